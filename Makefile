@@ -1,0 +1,56 @@
+# Four verbs: install, check, test, talk. Each sets up what it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help talk test check serve install lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make talk     hold a spoken interview here, offline"
+	@echo "make test     run all tests"
+	@echo "make check    lint, types and the data check"
+	@echo "make serve    start the Alexa endpoint (development settings)"
+
+# Setting up is remembered by a stamp, so that it runs again only when a lock changes.
+$(VENV)/talk.stamp: requirements/talk.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Back Talk needs Python 3.11 or later; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Setting up Back Talk's voice in $(VENV) (once, a minute or so) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes --progress-bar on -r requirements/talk.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/talk.stamp requirements/test.txt
+	@echo "Setting up the endpoint and the tests in $(VENV) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes --progress-bar on -r requirements/test.txt
+	@touch $@
+
+install: $(VENV)/test.stamp
+
+talk: $(VENV)/talk.stamp
+	@$(BIN)/python -m local_voice --or-demo
+
+test: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/test.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m dialogue check
+	@$(BIN)/python -m skill model --check
+
+serve: $(VENV)/test.stamp
+	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()" \
+	  --worker-class gthread --workers 2 --threads 4 --timeout 15 --graceful-timeout 10 \
+	  --bind $${BACKTALK_BIND:-127.0.0.1:8000}
+
+# Needs uv (pip install uv); writes every version and hash that make installs.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
+	  --extra voice -o requirements/talk.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
+	  --extra alexa --extra voice --extra draw --extra dev -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

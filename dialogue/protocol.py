@@ -1,0 +1,230 @@
+"""What a clinician writes: the questions, rules and care lines of one protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+
+class Answer(Enum):
+    """What a person answered. Unsure is a clinical fact and never a no."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Stage(Enum):
+    """When a question is asked."""
+
+    SCREEN = "screen"
+    """A danger sign; all of them come before anything else."""
+    DECIDE = "decide"
+    """An ordinary question that the rules need."""
+    CARE = "care"
+    """Asked after a home disposition; changes care lines, never the disposition."""
+
+
+class Urgency(Enum):
+    """The tiers that the rules are sorted by, most urgent first."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CLINIC = "clinic"
+    HOME = "home"
+
+    def __lt__(self, other: "Urgency") -> bool:
+        """Tell whether this tier is more urgent than `other`."""
+        order = list(Urgency)
+        return order.index(self) < order.index(other)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A statement about answers; the parts that are given must all hold."""
+
+    any_yes: tuple[str, ...] = ()
+    all_yes: tuple[str, ...] = ()
+    count: int = 0
+    """How many of `of` must be YES (`at_least`); 0 when not used."""
+    of: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every statement that the condition names."""
+        return self.any_yes + self.all_yes + self.of
+
+
+@dataclass(frozen=True)
+class KnownFrom:
+    """The fact of an opening answer that settles an ordinary question in advance."""
+
+    duration_at_most: float | None = None
+    """Hours, inclusive."""
+    duration_over: float | None = None
+    """Hours, exclusive."""
+    trigger: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One yes/no question. Its words are the prompts `ask.`, `again.`, `help.<id>`."""
+
+    id: str
+    stage: Stage
+    unsure_means: Answer
+    source: tuple[str, ...]
+    covers: str = ""
+    red_flag: bool = False
+    only_if: Condition | None = None
+    known_from: KnownFrom = KnownFrom()
+    opposite: str | None = None
+    """A name for this question's NO; the only negation there is."""
+    again_on_unsure: bool = True
+    """False: a first UNSURE counts at once, with no simpler wording in between."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Something a person may volunteer and is never asked; NO until it is said."""
+
+    id: str
+    known_from: KnownFrom = KnownFrom()
+
+
+@dataclass(frozen=True)
+class Volunteered:
+    """A row of things people say unasked. Its phrases stand in the lexicon."""
+
+    id: str
+    sets: tuple[tuple[str, Answer], ...]
+    """Question or statement, and the answer that saying it amounts to."""
+    explains: str | None = None
+    """An explanation to play instead, such as what a twitch is."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When its condition is YES, the interview leads to its disposition."""
+
+    id: str
+    when: Condition
+    disposition: str
+    source: tuple[str, ...]
+    read_back: tuple[str, ...] = ()
+    """Questions or statements, or the words `trigger`, `no_trigger` and `care`."""
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """Where the interview sends the person, and the reply that says so, in order."""
+
+    id: str
+    urgency: Urgency
+    says: tuple[str, ...]
+    """Prompt keys, and the words `read_back`, `reason` and `contact`."""
+    says_if_unsure: tuple[str, ...] = ()
+    """The reply when the rule holds only because an UNSURE counts as yes."""
+    offers: str | None = None
+    """An offer that keeps the talk open, such as `offer_steps`."""
+    reads: str | None = None
+    """The care list that is read from here on."""
+
+
+@dataclass(frozen=True)
+class CareLine:
+    """One line of care advice and the answers (as given) that it depends on."""
+
+    key: str
+    lists: tuple[str, ...]
+    chunk: str
+    """Lines of one chunk are read in one turn."""
+    source: tuple[str, ...]
+    if_yes: tuple[str, ...] = ()
+    if_no: tuple[str, ...] = ()
+    """Said only when each of these was answered with a clear no."""
+    unless_yes: tuple[str, ...] = ()
+    unless_no: tuple[str, ...] = ()
+    home_only: bool = False
+    """True: never read after a clinic disposition."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Background on request; never part of a decision."""
+
+    key: str
+    offered_with: str
+    """`any`, or the urgency after whose disposition it is read."""
+    source: tuple[str, ...]
+    topic: str | None = None
+    """The word a person may ask about, such as `spasm`."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication or seed text that content rests on."""
+
+    key: str
+    title: str
+    publisher: str
+    year: str
+    address: str
+    supports: str
+    seen: str
+    """`text`, `abstract` or `copy`: how much of it was read."""
+
+
+@dataclass(frozen=True)
+class TriageProtocol:
+    """One reviewed set of questions, rules and care lines."""
+
+    id: str
+    version: int
+    status: str
+    """`draft` or `approved`."""
+    questions: tuple[Question, ...]
+    statements: tuple[Statement, ...]
+    volunteered: tuple[Volunteered, ...]
+    rules: tuple[Rule, ...]
+    """Sorted by urgency; within one tier as written."""
+    otherwise: str
+    """The disposition when no rule holds; must be unreachable."""
+    dispositions: tuple[Disposition, ...]
+    care_lines: tuple[CareLine, ...]
+    explanations: tuple[Explanation, ...]
+    thresholds: Mapping[str, float]
+    """Hours by name."""
+    triggers: tuple[str, ...]
+    """The questions that look for a cause, for `trigger` and `no_trigger`."""
+    timer_after: str
+    """The care line after whose chunk a timer may be offered, once."""
+    timer_minutes: int
+    reviewed_by: str = ""
+    reviewed_on: str = ""
+
+    @cached_property
+    def question(self) -> Mapping[str, Question]:
+        """Return the questions by id."""
+        return {q.id: q for q in self.questions}
+
+    @cached_property
+    def opposite_of(self) -> Mapping[str, Question]:
+        """Return the questions by the name of their NO."""
+        return {q.opposite: q for q in self.questions if q.opposite}
+
+    @cached_property
+    def statement(self) -> Mapping[str, Statement]:
+        """Return the never-asked statements by id."""
+        return {s.id: s for s in self.statements}
+
+    @cached_property
+    def disposition(self) -> Mapping[str, Disposition]:
+        """Return the dispositions by id."""
+        return {d.id: d for d in self.dispositions}
+
+    @cached_property
+    def volunteered_by_id(self) -> Mapping[str, Volunteered]:
+        """Return the volunteered rows by id."""
+        return {v.id: v for v in self.volunteered}

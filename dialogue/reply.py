@@ -1,0 +1,77 @@
+"""What we say: the keys of a reply, and the pieces that its words are made of."""
+
+from dataclasses import dataclass
+
+OFFER_STEPS = "offer_steps"
+OFFER_TIMER = "timer.offer"
+MENU = "reading.menu"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One turn's answer, as prompt keys; `prompts.py` turns it into words."""
+
+    says: tuple[str, ...]
+    """Prompt keys in order; `contact` stands for the clinic block."""
+    pending: str | None = None
+    """The question or offer now open: a question's id, `offer_steps`, `timer.offer`
+    or `reading.menu`. None: the reply ends the talk."""
+    reprompt: tuple[str, ...] = ()
+    """The same question after silence; empty when the talk ends."""
+    disposition: str | None = None
+    """The disposition spoken so far."""
+    because: str | None = None
+    """The rule that decided it."""
+    starts_timer: bool = False
+    cancels_timer: bool = False
+    card: tuple[str, ...] = ()
+    """Keys for a written card; only on replies that end the talk."""
+
+    @property
+    def expects_answer(self) -> bool:
+        """Tell whether the talk stays open, which is when it ends with a question."""
+        return self.pending is not None
+
+
+@dataclass(frozen=True)
+class Text:
+    """Plain words."""
+
+    words: str
+    written: str = ""
+    """The same for the eye, where it differs: `1835 County Road C West`."""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone number, `NNN-NNN-NNNN`."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class EmergencyNumber:
+    """The emergency number, spoken digit by digit."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A silence between two prompts, in milliseconds."""
+
+    milliseconds: int
+
+
+Piece = Text | Phone | EmergencyNumber | Pause
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A reply in words, for one clinic at one moment."""
+
+    keys: tuple[str, ...]
+    """The prompt keys actually said, clinic variants chosen."""
+    pieces: tuple[Piece, ...]
+    reprompt: tuple[Piece, ...]
+    card: tuple[Piece, ...]
