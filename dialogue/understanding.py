@@ -1,0 +1,198 @@
+"""A whole utterance to an event, by the lexicon; never by a word inside it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dialogue import events
+from dialogue.durations import DurationWords, duration_of
+from dialogue.events import Event, Facts
+from dialogue.protocol import Answer
+
+COMMANDS: Mapping[str, Event] = {
+    "repeat": events.Repeat(),
+    "help": events.Help(),
+    "why": events.Help(),
+    "stop": events.Stop(),
+    "previous": events.Previous(),
+    "number": events.AskForNumber(),
+    "hours": events.AskForHours(),
+    "address": events.AskForAddress(),
+    "start_over": events.StartOver(),
+    "next": events.Next(),
+    "wait": events.Wait(),
+    "more": events.AskForMore(),
+    "emergency": events.CallForHelp(),
+}
+"""The command groups of a lexicon, and what each amounts to."""
+
+MOST_PARTS = 4
+"""An utterance is split into at most so many phrases: "no no no but ..."."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrases of one locale, lower case, as a recogniser writes them."""
+
+    locale: str
+    fillers: tuple[str, ...]
+    """Dropped at both ends of an utterance: um, well, please."""
+    joiners: tuple[str, ...]
+    """Words that may stand between an answer and a statement: but, and."""
+    answers: Mapping[Answer, tuple[str, ...]]
+    commands: Mapping[str, tuple[str, ...]]
+    """By the names of `COMMANDS`."""
+    topics: Mapping[str, tuple[str, ...]]
+    """Phrases that ask about one explanation, by its topic."""
+    volunteered: Mapping[str, tuple[str, ...]]
+    """By row of the protocol's volunteered statements."""
+    durations: DurationWords
+    triggers: Mapping[str, tuple[str, ...]]
+    """Words for a cause in an opening sentence, by question id."""
+    regions: Mapping[str, tuple[str, ...]]
+    """Words for a part of the back, by region."""
+
+    @cached_property
+    def phrases(self) -> Mapping[str, Event]:
+        """Return every fixed phrase, normalised, with its event."""
+        found: dict[str, Event] = {}
+        for answer, phrases in self.answers.items():
+            found |= dict.fromkeys(map(normal, phrases), events.Answered(answer))
+        for name, phrases in self.commands.items():
+            found |= dict.fromkeys(map(normal, phrases), COMMANDS[name])
+        for topic, phrases in self.topics.items():
+            found |= dict.fromkeys(map(normal, phrases), events.AskForMore(topic))
+        for row, phrases in self.volunteered.items():
+            found |= dict.fromkeys(map(normal, phrases), events.Volunteers((row,)))
+        return found
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return every word, normalised, that some phrase of this lexicon holds."""
+        said = [*self.phrases, *map(normal, (*self.fillers, *self.joiners))]
+        return frozenset(
+            word for phrase in said for word in phrase.split()
+        ) | frozenset(self.durations.words)
+
+
+def understand(lexicon: Lexicon, utterance: str) -> Event:
+    """Return what `utterance` amounts to.
+
+    Nothing said is `NoInput`; words that are not a listed phrase, alone or in a
+    join that is allowed, are `NoMatch`. Source: the clinical design, 6.1.
+    """
+    said = normal(utterance)
+    if not said:
+        return events.NoInput()
+    bare = _without_fillers(lexicon, said)
+    return (
+        _phrase(lexicon, said)
+        or (_phrase(lexicon, bare) if bare else None)
+        or _join(lexicon, bare)
+        or events.NoMatch()
+    )
+
+
+def normal(utterance: str) -> str:
+    """Return `utterance` in lower case, without punctuation, with single spaces.
+
+    An underscore is a space. "Know" is written "no": they are one sound, which no
+    recogniser can tell apart.
+    """
+    text = utterance.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    words = re.sub(r"[^\w']|_", " ", text).split()
+    return " ".join("no" if word == "know" else word for word in words)
+
+
+def name_of(event: Event) -> str:
+    """Return the name of `event` for people: yes, no_match, a command's name."""
+    match event:
+        case events.Answered(answer):
+            return answer.value
+        case events.Volunteers():
+            return "volunteered"
+        case events.NoMatch():
+            return "no_match"
+        case events.NoInput():
+            return "no_input"
+        case events.AskForMore():
+            return "more"
+    return next(name for name, known in COMMANDS.items() if known == event)
+
+
+def _phrase(lexicon: Lexicon, said: str) -> Event | None:
+    if said in lexicon.phrases:
+        return lexicon.phrases[said]
+    duration = duration_of(lexicon.durations, said)
+    return events.Volunteers(facts=Facts(duration)) if duration else None
+
+
+def _without_fillers(lexicon: Lexicon, said: str) -> str:
+    before = None
+    while said != before:
+        before = said
+        for filler in lexicon.fillers:
+            if said == filler:
+                return ""
+            said = said.removeprefix(f"{filler} ").removesuffix(f" {filler}")
+    return said
+
+
+def _join(lexicon: Lexicon, said: str) -> Event | None:
+    """Return the one event that every way of splitting `said` agrees on.
+
+    "No I don't know" splits into two answers of one kind and into two of different
+    kinds; where any split contradicts itself, nothing is taken.
+    """
+    joined = {_joined(parts) for parts in _splits(lexicon, said.split(), MOST_PARTS)}
+    if len(joined) != 1:
+        return None
+    return joined.pop()
+
+
+def _splits(
+    lexicon: Lexicon, words: list[str], most: int
+) -> Iterator[tuple[Event, ...]]:
+    """Yield each way to read `words` as a row of phrases with joiners between."""
+    if not words:
+        yield ()
+    if not words or most == 0:
+        return
+    for end in range(1, len(words) + 1):
+        part = _without_fillers(lexicon, " ".join(words[:end]))
+        event = _phrase(lexicon, part) if part else None
+        if event is None:
+            continue
+        rest = words[end:]
+        if rest and rest[0] in lexicon.joiners:
+            rest = rest[1:]
+            if not rest:
+                continue
+        for more in _splits(lexicon, rest, most - 1):
+            yield (event, *more)
+
+
+def _joined(parts: tuple[Event, ...]) -> Event | None:
+    """Return the event of a join that is allowed, None where it is not.
+
+    Allowed: one answer repeated; an answer and a volunteered phrase; two
+    volunteered phrases.
+    """
+    answers = [p.answer for p in parts if isinstance(p, events.Answered)]
+    told = [p for p in parts if isinstance(p, events.Volunteers)]
+    if len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
+        return None
+    if answers and not told:
+        return events.Answered(answers[0])
+    answers_first = all(isinstance(p, events.Answered) for p in parts[: len(answers)])
+    if not answers_first or len(told) > 2 or (answers and len(told) > 1):
+        return None
+    durations = [t.facts.duration for t in told if t.facts.duration]
+    if len(durations) > 1:
+        return None
+    return events.Volunteers(
+        ids=tuple(row for t in told for row in t.ids),
+        facts=Facts(durations[0] if durations else None),
+        answer=answers[0] if answers else None,
+    )
