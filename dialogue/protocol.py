@@ -114,6 +114,10 @@ class Rule:
     source: tuple[str, ...]
     read_back: tuple[str, ...] = ()
     """Questions or statements, or the words `trigger`, `no_trigger` and `care`."""
+    reason: str | None = None
+    """The prompt that gives the reason, where the disposition's reply has one."""
+    reason_if_unsure: str | None = None
+    """The same when the rule holds only because an UNSURE counts as a yes."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,9 @@ class Disposition:
     offers: str | None = None
     """An offer that keeps the talk open, such as `offer_steps`."""
     reads: str | None = None
-    """The care list that is read from here on."""
+    """The care list that is read, at once or after a yes to the offer."""
+    reads_if_yes: tuple[tuple[str, str], ...] = ()
+    """Statements and the list that is read instead when one of them is YES."""
 
 
 @dataclass(frozen=True)

@@ -62,12 +62,12 @@ class State:
 
     def telling(self, tells: Iterable[Told], asked: str | None = None) -> "State":
         """Return the state after one more turn; the newest word on a thing stays."""
-        new = Turn(tuple(tells), asked)
-        if not new.tells:
+        newest = {told.about: told for told in tells}
+        if not newest:
             return self
-        about = {told.about for told in new.tells}
+        new = Turn(tuple(newest.values()), asked)
         kept = (
-            Turn(tuple(t for t in turn.tells if t.about not in about), turn.asked)
+            Turn(tuple(t for t in turn.tells if t.about not in newest), turn.asked)
             for turn in self.turns
         )
         return replace(self, turns=(*(turn for turn in kept if turn.tells), new))

@@ -1,0 +1,103 @@
+"""The reply of a disposition: read-back, advice, what it offers, its card."""
+
+from dataclasses import replace
+
+from dialogue.pending import asking
+from dialogue.protocol import Answer, Rule, TriageProtocol
+from dialogue.reply import Reply
+from dialogue.rules import Decision, decision_by
+from dialogue.state import State
+from dialogue.steps import start_reading
+
+CARE_QUESTIONS = ("care_helped", "tried_care")
+"""What `care` in a rule's read-back stands for: the first of them with an answer."""
+
+
+def conclude(
+    protocol: TriageProtocol, state: State, decision: Decision
+) -> tuple[State, Reply]:
+    """Speak the disposition of `decision`; it replaces any that was spoken before."""
+    told = protocol.disposition[decision.rule.disposition]
+    timer = "done" if state.timer == "done" else None
+    state = replace(
+        state,
+        disposition=told.id,
+        because=decision.rule.id,
+        reading=None,
+        timer=timer,
+    )
+    says = _says(protocol, state, decision)
+    if told.offers is not None:
+        return state, asking(protocol, state, says)
+    if told.reads is not None:
+        return start_reading(protocol, state, says)
+    reply = Reply(
+        says,
+        disposition=told.id,
+        because=decision.rule.id,
+        cancels_timer=timer is not None,
+        card=tuple(key for key in says if not key.startswith("readback.")),
+    )
+    return replace(state, ended=True), reply
+
+
+def advice_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    """Say the spoken disposition's whole reply once more, its offer still open."""
+    rule = next((r for r in protocol.rules if r.id == state.because), None)
+    says: tuple[str, ...] = ()
+    if rule is not None:
+        says = _says(protocol, state, decision_by(protocol, state.answers, rule))
+    return state, asking(protocol, state, says)
+
+
+def explanations(
+    protocol: TriageProtocol, state: State | None, topic: str | None
+) -> tuple[str, ...]:
+    """Return the explanations to play: one topic's, or all that fit the moment."""
+    if topic is not None:
+        return tuple(e.key for e in protocol.explanations if e.topic == topic)
+    fits = {"any"}
+    if state is not None and state.disposition is not None:
+        fits.add(protocol.disposition[state.disposition].urgency.value)
+    return tuple(e.key for e in protocol.explanations if e.offered_with in fits)
+
+
+def _says(
+    protocol: TriageProtocol, state: State, decision: Decision
+) -> tuple[str, ...]:
+    told = protocol.disposition[decision.rule.disposition]
+    if decision.unsure and told.says_if_unsure:
+        return told.says_if_unsure
+    says: list[str] = []
+    for word in told.says:
+        if word == "read_back":
+            says += _read_back(protocol, state, decision.rule)
+        elif word == "reason":
+            says += _reason(decision)
+        else:
+            says.append(word)
+    return tuple(says)
+
+
+def _reason(decision: Decision) -> list[str]:
+    rule = decision.rule
+    key = rule.reason_if_unsure if decision.unsure else None
+    key = key or rule.reason
+    return [key] if key else []
+
+
+def _read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
+    """Return the keys of the facts that decided, each as it was answered."""
+    answers = state.answers
+    says: list[str] = []
+    for word in rule.read_back:
+        if word == "no_trigger":
+            says.append("readback.no_trigger")
+            continue
+        about: tuple[str, ...] = (word,)
+        if word == "trigger":
+            about = tuple(t for t in protocol.triggers if answers.get(t) is Answer.YES)
+        elif word == "care":
+            about = tuple(q for q in CARE_QUESTIONS if q in answers)
+        says += [f"readback.{a}.{answers[a].value}" for a in about[:1] if a in answers]
+    return says

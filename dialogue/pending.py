@@ -1,0 +1,62 @@
+"""What is open in a talk right now, and how it is asked again."""
+
+from dialogue.protocol import Question, TriageProtocol, Urgency
+from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
+from dialogue.rules import (
+    danger_open,
+    decide,
+    next_care_question,
+    next_question,
+    urgency_of,
+)
+from dialogue.state import State
+
+
+def open_question(protocol: TriageProtocol, state: State) -> Question | None:
+    """Return the question that waits for an answer, None when none does.
+
+    After a disposition was spoken, questions come back only while an answer can
+    still make a danger rule hold: upper back pain first told while steps are read.
+    """
+    answers = state.answers
+    if state.disposition is not None:
+        return (
+            next_question(protocol, answers) if danger_open(protocol, answers) else None
+        )
+    decision = decide(protocol, answers)
+    if decision is None:
+        return next_question(protocol, answers)
+    if urgency_of(protocol, decision.rule.disposition) is Urgency.HOME:
+        return next_care_question(protocol, answers)
+    return None
+
+
+def pending_of(protocol: TriageProtocol, state: State) -> str | None:
+    """Return what is open: a question's id, or one of the three offers."""
+    question = open_question(protocol, state)
+    if question is not None:
+        return question.id
+    if state.disposition is None:
+        return None
+    if state.reading is None:
+        return OFFER_STEPS
+    return OFFER_TIMER if state.timer == "offered" else MENU
+
+
+def asking(
+    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+) -> Reply:
+    """Return `lead` and then what is open, in the simpler words after a re-ask."""
+    pending = pending_of(protocol, state)
+    if pending in protocol.question:
+        again = f"again.{pending}"
+        words = again if pending in state.reasked else f"ask.{pending}"
+    else:
+        again = words = str(pending)
+    return Reply(
+        says=(*lead, words),
+        pending=pending,
+        reprompt=(again,),
+        disposition=state.disposition,
+        because=state.because,
+    )

@@ -1,0 +1,149 @@
+"""Keys, a clinic and a moment to pieces: words, phone numbers, pauses."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from dialogue.clinic import Clinic, is_open, next_opening, spoken_hours
+from dialogue.reply import (
+    EmergencyNumber,
+    Pause,
+    Phone,
+    Piece,
+    Reply,
+    Text,
+    Worded,
+)
+
+PAUSE = Pause(300)
+"""Between two prompts of one reply."""
+
+EMERGENCY_NUMBER = "911"
+"""Said where no clinic profile is set; a profile brings its own."""
+
+PLACEHOLDERS = (
+    "clinic_name",
+    "clinic_phone",
+    "clinic_general_phone",
+    "clinic_hours",
+    "clinic_address",
+    "next_open",
+    "who_to_call",
+    "emergency_number",
+)
+
+
+def word(
+    reply: Reply,
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> Worded:
+    """Return `reply` in words for `clinic` at `moment`.
+
+    `clinic` None means that no clinic is set; `moment` (with its offset) None means
+    that the time is not known.
+    """
+    keys = tuple(said_keys(reply.says, clinic, moment))
+    return Worded(
+        keys=keys,
+        pieces=_pieces(keys, prompts, clinic, moment),
+        reprompt=_pieces(
+            said_keys(reply.reprompt, clinic, moment), prompts, clinic, moment
+        ),
+        card=_pieces(said_keys(reply.card, clinic, moment), prompts, clinic, moment),
+    )
+
+
+def said_keys(
+    keys: Iterable[str], clinic: Clinic | None, moment: datetime | None
+) -> Iterator[str]:
+    """Yield the prompt keys that `keys` come to for this clinic and moment."""
+    number = clinic.appointments if clinic else None
+    for key in keys:
+        if key == "contact":
+            yield from _contact(clinic, moment)
+        elif key == "session.welcome" and clinic is None:
+            yield "session.welcome.no_clinic"
+        elif key == "errors.something_wrong" and number is None:
+            yield "errors.something_wrong.no_clinic"
+        elif key == "number.say" and number is None:
+            yield "clinic.no_number"
+        elif key == "number.other" and not (number and clinic and clinic.general):
+            continue
+        elif key == "hours.say" and not (clinic and clinic.hours):
+            yield "hours.none"
+        elif key == "address.say" and not (clinic and clinic.address):
+            yield "address.none"
+        else:
+            yield key
+
+
+def written(pieces: Iterable[Piece]) -> str:
+    """Return `pieces` for the eye: numbers in figures, no pauses."""
+    parts = []
+    for piece in pieces:
+        match piece:
+            case Text(words, for_the_eye):
+                parts.append(for_the_eye or words)
+            case Phone(number) | EmergencyNumber(number):
+                parts.append(number)
+            case Pause():
+                parts.append(" ")
+    return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
+    """Yield the clinic block. Source: the clinical design, 3.4."""
+    if clinic is None or clinic.appointments is None:
+        yield "clinic.no_number"
+        return
+    yield "clinic.say"
+    if clinic.hours is None:
+        yield "clinic.no_hours"
+    elif moment is None:
+        yield from ("hours.say", "number.say")
+    elif is_open(clinic, moment):
+        yield "clinic.open"
+    else:
+        yield from ("clinic.closed", "clinic.closed_meanwhile")
+
+
+def _pieces(
+    keys: Iterable[str],
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for key in keys:
+        if pieces:
+            pieces.append(PAUSE)
+        for part in re.split(r"(\{\w+\})", prompts[key]):
+            if re.fullmatch(r"\{\w+\}", part):
+                pieces.append(_filled(part.strip("{}"), clinic, moment))
+            elif part:
+                pieces.append(Text(part))
+    return tuple(pieces)
+
+
+def _filled(name: str, clinic: Clinic | None, moment: datetime | None) -> Piece:
+    if name == "emergency_number":
+        return EmergencyNumber(clinic.emergency_number if clinic else EMERGENCY_NUMBER)
+    if name == "who_to_call":
+        return Text("the clinic" if clinic and clinic.appointments else "your doctor")
+    if clinic is None:
+        raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
+    if name == "clinic_phone" and clinic.appointments:
+        return Phone(clinic.appointments)
+    if name == "clinic_general_phone" and clinic.general:
+        return Phone(clinic.general)
+    if name == "clinic_address" and clinic.address:
+        return Text(clinic.address.spoken, clinic.address.written)
+    if name == "clinic_name":
+        return Text(clinic.name)
+    if name == "clinic_hours" and clinic.hours:
+        return Text(spoken_hours(clinic))
+    if name == "next_open" and clinic.hours and moment:
+        return Text(next_opening(clinic, moment))
+    raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")

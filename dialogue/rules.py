@@ -1,0 +1,163 @@
+"""Answers to the next question or the disposition; pure, three-valued."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from dialogue.protocol import (
+    Answer,
+    Condition,
+    Question,
+    Rule,
+    Stage,
+    TriageProtocol,
+    Urgency,
+)
+
+Answers = Mapping[str, Answer]
+"""Answers as given, by question or statement id."""
+
+
+class Truth(Enum):
+    """What a statement or a condition amounts to so far."""
+
+    YES = "yes"
+    NO = "no"
+    OPEN = "open"
+    """Not answered yet, and an answer can still change it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The rule that the answers lead to."""
+
+    rule: Rule
+    unsure: bool
+    """The rule holds only because an UNSURE counts as a yes."""
+
+
+def decide(protocol: TriageProtocol, answers: Answers) -> Decision | None:
+    """Return the decision, None while a question is needed first.
+
+    The first rule that holds decides as soon as every rule of a more urgent
+    disposition is settled as not holding. Source: the clinical design, 2.1.
+    """
+    rule = _deciding_rule(protocol, answers)
+    return None if rule is None else decision_by(protocol, answers, rule)
+
+
+def decision_by(protocol: TriageProtocol, answers: Answers, rule: Rule) -> Decision:
+    """Return the decision by `rule`, telling whether a clear yes stands behind it."""
+    own = {
+        protocol.opposite_of[name].id if name in protocol.opposite_of else name
+        for name in rule.when.names
+    }
+    clear = {
+        about: Answer.NO if answer is Answer.UNSURE and about in own else answer
+        for about, answer in answers.items()
+    }
+    by_yes = truth_of(protocol, clear, rule.when) is Truth.YES
+    return Decision(rule, unsure=not by_yes)
+
+
+def danger_open(protocol: TriageProtocol, answers: Answers) -> bool:
+    """Tell whether an answer can still make an emergency or urgent rule hold."""
+    return any(
+        truth_of(protocol, answers, rule.when) is Truth.OPEN
+        for rule in protocol.rules
+        if urgency_of(protocol, rule.disposition) < Urgency.CLINIC
+    )
+
+
+def next_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
+    """Return the first unanswered screening or deciding question that applies."""
+    return _first_open(protocol, answers, (Stage.SCREEN, Stage.DECIDE))
+
+
+def next_care_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
+    """Return the first unanswered question that only care lines depend on."""
+    return _first_open(protocol, answers, (Stage.CARE,))
+
+
+def urgency_of(protocol: TriageProtocol, disposition: str) -> Urgency:
+    """Return the tier of a disposition."""
+    return protocol.disposition[disposition].urgency
+
+
+def truth_of(
+    protocol: TriageProtocol, answers: Answers, condition: Condition
+) -> Truth:
+    """Return whether `condition` holds; OPEN while open statements can change it."""
+    parts: list[Truth] = []
+    if condition.any_yes:
+        parts.append(_at_least(1, _truths(protocol, answers, condition.any_yes)))
+    if condition.all_yes:
+        needed = len(condition.all_yes)
+        parts.append(_at_least(needed, _truths(protocol, answers, condition.all_yes)))
+    if condition.of:
+        of = _truths(protocol, answers, condition.of)
+        parts.append(_at_least(condition.count, of))
+    return _at_least(len(parts), parts)
+
+
+def truth(protocol: TriageProtocol, answers: Answers, statement: str) -> Truth:
+    """Return what a question, its opposite or a volunteered statement amounts to."""
+    if statement in protocol.statement:
+        return Truth.YES if answers.get(statement) is Answer.YES else Truth.NO
+    negated = statement in protocol.opposite_of
+    question = (protocol.opposite_of if negated else protocol.question)[statement]
+    if question.only_if is not None:
+        applies = truth_of(protocol, answers, question.only_if)
+        if applies is not Truth.YES:
+            # Not asked means that neither it nor its opposite was said.
+            return applies
+    given = answers.get(question.id)
+    if given is None:
+        return Truth.OPEN
+    counted = question.unsure_means if given is Answer.UNSURE else given
+    return Truth.YES if (counted is Answer.YES) is not negated else Truth.NO
+
+
+def _deciding_rule(protocol: TriageProtocol, answers: Answers) -> Rule | None:
+    holds: Rule | None = None
+    tier: Urgency | None = None
+    some_open = False
+    for rule in protocol.rules:
+        urgency = urgency_of(protocol, rule.disposition)
+        if urgency is not tier:
+            if holds or some_open:
+                return holds
+            tier = urgency
+        value = truth_of(protocol, answers, rule.when)
+        some_open = some_open or value is Truth.OPEN
+        if value is Truth.YES and holds is None:
+            holds = rule
+    if holds or some_open:
+        return holds
+    return Rule("otherwise", Condition(), protocol.otherwise, ())
+
+
+def _first_open(
+    protocol: TriageProtocol, answers: Answers, stages: Sequence[Stage]
+) -> Question | None:
+    for question in protocol.questions:
+        if question.stage not in stages or question.id in answers:
+            continue
+        if question.only_if is None or (
+            truth_of(protocol, answers, question.only_if) is Truth.YES
+        ):
+            return question
+    return None
+
+
+def _truths(
+    protocol: TriageProtocol, answers: Answers, statements: Sequence[str]
+) -> list[Truth]:
+    return [truth(protocol, answers, statement) for statement in statements]
+
+
+def _at_least(count: int, truths: Sequence[Truth]) -> Truth:
+    if truths.count(Truth.YES) >= count:
+        return Truth.YES
+    can_be = truths.count(Truth.YES) + truths.count(Truth.OPEN)
+    return Truth.OPEN if can_be >= count else Truth.NO
