@@ -64,7 +64,6 @@ def _answer_turn(protocol: TriageProtocol, state: State, event: Event) -> Turned
 def _question_turn(
     protocol: TriageProtocol, state: State, question: Question, event: Event
 ) -> Turned:
-    again = f"again.{question.id}"
     reasked = question.id in state.reasked
     match event:
         case events.Answered(Answer.UNSURE) if question.again_on_unsure and not reasked:

@@ -1,0 +1,164 @@
+"""The console commands: check, try, draw, cases, replay."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from dialogue import cases, console, drawing, replay
+from dialogue.checking import check_all
+from dialogue.loading import Content, load_content
+from dialogue.problems import DataRefused
+
+REFUSED = 2
+"""Exit code for unusable arguments, files and data."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except DataRefused as refusal:
+        print(refusal, file=sys.stderr)
+    except (OSError, UnicodeDecodeError) as error:
+        where = getattr(error, "filename", None) or getattr(args, "file", "the input")
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        print(f"{where}: cannot be read: {why}.", file=sys.stderr)
+    except replay.PatientRefused as refusal:
+        print(f"{args.file}: {refusal}.", file=sys.stderr)
+    except BrokenPipeError:
+        return 0
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dialogue", description="Check, try, draw and replay the talk."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    check = commands.add_parser("check", help="check protocol, words and clinics")
+    check.add_argument("--data", type=Path, help="another data folder")
+    check.add_argument("--clinic", help="also check this profile file")
+    check.set_defaults(run=_check)
+    try_ = commands.add_parser("try", help="hold a typed talk")
+    try_.add_argument("--say", help="show how one phrase is understood")
+    try_.set_defaults(run=_try)
+    draw = commands.add_parser("draw", help="draw the protocol, as text or SVG")
+    draw.add_argument("--svg", metavar="FILE", type=Path, help="write an SVG file")
+    draw.set_defaults(run=_draw)
+    table = commands.add_parser("cases", help="run a clinician's table of cases")
+    table.add_argument("file", metavar="FILE.csv")
+    table.set_defaults(run=_cases)
+    lines = commands.add_parser("replay", help="run patients, one JSON object a line")
+    lines.add_argument("file", metavar="FILE.jsonl")
+    lines.set_defaults(run=_replay)
+    for command in (try_, table, lines):
+        command.add_argument(
+            "--clinic",
+            default="roseville",
+            help="a bundled profile, a file, or none (default: roseville)",
+        )
+    return parser
+
+
+def _content(args: argparse.Namespace) -> Content:
+    clinic = getattr(args, "clinic", "none")
+    return load_content(clinic=None if clinic == "none" else clinic)
+
+
+def _check(args: argparse.Namespace) -> int:
+    errors, warnings = check_all(args.data, args.clinic)
+    for warning in warnings:
+        print(f"warning: {warning}")
+    for error in errors:
+        print(error, file=sys.stderr)
+    if errors:
+        print(f"{len(errors)} to mend, {len(warnings)} to look at.", file=sys.stderr)
+        return 1
+    print(f"The data is in order; {len(warnings)} to look at.")
+    return 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    content = _content(args)
+    if args.say is not None:
+        print(console.understood(content, args.say))
+        return 0
+    protocol = content.protocol
+    print(f"Protocol {protocol.id} {protocol.version} ({protocol.status}).", end=" ")
+    print("Type what you would say; an empty line is silence.\n")
+    now = datetime.now().astimezone()
+    try:
+        console.talk(content, _typed(), now, print)
+    except KeyboardInterrupt:
+        number = content.clinic.emergency_number if content.clinic else "911"
+        print(f"\nStopped. In an emergency, call {number} from a phone.")
+        return 130
+    return 0
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            yield input("PATIENT:   ")
+        except EOFError:
+            print()
+            return
+
+
+def _draw(args: argparse.Namespace) -> int:
+    content = load_content()
+    if args.svg is None:
+        print(drawing.as_text(content))
+        return 0
+    try:
+        svg = drawing.as_svg(content)
+    except ModuleNotFoundError:
+        print(
+            "The diagram needs the library schemdraw. Install it with: "
+            'pip install -e ".[draw]"',
+            file=sys.stderr,
+        )
+        return REFUSED
+    args.svg.write_text(svg, encoding="utf-8")
+    print(f"The diagram is in {args.svg}.")
+    return 0
+
+
+def _cases(args: argparse.Namespace) -> int:
+    content = _content(args)
+    text = Path(args.file).read_text(encoding="utf-8-sig").splitlines()
+    differing = 0
+    outcomes = list(cases.run_cases(content, cases.read_cases(content, text)))
+    print(f"{'case':32} {'expected':16} {'actual':16} because")
+    for outcome in outcomes:
+        row, held = outcome.row, outcome.talk
+        mark = "" if not outcome.differences else "   <-- differs"
+        print(
+            f"{row.patient.id:32} {row.disposition:16} {held.disposition:16} "
+            f"{held.because}{mark}"
+        )
+        for difference in outcome.differences:
+            print(f"    {args.file}:{row.line}: {difference}.")
+        differing += bool(outcome.differences)
+    print(f"{len(outcomes) - differing} of {len(outcomes)} cases agree.")
+    return 1 if differing else 0
+
+
+def _replay(args: argparse.Namespace) -> int:
+    content = _content(args)
+    refused = 0
+    with open(args.file, encoding="utf-8-sig", errors="replace") as lines:
+        for number, result in replay.replayed(content, lines):
+            if isinstance(result, replay.PatientRefused):
+                print(f"{args.file}:{number}: {result}.", file=sys.stderr)
+                refused += 1
+            else:
+                print(result)
+    return REFUSED if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""The protocol for the eye: as text and as an SVG diagram."""
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from dialogue.loading import Content
+from dialogue.protocol import Condition, Question, Rule, TriageProtocol, Urgency
+
+COLOURS = {
+    Urgency.EMERGENCY: "#f4b6b0",
+    Urgency.URGENT: "#f9d9a8",
+    Urgency.CLINIC: "#c4dcf2",
+    Urgency.HOME: "#cfe8c9",
+}
+"""Fills by tier; every box names its disposition in words too."""
+
+
+def as_text(content: Content) -> str:
+    """Return questions, rules and care lines, in the order in which they are used."""
+    return "\n".join(_lines(content))
+
+
+def in_words(condition: Condition) -> str:
+    """Return a condition in words: "any of a, b is yes"."""
+    parts = []
+    if condition.any_yes:
+        parts.append(_listed("yes to any of", "yes to", condition.any_yes))
+    if condition.all_yes:
+        parts.append(_listed("yes to all of", "yes to", condition.all_yes))
+    if condition.of:
+        of = ", ".join(condition.of)
+        parts.append(f"yes to at least {condition.count} of: {of}")
+    return "; and ".join(parts)
+
+
+def as_svg(content: Content) -> str:
+    """Return the diagram as SVG text.
+
+    Raises ModuleNotFoundError where the `draw` extra is not installed.
+    """
+    import schemdraw  # an optional extra, wanted by this one command only
+    from schemdraw import flow
+
+    protocol = content.protocol
+    schemdraw.use("svg")
+    drawing = schemdraw.Drawing(show=False, fontsize=9, unit=0.6)
+    title = f"{protocol.id} {protocol.version} ({protocol.status})"
+    drawing += flow.Start(w=7.4, h=1).label(f"Welcome: {title}")
+    for number, question in enumerate(protocol.questions, start=1):
+        drawing += flow.Arrow().down()
+        box = flow.Box(w=7.4, h=2.3).anchor("N").label(_box(content, number, question))
+        drawing += box
+        rule = _single_rule(protocol, question)
+        if rule is None:
+            continue
+        drawing.push()
+        drawing += flow.Arrow().right(1.6).at(box.E).label("yes", "top")
+        urgency = protocol.disposition[rule.disposition].urgency
+        drawing += (
+            flow.RoundBox(w=4.6, h=1.3)
+            .anchor("W")
+            .fill(COLOURS[urgency])
+            .label(f"{rule.disposition}\n{fill(rule.id, 34)}")
+        )
+        drawing.pop()
+    for rule in protocol.rules:
+        drawing += flow.Arrow().down()
+        urgency = protocol.disposition[rule.disposition].urgency
+        drawing += (
+            flow.RoundBox(w=7.4, h=2)
+            .anchor("N")
+            .fill(COLOURS[urgency])
+            .label(f"{rule.disposition}: {rule.id}\n{fill(in_words(rule.when), 56)}")
+        )
+    return str(drawing.get_imagedata("svg").decode("utf-8"))
+
+
+def _lines(content: Content) -> Iterator[str]:
+    protocol = content.protocol
+    yield f"{protocol.id} {protocol.version} ({protocol.status})"
+    yield "\nQuestions, in the order in which they are asked"
+    for number, question in enumerate(protocol.questions, start=1):
+        sign = ", danger sign" if question.red_flag else ""
+        yield f"{number:3}. {question.id} ({question.stage.value}{sign})"
+        yield fill(content.prompts[f"ask.{question.id}"], 84, **_INDENTED)
+        if question.only_if is not None:
+            yield fill(f"Only if: {in_words(question.only_if)}.", 84, **_INDENTED)
+        yield f"     Unsure counts as {question.unsure_means.value}."
+    yield "\nRules; the most urgent that holds decides"
+    for rule in protocol.rules:
+        yield f"  {rule.disposition:15} {rule.id}"
+        yield fill(in_words(rule.when), 84, **_INDENTED)
+    yield f"  {protocol.otherwise:15} otherwise"
+    yield "\nCare lines, by chunk"
+    for line in protocol.care_lines:
+        yield f"  {line.chunk} {'/'.join(line.lists):9} {line.key}"
+
+
+_INDENTED = {"initial_indent": " " * 5, "subsequent_indent": " " * 5}
+
+
+def _listed(several: str, one: str, names: tuple[str, ...]) -> str:
+    return f"{several if len(names) > 1 else one}: {', '.join(names)}"
+
+
+def _box(content: Content, number: int, question: Question) -> str:
+    lines = [f"{number}. {question.id}", fill(content.prompts[f"ask.{question.id}"], 56)]
+    if question.only_if is not None:
+        lines.append(fill(f"only if {in_words(question.only_if)}", 56))
+    return "\n".join(lines)
+
+
+def _single_rule(protocol: TriageProtocol, question: Question) -> Rule | None:
+    """Return the rule that this question's yes alone makes hold."""
+    return next((r for r in protocol.rules if question.id in r.when.any_yes), None)
