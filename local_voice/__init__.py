@@ -1,0 +1,1 @@
+"""The offline channel: a spoken talk on this computer, with no network."""

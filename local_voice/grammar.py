@@ -1,0 +1,155 @@
+"""What can be heard in each state of the talk: pure, from lexicon and model words.
+
+A phrase goes in whole or not at all. Were a missing word just dropped, "not sure"
+could become "sure": the opposite.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from itertools import chain
+
+from dialogue.durations import DurationWords
+from dialogue.protocol import Answer
+from dialogue.reply import MENU, OFFER_TIMER
+from dialogue.understanding import Lexicon, normal
+from local_voice.phrases import hearable, spoken
+
+DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
+"""For a model without a list of its own: near sounds that nobody needs alone."""
+INVITED = (
+    "yes",
+    "no",
+    "not sure",
+    "repeat",
+    "go back",
+    "stop",
+    "next",
+    "back",
+    "help",
+)
+"""What our own prompts ask people to say; a model must hear all of it."""
+COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "emergency")
+"""What is listened for while no question is open."""
+MOST_NUMBERS = 31
+"""Lengths of time are offered to the ear up to so many units."""
+
+
+class Listening(Enum):
+    """What the person may be about to say."""
+
+    ANSWER = "answer"
+    CARE = "care"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The phrases of one state that a model can hear."""
+
+    spellings: tuple[str, ...]
+    """As the model spells them: `i_don't_know`, or `go back`."""
+    decoys: tuple[str, ...]
+    complete: frozenset[str]
+    """Phrases that start no longer one of another meaning, normalised."""
+
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """Return the phrases as words with spaces."""
+        return frozenset(map(spoken, self.spellings))
+
+    def is_complete(self, partial: str) -> bool:
+        """Tell whether `partial` can be taken as all that is being said."""
+        return normal(partial) in self.complete
+
+
+def state_after(pending: str | None) -> Listening:
+    """Return what to listen for after a reply with this open question or offer."""
+    if pending is None:
+        return Listening.COMMAND
+    return Listening.CARE if pending in (MENU, OFFER_TIMER) else Listening.ANSWER
+
+
+def grammar(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str],
+    state: Listening,
+) -> Grammar:
+    """Return what a model with `words` can hear of `lexicon` in `state`."""
+    spellings = dict[str, str]()
+    for phrase in _phrases(lexicon, state):
+        spelling = hearable(phrase, words)
+        if spelling is not None:
+            spellings.setdefault(spelling, phrase)
+    whole = {spoken(spelling) for spelling in spellings}
+    return Grammar(
+        tuple(spellings),
+        tuple(d for d in decoys if d in words and spoken(d) not in whole),
+        frozenset(_complete(lexicon, spellings.values())),
+    )
+
+
+def missing(words: Collection[str]) -> list[str]:
+    """Return the invited phrases that a model with `words` cannot hear."""
+    return [phrase for phrase in INVITED if hearable(phrase, words) is None]
+
+
+def all_phrases(lexicon: Lexicon) -> list[str]:
+    """Return every phrase of `lexicon` once, lengths of time left out."""
+    groups = chain(
+        lexicon.answers.values(),
+        lexicon.commands.values(),
+        lexicon.topics.values(),
+        lexicon.volunteered.values(),
+    )
+    return list(dict.fromkeys(chain.from_iterable(groups)))
+
+
+def _phrases(lexicon: Lexicon, state: Listening) -> Iterator[str]:
+    if state is Listening.COMMAND:
+        for group in COMMAND_GROUPS:
+            yield from lexicon.commands.get(group, ())
+        return
+    for answer, phrases in lexicon.answers.items():
+        if state is Listening.ANSWER or answer is not Answer.UNSURE:
+            yield from phrases
+    yield from chain.from_iterable(lexicon.commands.values())
+    yield from chain.from_iterable(lexicon.topics.values())
+    # Danger signs are heard at every stage.
+    yield from chain.from_iterable(lexicon.volunteered.values())
+    if state is Listening.ANSWER:
+        yield from _lengths(lexicon.durations)
+
+
+def _lengths(words: DurationWords) -> Iterator[str]:
+    """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
+    yield from words.fixed
+    leads = ("", *(f"{lead} " for lead in (*words.over, *words.under, *words.around)))
+    for number, count in words.numbers.items():
+        if count > MOST_NUMBERS:
+            continue
+        for unit in words.units:
+            yield from (f"{lead}{number} {unit}" for lead in leads)
+            if "ago" in words.around:
+                yield f"{number} {unit} ago"
+
+
+def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
+    """Yield the phrases after which nothing of another meaning is likely to follow.
+
+    Bare yes and no count, although "yes and no" and "no idea" exist: they are nearly
+    all answers, and each of them would wait half a second longer.
+    """
+    events = lexicon.phrases
+    heard = {normal(phrase) for phrase in phrases}
+    open_ended = set[str]()
+    for longer in heard:
+        words = longer.split()
+        for end in range(1, len(words)):
+            shorter = " ".join(words[:end])
+            if events.get(shorter) != events.get(longer):
+                open_ended.add(shorter)
+    yield from heard - open_ended
+    yield from heard & {"yes", "no"}

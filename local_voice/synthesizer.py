@@ -1,0 +1,202 @@
+"""The voice: words to audio in memory by pyttsx3, in a child process.
+
+The only file that imports pyttsx3. It never plays: its playback cannot be stopped
+and tells no end. Run as a module it is the child.
+"""
+
+import ctypes
+import os
+import sys
+import tempfile
+import time
+import wave
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local_voice.engine_process import (
+    EngineFailed,
+    EngineProcess,
+    EngineRefused,
+    serve,
+)
+from local_voice.levels import SAMPLE_RATE, dbfs, peak_dbfs, rms, samples_of, scaled
+from local_voice.recordings import resampled
+from local_voice.seams import Audio, SynthesisFailed
+
+DEFAULT_VOICE = "en-us"
+DEFAULT_RATE = 150
+RATES = range(100, 261)
+"""Words a minute."""
+MOST_CHARACTERS = 1000
+LEAST_SECONDS_A_WORD = 0.04
+"""Less sound than this is a failure, whatever the engine says."""
+LEVEL_DBFS = -20.0
+PEAK_DBFS = -1.0
+SILENCE_IN_FRONT = SAMPLE_RATE // 100
+SILENCE_BEHIND = SAMPLE_RATE * 8 // 100
+QUIET = 66
+"""Samples up to -54 dBFS are taken for silence at the ends."""
+
+
+class Pyttsx3Synthesizer:
+    """The parent's side: deadlines, one restart, and everything said remembered."""
+
+    def __init__(
+        self,
+        voice: str = DEFAULT_VOICE,
+        rate: int = DEFAULT_RATE,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        """Start the voice; EngineRefused says why a voice or rate cannot be had."""
+        # A killed child cannot tidy up, so the folder is the parent's.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="backtalk-", dir=_memory_folder(), ignore_cleanup_errors=True
+        )
+        self._engine = EngineProcess(
+            "local_voice.synthesizer",
+            [voice, str(rate), self._folder.name],
+            verbose=verbose,
+        )
+        self._cache: dict[str, Audio] = {}
+        self._engine.start()
+
+    @property
+    def pid(self) -> int | None:
+        """Return the child's process id."""
+        return self._engine.pid
+
+    def render(self, text: str) -> Audio:
+        """Return `text` spoken, ready to play."""
+        if text not in self._cache:
+            self._cache[text] = self._rendered(text)
+        return self._cache[text]
+
+    def close(self) -> None:
+        """End the child."""
+        self._engine.stop()
+        self._folder.cleanup()
+
+    def _rendered(self, text: str) -> Audio:
+        if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
+            raise SynthesisFailed("the text is empty, too long or not plain words")
+        try:
+            return self._asked(text)
+        except (EngineFailed, EngineRefused):
+            pass
+        try:
+            self._engine.start()
+            return self._asked(text)
+        except (EngineFailed, EngineRefused) as error:
+            raise SynthesisFailed(f"the voice failed twice: {error}") from error
+
+    def _asked(self, text: str) -> Audio:
+        pcm, rate = self._engine.ask(("render", text), 3.0 + 0.01 * len(text))
+        if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
+            raise EngineFailed("the voice gave too little sound")
+        return finished(resampled(pcm, rate))
+
+
+def finished(pcm: bytes) -> Audio:
+    """Return raw speech cut at both ends and brought to one loudness."""
+    samples = samples_of(pcm)
+    loud = [i for i, sample in enumerate(samples) if abs(sample) > QUIET]
+    if not loud:
+        return Audio(pcm)
+    spoken = samples[loud[0] : loud[-1] + 1].tobytes()
+    gain = min(LEVEL_DBFS - dbfs(rms(spoken)), PEAK_DBFS - peak_dbfs(spoken))
+    return Audio(
+        bytes(2 * SILENCE_IN_FRONT) + scaled(spoken, gain) + bytes(2 * SILENCE_BEHIND)
+    )
+
+
+class _Voice:
+    """The child's side: the one engine of this process, which is all it can bear."""
+
+    def __init__(self, voice: str, rate: str, folder: str) -> None:
+        """Set up the engine so that what was set is really in force."""
+        self._file = Path(folder, "sentence.wav")
+        self._engine = _engine()
+        self._finished = False
+        self._engine.connect("finished-utterance", self._note_finished)
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", int(rate))
+        # One empty run, and only one: settings wait in a queue until it, and a
+        # second would never return.
+        self._engine.runAndWait()
+        self._await_settings(voice, int(rate))
+
+    def _note_finished(self, name: str, completed: bool) -> None:
+        self._finished = True
+
+    def _await_settings(self, voice: str, rate: int) -> None:
+        for _ in range(25):
+            now = str(self._engine.getProperty("voice")).split("/")[-1]
+            if now == voice.lower() and self._engine.getProperty("rate") == rate:
+                return
+            # The library applies a setting later, and now and then loses it.
+            time.sleep(0.02)
+            self._engine.setProperty("rate", rate)
+        names = {v.id.split("/")[-1] for v in self._engine.getProperty("voices")}
+        raise ValueError(
+            f"the voice {voice!r} is not known; these speak English: "
+            + ", ".join(sorted(n for n in names if n.startswith("en")))
+        )
+
+    def render(self, text: str) -> tuple[bytes, int]:
+        """Return the samples of `text` and their rate."""
+        self._file.unlink(missing_ok=True)
+        self._finished = False
+        self._engine.save_to_file(text, str(self._file))
+        self._engine.runAndWait()
+        while not (self._finished and self._file.exists()):
+            time.sleep(0.002)  # the parent's deadline ends this
+        with wave.open(str(self._file)) as file:
+            pcm, rate = file.readframes(file.getnframes()), file.getframerate()
+        self._file.unlink()
+        if sys.byteorder == "big":
+            swapped = array("h", pcm)
+            swapped.byteswap()
+            pcm = swapped.tobytes()
+        return pcm, rate
+
+
+def _engine() -> Any:
+    """Return pyttsx3 on the library and data that espeakng-loader brings.
+
+    So no system package is needed, and every platform sounds the same.
+    """
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    # Without its data the library would end the process.
+    os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+    usual = ctypes.cdll.LoadLibrary
+
+    def load(name: str) -> ctypes.CDLL:
+        return library if "espeak" in name.lower() else usual(name)
+
+    ctypes.cdll.LoadLibrary = load  # type: ignore[method-assign]
+    try:
+        import pyttsx3
+
+        return pyttsx3.init("espeak")
+    finally:
+        ctypes.cdll.LoadLibrary = usual  # type: ignore[method-assign]
+
+
+def _memory_folder() -> str | None:
+    """Return a folder on a memory file system, where there is one."""
+    folder = "/dev/shm"
+    return folder if os.access(folder, os.W_OK) else None
+
+
+if __name__ == "__main__":
+
+    def _prepare() -> tuple[None, Callable[..., Any]]:
+        voice = _Voice(*sys.argv[1:])
+        return None, lambda what, text: voice.render(text)
+
+    serve(_prepare)
