@@ -106,7 +106,7 @@ class _File:
         return value
 
     def _place(self, event: parsed.Event) -> Place:
-        return Place(self._path, event.start_mark.line + 1)
+        return Place(self._path, event.start_mark.line + 1 if event.start_mark else 1)
 
     def _value(self, event: parsed.Event, level: int) -> Value:
         place = self._place(event)
@@ -160,8 +160,11 @@ class _File:
             self._wrong.append(problems.EMPTY_VALUE.at(place))
         if " " not in event.value:
             return
-        rest = self._lines[event.end_mark.line][event.end_mark.column :]
-        if re.match(r"\s+#", rest) or event.end_mark.line + 1 > place.line:
+        end = event.end_mark
+        if end is None:
+            return
+        rest = self._lines[end.line][end.column :]
+        if re.match(r"\s+#", rest) or end.line + 1 > place.line:
             self._wrong.append(problems.LOST_TEXT.at(place))
 
 
