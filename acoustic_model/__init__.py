@@ -1,0 +1,1 @@
+"""The recipe of the shipped acoustic model: for development, never at run time."""

