@@ -1,0 +1,1 @@
+"""The Alexa channel: checks requests, turns intents to events and replies to speech."""

@@ -1,0 +1,32 @@
+"""The two refusals of this channel: a request not for us, and an unsafe start."""
+
+from typing import Literal
+
+Reason = Literal[
+    "chain",
+    "fetch",
+    "fetch_limit",
+    "headers",
+    "json",
+    "key",
+    "san",
+    "signature",
+    "size",
+    "skill_id",
+    "time",
+    "url",
+]
+"""The codes that stand in the log; they say which check failed, never on what."""
+
+
+class RequestRefused(Exception):  # noqa: N818 - the word of this house
+    """A request is not from Alexa or not for this skill; `reason` says which check."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the code of the check that failed."""
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class StartRefused(ValueError):  # noqa: N818 - the word of this house
+    """The endpoint must not start; the message names what is wrong and the remedy."""

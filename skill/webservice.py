@@ -1,0 +1,96 @@
+"""Flask blueprint: bytes in, 200 or 400 out, and one line in the log."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, json, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from skill.envelope import LARGEST
+from skill.faults import log_fault
+from skill.refusal import RequestRefused
+from skill.verifier import Verifier
+
+_LOG = logging.getLogger(__name__)
+_LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
+_TYPES = frozenset(
+    {
+        "Alexa.Presentation.APL.RuntimeError",
+        "Alexa.Presentation.APL.UserEvent",
+        "CanFulfillIntentRequest",
+        "Connections.Response",
+        "IntentRequest",
+        "LaunchRequest",
+        "SessionEndedRequest",
+        "SessionResumedRequest",
+        "System.ExceptionEncountered",
+    }
+)
+
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
+    """Return the skill's one route, `POST /alexa`."""
+    blueprint = Blueprint("skill", __name__)
+    blueprint.record_once(_limit_bodies)
+
+    @blueprint.post("/alexa")
+    def alexa() -> Response:
+        started = time.perf_counter()
+        envelope: dict[str, Any] = {}
+        reason = "-"
+        try:
+            envelope = verifier.verify(request.headers, _body())
+            reply = Response(json.dumps(answer(envelope)), mimetype="application/json")
+        except RequestRefused as refused:
+            reply, reason = _refusal(), refused.reason
+        except RequestEntityTooLarge:
+            reply, reason = _refusal(), "size"
+        except HTTPException:  # the sender hung up, or its body cannot be read
+            reply, reason = _refusal(), "json"
+        except Exception as error:  # a fault of ours never lets a request in
+            log_fault(error)
+            reply = _refusal()
+        _log_request(reply.status_code, started, envelope, reason)
+        return reply
+
+    return blueprint
+
+
+def _limit_bodies(state: BlueprintSetupState) -> None:
+    state.app.config["MAX_CONTENT_LENGTH"] = LARGEST
+
+
+def _body() -> bytes:
+    return request.get_data(cache=False)
+
+
+def _refusal() -> Response:
+    return Response(b"", status=400)
+
+
+def _log_request(
+    status: int, started: float, envelope: dict[str, Any], reason: str
+) -> None:
+    """Write what may be written: nothing that tells of the person or the answers."""
+    asked = envelope.get("request")
+    asked = asked if isinstance(asked, dict) else {}
+    kind, locale = asked.get("type"), asked.get("locale")
+    session = envelope.get("session")
+    new = session.get("new") is True if isinstance(session, dict) else False
+    _LOG.info(
+        "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
+        secrets.token_hex(4),
+        status,
+        (time.perf_counter() - started) * 1000,
+        kind if isinstance(kind, str) and kind in _TYPES else "other",
+        locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else "-",
+        str(new).lower(),
+        reason,
+    )

@@ -1,0 +1,181 @@
+"""A test authority: a root, an intermediate and every wrong kind of certificate."""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+SIGNER = "echo-api.amazon.com"
+YEAR = timedelta(days=365)
+
+WRONG_KINDS = (
+    "expired",
+    "not_yet_valid",
+    "other_san",
+    "wildcard_san",
+    "short_key",
+    "foreign_root",
+    "missing_intermediate",
+    "forged_intermediate",
+)
+"""The kinds of certificate that must be refused."""
+GOOD_KINDS = ("test", "cross_signed_end", "shuffled")
+"""And those that must not: the second ends, like Amazon's, in an untrusted root."""
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """A certificate that signs others, with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+class StandInAuthority:
+    """A root, an intermediate and signing certificates of every kind."""
+
+    def __init__(self, moment: datetime | None = None) -> None:
+        """Make certificates that are valid a year around `moment`."""
+        self.moment = moment or datetime.now(UTC)
+        self._root = self._issuer("Stand-in root")
+        self._middle = self._issuer("Stand-in intermediate", self._root)
+        self._foreign = self._issuer("Foreign root")
+        self._forged = self._issuer("Stand-in intermediate", self._foreign)
+        self.root = self._root.certificate
+
+    @cached_property
+    def key(self) -> rsa.RSAPrivateKey:
+        """Return the key that requests are signed with."""
+        return rsa.generate_private_key(65537, 2048)
+
+    def sign(self, body: bytes) -> str:
+        """Return the `Signature-256` header for `body`."""
+        signature = self.key.sign(body, padding.PKCS1v15(), hashes.SHA256())
+        return base64.b64encode(signature).decode("ascii")
+
+    def fetch(self, url: str) -> bytes:
+        """Return the PEM file of the kind that `url` names, from memory."""
+        kind = url.rpartition("/")[2].removesuffix(".pem")
+        if kind not in GOOD_KINDS + WRONG_KINDS:
+            raise OSError("no such file")
+        return self.pem(kind)
+
+    def pem(self, kind: str = "test") -> bytes:
+        """Return the PEM file of one kind: the signing certificate, then the rest."""
+        first, rest = self._middle, [self._middle.certificate]
+        names, key, since, until = [SIGNER], self.key, -YEAR, YEAR
+        match kind:
+            case "expired":
+                until = -timedelta(days=1)
+            case "not_yet_valid":
+                since = timedelta(days=1)
+            case "other_san":
+                names = ["alexa.example.com"]
+            case "wildcard_san":
+                names = ["*.amazon.com"]
+            case "short_key":
+                key = rsa.generate_private_key(65537, 1024)  # noqa: S505 - must be refused
+            case "foreign_root":
+                first, rest = self._foreign, [self._foreign.certificate]
+            case "missing_intermediate":
+                rest = []
+            case "forged_intermediate":
+                first, rest = self._middle, [self._forged.certificate]
+            case "cross_signed_end":
+                rest.append(
+                    self._certificate("Stand-in root", self._root.key, self._foreign)
+                )
+            case "shuffled":
+                rest = [self.root, *rest]
+        leaf = self._leaf(first, names, key, since, until)
+        return b"".join(
+            c.public_bytes(serialization.Encoding.PEM) for c in [leaf, *rest]
+        )
+
+    def _issuer(self, name: str, by: Issuer | None = None) -> Issuer:
+        key = ec.generate_private_key(ec.SECP256R1())
+        return Issuer(self._certificate(name, key, by), key)
+
+    def _certificate(
+        self, name: str, key: ec.EllipticCurvePrivateKey, by: Issuer | None
+    ) -> x509.Certificate:
+        """Return an authority's certificate, by itself when no issuer is given."""
+        usage = dict.fromkeys(_KEY_USAGES, False) | {
+            "key_cert_sign": True,
+            "crl_sign": True,
+        }
+        builder = (
+            self._builder(name, by.certificate.subject if by else _name(name))
+            .public_key(key.public_key())
+            .add_extension(x509.BasicConstraints(True, None), critical=True)
+            .add_extension(x509.KeyUsage(**usage), critical=True)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
+            )
+            .add_extension(_issued_by(by.key if by else key), critical=False)
+        )
+        return builder.sign((by.key if by else key), hashes.SHA256())
+
+    def _leaf(
+        self,
+        by: Issuer,
+        names: list[str],
+        key: rsa.RSAPrivateKey,
+        since: timedelta,
+        until: timedelta,
+    ) -> x509.Certificate:
+        return (
+            self._builder(names[0], by.certificate.subject, since, until)
+            .public_key(key.public_key())
+            .add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), False
+            )
+            .add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
+            )
+            .add_extension(_issued_by(by.key), critical=False)
+            .sign(by.key, hashes.SHA256())
+        )
+
+    def _builder(
+        self,
+        name: str,
+        issuer: x509.Name,
+        since: timedelta = -YEAR,
+        until: timedelta = YEAR,
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(_name(name))
+            .issuer_name(issuer)
+            .serial_number(x509.random_serial_number())
+            # An expired one must have begun before it ended.
+            .not_valid_before(self.moment + since)
+            .not_valid_after(self.moment + until)
+        )
+
+
+_KEY_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _issued_by(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
