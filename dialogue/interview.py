@@ -150,11 +150,9 @@ def _go_back(protocol: TriageProtocol, state: State) -> Turned:
     if state.reading is None:
         state = replace(state, disposition=None, because=None)
     open_now = pending_of(protocol, state)
-    state = replace(
-        state.without_last_turn(),
-        reasked=tuple(id_ for id_ in state.reasked if id_ != open_now),
-    )
-    return _go_on(protocol, state)
+    state = state.without_last_turn()
+    reasked = tuple(id_ for id_ in state.reasked if id_ != open_now)
+    return _go_on(protocol, replace(state, reasked=reasked))
 
 
 def _volunteered(

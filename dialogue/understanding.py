@@ -68,9 +68,14 @@ class Lexicon:
         return found
 
     @cached_property
+    def spoken_fillers(self) -> tuple[str, ...]:
+        """Return the fillers, normalised."""
+        return tuple(map(normal, self.fillers))
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Return every word, normalised, that some phrase of this lexicon holds."""
-        said = [*self.phrases, *map(normal, (*self.fillers, *self.joiners))]
+        said = [*self.phrases, *self.spoken_fillers, *map(normal, self.joiners)]
         return frozenset(
             word for phrase in said for word in phrase.split()
         ) | frozenset(self.durations.words)
@@ -132,7 +137,7 @@ def _without_fillers(lexicon: Lexicon, said: str) -> str:
     before = None
     while said != before:
         before = said
-        for filler in lexicon.fillers:
+        for filler in lexicon.spoken_fillers:
             if said == filler:
                 return ""
             said = said.removeprefix(f"{filler} ").removesuffix(f" {filler}")
@@ -181,7 +186,7 @@ def _joined(parts: tuple[Event, ...]) -> Event | None:
     """
     answers = [p.answer for p in parts if isinstance(p, events.Answered)]
     told = [p for p in parts if isinstance(p, events.Volunteers)]
-    if len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
+    if not parts or len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
         return None
     if answers and not told:
         return events.Answered(answers[0])

@@ -1,0 +1,33 @@
+"""What all tests share: the shipped content, and the switches of the play-scripts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS))  # so that fakes and the stand-in can be imported
+
+from dialogue.loading import Content, load_content  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switches of the play-scripts."""
+    parser.addoption("--locale", default="en-US", help="locale of the play-scripts")
+    parser.addoption(
+        "--update-transcripts",
+        action="store_true",
+        help="write what Back Talk really says into the play-scripts",
+    )
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """Return the shipped protocol, words and phrases with the Roseville clinic."""
+    return load_content(clinic="roseville")
+
+
+@pytest.fixture(scope="session")
+def no_clinic() -> Content:
+    """Return the shipped content with no clinic set."""
+    return load_content(clinic=None)
