@@ -90,11 +90,14 @@ def noise_trials(noises: dict[str, Sound]) -> Iterator[Trial]:
             yield Trial(group, "", name, noise[start : start + NOISE_PIECE])
 
 
-def synthetic_trials(vocabulary: Vocabulary, work: Path) -> Iterator[Trial]:
+def synthetic_trials(
+    vocabulary: Vocabulary, work: Path, part: str
+) -> Iterator[Trial]:
     """Every phrase by the voices kept out of training."""
+    heard = voices.OF_PART[part]
     for order in voices.orders(vocabulary, work / "synthetic"):
         meaning = vocabulary.meanings.get(order.text)
-        if meaning and order.voice in voices.HELD_OUT and order.path.is_file():
+        if meaning and order.voice in heard and order.path.is_file():
             sound = read_sound(order.path)
             yield Trial(f"synthetic: {meaning}", meaning, order.text, sound)
 
@@ -108,4 +111,4 @@ def all_trials(
     yield from clean_trials(clips, vocabulary)
     yield from hard_trials(clips, noises, np.random.default_rng(5))
     yield from noise_trials(noises)
-    yield from synthetic_trials(vocabulary, work)
+    yield from synthetic_trials(vocabulary, work, part)

@@ -30,7 +30,11 @@ TIMBRES = (
 ACCENTS = ("en-us", "en-us", "en-us", "en-gb", "en-029", "en-us-nyc", "en-gb-x-rp")
 FLITE_VOICES = ("kal16", "awb", "rms", "slt")
 # Never trained on: the figures for synthetic phrases are of these voices.
-HELD_OUT = {"espeak:m5", "espeak:f3", "espeak:Annie", "espeak:robert", "flite:awb"}
+OF_PART = {
+    "tune": {"espeak:robert"},
+    "test": {"espeak:m5", "espeak:f3", "espeak:Annie", "flite:awb"},
+}
+HELD_OUT = OF_PART["tune"] | OF_PART["test"]
 # What the prompts invite gets more copies than a statement few people make.
 OFTEN = {"yes", "no", "unsure", "repeat", "help", "why", "stop", "go_back", "next"}
 OTHER_TALK = Path(__file__).with_name("other_talk.txt")
