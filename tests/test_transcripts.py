@@ -1,0 +1,137 @@
+"""Play-scripts: every talk through the core and through each channel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from channels import CHANNELS, Said
+
+from dialogue.loading import Content, load_content
+from dialogue.play_script import (
+    BACK_TALK,
+    OPENING,
+    PlayScript,
+    Speech,
+    event_of,
+    expected_words,
+    parse,
+    speech_lines,
+    turns,
+)
+from dialogue.prompts import word, written
+from dialogue.reply import Reply
+
+FOLDER = Path(__file__).parent / "transcripts"
+
+
+def scripts(locale: str = "en-US") -> list[Path]:
+    """Return the play-scripts of a locale."""
+    return sorted((FOLDER / locale).glob("*.txt"))
+
+
+def read(path: Path) -> tuple[PlayScript, Content]:
+    """Return a play-script and the content that it plays with."""
+    script = parse(path.read_text(encoding="utf-8"), path.name)
+    clinic = script.headings.get("Clinic", "none")
+    locale = path.parent.name
+    return script, load_content(
+        locale=locale, clinic=None if clinic == "none" else clinic
+    )
+
+
+def words_in(script: PlayScript, content: Content, speech: Speech) -> str:
+    """Return the words that `speech` of Back Talk expects."""
+
+    def words_of(key: str) -> str:
+        if key == OPENING[1] and content.protocol.status != "draft":
+            return ""
+        worded = word(Reply((key,)), content.prompts, content.clinic, script.moment)
+        return written(worded.pieces)
+
+    return expected_words(speech, words_of)
+
+
+def played(
+    channel: str, script: PlayScript, content: Content
+) -> Iterator[tuple[Speech | None, Said]]:
+    """Yield each expected speech of Back Talk with what the channel really said."""
+    talk = CHANNELS[channel](content, script.moment, timers=script.timers)
+    for patient, reply in turns(script):
+        event = None if patient is None else event_of(
+            content.lexicon, patient, script.path
+        )
+        if patient is not None and event is None:
+            talk.hang_up()
+            return
+        said = talk.open() if patient is None else talk.say(event, patient.words)
+        yield reply, said
+    talk.hang_up()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("path", scripts(), ids=lambda path: path.stem)
+def test_play_script(path, channel, request):
+    """The channel says what the play-script says, and ends where it ends."""
+    script, content = read(path)
+    if script.channel not in (None, channel):
+        pytest.skip(f"plays on {script.channel} only")
+    if channel == "core" and request.config.getoption("--update-transcripts"):
+        rewrite(path, script, content)
+        script, content = read(path)
+    assert f"{content.protocol.id} {content.protocol.version}" in (
+        script.headings["Protocol"]
+    )
+    last = None
+    for expected, said in played(channel, script, content):
+        assert last is None or last.open, f"{path.name}: the talk had ended"
+        last = said
+        if expected is None:
+            assert not last.open, f"{path.name}: Back Talk says more: {last.words}"
+            continue
+        words = words_in(script, content, expected)
+        if last.expected_instead is not None:
+            words = last.expected_instead
+        assert words == last.words, f"{path.name}:{expected.line}"
+    assert last is not None
+    if "Ends with" in script.endings:
+        assert not last.open
+        if last.disposition_known:
+            assert script.endings["Ends with"] == str(last.disposition).lower()
+            assert script.endings["Because"] == str(last.because).lower()
+
+
+def test_every_disposition_has_a_play_script(content):
+    """Each disposition ends at least one play-script, and there are at most 25."""
+    ends = {read(path)[0].endings.get("Ends with") for path in scripts()}
+    assert {d.id for d in content.protocol.dispositions} <= ends
+    assert len(scripts()) <= 25
+
+
+def rewrite(path: Path, script: PlayScript, content: Content) -> None:
+    """Write what the core really says into the play-script; notes are kept."""
+    actual = {
+        expected.line: said
+        for expected, said in played("core", script, content)
+        if expected is not None
+    }
+    lines = path.read_text(encoding="utf-8").splitlines()
+    out: list[str] = []
+    skipping = False
+    for number, line in enumerate(lines, start=1):
+        if skipping and line[:1].isspace():
+            continue
+        skipping = False
+        said = actual.get(number)
+        if said is not None:
+            speech = next(s for s in script.speeches if s.line == number)
+            if words_in(script, content, speech) != said.words:
+                out += speech_lines(BACK_TALK, said.words)
+                skipping = True
+                continue
+        if said is None and line.startswith(("Ends with:", "Because:")) and actual:
+            last = list(actual.values())[-1]
+            ending = last.disposition if line.startswith("Ends") else last.because
+            out.append(f"{line.partition(':')[0] + ':':<11}{str(ending).lower()}")
+            continue
+        out.append(line)
+    path.write_text("\n".join(out) + "\n", encoding="utf-8")
