@@ -34,7 +34,7 @@ class Notes:
                 return self._places[path[:end]]
         return Place("data", 1)
 
-    def wrong(self, message: Message, place: Place, **words: object) -> None:
+    def wrong(self, message: Message, place: Place, /, **words: object) -> None:
         """Note a problem."""
         self.problems.append(message.at(place, **words))
 
@@ -179,7 +179,7 @@ class Fields:
         """Return where `key` stands, or the table's own place."""
         return self._keys.get(key, self.place)
 
-    def wrong(self, message: Message, at: str, **words: object) -> None:
+    def wrong(self, message: Message, at: str, /, **words: object) -> None:
         """Note a problem at the line of the entry `at`."""
         filled = {"key": at, "what": self.what} | words
         self.notes.wrong(message, self.place_of(at), **filled)

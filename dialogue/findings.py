@@ -53,8 +53,8 @@ DEPENDS_ON_ITSELF = Message(
     "A question cannot wait for its own answer",
     "Take '{name}' out of its 'only_if'.",
 )
-UNUSED_QUESTION = Message(
-    "no rule, condition or care line uses question '{id}'",
+UNUSED_NAME = Message(
+    "no rule, condition or care line uses {what}",
     "Nobody is asked what changes nothing",
     "Use it, or remove it.",
 )
@@ -74,8 +74,8 @@ RULE_NEVER_DECIDES = Message(
     "Look at the rules above it and at its 'when'.",
 )
 NO_DECISION = Message(
-    "no rule holds when the answer is yes to {yes} and no to all else",
-    "'otherwise' must be unreachable",
+    "no rule holds after a yes to {yes} and a no to all else that is asked",
+    "'otherwise' must be unreachable, and every talk must end",
     "Add a rule for this case.",
 )
 NOTHING_TO_SAY = Message(
@@ -84,9 +84,9 @@ NOTHING_TO_SAY = Message(
     "Add it under 'volunteered' of the lexicon.",
 )
 MEDICINE_LINE = Message(
-    "care line '{key}' names a medicine without 'home_only' and 'if_no'",
-    "A medicine is named only at home and after a clear no to the stop-list",
-    "Add 'home_only: yes' and 'if_no: [medicine_caution]'.",
+    "'{key}' names a medicine, \"{word}\"",
+    "A medicine is named only by a care line with 'home_only' and an 'if_no'",
+    "Take the name out, or add both to the care line.",
 )
 
 # Words that are said.
@@ -126,8 +126,8 @@ NOT_A_QUESTION = Message(
     "End it with '?'.",
 )
 EITHER_OR = Message(
-    "'{key}' asks either-or with \"{words}\"",
-    "A question can be answered with yes or no",
+    "'{key}' cannot be answered with yes or no: \"{words}\"",
+    "Every question takes a yes or a no; none asks either-or, what or how",
     "Ask about one side only.",
 )
 AVOIDED_WORD = Message(

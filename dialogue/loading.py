@@ -1,11 +1,10 @@
 """From files to protocol, prompts, lexicon and clinic; knows the names on disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
 
 from dialogue import problems
 from dialogue.clinic import Clinic
@@ -19,7 +18,7 @@ from dialogue.protocol import Source, TriageProtocol
 from dialogue.textfile import TableValue, read_table
 from dialogue.understanding import Lexicon
 
-T = TypeVar("T")
+SEED_FACTS = "protocols/seed_facts.csv"
 
 
 @dataclass(frozen=True)
@@ -47,37 +46,19 @@ def load_content(
     DataRefused with one line per problem; nothing is guessed or left out.
     """
     notes = Notes()
-    content = read_content(notes, protocol, locale, clinic, data)
-    if notes.problems:
-        raise DataRefused(notes.problems)
-    return content
-
-
-def read_content(
-    notes: Notes,
-    protocol: str,
-    locale: str,
-    clinic: str | Path | None,
-    data: Path | None,
-) -> Content:
-    """Return the content as far as it can be read; what is wrong goes to `notes`.
-
-    Raises DataRefused where a file is no table at all.
-    """
     shelf = Shelf(data, notes)
     content = Content(
-        protocol=shelf.read(f"protocols/{protocol}.yaml", protocol_from),
-        prompts=shelf.read(f"locales/{locale}/prompts.yaml", prompts_from),
-        lexicon=shelf.read(
-            f"locales/{locale}/lexicon.yaml",
-            lambda table, notes: lexicon_from(table, notes, locale),
-        ),
+        protocol=shelf.protocol(protocol),
+        prompts=shelf.prompts(locale),
+        lexicon=shelf.lexicon(locale),
         clinic=None if clinic is None else shelf.clinic(clinic),
-        sources=shelf.read("protocols/sources.yaml", sources_from),
+        sources=shelf.sources(),
         locale=locale,
     )
     if not notes.problems:
         check_names(content.protocol, content.lexicon, content.sources, notes)
+    if notes.problems:
+        raise DataRefused(notes.problems)
     return content
 
 
@@ -89,33 +70,66 @@ class Shelf:
         self._root: Traversable = data or files("dialogue") / "data"
         self._notes = notes
 
-    def read(self, name: str, build: Callable[[TableValue, Notes], T]) -> T:
-        """Return what `build` makes of the file `name`."""
-        return build(read_table(name, self.bytes(name)), self._notes)
+    def protocol(self, name: str) -> TriageProtocol:
+        """Return a protocol by name."""
+        return protocol_from(self._table(f"protocols/{name}.yaml"), self._notes)
+
+    def sources(self) -> dict[str, Source]:
+        """Return the sources that every protocol draws on."""
+        return sources_from(self._table("protocols/sources.yaml"), self._notes)
+
+    def prompts(self, locale: str) -> dict[str, str]:
+        """Return the words that are said in `locale`."""
+        table = self._table(f"locales/{locale}/prompts.yaml")
+        return prompts_from(table, self._notes, locale)
+
+    def lexicon(self, locale: str) -> Lexicon:
+        """Return the phrases that are understood in `locale`."""
+        table = self._table(f"locales/{locale}/lexicon.yaml")
+        return lexicon_from(table, self._notes, locale)
 
     def clinic(self, clinic: str | Path) -> Clinic:
         """Return a clinic by bundled name or by the path of its file."""
-        name = f"clinics/{clinic}.yaml"
-        if isinstance(clinic, str) and self._root.joinpath(name).is_file():
-            return self.read(name, clinic_from)
-        path = Path(clinic)
-        raw = _bytes(path, f"{clinic}", self.names("clinics"))
+        if clinic in self.clinics:
+            return clinic_from(self._table(f"clinics/{clinic}.yaml"), self._notes)
+        raw = _bytes(Path(clinic), f"{clinic}", self.clinics)
         return clinic_from(read_table(f"{clinic}", raw), self._notes)
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names of the YAML files, or of the folders, in `folder`."""
-        place = self._root.joinpath(folder)
-        found = place.iterdir() if place.is_dir() else ()
-        return sorted(
-            item.name.removesuffix(".yaml")
-            for item in found
-            if item.is_dir() or item.name.endswith(".yaml")
-        )
+    def seed_facts(self) -> str:
+        """Return the table of seed facts, as it stands."""
+        return self._bytes(SEED_FACTS).decode("utf-8", "replace")
 
-    def bytes(self, name: str) -> bytes:
-        """Return the bytes of the file `name`."""
+    @property
+    def protocols(self) -> list[str]:
+        """Return the names of all protocols."""
+        return [name for name in self._names("protocols") if name != "sources"]
+
+    @property
+    def locales(self) -> list[str]:
+        """Return all locales."""
+        return self._names("locales", suffix="")
+
+    @property
+    def clinics(self) -> list[str]:
+        """Return the names of the bundled clinics."""
+        return self._names("clinics")
+
+    def _table(self, name: str) -> TableValue:
+        return read_table(name, self._bytes(name))
+
+    def _bytes(self, name: str) -> bytes:
         folder, _, _ = name.rpartition("/")
-        return _bytes(self._root.joinpath(name), name, self.names(folder))
+        known = self._names(folder) or self.locales
+        return _bytes(self._root.joinpath(name), name, known)
+
+    def _names(self, folder: str, suffix: str = ".yaml") -> list[str]:
+        place = self._root.joinpath(folder)
+        found = [item.name for item in place.iterdir()] if place.is_dir() else []
+        return sorted(
+            name.removesuffix(suffix)
+            for name in found
+            if name.endswith(suffix) and not name.startswith(".")
+        )
 
 
 def _bytes(file: Traversable, name: str, known: list[str]) -> bytes:

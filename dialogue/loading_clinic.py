@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dialogue import findings
 from dialogue.clinic import DAYS, Address, Clinic, Line, Span
 from dialogue.fields import Fields, Notes
-from dialogue.textfile import TableValue
+from dialogue.textfile import TableValue, TextValue
 
 PURPOSES = ("appointments", "general", "fax", "unlabelled")
 SPOKEN_PURPOSES = ("appointments", "general")
@@ -17,7 +17,9 @@ MOST_NAME_WORDS = 7
 
 def clinic_from(table: TableValue, notes: Notes) -> Clinic:
     """Return the clinic that `table` holds; what is wrong goes to `notes`."""
-    top = Fields(table, notes, "clinic", what="the clinic")
+    named = table.entries.get("clinic")
+    name = named.text if isinstance(named, TextValue) else ""
+    top = Fields(table, notes, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
         name=top.text("name"),
@@ -110,7 +112,7 @@ def _check_lines(clinic: Clinic, top: Fields) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
     for line in clinic.lines:
-        place = top.notes.place("clinic", "lines", line.id, "number")
+        place = top.notes.place(*top.path, "lines", line.id, "number")
         other = by_number.setdefault(line.number, line.id)
         if line.number and other != line.id:
             top.notes.wrong(findings.SAME_NUMBER, place, id=line.id, other=other)

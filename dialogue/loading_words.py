@@ -14,9 +14,9 @@ QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
-def prompts_from(table: TableValue, notes: Notes) -> dict[str, str]:
+def prompts_from(table: TableValue, notes: Notes, locale: str) -> dict[str, str]:
     """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
-    top = Fields(table, notes, "prompts file", what="the prompts")
+    top = Fields(table, notes, "prompt", locale, what="the prompts")
     found: dict[str, str] = {}
     questions = top.table("questions")
     for id_ in questions.names() if questions else ():
@@ -24,7 +24,7 @@ def prompts_from(table: TableValue, notes: Notes) -> dict[str, str]:
         if part is None:
             continue
         for name in QUESTION_WORDS:
-            found[f"{name}.{id_}"] = _prompt(part, name, f"{name}.{id_}")
+            found[f"{name}.{id_}"] = _prompt(part, name, f"{name}.{id_}", locale)
         part.done()
     others = top.table("prompts")
     for key in others.names() if others else ():
@@ -36,17 +36,17 @@ def prompts_from(table: TableValue, notes: Notes) -> dict[str, str]:
                 others.place_of(key),
                 id=key,
                 what="these words",
-                first=notes.place("prompt", key).line,
+                first=notes.place("prompt", locale, key).line,
                 other="the words of a question",
             )
-        found[key] = _prompt(others, key, key)
+        found[key] = _prompt(others, key, key, locale)
     top.done()
     return found
 
 
 def lexicon_from(table: TableValue, notes: Notes, locale: str) -> Lexicon:
     """Return the phrases of one locale; `{60..99}` is every number in words."""
-    top = Fields(table, notes, "lexicon", what="the lexicon")
+    top = Fields(table, notes, "lexicon", locale, what="the lexicon")
     numbers = _number_words(top)
     volunteered = _groups(top, "volunteered", numbers)
     triggers = _groups(top, "triggers", numbers)
@@ -77,9 +77,9 @@ def number_words(named: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted({**named, **joined}.items(), key=lambda pair: pair[1]))
 
 
-def _prompt(part: Fields, name: str, key: str) -> str:
+def _prompt(part: Fields, name: str, key: str, locale: str) -> str:
     value = part.get(name)
-    part.notes.put(part.place_of(name), "prompt", key)
+    part.notes.put(part.place_of(name), "prompt", locale, key)
     if isinstance(value, TextValue) and not value.prose:
         part.notes.wrong(problems.UNQUOTED, value.place, key=key)
     return part.text(name)

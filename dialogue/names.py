@@ -212,7 +212,7 @@ def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> 
             if name not in known:
                 notes.wrong(
                     problems.UNKNOWN_NAME,
-                    notes.place("lexicon", group, name),
+                    notes.place("lexicon", lexicon.locale, group, name),
                     what="the lexicon",
                     name=name,
                     key=group,

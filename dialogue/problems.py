@@ -36,7 +36,7 @@ class Message:
     rule: str
     remedy: str
 
-    def at(self, place: Place, **words: object) -> Problem:
+    def at(self, place: Place, /, **words: object) -> Problem:
         """Return the problem that stands at `place`."""
         parts = (part.format(**words) for part in (self.what, self.rule, self.remedy))
         return Problem(*place, *parts)

@@ -1,0 +1,87 @@
+"""Checks across all files of the data; `python -m dialogue check` prints them."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from dialogue.checking_facts import check_facts, check_numbers, facts_from
+from dialogue.checking_phrases import check_phrases
+from dialogue.checking_prompts import check_prompts
+from dialogue.checking_protocol import check_protocol
+from dialogue.clinic import Clinic
+from dialogue.fields import Notes
+from dialogue.loading import SEED_FACTS, Content, Shelf
+from dialogue.names import check_names
+from dialogue.problems import DataRefused, Problem
+
+T = TypeVar("T")
+
+
+def check_all(
+    data: Path | None = None, clinic: str | Path | None = None
+) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong in `data` (or the bundled data), and what may be.
+
+    Every locale and every clinic of the folder is checked, and `clinic` besides,
+    a bundled name or the path of a file.
+    """
+    notes, warnings = Notes(), Notes()
+    shelf = Shelf(data, notes)
+    contents, clinics = _read(shelf, notes, clinic)
+    if not notes.problems:
+        _check(shelf, contents, clinics, notes, warnings)
+    # Sorted and without doubles, as in a refusal.
+    return DataRefused(notes.problems).problems, DataRefused(warnings.problems).problems
+
+
+def _read(
+    shelf: Shelf, notes: Notes, clinic: str | Path | None
+) -> tuple[list[Content], dict[str, Clinic]]:
+    """Read every file, going on behind one that is refused."""
+
+    def attempt(read: Callable[[], T]) -> list[T]:
+        try:
+            return [read()]
+        except DataRefused as refusal:
+            notes.problems += refusal.problems
+            return []
+
+    clinics: dict[str, Clinic] = {}
+    given = [] if clinic is None or clinic in shelf.clinics else [clinic]
+    for name in (*shelf.clinics, *given):
+        for one in attempt(partial(shelf.clinic, name)):
+            clinics[f"{name}"] = one
+    sources = attempt(shelf.sources)
+    contents = []
+    for protocol in shelf.protocols:
+        for questions in attempt(partial(shelf.protocol, protocol)):
+            for locale in shelf.locales:
+                for words in attempt(partial(shelf.prompts, locale)):
+                    for phrases in attempt(partial(shelf.lexicon, locale)):
+                        contents += [
+                            Content(questions, words, phrases, None, known, locale)
+                            for known in sources
+                        ]
+    return contents, clinics
+
+
+def _check(
+    shelf: Shelf,
+    contents: list[Content],
+    clinics: Mapping[str, Clinic],
+    notes: Notes,
+    warnings: Notes,
+) -> None:
+    for content in contents:
+        check_names(content.protocol, content.lexicon, content.sources, notes)
+    if notes.problems:
+        return
+    for content in contents:
+        check_protocol(content.protocol, content.lexicon, notes)
+        check_phrases(content.lexicon, notes)
+        check_prompts(content, clinics, notes, warnings)
+    bundled = {name: clinics[name] for name in shelf.clinics}
+    facts = facts_from(SEED_FACTS, shelf.seed_facts(), notes)
+    check_facts(SEED_FACTS, facts, contents, bundled, notes)
+    check_numbers(facts, contents, bundled, notes)

@@ -1,0 +1,226 @@
+"""Checks of what is said: every key has words, and the words are plain and short."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from dialogue import findings
+from dialogue.clinic import Clinic
+from dialogue.fields import Notes
+from dialogue.loading import Content
+from dialogue.needed_prompts import needed_prompts
+from dialogue.problems import did_you_mean
+from dialogue.prompts import PLACEHOLDERS, said_keys, word
+from dialogue.reply import EmergencyNumber, Pause, Phone, Reply, Text
+
+MOST_SENTENCE_WORDS = 20
+MOST_QUESTION_WORDS = 20
+MOST_WELCOME_WORDS = 30
+"""Source: the clinical design, P10 and 3.3."""
+
+PLAIN_WORDS = {
+    "acute": "sudden, or new",
+    "chronic": "long-lasting",
+    "urine": "pee",
+    "urinate": "pee",
+    "wee": "pee",
+    "stool": "poop",
+    "nsaid": "pain reliever",
+    "nsaids": "pain reliever",
+    "nine eleven": "the emergency number digit by digit, by {emergency_number}",
+}
+"""Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
+
+_MEDICINE_NAME = re.compile(
+    r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
+    r"motrin|aleve|tylenol|bayer)\b",
+    re.IGNORECASE,
+)
+_MEDICINE = re.compile(
+    rf"{_MEDICINE_NAME.pattern}|"
+    r"\b(medicines?|relievers?|pills?|tablets?|capsules?|painkillers?)\b",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(\d+([.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"twenty|a hundred|two hundred|four hundred|half an?)"
+)
+_AMOUNT = re.compile(
+    rf"\b{_NUMBER} ?(mg|mcg|g|ml|milligrams?|micrograms?|grams?|millilit(er|re)s?|"
+    r"tablets?|pills?|capsules?|doses?|drops?|teaspoons?|tablespoons?)\b",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(
+    rf"\b(every ({_NUMBER} )?(hours?|day|morning|night|evening)|hourly|"
+    rf"(once|twice|{_NUMBER} times) (a|per|each|every) (day|week|night)|"
+    r"(once|twice) daily|at most \w+ (a|per) day)\b",
+    re.IGNORECASE,
+)
+_NOT_YES_OR_NO = re.compile(
+    r"^(what|which|how|when|where|who|whose|why)\b|\b(either|whether|which of)\b|"
+    r"\b(left or right|right or left|better or worse|worse or better|"
+    r"sharp or dull|dull or sharp|upper or lower|lower or upper|yes or no|"
+    r"sitting or standing|constant or \w+|more or less|day or night)\b",
+    re.IGNORECASE,
+)
+_SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
+
+
+def check_prompts(
+    content: Content, clinics: Mapping[str, Clinic], notes: Notes, warnings: Notes
+) -> None:
+    """Note words that are missing, idle, long, not plain or not to be said."""
+    prompts = content.prompts
+    if not _check_keys(content, notes, warnings):
+        return
+    for key, words in prompts.items():
+        at = ("prompt", content.locale, key)
+        _check_words(key, words, notes, *at)
+        if key.startswith(("ask.", "again.")):
+            _check_question(key, words, notes, *at)
+    _check_medicine_lines(content, notes)
+    placeholders = {n for w in prompts.values() for n in re.findall(r"\{(.*?)\}", w)}
+    if placeholders <= set(PLACEHOLDERS):
+        for name, clinic in {**clinics, "none": None}.items():
+            _check_lengths(content, name, clinic, notes)
+
+
+def as_spoken(
+    key: str, prompts: Mapping[str, str], clinic: Clinic | None
+) -> tuple[str, str] | None:
+    """Return the key that is said in place of `key`, and its words for the ear.
+
+    None where the clinic cannot fill a placeholder, so that it is never said.
+    """
+    said = next(said_keys((key,), clinic, _SOME_SUNDAY), key)
+    try:
+        worded = word(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+    except ValueError:
+        return None
+    parts = []
+    for piece in worded.pieces:
+        match piece:
+            case Text(words):
+                parts.append(words)
+            case Phone(number) | EmergencyNumber(number):
+                parts.append(" ".join(number.replace("-", "")))
+            case Pause():
+                parts.append(" ")
+    return said, "".join(parts)
+
+
+def sentences(words: str) -> list[str]:
+    """Return the sentences of `words`."""
+    return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
+
+
+def _check_keys(content: Content, notes: Notes, warnings: Notes) -> bool:
+    """Note missing and idle keys; tell whether every needed one is there."""
+    needed = needed_prompts(content.protocol)
+    for key, (what, path) in needed.items():
+        if key not in content.prompts:
+            notes.wrong(
+                findings.PROMPT_MISSING,
+                notes.place(*path) if path else notes.place("prompt", content.locale),
+                what=what,
+                key=key,
+                locale=content.locale,
+                hint=did_you_mean(
+                    key, content.prompts.keys() - needed.keys() or needed
+                ),
+            )
+    for key in content.prompts.keys() - needed.keys():
+        place = notes.place("prompt", content.locale, key)
+        warnings.wrong(findings.PROMPT_UNUSED, place, key=key)
+    return needed.keys() <= content.prompts.keys()
+
+
+def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
+    place = notes.place(*at)
+    for name in re.findall(r"\{(.*?)\}", words):
+        if name not in PLACEHOLDERS:
+            hint = did_you_mean(name, PLACEHOLDERS)
+            notes.wrong(
+                findings.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
+            )
+    for avoided, instead in PLAIN_WORDS.items():
+        if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
+            notes.wrong(
+                findings.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
+            )
+    for dose in _doses(words):
+        notes.wrong(findings.DOSE, place, key=key, words=dose)
+
+
+def _check_medicine_lines(content: Content, notes: Notes) -> None:
+    guarded = {
+        line.key
+        for line in content.protocol.care_lines
+        if line.home_only and line.if_no
+    }
+    for key, words in content.prompts.items():
+        named = _MEDICINE_NAME.search(words)
+        if named and key not in guarded:
+            place = notes.place("prompt", content.locale, key)
+            notes.wrong(findings.MEDICINE_LINE, place, key=key, word=named[0])
+
+
+def _doses(words: str) -> Iterator[str]:
+    """Yield what looks like an amount, or an interval beside a medicine's name."""
+    amount = _AMOUNT.search(words)
+    if amount:
+        yield amount[0]
+    interval = _INTERVAL.search(words) if _MEDICINE.search(words) else None
+    if interval:
+        yield interval[0]
+
+
+def _check_question(key: str, words: str, notes: Notes, *at: str) -> None:
+    place = notes.place(*at)
+    count = len(words.split())
+    if count > MOST_QUESTION_WORDS:
+        notes.wrong(
+            findings.LONG_QUESTION,
+            place,
+            key=key,
+            count=count,
+            most=MOST_QUESTION_WORDS,
+        )
+    if not words.endswith("?"):
+        notes.wrong(findings.NOT_A_QUESTION, place, key=key)
+    for sentence in sentences(words):
+        found = _NOT_YES_OR_NO.search(sentence)
+        if found:
+            notes.wrong(findings.EITHER_OR, place, key=key, words=found[0])
+
+
+def _check_lengths(
+    content: Content, name: str, clinic: Clinic | None, notes: Notes
+) -> None:
+    for key in content.prompts:
+        spoken = as_spoken(key, content.prompts, clinic)
+        if spoken is None:
+            continue
+        said, words = spoken
+        place = notes.place("prompt", content.locale, said)
+        for sentence in sentences(words):
+            count = len(sentence.split())
+            if count > MOST_SENTENCE_WORDS:
+                notes.wrong(
+                    findings.LONG_SENTENCE,
+                    place,
+                    key=said,
+                    count=count,
+                    start=" ".join(sentence.split()[:4]),
+                    most=MOST_SENTENCE_WORDS,
+                )
+        count = len(words.split())
+        if key == "session.welcome" and count > MOST_WELCOME_WORDS:
+            notes.wrong(
+                findings.LONG_WELCOME,
+                place,
+                key=said,
+                count=count,
+                clinic=name,
+                most=MOST_WELCOME_WORDS,
+            )

@@ -1,0 +1,120 @@
+"""Which prompt keys a protocol can say, and what needs each."""
+
+from collections.abc import Iterator
+
+from dialogue.advice import CARE_QUESTIONS
+from dialogue.names import REPLY_WORDS
+from dialogue.protocol import Answer, Question, Rule, TriageProtocol
+
+Needed = tuple[str, tuple[str, ...]]
+"""What needs the words, for people, and its place in the data; empty for code."""
+
+SAID_BY_CODE = (
+    "address.none",
+    "address.say",
+    "card.title",
+    "clinic.closed",
+    "clinic.closed_meanwhile",
+    "clinic.no_hours",
+    "clinic.no_number",
+    "clinic.open",
+    "clinic.say",
+    "close.silence",
+    "close.stop",
+    "disclaimer.end",
+    "emergency.say",
+    "errors.something_wrong",
+    "errors.something_wrong.no_clinic",
+    "hours.none",
+    "hours.say",
+    "net.emergency",
+    "nothing.next",
+    "nothing.previous",
+    "number.check_first",
+    "number.other",
+    "number.say",
+    "offer_steps",
+    "readback.no_trigger",
+    "reading.bye",
+    "reading.menu",
+    "retry.no_match",
+    "retry.unsure",
+    "retry.wait",
+    "screen.no",
+    "screen.unsure",
+    "screen.yes",
+    "session.draft",
+    "session.help",
+    "session.start_over",
+    "session.understood",
+    "session.welcome",
+    "session.welcome.no_clinic",
+    "timer.end",
+    "timer.failed",
+    "timer.none",
+    "timer.offer",
+    "timer.start",
+)
+"""What the program says in every talk, whatever the protocol."""
+
+
+def needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
+    """Return every prompt key that can be said, with what needs it."""
+    needed: dict[str, Needed] = dict.fromkeys(SAID_BY_CODE, ("the program", ()))
+    for key, kind, id_ in _keys(protocol):
+        needed.setdefault(key, (f"{kind.replace('_', ' ')} '{id_}'", (kind, id_)))
+    return needed
+
+
+def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
+    for question in protocol.questions:
+        for name in ("ask", "again", "help"):
+            yield f"{name}.{question.id}", "question", question.id
+    for rule in protocol.rules:
+        for word in rule.read_back:
+            for key in _read_backs(protocol, rule, word):
+                yield key, "rule", rule.id
+        for reason in (rule.reason, rule.reason_if_unsure):
+            if reason:
+                yield reason, "rule", rule.id
+    for told in protocol.dispositions:
+        for key in (*told.says, *told.says_if_unsure, told.offers):
+            if key and key not in REPLY_WORDS:
+                yield key, "disposition", told.id
+    for line in protocol.care_lines:
+        yield line.key, "care_line", line.key
+    for explanation in protocol.explanations:
+        yield explanation.key, "explanation", explanation.key
+
+
+def _read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
+    """Yield the read-backs that `word` of a rule can come to."""
+    if word == "no_trigger":
+        yield "readback.no_trigger"
+    elif word == "trigger":
+        for trigger in protocol.triggers:
+            yield f"readback.{trigger}.yes"
+    elif word == "care":
+        helped, tried = CARE_QUESTIONS
+        yield from (f"readback.{helped}.{answer.value}" for answer in Answer)
+        # A yes to having tried is followed by the question whether it helped.
+        yield f"readback.{tried}.no"
+        yield f"readback.{tried}.unsure"
+    elif word in protocol.statement:
+        yield f"readback.{word}.yes"
+    elif word in protocol.question:
+        for answer in _answers(rule, protocol.question[word]):
+            yield f"readback.{word}.{answer.value}"
+
+
+def _answers(rule: Rule, question: Question) -> set[Answer]:
+    """Return the answers to `question` with which `rule` can hold."""
+    must = set(rule.when.all_yes)
+    if len(rule.when.any_yes) == 1:
+        must.update(rule.when.any_yes)
+    unsure = {Answer.UNSURE}
+    if question.id in must:
+        return {Answer.YES} | (unsure if question.unsure_means is Answer.YES else set())
+    if question.opposite in must:
+        return {Answer.NO} | (unsure if question.unsure_means is Answer.NO else set())
+    return set(Answer)
