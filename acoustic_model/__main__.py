@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from acoustic_model.errors import RecipeError
+from acoustic_model.recordings import find_clips
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
@@ -62,6 +63,9 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _run(given: argparse.Namespace) -> None:
     """Each step is imported only when asked for: their dependencies are heavy."""
+    if "data" in given:
+        # Before anything heavy is loaded, so that a wrong path is told at once.
+        find_clips(given.data)
     if given.command == "prepare":
         from acoustic_model.prepare import prepare
 

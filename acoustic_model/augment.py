@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import fftconvolve, resample_poly
+from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
 
-from acoustic_model.recordings import RATE, Sound
+from acoustic_model.features import Sound
+from acoustic_model.recordings import RATE
 
 # The last third of each noise, and one whole noise, stay out of training: they are
 # mixed with the clips of the held-out speakers.
@@ -84,6 +85,19 @@ def _echo(rng: np.random.Generator) -> Sound:
     return tail.astype(np.float32)
 
 
+def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
+    """Duller or sharper, without the lows or the highs: telephones, laptops."""
+    if rng.random() < 0.5:
+        sound = lfilter([1, rng.uniform(-0.5, 0.4)], [1], sound)
+    if rng.random() < 0.2:
+        low_pass = butter(3, rng.uniform(3200, 7000), "low", fs=RATE, output="sos")
+        sound = sosfilt(low_pass, sound)
+    if rng.random() < 0.2:
+        high_pass = butter(2, rng.uniform(80, 350), "high", fs=RATE, output="sos")
+        sound = sosfilt(high_pass, sound)
+    return sound.astype(np.float32)
+
+
 def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
     """One new version of a clip, with silence around it, from -1 to 1."""
     speed = rng.choice([0.85, 0.9, 0.95, 1.0, 1.0, 1.0, 1.05, 1.1, 1.2])
@@ -98,6 +112,7 @@ def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
         spoken = loudness(sound[before : len(sound) - after])
         ratio = 10 ** (-rng.uniform(2, 30) / 20)
         sound = sound + room_noise(room, len(sound), rng) * spoken * ratio
+    sound = _microphone(sound, rng)
     peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 6)
     sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
     # A peak above zero clips, as a shouted answer does.

@@ -6,11 +6,13 @@ import kaldi_native_fbank as knf
 import numpy as np
 import numpy.typing as npt
 
-from acoustic_model.recordings import RATE, Sound
+from acoustic_model.recordings import RATE
 
 COEFFICIENTS = 40
 LOW_HZ, HIGH_HZ = 20, 7600
 Features = npt.NDArray[np.float16]
+Sound = npt.NDArray[np.float32]
+"""Samples from -1 to 1."""
 
 
 def mfcc(sound: Sound) -> Features:

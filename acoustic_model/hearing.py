@@ -12,7 +12,8 @@ import numpy as np
 import vosk
 
 from acoustic_model.errors import RecipeError
-from acoustic_model.recordings import RATE, Sound
+from acoustic_model.features import Sound
+from acoustic_model.recordings import RATE
 from acoustic_model.vocabulary import UNKNOWN_WORD, word_of
 
 # The same numbers as in the loop: silence around a clip; below which peak a clip is

@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from acoustic_model import augment, voices
-from acoustic_model.features import Features, mfcc
+from acoustic_model.features import Features, Sound, mfcc
 from acoustic_model.pronunciation import units_of
-from acoustic_model.recordings import RATE, Clip, Sound, find_clips, find_noises
-from acoustic_model.recordings import read_sound
+from acoustic_model.recordings import RATE, Clip, find_clips, find_noises, read_sound
 from acoustic_model.vocabulary import read_vocabulary
 
 # How often a clip stands in one set. Real answers are few and matter most; a short,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
-import soundfile
+from typing import TYPE_CHECKING
 
 from acoustic_model.errors import RecipeError
+from acoustic_model.split import part_of
+
+if TYPE_CHECKING:
+    from acoustic_model.features import Sound
 
 RATE = 16_000
-# Shares of the speakers in per cent: never trained or tuned on; tuned on only.
-TEST_SHARE, TUNE_SHARE = 20, 8
-Sound = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,11 @@ class Clip:
         return part_of(self.speaker)
 
 
-def part_of(speaker: str) -> str:
-    """The part a speaker belongs to; the same on every machine, for ever."""
-    number = int(hashlib.sha256(speaker.encode()).hexdigest(), 16) % 100
-    if number < TEST_SHARE:
-        return "test"
-    return "tune" if number < TEST_SHARE + TUNE_SHARE else "train"
-
-
 def read_sound(path: Path) -> Sound:
     """Samples from -1 to 1; refuses what is no 16 kHz mono recording."""
+    # Only here, so that faults of the folder are told even where it is not installed.
+    import soundfile
+
     try:
         sound, rate = soundfile.read(path, dtype="float32")
     except (OSError, soundfile.LibsndfileError) as why:

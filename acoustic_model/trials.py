@@ -10,7 +10,8 @@ import numpy as np
 
 from acoustic_model import voices
 from acoustic_model.augment import HELD_OUT_NOISE, held_out_noises, loudness
-from acoustic_model.recordings import Clip, Sound, find_clips, find_noises, read_sound
+from acoustic_model.features import Sound
+from acoustic_model.recordings import Clip, find_clips, find_noises, read_sound
 from acoustic_model.vocabulary import Vocabulary
 
 NOISE_RATIOS = (10, 5)
