@@ -14,6 +14,9 @@ COLOURS = {
 }
 """Fills by tier; every box names its disposition in words too."""
 
+WIDE = 7.4
+"""Width of the boxes in the main column, in the drawing's own units."""
+
 
 def as_text(content: Content) -> str:
     """Return questions, rules and care lines, in the order in which they are used."""
@@ -45,34 +48,34 @@ def as_svg(content: Content) -> str:
     schemdraw.use("svg")
     drawing = schemdraw.Drawing(show=False, fontsize=9, unit=0.6)
     title = f"{protocol.id} {protocol.version} ({protocol.status})"
-    drawing += flow.Start(w=7.4, h=1).label(f"Welcome: {title}")
+    above = flow.Start(w=WIDE, h=1).label(f"Welcome: {title}")
+    drawing += above
+    beside = set()
     for number, question in enumerate(protocol.questions, start=1):
-        drawing += flow.Arrow().down()
-        box = flow.Box(w=7.4, h=2.3).anchor("N").label(_box(content, number, question))
-        drawing += box
+        drawing += flow.Arrow().down().at(above.S)
+        above = flow.Box(w=WIDE, h=2.3).anchor("N")
+        drawing += above.label(_box(content, number, question))
         rule = _single_rule(protocol, question)
-        if rule is None:
-            continue
-        drawing.push()
-        drawing += flow.Arrow().right(1.6).at(box.E).label("yes", "top")
-        urgency = protocol.disposition[rule.disposition].urgency
-        drawing += (
-            flow.RoundBox(w=4.6, h=1.3)
-            .anchor("W")
-            .fill(COLOURS[urgency])
-            .label(f"{rule.disposition}\n{fill(rule.id, 34)}")
-        )
-        drawing.pop()
+        if rule is not None:
+            beside.add(rule)
+            drawing += flow.Arrow().right(1.6).at(above.E).label("yes", "top")
+            outcome = flow.RoundBox(w=5.4, h=1.3).anchor("W")
+            words = f"{rule.disposition}\n{rule.id}"
+            drawing += outcome.fill(_colour(protocol, rule)).label(words)
+    drawing += flow.Arrow().down().at(above.S)
+    above = flow.Box(w=WIDE, h=1).anchor("N")
+    drawing += above.label("The most urgent rule that holds decides; further rules:")
     for rule in protocol.rules:
-        drawing += flow.Arrow().down()
-        urgency = protocol.disposition[rule.disposition].urgency
-        drawing += (
-            flow.RoundBox(w=7.4, h=2)
-            .anchor("N")
-            .fill(COLOURS[urgency])
-            .label(f"{rule.disposition}: {rule.id}\n{fill(in_words(rule.when), 56)}")
-        )
+        if rule not in beside:
+            drawing += flow.Arrow().down().at(above.S)
+            above = flow.RoundBox(w=WIDE, h=1.9).anchor("N")
+            words = f"{rule.disposition}: {rule.id}\n{fill(in_words(rule.when), 52)}"
+            drawing += above.fill(_colour(protocol, rule)).label(words)
     return str(drawing.get_imagedata("svg").decode("utf-8"))
+
+
+def _colour(protocol: TriageProtocol, rule: Rule) -> str:
+    return COLOURS[protocol.disposition[rule.disposition].urgency]
 
 
 def _lines(content: Content) -> Iterator[str]:
@@ -104,9 +107,9 @@ def _listed(several: str, one: str, names: tuple[str, ...]) -> str:
 
 
 def _box(content: Content, number: int, question: Question) -> str:
-    lines = [f"{number}. {question.id}", fill(content.prompts[f"ask.{question.id}"], 56)]
+    lines = [f"{number}. {question.id}", fill(content.prompts[f"ask.{question.id}"], 52)]
     if question.only_if is not None:
-        lines.append(fill(f"only if {in_words(question.only_if)}", 56))
+        lines.append(fill(f"only if {in_words(question.only_if)}", 52))
     return "\n".join(lines)
 
 
