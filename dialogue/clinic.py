@@ -1,4 +1,4 @@
-"""A clinic's names, phone lines and hours; is it open at a given moment?"""
+"""A clinic's names, phone lines and hours; whether it is open at a given moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,9 +129,10 @@ def spoken_time(at: time) -> str:
 
 
 _NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen "
-    "fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
 _TENS = {2: "twenty", 3: "thirty", 4: "forty", 5: "fifty"}
 
 

@@ -107,7 +107,8 @@ def _listed(several: str, one: str, names: tuple[str, ...]) -> str:
 
 
 def _box(content: Content, number: int, question: Question) -> str:
-    lines = [f"{number}. {question.id}", fill(content.prompts[f"ask.{question.id}"], 52)]
+    words = content.prompts[f"ask.{question.id}"]
+    lines = [f"{number}. {question.id}", fill(words, 52)]
     if question.only_if is not None:
         lines.append(fill(f"only if {in_words(question.only_if)}", 52))
     return "\n".join(lines)

@@ -50,8 +50,7 @@ def understood(
     passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
     within = [id_ for id_ in lengths[1:] if answers.get(id_) is Answer.NO]
     says = ["session.understood"]
-    for id_ in (passed + within)[:1]:
-        says.append(f"readback.{id_}.{answers[id_].value}")
+    says += [f"readback.{id_}.{answers[id_].value}" for id_ in (passed + within)[:1]]
     if facts.trigger in protocol.triggers:
         says.append(f"readback.{facts.trigger}.yes")
     return tuple(says)

@@ -47,7 +47,8 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
             | events.AskForAddress()
             | events.AskForMore()
         ):
-            return state, asking(protocol, state, _told_on_request(protocol, state, event))
+            told = _told_on_request(protocol, state, event)
+            return state, asking(protocol, state, told)
     return _answer_turn(protocol, state, event)
 
 
@@ -250,7 +251,5 @@ def _call_for_help(state: State | None) -> Turned:
 
 def _close(state: State, *says: str) -> Turned:
     """End the talk with `says`; the card repeats them."""
-    reply = Reply(
-        says, disposition=state.disposition, because=state.because, card=says
-    )
+    reply = Reply(says, disposition=state.disposition, because=state.because, card=says)
     return replace(state, ended=True), reply

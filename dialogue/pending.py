@@ -43,9 +43,7 @@ def pending_of(protocol: TriageProtocol, state: State) -> str | None:
     return OFFER_TIMER if state.timer == "offered" else MENU
 
 
-def asking(
-    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
-) -> Reply:
+def asking(protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()) -> Reply:
     """Return `lead` and then what is open, in the simpler words after a re-ask."""
     pending = pending_of(protocol, state)
     if pending in protocol.question:

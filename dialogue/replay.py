@@ -13,7 +13,6 @@ from dialogue.loading import Content
 from dialogue.prompts import word, written
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.state import State
 from dialogue.understanding import normal, understand
 
 OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
@@ -151,7 +150,7 @@ def _known(content: Content, spoken: str) -> bool:
 def replayed(
     content: Content, lines: Iterable[str], moment: datetime | None = None
 ) -> Iterator[tuple[int, str | PatientRefused]]:
-    """Yield the line number and, for each line that is not blank, its JSON or refusal."""
+    """Yield each line's number and its JSON or refusal; blank lines are passed over."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -161,14 +160,17 @@ def replayed(
         except PatientRefused as refusal:
             yield number, refusal
             continue
-        yield number, json.dumps(
-            {
-                "id": json.loads(line)["id"],
-                "disposition": talk.disposition,
-                "because": talk.because,
-                "asked": talk.asked,
-                "prompts": talk.prompts,
-                "text": talk.text,
-            },
-            ensure_ascii=False,
+        yield (
+            number,
+            json.dumps(
+                {
+                    "id": json.loads(line)["id"],
+                    "disposition": talk.disposition,
+                    "because": talk.because,
+                    "asked": talk.asked,
+                    "prompts": talk.prompts,
+                    "text": talk.text,
+                },
+                ensure_ascii=False,
+            ),
         )

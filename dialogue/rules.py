@@ -84,9 +84,7 @@ def urgency_of(protocol: TriageProtocol, disposition: str) -> Urgency:
     return protocol.disposition[disposition].urgency
 
 
-def truth_of(
-    protocol: TriageProtocol, answers: Answers, condition: Condition
-) -> Truth:
+def truth_of(protocol: TriageProtocol, answers: Answers, condition: Condition) -> Truth:
     """Return whether `condition` holds; OPEN while open statements can change it."""
     parts: list[Truth] = []
     if condition.any_yes:

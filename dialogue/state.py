@@ -126,7 +126,7 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         reasked=_reasked(data["reasked"], protocol),
         silent=data["silent"],
         disposition=_one_of(data, "disposition", protocol.disposition),
-        because=_one_of(data, "because", {*(r.id for r in protocol.rules), "otherwise"}),
+        because=_one_of(data, "because", {r.id for r in protocol.rules}),
         reading=_one_of(data, "reading", {line.chunk for line in protocol.care_lines}),
         timers=data["timers"],
         timer=_one_of(data, "timer", ("offered", "done")),

@@ -4,11 +4,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS))  # so that fakes and the stand-in can be imported
 
-from dialogue.loading import Content, load_content  # noqa: E402
+from dialogue.loading import Content, load_content
+
+# A busy machine is slow now and then; a slow example is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,9 +25,9 @@ class Path:
     asked: tuple[str, ...]
 
 
-def say(protocol: TriageProtocol, state: State | None, *said: Event) -> tuple[
-    State, Reply
-]:
+def say(
+    protocol: TriageProtocol, state: State | None, *said: Event
+) -> tuple[State, Reply]:
     """Return what follows after the events `said`, one a turn."""
     reply = Reply(())
     for event in said:
@@ -46,13 +46,15 @@ def answer(
         state, reply = take_turn(protocol, state, event)
         if reply.pending != pending and pending is not None:
             break
-        if event != UNSURE or not reply.says[0] == "retry.unsure":
+        if event != UNSURE or reply.says[0] != "retry.unsure":
             break
         pending = reply.pending
     return state, reply
 
 
-def walk(protocol: TriageProtocol, *first: Event, timers: bool = False) -> Iterator[Path]:
+def walk(
+    protocol: TriageProtocol, *first: Event, timers: bool = False
+) -> Iterator[Path]:
     """Yield every path of yes, no and unsure after the opening and `first`."""
     state, reply = say(protocol, None, events.Begin(timers=timers), *first)
     yield from _walk(protocol, Path(state, reply, (reply,), ()))

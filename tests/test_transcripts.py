@@ -57,8 +57,8 @@ def played(
     """Yield each expected speech of Back Talk with what the channel really said."""
     talk = CHANNELS[channel](content, script.moment, timers=script.timers)
     for patient, reply in turns(script):
-        event = None if patient is None else event_of(
-            content.lexicon, patient, script.path
+        event = (
+            None if patient is None else event_of(content.lexicon, patient, script.path)
         )
         if patient is not None and event is None:
             talk.hang_up()
@@ -78,8 +78,9 @@ def test_play_script(path, channel, request):
     if channel == "core" and request.config.getoption("--update-transcripts"):
         rewrite(path, script, content)
         script, content = read(path)
-    assert f"{content.protocol.id} {content.protocol.version}" in (
-        script.headings["Protocol"]
+    assert (
+        f"{content.protocol.id} {content.protocol.version}"
+        in (script.headings["Protocol"])
     )
     last = None
     for expected, said in played(channel, script, content):

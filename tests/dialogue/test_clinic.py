@@ -41,7 +41,7 @@ def test_next_opening(content, moment, words):
 def test_opening_once_a_week_is_found_a_week_ahead(content):
     """Open on Tuesdays only, asked on a Tuesday evening: next Tuesday."""
     span = (time(9), time(12))
-    clinic = replace(content.clinic, hours={day: None for day in range(7)} | {1: span})
+    clinic = replace(content.clinic, hours=dict.fromkeys(range(7)) | {1: span})
     moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
     assert "on Tuesday at nine in the morning" == next_opening(clinic, moment)
 

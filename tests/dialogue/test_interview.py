@@ -207,9 +207,7 @@ def test_a_twitch_is_explained_and_the_question_asked_again(content):
 )
 def test_lengths_settle_the_limits_that_they_reach(content, duration, expected):
     """The table of the clinical design, 6.3, limits included to the hour."""
-    state, _ = say(
-        content.protocol, None, events.Begin(Facts(duration=duration))
-    )
+    state, _ = say(content.protocol, None, events.Begin(Facts(duration=duration)))
     limits = ("started_within_three_days", "more_than_one_week", "more_than_two_weeks")
     given = [state.answers.get(limit) for limit in limits]
     assert expected == tuple(a.value if a else None for a in given)
@@ -417,9 +415,7 @@ def test_a_caution_told_late_is_said_at_once(content):
     """Numb skin told after the ice was explained takes the ice back."""
     state, _ = until(content.protocol, MENU, home)
     state, _ = take_turn(content.protocol, state, YES)
-    state, reply = take_turn(
-        content.protocol, state, volunteer("skin_or_heat_caution")
-    )
+    state, reply = take_turn(content.protocol, state, volunteer("skin_or_heat_caution"))
     assert ("step.skin_caution", MENU) == reply.says
     says = [k for r in read_to_the_end(content.protocol, state, reply) for k in r.says]
     assert not [key for key in says if key.startswith("step.ice.")]
@@ -454,8 +450,17 @@ def test_start_over_drops_every_answer(content):
 
 
 @pytest.mark.parametrize(
-    "event", [YES, NO, UNSURE, events.Wait(), events.Next(), events.Previous(),
-              events.Repeat(), UNCLEAR]
+    "event",
+    [
+        YES,
+        NO,
+        UNSURE,
+        events.Wait(),
+        events.Next(),
+        events.Previous(),
+        events.Repeat(),
+        UNCLEAR,
+    ],
 )
 def test_with_nothing_open_the_talk_is_opened(content, event):
     """A yes with nothing pending is not an answer; it gets the opening."""
@@ -475,7 +480,9 @@ def test_requests_with_nothing_open_are_answered_and_closed(content):
 def test_more_explains_by_disposition(content):
     """Before advice only the general rows are read; at the clinic its own too."""
     _, early = say(content.protocol, None, events.Begin(), events.AskForMore())
-    assert ["explain.spasm", "explain.twitch", "explain.signal"] == list(early.says[:-1])
+    assert ["explain.spasm", "explain.twitch", "explain.signal"] == list(
+        early.says[:-1]
+    )
     state, _ = until(content.protocol, OFFER_STEPS, spot)
     _, late = take_turn(content.protocol, state, events.AskForMore())
     assert "explain.spine_causes" in late.says

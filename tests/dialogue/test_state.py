@@ -27,10 +27,22 @@ def test_every_state_of_the_walk_comes_back_as_it_was():
 
 def test_volunteering_for_ever_does_not_fill_the_state():
     """Saying every volunteered phrase again and again keeps the state small."""
-    state = until(PROTOCOL, OFFER_STEPS, lambda q: YES if q == "same_spot_returns" else
-                  NO)[0]
-    mild = [v.id for v in PROTOCOL.volunteered if v.id in ("care_helps", "hard_effort",
-            "care_did_not_help", "getting_better", "few_days", "under_18")]
+    state = until(
+        PROTOCOL, OFFER_STEPS, lambda q: YES if q == "same_spot_returns" else NO
+    )[0]
+    mild = [
+        v.id
+        for v in PROTOCOL.volunteered
+        if v.id
+        in (
+            "care_helps",
+            "hard_effort",
+            "care_did_not_help",
+            "getting_better",
+            "few_days",
+            "under_18",
+        )
+    ]
     for _ in range(30):
         for row in mild:
             state, _ = take_turn(PROTOCOL, state, events.Volunteers((row,)))
@@ -38,8 +50,11 @@ def test_volunteering_for_ever_does_not_fill_the_state():
 
 
 GOOD = to_dict(
-    until(PROTOCOL, MENU, lambda q: YES if q in ("started_within_three_days",
-          "hard_effort") else NO)[0],
+    until(
+        PROTOCOL,
+        MENU,
+        lambda q: YES if q in ("started_within_three_days", "hard_effort") else NO,
+    )[0],
     PROTOCOL,
 )
 
@@ -58,7 +73,8 @@ SPOILT = {
     "an unknown answer": lambda d: {**d, "turns": [[None, ["upper_back", "si"]]]},
     "an answer as a number": lambda d: {**d, "turns": [[None, ["upper_back", 1]]]},
     "one thing told twice": lambda d: {
-        **d, "turns": [[None, ["upper_back", "yes"]], [None, ["upper_back", "no"]]]
+        **d,
+        "turns": [[None, ["upper_back", "yes"]], [None, ["upper_back", "no"]]],
     },
     "an empty turn": lambda d: {**d, "turns": [[None]]},
     "a list as a name": lambda d: {**d, "turns": [[[], ["upper_back", "yes"]]]},
@@ -68,7 +84,9 @@ SPOILT = {
     "a disposition without its rule": lambda d: {**d, "because": None},
     "an unknown chunk": lambda d: {**d, "reading": "Z"},
     "reading without a disposition": lambda d: {
-        **d, "disposition": None, "because": None
+        **d,
+        "disposition": None,
+        "because": None,
     },
     "an unknown timer": lambda d: {**d, "timer": "yes"},
 }
@@ -83,8 +101,10 @@ def test_what_is_not_ours_is_refused(damage):
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
