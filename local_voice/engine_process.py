@@ -27,6 +27,11 @@ class EngineFailed(Exception):
 class EngineRefused(Exception):
     """The engine answered that it cannot do what was asked, and why."""
 
+    def __init__(self, why: str, *, unfit: bool) -> None:
+        """`unfit` tells that what was asked for is wrong, not the engine."""
+        super().__init__(why)
+        self.unfit = unfit
+
 
 class EngineProcess:
     """One child, one request at a time.
@@ -109,7 +114,8 @@ class EngineProcess:
             raise EngineFailed("the engine has ended")
         kind, value = answer
         if kind == "refused":
-            raise EngineRefused(value)
+            why, unfit = value
+            raise EngineRefused(why, unfit=unfit)
         return value
 
 
@@ -144,7 +150,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
     try:
         about, handle = prepare()
     except (ValueError, OSError, RuntimeError, ImportError) as error:
-        answer("refused", str(error))
+        answer("refused", (str(error), isinstance(error, ValueError)))
         return
     answer("done", about)
     while True:
@@ -152,7 +158,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
         try:
             answer("done", handle(*request))
         except (ValueError, OSError, RuntimeError) as error:
-            answer("refused", str(error))
+            answer("refused", (str(error), isinstance(error, ValueError)))
 
 
 def _be_a_quiet_child() -> None:

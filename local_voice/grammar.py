@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import chain
 
-from dialogue.durations import DurationWords
+from dialogue.durations import DurationWords, duration_of
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_TIMER
 from dialogue.understanding import Lexicon, normal
@@ -79,7 +79,7 @@ def grammar(
 ) -> Grammar:
     """Return what a model with `words` can hear of `lexicon` in `state`."""
     spellings = dict[str, str]()
-    for phrase in _phrases(lexicon, state):
+    for phrase in _phrases(lexicon, state, words):
         spelling = hearable(phrase, words)
         if spelling is not None:
             spellings.setdefault(spelling, phrase)
@@ -107,7 +107,9 @@ def all_phrases(lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def _phrases(lexicon: Lexicon, state: Listening) -> Iterator[str]:
+def _phrases(
+    lexicon: Lexicon, state: Listening, words: Collection[str]
+) -> Iterator[str]:
     if state is Listening.COMMAND:
         for group in COMMAND_GROUPS:
             yield from lexicon.commands.get(group, ())
@@ -121,6 +123,7 @@ def _phrases(lexicon: Lexicon, state: Listening) -> Iterator[str]:
     yield from chain.from_iterable(lexicon.volunteered.values())
     if state is Listening.ANSWER:
         yield from _lengths(lexicon.durations)
+        yield from _whole_lengths(lexicon.durations, words)
 
 
 def _lengths(words: DurationWords) -> Iterator[str]:
@@ -134,6 +137,14 @@ def _lengths(words: DurationWords) -> Iterator[str]:
             yield from (f"{lead}{number} {unit}" for lead in leads)
             if "ago" in words.around:
                 yield f"{number} {unit} ago"
+
+
+def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator[str]:
+    """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
+    for word in words:
+        phrase = spoken(word)
+        if "_" in word and duration_of(durations, normal(phrase)):
+            yield phrase
 
 
 def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from local_voice.engine_process import EngineFailed, EngineProcess, serve
 from local_voice.levels import SAMPLE_RATE, at_peak, peak_dbfs
 from local_voice.phrases import UNKNOWN, made_of, spoken
-from local_voice.seams import EarLost, Heard
+from local_voice.seams import EarGone, EarLost, Heard
 
 BEGIN_WITHIN = 10.0
 FEED_WITHIN = 1.0
@@ -27,10 +27,6 @@ MOST_RESTARTS = 3
 FAINT_BELOW = -25.0
 RAISED_TO = -20.0
 """Peak levels in dBFS: when a second look is worth it, and how loud it is."""
-
-
-class EarGone(Exception):
-    """The ear failed more often than restarts are allowed in one talk."""
 
 
 class VoskRecognizer:

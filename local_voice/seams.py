@@ -71,6 +71,10 @@ class EarLost(Exception):
     """The same audio ended the ear twice; that audio is dropped."""
 
 
+class EarGone(Exception):
+    """The ear failed more often than restarts are allowed in one talk."""
+
+
 class SynthesisFailed(Exception):
     """The voice could not make this sentence, twice."""
 

@@ -1,0 +1,146 @@
+"""The command: holds a talk, or hears recordings, or measures; one line on failure."""
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+
+from dialogue import Event, Reply, word, written
+from dialogue.events import Stop
+from local_voice import bench, demonstrating, devices, hear, keys, options, talks
+from local_voice.assembling import described, load_content_or_refuse
+from local_voice.grammar import Listening
+from local_voice.happenings import Ended
+from local_voice.loop import Loop
+from local_voice.problems import INTERRUPTED, TERMINATED, LocalVoiceProblem
+from local_voice.typed import TypedListener
+
+
+class Terminated(BaseException):
+    """Somebody sent SIGTERM."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        return _run(given)
+    except LocalVoiceProblem as problem:
+        print(problem, file=sys.stderr)
+        return problem.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _run(given: Sequence[str]) -> int:
+    if given and given[0] == "hear":
+        asked = options.hear_options().parse_args(given[1:])
+        return hear.hear(
+            load_content_or_refuse(None),
+            asked.files,
+            Listening(asked.state),
+            model=asked.model,
+            as_json=asked.json,
+        )
+    if given and given[0] == "bench":
+        asked = options.bench_options().parse_args(given[1:])
+        return bench.bench(asked.model, print)
+    asked = options.talk_options().parse_args(given)
+    if asked.list_devices:
+        print(devices.listing(devices.found()))
+        return 0
+    return _talk(asked)
+
+
+def _talk(asked: argparse.Namespace) -> int:
+    if asked.demo:
+        return _demonstrated(asked, asked.demo)
+    if asked.or_demo and not _has_sound_card():
+        print(
+            "This computer has no sound card that Back Talk could use, so a "
+            "synthetic patient will speak instead of you."
+        )
+        return _demonstrated(asked, demonstrating.USUAL)
+    content = load_content_or_refuse(asked.clinic)
+    kind = talks.typed if asked.typed else talks.recorded if asked.input else talks.live
+    with talks.setting_for(asked, content, print) as setting:
+        for line in described(content):
+            print(line)
+        _held(kind(setting))
+    return 0
+
+
+def _demonstrated(asked: argparse.Namespace, named: str) -> int:
+    return demonstrating.demonstrate(asked, named, print, _held)
+
+
+def _held(loop: Loop) -> Ended:
+    """Hold the talk, with signals and keys as taps."""
+
+    def tap(event: Event) -> None:
+        loop.taps.put(event)
+        loop.mouth.speaker.stop()
+
+    try:
+        with _signals(tap), _keys(loop, tap):
+            return loop.run()
+    except Terminated:
+        loop.mouth.speaker.stop()
+        content = loop.content
+        reply = Reply(says=("close.stop",))
+        closing = word(reply, content.prompts, content.clinic, None)
+        print(f"Back Talk: {written(closing.pieces)}")
+        raise
+
+
+@contextlib.contextmanager
+def _keys(loop: Loop, tap: Callable[[Event], None]) -> Iterator[None]:
+    """Read keys as taps, unless lines are typed."""
+    if isinstance(loop.listener, TypedListener):
+        yield
+        return
+    with keys.watched(tap):
+        yield
+
+
+@contextlib.contextmanager
+def _signals(tap: Callable[[Event], None]) -> Iterator[None]:
+    """Take the first Ctrl-C as "stop", the second as the end; SIGTERM as the end."""
+    asked_before = False
+
+    def interrupted(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked_before
+        if asked_before:
+            raise KeyboardInterrupt
+        asked_before = True
+        tap(Stop())
+
+    def terminated(_signal: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    before_term = signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, before_term)
+
+
+def _has_sound_card() -> bool:
+    found = devices.found()
+    return bool(found.microphones and found.loudspeakers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""Puts a talk together: content, ear and voice, each refused with one sentence."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dialogue import Content, DataRefused, Reply, load_content, word
+from local_voice.engine_process import EngineFailed, EngineRefused
+from local_voice.grammar import (
+    Grammar,
+    Listening,
+    all_phrases,
+    grammar,
+)
+from local_voice.levels import SAMPLE_RATE
+from local_voice.listening import FRAME_BYTES
+from local_voice.models import VoskModel, find_model
+from local_voice.phrases import hearable
+from local_voice.problems import (
+    BAD_CONTENT,
+    BAD_MODEL,
+    BAD_OPTIONS,
+    NO_VOICE,
+    LocalVoiceProblem,
+)
+from local_voice.pronouncing import passages
+from local_voice.recognizer import VoskRecognizer
+from local_voice.seams import EarGone, EarLost, SynthesisFailed
+from local_voice.speech_activity import Detector, best_detector
+from local_voice.synthesizer import Pyttsx3Synthesizer
+
+RENDERED_FIRST = (
+    "emergency.say",
+    "emergency.unsure",
+    "errors.something_wrong",
+    "close.stop",
+    "close.silence",
+)
+"""What must be at hand even when the voice fails later."""
+
+
+@dataclass(frozen=True)
+class Ear:
+    """A model that was loaded and tried, and what it can hear."""
+
+    recognizer: VoskRecognizer
+    model: VoskModel
+    grammars: Mapping[Listening, Grammar]
+    detector: Callable[[], Detector]
+    described: tuple[str, ...]
+    """Lines for the console."""
+
+
+def load_content_or_refuse(clinic: str | None) -> Content:
+    """Return protocol, prompts, lexicon and clinic."""
+    try:
+        return load_content(clinic=clinic)
+    except DataRefused as error:
+        raise LocalVoiceProblem(str(error), BAD_CONTENT) from error
+
+
+def protocol_line(content: Content) -> str:
+    """Return the protocol with its version and status."""
+    protocol = content.protocol
+    return f"{protocol.id} {protocol.version} ({protocol.status})"
+
+
+def described(content: Content) -> list[str]:
+    """Return what is going to be asked, for the console."""
+    clinic = content.clinic
+    return [
+        f"Protocol: {protocol_line(content)}",
+        f"Clinic: {clinic.name}"
+        if clinic
+        else "Clinic: none set, so no clinic number is said (--clinic NAME)",
+    ]
+
+
+def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> Ear:
+    """Return the ear, tried on a second of silence."""
+    found = find_model(model, os.environ)
+    grammars = {
+        state: grammar(content.lexicon, found.words, found.decoys, state)
+        for state in Listening
+    }
+    try:
+        recognizer = VoskRecognizer(
+            str(found.folder), static=found.static, verbose=verbose
+        )
+        try:
+            _try_silence(recognizer, grammars[Listening.ANSWER])
+        except BaseException:
+            recognizer.close()
+            raise
+    except (EngineFailed, EngineRefused, EarGone, EarLost) as error:
+        raise LocalVoiceProblem(
+            f"The model {found.folder} is damaged: the engine failed on it ({error}). "
+            "Unpack or install it again.",
+            BAD_MODEL,
+        ) from error
+    _, detector = best_detector()
+    return Ear(
+        recognizer,
+        found,
+        grammars,
+        lambda: best_detector()[0],
+        (
+            f"Model: {found.folder}, hears {_hears(content, found)}",
+            f"Speech detector: {detector}",
+        ),
+    )
+
+
+def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
+    recognizer.begin(phrases.spellings, phrases.decoys)
+    for _ in range(SAMPLE_RATE * 2 // FRAME_BYTES):
+        recognizer.feed(bytes(FRAME_BYTES))
+    recognizer.finish()
+
+
+def _hears(content: Content, model: VoskModel) -> str:
+    phrases = all_phrases(content.lexicon)
+    known = sum(hearable(p, model.words) is not None for p in phrases)
+    return f"{known} of {len(phrases)} phrases"
+
+
+def load_voice(voice: str, rate: int, *, verbose: bool = False) -> Pyttsx3Synthesizer:
+    """Return the voice; raises LocalVoiceProblem where it cannot speak."""
+    try:
+        return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
+    except EngineRefused as error:
+        code = BAD_OPTIONS if error.unfit else NO_VOICE
+        raise LocalVoiceProblem(_capital(f"{error}."), code) from error
+    except EngineFailed as error:
+        raise LocalVoiceProblem(
+            f"The voice does not start: {error}. --mute goes on with captions alone.",
+            NO_VOICE,
+        ) from error
+
+
+def render_first(content: Content, voice: Pyttsx3Synthesizer) -> None:
+    """Let the voice say what must never fail later, so that it is remembered."""
+    for key in RENDERED_FIRST:
+        worded = word(Reply(says=(key,)), content.prompts, content.clinic, None)
+        for passage in passages(worded.pieces):
+            if isinstance(passage, str):
+                try:
+                    voice.render(passage)
+                except SynthesisFailed as error:
+                    raise LocalVoiceProblem(
+                        f"The voice cannot say the emergency sentence: {error}. "
+                        "--mute goes on with captions alone.",
+                        NO_VOICE,
+                    ) from error
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

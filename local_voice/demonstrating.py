@@ -1,0 +1,85 @@
+"""Runs the demonstration and leaves its recording and its transcript."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from local_voice.assembling import described, load_content_or_refuse, protocol_line
+from local_voice.demo import (
+    PATIENT_VOICE,
+    Patient,
+    Transcript,
+    ended_as_written,
+    read_script,
+)
+from local_voice.happenings import Ended
+from local_voice.levels import SAMPLE_RATE
+from local_voice.loop import Loop
+from local_voice.problems import SCRIPT_MISSED
+from local_voice.recorder import Recorder
+from local_voice.room import Room
+from local_voice.talks import aloud, in_room, outcome, setting_for
+
+USUAL = "clinic"
+FOLDER = "talk"
+RECORDING, TRANSCRIPT = "backtalk-demo.wav", "backtalk-demo.txt"
+NEXT_STEPS = """\
+What next:
+  python -m local_voice --demo emergency      another talk; also: clinic, ice
+  python -m local_voice --typed               answer by keyboard
+  python -m local_voice --input answers.wav   answer with a recording
+  python -m local_voice --clinic roseville    talk to it, where there is a sound card"""
+
+
+def demonstrate(
+    options: argparse.Namespace,
+    named: str,
+    say: Callable[[str], None],
+    run: Callable[[Loop], Ended],
+) -> int:
+    """Hold the talk of a play-script; return 1 where it ends in another way."""
+    script = read_script(named)
+    clinic = script.headings.get("Clinic")
+    content = load_content_or_refuse(
+        options.clinic or (None if clinic == "none" else clinic)
+    )
+    folder = _folder()
+    wav = Path(options.output) if options.output else folder / RECORDING
+    with setting_for(options, content, say) as setting:
+        for line in described(content):
+            say(line)
+        patient = Patient(script, setting.voice(PATIENT_VOICE).render, setting.taps)
+        room = Room(patient, Recorder(wav, setting.trouble), aloud(setting))
+        setting.stack.callback(room.close)
+        transcript = Transcript(script, protocol_line(content), room)
+        loop = in_room(
+            setting, room, setting.voice(), transcript.watch, patient.watch
+        )
+        loop.now = lambda: script.moment
+        ended = run(loop)
+    text = folder / TRANSCRIPT
+    text.write_text(transcript.text(ended.disposition, ended.because), "utf-8")
+    say("")
+    say(outcome(ended))
+    minutes, seconds = divmod(room.now // SAMPLE_RATE, 60)
+    say(
+        f"Recording:  {wav} ({minutes} min {seconds} s; left the patient, right "
+        "Back Talk)"
+    )
+    say(f"Transcript: {text}")
+    say(NEXT_STEPS)
+    if ended_as_written(script, ended.disposition, ended.because):
+        return 0
+    say(f"The play-script {script.path} ends in another way.")
+    return SCRIPT_MISSED
+
+
+def _folder() -> Path:
+    """Return a folder to leave things in: ./talk, or a temporary one."""
+    folder = Path(FOLDER)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="backtalk-"))
+    return folder

@@ -1,0 +1,57 @@
+"""What the loop tells its watchers: captions, demonstrations, measurements."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialogue.events import Event
+from local_voice.grammar import Listening
+from local_voice.seams import Heard
+
+
+@dataclass(frozen=True)
+class Listens:
+    """The gate is open: speak now."""
+
+    state: Listening
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One turn of the person, and what it amounts to."""
+
+    text: str
+    """Empty for silence, a tap or a key."""
+    event: Event
+    heard: Heard | None = None
+    """The ear's own account; None where no ear was used."""
+
+
+@dataclass(frozen=True)
+class Says:
+    """We are about to say this; told before the first sound."""
+
+    keys: tuple[str, ...]
+    text: str
+    """For the eye: numbers in figures."""
+    ready_ms: float
+    """From the end of listening to here: decoding, dialogue and synthesis."""
+    synthesis_ms: float
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something failed; what the person can do."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The talk is over."""
+
+    disposition: str | None
+    because: str | None
+
+
+Happening = Listens | Understood | Says | Trouble | Ended
+Watcher = Callable[[Happening], None]

@@ -1,0 +1,96 @@
+"""The command `hear`: what recordings are understood as, by the code of the loop."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dialogue import Content, understand
+from dialogue.events import Repeat
+from dialogue.understanding import name_of
+from local_voice.assembling import Ear, load_ear
+from local_voice.grammar import Listening
+from local_voice.levels import SAMPLE_RATE
+from local_voice.listening import AudioListener, Utterance
+from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.recordings import stream
+from local_voice.seams import BLOCK_SAMPLES, Block, EarGone, EarLost
+
+PADDING = SAMPLE_RATE // 2
+"""Half a second of silence on both sides: a live microphone has it around a word."""
+
+
+class Recording:
+    """One file as a microphone."""
+
+    def __init__(self, path: str) -> None:
+        """Look into the file; raises LocalVoiceProblem when it is no recording."""
+        self._pieces = stream(path, BLOCK_SAMPLES)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the file with silence around it."""
+        yield Block(0, bytes(2 * PADDING))
+        at = PADDING
+        for pcm in self._pieces:
+            yield Block(at, pcm)
+            at += len(pcm) // 2
+        yield Block(at, bytes(2 * PADDING))
+
+    def close(self) -> None:
+        """Nothing is open between two pieces."""
+
+
+def hear(
+    content: Content,
+    files: Sequence[str],
+    state: Listening,
+    *,
+    model: str | None,
+    as_json: bool,
+) -> int:
+    """Print one line a file; return 2 where a file could not be used."""
+    ear = load_ear(content, model)
+    code = 0
+    try:
+        for file in files:
+            try:
+                utterance = _heard(ear, file, state)
+            except LocalVoiceProblem as problem:
+                print(problem, file=sys.stderr)
+                code = BAD_OPTIONS
+                continue
+            except EarGone:
+                ear.recognizer.close()
+                ear = load_ear(content, model)
+                utterance = None
+            print(_line(content, file, utterance, as_json), flush=True)
+    finally:
+        ear.recognizer.close()
+    return code
+
+
+def _heard(ear: Ear, file: str, state: Listening) -> Utterance | None:
+    """Return what one file comes to; None when its sound ended the ear."""
+    listener = AudioListener(
+        Recording(file), ear.recognizer, ear.grammars, ear.detector
+    )
+    listener.prepare(state)
+    try:
+        return listener.listen(0)
+    except EarLost:
+        return None
+
+
+def _line(
+    content: Content, file: str, utterance: Utterance | None, as_json: bool
+) -> str:
+    if utterance is None:
+        text, event, ms = "", name_of(Repeat()), 0.0
+    else:
+        text = utterance.text
+        event = name_of(understand(content.lexicon, text))
+        ms = utterance.heard.ms if utterance.heard else 0.0
+    if as_json:
+        found = {"file": file, "heard": text, "event": event, "ms": round(ms, 1)}
+        return json.dumps(found, ensure_ascii=False)
+    return f"{Path(file)}\t{text or '-'}\t{event}\t{ms:.1f} ms"

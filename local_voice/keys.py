@@ -1,0 +1,76 @@
+"""Keys as taps: each does what saying its word would do."""
+
+import contextlib
+import os
+import select
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+from dialogue import events
+from dialogue.events import Event
+from dialogue.protocol import Answer
+
+EVENTS: Mapping[str, Event] = {
+    "y": events.Answered(Answer.YES),
+    "1": events.Answered(Answer.YES),
+    "n": events.Answered(Answer.NO),
+    "2": events.Answered(Answer.NO),
+    "u": events.Answered(Answer.UNSURE),
+    "3": events.Answered(Answer.UNSURE),
+    "r": events.Repeat(),
+    "0": events.Repeat(),
+    "h": events.Help(),
+    ".": events.Next(),
+    "\x1b[C": events.Next(),
+    ",": events.Previous(),
+    "\x1b[D": events.Previous(),
+    "q": events.Stop(),
+    "\x1b": events.Stop(),
+}
+"""Right and left arrow arrive as `ESC [ C` and `ESC [ D`."""
+
+
+def event_of(pressed: str) -> Event | None:
+    """Return what a key press amounts to, None for a key without meaning."""
+    return EVENTS.get(pressed) or EVENTS.get(pressed.lower())
+
+
+@contextlib.contextmanager
+def watched(tap: Callable[[Event], None]) -> Iterator[bool]:
+    """Pass key presses to `tap`; yields False where there is no terminal to read."""
+    if not sys.stdin or not sys.stdin.isatty():
+        yield False
+        return
+    try:
+        import termios
+        import tty
+    except ImportError:  # Windows: keys are not read there yet
+        yield False
+        return
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    ended = threading.Event()
+    tty.setcbreak(terminal)
+    try:
+        threading.Thread(
+            target=_read, args=(terminal, tap, ended), daemon=True
+        ).start()
+        yield True
+    finally:
+        ended.set()
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _read(
+    terminal: int, tap: Callable[[Event], None], ended: threading.Event
+) -> None:
+    while not ended.is_set():
+        if not select.select([terminal], [], [], 0.1)[0]:
+            continue
+        pressed = os.read(terminal, 8).decode("utf-8", "replace")
+        if not pressed:
+            return
+        event = event_of(pressed)
+        if event is not None:
+            tap(event)

@@ -1,0 +1,106 @@
+"""Sound from the microphone, in blocks of 20 ms."""
+
+import queue
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import miniaudio
+
+from local_voice.devices import WAYS_ON, Device, quiet
+from local_voice.levels import SAMPLE_RATE
+from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+from local_voice.seams import Block, DeviceLost
+
+KEPT_BLOCKS = 1500
+"""30 s; what is older is dropped."""
+FIRST_WITHIN = 3.0
+LOST_AFTER = 1.0
+"""Seconds without a block: an unplugged device gives neither error nor call."""
+
+
+class LiveMicrophone:
+    """The device; its thread only copies blocks into a queue."""
+
+    def __init__(
+        self,
+        device: Device | None,
+        backends: list[miniaudio.Backend] | None = None,
+    ) -> None:
+        """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
+        self._device_wanted = device
+        self._backends = backends
+        self._blocks: queue.Queue[Block] = queue.Queue(KEPT_BLOCKS)
+        self._grace = 0.0
+        self.now = 0
+        self.dropped = 0
+        """Blocks lost because nobody fetched them for 30 s."""
+        self._capture = self._opened()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield sound as it comes; raises DeviceLost when it stops coming."""
+        while True:
+            patience = max(LOST_AFTER, self._grace - time.monotonic())
+            try:
+                yield self._blocks.get(timeout=patience)
+            except queue.Empty:
+                raise DeviceLost("no sound from the microphone") from None
+
+    def reopen(self) -> bool:
+        """Try to open the same device, or else the system's choice."""
+        self._capture.close()
+        for device in (self._device_wanted, None):
+            self._device_wanted = device
+            try:
+                self._capture = self._opened()
+            except LocalVoiceProblem:
+                continue
+            return True
+        return False
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._capture.close()
+
+    def _opened(self) -> Any:
+        handle = self._device_wanted.handle if self._device_wanted else None
+        try:
+            with quiet():
+                capture = miniaudio.CaptureDevice(
+                    input_format=miniaudio.SampleFormat.SIGNED16,
+                    nchannels=1,
+                    sample_rate=SAMPLE_RATE,
+                    buffersize_msec=20,
+                    device_id=handle,
+                    backends=self._backends,
+                    app_name="Back Talk",
+                )
+                if capture.backend == "Null" and not self._backends:
+                    raise miniaudio.MiniaudioError("there is no sound system")
+                self._grace = time.monotonic() + FIRST_WITHIN
+                taking = self._take()
+                next(taking)
+                capture.start(taking)
+        except miniaudio.MiniaudioError as error:
+            raise LocalVoiceProblem(
+                f"The microphone cannot be opened: {error.args[0]}. {WAYS_ON}",
+                NO_DEVICE,
+            ) from error
+        return capture
+
+    def _take(self) -> Generator[None, bytes, None]:
+        """Queue what the device's thread sends; never blocks, logs or raises."""
+        while True:
+            pcm = bytes((yield))
+            block = Block(self.now, pcm)
+            self.now += len(pcm) // 2
+            while True:
+                try:
+                    self._blocks.put_nowait(block)
+                    break
+                except queue.Full:
+                    self.dropped += 1
+                    try:
+                        self._blocks.get_nowait()
+                    except queue.Empty:
+                        continue

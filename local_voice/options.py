@@ -1,0 +1,98 @@
+"""The command line: what may be given, and what is refused."""
+
+import argparse
+
+from local_voice.captions import SIZES
+from local_voice.endpointing import PACES
+from local_voice.grammar import Listening
+from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE, RATES
+
+COMMANDS = ("hear", "bench")
+
+
+def talk_options() -> argparse.ArgumentParser:
+    """Return the options of a talk."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice",
+        description="A spoken talk on this computer, with no network.",
+        epilog="Commands: hear FILE... (what recordings are understood as); bench "
+        "(how fast replies come). Each has its own --help.",
+    )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--demo",
+        nargs="?",
+        const="clinic",
+        metavar="PLAY-SCRIPT",
+        help="a synthetic patient speaks: clinic, emergency, ice, or a file",
+    )
+    source.add_argument(
+        "--or-demo",
+        action="store_true",
+        help="a live talk, or the demonstration where there is no sound card",
+    )
+    source.add_argument(
+        "--input",
+        action="append",
+        metavar="FILE",
+        help="listen to a recording (again for the next turn), or - for raw sound",
+    )
+    source.add_argument("--typed", action="store_true", help="talk by keyboard")
+    source.add_argument(
+        "--list-devices", action="store_true", help="show microphones and loudspeakers"
+    )
+    parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
+    parser.add_argument("--mute", action="store_true", help="captions, no sound")
+    parser.add_argument("--input-device", metavar="NAME", help="microphone")
+    parser.add_argument("--output-device", metavar="NAME", help="loudspeaker")
+    _add_model(parser)
+    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
+    parser.add_argument("--captions", choices=SIZES, default="small")
+    parser.add_argument(
+        "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
+    )
+    parser.add_argument("--voice", default=DEFAULT_VOICE)
+    parser.add_argument("--pace", choices=tuple(PACES), default="normal")
+    parser.add_argument("--no-tones", action="store_true", help="no short signals")
+    parser.add_argument("--verbose", action="store_true", help="timings and details")
+    return parser
+
+
+def hear_options() -> argparse.ArgumentParser:
+    """Return the options of `hear`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice hear",
+        description="Prints what recordings are understood as, by the loop's own code.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "--state",
+        choices=tuple(s.value for s in Listening),
+        default=Listening.ANSWER.value,
+        help="what could be said at this point of a talk",
+    )
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    _add_model(parser)
+    return parser
+
+
+def bench_options() -> argparse.ArgumentParser:
+    """Return the options of `bench`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice bench",
+        description="Measures how soon a reply comes after an answer has ended.",
+    )
+    _add_model(parser)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="FOLDER", help="another Vosk model")
+
+
+def _rate(text: str) -> int:
+    if not text.isdecimal() or int(text) not in RATES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number from {RATES.start} to {RATES.stop - 1}"
+        )
+    return int(text)

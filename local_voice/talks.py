@@ -1,0 +1,229 @@
+"""The four kinds of talk: live, typed, with recordings, and the demonstration."""
+
+import argparse
+import contextlib
+import queue
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dialogue import Content, Event
+from dialogue.events import Stop
+from local_voice import devices, tones
+from local_voice.assembling import Ear, load_ear, load_voice, render_first
+from local_voice.captions import captions, timings
+from local_voice.happenings import Ended, Trouble, Watcher
+from local_voice.levels import SAMPLE_RATE, measure, room_advice
+from local_voice.listening import AudioListener
+from local_voice.loop import Listener, Loop
+from local_voice.microphone import LiveMicrophone
+from local_voice.persons import Recordings, Stream
+from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.recorder import Recorder
+from local_voice.room import Nobody, Person, Room
+from local_voice.seams import Microphone, Speaker
+from local_voice.speaker import LiveSpeaker, MuteSpeaker
+from local_voice.speaking import Mouth
+from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.typed import TypedListener
+
+TAIL = 0.25
+"""Seconds after our last sample in which a room still holds our own voice."""
+LOOK_FOR_DEVICE = 15
+"""Seconds in which a lost device may come back."""
+NO_LOUDSPEAKER = "There is no loudspeaker here: our words are in the captions only."
+
+
+@dataclass
+class Setting:
+    """What every kind of talk shares."""
+
+    options: argparse.Namespace
+    content: Content
+    say: Callable[[str], None]
+    """Prints one line."""
+    taps: "queue.Queue[Event | None]"
+    stack: contextlib.ExitStack
+    """Closes devices and ends children, whatever happens."""
+
+    def ear(self) -> Ear:
+        """Return the ear, and tell which it is."""
+        ear = load_ear(
+            self.content, self.options.model, verbose=self.options.verbose
+        )
+        self.stack.callback(ear.recognizer.close)
+        for line in ear.described:
+            self.say(line)
+        return ear
+
+    def voice(self, name: str | None = None) -> Pyttsx3Synthesizer:
+        """Return our voice, or the one named."""
+        options = self.options
+        voice = load_voice(
+            name or options.voice, options.rate, verbose=options.verbose
+        )
+        self.stack.callback(voice.close)
+        if name is None:
+            render_first(self.content, voice)
+            self.say(f"Voice: {options.voice}, {options.rate} words a minute")
+        return voice
+
+    def recorder(self) -> Recorder | None:
+        """Return the recording that --output asks for."""
+        if not self.options.output:
+            return None
+        return Recorder(self.options.output, self.trouble)
+
+    def trouble(self, text: str) -> None:
+        """Show a caption about something that failed."""
+        captions(self.options.captions, sys.stdout)(Trouble(text))
+
+    def watchers(self, *more: Watcher) -> tuple[Watcher, ...]:
+        """Return the captions and whoever else watches."""
+        shown = captions(
+            self.options.captions, sys.stdout, with_keys=sys.stdin.isatty()
+        )
+        told = (timings(self.say),) if self.options.verbose else ()
+        return (shown, *told, *more)
+
+    def loop(self, listener: Listener, mouth: Mouth, *watchers: Watcher) -> Loop:
+        """Return a talk by the clock of this computer."""
+        return Loop(
+            content=self.content,
+            listener=listener,
+            mouth=mouth,
+            now=lambda: datetime.now(UTC),
+            watchers=self.watchers(*watchers),
+            taps=self.taps,
+            signals=not self.options.no_tones,
+        )
+
+    def listener(self, ear: Ear, microphone: Microphone, tail: float) -> AudioListener:
+        """Return a listener at `microphone`."""
+        return AudioListener(
+            microphone,
+            ear.recognizer,
+            ear.grammars,
+            ear.detector,
+            pace=self.options.pace,
+            tail=tail,
+        )
+
+
+def live(setting: Setting) -> Loop:
+    """Return a talk with the microphone and the loudspeaker of this computer."""
+    options = setting.options
+    if options.output:
+        raise LocalVoiceProblem(
+            "Back Talk keeps no sound of a person, so --output does not go with a "
+            "microphone. It goes with --demo, --input and --typed.",
+            BAD_OPTIONS,
+        )
+    found = devices.found()
+    wanted = devices.chosen(options.input_device, found.microphones, "microphone")
+    microphone = LiveMicrophone(wanted)
+    setting.stack.callback(microphone.close)
+    setting.say(f"Microphone: {wanted.name if wanted else 'the usual one'}")
+    speaker: LiveSpeaker | MuteSpeaker = MuteSpeaker(lambda: microphone.now)
+    voice = None
+    if not options.mute:
+        out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
+        speaker = LiveSpeaker(out, lambda: microphone.now)
+        setting.stack.callback(speaker.close)
+        setting.say(f"Loudspeaker: {out.name if out else 'the usual one'}")
+        voice = setting.voice()
+    ear = setting.ear()
+    advice = _listen_to_room(microphone)
+    if advice:
+        setting.trouble(advice)
+    loop = setting.loop(
+        setting.listener(ear, microphone, TAIL), Mouth(voice, speaker)
+    )
+    loop.recover = lambda: _found_again(microphone, speaker)
+    if loop.signals:
+        speaker.play(tones.READY)
+    return loop
+
+
+def _listen_to_room(microphone: LiveMicrophone) -> str | None:
+    pcm = bytearray()
+    for block in microphone.blocks():
+        pcm += block.pcm
+        if len(pcm) >= 2 * SAMPLE_RATE:
+            break
+    return room_advice(measure(pcm))
+
+
+def _found_again(microphone: LiveMicrophone, speaker: Speaker) -> bool:
+    for _ in range(LOOK_FOR_DEVICE):
+        time.sleep(1)
+        heard = microphone.reopen()
+        if heard and (not isinstance(speaker, LiveSpeaker) or speaker.reopen()):
+            return True
+    return False
+
+
+def typed(setting: Setting) -> Loop:
+    """Return a talk by keyboard; we still speak, where we can."""
+    listener = TypedListener(0, at_end=lambda: setting.taps.put(Stop()))
+    recorder = setting.recorder()
+    if recorder:
+        room = Room(Nobody(), recorder)
+        setting.stack.callback(room.close)
+        return setting.loop(listener, Mouth(setting.voice(), room))
+    speaker = aloud(setting)
+    if speaker is None:
+        return setting.loop(listener, Mouth(None, MuteSpeaker()))
+    return setting.loop(listener, Mouth(setting.voice(), speaker))
+
+
+def aloud(setting: Setting) -> LiveSpeaker | None:
+    """Return a loudspeaker where there is one and it is wanted."""
+    options = setting.options
+    if options.mute:
+        return None
+    found = devices.found()
+    if not found.loudspeakers and not options.output_device:
+        setting.say(NO_LOUDSPEAKER)
+        return None
+    out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
+    speaker = LiveSpeaker(out, lambda: 0)
+    setting.stack.callback(speaker.close)
+    return speaker
+
+
+def recorded(setting: Setting) -> Loop:
+    """Return a talk with recordings, or raw sound on standard input, as the person."""
+    given = setting.options.input
+    if "-" in given and len(given) > 1:
+        raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
+    person: Person = Stream(0) if given == ["-"] else Recordings(given)
+    room = Room(person, setting.recorder(), aloud(setting))
+    setting.stack.callback(room.close)
+    return in_room(setting, room, setting.voice())
+
+
+def in_room(
+    setting: Setting, room: Room, voice: Pyttsx3Synthesizer, *watchers: Watcher
+) -> Loop:
+    """Return a talk in the pretend room."""
+    ear = setting.ear()
+    return setting.loop(setting.listener(ear, room, 0.0), Mouth(voice, room), *watchers)
+
+
+@contextlib.contextmanager
+def setting_for(
+    options: argparse.Namespace, content: Content, say: Callable[[str], None]
+) -> Iterator[Setting]:
+    """Yield what a talk shares; closes everything at the end."""
+    with contextlib.ExitStack() as stack:
+        yield Setting(options, content, say, queue.Queue(), stack)
+
+
+def outcome(ended: Ended) -> str:
+    """Return how the talk ended, for the console."""
+    if ended.because is None:
+        return "The talk ended before an outcome."
+    return f"Outcome: {ended.disposition} ({ended.because})"
