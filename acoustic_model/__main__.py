@@ -13,7 +13,9 @@ SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m acoustic_model", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m acoustic_model", description=__doc__
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     def command(name: str, help_: str) -> argparse.ArgumentParser:
@@ -38,7 +40,9 @@ def _arguments() -> argparse.ArgumentParser:
 
     prepare = command("prepare", "recordings and synthetic voices to features")
     needs_data(prepare)
-    prepare.add_argument("--sets", type=int, default=4, help="differently augmented sets")
+    prepare.add_argument(
+        "--sets", type=int, default=4, help="differently augmented sets"
+    )
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=36)
     export = command("export", "network to a model that Vosk loads")

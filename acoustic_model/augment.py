@@ -95,7 +95,7 @@ def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
     if rng.random() < 0.2:
         high_pass = butter(2, rng.uniform(80, 350), "high", fs=RATE, output="sos")
         sound = sosfilt(high_pass, sound)
-    return sound.astype(np.float32)
+    return np.asarray(sound, np.float32)
 
 
 def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:

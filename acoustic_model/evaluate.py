@@ -71,9 +71,9 @@ def _rows(groups: dict[str, Figures]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, it in groups.items():
         if not it.meant:
-            answered = f"{it.answered} ({_percent(it.answered, it.clips)})"
-            other = f"{it.other} ({_percent(it.other, it.clips)})"
-            yield f"| {name} | {it.clips} | {answered} | {other} |"
+            taken = f"{it.answered} ({_percent(it.answered, it.clips)})"
+            anyhow = f"{it.other} ({_percent(it.other, it.clips)})"
+            yield f"| {name} | {it.clips} | {taken} | {anyhow} |"
 
 
 def _speed_rows(times: list[Heard], ear: Ear, model: Path) -> Iterator[str]:
@@ -88,7 +88,9 @@ def _speed_rows(times: list[Heard], ear: Ear, model: Path) -> Iterator[str]:
     yield f"| size on disk | {size:.1f} MB |"
 
 
-def measure(ear: Ear, trials: Iterator[Trial]) -> tuple[dict[str, Figures], list[Heard]]:
+def measure(
+    ear: Ear, trials: Iterator[Trial]
+) -> tuple[dict[str, Figures], list[Heard]]:
     """Decode all trials."""
     meanings = read_vocabulary().meanings
     groups: dict[str, Figures] = {}

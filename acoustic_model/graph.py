@@ -101,10 +101,10 @@ def sounds_to_words(
                 state = branches[state, unit]
             cost = costs.own.get(word, costs.phrase)
             graph.arc(state, root, 0, numbers[word], cost)
-    word, units = unknown
+    word, loop = unknown
     inside = graph.new()
     graph.arc(root, inside, 0, numbers[word], costs.unknown)
-    for unit in units:
+    for unit in loop:
         end = graph.sound(inside, unit, costs.unknown_sound)
         graph.arc(end, inside, 0, 0)
         graph.arc(end, root, 0, 0)
@@ -137,7 +137,9 @@ def write_graph(text: str, numbers: Mapping[str, int], graph: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "h.txt").write_text(text)
-        _run("fstcompile h.txt | fstconnect | fstarcsort --sort_type=olabel > h", folder)
+        _run(
+            "fstcompile h.txt | fstconnect | fstarcsort --sort_type=olabel > h", folder
+        )
         convert = "fstconvert --fst_type=olabel_lookahead --save_relabel_opairs=pairs"
         _run(f"{convert} h HCLr.fst", folder, preload=library)
         pairs = (line.split() for line in (folder / "pairs").read_text().splitlines())

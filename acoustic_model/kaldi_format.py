@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 HEADER = b"\0B"
@@ -11,11 +11,18 @@ HEADER = b"\0B"
 _LEVELS = 65_535
 
 
+class Numbers(Protocol):
+    """A row of numbers: an array or a list."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[float]: ...
+
+
 class Rows(Protocol):
     """A matrix of numbers: an array or a list of lists."""
 
     def __len__(self) -> int: ...
-    def __getitem__(self, row: int) -> Sequence[float]: ...
+    def __iter__(self) -> Iterator[Numbers]: ...
 
 
 def token(name: str) -> bytes:
@@ -38,7 +45,7 @@ def integers(values: Sequence[int]) -> bytes:
     return struct.pack(f"<bi{len(values)}i", 4, len(values), *values)
 
 
-def vector(values: Sequence[float]) -> bytes:
+def vector(values: Numbers) -> bytes:
     """A list of 32-bit floating-point numbers."""
     body = struct.pack(f"<{len(values)}f", *values)
     return token("FV") + integer(len(values)) + body
@@ -49,7 +56,7 @@ def matrix(rows: Rows) -> bytes:
 
     Half the size; the error is under 1/65,000 of the matrix's range.
     """
-    values = [float(value) for number in range(len(rows)) for value in rows[number]]
+    values = [float(value) for row in rows for value in row]
     low = min(values)
     spread = max(max(values) - low, 1e-6)
     height, width = len(rows), len(values) // len(rows)
@@ -59,7 +66,7 @@ def matrix(rows: Rows) -> bytes:
     return token("CM2") + struct.pack("<ffii", low, spread, height, width) + body
 
 
-def affine(weights: Rows, bias: Sequence[float]) -> bytes:
+def affine(weights: Rows, bias: Numbers) -> bytes:
     """A component that multiplies and adds."""
     return (
         token("<FixedAffineComponent>")

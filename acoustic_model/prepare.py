@@ -29,9 +29,7 @@ Job = tuple[int, tuple[Clip, ...]]
 
 def is_held_out(clip: Clip) -> bool:
     """Whether the clip must not be trained on."""
-    if clip.source == "synthetic":
-        return clip.speaker in voices.HELD_OUT
-    return clip.part != "train"
+    return clip.source != "synthetic" and clip.part != "train"
 
 
 def training_clips(clips: list[Clip]) -> list[Clip]:
@@ -114,7 +112,10 @@ def prepare(data: Path, work: Path, sets: int) -> None:
     """Write `features-N.npz` for every set that is not there yet."""
     clips = find_clips(data)
     noises = find_noises(data)
-    clips += voices.synthesize(read_vocabulary(), work / "synthetic")
+    folder = work / "synthetic"
+    clips += voices.synthesize(
+        voices.training_orders(read_vocabulary(), folder), folder
+    )
     talk = tuple(
         read_sound(clip.path)
         for clip in clips

@@ -63,7 +63,9 @@ def _state(pdf_class: int, ways: dict[int, float]) -> bytes:
     return made
 
 
-def _binary(units: int, states: list[tuple[int, int, int]], chances: list[float]) -> bytes:
+def _binary(
+    units: int, states: list[tuple[int, int, int]], chances: list[float]
+) -> bytes:
     silence, no_state = units + 1, _state(-1, {})
     speech = _state(0, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}) + _state(1, {1: 0.5, 2: 0.5})
     phones = list(range(1, silence + 1))

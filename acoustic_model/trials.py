@@ -91,16 +91,14 @@ def noise_trials(noises: dict[str, Sound]) -> Iterator[Trial]:
             yield Trial(group, "", name, noise[start : start + NOISE_PIECE])
 
 
-def synthetic_trials(
-    vocabulary: Vocabulary, work: Path, part: str
-) -> Iterator[Trial]:
+def synthetic_trials(vocabulary: Vocabulary, work: Path, part: str) -> Iterator[Trial]:
     """Every phrase by the voices kept out of training."""
-    heard = voices.OF_PART[part]
-    for order in voices.orders(vocabulary, work / "synthetic"):
-        meaning = vocabulary.meanings.get(order.text)
-        if meaning and order.voice in heard and order.path.is_file():
-            sound = read_sound(order.path)
-            yield Trial(f"synthetic: {meaning}", meaning, order.text, sound)
+    folder = work / "synthetic"
+    orders = voices.held_out_orders(vocabulary, folder, part)
+    for clip in voices.synthesize(orders, folder):
+        meaning = vocabulary.meanings[clip.said]
+        sound = read_sound(clip.path)
+        yield Trial(f"synthetic: {meaning}", meaning, clip.said, sound)
 
 
 def all_trials(

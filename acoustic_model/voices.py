@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import random
 import shutil
 import subprocess
@@ -88,48 +88,62 @@ def _piper() -> Speak:
     return speak
 
 
-def orders(vocabulary: Vocabulary, folder: Path) -> Iterator[Order]:
-    """Every clip to be made, always the same ones."""
-    rng = random.Random(1)
-    texts: list[tuple[str, int]] = []
+def _texts(vocabulary: Vocabulary) -> Iterator[tuple[str, int]]:
+    """Every text with the number of its espeak-ng clips."""
     for phrase, meaning in vocabulary.meanings.items():
         rare = meaning in ("statement", "duration")
-        texts.append((phrase, 3 if rare else 10 if meaning in OFTEN else 6))
-    texts += [(decoy, 4) for decoy in vocabulary.decoys]
-    lines = OTHER_TALK.read_text("utf-8").splitlines()
-    texts += [(line, 6) for line in lines if line and not line.startswith("#")]
+        yield phrase, 3 if rare else 10 if meaning in OFTEN else 6
+    for decoy in vocabulary.decoys:
+        yield decoy, 4
+    for line in OTHER_TALK.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line, 6
+
+
+def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
+    """Return every clip to train on; a new phrase changes none of the others."""
     heard = [f"espeak:{timbre}" for timbre in TIMBRES]
     heard = [voice for voice in heard if voice not in HELD_OUT]
     flite = [f"flite:{voice}" for voice in FLITE_VOICES]
     flite = [voice for voice in flite if voice not in HELD_OUT]
-    number = 0
-    for text, copies in texts:
-        voices = [rng.choice(heard) for _ in range(copies)]
-        voices += [rng.choice(flite) for _ in range((copies + 1) // 3)]
-        voices += ["piper:joe"] * ((copies + 1) // 3)
-        if text in vocabulary.meanings:
-            voices += sorted(HELD_OUT)
-        for voice in voices:
-            name = f"{number:05d}_{voice.replace(':', '-')}.wav"
-            yield Order(text, voice, folder / name)
-            number += 1
+    made: list[Order] = []
+    for text, copies in _texts(vocabulary):
+        rng = random.Random(text)
+        chosen = [rng.choice(heard) for _ in range(copies)]
+        chosen += [rng.choice(flite) for _ in range((copies + 1) // 3)]
+        chosen += ["piper:joe"] * ((copies + 1) // 3)
+        made += [_order(text, voice, n, folder) for n, voice in enumerate(chosen)]
+    return made
+
+
+def held_out_orders(vocabulary: Vocabulary, folder: Path, part: str) -> list[Order]:
+    """Return every phrase by each voice of the tune or the test part."""
+    return [
+        _order(phrase, voice, 0, folder)
+        for phrase in vocabulary.phrases
+        for voice in sorted(OF_PART[part])
+    ]
+
+
+def _order(text: str, voice: str, copy: int, folder: Path) -> Order:
+    code = hashlib.sha256(f"{text}|{copy}".encode()).hexdigest()[:12]
+    return Order(text, voice, folder / f"{voice.replace(':', '-')}_{code}.wav")
 
 
 def _make(order: Order, engines: dict[str, Speak]) -> None:
-    if order.path.is_file():
-        return
     engine, timbre = order.voice.split(":")
     raw = order.path.with_suffix(".raw.wav")
     engines[engine](order.text, timbre, random.Random(order.path.name), raw)
     sound, rate = soundfile.read(raw, dtype="float32")
-    raw.unlink()
     if rate != RATE:
         sound = resample_poly(sound, RATE, rate)
-    soundfile.write(order.path, np.clip(sound, -1, 1), RATE, subtype="PCM_16")
+    # First under another name, so that a run cut short leaves no half clip behind.
+    soundfile.write(raw, np.clip(sound, -1, 1), RATE, subtype="PCM_16")
+    raw.rename(order.path)
 
 
-def synthesize(vocabulary: Vocabulary, folder: Path) -> list[Clip]:
-    """All synthetic clips, made where they are missing."""
+def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
+    """Make the ordered clips where they are missing."""
     for program in ("espeak-ng", "flite"):
         if shutil.which(program) is None:
             raise RecipeError(
@@ -137,14 +151,12 @@ def synthesize(vocabulary: Vocabulary, folder: Path) -> list[Clip]:
                 f"by it. Install it, on Debian with apt-get install {program}."
             )
     folder.mkdir(parents=True, exist_ok=True)
-    engines = {"espeak": _espeak, "flite": _flite, "piper": _piper()}
-    todo = list(orders(vocabulary, folder))
+    todo = [order for order in orders if not order.path.is_file()]
+    engines = {"espeak": _espeak, "flite": _flite}
+    if any(order.voice.startswith("piper") for order in todo):
+        engines["piper"] = _piper()
     with ThreadPoolExecutor(2) as pool:
         for done, _ in enumerate(pool.map(lambda o: _make(o, engines), todo), start=1):
             if done % 1000 == 0 or done == len(todo):
                 print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)
-    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as listing:
-        writer = csv.writer(listing)
-        writer.writerow(["file", "text", "voice"])
-        writer.writerows([o.path.name, o.text, o.voice] for o in todo)
-    return [Clip(o.path, o.text, o.voice, "synthetic") for o in todo]
+    return [Clip(o.path, o.text, o.voice, "synthetic") for o in orders]
