@@ -48,7 +48,7 @@ def _check_meanings(
             here,
             phrase=phrase,
             what=_named(path),
-            place=f"line {first.line}",
+            first=first.line,
             other=_named(other),
         )
 
@@ -103,4 +103,8 @@ def _parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
 
 
 def _named(path: Path) -> str:
-    return " ".join(f"'{name}'" if n else name for n, name in enumerate(path[2:]))
+    """Return what stands at `path`, for people: "'wait' of the commands"."""
+    group, *names = path[2:]
+    if group == "durations":
+        return "a length of time"
+    return f"'{names[0]}' of the {group}" if names else f"one of the {group}"

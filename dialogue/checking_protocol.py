@@ -163,8 +163,9 @@ def _check_paths(protocol: TriageProtocol, notes: Notes) -> None:
             if by is None:
                 yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
                 stuck[", ".join(yes) or "nothing"] = None
-    for yes in list(stuck)[:1]:
-        notes.wrong(findings.NO_DECISION, notes.place("protocol", "otherwise"), yes=yes)
+    for case in list(stuck)[:1]:
+        place = notes.place("protocol", "otherwise")
+        notes.wrong(findings.NO_DECISION, place, yes=case)
     for rule in protocol.rules:
         if rule.id not in decided:
             place = notes.place("rule", rule.id)

@@ -51,7 +51,7 @@ FLAG_WITHOUT_RULE = Message(
 DEPENDS_ON_ITSELF = Message(
     "the only_if of question '{id}' leads back to itself",
     "A question cannot wait for its own answer",
-    "Take '{name}' out of its 'only_if'.",
+    "Take out the name in 'only_if' that leads back.",
 )
 UNUSED_NAME = Message(
     "no rule, condition or care line uses {what}",
@@ -75,7 +75,7 @@ RULE_NEVER_DECIDES = Message(
 )
 NO_DECISION = Message(
     "no rule holds after a yes to {yes} and a no to all else that is asked",
-    "'otherwise' must be unreachable, and every talk must end",
+    "Every talk must end with a rule, and nobody may get to 'otherwise'",
     "Add a rule for this case.",
 )
 NOTHING_TO_SAY = Message(
@@ -101,7 +101,7 @@ PROMPT_UNUSED = Message(
     "Remove them, or name them in the protocol.",
 )
 UNKNOWN_PLACEHOLDER = Message(
-    "'{key}' holds '{{{name}}}', which nothing fills in",
+    "'{key}' holds the placeholder '{name}', which nothing fills in",
     "Placeholders are filled in from the clinic's file",
     "{hint}",
 )
@@ -148,7 +148,7 @@ BAD_PHRASE = Message(
     "Write '{better}'.",
 )
 TWO_MEANINGS = Message(
-    "'{phrase}' means {what} and, in {place}, {other}",
+    "'{phrase}' means {what} and, in line {first}, {other}",
     "A phrase has one meaning",
     "Take it out of one of the two.",
 )
@@ -213,6 +213,6 @@ FACT_UNUSED = Message(
 )
 FACT_ASTRAY = Message(
     "seed fact {id} is used in '{name}', which is nothing known",
-    "used_in names a question, statement, rule, prompt or profile.<clinic>.<entry>",
+    "It names a question, statement, rule, prompt or profile.<clinic>.<entry>",
     "{hint}",
 )

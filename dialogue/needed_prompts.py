@@ -74,13 +74,11 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         for word in rule.read_back:
             for key in _read_backs(protocol, rule, word):
                 yield key, "rule", rule.id
-        for reason in (rule.reason, rule.reason_if_unsure):
-            if reason:
-                yield reason, "rule", rule.id
+        reasons = (rule.reason, rule.reason_if_unsure)
+        yield from ((key, "rule", rule.id) for key in reasons if key)
     for told in protocol.dispositions:
-        for key in (*told.says, *told.says_if_unsure, told.offers):
-            if key and key not in REPLY_WORDS:
-                yield key, "disposition", told.id
+        keys = (*told.says, *told.says_if_unsure, *filter(None, [told.offers]))
+        yield from ((k, "disposition", told.id) for k in keys if k not in REPLY_WORDS)
     for line in protocol.care_lines:
         yield line.key, "care_line", line.key
     for explanation in protocol.explanations:

@@ -133,8 +133,8 @@ COLON_IN_TEXT = Message(
 )
 NOT_CLOSED = Message(
     "the {sign} that opens here is not closed",
-    "Quotes and brackets come in pairs",
-    "Add the closing {sign}.",
+    "Quotes come in pairs in one line, brackets anywhere",
+    "Add the closing {sign}, or write longer words as a block after '>-'.",
 )
 NOT_READABLE = Message(
     "this line does not fit the lines above it",

@@ -56,10 +56,12 @@ def read_table(path: str, raw: bytes) -> TableValue:
     YAML that would quietly change or drop what an author typed is refused.
     """
     text = _decoded(path, raw)
+    file = _File(path, text)
     try:
-        return _File(path, text).table()
+        return file.table()
     except yaml.MarkedYAMLError as error:
-        raise DataRefused([_explained(path, error)]) from error
+        # What was found before is the likelier cause: a quote that swallowed lines.
+        raise DataRefused(file.wrong or [_explained(path, error)]) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise DataRefused([problems.NOT_TEXT.at(Place(path, line))]) from error
@@ -87,7 +89,7 @@ class _File:
         self._path = path
         self._lines = text.splitlines()
         self._events: Iterator[parsed.Event] = yaml.parse(text, yaml.SafeLoader)
-        self._wrong: list[Problem] = []
+        self.wrong: list[Problem] = []
 
     def table(self) -> TableValue:
         """Return the one table that the file holds."""
@@ -95,14 +97,14 @@ class _File:
         for event in self._events:
             if isinstance(event, parsed.DocumentStartEvent):
                 if value is not None or event.version or event.tags:
-                    self._wrong.append(problems.NOT_ONE_TABLE.at(self._place(event)))
+                    self.wrong.append(problems.NOT_ONE_TABLE.at(self._place(event)))
                 value = self._value(next(self._events), 1)
         if value is None or (isinstance(value, TextValue) and not value.text):
             raise DataRefused([problems.EMPTY_FILE.at(Place(self._path, 1))])
         if not isinstance(value, TableValue):
-            self._wrong.append(problems.NOT_ONE_TABLE.at(value.place))
-        if self._wrong or not isinstance(value, TableValue):
-            raise DataRefused(self._wrong)
+            self.wrong.append(problems.NOT_ONE_TABLE.at(value.place))
+        if self.wrong or not isinstance(value, TableValue):
+            raise DataRefused(self.wrong)
         return value
 
     def _place(self, event: parsed.Event) -> Place:
@@ -114,7 +116,7 @@ class _File:
             raise DataRefused([problems.TOO_DEEP.at(place, most=MOST_LEVELS)])
         anchor = getattr(event, "anchor", None)
         if anchor is not None or getattr(event, "tag", None) is not None:
-            self._wrong.append(problems.SPECIAL_SIGN.at(place))
+            self.wrong.append(problems.SPECIAL_SIGN.at(place))
         if isinstance(event, parsed.SequenceStartEvent):
             return ListValue(tuple(self._items(level)), place)
         if isinstance(event, parsed.MappingStartEvent):
@@ -138,11 +140,11 @@ class _File:
             key = self._value(event, level + 1)
             value = self._value(next(self._events), level + 1)
             if not isinstance(key, TextValue):
-                self._wrong.append(problems.KEY_NOT_TEXT.at(key.place))
+                self.wrong.append(problems.KEY_NOT_TEXT.at(key.place))
                 continue
             if key.text in entries:
                 first = keys[key.text].line
-                self._wrong.append(
+                self.wrong.append(
                     problems.DUPLICATE_KEY.at(key.place, key=key.text, first=first)
                 )
             entries[key.text] = value
@@ -151,13 +153,20 @@ class _File:
 
     def _text(self, event: parsed.ScalarEvent, place: Place) -> TextValue:
         prose = event.style is not None
+        self._check_end(event, place)
         if not prose:
             self._check_plain(event, place)
         return TextValue(event.value.strip(), place, prose)
 
+    def _check_end(self, event: parsed.ScalarEvent, place: Place) -> None:
+        """Refuse quotes that close on a later line: mostly, one was forgotten."""
+        ends = event.end_mark.line + 1 if event.end_mark else place.line
+        if event.style in ("'", '"') and ends > place.line:
+            self.wrong.append(problems.NOT_CLOSED.at(place, sign="quote"))
+
     def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
         if not event.value:
-            self._wrong.append(problems.EMPTY_VALUE.at(place))
+            self.wrong.append(problems.EMPTY_VALUE.at(place))
         if " " not in event.value:
             return
         end = event.end_mark
@@ -165,7 +174,7 @@ class _File:
             return
         rest = self._lines[end.line][end.column :]
         if re.match(r"\s+#", rest) or end.line + 1 > place.line:
-            self._wrong.append(problems.LOST_TEXT.at(place))
+            self.wrong.append(problems.LOST_TEXT.at(place))
 
 
 def _explained(path: str, error: yaml.MarkedYAMLError) -> Problem:
