@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
 from skill.download import LONGEST, PATIENCE
-from skill.refusal import Reason, RequestRefused, StartRefused
+from skill.refusal import Reason, RequestRefused, SkillRefused
 
 Certificate = x509.Certificate
 Fetch = Callable[[str], bytes]
@@ -83,7 +83,7 @@ def default_roots() -> list[Certificate]:
             except ValueError:
                 continue
     if not any(_is_amazon(root) for root in roots):
-        raise StartRefused(
+        raise SkillRefused(
             "The certifi bundle holds none of Amazon Root CA 1 to 4, so no request "
             "could be verified; reinstall the certifi package."
         )
@@ -95,7 +95,7 @@ def load_root(path: Path) -> Certificate:
     try:
         (root,) = x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise StartRefused(
+        raise SkillRefused(
             f"BACKTALK_DEV_ROOT is '{path}', but it must be a PEM file with exactly "
             "one certificate; give your test authority's root."
         ) from error

@@ -1,4 +1,4 @@
-"""The two refusals of this channel: a request not for us, and an unsafe start."""
+"""The two refusals of this channel: a request not for us, and bad settings or words."""
 
 from typing import Literal
 
@@ -19,7 +19,7 @@ Reason = Literal[
 """The codes that stand in the log; they say which check failed, never on what."""
 
 
-class RequestRefused(Exception):  # noqa: N818 - the word of this house
+class RequestRefused(Exception):
     """A request is not from Alexa or not for this skill; `reason` says which check."""
 
     def __init__(self, reason: Reason) -> None:
@@ -28,5 +28,5 @@ class RequestRefused(Exception):  # noqa: N818 - the word of this house
         self.reason: Reason = reason
 
 
-class StartRefused(ValueError):  # noqa: N818 - the word of this house
-    """The endpoint must not start; the message names what is wrong and the remedy."""
+class SkillRefused(ValueError):
+    """What the skill is made from is wrong or unsafe; the message names the remedy."""

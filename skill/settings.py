@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill.refusal import StartRefused
+from skill.refusal import SkillRefused
 
 PRODUCTION = "production"
 DEVELOPMENT = "development"
@@ -38,7 +38,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse development doors in production, however the settings were made."""
         if self.environment not in (PRODUCTION, DEVELOPMENT):
-            raise StartRefused(
+            raise SkillRefused(
                 f"BACKTALK_ENV is '{self.environment}', but only 'production' and "
                 "'development' exist; set one of them or leave it unset."
             )
@@ -48,7 +48,7 @@ class Settings:
         }
         for variable, value in doors.items():
             if value is not None and self.environment == PRODUCTION:
-                raise StartRefused(
+                raise SkillRefused(
                     f"{variable} is '{value}', but it would let others than Amazon "
                     "in and works in development only; unset it, or set "
                     "BACKTALK_ENV=development on a machine that serves no patients."
@@ -58,7 +58,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings of `environ`; an empty variable counts as unset.
 
-    Raises StartRefused with one sentence: variable, value, rule, remedy.
+    Raises SkillRefused with one sentence: variable, value, rule, remedy.
     """
     environment = environ.get("BACKTALK_ENV") or PRODUCTION
     root = environ.get("BACKTALK_DEV_ROOT") or None
@@ -80,7 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         dev_cert_host=_host(environ),
     )
     if settings.dev_root is not None and not settings.dev_root.is_file():
-        raise StartRefused(
+        raise SkillRefused(
             f"BACKTALK_DEV_ROOT is '{root}', but it must be a readable PEM file; "
             "give the path of your test authority's root certificate."
         )
@@ -93,7 +93,7 @@ def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) ->
         return value
     if (environ.get("BACKTALK_ENV") or PRODUCTION) == DEVELOPMENT:
         return spare
-    raise StartRefused(
+    raise SkillRefused(
         f"{variable} is not set, but production needs it; set it to {what}."
     )
 
@@ -101,7 +101,7 @@ def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) ->
 def _switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
     value = environ.get(variable) or unset
     if value not in ("on", "off"):
-        raise StartRefused(
+        raise SkillRefused(
             f"{variable} is '{value}', but it must be 'on' or 'off'; "
             f"leave it unset for '{unset}'."
         )
@@ -111,7 +111,7 @@ def _switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
 def _host(environ: Mapping[str, str]) -> str | None:
     value = (environ.get("BACKTALK_DEV_CERT_HOST") or "").lower()
     if value and not _HOST.fullmatch(value):
-        raise StartRefused(
+        raise SkillRefused(
             f"BACKTALK_DEV_CERT_HOST is '{value}', but it must be a host or a host "
             "and a port; write it like 127.0.0.1:9000."
         )

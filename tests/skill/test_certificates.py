@@ -12,7 +12,7 @@ from stand_in_authority import GOOD_KINDS, StandInAuthority
 
 from skill import certificates
 from skill.certificates import SigningKeys, default_roots, load_root
-from skill.refusal import RequestRefused, StartRefused
+from skill.refusal import RequestRefused, SkillRefused
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AUTHORITY = StandInAuthority(START)
@@ -284,7 +284,7 @@ def test_without_amazons_roots_nothing_starts(monkeypatch: pytest.MonkeyPatch) -
     pem = AUTHORITY.root.public_bytes(Encoding.PEM).decode()
     broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     monkeypatch.setattr(certificates.certifi, "contents", lambda: pem + broken)
-    with pytest.raises(StartRefused, match="Amazon Root CA"):
+    with pytest.raises(SkillRefused, match="Amazon Root CA"):
         default_roots()
 
 
@@ -293,5 +293,5 @@ def test_an_extra_root_must_be_one_certificate(tmp_path: Path, content: bytes) -
     """A file with none or several is refused by name."""
     path = tmp_path / "root.pem"
     path.write_bytes(content)
-    with pytest.raises(StartRefused, match="BACKTALK_DEV_ROOT"):
+    with pytest.raises(SkillRefused, match="BACKTALK_DEV_ROOT"):
         load_root(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skill.refusal import StartRefused
+from skill.refusal import SkillRefused
 from skill.settings import Settings, read_settings
 
 WHOLE = {"BACKTALK_SKILL_ID": "amzn1.ask.skill.ours", "BACKTALK_CLINIC": "dfw"}
@@ -61,7 +61,7 @@ def test_a_bad_value_stops_the_start_with_one_sentence(
     environ: dict[str, str], variable: str
 ) -> None:
     """The sentence names the variable, and how to put it right."""
-    with pytest.raises(StartRefused) as refused:
+    with pytest.raises(SkillRefused) as refused:
         read_settings(environ)
     message = str(refused.value)
     assert message.startswith(variable)
@@ -71,5 +71,5 @@ def test_a_bad_value_stops_the_start_with_one_sentence(
 
 def test_no_settings_object_can_open_development_doors_in_production() -> None:
     """The rule holds for settings made by hand, too."""
-    with pytest.raises(StartRefused):
+    with pytest.raises(SkillRefused):
         Settings("production", "ours", "dfw", dev_cert_host="127.0.0.1:9000")

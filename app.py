@@ -1,0 +1,138 @@
+"""create_app(): settings, content, the skill's blueprint, /health."""
+
+import logging
+import os
+import tomllib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from skill.answering import Answering
+from skill.certificates import Certificate, Clock, Fetch, default_roots, load_root
+from skill.download import fetch as fetch_file
+from skill.locales import Locales, load_locales
+from skill.settings import Settings, read_settings
+from skill.verifier import RequestVerifier, Verifier
+from skill.webservice import skill_blueprint
+
+_LOG = logging.getLogger("skill")
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    roots: Sequence[Certificate] | None = None,
+    fetch: Fetch | None = None,
+    now: Clock | None = None,
+    verifier: Verifier | None = None,
+) -> Flask:
+    """Return the endpoint; what is None is what production uses.
+
+    `roots` replace the default store. A whole `verifier` takes the place of all three
+    others, so giving both is a TypeError. Raises SkillRefused or DataRefused where
+    settings or data are not safe to start with.
+    """
+    if verifier is not None and (roots, fetch, now) != (None, None, None):
+        raise TypeError("give either a verifier, or roots, fetch and now for ours")
+    _log_to_stderr()
+    settings = settings or read_settings(os.environ)
+    now = now or _now
+    locales = Locales(load_locales(settings.protocol, settings.clinic))
+    trusted = 0
+    if verifier is None:
+        roots = default_roots() if roots is None else roots
+        extra = [load_root(settings.dev_root)] if settings.dev_root else []
+        trusted = len(roots) + len(extra)
+        verifier = RequestVerifier(
+            skill_id=settings.skill_id,
+            roots=roots,
+            fetch=fetch or fetch_file,
+            now=now,
+            extra_hosts=[settings.dev_cert_host] if settings.dev_cert_host else [],
+            extra_roots=extra,
+        )
+    app = Flask(__name__, static_folder=None)
+    health = _health(settings, locales, trusted)
+    app.register_blueprint(skill_blueprint(verifier, Answering(locales, now).answer))
+    app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
+    app.register_error_handler(HTTPException, _short)
+    _log_start(settings, health)
+    return app
+
+
+def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
+    content = locales.spare
+    return {
+        "status": "ok",
+        "version": version(),
+        "environment": settings.environment,
+        "clinic": content.clinic.id if content.clinic else None,
+        "protocol": {
+            "id": content.protocol.id,
+            "version": content.protocol.version,
+            "status": content.protocol.status,
+        },
+        "locales": locales.names,
+        "roots": roots,
+        "screens": settings.screens,
+        "timers": settings.timers,
+    }
+
+
+def version() -> str:
+    """Return the version of this program, from its project file or its package."""
+    project = Path(__file__).with_name("pyproject.toml")
+    if project.is_file():
+        return str(tomllib.loads(project.read_text())["project"]["version"])
+    return metadata.version("backtalk")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _short(error: HTTPException) -> Response:
+    """Return a short text in place of the framework's page, its headers kept."""
+    answer = Response(
+        f"{error.name}\n", status=error.code, headers=None, mimetype="text/plain"
+    )
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _log_to_stderr() -> None:
+    """Let our lines be seen under a server that sets up no logging of its own."""
+    _LOG.setLevel(logging.INFO)
+    if not logging.getLogger().handlers and not _LOG.handlers:
+        lines = logging.StreamHandler()
+        lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _LOG.addHandler(lines)
+
+
+def _log_start(settings: Settings, health: dict[str, Any]) -> None:
+    """Write what runs here; the skill id stays out."""
+    protocol = health["protocol"]
+    _LOG.info(
+        "Back Talk %s, protocol %s %s (%s), clinic %s, %s, %d roots, "
+        "screens %s, timers %s",
+        health["version"],
+        protocol["id"],
+        protocol["version"],
+        protocol["status"],
+        health["clinic"],
+        health["environment"],
+        health["roots"],
+        "on" if settings.screens else "off",
+        "on" if settings.timers else "off",
+    )
+    if settings.dev_root is not None:
+        _LOG.warning("BACKTALK_DEV_ROOT: requests signed under a test root get in")
+    if settings.dev_cert_host is not None:
+        _LOG.warning("BACKTALK_DEV_CERT_HOST: a test host may serve certificates")

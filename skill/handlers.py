@@ -1,0 +1,179 @@
+"""Request -> event -> one turn of the core -> response; decides nothing itself."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ask_sdk_core.dispatch_components.request_components import (
+    AbstractRequestHandler,
+)
+from ask_sdk_core.handler_input import HandlerInput
+from ask_sdk_model.canfulfill.can_fulfill_intent import CanFulfillIntent
+from ask_sdk_model.canfulfill.can_fulfill_intent_values import CanFulfillIntentValues
+from ask_sdk_model.canfulfill.can_fulfill_slot import CanFulfillSlot
+from ask_sdk_model.canfulfill.can_fulfill_slot_values import CanFulfillSlotValues
+from ask_sdk_model.canfulfill.can_understand_slot_values import (
+    CanUnderstandSlotValues,
+)
+from ask_sdk_model.response import Response
+from ask_sdk_model.ui.reprompt import Reprompt
+from ask_sdk_model.ui.simple_card import SimpleCard
+from ask_sdk_model.ui.ssml_output_speech import SsmlOutputSpeech
+
+from dialogue import events, take_turn, word
+from dialogue.events import Event
+from dialogue.loading import Content
+from dialogue.protocol import TriageProtocol
+from dialogue.reply import Reply
+from dialogue.state import State, StateRefused
+from skill import intents
+from skill.locales import Locales
+from skill.session import attributes_of, state_from
+from skill.slots import hours_in, matched_id
+from skill.speech import card_text, ssml
+
+Now = Callable[[], datetime]
+
+LAUNCH, INTENT = "LaunchRequest", "IntentRequest"
+CAN_FULFILL = "CanFulfillIntentRequest"
+ASKED_AGAIN = (
+    "Alexa.Presentation.APL.UserEvent",
+    "Connections.Response",
+    "SessionResumedRequest",
+)
+"""Nothing of ours sets these off, so what is open is asked again."""
+TALK = (LAUNCH, INTENT, *ASKED_AGAIN)
+
+_SERVED = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
+"""What keeps its meaning where no state can be read."""
+_Sdk = Any
+"""A class of the SDK, which publishes no types."""
+
+
+class TalkHandler(AbstractRequestHandler):
+    """Everything that is a turn of the talk."""
+
+    def __init__(self, locales: Locales, now: Now) -> None:
+        """Speak in `locales`, with the clinic's hours at the moment `now()`."""
+        self._locales = locales
+        self._now = now
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Tell whether the request is part of a talk."""
+        request: _Sdk = handler_input.request_envelope.request
+        return request.object_type in TALK
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """Take one turn and keep the state in the session."""
+        envelope: _Sdk = handler_input.request_envelope
+        content = self._locales.content_for(envelope.request.locale)
+        state, reply = _turn(content, envelope.session, envelope.request)
+        if envelope.session is not None:
+            handler_input.attributes_manager.session_attributes = attributes_of(
+                state, content.protocol
+            )
+        return response(content, reply, self._now())
+
+
+class CanFulfillHandler(AbstractRequestHandler):
+    """Tells Alexa which requests of people who named no skill we could serve."""
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Tell whether Alexa asks what we could do."""
+        request: _Sdk = handler_input.request_envelope.request
+        return bool(request.object_type == CAN_FULFILL)
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """Say what we could do; nothing is spoken and nothing changes."""
+        request: _Sdk = handler_input.request_envelope.request
+        intent = request.intent
+        name = intent.name if intent is not None else None
+        slots = (intent.slots if intent is not None else None) or {}
+        serves = name in (intents.DESCRIBE, intents.NUMBER)
+        return Response(
+            can_fulfill_intent=CanFulfillIntent(
+                can_fulfill=_yes_if(CanFulfillIntentValues, serves),
+                slots={
+                    key: _can_fulfill(key, slot, serves) for key, slot in slots.items()
+                },
+            )
+        )
+
+
+def _turn(content: Content, session: _Sdk, request: _Sdk) -> tuple[State, Reply]:
+    """Take one turn of the talk that `session` holds; lost state is never guessed."""
+    protocol, event = content.protocol, _event(request, content)
+    if session is None:
+        # Nothing can be kept: only an end or an emergency is served beyond the opening.
+        return take_turn(
+            protocol, None, event if isinstance(event, _SERVED) else events.Begin()
+        )
+    try:
+        state = None if session.new else state_from(session.attributes, protocol)
+    except StateRefused:
+        return _afresh(protocol, event)
+    if state is not None and request.object_type == INTENT:
+        event = _in_mid_talk(event)
+    return take_turn(protocol, state, event)
+
+
+def _in_mid_talk(event: Event) -> Event:
+    """Return `event`, but a description adds to what was told and drops no answer."""
+    match event:
+        case events.Begin(facts):
+            return events.Volunteers(facts=facts)
+    return event
+
+
+def _afresh(protocol: TriageProtocol, event: Event) -> tuple[State, Reply]:
+    """Take a turn whose state cannot be read: say so, unless it ends the talk."""
+    if not isinstance(event, _SERVED):
+        return take_turn(protocol, None, events.StartOver())
+    state, reply = take_turn(protocol, None, event)
+    if reply.expects_answer:
+        reply = replace(reply, says=("session.start_over", *reply.says))
+    return state, reply
+
+
+def response(content: Content, reply: Reply, moment: datetime | None) -> Response:
+    """Return `reply` as Alexa speaks it; the card comes only with the last words."""
+    worded = word(reply, content.prompts, content.clinic, moment)
+    card = reprompt = None
+    if reply.expects_answer:
+        reprompt = Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml(worded.reprompt)))
+    elif worded.card:
+        card = SimpleCard(
+            title=content.prompts["card.title"], content=card_text(worded.card)
+        )
+    return Response(
+        output_speech=SsmlOutputSpeech(ssml=ssml(worded.pieces)),
+        reprompt=reprompt,
+        card=card,
+        should_end_session=not reply.expects_answer,
+    )
+
+
+def _event(request: _Sdk, content: Content) -> Event:
+    if request.object_type == LAUNCH:
+        return events.Begin()
+    if request.object_type == INTENT:
+        return intents.event_of(request.intent, content)
+    return events.Repeat()
+
+
+def _can_fulfill(name: str, slot: _Sdk, serves: bool) -> CanFulfillSlot:
+    understood = (
+        hours_in(slot.value) is not None
+        if name == "howLong"
+        else matched_id(slot) is not None
+    )
+    yes = serves and understood
+    return CanFulfillSlot(
+        can_understand=_yes_if(CanUnderstandSlotValues, yes),
+        can_fulfill=_yes_if(CanFulfillSlotValues, yes),
+    )
+
+
+def _yes_if(values: _Sdk, yes: bool) -> _Sdk:
+    return values.YES if yes else values.NO

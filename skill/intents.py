@@ -1,0 +1,94 @@
+"""Alexa's intents: which meaning of the lexicon each stands for, and its event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialogue import events
+from dialogue.events import Event
+from dialogue.loading import Content
+from dialogue.protocol import Answer
+from dialogue.understanding import COMMANDS
+from skill.slots import facts_of, matched_id
+
+YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
+STOP, CANCEL = "AMAZON.StopIntent", "AMAZON.CancelIntent"
+HOME, FALLBACK = "AMAZON.NavigateHomeIntent", "AMAZON.FallbackIntent"
+HELP = "AMAZON.HelpIntent"
+DESCRIBE = "DescribeSpasmIntent"
+VOLUNTEERED = "VolunteeredIntent"
+MORE = "MoreIntent"
+NUMBER = "ClinicNumberIntent"
+
+ANSWER_INTENTS: Mapping[Answer, str] = {
+    Answer.YES: YES,
+    Answer.NO: NO,
+    Answer.UNSURE: "UnsureIntent",
+}
+COMMAND_INTENTS: Mapping[str, str] = {
+    "repeat": "AMAZON.RepeatIntent",
+    "help": HELP,
+    "why": HELP,
+    "stop": STOP,
+    "previous": "AMAZON.PreviousIntent",
+    "number": NUMBER,
+    "hours": "HoursIntent",
+    "address": "AddressIntent",
+    "start_over": "AMAZON.StartOverIntent",
+    "next": "AMAZON.NextIntent",
+    "wait": "WaitIntent",
+    "more": MORE,
+    "emergency": "EmergencyIntent",
+}
+"""By the lexicon's groups of commands; a group without an intent is refused."""
+
+_EVENTS: Mapping[str, Event] = {
+    **{intent: events.Answered(answer) for answer, intent in ANSWER_INTENTS.items()},
+    **{intent: COMMANDS[name] for name, intent in COMMAND_INTENTS.items()},
+    CANCEL: events.Stop(),
+    HOME: events.Stop(),
+    FALLBACK: events.NoMatch(),
+}
+
+
+_Sdk = Any
+"""A class of the SDK, which publishes no types."""
+
+
+def event_of(intent: _Sdk, content: Content) -> Event:
+    """Return what an intent with its slots amounts to.
+
+    A name that we do not know is not understood: an old model must not break a new
+    endpoint.
+    """
+    name = intent.name if intent is not None else None
+    slots = (intent.slots if intent is not None else None) or {}
+    if name == DESCRIBE:
+        return events.Begin(facts_of(slots, content.lexicon))
+    if name == VOLUNTEERED:
+        return _volunteered(slots, content)
+    if name == MORE and slots.get("topic") is not None:
+        return _more(slots, content)
+    return _EVENTS.get(name or "", events.NoMatch())
+
+
+def _volunteered(slots: Mapping[str, Any], content: Content) -> Event:
+    """Return what was said unasked; the answer before it counts only when it is one."""
+    row = matched_id(slots.get("statement"))
+    if row not in content.protocol.volunteered_by_id:
+        return events.NoMatch()
+    answer = {"yes": Answer.YES, "no": Answer.NO}.get(
+        matched_id(slots.get("answer")) or ""
+    )
+    return events.Volunteers(ids=(str(row),), answer=answer)
+
+
+def _more(slots: Mapping[str, Any], content: Content) -> Event:
+    topic = slots["topic"]
+    if topic.value is None and topic.resolutions is None:
+        return events.AskForMore()  # "tell me more": the slot is there and empty
+    found = matched_id(topic)
+    return (
+        events.AskForMore(found)
+        if found in content.lexicon.topics
+        else events.NoMatch()
+    )

@@ -1,0 +1,54 @@
+"""The content of every locale that the data holds, and which one a request gets."""
+
+import logging
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from dialogue.fields import Notes
+from dialogue.loading import Content, Shelf, load_content
+
+_LOG = logging.getLogger(__name__)
+SPARE = "en-US"
+_FORM = re.compile(r"[a-z]{2}-[A-Z]{2}")
+
+
+def load_locales(protocol: str, clinic: str) -> dict[str, Content]:
+    """Return the content of every locale, by its name."""
+    return {
+        locale: load_content(protocol=protocol, locale=locale, clinic=clinic)
+        for locale in Shelf(None, Notes()).locales
+    }
+
+
+class Locales:
+    """Chooses the content for the locale that a request asks for."""
+
+    def __init__(self, contents: Mapping[str, Content]) -> None:
+        """Choose among `contents`; en-US must be one of them."""
+        self._contents = contents
+        self._spare_for = lru_cache(maxsize=64)(self._nearest)
+
+    @property
+    def spare(self) -> Content:
+        """Return the content for whoever asks for no locale that we know."""
+        return self._contents[SPARE]
+
+    @property
+    def names(self) -> list[str]:
+        """Return every locale that there is content for."""
+        return sorted(self._contents)
+
+    def content_for(self, locale: object) -> Content:
+        """Return that locale's content, else its language's, else en-US; no error."""
+        if isinstance(locale, str) and locale in self._contents:
+            return self._contents[locale]
+        is_locale = isinstance(locale, str) and _FORM.fullmatch(locale)
+        return self._spare_for(locale if is_locale else "other")
+
+    def _nearest(self, locale: str) -> Content:
+        """Return the nearest content; kept, so that it is logged once."""
+        same = (c for c in self._contents if c[:3] == locale[:3])
+        chosen = next(same, SPARE)
+        _LOG.warning("locale %s is not here; %s serves instead", locale, chosen)
+        return self._contents[chosen]
