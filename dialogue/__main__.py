@@ -132,12 +132,13 @@ def _cases(args: argparse.Namespace) -> int:
     text = Path(args.file).read_text(encoding="utf-8-sig").splitlines()
     differing = 0
     outcomes = list(cases.run_cases(content, cases.read_cases(content, text)))
-    print(f"{'case':32} {'expected':16} {'actual':16} because")
+    wide = max([len("case"), *(len(o.row.patient.id) for o in outcomes)])
+    print(f"{'case':{wide}}  {'expected':15} {'actual':15} because")
     for outcome in outcomes:
         row, held = outcome.row, outcome.talk
         mark = "" if not outcome.differences else "   <-- differs"
         print(
-            f"{row.patient.id:32} {row.disposition:16} {held.disposition:16} "
+            f"{row.patient.id:{wide}}  {row.disposition:15} {held.disposition!s:15} "
             f"{held.because}{mark}"
         )
         for difference in outcome.differences:
