@@ -100,7 +100,7 @@ def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
 
 def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
     """One new version of a clip, with silence around it, from -1 to 1."""
-    speed = rng.choice([0.85, 0.9, 0.95, 1.0, 1.0, 1.0, 1.05, 1.1, 1.2])
+    speed = rng.choice([0.8, 0.87, 0.94, 1.0, 1.0, 1.0, 1.07, 1.15, 1.25])
     if speed != 1.0:
         sound = resample_poly(sound, round(100 / speed), 100)
     before = int(RATE * rng.uniform(0.05, 0.5))
@@ -110,7 +110,7 @@ def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
         sound = fftconvolve(sound, _echo(rng))[: len(sound)]
     if rng.random() < 0.75:
         spoken = loudness(sound[before : len(sound) - after])
-        ratio = 10 ** (-rng.uniform(2, 30) / 20)
+        ratio = 10 ** (-rng.uniform(0, 30) / 20)
         sound = sound + room_noise(room, len(sound), rng) * spoken * ratio
     sound = _microphone(sound, rng)
     peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 6)
@@ -122,6 +122,6 @@ def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
 def only_noise(room: Room, rng: np.random.Generator) -> Sound:
     """A piece without a word in it: the network must stay silent."""
     length = int(RATE * rng.uniform(1, 2.5))
-    kinds = Room(room.noises, ())
-    noise = room_noise(kinds, length, rng)
-    return np.clip(noise * 10 ** (rng.uniform(-65, -12) / 20), -1, 1).astype(np.float32)
+    noise = room_noise(Room(room.noises, ()), length, rng)
+    noise = np.clip(noise * 10 ** (rng.uniform(-65, -12) / 20), -1, 1)
+    return np.asarray(noise, np.float32)

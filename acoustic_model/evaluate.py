@@ -14,10 +14,10 @@ from acoustic_model.card import write_figures
 from acoustic_model.errors import RecipeError
 from acoustic_model.hearing import Ear, Heard
 from acoustic_model.trials import Trial, all_trials
-from acoustic_model.vocabulary import read_vocabulary
+from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
 ANSWERS = {"yes", "no"}
-# Heard only while nothing is open.
+# Not listened for while a question is open, so not measured.
 NOT_IN_ANSWERS = {"wake"}
 # One command in the interview.
 SAME = {"why": "help"}
@@ -112,10 +112,13 @@ def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None
             "--card: goes only with --part test. The card has figures of people on "
             "whom nothing was tuned. Leave out --part."
         )
-    vocabulary = read_vocabulary()
+    every = read_vocabulary()
+    vocabulary = Vocabulary(
+        {p: m for p, m in every.meanings.items() if m not in NOT_IN_ANSWERS},
+        every.decoys,
+    )
     decoys = (model / "decoys.txt").read_text("utf-8").split()
-    grammar = [p for p, m in vocabulary.meanings.items() if m not in NOT_IN_ANSWERS]
-    ear = Ear(model, grammar, decoys)
+    ear = Ear(model, vocabulary.phrases, decoys)
     groups, times = measure(ear, all_trials(data, work, part, vocabulary))
     table = "\n".join([*_rows(groups), "", *_speed_rows(times, ear, model)])
     print(table)

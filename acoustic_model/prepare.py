@@ -17,9 +17,10 @@ from acoustic_model.recordings import RATE, Clip, find_clips, find_noises, read_
 from acoustic_model.vocabulary import read_vocabulary
 
 # How often a clip stands in one set. Real answers are few and matter most; a short,
-# soft "no" is what a model loses first.
-REPEATED = {"no": 4, "yes": 3, "stop": 2}
+# soft "no" is what a model loses first, and "go" and "down" are what it takes for one.
+REPEATED = {"no": 4, "yes": 4, "stop": 2, "go": 2, "down": 3}
 REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
+OTHER_AN4 = 2
 NOISE_PIECES = 900
 PAIRS = 700
 LONGEST = 6 * RATE
@@ -38,8 +39,12 @@ def training_clips(clips: list[Clip]) -> list[Clip]:
     for clip in clips:
         if is_held_out(clip) or clip.said in ("", "?"):
             continue
-        often = {"speech_commands": REPEATED, "an4": REPEATED_AN4}.get(clip.source, {})
-        chosen += [clip] * often.get(clip.said, 1)
+        times = 1
+        if clip.source == "speech_commands":
+            times = REPEATED.get(clip.said, 1)
+        elif clip.source == "an4":
+            times = REPEATED_AN4.get(clip.said, OTHER_AN4)
+        chosen += [clip] * times
     return chosen
 
 

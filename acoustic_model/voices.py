@@ -152,7 +152,7 @@ def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
             )
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    engines = {"espeak": _espeak, "flite": _flite}
+    engines: dict[str, Speak] = {"espeak": _espeak, "flite": _flite}
     if any(order.voice.startswith("piper") for order in todo):
         engines["piper"] = _piper()
     with ThreadPoolExecutor(2) as pool:

@@ -1,0 +1,37 @@
+"""The recipe's commands when something is missing: one sentence, exit code 2."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the recipe as a person would."""
+    return subprocess.run(
+        [sys.executable, "-m", "acoustic_model", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["prepare", "evaluate", "clips"])
+def test_missing_data_is_one_sentence(command: str) -> None:
+    """No traceback, the path, the remedy."""
+    done = run(command, "--data", "no/such/folder")
+    assert done.returncode == 2
+    assert done.stderr.startswith("no/such/folder: is not a folder.")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_is_needed() -> None:
+    """Without one, the commands are listed."""
+    done = run()
+    assert done.returncode == 2
+    for name in ("prepare", "train", "export", "evaluate", "clips"):
+        assert name in done.stderr
