@@ -12,6 +12,8 @@ from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
 
 PRETENCE = "Null"
 """A backend without any device: one would speak to nobody, and hear silence."""
+DISCARDS = "Discard all samples"
+"""ALSA's pretended device, listed where there is no card."""
 WAYS_ON = (
     "Choose another device (--list-devices), talk by keyboard (--typed), let it "
     "listen to a recording (--input FILE), or hear a demonstration (--demo)."
@@ -53,7 +55,9 @@ def found() -> Devices:
 def _numbered(infos: Sequence[dict[str, Any]]) -> tuple[Device, ...]:
     return tuple(
         Device(number, info["name"], info["id"])
-        for number, info in enumerate(infos, start=1)
+        for number, info in enumerate(
+            (i for i in infos if not i["name"].startswith(DISCARDS)), start=1
+        )
     )
 
 

@@ -15,6 +15,7 @@ from local_voice.endpointing import (
 )
 from local_voice.grammar import Grammar, Listening
 from local_voice.levels import SAMPLE_RATE
+from local_voice.phrases import UNKNOWN
 from local_voice.seams import Block, Heard, Microphone, Recognizer
 from local_voice.speech_activity import Detector
 
@@ -113,6 +114,9 @@ class AudioListener:
                 break
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - waited)
+        else:
+            # Again and again is somebody who says something we do not know.
+            return Utterance(UNKNOWN, heard, early, pcm, ended)
         return Utterance("", heard, ended_at=ended)
 
     def _one(
