@@ -60,9 +60,9 @@ class PlayScript:
         return datetime.fromisoformat(at) if at else None
 
     @property
-    def channel(self) -> str | None:
-        """Return the one channel that it belongs to; None for all of them."""
-        return self.headings.get("Channel")
+    def channels(self) -> tuple[str, ...]:
+        """Return the channels that it belongs to; none named means all of them."""
+        return tuple(self.headings.get("Channel", "").replace(",", " ").split())
 
     @property
     def timers(self) -> bool:

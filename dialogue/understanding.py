@@ -1,7 +1,7 @@
 """A whole utterance to an event, by the lexicon; never by a word inside it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,13 +90,7 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
     said = normal(utterance)
     if not said:
         return events.NoInput()
-    bare = _without_fillers(lexicon, said)
-    return (
-        _phrase(lexicon, said)
-        or (_phrase(lexicon, bare) if bare else None)
-        or _join(lexicon, bare)
-        or events.NoMatch()
-    )
+    return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
 
 
 def normal(utterance: str) -> str:
@@ -127,21 +121,33 @@ def name_of(event: Event) -> str:
 
 
 def _phrase(lexicon: Lexicon, said: str) -> Event | None:
-    if said in lexicon.phrases:
-        return lexicon.phrases[said]
-    duration = duration_of(lexicon.durations, said)
-    return events.Volunteers(facts=Facts(duration)) if duration else None
+    """Return the event of one phrase; fillers go only where they are no part of it."""
+    for phrase in _ever_barer(lexicon.spoken_fillers, said):
+        if phrase in lexicon.phrases:
+            return lexicon.phrases[phrase]
+        duration = duration_of(lexicon.durations, phrase)
+        if duration is not None:
+            return events.Volunteers(facts=Facts(duration))
+    return None
 
 
-def _without_fillers(lexicon: Lexicon, said: str) -> str:
-    before = None
-    while said != before:
-        before = said
-        for filler in lexicon.spoken_fillers:
-            if said == filler:
-                return ""
-            said = said.removeprefix(f"{filler} ").removesuffix(f" {filler}")
-    return said
+def _ever_barer(fillers: tuple[str, ...], said: str) -> Iterator[str]:
+    """Yield `said`, then with more and more fillers dropped at its two ends.
+
+    A filler may be part of a phrase ("I think so"), so the fullest form comes first.
+    """
+    for tail in _stripped(said, [(f" {f}", str.removesuffix) for f in fillers]):
+        yield from _stripped(tail, [(f"{f} ", str.removeprefix) for f in fillers])
+
+
+def _stripped(
+    said: str, ends: list[tuple[str, Callable[[str, str], str]]]
+) -> Iterator[str]:
+    yield said
+    for end, remove in ends:
+        shorter = remove(said, end)
+        if shorter != said:
+            yield from _stripped(shorter, ends)
 
 
 def _join(lexicon: Lexicon, said: str) -> Event | None:
@@ -165,8 +171,7 @@ def _splits(
     if not words or most == 0:
         return
     for end in range(1, len(words) + 1):
-        part = _without_fillers(lexicon, " ".join(words[:end]))
-        event = _phrase(lexicon, part) if part else None
+        event = _phrase(lexicon, " ".join(words[:end]))
         if event is None:
             continue
         rest = words[end:]

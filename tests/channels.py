@@ -1,53 +1,28 @@
 """The channels that play-scripts run through, behind one small face."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+
+from alexa_talk import AlexaTalk
+from talk_seam import Said, Talk
 
 from dialogue import events
 from dialogue.events import Event
 from dialogue.interview import take_turn
 from dialogue.loading import Content
 from dialogue.prompts import word, written
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a channel said in one turn."""
-
-    words: str
-    open: bool
-    """Whether it waits for an answer."""
-    disposition: str | None = None
-    because: str | None = None
-    disposition_known: bool = True
-    """False: the channel does not tell where a talk ended."""
-    expected_instead: str | None = None
-    """The documented difference of the channel: what must be said here instead."""
-
-
-class Talk(Protocol):
-    """One talk on one channel."""
-
-    def open(self) -> Said:
-        """Begin the talk."""
-
-    def say(self, event: Event, words: str) -> Said:
-        """Let the patient do `event`, which are these `words` or a direction."""
-
-    def hang_up(self) -> None:
-        """End the talk from the patient's side."""
+from dialogue.state import State
 
 
 class CoreTalk:
     """A talk with the core itself."""
 
     def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
+        """Talk with `content` at the fixed `moment`."""
         self._content = content
         self._moment = moment
         self._timers = timers
-        self._state = None
+        self._state: State | None = None
 
     def open(self) -> Said:
         """Begin the talk."""
@@ -69,4 +44,4 @@ class CoreTalk:
         """Do nothing: the core holds nothing open."""
 
 
-CHANNELS: dict[str, Callable[..., Talk]] = {"core": CoreTalk}
+CHANNELS: dict[str, Callable[..., Talk]] = {"core": CoreTalk, "alexa": AlexaTalk}
