@@ -85,21 +85,22 @@ def _lines(content: Content) -> Iterator[str]:
     for number, question in enumerate(protocol.questions, start=1):
         sign = ", danger sign" if question.red_flag else ""
         yield f"{number:3}. {question.id} ({question.stage.value}{sign})"
-        yield fill(content.prompts[f"ask.{question.id}"], 84, **_INDENTED)
+        yield _indented(content.prompts[f"ask.{question.id}"])
         if question.only_if is not None:
-            yield fill(f"Only if: {in_words(question.only_if)}.", 84, **_INDENTED)
+            yield _indented(f"Only if: {in_words(question.only_if)}.")
         yield f"     Unsure counts as {question.unsure_means.value}."
     yield "\nRules; the most urgent that holds decides"
     for rule in protocol.rules:
         yield f"  {rule.disposition:15} {rule.id}"
-        yield fill(in_words(rule.when), 84, **_INDENTED)
+        yield _indented(in_words(rule.when))
     yield f"  {protocol.otherwise:15} otherwise"
     yield "\nCare lines, by chunk"
     for line in protocol.care_lines:
         yield f"  {line.chunk} {'/'.join(line.lists):9} {line.key}"
 
 
-_INDENTED = {"initial_indent": " " * 5, "subsequent_indent": " " * 5}
+def _indented(words: str) -> str:
+    return fill(words, 84, initial_indent=" " * 5, subsequent_indent=" " * 5)
 
 
 def _listed(several: str, one: str, names: tuple[str, ...]) -> str:

@@ -19,10 +19,12 @@ def tells_of(protocol: TriageProtocol, event: Volunteers) -> Iterator[Told]:
 
 def facts_told(protocol: TriageProtocol, facts: Facts) -> Iterator[Told]:
     """Yield the ordinary answers that `facts` settle in advance."""
-    for about in (*protocol.questions, *protocol.statements):
-        answer = _from_facts(about.known_from, facts)
+    known = [(q.id, q.known_from) for q in protocol.questions]
+    known += [(s.id, s.known_from) for s in protocol.statements]
+    for id_, known_from in known:
+        answer = _from_facts(known_from, facts)
         if answer is not None:
-            yield Told(about.id, answer)
+            yield Told(id_, answer)
 
 
 def _from_facts(known_from: KnownFrom, facts: Facts) -> Answer | None:

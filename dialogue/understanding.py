@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, Event] = {
 }
 """The command groups of a lexicon, and what each amounts to."""
 
+MOST_WORDS = 30
+"""A longer utterance is talk in the room and never one of our phrases."""
+
 MOST_PARTS = 4
 """An utterance is split into at most so many phrases: "no no no but ..."."""
 
@@ -90,6 +93,8 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
     said = normal(utterance)
     if not said:
         return events.NoInput()
+    if said.count(" ") >= MOST_WORDS:
+        return events.NoMatch()
     return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
 
 

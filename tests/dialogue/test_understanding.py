@@ -112,6 +112,12 @@ def test_lengths(content, utterance, hours, bound):
     assert events.Volunteers(facts=Facts(Duration(hours, bound))) == event
 
 
+@pytest.mark.parametrize("word", ["um", "no", "and", "yes"])
+def test_endless_talk_is_no_answer(content, word):
+    """Talk without end is not understood, and is quickly done with."""
+    assert events.NoMatch() == understand(content.lexicon, f"{word} " * 20000)
+
+
 def test_vague_lengths_settle_nothing(content):
     """ "Last week" and "a while" are understood and hold no value."""
     for phrase in ("last week", "a while", "some time", "monday"):
