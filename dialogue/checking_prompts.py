@@ -11,6 +11,7 @@ from dialogue.loading import Content
 from dialogue.needed_prompts import needed_prompts
 from dialogue.problems import did_you_mean
 from dialogue.prompts import PLACEHOLDERS, said_keys, word
+from dialogue.protocol import Urgency
 from dialogue.reply import EmergencyNumber, Pause, Phone, Reply, Text
 
 MOST_SENTENCE_WORDS = 20
@@ -30,6 +31,24 @@ PLAIN_WORDS = {
     "nine eleven": "the emergency number digit by digit, by {emergency_number}",
 }
 """Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
+
+NAME_THE_EMERGENCY_NUMBER = (
+    "session.welcome",
+    "session.welcome.no_clinic",
+    "session.help",
+    "emergency.say",
+    "emergency.unsure",
+    "close.silence",
+    "close.stop",
+    "errors.something_wrong",
+    "errors.something_wrong.no_clinic",
+    "number.check_first",
+    "net.emergency",
+)
+"""Source: the clinical design, P3, P7, P12 and 3.3."""
+
+NO_SENTENCES = ("screen.", "card.")
+"""Buttons and titles, which are read and not spoken."""
 
 _MEDICINE_NAME = re.compile(
     r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
@@ -63,6 +82,18 @@ _NOT_YES_OR_NO = re.compile(
     r"sitting or standing|constant or \w+|more or less|day or night)\b",
     re.IGNORECASE,
 )
+_FIGURES = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+)
 _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
@@ -78,6 +109,7 @@ def check_prompts(
         _check_words(key, words, notes, *at)
         if key.startswith(("ask.", "again.")):
             _check_question(key, words, notes, *at)
+    _check_numbers(content, notes)
     _check_medicine_lines(content, notes)
     placeholders = {n for w in prompts.values() for n in re.findall(r"\{(.*?)\}", w)}
     if placeholders <= set(PLACEHOLDERS):
@@ -103,7 +135,8 @@ def as_spoken(
             case Text(words):
                 parts.append(words)
             case Phone(number) | EmergencyNumber(number):
-                parts.append(" ".join(number.replace("-", "")))
+                figures = (figure for figure in number if figure.isdecimal())
+                parts.append(" ".join(_FIGURES[int(figure)] for figure in figures))
             case Pause():
                 parts.append(" ")
     return said, "".join(parts)
@@ -148,8 +181,30 @@ def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
             notes.wrong(
                 findings.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
             )
+    if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
+        notes.wrong(findings.UNFINISHED, place, key=key)
     for dose in _doses(words):
         notes.wrong(findings.DOSE, place, key=key, words=dose)
+
+
+def _check_numbers(content: Content, notes: Notes) -> None:
+    """Note numbers that are missing, misplaced or typed into the words."""
+    danger = {
+        key
+        for told in content.protocol.dispositions
+        if told.urgency < Urgency.CLINIC
+        for key in (*told.says, *told.says_if_unsure)
+    }
+    for key, words in content.prompts.items():
+        place = notes.place("prompt", content.locale, key)
+        if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
+            notes.wrong(findings.NO_EMERGENCY_NUMBER, place, key=key)
+        for name in ("clinic_phone", "clinic_general_phone"):
+            if key in danger and f"{{{name}}}" in words:
+                notes.wrong(findings.CLINIC_IN_DANGER, place, key=key, name=name)
+        typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
+        if typed:
+            notes.wrong(findings.LITERAL_NUMBER, place, key=key, number=typed[0])
 
 
 def _check_medicine_lines(content: Content, notes: Notes) -> None:

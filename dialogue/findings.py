@@ -120,6 +120,26 @@ LONG_WELCOME = Message(
     "The welcome has at most {most} words, names and numbers included",
     "Shorten it, or the clinic's name.",
 )
+UNFINISHED = Message(
+    "'{key}' does not end as a sentence ends",
+    "What is spoken ends with a full stop or a question mark",
+    "Finish the sentence.",
+)
+NO_EMERGENCY_NUMBER = Message(
+    "'{key}' does not name the emergency number",
+    "Whoever hears these words may need it at once",
+    "Put {{emergency_number}} into them.",
+)
+CLINIC_IN_DANGER = Message(
+    "'{key}' names the clinic's number by '{name}'",
+    "In danger nobody is sent to the clinic's booking line",
+    "Take it out.",
+)
+LITERAL_NUMBER = Message(
+    "'{key}' holds the number {number}",
+    "Numbers to call come from the clinic's file",
+    "Put {{emergency_number}} or {{clinic_phone}} in its place.",
+)
 NOT_A_QUESTION = Message(
     "'{key}' does not end with a question mark",
     "A question that is asked ends as one",
