@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alexa_talk import AlexaTalk
+from offline_talk import OfflineTalk
 from talk_seam import Said, Talk
 
 from dialogue import events
@@ -44,4 +45,8 @@ class CoreTalk:
         """Do nothing: the core holds nothing open."""
 
 
-CHANNELS: dict[str, Callable[..., Talk]] = {"core": CoreTalk, "alexa": AlexaTalk}
+CHANNELS: dict[str, Callable[..., Talk]] = {
+    "core": CoreTalk,
+    "alexa": AlexaTalk,
+    "offline": OfflineTalk,
+}
