@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from dialogue.checking_facts import check_facts, check_numbers, facts_from
+from dialogue.checking_facts import SeedFact, check_facts, check_numbers, facts_from
 from dialogue.checking_phrases import check_phrases
 from dialogue.checking_prompts import check_prompts
 from dialogue.checking_protocol import check_protocol
@@ -28,16 +28,19 @@ def check_all(
     """
     notes, warnings = Notes(), Notes()
     shelf = Shelf(data, notes)
-    contents, clinics = _read(shelf, notes, clinic)
+    contents, clinics, facts = _read(shelf, notes, clinic)
     if not notes.problems:
-        _check(shelf, contents, clinics, notes, warnings)
+        bundled = {name: clinics[name] for name in shelf.clinics}
+        _check(contents, clinics, notes, warnings)
+        check_facts(SEED_FACTS, facts, contents, bundled, notes)
+        check_numbers(facts, contents, bundled, notes)
     # Sorted and without doubles, as in a refusal.
     return DataRefused(notes.problems).problems, DataRefused(warnings.problems).problems
 
 
 def _read(
     shelf: Shelf, notes: Notes, clinic: str | Path | None
-) -> tuple[list[Content], dict[str, Clinic]]:
+) -> tuple[list[Content], dict[str, Clinic], tuple[SeedFact, ...]]:
     """Read every file, going on behind one that is refused."""
 
     def attempt(read: Callable[[], T]) -> list[T]:
@@ -63,11 +66,12 @@ def _read(
                             Content(questions, words, phrases, None, known, locale)
                             for known in sources
                         ]
-    return contents, clinics
+    tables = attempt(shelf.seed_facts)
+    facts = [f for table in tables for f in facts_from(SEED_FACTS, table, notes)]
+    return contents, clinics, tuple(facts)
 
 
 def _check(
-    shelf: Shelf,
     contents: list[Content],
     clinics: Mapping[str, Clinic],
     notes: Notes,
@@ -81,7 +85,3 @@ def _check(
         check_protocol(content.protocol, content.lexicon, notes)
         check_phrases(content.lexicon, notes)
         check_prompts(content, clinics, notes, warnings)
-    bundled = {name: clinics[name] for name in shelf.clinics}
-    facts = facts_from(SEED_FACTS, shelf.seed_facts(), notes)
-    check_facts(SEED_FACTS, facts, contents, bundled, notes)
-    check_numbers(facts, contents, bundled, notes)

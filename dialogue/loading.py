@@ -18,6 +18,8 @@ from dialogue.protocol import Source, TriageProtocol
 from dialogue.textfile import TableValue, read_table
 from dialogue.understanding import Lexicon
 
+PROTOCOL = "back_spasm"
+LOCALE = "en-US"
 SEED_FACTS = "protocols/seed_facts.csv"
 
 
@@ -35,8 +37,8 @@ class Content:
 
 
 def load_content(
-    protocol: str = "back_spasm",
-    locale: str = "en-US",
+    protocol: str = PROTOCOL,
+    locale: str = LOCALE,
     clinic: str | Path | None = None,
     data: Path | None = None,
 ) -> Content:
@@ -101,13 +103,14 @@ class Shelf:
 
     @property
     def protocols(self) -> list[str]:
-        """Return the names of all protocols."""
-        return [name for name in self._names("protocols") if name != "sources"]
+        """Return the names of all protocols; the usual one where there is none."""
+        found = [name for name in self._names("protocols") if name != "sources"]
+        return found or [PROTOCOL]
 
     @property
     def locales(self) -> list[str]:
-        """Return all locales."""
-        return self._names("locales", suffix="")
+        """Return all locales; the usual one where there is none."""
+        return self._names("locales", suffix="") or [LOCALE]
 
     @property
     def clinics(self) -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import random
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,22 @@ def test_mistakes_in_several_files_are_told_at_once(tmp_path: Path) -> None:
             file.write("strange: yes\n")
     errors, _ = check_all(data)
     assert [DFW, LEXICON, PROMPTS, PROTOCOL] == [problem.path for problem in errors]
+
+
+@pytest.mark.parametrize(
+    "gone", ["", "protocols", "locales", "protocols/seed_facts.csv"]
+)
+def test_an_empty_folder_is_refused(tmp_path: Path, gone: str) -> None:
+    """Where a part of the data is missing, the file that is looked for is named."""
+    data = bundled_copy(tmp_path)
+    if (data / gone).is_dir():
+        shutil.rmtree(data / gone)
+    else:
+        (data / gone).unlink()
+    errors, _ = check_all(data)
+    assert errors
+    assert all("cannot be read" in problem.what for problem in errors)
+    assert any(problem.path.startswith(gone) for problem in errors)
 
 
 def test_a_given_clinic_is_checked_besides(tmp_path: Path) -> None:
