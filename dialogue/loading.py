@@ -122,7 +122,9 @@ class Shelf:
 
     def _bytes(self, name: str) -> bytes:
         folder, _, _ = name.rpartition("/")
-        known = self._names(folder) or self.locales
+        known = self._names(folder)
+        if folder.startswith("locales/"):
+            known = known or self._names("locales", suffix="")
         return _bytes(self._root.joinpath(name), name, known)
 
     def _names(self, folder: str, suffix: str = ".yaml") -> list[str]:
@@ -139,6 +141,7 @@ def _bytes(file: Traversable, name: str, known: list[str]) -> bytes:
     try:
         return file.read_bytes()
     except (OSError, ValueError) as error:
-        hint = did_you_mean(name.rpartition("/")[2].removesuffix(".yaml"), known)
+        stem = name.rpartition("/")[2].removesuffix(".yaml")
+        hint = did_you_mean(stem, known) if known else "Give the folder that holds it."
         message = problems.NOT_FOUND.at(Place(name, 1), name=name, hint=hint)
         raise DataRefused([message]) from error
