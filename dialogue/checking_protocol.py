@@ -23,6 +23,7 @@ Answers = Mapping[str, Answer]
 def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
     """Note what is wrong with the logic of `protocol`."""
     _check_red_flags(protocol, notes)
+    _check_lowered(protocol, notes)
     _check_known_from(protocol, lexicon, notes)
     _check_idle(protocol, notes)
     _check_statements(protocol, lexicon, notes)
@@ -57,6 +58,22 @@ def _check_red_flags(protocol: TriageProtocol, notes: Notes) -> None:
             for rule in protocol.rules
         ):
             notes.wrong(findings.FLAG_WITHOUT_RULE, notes.place(*at), id=question.id)
+
+
+def _check_lowered(protocol: TriageProtocol, notes: Notes) -> None:
+    """Note phrases that would answer no to a danger sign, or unlock a care line."""
+    guarded = {question.id for question in protocol.questions if question.red_flag}
+    guarded.update(name for line in protocol.care_lines for name in line.if_no)
+    for row in protocol.volunteered:
+        for name, answer in row.sets:
+            if name in guarded and answer is not Answer.YES:
+                notes.wrong(
+                    findings.FLAG_LOWERED,
+                    notes.place("volunteered", row.id, "sets", name),
+                    id=row.id,
+                    name=name,
+                    answer=answer.value,
+                )
 
 
 def _check_known_from(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:

@@ -48,6 +48,11 @@ FLAG_WITHOUT_RULE = Message(
     "A danger sign outranks everything else",
     "Add a rule with 'any_yes: [{id}]' and such a disposition.",
 )
+FLAG_LOWERED = Message(
+    "volunteered row '{id}' sets '{name}' to {answer}",
+    "A phrase can raise a danger sign or a caution to yes, never settle it otherwise",
+    "Set it to yes, or take it out of the row.",
+)
 DEPENDS_ON_ITSELF = Message(
     "the only_if of question '{id}' leads back to itself",
     "A question cannot wait for its own answer",

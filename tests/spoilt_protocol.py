@@ -94,6 +94,22 @@ MISTAKES = (
         "a yes to red flag 'leg_weakness' alone",
     ),
     Spoilt(
+        f.FLAG_LOWERED,
+        PROTOCOL,
+        "sets: {leg_weakness: yes}",
+        "sets: {leg_weakness: no}",
+        "sets: {leg_weakness: no}",
+        "row 'leg_weakness' sets 'leg_weakness' to no",
+    ),
+    Spoilt(
+        f.FLAG_LOWERED,
+        PROTOCOL,
+        "{under_18: yes, medicine_caution: yes}",
+        "{under_18: yes, medicine_caution: no}",
+        "medicine_caution: no}",
+        "row 'under_18' sets 'medicine_caution' to no",
+    ),
+    Spoilt(
         f.DEPENDS_ON_ITSELF,
         PROTOCOL,
         "only_if: {any_yes: [started_within_three_days, one_week_or_less, upper_back]}",
