@@ -128,8 +128,8 @@ def _phrases(
 
 def _lengths(words: DurationWords) -> Iterator[str]:
     """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
-    yield from words.fixed
     leads = ("", *(f"{lead} " for lead in (*words.over, *words.under, *words.around)))
+    yield from (f"{lead}{fixed}" for fixed in words.fixed for lead in leads)
     for number, count in words.numbers.items():
         if count > MOST_NUMBERS:
             continue

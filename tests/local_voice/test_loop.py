@@ -1,0 +1,271 @@
+"""The loop with stand-ins: taps, failing devices, failing engines, last words."""
+
+import queue
+
+import pytest
+from fakes import RecordingSynthesizer, SilentSpeaker
+
+from dialogue.events import Answered, NoInput, NoMatch, Repeat, Stop
+from dialogue.protocol import Answer
+from local_voice import tones
+from local_voice.grammar import Listening
+from local_voice.happenings import Ended, Listens, Says, Trouble, Understood
+from local_voice.listening import Utterance
+from local_voice.loop import WAIT_LIMIT, Loop
+from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
+from local_voice.seams import DeviceLost, EarGone, EarLost
+from local_voice.speaking import Mouth
+
+EARLY = Utterance("[unk]", early=True)
+
+
+class Lines:
+    """A listener with a script: texts, utterances, or exceptions to raise."""
+
+    def __init__(self, *script):
+        """Give `script` in order."""
+        self._script = list(script)
+        self.states = []
+        self.patience = []
+
+    def prepare(self, state):
+        """Note what is listened for."""
+        self.states.append(state)
+
+    def listen(self, from_sample, patience=None, interrupted=lambda: False):
+        """Give the next line."""
+        self.patience.append(patience)
+        if interrupted():
+            return None
+        line = self._script.pop(0)
+        if isinstance(line, Exception):
+            raise line
+        return line if isinstance(line, Utterance | None) else Utterance(line)
+
+
+def talk(content, *script, **more):
+    """Hold a talk and return the loop and what happened in it."""
+    happened = []
+    loop = Loop(
+        content=content,
+        listener=Lines(*script),
+        mouth=Mouth(more.pop("voice", RecordingSynthesizer()), SilentSpeaker()),
+        now=lambda: None,
+        watchers=(happened.append,),
+        **more,
+    )
+    return loop, happened
+
+
+def said(happened):
+    """Return the prompt keys of each reply."""
+    return [h.keys for h in happened if isinstance(h, Says)]
+
+
+def understood(happened):
+    """Return the events."""
+    return [h.event for h in happened if isinstance(h, Understood)]
+
+
+def test_an_emergency_ends_the_talk_with_one_sentence(content):
+    """After a danger sign there is the emergency sentence, and nothing after it."""
+    loop, happened = talk(content, "no", "no", "yes")
+    assert "emergency" == loop.run().disposition
+    assert ("emergency.say",) == said(happened)[-1]
+    assert isinstance(happened[-1], Ended)
+
+
+def test_words_are_shown_before_they_are_heard(content):
+    """The caption of a reply does not wait for its sound."""
+    order = []
+    loop, _ = talk(content, "yes")
+    loop.watchers = (lambda h: isinstance(h, Says) and order.append("caption"),)
+    loop.mouth.speaker.play = lambda audio, play=loop.mouth.speaker.play: (
+        order.append("sound"),
+        play(audio),
+    )[1]
+    loop.run()
+    assert ["caption", "sound"] * 2 == order
+
+
+def test_the_listening_signal_ends_a_question_only(content):
+    """A question ends with the rising signal, a goodbye does not."""
+    loop, _ = talk(content, "yes")
+    loop.run()
+    question, goodbye = loop.mouth.speaker.played
+    assert question.pcm.endswith(tones.LISTENING.pcm)
+    assert not goodbye.pcm.endswith(tones.LISTENING.pcm)
+
+
+def test_signals_can_be_left_out(content):
+    """With no tones a reply is speech alone, also after a no-match."""
+    loop, _ = talk(content, "marmalade", "yes", signals=False)
+    loop.run()
+    for audio in loop.mouth.speaker.played:
+        assert tones.LISTENING.pcm not in audio.pcm
+        assert tones.NOT_UNDERSTOOD.pcm not in audio.pcm
+
+
+def test_the_falling_signal_tells_a_no_match(content):
+    """What was not understood is answered by a falling signal first."""
+    loop, _ = talk(content, "marmalade", "yes")
+    loop.run()
+    assert loop.mouth.speaker.played[1].pcm.startswith(tones.NOT_UNDERSTOOD.pcm)
+
+
+def test_what_is_listened_for_follows_the_talk(content):
+    """Questions listen for answers."""
+    loop, _ = talk(content, "no", "yes")
+    loop.run()
+    assert [Listening.ANSWER] * 2 == loop.listener.states
+
+
+def test_two_silences_end_the_talk_with_the_emergency_number(content):
+    """Nobody there: asked again, then the closing that names 911."""
+    loop, happened = talk(content, "", "")
+    loop.run()
+    assert ("close.silence",) == said(happened)[-1]
+    assert [NoInput(), NoInput()] == understood(happened)
+
+
+def test_give_me_a_minute_gives_a_minute(content):
+    """After a request to wait the patience is sixty seconds, for that turn."""
+    loop, _ = talk(content, "hang on", "no", "yes")
+    loop.run()
+    assert [None, WAIT_LIMIT, None] == loop.listener.patience
+
+
+def test_a_tap_counts_as_the_answer(content):
+    """A pressed key is an event like any other."""
+    loop, happened = talk(content)
+    loop.taps.put(Answered(Answer.YES))
+    assert "emergency" == loop.run().disposition
+    assert [Answered(Answer.YES)] == understood(happened)
+
+
+def test_a_double_tap_answers_one_question(content):
+    """Whoever taps twice means it once; but a stop is never lost."""
+    loop, happened = talk(content, "yes")
+    loop.taps.put(Answered(Answer.NO))
+    loop.taps.put(Answered(Answer.NO))
+    loop.run()
+    assert [Answered(Answer.NO), Answered(Answer.YES)] == understood(happened)
+    loop, happened = talk(content)
+    loop.taps.put(Answered(Answer.NO))
+    loop.taps.put(Stop())
+    loop.run()
+    assert [Stop()] == understood(happened)
+
+
+def test_a_tap_while_listening_wins(content):
+    """An interrupted listening gives no event of its own."""
+    taps = queue.Queue()
+    loop, happened = talk(content, taps=taps)
+    loop.watchers += (lambda h: isinstance(h, Listens) and taps.put(Stop()),)
+    loop.run()
+    assert [Stop()] == understood(happened)
+    assert ("close.stop",) == said(happened)[-1]
+
+
+def test_hanging_up_ends_without_a_word(content):
+    """Where the person is gone, nothing more is said."""
+    loop, happened = talk(content)
+    loop.taps.put(None)
+    assert Ended(None, None) == loop.run()
+    assert 1 == len(said(happened))
+
+
+def test_an_early_unclear_answer_is_forgiven_once_a_question(content):
+    """What began while we spoke costs nothing the first time."""
+    loop, happened = talk(content, EARLY, EARLY, "yes")
+    loop.run()
+    assert [NoMatch(), Answered(Answer.YES)] == understood(happened)
+
+
+def test_our_own_crash_is_no_unclear_answer(content):
+    """When the same sound ended the ear twice, the question is asked again."""
+    loop, happened = talk(content, EarLost(), "no", "yes")
+    loop.run()
+    keys = said(happened)
+    assert keys[1] == ("ask.chest_or_breathing",)
+    assert "retry.no_match" not in sum(keys, ())
+
+
+def test_an_ear_that_keeps_failing_ends_with_the_number(content):
+    """The last words name the emergency number; the exit code tells an engine."""
+    loop, happened = talk(content, EarGone())
+    with pytest.raises(LocalVoiceProblem) as problem:
+        loop.run()
+    assert ENGINE_FAILED == problem.value.code
+    assert ("errors.something_wrong",) == said(happened)[-1]
+
+
+def test_a_microphone_that_comes_back_goes_on_at_the_same_question(content):
+    """Unplugged and plugged in: an apology, then the question once more."""
+    loop, happened = talk(content, "no", DeviceLost(), "yes", recover=lambda: True)
+    assert "emergency" == loop.run().disposition
+    keys = said(happened)
+    assert ("errors.something_wrong",) == keys[2]
+    assert keys[1] == keys[3] == ("ask.bladder_or_bowel",)
+    assert 1 == sum(isinstance(h, Trouble) for h in happened)
+
+
+def test_a_microphone_that_stays_away_ends_the_talk(content):
+    """Not found again: exit code 7, after the emergency number was said."""
+    loop, happened = talk(content, DeviceLost())
+    with pytest.raises(LocalVoiceProblem) as problem:
+        loop.run()
+    assert DEVICE_LOST == problem.value.code
+    assert "911" in [h.text for h in happened if isinstance(h, Says)][-1]
+
+
+def test_a_loudspeaker_that_comes_back_says_the_reply_again(content):
+    """The same words are played once more from their beginning."""
+    loop, happened = talk(content, "yes", recover=lambda: True)
+    loop.mouth.speaker = SilentSpeaker(lost_at=1)
+    loop.run()
+    assert 2 == len(loop.mouth.speaker.played)
+    assert 1 == sum(isinstance(h, Trouble) for h in happened)
+
+
+def test_a_loudspeaker_that_stays_away_leaves_the_number_in_writing(content):
+    """The last caption names the emergency number."""
+    loop, happened = talk(content, "yes")
+    loop.mouth.speaker = SilentSpeaker(lost_at=0)
+    with pytest.raises(LocalVoiceProblem) as problem:
+        loop.run()
+    assert DEVICE_LOST == problem.value.code
+    assert "911" in [h.text for h in happened if isinstance(h, Says)][-1]
+
+
+def test_a_failing_voice_leaves_the_captions(content):
+    """Where a passage cannot be made, the rest is said and the person is told."""
+    voice = RecordingSynthesizer(fails_on="chest pain")
+    loop, happened = talk(content, "no", "yes", voice=voice)
+    assert "emergency" == loop.run().disposition
+    assert 1 == sum(isinstance(h, Trouble) for h in happened)
+    assert any("nine one one" in text for text in voice.texts)
+
+
+def test_a_talk_without_a_voice_is_silent(content):
+    """Muted, the loop plays the signals only and shows every word."""
+    loop, happened = talk(content, "yes", voice=None, signals=False)
+    loop.run()
+    assert all(not audio.pcm for audio in loop.mouth.speaker.played)
+    assert "911" in [h.text for h in happened if isinstance(h, Says)][-1]
+
+
+def test_faint_answers_are_told_twice_at_most(content):
+    """Advice about loudness is given on the first two answers only."""
+    faint = Utterance("no", pcm=b"\x05\x00" * 100)
+    loop, happened = talk(content, faint, faint, faint, "yes")
+    loop.run()
+    assert 2 == sum(isinstance(h, Trouble) for h in happened)
+
+
+def test_repeat_says_the_same_again(content):
+    """A person may ask for the question as often as they like."""
+    loop, happened = talk(content, "say that again", "yes")
+    loop.run()
+    assert Repeat() == understood(happened)[0]
+    assert ("ask.chest_or_breathing",) == said(happened)[1]

@@ -1,0 +1,49 @@
+"""Pieces to what the voice reads: digits one by one, pauses kept."""
+
+import re
+
+import pytest
+
+from dialogue import Reply, word
+from dialogue.reply import EmergencyNumber, Pause, Phone, Text
+from local_voice.pronouncing import digit_words, passages
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([], []),
+        ([Text("Take care. "), Text("Goodbye.")], ["Take care. Goodbye."]),
+        (
+            [Text("Call "), EmergencyNumber("911"), Text(" now.")],
+            ["Call nine one one now."],
+        ),
+        (
+            [Text("Call "), Phone("651-219-7292"), Text(".")],
+            ["Call six five one, two one nine, seven two nine two."],
+        ),
+        ([Text("One."), Pause(300), Text("Two.")], ["One.", 300, "Two."]),
+        ([Text("A\n  line", written="A line")], ["A line"]),
+        ([Phone("800-555-0100")], ["eight zero zero, five five five, zero one zero zero"]),
+    ],
+)
+def test_pieces_become_words(pieces, expected):
+    """Numbers are single digits in groups, and the emergency number never eleven."""
+    assert expected == passages(pieces)
+
+
+def test_zero_is_zero():
+    """A nought is read as zero, not as a letter."""
+    assert "zero nine" == digit_words("09")
+
+
+def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
+    """Of all prompts only ages and minutes keep figures, which are read right."""
+    for key in content.prompts:
+        try:
+            worded = word(Reply((key,)), content.prompts, content.clinic, None)
+        except ValueError:
+            continue  # a placeholder that nothing fills without a clock
+        for passage in passages(worded.pieces):
+            figures = re.findall(r"\d+", passage) if isinstance(passage, str) else []
+            assert all(len(f) <= 2 for f in figures), key
