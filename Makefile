@@ -1,7 +1,12 @@
 # Four verbs: install, check, test, talk. Each sets up what it needs in .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What is locked for other platforms is passed over without a line for each.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
+QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
 .PHONY: help talk test check serve install lock clean
 .DEFAULT_GOAL := help
@@ -18,12 +23,12 @@ $(VENV)/talk.stamp: requirements/talk.txt pyproject.toml
 	  { echo "Back Talk needs Python 3.11 or later; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up Back Talk's voice in $(VENV) (once, a minute or so) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes --progress-bar on -r requirements/talk.txt
+	@$(PIP_INSTALL) -r requirements/talk.txt | $(QUIETER)
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/talk.stamp requirements/test.txt
 	@echo "Setting up the endpoint and the tests in $(VENV) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes --progress-bar on -r requirements/test.txt
+	@$(PIP_INSTALL) -r requirements/test.txt | $(QUIETER)
 	@touch $@
 
 install: $(VENV)/test.stamp

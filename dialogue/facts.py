@@ -48,9 +48,9 @@ def understood(
     if facts == NO_FACTS:
         return ()
     lengths = [q.id for q in protocol.questions if _asks_length(q)]
-    # The longest limit that was passed says most; else the shortest that was not.
+    # The longest limit that was passed says most; else that it is within a week.
     passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
-    within = [id_ for id_ in lengths[1:] if answers.get(id_) is Answer.NO]
+    within = [id_ for id_ in lengths[1:2] if answers.get(id_) is Answer.NO]
     says = ["session.understood"]
     says += [f"readback.{id_}.{answers[id_].value}" for id_ in (passed + within)[:1]]
     if facts.trigger in protocol.triggers:

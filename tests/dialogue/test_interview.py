@@ -220,6 +220,8 @@ def test_lengths_settle_the_limits_that_they_reach(content, duration, expected):
         (Duration(120), "readback.more_than_one_week.no"),
         (Duration(240), "readback.more_than_one_week.yes"),
         (Duration(999), "readback.more_than_two_weeks.yes"),
+        (Duration(336, Bound.OVER), "readback.more_than_two_weeks.yes"),
+        (Duration(168, Bound.UNDER), "readback.more_than_one_week.no"),
     ],
 )
 def test_an_opening_is_read_back(content, duration, key):
@@ -234,6 +236,13 @@ def test_an_opening_is_read_back(content, duration, key):
         "readback.held_still.yes",
         f"ask.{FIRST}",
     ) == reply.says
+
+
+def test_a_length_without_words_of_its_own_is_not_read_back(content):
+    """ "Under two weeks" settles a limit that has no read-back."""
+    facts = Facts(duration=Duration(336, Bound.UNDER))
+    _, reply = say(content.protocol, None, events.Begin(facts))
+    assert "session.understood" == reply.says[-2]
 
 
 def test_facts_never_touch_a_danger_sign(content):
