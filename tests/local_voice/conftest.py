@@ -1,0 +1,78 @@
+"""What the tests of the real engines share: one ear and one voice a run."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dialogue.loading import Content
+from local_voice.assembling import Ear, load_ear
+from local_voice.models import SHIPPED
+from local_voice.synthesizer import Pyttsx3Synthesizer
+
+ROOT = Path(__file__).parents[2]
+CLIPS = ROOT / "tests" / "audio" / "en-US"
+MANY = 90
+"""Seconds after which a command is taken to hang."""
+
+
+@pytest.fixture(scope="session")
+def ear(content: Content) -> Ear:
+    """Return the shipped model's ear; a missing model fails, since it is shipped."""
+    made = load_ear(content, None)
+    yield made
+    made.recognizer.close()
+
+
+@pytest.fixture(scope="session")
+def voice() -> Pyttsx3Synthesizer:
+    """Return the real voice."""
+    made = Pyttsx3Synthesizer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model_copy(tmp_path):
+    """Return a copy of the shipped model that may be spoilt, without checksums."""
+    folder = tmp_path / "model"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "SHA256SUMS").unlink()
+    return folder
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Return a function that runs `python -m local_voice` in an empty folder."""
+
+    def run(*arguments, stdin=b"", **more):
+        return subprocess.run(
+            [sys.executable, "-m", "local_voice", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(),
+            timeout=MANY,
+            **more,
+        )
+
+    return run
+
+
+def environment():
+    """Return an environment in which the checkout is found from any folder."""
+    import os
+
+    kept = {k: v for k, v in os.environ.items() if k != "BACKTALK_MODEL"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="session")
+def clips() -> dict[str, list[str]]:
+    """Return the recordings of people by what is said in them."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(CLIPS.glob("*.wav")):
+        found.setdefault(path.stem.split("_")[0], []).append(str(path))
+    return found
