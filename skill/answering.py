@@ -1,8 +1,8 @@
 """Envelope dict -> response dict; never raises.
 
-The SDK reads a request before any handler of its own could catch an error, and it
-stumbles over parts that it does not know. So it is given only the parts that we use,
-and a request that needs no words does not reach it at all.
+The SDK's own reader stumbles over parts that it does not know, before any handler
+could catch the error, and takes most of a request's time. So the SDK's request is made
+here from the few parts that we use, and what needs no words does not reach it at all.
 """
 
 import json
@@ -11,19 +11,40 @@ from typing import Any
 
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_core.skill import CustomSkill
+from ask_sdk_model.canfulfill.can_fulfill_intent_request import (
+    CanFulfillIntentRequest,
+)
+from ask_sdk_model.intent import Intent
+from ask_sdk_model.intent_request import IntentRequest
+from ask_sdk_model.interfaces.alexa.presentation.apl.user_event import UserEvent
+from ask_sdk_model.interfaces.connections.connections_response import (
+    ConnectionsResponse,
+)
+from ask_sdk_model.launch_request import LaunchRequest
 from ask_sdk_model.request_envelope import RequestEnvelope
+from ask_sdk_model.session import Session
+from ask_sdk_model.session_resumed_request import SessionResumedRequest
 
 from dialogue.loading import Content
 from dialogue.reply import Reply
 from skill.builder import build_skill
 from skill.faults import log_fault
-from skill.handlers import CAN_FULFILL, TALK, Now, response
+from skill.handlers import Now, response
 from skill.locales import Locales
-from skill.slots import readable
+from skill.session import readable_attributes
 
 _LOG = logging.getLogger(__name__)
 LARGEST = 24 * 1024
 """Bytes of a whole response."""
+_WITH_WORDS: dict[str, Any] = {
+    "LaunchRequest": LaunchRequest,
+    "IntentRequest": IntentRequest,
+    "CanFulfillIntentRequest": CanFulfillIntentRequest,
+    "Alexa.Presentation.APL.UserEvent": UserEvent,
+    "Connections.Response": ConnectionsResponse,
+    "SessionResumedRequest": SessionResumedRequest,
+}
+"""The SDK's class of every request that a handler answers."""
 _ENDED = "SessionEndedRequest"
 _EXCEPTION = "System.ExceptionEncountered"
 _ERRORS = frozenset(
@@ -55,17 +76,17 @@ class Answering:
 
     def _answer(self, envelope: dict[str, Any]) -> dict[str, Any]:
         request = envelope["request"]
-        kind = request["type"]
-        if kind not in TALK and kind != CAN_FULFILL:
-            if kind == _EXCEPTION:
+        if request["type"] not in _WITH_WORDS:
+            if request["type"] == _EXCEPTION:
                 _log_exception(request.get("error"))
             return _empty(envelope)
-        read = self._serializer.deserialize(
-            json.dumps(_readable(envelope)), RequestEnvelope
-        )
-        answered = self._skill.invoke(read, None)
+        answered = self._skill.invoke(_read(envelope), None)
+        # Plain JSON already; the SDK would walk through it once more.
+        attributes, answered.session_attributes = answered.session_attributes, None
         whole: Any = self._serializer.serialize(answered)
-        return dict(whole)
+        return (
+            whole if attributes is None else {**whole, "sessionAttributes": attributes}
+        )
 
     def _fitted(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return `answer` within the size limit: without its card, else an apology."""
@@ -101,29 +122,32 @@ def _is_small(attributes: dict[str, Any]) -> bool:
         return False
 
 
-def _readable(envelope: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of a request that we use, in shapes that the SDK knows."""
-    request = envelope["request"]
-    kept: dict[str, Any] = {"type": request["type"]}
-    if isinstance(request.get("locale"), str):
-        kept["locale"] = request["locale"]
-    intent = request.get("intent")
+class _Kept(dict[str, Any]):
+    """Attributes that nobody changes, so that the SDK's copy may be themselves."""
+
+    def __deepcopy__(self, memo: object) -> "_Kept":
+        return self
+
+
+def _read(envelope: dict[str, Any]) -> RequestEnvelope:
+    """Return the SDK's request, made of the parts that we use and can trust."""
+    request, session = envelope["request"], envelope.get("session")
+    locale, intent = request.get("locale"), request.get("intent")
+    made = _WITH_WORDS[request["type"]](
+        locale=locale if isinstance(locale, str) else None
+    )
     if isinstance(intent, dict) and isinstance(intent.get("name"), str):
-        kept["intent"] = {
-            "name": intent["name"],
-            "slots": readable(intent.get("slots")),
-        }
-    read: dict[str, Any] = {"version": "1.0", "request": kept}
-    session = envelope.get("session")
+        slots = intent.get("slots")
+        # As they came; skill/slots.py takes them apart.
+        made.intent = Intent(
+            name=intent["name"], slots=slots if isinstance(slots, dict) else {}
+        )
+    read = RequestEnvelope(request=made)
     if isinstance(session, dict):
-        read["session"] = {"new": session.get("new") is True}
-        attributes = session.get("attributes")
-        if attributes is not None:
-            is_table = isinstance(attributes, dict)
-            # What is no table stands under a name that is not ours: it is refused.
-            read["session"]["attributes"] = (
-                attributes if is_table else {"unreadable": str(type(attributes))}
-            )
+        read.session = Session(
+            new=session.get("new") is True,
+            attributes=_Kept(readable_attributes(session.get("attributes"))),
+        )
     return read
 
 

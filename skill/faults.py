@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
+_MOST_FRAMES = 12
 
 
 def log_fault(error: BaseException) -> None:
@@ -12,8 +13,9 @@ def log_fault(error: BaseException) -> None:
 
     Its message stays out: the SDK's own exceptions quote the whole request.
     """
-    frames = " < ".join(
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(
         f"{Path(frame.filename).name}:{frame.lineno}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__))
+        for frame in reversed(frames[-_MOST_FRAMES:])
     )
-    _LOG.error("fault %s at %s", type(error).__name__, frames or "-")
+    _LOG.error("fault %s at %s", type(error).__name__, places or "-")

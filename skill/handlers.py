@@ -30,7 +30,7 @@ from dialogue.state import State, StateRefused
 from skill import intents
 from skill.locales import Locales
 from skill.session import attributes_of, state_from
-from skill.slots import hours_in, matched_id
+from skill.slots import Slots, duration_in, matched_id
 from skill.speech import card_text, ssml
 
 Now = Callable[[], datetime]
@@ -87,9 +87,7 @@ class CanFulfillHandler(AbstractRequestHandler):
     def handle(self, handler_input: HandlerInput) -> Response:
         """Say what we could do; nothing is spoken and nothing changes."""
         request: _Sdk = handler_input.request_envelope.request
-        intent = request.intent
-        name = intent.name if intent is not None else None
-        slots = (intent.slots if intent is not None else None) or {}
+        name, slots = _intent(request)
         serves = name in (intents.DESCRIBE, intents.NUMBER)
         return Response(
             can_fulfill_intent=CanFulfillIntent(
@@ -158,17 +156,17 @@ def _event(request: _Sdk, content: Content) -> Event:
     if request.object_type == LAUNCH:
         return events.Begin()
     if request.object_type == INTENT:
-        return intents.event_of(request.intent, content)
+        return intents.event_of(*_intent(request), content)
     return events.Repeat()
 
 
-def _can_fulfill(name: str, slot: _Sdk, serves: bool) -> CanFulfillSlot:
-    understood = (
-        hours_in(slot.value) is not None
-        if name == "howLong"
-        else matched_id(slot) is not None
-    )
-    yes = serves and understood
+def _intent(request: _Sdk) -> tuple[str | None, Slots]:
+    return (request.intent.name, request.intent.slots) if request.intent else (None, {})
+
+
+def _can_fulfill(name: str, slot: object, serves: bool) -> CanFulfillSlot:
+    found = duration_in(slot) if name == "howLong" else matched_id(slot)
+    yes = serves and found is not None
     return CanFulfillSlot(
         can_understand=_yes_if(CanUnderstandSlotValues, yes),
         can_fulfill=_yes_if(CanFulfillSlotValues, yes),

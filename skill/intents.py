@@ -1,14 +1,13 @@
 """Alexa's intents: which meaning of the lexicon each stands for, and its event."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from dialogue import events
 from dialogue.events import Event
 from dialogue.loading import Content
 from dialogue.protocol import Answer
 from dialogue.understanding import COMMANDS
-from skill.slots import facts_of, matched_id
+from skill.slots import Slots, facts_of, is_filled, matched_id
 
 YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
 STOP, CANCEL = "AMAZON.StopIntent", "AMAZON.CancelIntent"
@@ -50,28 +49,22 @@ _EVENTS: Mapping[str, Event] = {
 }
 
 
-_Sdk = Any
-"""A class of the SDK, which publishes no types."""
-
-
-def event_of(intent: _Sdk, content: Content) -> Event:
+def event_of(name: str | None, slots: Slots, content: Content) -> Event:
     """Return what an intent with its slots amounts to.
 
     A name that we do not know is not understood: an old model must not break a new
     endpoint.
     """
-    name = intent.name if intent is not None else None
-    slots = (intent.slots if intent is not None else None) or {}
     if name == DESCRIBE:
         return events.Begin(facts_of(slots, content.lexicon))
     if name == VOLUNTEERED:
         return _volunteered(slots, content)
-    if name == MORE and slots.get("topic") is not None:
+    if name == MORE:
         return _more(slots, content)
     return _EVENTS.get(name or "", events.NoMatch())
 
 
-def _volunteered(slots: Mapping[str, Any], content: Content) -> Event:
+def _volunteered(slots: Slots, content: Content) -> Event:
     """Return what was said unasked; the answer before it counts only when it is one."""
     row = matched_id(slots.get("statement"))
     if row not in content.protocol.volunteered_by_id:
@@ -82,13 +75,10 @@ def _volunteered(slots: Mapping[str, Any], content: Content) -> Event:
     return events.Volunteers(ids=(str(row),), answer=answer)
 
 
-def _more(slots: Mapping[str, Any], content: Content) -> Event:
-    topic = slots["topic"]
-    if topic.value is None and topic.resolutions is None:
-        return events.AskForMore()  # "tell me more": the slot is there and empty
-    found = matched_id(topic)
-    return (
-        events.AskForMore(found)
-        if found in content.lexicon.topics
-        else events.NoMatch()
-    )
+def _more(slots: Slots, content: Content) -> Event:
+    if not is_filled(slots.get("topic")):
+        return events.AskForMore()
+    topic = matched_id(slots.get("topic"))
+    if topic in content.lexicon.topics:
+        return events.AskForMore(topic)
+    return events.NoMatch()

@@ -9,26 +9,40 @@ from dialogue.state import State, StateRefused, from_dict, to_dict
 KEY = "backtalk"
 LONGEST = 4000
 """Characters of the attributes as JSON."""
+_FOREIGN: dict[str, Any] = {"foreign": True}
 
 
-def state_from(attributes: object, protocol: TriageProtocol) -> State | None:
-    """Return the talk that `attributes` hold; missing or empty ones hold none.
+def readable_attributes(attributes: object) -> dict[str, Any]:
+    """Return `attributes` as a table.
+
+    What cannot be ours by its kind comes back as a table that is surely not ours, so
+    that it is refused below and not taken for nothing.
+    """
+    if attributes is None:
+        return {}
+    return attributes if isinstance(attributes, dict) else _FOREIGN
+
+
+def state_from(attributes: dict[str, Any], protocol: TriageProtocol) -> State | None:
+    """Return the talk that `attributes` hold; empty ones hold none.
 
     Raises StateRefused where something is there that is not ours, or of another
     version of the protocol: an answer is never guessed.
     """
-    if attributes is None or attributes == {}:
+    if not attributes:
         return None
-    if not isinstance(attributes, dict) or KEY not in attributes:
+    if KEY not in attributes or not _is_short(attributes):
         raise StateRefused("the attributes are not ours")
-    try:
-        if len(json.dumps(attributes)) > LONGEST:
-            raise StateRefused("the attributes are too long")
-        return from_dict(attributes[KEY], protocol)
-    except (RecursionError, ValueError) as error:
-        raise StateRefused("the attributes cannot be read") from error
+    return from_dict(attributes[KEY], protocol)
 
 
 def attributes_of(state: State, protocol: TriageProtocol) -> dict[str, Any]:
     """Return what Alexa keeps for us until the next turn; nothing after the last."""
     return {} if state.ended else {KEY: to_dict(state, protocol)}
+
+
+def _is_short(attributes: dict[str, Any]) -> bool:
+    try:
+        return len(json.dumps(attributes)) <= LONGEST
+    except RecursionError:
+        return False

@@ -18,8 +18,8 @@ _HOURS = (8760.0, 720.0, 168.0, 24.0, 1.0, 1 / 60, 1 / 3600)
 _LONGEST = 100 * 8760.0
 """Hours; nobody's back has been in spasm for longer."""
 
-Slot = Any
-"""The SDK's class, which publishes no types; None where the slot is missing."""
+Slots = Mapping[str, Any]
+"""The slots of a request, as they came: of any shape."""
 
 
 def hours_in(iso: object) -> float | None:
@@ -34,20 +34,24 @@ def hours_in(iso: object) -> float | None:
     return hours if 0 < hours <= _LONGEST else None
 
 
-def matched_id(slot: Slot) -> str | None:
+def matched_id(slot: object) -> str | None:
     """Return the one id that Alexa matched; none or several are no match."""
-    if slot is None or slot.resolutions is None:
-        return None
-    ids = {
-        found.value.id
-        for authority in slot.resolutions.resolutions_per_authority or ()
-        if authority.status.code.value == MATCHED
-        for found in authority.values or ()
-    }
+    ids = set()
+    for authority in _list(_get(slot, "resolutions"), "resolutionsPerAuthority"):
+        if _get(_get(authority, "status"), "code") == MATCHED:
+            for found in _list(authority, "values"):
+                id_ = _get(_get(found, "value"), "id")
+                # One that cannot be read is still one of several.
+                ids.add(id_ if isinstance(id_, str) else None)
     return ids.pop() if len(ids) == 1 else None
 
 
-def facts_of(slots: Mapping[str, Slot], lexicon: Lexicon) -> Facts:
+def is_filled(slot: object) -> bool:
+    """Tell whether something was said for `slot`, understood or not."""
+    return _get(slot, "value") is not None or _get(slot, "resolutions") is not None
+
+
+def facts_of(slots: Slots, lexicon: Lexicon) -> Facts:
     """Return what an opening sentence told; what is not certain is asked instead."""
     trigger = matched_id(slots.get("trigger"))
     region = matched_id(slots.get("region"))
@@ -58,52 +62,21 @@ def facts_of(slots: Mapping[str, Slot], lexicon: Lexicon) -> Facts:
     )
 
 
-def _duration(slots: Mapping[str, Slot]) -> Duration | None:
-    slot, bound = slots.get("howLong"), slots.get("bound")
-    hours = hours_in(slot.value) if slot is not None else None
+def duration_in(slot: object) -> float | None:
+    """Return the hours that a slot of lengths holds, else None."""
+    return hours_in(_get(slot, "value"))
+
+
+def _duration(slots: Slots) -> Duration | None:
+    hours, bound = duration_in(slots.get("howLong")), slots.get("bound")
     if hours is None:
         return None
-    if bound is None or bound.value is None:
+    if not is_filled(bound):
         return Duration(hours)
     # "Over" heard as another word must not turn into an exact length.
-    try:
-        return Duration(hours, Bound(matched_id(bound)))
-    except ValueError:
-        return None
-
-
-def readable(slots: object) -> dict[str, dict[str, Any]]:
-    """Return the slots of a request without the parts that the SDK may not know."""
-    if not isinstance(slots, dict):
-        return {}
-    return {
-        name: _readable_slot(name, slot)
-        for name, slot in slots.items()
-        if isinstance(slot, dict)
-    }
-
-
-def _readable_slot(name: str, slot: dict[str, Any]) -> dict[str, Any]:
-    value, ids = slot.get("value"), _matched(slot.get("resolutions"))
-    kept: dict[str, Any] = {"name": name}
-    if isinstance(value, str):
-        kept["value"] = value
-    if ids:
-        found = [{"value": {"name": id_, "id": id_}} for id_ in ids]
-        authority = {"authority": "-", "status": {"code": MATCHED}, "values": found}
-        kept["resolutions"] = {"resolutionsPerAuthority": [authority]}
-    return kept
-
-
-def _matched(resolutions: object) -> list[str]:
-    ids = []
-    for authority in _list(resolutions, "resolutionsPerAuthority"):
-        if _get(_get(authority, "status"), "code") == MATCHED:
-            for found in _list(authority, "values"):
-                id_ = _get(_get(found, "value"), "id")
-                # One that cannot be read is still one of several.
-                ids.append(id_ if isinstance(id_, str) else "?")
-    return ids
+    known = {limit.value: limit for limit in (Bound.OVER, Bound.UNDER)}
+    limit = known.get(matched_id(bound) or "")
+    return None if limit is None else Duration(hours, limit)
 
 
 def _get(value: object, name: str) -> object:

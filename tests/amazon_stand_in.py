@@ -38,6 +38,8 @@ from stand_in_authority import StandInAuthority
 HOST = "https://s3.amazonaws.com"
 PATH = "/echo.api/test.pem"
 SKILL_ID = "amzn1.ask.skill.development"
+USER_ID = "amzn1.ask.account." + "STANDIN" * 20
+"""As long as Amazon's are."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,12 @@ class AlexaClient:
                 "sessionId": "amzn1.echo-api.session.stand-in",
                 "application": application,
                 "attributes": self.attributes,
-                "user": {"userId": "amzn1.ask.account.STAND-IN"},
+                "user": {"userId": USER_ID},
             },
             "context": {
                 "System": {
                     "application": application,
-                    "user": {"userId": "amzn1.ask.account.STAND-IN"},
+                    "user": {"userId": USER_ID},
                     "device": {"deviceId": "stand-in", "supportedInterfaces": {}},
                     "apiEndpoint": "https://api.amazonalexa.com",
                     "apiAccessToken": "stand-in",
@@ -138,10 +140,10 @@ class AlexaClient:
         """Send one request of this talk and keep what comes back with it."""
         heard = self.send_bytes(json.dumps(self.envelope(request)).encode())
         if heard.status == 200:
-            self.attributes = heard.envelope.get("sessionAttributes") or {}
-            self.is_new = not heard.is_open
-            if self.is_new:
-                self.attributes = {}
+            # An answer that says nothing of the session leaves it as it is.
+            self.is_new = heard.response.get("shouldEndSession") is True
+            kept = heard.envelope.get("sessionAttributes")
+            self.attributes = {} if self.is_new or not kept else kept
         return heard
 
     def send_bytes(self, body: bytes, **headers: str) -> Heard:

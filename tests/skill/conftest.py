@@ -1,0 +1,45 @@
+"""What the tests of the Alexa channel share: an endpoint, and a talk with it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from amazon_stand_in import SKILL_ID, AlexaClient
+from flask.testing import FlaskClient
+from stand_in_authority import StandInAuthority
+
+from app import create_app
+from skill.settings import Settings
+
+NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
+"""A Monday, noon in Roseville: the clinic is open."""
+
+
+@pytest.fixture(scope="session")
+def authority() -> StandInAuthority:
+    """Return a test authority."""
+    return StandInAuthority(NOON)
+
+
+@pytest.fixture(scope="session")
+def endpoint(authority: StandInAuthority) -> FlaskClient:
+    """Return the whole endpoint, which trusts the test authority only."""
+    settings = Settings("development", SKILL_ID, "roseville")
+    app = create_app(
+        settings, roots=[authority.root], fetch=authority.fetch, now=lambda: NOON
+    )
+    return app.test_client()
+
+
+@pytest.fixture
+def alexa(authority: StandInAuthority, endpoint: FlaskClient) -> AlexaClient:
+    """Return a talk that has not begun; everything in it is signed."""
+    return AlexaClient(authority, lambda: NOON, endpoint.post)
+
+
+@pytest.fixture
+def talks(
+    authority: StandInAuthority, endpoint: FlaskClient
+) -> Callable[[], AlexaClient]:
+    """Return a maker of talks, for tests that hold several."""
+    return lambda: AlexaClient(authority, lambda: NOON, endpoint.post)

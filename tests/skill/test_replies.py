@@ -1,0 +1,185 @@
+"""Every reply that the data can produce keeps Alexa's rules, with every clinic."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from ask_sdk_core.serialize import DefaultSerializer
+from talking import NO, OFFERS, UNSURE, YES, walk
+
+from dialogue import events, take_turn
+from dialogue.loading import Content, load_content
+from dialogue.protocol import TriageProtocol
+from dialogue.reply import MENU, Reply
+from dialogue.state import State
+from skill.answering import LARGEST
+from skill.handlers import response
+from skill.session import attributes_of
+
+OPEN = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
+CLOSED = datetime(2026, 3, 7, 18, 0, tzinfo=UTC)
+"""A Saturday."""
+COMMANDS = (
+    events.Repeat(), events.Help(), events.Next(), events.Previous(),
+    events.StartOver(), events.Stop(), events.Wait(), events.CallForHelp(),
+    events.AskForNumber(), events.AskForHours(), events.AskForAddress(),
+    events.AskForMore(), events.AskForMore("spasm"), events.NoMatch(),
+    YES, NO, UNSURE,
+)  # fmt: skip
+SECOND = (events.Repeat(), events.Next(), events.Previous(), UNSURE, NO)
+MOST_IN_A_QUESTION = 400
+MOST_IN_A_REPLY = 1200
+"""Characters as spoken."""
+
+
+def turns(
+    protocol: TriageProtocol, volunteered: tuple[str, ...]
+) -> Iterator[tuple[State, Reply]]:
+    """Yield turns of all kinds: every path, and every event where something is open."""
+    yield from ((State(), take_turn(protocol, None, event)[1]) for event in COMMANDS)
+    seen: set[tuple[object, ...]] = set()
+    starts = ((), ("upper_back",), ("skin_or_heat_caution", "under_18"))
+    for start in starts:
+        for path in walk(protocol, events.Volunteers(start)):
+            yield path.state, path.reply
+            if path.reply.expects_answer:
+                yield from _after(protocol, path.state, volunteered, seen)
+    state, reply = take_turn(protocol, None, events.Begin())
+    while reply.pending not in OFFERS and reply.expects_answer:
+        yield from _after(protocol, state, volunteered, seen)
+        state, reply = take_turn(protocol, state, NO)
+
+
+def _after(
+    protocol: TriageProtocol,
+    state: State,
+    volunteered: tuple[str, ...],
+    seen: set[tuple[object, ...]],
+) -> Iterator[tuple[State, Reply]]:
+    """Yield what follows `state` by each event, and again by each, and the reading."""
+    key = (state.because, len(state.turns), state.reading)
+    if key in seen:
+        return
+    seen.add(key)
+    told = [events.Volunteers((row,)) for row in volunteered]
+    for event in (*COMMANDS, *told):
+        later, reply = take_turn(protocol, state, event)
+        yield later, reply
+        if reply.expects_answer:
+            for second in SECOND:
+                yield take_turn(protocol, later, second)
+    reply = None
+    while not state.ended and state.disposition is not None:
+        state, reply = take_turn(protocol, state, events.Next())
+        yield state, reply
+        if reply.pending == MENU:
+            for event in COMMANDS:
+                yield take_turn(protocol, state, event)
+
+
+@pytest.fixture(scope="module")
+def replies(content: Content) -> dict[Reply, State]:
+    """Return every distinct reply, with a state in which it is said."""
+    rows = tuple(content.protocol.volunteered_by_id)
+    return {reply: state for state, reply in turns(content.protocol, rows)}
+
+
+CLINICS = [
+    ("roseville", OPEN), ("roseville", CLOSED), ("roseville", None),
+    ("dfw", OPEN), (None, OPEN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("clinic", "moment"), CLINICS)
+def test_every_reply_keeps_the_rules(
+    replies: dict[Reply, State], clinic: str | None, moment: datetime | None
+) -> None:
+    """Open if and only if it ends with a question; sizes, SSML, cards, placeholders."""
+    content = load_content(clinic=clinic)
+    serializer = DefaultSerializer()
+    assert len(replies) > 300
+    for reply, state in replies.items():
+        said = serializer.serialize(response(content, reply, moment))
+        try:
+            check_speech(said, reply)
+            check_card(said, reply, content)
+            whole = {
+                "response": said,
+                "sessionAttributes": attributes_of(state, content.protocol),
+            }
+            assert len(json.dumps(whole)) < LARGEST
+        except AssertionError as error:
+            raise AssertionError(f"{reply}\n{said}\n{error}") from error
+
+
+def spoken(ssml: str) -> str:
+    """Return the words of one `speak` element, which must be well-formed and ours."""
+    assert len(ssml) < 8000
+    root = ET.fromstring(ssml)
+    assert "speak" == root.tag
+    assert {e.tag for e in root} <= {"break", "say-as"}
+    for pause in root.iter("break"):
+        assert int(pause.attrib["time"].removesuffix("ms")) <= 2000
+        pause.tail = " " + (pause.tail or "")
+    words = "".join(root.itertext())
+    assert not re.search(r"[{}<>_]|None", words)
+    return words
+
+
+def check_speech(said: dict[str, object], reply: Reply) -> None:
+    """Check what is said, and what is said after silence."""
+    words = spoken(said["outputSpeech"]["ssml"])
+    assert said["shouldEndSession"] is (not reply.expects_answer)
+    assert words.rstrip().endswith("?") == reply.expects_answer
+    assert len(words) <= MOST_IN_A_REPLY
+    assert ("reprompt" in said) == reply.expects_answer
+    if reply.expects_answer:
+        question = spoken(said["reprompt"]["outputSpeech"]["ssml"])
+        assert question.endswith("?")
+        assert len(question) <= MOST_IN_A_QUESTION
+    else:
+        assert "?" not in words
+
+
+def check_card(said: dict[str, object], reply: Reply, content: Content) -> None:
+    """Check the card: only at the end, no markup, no answers, no wrong number."""
+    card = said.get("card")
+    if card is None:
+        return
+    assert not reply.expects_answer
+    assert ("Simple", "Back Talk") == (card["type"], card["title"])
+    assert not re.search(r"[{}<>]", card["content"])
+    assert len(card["content"]) + len(card["title"]) < 8000
+    for key, words in content.prompts.items():
+        if key.startswith("readback."):
+            assert words not in card["content"], key
+    if reply.disposition in ("emergency", "urgent"):
+        numbers = set(re.findall(r"\d{3}-\d{3}-\d{4}", card["content"]))
+        assert not numbers
+    if any("emergency.say" in key for key in reply.says):
+        assert "911" in card["content"]
+
+
+def test_the_last_card_of_a_reading_holds_all_steps(content: Content) -> None:
+    """Whoever could not keep up reads them later, with the disclaimer."""
+    first = {p.reply: p for p in walk(content.protocol) if p.reply.pending == MENU}
+    for path in first.values():
+        state, heard = path.state, list(path.reply.says)
+        reply = path.reply
+        while reply.expects_answer:
+            state, reply = take_turn(content.protocol, state, events.Next())
+            heard += reply.says
+        steps = {k for k in heard if k.startswith(("step.", "trigger.", "medicine."))}
+        assert steps <= set(reply.card)
+        assert "disclaimer.end" in reply.card
+
+
+def test_a_clinic_talk_ends_with_the_number_in_figures(content: Content) -> None:
+    """And with its purpose, whether the steps are wanted or not."""
+    path = next(p for p in walk(content.protocol) if p.reply.disposition == "clinic")
+    _, reply = take_turn(content.protocol, path.state, NO)
+    card = DefaultSerializer().serialize(response(content, reply, OPEN))["card"]
+    assert "For an appointment, call 651-219-7292." in card["content"]
