@@ -175,8 +175,11 @@ def _volunteered(
     if pending_of(protocol, moved) != pending_of(protocol, before):
         return moved, reply
     # The answer still belongs to what is open: an offer, or an unsure to a question.
-    ended, answered = _answer_turn(protocol, moved, events.Answered(event.answer))
-    return ended, replace(answered, says=(*reply.says[:-1], *answered.says))
+    after, answered = _answer_turn(protocol, moved, events.Answered(event.answer))
+    if after.disposition != moved.disposition:
+        # Advice that is due now stands alone: nothing is explained before it.
+        return after, answered
+    return after, replace(answered, says=(*reply.says[:-1], *answered.says))
 
 
 def _open(
@@ -228,9 +231,12 @@ def _told_on_request(
 
 
 def _help(protocol: TriageProtocol, state: State) -> tuple[str, ...]:
+    """Return how to answer, whom to call first of all, and why this is asked."""
     question = open_question(protocol, state)
-    about = () if question is None else (f"help.{question.id}",)
-    return ("session.help", *about)
+    if question is not None:
+        return ("session.help", f"help.{question.id}")
+    decided = any(rule.id == state.because for rule in protocol.rules)
+    return ("session.help", *([f"because.{state.because}"] if decided else []))
 
 
 def _ask_again(

@@ -76,6 +76,7 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
                 yield key, "rule", rule.id
         reasons = (rule.reason, rule.reason_if_unsure)
         yield from ((key, "rule", rule.id) for key in reasons if key)
+        yield f"because.{rule.id}", "rule", rule.id
     for told in protocol.dispositions:
         keys = (*told.says, *told.says_if_unsure, *filter(None, [told.offers]))
         yield from ((k, "disposition", told.id) for k in keys if k not in REPLY_WORDS)

@@ -101,6 +101,42 @@ def test_help_explains_the_open_question(content):
     assert ("session.help", f"help.{FIRST}", f"ask.{FIRST}") == reply.says
 
 
+@pytest.mark.parametrize(
+    ("spot", "length", "because"),
+    [
+        (YES, YES, "clinic_001_same_spot"),
+        (NO, YES, "home_002_ice"),
+        (NO, NO, "home_002_heat"),
+    ],
+)
+def test_help_after_advice_gives_the_deciding_rule(content, spot, length, because):
+    """At the offer and while steps are read, why names the rule; the talk goes on."""
+    answers = {
+        "same_spot_returns": spot,
+        "started_within_three_days": length,
+        "hard_effort": YES,
+    }
+    state, reply = say(content.protocol, None, events.Begin())
+    while reply.disposition is None:
+        answer = answers.get(str(reply.pending), NO)
+        state, reply = take_turn(content.protocol, state, answer)
+    after, told = take_turn(content.protocol, state, events.Help())
+    assert ("session.help", f"because.{because}", reply.pending) == told.says
+    assert (state.disposition, state.reading) == (after.disposition, after.reading)
+
+
+def test_an_unsure_that_decides_stands_alone(content):
+    """An emergency that an unsure brings is not led in by an explanation."""
+    _, reply = say(
+        content.protocol,
+        None,
+        events.Begin(),
+        events.NoMatch(),
+        events.Volunteers(("only_twitches",), answer=Answer.UNSURE),
+    )
+    assert ("emergency.unsure",) == reply.says
+
+
 def test_medicine_caution_takes_the_first_unsure(content):
     """An unsure at the stop-list counts as yes at once: no medicine is named."""
     state, reply = until(content.protocol, "medicine_caution", home)
