@@ -1,34 +1,15 @@
 """Recordings as input: every kind converted, every non-recording refused."""
 
-import math
-import struct
 import wave
 from array import array
 
 import pytest
+from sounds import write_wav
 
 from local_voice.levels import SAMPLE_RATE, peak_dbfs
 from local_voice.persons import BEFORE_SPEAKING, Recordings, Stream
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.recordings import resampled, stream
-
-
-def write_wav(path, rate, width, channels, seconds=0.5):
-    """Write a 440 Hz tone at half of full scale."""
-    frames = bytearray()
-    for i in range(int(rate * seconds)):
-        value = 0.5 * math.sin(2 * math.pi * 440 * i / rate)
-        if width == 1:
-            sample = struct.pack("B", round(128 + 127 * value))
-        else:
-            top = 2 ** (8 * width - 1) - 1
-            sample = round(top * value).to_bytes(width, "little", signed=True)
-        frames += sample * channels
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(width)
-        file.setframerate(rate)
-        file.writeframes(bytes(frames))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""Whole interviews on recordings of real people, with the real ear and voice."""
+
+import statistics
+import wave
+from array import array
+from datetime import datetime
+
+import pytest
+
+from dialogue.events import NoMatch
+from local_voice.happenings import Says, Understood
+from local_voice.levels import SAMPLE_RATE, dbfs
+from local_voice.listening import AudioListener
+from local_voice.loop import Loop
+from local_voice.persons import Recordings
+from local_voice.recorder import Recorder
+from local_voice.room import Room
+from local_voice.speaking import Mouth
+
+pytestmark = pytest.mark.audio
+
+OPEN = datetime.fromisoformat("2026-03-03T10:00-06:00")
+NO_DANGER = ["no"] * 10
+WINDOW = SAMPLE_RATE // 50
+AUDIBLE = -45.0
+
+
+def interview(content, ear, voice, files, wav):
+    """Hold a talk with people from `files`; return its end and what happened."""
+    happened = []
+    room = Room(Recordings(files), Recorder(wav, pytest.fail))
+    loop = Loop(
+        content=content,
+        listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),
+        mouth=Mouth(voice, room),
+        now=lambda: OPEN,
+        watchers=(happened.append,),
+    )
+    ended = loop.run()
+    room.close()
+    return ended, happened, room
+
+
+def people(clips, answers):
+    """Return another person's recording for each answer."""
+    lists = {said: iter(clips[said]) for said in ("yes", "no")}
+    return [next(lists[answer]) for answer in answers]
+
+
+def keys(happened):
+    """Return every prompt key that was said, in order."""
+    return [key for h in happened if isinstance(h, Says) for key in h.keys]
+
+
+def heard(happened):
+    """Return the texts that were heard."""
+    return [h.text for h in happened if isinstance(h, Understood)]
+
+
+def levels(samples):
+    """Return the peak of each 20 ms, in dBFS."""
+    starts = range(0, len(samples) - WINDOW, WINDOW)
+    return [dbfs(max(map(abs, samples[s : s + WINDOW]))) for s in starts]
+
+
+def turns_between(ours):
+    """Return the stretches, in windows, in which we are silent for half a second."""
+    spoken = [n for n, level in enumerate(ours) if level > AUDIBLE]
+    pairs = zip(spoken, spoken[1:], strict=False)
+    return [(end, begin) for end, begin in pairs if begin - end > 25]
+
+
+def check_recording(wav, room, answers):
+    """Nobody speaks over the other, and a reply follows every answer soon."""
+    with wave.open(str(wav)) as file:
+        samples = array("h", file.readframes(file.getnframes()))
+    theirs, ours = levels(samples[0::2]), levels(samples[1::2])
+    assert room.now == len(samples) // 2
+    assert not any(min(pair) > AUDIBLE for pair in zip(theirs, ours, strict=True))
+    turns = [
+        (end, begin)
+        for end, begin in turns_between(ours)
+        if max(theirs[end:begin]) > AUDIBLE
+    ]
+    assert answers == len(turns)
+    gaps = []
+    for end, begin in turns:
+        # Recorded rooms hum: the answer ends where it is well below its peak.
+        core = max(theirs[end:begin]) - 12
+        last = max(n for n in range(end, begin) if theirs[n] > core)
+        gaps.append((begin - last) * WINDOW / SAMPLE_RATE)
+    assert 0.4 < statistics.median(gaps) < 1.2
+
+
+def test_people_are_led_to_the_number_of_the_clinic(
+    content, ear, voice, clips, tmp_path
+):
+    """Ten clear no, within three days, the same spot again: the clinic's number."""
+    answers = [*NO_DANGER, "yes", "yes", "no"]
+    wav = tmp_path / "clinic.wav"
+    ended, happened, room = interview(
+        content, ear, voice, people(clips, answers), wav
+    )
+    assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.because)
+    assert answers == heard(happened)
+    said = " ".join(h.text for h in happened if isinstance(h, Says))
+    assert 2 == said.count("651-219-7292")
+    assert "clinic.open" in keys(happened)
+    check_recording(wav, room, len(answers))
+
+
+def test_people_are_led_to_the_ice_steps(content, ear, voice, clips, tmp_path):
+    """A fresh strain and no caution: every ice step is read to the goodbye."""
+    reading = ["yes"] * 6
+    answers = [*NO_DANGER, "yes", "no", "yes", "no", *reading]
+    wav = tmp_path / "ice.wav"
+    ended, happened, room = interview(
+        content, ear, voice, people(clips, answers), wav
+    )
+    assert "home_care_ice" == ended.disposition
+    assert answers == heard(happened)
+    assert keys(happened)[-1] == "reading.bye"
+    assert not any(isinstance(h, Understood) and h.event == NoMatch() for h in happened)
+    check_recording(wav, room, len(answers))
+
+
+def test_a_yes_to_the_third_question_is_an_emergency(
+    content, ear, voice, clips, tmp_path
+):
+    """The emergency sentence is said, and nothing at all after it."""
+    wav = tmp_path / "emergency.wav"
+    files = people(clips, ["no", "no", "yes", "no", "no"])
+    ended, happened, room = interview(content, ear, voice, files, wav)
+    assert "emergency" == ended.disposition
+    assert ["no", "no", "yes"] == heard(happened)
+    assert "emergency.say" == keys(happened)[-1]
+    assert "emergency.say" not in keys(happened)[:-1]
+    check_recording(wav, room, 3)
