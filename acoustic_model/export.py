@@ -22,9 +22,9 @@ from acoustic_model.vocabulary import UNKNOWN_WORD, Vocabulary, read_vocabulary,
 # README.md tells what each trades.
 COSTS = Costs(
     phrase=-3.0,
-    unknown=0.0,
+    unknown=-2.0,
     unknown_sound=1.0,
-    own={"yes": -5.0, "no": -5.0},
+    own={"yes": -4.0, "no": -4.0, "stop": -5.0, "help": -4.0, "repeat": -4.0},
 )
 # A wider beam or more active states hear no more. Without phone-determinize=false the
 # loop of unknown words makes long talk ten times slower: each way through it would be
