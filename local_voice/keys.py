@@ -11,6 +11,9 @@ from dialogue import events
 from dialogue.events import Event
 from dialogue.protocol import Answer
 
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether the talk has ended."""
+
 EVENTS: Mapping[str, Event] = {
     "y": events.Answered(Answer.YES),
     "1": events.Answered(Answer.YES),
@@ -29,6 +32,11 @@ EVENTS: Mapping[str, Event] = {
     "\x1b": events.Stop(),
 }
 """Right and left arrow arrive as `ESC [ C` and `ESC [ D`."""
+
+
+def presses(text: str) -> list[str]:
+    """Return single key presses: an arrow is three characters, others are one."""
+    return [text] if text.startswith("\x1b") else list(text)
 
 
 def event_of(pressed: str) -> Event | None:
@@ -52,13 +60,13 @@ def watched(tap: Callable[[Event], None]) -> Iterator[bool]:
     before = termios.tcgetattr(terminal)
     ended = threading.Event()
     tty.setcbreak(terminal)
+    reader = threading.Thread(target=_read, args=(terminal, tap, ended), daemon=True)
     try:
-        threading.Thread(
-            target=_read, args=(terminal, tap, ended), daemon=True
-        ).start()
+        reader.start()
         yield True
     finally:
         ended.set()
+        reader.join(2 * LOOK_EVERY)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
@@ -66,11 +74,10 @@ def _read(
     terminal: int, tap: Callable[[Event], None], ended: threading.Event
 ) -> None:
     while not ended.is_set():
-        if not select.select([terminal], [], [], 0.1)[0]:
+        if not select.select([terminal], [], [], LOOK_EVERY)[0]:
             continue
-        pressed = os.read(terminal, 8).decode("utf-8", "replace")
-        if not pressed:
+        read = os.read(terminal, 8).decode("utf-8", "replace")
+        if not read:
             return
-        event = event_of(pressed)
-        if event is not None:
+        for event in filter(None, map(event_of, presses(read))):
             tap(event)

@@ -1,6 +1,6 @@
 """Records a talk as stereo WAV: left the person, right Back Talk."""
 
-import wave
+import struct
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,9 @@ from pathlib import Path
 from local_voice.levels import SAMPLE_RATE, samples_of
 from local_voice.problems import LocalVoiceProblem
 
-FLUSH_BYTES = 5 * SAMPLE_RATE * 4
+FRAME = 4
+"""Bytes of one sample of both sides."""
+FLUSH_BYTES = 5 * SAMPLE_RATE * FRAME
 """The file is readable up to the last 5 s, whatever happens to us."""
 
 
@@ -17,16 +19,14 @@ class Recorder:
 
     def __init__(self, path: str | Path, trouble: Callable[[str], None]) -> None:
         """Open the file; `trouble` is told when recording has to stop."""
-        self._path = Path(path)
         self._trouble = trouble
         self._waiting = bytearray()
+        self._written = 0
+        self._works = True
         try:
-            self._file = self._path.open("wb", buffering=0)
-            self._wave: wave.Wave_write | None = wave.open(self._file, "wb")
-            self._wave.setnchannels(2)
-            self._wave.setsampwidth(2)
-            self._wave.setframerate(SAMPLE_RATE)
-            self._wave.writeframes(b"")
+            self._file = Path(path).open("wb", buffering=0)
+            self._file.write(header(0))
+            self._file.seek(0)
         except OSError as error:
             raise LocalVoiceProblem(
                 f"The recording cannot be written to {path}: "
@@ -44,19 +44,28 @@ class Recorder:
     def close(self) -> None:
         """Write what is left."""
         self._flush()
-        if self._wave is not None:
-            self._wave.close()
-            self._wave = None
         self._file.close()
 
     def _flush(self) -> None:
-        if self._wave is None:
+        if not self._works:
             return
         try:
-            self._wave.writeframes(bytes(self._waiting))
+            self._file.seek(len(header(0)) + self._written)
+            self._written += self._file.write(self._waiting) or 0
+            self._file.seek(0)
+            self._file.write(header(self._written))
             self._waiting.clear()
         except OSError as error:
-            self._wave = None
+            self._works = False
             self._trouble(
                 f"The recording stopped: {error.strerror or error}. The talk goes on."
             )
+
+
+def header(size: int) -> bytes:
+    """Return the head of a WAV with `size` bytes of 16-bit stereo sound."""
+    form = struct.pack(
+        "<IHHIIHH", 16, 1, 2, SAMPLE_RATE, SAMPLE_RATE * FRAME, FRAME, 16
+    )
+    rest = b"WAVEfmt " + form + b"data" + struct.pack("<I", size)
+    return b"RIFF" + struct.pack("<I", len(rest) + size) + rest
