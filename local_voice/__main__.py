@@ -51,6 +51,8 @@ def _run(given: Sequence[str]) -> int:
             Listening(asked.state),
             model=asked.model,
             as_json=asked.json,
+            say=lambda line: print(line, flush=True),
+            complain=lambda line: print(line, file=sys.stderr, flush=True),
         )
     if given and given[0] == "bench":
         asked = options.bench_options().parse_args(given[1:])

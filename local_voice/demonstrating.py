@@ -53,9 +53,7 @@ def demonstrate(
         room = Room(patient, Recorder(wav, setting.trouble), aloud(setting))
         setting.stack.callback(room.close)
         transcript = Transcript(script, protocol_line(content), room)
-        loop = in_room(
-            setting, room, setting.voice(), transcript.watch, patient.watch
-        )
+        loop = in_room(setting, room, setting.voice(), transcript.watch, patient.watch)
         loop.now = lambda: script.moment
         ended = run(loop)
     text = folder / TRANSCRIPT

@@ -1,4 +1,4 @@
-"""Pure timing: has the person begun, have they ended, did nobody speak?
+"""Pure timing: the person has begun, has ended, or nobody spoke.
 
 No clock is read: time is the count of frames, so a file decides as a room does.
 """

@@ -61,7 +61,7 @@ class EngineProcess:
         self.starts += 1
         package_parent = str(Path(__file__).resolve().parent.parent)
         paths = [package_parent, os.environ.get("PYTHONPATH", "")]
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603 (our own module)
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -71,7 +71,6 @@ class EngineProcess:
             start_new_session=True,
         )
         self._answers = queue.Queue()
-        assert self._child.stdout is not None
         threading.Thread(
             target=_read_answers,
             args=(self._child.stdout, self._answers),
@@ -125,7 +124,7 @@ def _read_answers(
     """Pass answers on until the child's pipe closes, then say so with None."""
     try:
         while True:
-            answers.put(pickle.load(pipe))
+            answers.put(pickle.load(pipe))  # noqa: S301 (our own child)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         answers.put(None)
 
@@ -175,6 +174,6 @@ def _read_requests(requests: "queue.Queue[tuple[Any, ...]]") -> None:
     """Queue requests; when the parent is gone, end even a blocked engine."""
     try:
         while True:
-            requests.put(pickle.load(sys.stdin.buffer))
+            requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 (our parent)
     except (EOFError, OSError, pickle.UnpicklingError):
         os._exit(0)

@@ -1,8 +1,7 @@
 """The command `hear`: what recordings are understood as, by the code of the loop."""
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dialogue import Content, understand
@@ -47,8 +46,10 @@ def hear(
     *,
     model: str | None,
     as_json: bool,
+    say: Callable[[str], None],
+    complain: Callable[[str], None],
 ) -> int:
-    """Print one line a file; return 2 where a file could not be used."""
+    """Say one line a file; return 2 where a file could not be used."""
     ear = load_ear(content, model)
     code = 0
     try:
@@ -56,14 +57,14 @@ def hear(
             try:
                 utterance = _heard(ear, file, state)
             except LocalVoiceProblem as problem:
-                print(problem, file=sys.stderr)
+                complain(str(problem))
                 code = BAD_OPTIONS
                 continue
             except EarGone:
                 ear.recognizer.close()
                 ear = load_ear(content, model)
                 utterance = None
-            print(_line(content, file, utterance, as_json), flush=True)
+            say(_line(content, file, utterance, as_json))
     finally:
         ear.recognizer.close()
     return code

@@ -70,14 +70,14 @@ def watched(tap: Callable[[Event], None]) -> Iterator[bool]:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _read(
-    terminal: int, tap: Callable[[Event], None], ended: threading.Event
-) -> None:
+def _read(terminal: int, tap: Callable[[Event], None], ended: threading.Event) -> None:
     while not ended.is_set():
         if not select.select([terminal], [], [], LOOK_EVERY)[0]:
             continue
         read = os.read(terminal, 8).decode("utf-8", "replace")
         if not read:
             return
-        for event in filter(None, map(event_of, presses(read))):
-            tap(event)
+        for pressed in presses(read):
+            event = event_of(pressed)
+            if event is not None:
+                tap(event)

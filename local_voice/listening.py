@@ -175,9 +175,7 @@ def _running_on(held: list[_Frame]) -> list[_Frame]:
     return list(takewhile(lambda f: f.is_speech, reversed(held)))[::-1]
 
 
-def _split(
-    frames: Iterator[_Frame], until: int
-) -> tuple[list[_Frame], list[_Frame]]:
+def _split(frames: Iterator[_Frame], until: int) -> tuple[list[_Frame], list[_Frame]]:
     """Return the frames before `until`, and the one that was taken beyond them."""
     held: list[_Frame] = []
     for frame in frames:

@@ -56,9 +56,7 @@ def find_model(given: str | None, environment: Mapping[str, str]) -> VoskModel:
 def _inspected(folder: Path, shipped: bool) -> VoskModel:
     remedy = "Install Back Talk again." if shipped else UNPACK
     if not folder.exists():
-        raise LocalVoiceProblem(
-            f"There is no model at {folder}. {remedy}", BAD_MODEL
-        )
+        raise LocalVoiceProblem(f"There is no model at {folder}. {remedy}", BAD_MODEL)
     if not folder.is_dir():
         kind = "a zip file" if zipfile.is_zipfile(folder) else "a file"
         raise LocalVoiceProblem(
@@ -83,9 +81,7 @@ def _inspected(folder: Path, shipped: bool) -> VoskModel:
     return _known_words(folder, graph, static, shipped)
 
 
-def _known_words(
-    folder: Path, graph: Path, static: bool, shipped: bool
-) -> VoskModel:
+def _known_words(folder: Path, graph: Path, static: bool, shipped: bool) -> VoskModel:
     lines = (graph / "words.txt").read_text("utf-8").splitlines()
     words = frozenset(line.split()[0] for line in lines if line.split())
     lacking = missing(words)

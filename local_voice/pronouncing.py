@@ -4,7 +4,18 @@ from collections.abc import Iterable
 
 from dialogue.reply import EmergencyNumber, Pause, Phone, Piece, Text
 
-DIGITS = "zero one two three four five six seven eight nine".split()
+DIGITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+]
 
 
 def passages(pieces: Iterable[Piece]) -> list[str | int]:

@@ -86,8 +86,7 @@ class VoskRecognizer:
             self._replay()
             return ask()
 
-        heard = self._whatever_happens(ask, restarted=again)
-        assert isinstance(heard, Heard)
+        heard: Heard = self._whatever_happens(ask, restarted=again)
         return heard
 
     def close(self) -> None:

@@ -24,7 +24,8 @@ class Recorder:
         self._written = 0
         self._works = True
         try:
-            self._file = Path(path).open("wb", buffering=0)
+            # Open for the whole talk, so no context manager.
+            self._file = Path(path).open("wb", buffering=0)  # noqa: SIM115
             self._file.write(header(0))
             self._file.seek(0)
         except OSError as error:

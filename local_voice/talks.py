@@ -50,9 +50,7 @@ class Setting:
 
     def ear(self) -> Ear:
         """Return the ear, and tell which it is."""
-        ear = load_ear(
-            self.content, self.options.model, verbose=self.options.verbose
-        )
+        ear = load_ear(self.content, self.options.model, verbose=self.options.verbose)
         self.stack.callback(ear.recognizer.close)
         for line in ear.described:
             self.say(line)
@@ -61,9 +59,7 @@ class Setting:
     def voice(self, name: str | None = None) -> Pyttsx3Synthesizer:
         """Return our voice, or the one named."""
         options = self.options
-        voice = load_voice(
-            name or options.voice, options.rate, verbose=options.verbose
-        )
+        voice = load_voice(name or options.voice, options.rate, verbose=options.verbose)
         self.stack.callback(voice.close)
         if name is None:
             render_first(self.content, voice)
@@ -138,9 +134,7 @@ def live(setting: Setting) -> Loop:
     advice = _listen_to_room(microphone)
     if advice:
         setting.trouble(advice)
-    loop = setting.loop(
-        setting.listener(ear, microphone, TAIL), Mouth(voice, speaker)
-    )
+    loop = setting.loop(setting.listener(ear, microphone, TAIL), Mouth(voice, speaker))
     loop.recover = lambda: _found_again(microphone, speaker)
     if loop.signals:
         speaker.play(tones.READY)

@@ -7,7 +7,16 @@ import queue
 import pytest
 from fakes import SilentMicrophone
 
-from dialogue.events import Answered, Help, Next, NoInput, NoMatch, Previous, Repeat, Stop
+from dialogue.events import (
+    Answered,
+    Help,
+    Next,
+    NoInput,
+    NoMatch,
+    Previous,
+    Repeat,
+    Stop,
+)
 from dialogue.protocol import Answer
 from local_voice.captions import KEYS, NARROW, WAYS_TO_ANSWER, captions, timings
 from local_voice.grammar import Listening
@@ -180,7 +189,9 @@ def test_an_endless_line_is_cut():
 
 def frame(amplitude):
     """Return one frame of a square wave."""
-    return (amplitude.to_bytes(2, "little") + (65_536 - amplitude).to_bytes(2, "little")) * 256
+    return (
+        amplitude.to_bytes(2, "little") + (65_536 - amplitude).to_bytes(2, "little")
+    ) * 256
 
 
 def test_signals_are_never_taken_for_speech():

@@ -50,9 +50,7 @@ def gone(pid: int) -> bool:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 @pytest.mark.parametrize("moment", [5, 25, 40])
-def test_an_ear_killed_in_mid_answer_is_not_noticed(
-    ear, own_ear, clips, how, moment
-):
+def test_an_ear_killed_in_mid_answer_is_not_noticed(ear, own_ear, clips, how, moment):
     """The answer is heard by the next child from its beginning, within 2 s."""
     listener = AudioListener(
         Recording(clips["yes"][0]), own_ear, ear.grammars, ear.detector

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import wave
+from pathlib import Path
 
 import pytest
 from sounds import write_wav
@@ -202,14 +203,14 @@ class Running:
 def children_of(pid: int) -> list[int]:
     """Return the processes that `pid` has started."""
     found = []
-    for name in filter(str.isdecimal, os.listdir("/proc")):
+    for folder in Path("/proc").iterdir():
         try:
-            with open(f"/proc/{name}/stat", encoding="utf-8") as file:
-                parent = int(file.read().rpartition(")")[2].split()[1])
+            stat = (folder / "stat").read_text("utf-8")
         except OSError:
             continue
-        if parent == pid:
-            found.append(int(name))
+        after = stat.rpartition(")")[2].split()
+        if folder.name.isdecimal() and int(after[1]) == pid:
+            found.append(int(folder.name))
     return found
 
 
@@ -259,7 +260,7 @@ def test_termination_names_the_emergency_number(running, tmp_path):
     assert time.monotonic() - began < 3
     assert running.children
     for child in running.children:
-        assert not os.path.exists(f"/proc/{child}")
+        assert not Path(f"/proc/{child}").exists()
     with wave.open(str(tmp_path / "talk.wav")) as file:
         assert file.getnframes() > 0
 
@@ -270,7 +271,7 @@ def test_a_killed_program_leaves_no_child(running):
     running.process.kill()
     running.process.wait()
     deadline = time.monotonic() + 5
-    while any(os.path.exists(f"/proc/{c}") for c in running.children):
+    while any(Path(f"/proc/{c}").exists() for c in running.children):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

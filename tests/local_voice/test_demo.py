@@ -1,6 +1,7 @@
 """The demonstration: built-in talks through the real engines, and what it leaves."""
 
 import wave
+from pathlib import Path
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_the_demonstration_leaves_a_recording_and_a_play_script(command, tmp_pat
 def test_a_script_that_ends_otherwise_is_exit_code_1(command, tmp_path):
     """The expected end is part of a play-script, and missing it is told."""
     script = read_script("emergency")
-    text = open(script.path, encoding="utf-8").read()
+    text = Path(script.path).read_text("utf-8")
     (tmp_path / "wrong.txt").write_text(text.replace("emergency_numb", "emergency_x"))
     run = command("--demo", "wrong.txt", "--mute", "--captions", "off")
     assert 1 == run.returncode

@@ -39,7 +39,8 @@ def test_a_device_by_number_or_name(wanted, expected):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "word"), [("room", "fits several"), ("9", "not known"), ("x", "not known")]
+    ("wanted", "word"),
+    [("room", "fits several"), ("9", "not known"), ("x", "not known")],
 )
 def test_an_unclear_device_is_refused_with_the_list(wanted, word):
     """The sentence says which there are."""

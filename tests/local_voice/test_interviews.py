@@ -4,6 +4,7 @@ import statistics
 import wave
 from array import array
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -66,8 +67,7 @@ def levels(samples):
 def turns_between(ours):
     """Return the stretches, in windows, in which we are silent for half a second."""
     spoken = [n for n, level in enumerate(ours) if level > AUDIBLE]
-    pairs = zip(spoken, spoken[1:], strict=False)
-    return [(end, begin) for end, begin in pairs if begin - end > 25]
+    return [(end, begin) for end, begin in pairwise(spoken) if begin - end > 25]
 
 
 def check_recording(wav, room, answers):
@@ -98,9 +98,7 @@ def test_people_are_led_to_the_number_of_the_clinic(
     """Ten clear no, within three days, the same spot again: the clinic's number."""
     answers = [*NO_DANGER, "yes", "yes", "no"]
     wav = tmp_path / "clinic.wav"
-    ended, happened, room = interview(
-        content, ear, voice, people(clips, answers), wav
-    )
+    ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
     assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.because)
     assert answers == heard(happened)
     said = " ".join(h.text for h in happened if isinstance(h, Says))
@@ -114,9 +112,7 @@ def test_people_are_led_to_the_ice_steps(content, ear, voice, clips, tmp_path):
     reading = ["yes"] * 6
     answers = [*NO_DANGER, "yes", "no", "yes", "no", *reading]
     wav = tmp_path / "ice.wav"
-    ended, happened, room = interview(
-        content, ear, voice, people(clips, answers), wav
-    )
+    ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
     assert "home_care_ice" == ended.disposition
     assert answers == heard(happened)
     assert keys(happened)[-1] == "reading.bye"

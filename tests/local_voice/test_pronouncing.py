@@ -24,7 +24,10 @@ from local_voice.pronouncing import digit_words, passages
         ),
         ([Text("One."), Pause(300), Text("Two.")], ["One.", 300, "Two."]),
         ([Text("A\n  line", written="A line")], ["A line"]),
-        ([Phone("800-555-0100")], ["eight zero zero, five five five, zero one zero zero"]),
+        (
+            [Phone("800-555-0100")],
+            ["eight zero zero, five five five, zero one zero zero"],
+        ),
     ],
 )
 def test_pieces_become_words(pieces, expected):

@@ -146,5 +146,7 @@ def test_a_wav_on_standard_input_is_refused():
 
 def test_resampling_keeps_the_length_in_time():
     """One second stays one second."""
-    assert SAMPLE_RATE * 2 == pytest.approx(len(resampled(bytes(44_100), 22_050)), rel=0.01)
+    assert SAMPLE_RATE * 2 == pytest.approx(
+        len(resampled(bytes(44_100), 22_050)), rel=0.01
+    )
     assert b"ab" == resampled(b"ab", SAMPLE_RATE)

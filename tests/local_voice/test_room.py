@@ -3,6 +3,7 @@
 import os
 import wave
 from array import array
+from pathlib import Path
 
 import pytest
 from fakes import SilentSpeaker
@@ -77,18 +78,18 @@ def test_a_recording_that_cannot_be_opened_is_refused(tmp_path, where):
     assert BAD_OPTIONS == problem.value.code
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_ends_the_recording_not_the_talk(monkeypatch, tmp_path):
     """One caption, and everything goes on without the file."""
     told = []
     recorder = Recorder(tmp_path / "talk.wav", told.append)
-    full = open("/dev/full", "wb", buffering=0)
-    os.dup2(full.fileno(), recorder._file.fileno())
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, recorder._file.fileno())
     room = Room(Speaks(), recorder)
     for _ in range(3):
         room.play(Audio(bytes(FLUSH_BYTES)))
     room.close()
-    full.close()
+    os.close(full)
     assert 1 == len(told)
     assert "recording stopped" in told[0]
     assert 3 * FLUSH_BYTES // 2 == room.now

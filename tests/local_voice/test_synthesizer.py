@@ -4,10 +4,10 @@ from array import array
 
 import pytest
 
-from local_voice.levels import SAMPLE_RATE, dbfs, peak_dbfs, rms
-from local_voice.problems import BAD_OPTIONS, NO_VOICE, LocalVoiceProblem
 from local_voice.assembling import load_voice, render_first
 from local_voice.engine_process import EngineFailed
+from local_voice.levels import SAMPLE_RATE, dbfs, peak_dbfs, rms
+from local_voice.problems import BAD_OPTIONS, NO_VOICE, LocalVoiceProblem
 from local_voice.seams import Audio, SynthesisFailed
 from local_voice.synthesizer import (
     LEVEL_DBFS,
@@ -39,7 +39,9 @@ def test_what_was_said_is_remembered(voice):
     assert voice.render("Take care.") is voice.render("Take care.")
 
 
-@pytest.mark.parametrize("text", ["", "  ", "a\nb", "a\0b", "a" * (MOST_CHARACTERS + 1)])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "a\nb", "a\0b", "a" * (MOST_CHARACTERS + 1)]
+)
 def test_texts_that_the_engine_must_not_see(voice, text):
     """Empty, with control characters or too long: refused before the child."""
     pid = voice.pid
