@@ -33,6 +33,12 @@ ONE_HOME = {
     "cryptography": {"skill/certificates.py"},
     "flask": {"app.py", "skill/webservice.py"},
     "schemdraw": {"dialogue/drawing.py"},
+    "miniaudio": {
+        "local_voice/devices.py",
+        "local_voice/microphone.py",
+        "local_voice/recordings.py",
+        "local_voice/speaker.py",
+    },
     "ask_sdk_core": {
         "skill/builder.py",
         "skill/handlers.py",
