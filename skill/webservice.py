@@ -1,5 +1,6 @@
 """Flask blueprint: bytes in, 200 or 400 out, and one line in the log."""
 
+import json
 import logging
 import re
 import secrets
@@ -7,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 

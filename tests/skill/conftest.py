@@ -1,6 +1,5 @@
 """What the tests of the Alexa channel share: an endpoint, and a talk with it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -35,11 +34,3 @@ def endpoint(authority: StandInAuthority) -> FlaskClient:
 def alexa(authority: StandInAuthority, endpoint: FlaskClient) -> AlexaClient:
     """Return a talk that has not begun; everything in it is signed."""
     return AlexaClient(authority, lambda: NOON, endpoint.post)
-
-
-@pytest.fixture
-def talks(
-    authority: StandInAuthority, endpoint: FlaskClient
-) -> Callable[[], AlexaClient]:
-    """Return a maker of talks, for tests that hold several."""
-    return lambda: AlexaClient(authority, lambda: NOON, endpoint.post)
