@@ -95,7 +95,8 @@ def write_checksums(model: Path) -> None:
     """One line a file, as sha256sum writes and checks it."""
     files = sorted(p for p in model.rglob("*") if p.is_file())
     lines = [
-        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(model).as_posix()}"
+        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  "
+        f"{p.relative_to(model).as_posix()}"
         for p in files
         if p.name not in NOT_SUMMED
     ]

@@ -38,7 +38,9 @@ class Heard:
 class Ear:
     """One loaded model and its grammar."""
 
-    def __init__(self, model: Path, phrases: Sequence[str], decoys: Sequence[str]):
+    def __init__(
+        self, model: Path, phrases: Sequence[str], decoys: Sequence[str]
+    ) -> None:
         if not (model / "am" / "final.mdl").is_file():
             raise RecipeError(
                 f"{model}: holds no am/final.mdl. Only an exported model can be "

@@ -92,7 +92,8 @@ def find_clips(data: Path) -> list[Clip]:
     people = {c.speaker for c in clips if c.source in ("speech_commands", "an4")}
     if len(people) < 2:
         raise RecipeError(
-            f"{data}: holds recordings of {len(people)} speaker(s). A model is measured "
+            f"{data}: holds recordings of {len(people)} speaker(s). A model is "
+            "measured "
             "on people it never heard. Give recordings of at least two speakers."
         )
     for part in ("train", "test"):
