@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dialogue import cases, console, drawing, replay
+from dialogue import case_report, cases, console, drawing, replay
 from dialogue.checking import check_all
 from dialogue.loading import Content, load_content
 from dialogue.problems import DataRefused
@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     draw.set_defaults(run=_draw)
     table = commands.add_parser("cases", help="run a clinician's table of cases")
     table.add_argument("file", metavar="FILE.csv")
+    table.add_argument("more", nargs="*", metavar="FILE.csv", help="further tables")
+    table.add_argument(
+        "--report", action="store_true", help="under-triage and other figures instead"
+    )
     table.set_defaults(run=_cases)
     lines = commands.add_parser("replay", help="run patients, one JSON object a line")
     lines.add_argument("file", metavar="FILE.jsonl")
@@ -129,9 +133,24 @@ def _draw(args: argparse.Namespace) -> int:
 
 def _cases(args: argparse.Namespace) -> int:
     content = _content(args)
-    text = Path(args.file).read_text(encoding="utf-8-sig").splitlines()
     differing = 0
-    outcomes = list(cases.run_cases(content, cases.read_cases(content, text)))
+    outcomes: list[cases.Outcome] = []
+    for file in (args.file, *args.more):
+        args.file = file  # what a message names
+        text = Path(file).read_text(encoding="utf-8-sig").splitlines()
+        own = list(cases.run_cases(content, cases.read_cases(content, text)))
+        outcomes += own
+        if not args.report:
+            differing += _compared(file, own)
+    if args.report:
+        print("\n".join(case_report.report(content.protocol, outcomes)))
+        return 0
+    print(f"{len(outcomes) - differing} of {len(outcomes)} cases agree.")
+    return 1 if differing else 0
+
+
+def _compared(file: str, outcomes: list[cases.Outcome]) -> int:
+    """Print expected beside actual; return how many rows differ."""
     wide = max([len("case"), *(len(o.row.patient.id) for o in outcomes)])
     print(f"{'case':{wide}}  {'expected':15} {'actual':15} because")
     for outcome in outcomes:
@@ -142,10 +161,8 @@ def _cases(args: argparse.Namespace) -> int:
             f"{held.because}{mark}"
         )
         for difference in outcome.differences:
-            print(f"    {args.file}:{row.line}: {difference}.")
-        differing += bool(outcome.differences)
-    print(f"{len(outcomes) - differing} of {len(outcomes)} cases agree.")
-    return 1 if differing else 0
+            print(f"    {file}:{row.line}: {difference}.")
+    return sum(bool(outcome.differences) for outcome in outcomes)
 
 
 def _replay(args: argparse.Namespace) -> int:

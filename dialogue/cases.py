@@ -8,8 +8,13 @@ from dialogue.loading import Content
 from dialogue.protocol import Answer
 from dialogue.replay import OFFERS, Patient, PatientRefused, Talk, answer_to, hold
 
-FIXED = ("case", "said", "disposition", "because")
-"""Columns that are no question; `said` holds phrases parted by semicolons."""
+FIXED = (
+    *("case", "source", "description", "why"),
+    *("said", "told", "others", "disposition", "because"),
+)
+"""Columns that are no question. `said` holds phrases and `told` holds answers
+(`numb_bottom=yes`), parted by semicolons; `others` is what everything else that is
+asked is answered with; the first four are for people."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,8 @@ class Row:
     patient: Patient
     disposition: str
     because: str
+    source: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,9 @@ class Outcome:
 def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    Columns: `case`, question ids, `disposition`, `because`, and `said` if wanted.
-    Cells: yes, no, unsure; blank means that the question must not be asked. Raises
-    PatientRefused with the line.
+    Columns: `case`, `disposition`, `because`, question ids, and others of `FIXED` if
+    wanted. Cells: yes, no, unsure; blank means that the question must not be asked,
+    unless `others` says what is answered then. Raises PatientRefused with the line.
     """
     table = csv.DictReader(lines)
     columns = table.fieldnames or ()
@@ -76,11 +83,36 @@ def _row(content: Content, cells: dict[str | None, str | None], line: int) -> Ro
         for name, cell in text.items()
         if name not in FIXED and cell
     }
-    said = tuple(p.strip() for p in text.get("said", "").split(";") if p.strip())
+    for part in _parts(text, "told"):
+        name, equals, answer = (bit.strip() for bit in part.partition("="))
+        if not equals or name in answers:
+            raise PatientRefused(
+                f"'{part}' is no new answer. Write it as numb_bottom=yes"
+            )
+        answers[name] = answer_to(content, name, answer.lower())
+    others = text.get("others", "").lower()
+    if others and others not in [answer.value for answer in Answer]:
+        raise PatientRefused(f"others is '{others}'. Write yes, no, unsure or nothing")
     if text["disposition"] not in content.protocol.disposition:
         raise PatientRefused(f"'{text['disposition']}' is not a disposition")
-    patient = Patient(text["case"], answers, said)
-    return Row(line, patient, text["disposition"], text["because"])
+    return Row(
+        line,
+        Patient(
+            text["case"],
+            answers,
+            tuple(_parts(text, "said")),
+            Answer(others) if others else None,
+        ),
+        text["disposition"],
+        text["because"],
+        text.get("source", ""),
+        text.get("description", ""),
+    )
+
+
+def _parts(text: dict[str, str], column: str) -> Iterator[str]:
+    parts = (part.strip() for part in text.get(column, "").split(";"))
+    return (part for part in parts if part)
 
 
 def _differences(row: Row, talk: Talk) -> Iterator[str]:
@@ -89,6 +121,8 @@ def _differences(row: Row, talk: Talk) -> Iterator[str]:
     if row.because and talk.because != row.because:
         yield f"expected because of {row.because}, actual {talk.because}"
     answers = row.patient.answers
+    if row.patient.others is not None:
+        return
     for id_ in talk.asked:
         if id_ not in answers:
             yield f"{id_} was asked, and the row leaves it blank"

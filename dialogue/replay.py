@@ -33,6 +33,8 @@ class Patient:
     id: str
     answers: Mapping[str, Answer]
     said: tuple[str, ...] = ()
+    others: Answer | None = None
+    """What every other question is answered with; None: with unsure."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _event(
     if reply.pending == MENU:
         return events.Next()
     pending = str(reply.pending)
-    unsaid = OFFERS.get(pending, Answer.UNSURE)
+    unsaid = OFFERS.get(pending, patient.others or Answer.UNSURE)
     return events.Answered(patient.answers.get(pending, unsaid))
 
 
