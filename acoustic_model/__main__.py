@@ -44,7 +44,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--sets", type=int, default=4, help="differently augmented sets"
     )
     train = command("train", "features to a network; goes on where it stopped")
-    train.add_argument("--epochs", type=int, default=36)
+    train.add_argument("--epochs", type=int, default=44)
     export = command("export", "network to a model that Vosk loads")
     takes_model(export)
     evaluate = command("evaluate", "figures on people the network never heard")

@@ -98,8 +98,12 @@ def measure(
     for trial in trials:
         heard = ear.hear(trial.sound)
         times.append(heard)
-        figures = groups.setdefault(trial.group, Figures(bool(trial.meaning)))
-        figures.count(trial, heard, meanings.get(heard.phrase, ""))
+        names = [trial.group]
+        if trial.voice:
+            names.append(f"synthetic, by voice: {trial.voice}")
+        for name in names:
+            figures = groups.setdefault(name, Figures(bool(trial.meaning)))
+            figures.count(trial, heard, meanings.get(heard.phrase, ""))
         if len(times) % 1000 == 0:
             print(f"{len(times)} clips decoded", file=sys.stderr)
     return groups, times

@@ -30,6 +30,8 @@ class Trial:
     """What it means; empty when it is not meant for us."""
     said: str
     sound: Sound
+    voice: str = ""
+    """Of a synthetic clip: counted by voice as well as by meaning."""
 
 
 def clean_trials(clips: list[Clip], vocabulary: Vocabulary) -> Iterator[Trial]:
@@ -98,7 +100,8 @@ def synthetic_trials(vocabulary: Vocabulary, work: Path, part: str) -> Iterator[
     for clip in voices.synthesize(orders, folder):
         meaning = vocabulary.meanings[clip.said]
         sound = read_sound(clip.path)
-        yield Trial(f"synthetic: {meaning}", meaning, clip.said, sound)
+        group = f"synthetic: {meaning}"
+        yield Trial(group, meaning, clip.said, sound, clip.speaker)
 
 
 def all_trials(
