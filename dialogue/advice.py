@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogue.pending import asking
 from dialogue.protocol import Answer, Rule, TriageProtocol
 from dialogue.reply import Reply
-from dialogue.rules import Decision, decision_by
+from dialogue.rules import Decision, Truth, decision_by, truth
 from dialogue.state import State
 from dialogue.steps import start_reading
 
@@ -99,5 +99,19 @@ def _read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
             about = tuple(t for t in protocol.triggers if answers.get(t) is Answer.YES)
         elif word == "care":
             about = tuple(q for q in CARE_QUESTIONS if q in answers)
-        says += [f"readback.{a}.{answers[a].value}" for a in about[:1] if a in answers]
+        says += [
+            f"readback.{a}.{answers[a].value}"
+            for a in about[:1]
+            if a in answers and not _taken_back(protocol, state, rule, a)
+        ]
     return says
+
+
+def _taken_back(protocol: TriageProtocol, state: State, rule: Rule, about: str) -> bool:
+    """Tell whether something said later speaks against what decided; it stays unsaid.
+
+    A spoken disposition stays, but a fact that no longer bears it is not read back.
+    """
+    return (
+        about in rule.when.names and truth(protocol, state.answers, about) is Truth.NO
+    )

@@ -88,14 +88,15 @@ def truth_of(protocol: TriageProtocol, answers: Answers, condition: Condition) -
     """Return whether `condition` holds; OPEN while open statements can change it."""
     parts: list[Truth] = []
     if condition.any_yes:
-        parts.append(_at_least(1, _truths(protocol, answers, condition.any_yes)))
+        parts.append(_at_least(1, protocol, answers, condition.any_yes))
     if condition.all_yes:
         needed = len(condition.all_yes)
-        parts.append(_at_least(needed, _truths(protocol, answers, condition.all_yes)))
+        parts.append(_at_least(needed, protocol, answers, condition.all_yes))
     if condition.of:
-        of = _truths(protocol, answers, condition.of)
-        parts.append(_at_least(condition.count, of))
-    return _at_least(len(parts), parts)
+        parts.append(_at_least(condition.count, protocol, answers, condition.of))
+    if Truth.NO in parts:
+        return Truth.NO
+    return Truth.OPEN if Truth.OPEN in parts else Truth.YES
 
 
 def truth(protocol: TriageProtocol, answers: Answers, statement: str) -> Truth:
@@ -148,14 +149,19 @@ def _first_open(
     return None
 
 
-def _truths(
-    protocol: TriageProtocol, answers: Answers, statements: Sequence[str]
-) -> list[Truth]:
-    return [truth(protocol, answers, statement) for statement in statements]
-
-
-def _at_least(count: int, truths: Sequence[Truth]) -> Truth:
-    if truths.count(Truth.YES) >= count:
-        return Truth.YES
-    can_be = truths.count(Truth.YES) + truths.count(Truth.OPEN)
-    return Truth.OPEN if can_be >= count else Truth.NO
+def _at_least(
+    count: int, protocol: TriageProtocol, answers: Answers, statements: Sequence[str]
+) -> Truth:
+    """Return whether `count` of `statements` are YES; stop where that is settled."""
+    missing, spare = count, len(statements) - count
+    for statement in statements:
+        value = truth(protocol, answers, statement)
+        if value is Truth.YES:
+            missing -= 1
+            if missing == 0:
+                return Truth.YES
+        elif value is Truth.NO:
+            spare -= 1
+            if spare < 0:
+                return Truth.NO
+    return Truth.OPEN
