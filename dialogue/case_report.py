@@ -44,9 +44,9 @@ def report(protocol: TriageProtocol, outcomes: Sequence[Outcome]) -> Iterator[st
     asked = [len(outcome.talk.asked) for outcome in outcomes]
     yield f"Questions asked: median {median(asked):g}, most {max(asked)}."
     for tier in Urgency:
-        own = [len(o.talk.asked) for o, _, actual in pairs if actual is tier]
-        if own:
-            yield f"  to {tier.value}: median {median(own):g}, most {max(own)}."
+        of_tier = [len(o.talk.asked) for o, _, actual in pairs if actual is tier]
+        if of_tier:
+            yield f"  to {tier.value}: median {median(of_tier):g}, most {max(of_tier)}."
     for outcome, expected, actual in pairs:
         if expected is not actual:
             yield (
