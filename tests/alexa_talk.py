@@ -5,7 +5,6 @@ from functools import cache
 from xml.etree import ElementTree
 
 from amazon_stand_in import SKILL_ID, AlexaClient, Heard, slot
-from stand_in_authority import StandInAuthority
 from talk_seam import Said
 
 from app import create_app
@@ -15,6 +14,7 @@ from dialogue.loading import Content
 from dialogue.understanding import name_of
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
+from skill.stand_in.authority import StandInAuthority
 
 
 @cache

@@ -30,7 +30,8 @@ ONE_HOME = {
     "yaml": {"dialogue/textfile.py"},
     "vosk": {"local_voice/recognizer.py", "acoustic_model/"},
     "pyttsx3": {"local_voice/synthesizer.py"},
-    "cryptography": {"skill/certificates.py"},
+    # The stand-in signs where the endpoint verifies; see the test on what it imports.
+    "cryptography": {"skill/certificates.py", "skill/stand_in/authority.py"},
     "flask": {"app.py", "skill/webservice.py"},
     "schemdraw": {"dialogue/drawing.py"},
     "miniaudio": {
@@ -113,6 +114,19 @@ def test_each_foreign_engine_has_one_home(path):
                 or (home.endswith("/") and name_of(path).startswith(home))
                 for home in homes
             ), f"{name_of(path)} imports {name}"
+
+
+STAND_IN_USERS = ("skill/stand_in/", "skill/rehearsal/")
+"""Who may import the stand-in of Amazon: a signer has no place in an endpoint."""
+
+
+@pytest.mark.parametrize("path", sources(), ids=name_of)
+def test_only_the_rehearsal_uses_the_stand_in(path):
+    """What runs for patients cannot sign requests, nor rehearse."""
+    if not name_of(path).startswith(STAND_IN_USERS):
+        assert not [n for n in imported(path) if n.startswith("skill.stand_in")]
+        rehearses = [n for n in imported(path) if n.startswith("skill.rehearsal")]
+        assert not rehearses or name_of(path) == "skill/__main__.py"
 
 
 def test_the_core_has_no_clock_chance_network_or_log():

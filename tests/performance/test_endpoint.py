@@ -13,10 +13,10 @@ from amazon_stand_in import SKILL_ID, AlexaClient, slot
 from fakes import AcceptingVerifier
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
-from stand_in_authority import StandInAuthority
 
 from app import create_app
 from skill.settings import Settings
+from skill.stand_in.authority import StandInAuthority
 
 ROUNDS = 5
 IN_A_ROUND = 150

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from amazon_stand_in import SKILL_ID, AlexaClient
 from flask.testing import FlaskClient
-from stand_in_authority import StandInAuthority
 
 from app import create_app
 from skill.settings import Settings
+from skill.stand_in.authority import StandInAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """A Monday, noon in Roseville: the clinic is open."""

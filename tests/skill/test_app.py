@@ -18,13 +18,13 @@ from amazon_stand_in import AlexaClient, posting_to, server
 from cryptography.hazmat.primitives.serialization import Encoding
 from fakes import AcceptingVerifier
 from flask.testing import FlaskClient
-from stand_in_authority import StandInAuthority
 
 import app
 from dialogue.problems import DataRefused
 from skill.locales import Locales
 from skill.refusal import SkillRefused
 from skill.settings import Settings
+from skill.stand_in.authority import StandInAuthority
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Settings("development", "amzn1.ask.skill.development", "roseville")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from stand_in_authority import GOOD_KINDS, StandInAuthority
 
 from skill import certificates
 from skill.certificates import SigningKeys, default_roots, load_root
 from skill.refusal import RequestRefused, SkillRefused
+from skill.stand_in.authority import GOOD_KINDS, StandInAuthority
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AUTHORITY = StandInAuthority(START)

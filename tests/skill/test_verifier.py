@@ -10,8 +10,8 @@ import pytest
 from amazon_stand_in import SKILL_ID, AlexaClient
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from stand_in_authority import WRONG_KINDS, StandInAuthority
 
+from skill.stand_in.authority import WRONG_KINDS, StandInAuthority
 from skill.verifier import RequestRefused, RequestVerifier
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
