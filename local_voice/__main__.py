@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-from dialogue import Event, Reply, word, written
+from dialogue import Event
 from dialogue.events import Stop
 from local_voice import bench, demonstrating, devices, hear, keys, options, talks
 from local_voice.assembling import described, load_content_or_refuse
@@ -90,18 +90,14 @@ def _held(loop: Loop) -> Ended:
     """Hold the talk, with signals and keys as taps."""
 
     def tap(event: Event) -> None:
-        loop.taps.put(event)
-        loop.mouth.speaker.stop()
+        loop.tap(event)
 
     try:
         with _signals(tap), _keys(loop, tap):
             return loop.run()
     except Terminated:
         loop.mouth.speaker.stop()
-        content = loop.content
-        reply = Reply(says=("close.stop",))
-        closing = word(reply, content.prompts, content.clinic, None)
-        print(f"Back Talk: {written(closing.pieces)}")
+        loop.close_in_writing()
         raise
 
 

@@ -31,7 +31,7 @@ class Turns:
         match happening:
             case Understood(_, _, heard) if heard is not None:
                 self.decoding.append(heard.ms)
-            case Says(_, _, ready, synthesis) if self.decoding:
+            case Says(ready_ms=ready, synthesis_ms=synthesis) if self.decoding:
                 self.replying.append(ready)
                 self.synthesis.append(synthesis)
 

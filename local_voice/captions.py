@@ -33,7 +33,7 @@ def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
     def watch(happening: Happening) -> None:
         nonlocal misses
         match happening:
-            case Says(_, text):
+            case Says(text=text):
                 write(f"Back Talk: {text}")
             case Listens():
                 write("[listening]")
@@ -76,7 +76,7 @@ def timings(show: Callable[[str], None]) -> Watcher:
 
     def watch(happening: Happening) -> None:
         match happening:
-            case Says(keys, _, ready, _):
+            case Says(keys, ready_ms=ready):
                 show(f"  reply of {len(keys)} prompts ready in {ready:.0f} ms")
             case Understood(_, event, heard):
                 peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""

@@ -131,7 +131,7 @@ class Transcript:
     def watch(self, happening: Happening) -> None:
         """Take one more thing down."""
         match happening:
-            case Says(_, text, ready, _):
+            case Says(text=text, ready_ms=ready):
                 spoke = self.room.last_sound_at
                 if spoke is not None:
                     gap = 1000 * (self.room.now - spoke) / SAMPLE_RATE + ready

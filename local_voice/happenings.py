@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dialogue import Reply, State
 from dialogue.events import Event
 from local_voice.grammar import Listening
 from local_voice.seams import Heard
+
+NOTHING_MORE = Reply(())
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Says:
     ready_ms: float
     """From the end of listening to here: decoding, dialogue and synthesis."""
     synthesis_ms: float
+    reply: Reply = NOTHING_MORE
+    """What the words were made from: what is open, and what was decided."""
+    state: State | None = None
+    """Where the talk stands after it; None for an apology of ours."""
+    turn: int = 0
+    """What a tap names, so that it answers this and nothing later."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The talk: listen, understand, take a turn, speak. Half duplex."""
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dialogue import Content, Event, Reply, State, take_turn, understand, word, written
-from dialogue.events import Begin, NoMatch, Repeat, Stop
+from dialogue.events import Begin, NoInput, NoMatch, Repeat, Stop
 from local_voice import tones
 from local_voice.grammar import Listening, state_after
 from local_voice.happenings import (
@@ -33,6 +34,7 @@ LEVELS_JUDGED = 2
 BEFORE_SIGNAL = Audio(bytes(2 * (SAMPLE_RATE * 15 // 100)))
 
 SORRY = Reply(says=("errors.something_wrong",))
+CLOSING = Reply(says=("close.stop",))
 
 Taps = queue.Queue[Event | None]
 """Events from keys, buttons and signals; None where the person hangs up."""
@@ -68,8 +70,15 @@ class Loop:
     """Short tones: speak now, and not understood."""
     recover: Callable[[], bool] = lambda: False
     """Waits a while for a lost device; False when it does not come back."""
+    by_hand: Callable[[], bool] = lambda: False
+    """Somebody may answer by hand just now: then silence does not end the talk."""
+    turn: int = 0
+    """Counts turns; a tap may name the one that it belongs to."""
+    _turning: threading.RLock = field(default_factory=threading.RLock)
+    """Held while a turn begins and while a tap is taken: signals come in between."""
     _judged: int = 0
     _forgiven: str | None = None
+    _silent: bool = False
 
     def run(self) -> Ended:
         """Hold the talk and return how it ended.
@@ -82,14 +91,45 @@ class Loop:
         while event is not None:
             state, reply = take_turn(self.content.protocol, state, event)
             ended = Ended(reply.disposition, reply.because)
-            at = self._say(reply, isinstance(event, NoMatch), began)
+            self._begin_turn()
+            at = self._say(reply, isinstance(event, NoMatch), began, state)
             if not reply.expects_answer:
                 break
             event, began = self._next_event(reply, at)
         self._tell(ended)
         return ended
 
-    def _say(self, reply: Reply, not_understood: bool, began: float) -> int:
+    def tap(self, event: Event | None, turn: int | None = None) -> bool:
+        """Take a key, a button or a signal; tell whether it counts.
+
+        It interrupts us. `turn` is the one that it answers, None the one now open.
+        What belongs to an earlier turn neither answers a later one nor silences it.
+        """
+        with self._turning:
+            if turn is not None and turn != self.turn:
+                return False
+            self.taps.put(event)
+            self.mouth.speaker.stop()
+        return True
+
+    def _begin_turn(self) -> None:
+        """Open a turn; what was tapped too late for the last one is dropped."""
+        with self._turning:
+            kept = []
+            while self.turn and not self.taps.empty():
+                late = self.taps.get()
+                kept += [late] if late in (None, Stop()) else []
+            for event in kept:
+                self.taps.put(event)
+            self.turn += 1
+
+    def _say(
+        self,
+        reply: Reply,
+        not_understood: bool,
+        began: float,
+        state: State | None = None,
+    ) -> int:
         """Say `reply` and return the sample at which it was over."""
         content = self.content
         worded = word(reply, content.prompts, content.clinic, self.now())
@@ -103,6 +143,9 @@ class Loop:
                 written(worded.pieces),
                 ready_ms=1000 * (ready_at - began),
                 synthesis_ms=1000 * (ready_at - worded_at),
+                reply=reply,
+                state=state,
+                turn=self.turn,
             )
         )
         if not whole:
@@ -121,7 +164,7 @@ class Loop:
         except DeviceLost:
             self._tell(Trouble("The loudspeaker is gone. Please plug it in again."))
         if not self.recover():
-            self._tell(Says(*self._apology(), 0.0, 0.0))
+            self._tell_unspoken(SORRY)
             raise LocalVoiceProblem("The loudspeaker did not come back.", DEVICE_LOST)
         return self._play(*parts)
 
@@ -142,11 +185,15 @@ class Loop:
                 return Repeat(), time.perf_counter()
             if utterance is None:
                 continue
+            if not utterance.text and self._silent and self.by_hand():
+                self._aim(reply)
+                continue
             event = understand(self.content.lexicon, utterance.text)
             if self._forgives(reply, utterance, event):
                 at = self._play(tones.NOT_UNDERSTOOD)
                 self._aim(reply)
                 continue
+            self._silent = isinstance(event, NoInput)
             self._tell(Understood(utterance.text, event, utterance.heard))
             self._judge_level(utterance)
             return event, utterance.ended_at
@@ -158,6 +205,7 @@ class Loop:
 
     def _tapped(self) -> Event | None:
         event = self.taps.get()
+        self._silent = False
         # Whoever taps twice means it once: never an answer to the next question too.
         while not self.taps.empty():
             later = self.taps.get()
@@ -208,10 +256,16 @@ class Loop:
         """Say that something failed; it names the emergency number."""
         self._say(SORRY, False, time.perf_counter())
 
-    def _apology(self) -> tuple[tuple[str, ...], str]:
+    def close_in_writing(self) -> None:
+        """Show the closing words, which name the emergency number, without a sound."""
+        self._tell_unspoken(CLOSING)
+        self._tell(Ended(None, None))
+
+    def _tell_unspoken(self, reply: Reply) -> None:
         content = self.content
-        worded = word(SORRY, content.prompts, content.clinic, None)
-        return worded.keys, written(worded.pieces)
+        worded = word(reply, content.prompts, content.clinic, None)
+        says = Says(worded.keys, written(worded.pieces), 0.0, 0.0, reply)
+        self._tell(says)
 
     def _tell(self, happening: Happening) -> None:
         for watcher in self.watchers:

@@ -269,3 +269,69 @@ def test_repeat_says_the_same_again(content):
     loop.run()
     assert Repeat() == understood(happened)[0]
     assert ("ask.chest_or_breathing",) == said(happened)[1]
+
+
+def test_a_tap_for_an_earlier_turn_counts_for_nothing(content):
+    """It answers no later question, and it does not silence us."""
+    loop, happened = talk(content, "no", "yes")
+    stopped, counted = [], []
+    loop.mouth.speaker.stop = lambda: stopped.append(loop.turn)
+
+    def tap_late(happening):
+        if isinstance(happening, Says):
+            counted.append(loop.tap(Answered(Answer.YES), turn=happening.turn - 1))
+
+    loop.watchers += (tap_late,)
+    loop.run()
+    assert [False] * 3 == counted
+    assert [] == stopped
+    assert [Answered(Answer.NO), Answered(Answer.YES)] == understood(happened)
+
+
+def test_a_tap_that_comes_after_a_spoken_answer_is_dropped(content):
+    """The first one counts; a stop is never dropped."""
+    for late, then in (
+        (Answered(Answer.YES), Answered(Answer.NO)),
+        (Stop(), Stop()),
+    ):
+        loop, happened = talk(content, "no", "no", "yes")
+
+        def tap_too(happening, loop=loop, late=late):
+            if isinstance(happening, Understood) and loop.turn == 1:
+                loop.tap(late)
+
+        loop.watchers += (tap_too,)
+        loop.run()
+        assert [Answered(Answer.NO), then] == understood(happened)[:2]
+
+
+def test_a_tap_for_this_turn_interrupts_and_counts(content):
+    """It is the answer to the question that it names."""
+    loop, happened = talk(content)
+
+    def tap(happening):
+        if isinstance(happening, Says) and happening.reply.expects_answer:
+            assert loop.tap(Answered(Answer.YES), turn=happening.turn)
+
+    loop.watchers += (tap,)
+    assert "emergency" == loop.run().disposition
+    assert [Answered(Answer.YES)] == understood(happened)
+
+
+def test_silence_does_not_end_a_talk_that_is_answered_by_hand(content):
+    """Asked again after the first silence, then as long as it takes."""
+    loop, happened = talk(content, "", "", "", "", "yes", by_hand=lambda: True)
+    loop.run()
+    assert [NoInput(), Answered(Answer.YES)] == understood(happened)
+
+
+def test_what_is_said_tells_where_the_talk_stands(content):
+    """A watcher gets the reply and the state with the words, and counts no turn."""
+    loop, happened = talk(content, "no", "yes")
+    loop.run()
+    says = [h for h in happened if isinstance(h, Says)]
+    assert [1, 2, 3] == [h.turn for h in says]
+    assert ["chest_or_breathing", "bladder_or_bowel", None] == [
+        h.reply.pending for h in says
+    ]
+    assert says[-1].state.ended
