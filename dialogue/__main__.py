@@ -10,6 +10,7 @@ from dialogue import case_report, cases, console, drawing, replay
 from dialogue.checking import check_all
 from dialogue.loading import Content, load_content
 from dialogue.problems import DataRefused
+from dialogue.prompts import emergency_number
 
 REFUSED = 2
 """Exit code for unusable arguments, files and data."""
@@ -97,7 +98,7 @@ def _try(args: argparse.Namespace) -> int:
     try:
         console.talk(content, _typed(), now, print)
     except KeyboardInterrupt:
-        number = content.clinic.emergency_number if content.clinic else "911"
+        number = emergency_number(content.prompts, content.clinic)
         print(f"\nStopped. In an emergency, call {number} from a phone.")
         return 130
     return 0

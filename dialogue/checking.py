@@ -9,6 +9,7 @@ from dialogue.checking_facts import SeedFact, check_facts, check_numbers, facts_
 from dialogue.checking_phrases import check_phrases
 from dialogue.checking_prompts import check_prompts
 from dialogue.checking_protocol import check_protocol
+from dialogue.checking_spoken import check_spoken
 from dialogue.clinic import Clinic
 from dialogue.fields import Notes
 from dialogue.loading import SEED_FACTS, Content, Shelf
@@ -79,6 +80,7 @@ def _check(
 ) -> None:
     for content in contents:
         check_names(content.protocol, content.lexicon, content.sources, notes)
+        check_spoken(content.prompts, notes, content.locale)
     if notes.problems:
         return
     for content in contents:

@@ -50,6 +50,9 @@ NAME_THE_EMERGENCY_NUMBER = (
 NO_SENTENCES = ("screen.", "card.")
 """Buttons and titles, which are read and not spoken."""
 
+FILLINGS = "spoken."
+"""Words that fill placeholders; `checking_spoken.py` has their rules."""
+
 _MEDICINE_NAME = re.compile(
     r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
     r"motrin|aleve|tylenol|bayer)\b",
@@ -82,18 +85,6 @@ _NOT_YES_OR_NO = re.compile(
     r"sitting or standing|constant or \w+|more or less|day or night)\b",
     re.IGNORECASE,
 )
-_FIGURES = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-)
 _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
@@ -104,14 +95,16 @@ def check_prompts(
     prompts = content.prompts
     if not _check_keys(content, notes, warnings):
         return
-    for key, words in prompts.items():
+    sentences_said = {k: w for k, w in prompts.items() if not k.startswith(FILLINGS)}
+    for key, words in sentences_said.items():
         at = ("prompt", content.locale, key)
         _check_words(key, words, notes, *at)
         if key.startswith(("ask.", "again.")):
             _check_question(key, words, notes, *at)
     _check_numbers(content, notes)
     _check_medicine_lines(content, notes)
-    placeholders = {n for w in prompts.values() for n in re.findall(r"\{(.*?)\}", w)}
+    words_said = sentences_said.values()
+    placeholders = {n for w in words_said for n in re.findall(r"\{(.*?)\}", w)}
     if placeholders <= set(PLACEHOLDERS):
         for name, clinic in {**clinics, "none": None}.items():
             _check_lengths(content, name, clinic, notes)
@@ -134,9 +127,8 @@ def as_spoken(
         match piece:
             case Text(words):
                 parts.append(words)
-            case Phone(number) | EmergencyNumber(number):
-                figures = (figure for figure in number if figure.isdecimal())
-                parts.append(" ".join(_FIGURES[int(figure)] for figure in figures))
+            case Phone(_, spoken) | EmergencyNumber(_, spoken):
+                parts.append(spoken)
             case Pause():
                 parts.append(" ")
     return said, "".join(parts)
@@ -196,6 +188,8 @@ def _check_numbers(content: Content, notes: Notes) -> None:
         for key in (*told.says, *told.says_if_unsure)
     }
     for key, words in content.prompts.items():
+        if key.startswith(FILLINGS):
+            continue
         place = notes.place("prompt", content.locale, key)
         if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
             notes.wrong(findings.NO_EMERGENCY_NUMBER, place, key=key)
@@ -253,7 +247,11 @@ def _check_lengths(
     content: Content, name: str, clinic: Clinic | None, notes: Notes
 ) -> None:
     for key in content.prompts:
-        spoken = as_spoken(key, content.prompts, clinic)
+        spoken = (
+            None
+            if key.startswith(FILLINGS)
+            else as_spoken(key, content.prompts, clinic)
+        )
         if spoken is None:
             continue
         said, words = spoken

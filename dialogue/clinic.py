@@ -1,23 +1,23 @@
 """A clinic's names, phone lines and hours; whether it is open at a given moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
 """From opening (included) to closing (excluded), local time."""
 
-DAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 )
-"""Index 0 is Monday, as in `datetime.weekday`."""
+"""Keys of a profile's hours; index 0 is Monday, as in `datetime.weekday`."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,26 @@ class Address:
 
     spoken: str
     written: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The next time that a clinic opens."""
+
+    ahead: int
+    """Days from now: 0 is today."""
+    weekday: int
+    at: time
+
+
+@dataclass(frozen=True)
+class OpenSpan:
+    """Days in a row with the same hours."""
+
+    first: int
+    """Weekdays, both included."""
+    last: int
+    hours: Span
 
 
 @dataclass(frozen=True)
@@ -78,75 +98,30 @@ def is_open(clinic: Clinic, moment: datetime) -> bool:
     return span is not None and span[0] <= local.time() < span[1]
 
 
-def next_opening(clinic: Clinic, moment: datetime) -> str:
-    """Return when a closed `clinic` opens next: "tomorrow at eight in the morning"."""
+def next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
+    """Return when a closed `clinic` opens next after `moment`, within eight days."""
     local = _local(clinic, moment)
     hours = clinic.hours or {}
     for ahead in range(8):
-        span = hours.get((local.weekday() + ahead) % 7)
-        if span is None or (ahead == 0 and local.time() >= span[0]):
-            continue
-        day = DAYS[(local + timedelta(days=ahead)).weekday()]
-        when = {0: "today", 1: "tomorrow"}.get(ahead, f"on {day}")
-        return f"{when} at {spoken_time(span[0])}"
-    return ""
+        weekday = (local.weekday() + ahead) % 7
+        span = hours.get(weekday)
+        if span is not None and (ahead > 0 or local.time() < span[0]):
+            return Opening(ahead, weekday, span[0])
+    return None
 
 
-def spoken_hours(clinic: Clinic) -> str:
-    """Return the opening hours in words, days with equal hours drawn together."""
-    hours = clinic.hours or {}
-    groups: list[tuple[int, int, Span]] = []
+def open_spans(clinic: Clinic) -> tuple[OpenSpan, ...]:
+    """Return the opening hours, days with equal hours drawn together."""
+    spans: list[OpenSpan] = []
     for day in range(7):
-        span = hours.get(day)
-        if span is None:
+        hours = (clinic.hours or {}).get(day)
+        if hours is None:
             continue
-        if groups and groups[-1][1] == day - 1 and groups[-1][2] == span:
-            groups[-1] = (groups[-1][0], day, span)
+        if spans and (spans[-1].last, spans[-1].hours) == (day - 1, hours):
+            spans[-1] = replace(spans[-1], last=day)
         else:
-            groups.append((day, day, span))
-    return ", and ".join(
-        f"{_days(first, last)}, {spoken_time(span[0])} to {spoken_time(span[1])}"
-        for first, last, span in groups
-    )
-
-
-def spoken_time(at: time) -> str:
-    """Return a time of day in words: "half past eight in the morning"."""
-    part = (
-        "in the morning"
-        if at.hour < 12
-        else "in the afternoon"
-        if at.hour < 18
-        else "in the evening"
-    )
-    if (at.hour, at.minute) == (12, 0):
-        return "noon"
-    hour = _NUMBERS[(at.hour - 1) % 12]
-    minutes = {0: "", 15: "a quarter past ", 30: "half past "}.get(at.minute)
-    if minutes is None:
-        return f"{hour} {_minutes(at.minute)} {part}"
-    return f"{minutes}{hour} {part}"
-
-
-_NUMBERS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
-    *("eighteen", "nineteen"),
-)
-_TENS = {2: "twenty", 3: "thirty", 4: "forty", 5: "fifty"}
-
-
-def _minutes(minute: int) -> str:
-    if minute < 10:
-        return f"oh {_NUMBERS[minute - 1]}"
-    if minute < 20:
-        return _NUMBERS[minute - 1]
-    tens, ones = divmod(minute, 10)
-    return f"{_TENS[tens]} {_NUMBERS[ones - 1]}" if ones else _TENS[tens]
-
-
-def _days(first: int, last: int) -> str:
-    return DAYS[first] if first == last else f"{DAYS[first]} to {DAYS[last]}"
+            spans.append(OpenSpan(day, day, hours))
+    return tuple(spans)
 
 
 def _local(clinic: Clinic, moment: datetime) -> datetime:

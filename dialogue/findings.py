@@ -110,6 +110,16 @@ UNKNOWN_PLACEHOLDER = Message(
     "Placeholders are filled in from the clinic's file",
     "{hint}",
 )
+WRONG_COUNT = Message(
+    "'{key}' lists {count} words",
+    "It needs {wanted} of them, with a comma between two",
+    "Write every one of them, in order.",
+)
+STRAY_BRACE = Message(
+    "'{key}' holds a brace without a name",
+    "A name in braces is filled in, as in {{hour}}",
+    "Close it, or take it out.",
+)
 LONG_SENTENCE = Message(
     "a sentence of '{key}' has {count} words: \"{start} ...\"",
     "A sentence has at most {most} words",

@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from dialogue import problems
+from dialogue.checking_spoken import check_spoken
 from dialogue.clinic import Clinic
 from dialogue.fields import Notes
 from dialogue.loading_clinic import clinic_from
@@ -59,6 +60,7 @@ def load_content(
     )
     if not notes.problems:
         check_names(content.protocol, content.lexicon, content.sources, notes)
+        check_spoken(content.prompts, notes, locale)
     if notes.problems:
         raise DataRefused(notes.problems)
     return content

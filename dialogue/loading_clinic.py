@@ -6,7 +6,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from dialogue import findings
-from dialogue.clinic import DAYS, Address, Clinic, Line, Span
+from dialogue.clinic import WEEKDAYS, Address, Clinic, Line, Span
 from dialogue.fields import Fields, Notes
 from dialogue.textfile import TableValue, TextValue
 
@@ -74,11 +74,11 @@ def _hours(top: Fields) -> Mapping[int, Span | None] | None:
     if part is None:
         return None
     hours: dict[int, Span | None] = {}
-    for number, day in enumerate(DAYS):
-        text = part.text(day.lower())
+    for number, day in enumerate(WEEKDAYS):
+        text = part.text(day)
         hours[number] = _span(text)
         if text and text != "closed" and hours[number] is None:
-            part.wrong(findings.BAD_HOURS, day.lower(), day=day, hours=text)
+            part.wrong(findings.BAD_HOURS, day, day=day.capitalize(), hours=text)
     part.done()
     return hours
 

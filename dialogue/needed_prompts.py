@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dialogue.advice import CARE_QUESTIONS
 from dialogue.names import REPLY_WORDS
 from dialogue.protocol import Answer, Question, Rule, TriageProtocol
+from dialogue.times import KEYS
 
 Needed = tuple[str, tuple[str, ...]]
 """What needs the words, for people, and its place in the data; empty for code."""
@@ -60,7 +61,9 @@ SAID_BY_CODE = (
 
 def needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
     """Return every prompt key that can be said, with what needs it."""
-    needed: dict[str, Needed] = dict.fromkeys(SAID_BY_CODE, ("the program", ()))
+    needed: dict[str, Needed] = dict.fromkeys(
+        (*SAID_BY_CODE, *KEYS), ("the program", ())
+    )
     for key, kind, id_ in _keys(protocol):
         needed.setdefault(key, (f"{kind.replace('_', ' ')} '{id_}'", (kind, id_)))
     return needed

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from dialogue.clinic import Clinic, is_open, next_opening, spoken_hours
+from dialogue import times
+from dialogue.clinic import Clinic, is_open, next_opening, open_spans
 from dialogue.reply import (
     EmergencyNumber,
     Pause,
@@ -17,9 +18,6 @@ from dialogue.reply import (
 
 PAUSE = Pause(300)
 """Between two prompts of one reply."""
-
-EMERGENCY_NUMBER = "911"
-"""Said where no clinic profile is set; a profile brings its own."""
 
 PLACEHOLDERS = (
     "clinic_name",
@@ -86,7 +84,7 @@ def written(pieces: Iterable[Piece]) -> str:
         match piece:
             case Text(words, for_the_eye):
                 parts.append(for_the_eye or words)
-            case Phone(number) | EmergencyNumber(number):
+            case Phone(number, _) | EmergencyNumber(number, _):
                 parts.append(number)
             case Pause():
                 parts.append(" ")
@@ -121,29 +119,41 @@ def _pieces(
             pieces.append(PAUSE)
         for part in re.split(r"(\{\w+\})", prompts[key]):
             if re.fullmatch(r"\{\w+\}", part):
-                pieces.append(_filled(part.strip("{}"), clinic, moment))
+                pieces.append(_filled(part.strip("{}"), prompts, clinic, moment))
             elif part:
                 pieces.append(Text(part))
     return tuple(pieces)
 
 
-def _filled(name: str, clinic: Clinic | None, moment: datetime | None) -> Piece:
+def emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:
+    """Return the number to call in danger: the clinic's, else the locale's own."""
+    return clinic.emergency_number if clinic else prompts["spoken.emergency_number"]
+
+
+def _filled(
+    name: str,
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> Piece:
     if name == "emergency_number":
-        return EmergencyNumber(clinic.emergency_number if clinic else EMERGENCY_NUMBER)
+        number = emergency_number(prompts, clinic)
+        return EmergencyNumber(number, times.digits(prompts, number))
     if name == "who_to_call":
-        return Text("the clinic" if clinic and clinic.appointments else "your doctor")
+        who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
+        return Text(prompts[f"spoken.{who}"])
     if clinic is None:
         raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
     if name == "clinic_phone" and clinic.appointments:
-        return Phone(clinic.appointments)
+        return Phone(clinic.appointments, times.digits(prompts, clinic.appointments))
     if name == "clinic_general_phone" and clinic.general:
-        return Phone(clinic.general)
+        return Phone(clinic.general, times.digits(prompts, clinic.general))
     if name == "clinic_address" and clinic.address:
         return Text(clinic.address.spoken, clinic.address.written)
     if name == "clinic_name":
         return Text(clinic.name)
     if name == "clinic_hours" and clinic.hours:
-        return Text(spoken_hours(clinic))
+        return Text(times.hours(prompts, open_spans(clinic)))
     if name == "next_open" and clinic.hours and moment:
-        return Text(next_opening(clinic, moment))
+        return Text(times.opening(prompts, next_opening(clinic, moment)))
     raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")

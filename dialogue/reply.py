@@ -47,6 +47,8 @@ class Phone:
     """A phone number, `NNN-NNN-NNNN`."""
 
     number: str
+    spoken: str
+    """Digit by digit, in the words of the locale."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class EmergencyNumber:
     """The emergency number, spoken digit by digit."""
 
     number: str
+    spoken: str
+    """Digit by digit, in the words of the locale."""
 
 
 @dataclass(frozen=True)

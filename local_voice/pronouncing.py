@@ -4,19 +4,6 @@ from collections.abc import Iterable
 
 from dialogue.reply import EmergencyNumber, Pause, Phone, Piece, Text
 
-DIGITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-]
-
 
 def passages(pieces: Iterable[Piece]) -> list[str | int]:
     """Return texts for the voice, and the milliseconds of silence between them.
@@ -31,17 +18,10 @@ def passages(pieces: Iterable[Piece]) -> list[str | int]:
                 continue
             case Text(words):
                 said = words
-            case Phone(number):
-                said = ", ".join(digit_words(group) for group in number.split("-"))
-            case EmergencyNumber(number):
-                said = digit_words(number)
+            case Phone(_, spoken) | EmergencyNumber(_, spoken):
+                said = spoken
         if result and isinstance(result[-1], str):
             result[-1] += said
         else:
             result.append(said)
     return [" ".join(p.split()) if isinstance(p, str) else p for p in result]
-
-
-def digit_words(figures: str) -> str:
-    """Return each digit as a word: "nine one one"."""
-    return " ".join(DIGITS[int(figure)] for figure in figures)

@@ -34,9 +34,9 @@ def _marked(piece: Piece) -> str:
     match piece:
         case Text(words):
             return _escaped(words)
-        case Phone(number):
+        case Phone(number, _):
             return f'<say-as interpret-as="telephone">{_escaped(number)}</say-as>'
-        case EmergencyNumber(number):
+        case EmergencyNumber(number, _):
             return f'<say-as interpret-as="digits">{_escaped(number)}</say-as>'
         case Pause(milliseconds):
             return f'<break time="{min(milliseconds, LONGEST_PAUSE)}ms"/>'

@@ -199,4 +199,28 @@ MISTAKES = (
         "emergency.say:",
         "'emergency.say' holds the number 911",
     ),
+    Spoilt(
+        f.WRONG_COUNT,
+        PROMPTS,
+        "Monday, Tuesday,",
+        "Monday,",
+        "spoken.days:",
+        "'spoken.days' lists 6 words",
+    ),
+    Spoilt(
+        f.STRAY_BRACE,
+        PROMPTS,
+        'spoken.today: "today at {time}"',
+        'spoken.today: "today at {time"',
+        "spoken.today:",
+        "'spoken.today' holds a brace without a name",
+    ),
+    Spoilt(
+        f.UNKNOWN_PLACEHOLDER,
+        PROMPTS,
+        'spoken.today: "today at {time}"',
+        'spoken.today: "today at {tiem}"',
+        "spoken.today:",
+        "Did you mean 'time'?",
+    ),
 )

@@ -111,7 +111,7 @@ def test_numbers_are_spoken_figure_by_figure(content: Content) -> None:
     """A phone number counts as ten words, the emergency number as three."""
     spoken = as_spoken("number.say", content.prompts, content.clinic)
     assert spoken is not None
-    assert "six five one two one nine seven two nine two" in spoken[1]
+    assert "six five one, two one nine, seven two nine two" in spoken[1]
     assert ["One.", "Two?", "Three."] == sentences("One. Two? Three.")
 
 

@@ -5,7 +5,18 @@ from datetime import datetime, time
 
 import pytest
 
-from dialogue.clinic import is_open, next_opening, spoken_hours, spoken_time
+from dialogue import times
+from dialogue.clinic import is_open, next_opening, open_spans
+
+
+def opening(content, clinic, moment):
+    """Return in words when `clinic` opens next."""
+    return times.opening(content.prompts, next_opening(clinic, moment))
+
+
+def hours(content, clinic):
+    """Return the opening hours of `clinic` in words."""
+    return times.hours(content.prompts, open_spans(clinic))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +46,7 @@ def test_open_from_start_to_just_before_the_end(content, moment, opened):
 )
 def test_next_opening(content, moment, words):
     """A closed clinic says today, tomorrow or the day, and the time in words."""
-    assert words == next_opening(content.clinic, datetime.fromisoformat(moment))
+    assert words == opening(content, content.clinic, datetime.fromisoformat(moment))
 
 
 def test_opening_once_a_week_is_found_a_week_ahead(content):
@@ -43,20 +54,19 @@ def test_opening_once_a_week_is_found_a_week_ahead(content):
     span = (time(9), time(12))
     clinic = replace(content.clinic, hours=dict.fromkeys(range(7)) | {1: span})
     moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
-    assert "on Tuesday at nine in the morning" == next_opening(clinic, moment)
+    assert "on Tuesday at nine in the morning" == opening(content, clinic, moment)
 
 
 def test_hours_are_drawn_together(content):
     """Equal days in a row are one span; a different day stands apart."""
-    assert (
-        "Monday to Friday, eight in the morning to five in the afternoon"
-        == spoken_hours(content.clinic)
+    assert "Monday to Friday, eight in the morning to five in the afternoon" == hours(
+        content, content.clinic
     )
-    hours = {**content.clinic.hours, 4: (time(8), time(12)), 6: None}
+    changed = {**content.clinic.hours, 4: (time(8), time(12)), 6: None}
     assert (
         "Monday to Thursday, eight in the morning to five in the afternoon, "
         "and Friday, eight in the morning to noon"
-        == spoken_hours(replace(content.clinic, hours=hours))
+        == hours(content, replace(content.clinic, hours=changed))
     )
 
 
@@ -70,9 +80,9 @@ def test_hours_are_drawn_together(content):
         (time(0, 0), "twelve in the morning"),
     ],
 )
-def test_times_in_words(at, words):
+def test_times_in_words(content, at, words):
     """A time of day is said in words, never in figures."""
-    assert words == spoken_time(at)
+    assert words == times.time_of_day(content.prompts, at)
 
 
 def test_fax_and_unlabelled_numbers_are_never_spoken(content):

@@ -57,8 +57,11 @@ def test_numbers_are_pieces_and_not_text(content):
     """A channel says numbers its own way, so they never stand in a text piece."""
     reply = Reply(("emergency.say", "number.say"), card=("number.say",))
     worded = word(reply, content.prompts, content.clinic, None)
-    assert EmergencyNumber("911") in worded.pieces
-    assert Phone("651-219-7292") in worded.pieces
+    assert EmergencyNumber("911", "nine one one") in worded.pieces
+    assert (
+        Phone("651-219-7292", "six five one, two one nine, seven two nine two")
+        in worded.pieces
+    )
     assert Pause(300) in worded.pieces
     for piece in worded.pieces:
         if isinstance(piece, Text):

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from dialogue import Reply, word
+from dialogue import Reply, times, word
 from dialogue.reply import EmergencyNumber, Pause, Phone, Text
-from local_voice.pronouncing import digit_words, passages
+from local_voice.pronouncing import passages
+
+SPOKEN = "six five one, two one nine, seven two nine two"
 
 
 @pytest.mark.parametrize(
@@ -15,19 +17,15 @@ from local_voice.pronouncing import digit_words, passages
         ([], []),
         ([Text("Take care. "), Text("Goodbye.")], ["Take care. Goodbye."]),
         (
-            [Text("Call "), EmergencyNumber("911"), Text(" now.")],
+            [Text("Call "), EmergencyNumber("911", "nine one one"), Text(" now.")],
             ["Call nine one one now."],
         ),
         (
-            [Text("Call "), Phone("651-219-7292"), Text(".")],
+            [Text("Call "), Phone("651-219-7292", SPOKEN), Text(".")],
             ["Call six five one, two one nine, seven two nine two."],
         ),
         ([Text("One."), Pause(300), Text("Two.")], ["One.", 300, "Two."]),
         ([Text("A\n  line", written="A line")], ["A line"]),
-        (
-            [Phone("800-555-0100")],
-            ["eight zero zero, five five five, zero one zero zero"],
-        ),
     ],
 )
 def test_pieces_become_words(pieces, expected):
@@ -35,14 +33,15 @@ def test_pieces_become_words(pieces, expected):
     assert expected == passages(pieces)
 
 
-def test_zero_is_zero():
+def test_zero_is_zero(content):
     """A nought is read as zero, not as a letter."""
-    assert "zero nine" == digit_words("09")
+    assert "zero nine" == times.digits(content.prompts, "09")
 
 
 def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
     """Of all prompts only ages and minutes keep figures, which are read right."""
-    for key in content.prompts:
+    said = [key for key in content.prompts if not key.startswith("spoken.")]
+    for key in said:
         try:
             worded = word(Reply((key,)), content.prompts, content.clinic, None)
         except ValueError:

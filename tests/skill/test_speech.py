@@ -11,9 +11,9 @@ PIECES = (
     Text("Ask for Bones & Joints, <now>."),
     Pause(300),
     Text("Call "),
-    Phone("651-219-7292"),
+    Phone("651-219-7292", "six five one, two one nine, seven two nine two"),
     Text(" or "),
-    EmergencyNumber("911"),
+    EmergencyNumber("911", "nine one one"),
     Text("."),
 )
 
