@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dialogue import Reply, State
 from dialogue.events import Event
+from dialogue.reply import Piece
 from local_voice.grammar import Listening
 from local_voice.seams import Heard
 
@@ -45,6 +46,8 @@ class Says:
     """Where the talk stands after it; None for an apology of ours."""
     turn: int = 0
     """What a tap names, so that it answers this and nothing later."""
+    pieces: tuple[Piece, ...] = ()
+    """The same words in pieces, a pause between two prompts."""
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,7 @@ class Loop:
                 reply=reply,
                 state=state,
                 turn=self.turn,
+                pieces=worded.pieces,
             )
         )
         if not whole:
@@ -264,8 +265,9 @@ class Loop:
     def _tell_unspoken(self, reply: Reply) -> None:
         content = self.content
         worded = word(reply, content.prompts, content.clinic, None)
-        says = Says(worded.keys, written(worded.pieces), 0.0, 0.0, reply)
-        self._tell(says)
+        shown = written(worded.pieces)
+        pieces = worded.pieces
+        self._tell(Says(worded.keys, shown, 0.0, 0.0, reply, pieces=pieces))
 
     def _tell(self, happening: Happening) -> None:
         for watcher in self.watchers:
