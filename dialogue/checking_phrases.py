@@ -64,6 +64,7 @@ def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     for group, named in (
         ("commands", lexicon.commands),
         ("topics", lexicon.topics),
+        ("offline", lexicon.offline),
         ("volunteered", lexicon.volunteered),
     ):
         for name, phrases in named.items():

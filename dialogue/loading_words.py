@@ -8,7 +8,7 @@ from dialogue.durations import DurationWords
 from dialogue.fields import Fields, Notes
 from dialogue.protocol import Answer
 from dialogue.textfile import TableValue, TextValue
-from dialogue.understanding import COMMANDS, Lexicon
+from dialogue.understanding import COMMANDS, OFFLINE_GROUPS, Lexicon
 
 QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
@@ -57,6 +57,7 @@ def lexicon_from(table: TableValue, notes: Notes, locale: str) -> Lexicon:
         answers=_answers(top, numbers),
         commands=_commands(top, numbers),
         topics=_groups(top, "topics", numbers),
+        offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
         volunteered=volunteered,
         durations=_durations(top, numbers),
         triggers={

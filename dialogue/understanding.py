@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, Event] = {
 }
 """The command groups of a lexicon, and what each amounts to."""
 
+OFFLINE_GROUPS = ("slower", "faster", "louder", "quieter", "wake")
+"""What the offline channel acts on by itself; other channels have it from elsewhere."""
+
 MOST_WORDS = 30
 """A longer utterance is talk in the room and never one of our phrases."""
 
@@ -48,6 +51,8 @@ class Lexicon:
     """By the names of `COMMANDS`."""
     topics: Mapping[str, tuple[str, ...]]
     """Phrases that ask about one explanation, by its topic."""
+    offline: Mapping[str, tuple[str, ...]]
+    """By the names of `OFFLINE_GROUPS`; no event of the core."""
     volunteered: Mapping[str, tuple[str, ...]]
     """By row of the protocol's volunteered statements."""
     durations: DurationWords
@@ -69,6 +74,15 @@ class Lexicon:
         for row, phrases in self.volunteered.items():
             found |= dict.fromkeys(map(normal, phrases), events.Volunteers((row,)))
         return found
+
+    @cached_property
+    def offline_phrases(self) -> Mapping[str, str]:
+        """Return every phrase of the offline channel, normalised, with its group."""
+        return {
+            normal(phrase): group
+            for group, phrases in self.offline.items()
+            for phrase in phrases
+        }
 
     @cached_property
     def spoken_fillers(self) -> tuple[str, ...]:
@@ -96,6 +110,13 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
     if said.count(" ") >= MOST_WORDS:
         return events.NoMatch()
     return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
+
+
+def offline_group(lexicon: Lexicon, utterance: str) -> str | None:
+    """Return what the offline channel itself is asked for, None where it is not."""
+    barer = _ever_barer(lexicon.spoken_fillers, normal(utterance))
+    found = (lexicon.offline_phrases.get(phrase) for phrase in barer)
+    return next(filter(None, found), None)
 
 
 def normal(utterance: str) -> str:

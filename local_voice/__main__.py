@@ -7,14 +7,23 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-from dialogue import Event
 from dialogue.events import Stop
-from local_voice import bench, demonstrating, devices, hear, keys, options, talks
+from local_voice import (
+    bench,
+    demonstrating,
+    devices,
+    hear,
+    keys,
+    options,
+    staying,
+    talks,
+)
 from local_voice.assembling import described, load_content_or_refuse
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended
 from local_voice.loop import Loop
 from local_voice.problems import INTERRUPTED, TERMINATED, LocalVoiceProblem
+from local_voice.taps import Tap
 from local_voice.typed import TypedListener
 
 
@@ -73,12 +82,17 @@ def _talk(asked: argparse.Namespace) -> int:
             "synthetic patient will speak instead of you."
         )
         return _demonstrated(asked, demonstrating.USUAL)
+    if (asked.stay or asked.wake) and (asked.typed or asked.input):
+        raise LocalVoiceProblem(
+            "--stay and --wake go with a microphone, not with --typed or --input."
+        )
     content = load_content_or_refuse(asked.clinic)
     kind = talks.typed if asked.typed else talks.recorded if asked.input else talks.live
     with talks.setting_for(asked, content, print) as setting:
         for line in described(content):
             print(line)
-        _held(kind(setting))
+        loop = kind(setting)
+        _held(loop, stay=asked.stay or asked.wake, wake=asked.wake)
     return 0
 
 
@@ -86,15 +100,15 @@ def _demonstrated(asked: argparse.Namespace, named: str) -> int:
     return demonstrating.demonstrate(asked, named, print, _held)
 
 
-def _held(loop: Loop) -> Ended:
+def _held(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
     """Hold the talk, with signals and keys as taps."""
 
-    def tap(event: Event) -> None:
-        loop.tap(event)
+    def tap(tapped: Tap) -> None:
+        loop.tap(tapped)
 
     try:
         with _signals(tap), _keys(loop, tap):
-            return loop.run()
+            return staying.hold(loop, stay=stay, wake=wake)
     except Terminated:
         loop.mouth.speaker.stop()
         loop.close_in_writing()
@@ -102,7 +116,7 @@ def _held(loop: Loop) -> Ended:
 
 
 @contextlib.contextmanager
-def _keys(loop: Loop, tap: Callable[[Event], None]) -> Iterator[None]:
+def _keys(loop: Loop, tap: Callable[[Tap], None]) -> Iterator[None]:
     """Read keys as taps, unless lines are typed."""
     if isinstance(loop.listener, TypedListener):
         yield
@@ -112,7 +126,7 @@ def _keys(loop: Loop, tap: Callable[[Event], None]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _signals(tap: Callable[[Event], None]) -> Iterator[None]:
+def _signals(tap: Callable[[Tap], None]) -> Iterator[None]:
     """Take the first Ctrl-C as "stop", the second as the end; SIGTERM as the end."""
     asked_before = False
 

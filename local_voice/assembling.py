@@ -80,7 +80,9 @@ def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> E
     """Return the ear, tried on a second of silence."""
     found = find_model(model, os.environ)
     grammars = {
-        state: grammar(content.lexicon, found.words, found.decoys, state)
+        state: grammar(
+            content.lexicon, found.words, found.decoys, state, closed=found.closed
+        )
         for state in Listening
     }
     try:
@@ -120,7 +122,9 @@ def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
 
 def _hears(content: Content, model: VoskModel) -> str:
     phrases = all_phrases(content.lexicon)
-    known = sum(hearable(p, model.words) is not None for p in phrases)
+    known = sum(
+        hearable(p, model.words, closed=model.closed) is not None for p in phrases
+    )
     return f"{known} of {len(phrases)} phrases"
 
 

@@ -71,6 +71,8 @@ def _hold(named: str, model: str | None, turns: Turns) -> None:
             turns.watch,
         )
         loop.now = lambda: script.moment
+        if not script.timers:
+            loop.timer = None
         loop.run()
     turns.gaps += transcript.gaps
 

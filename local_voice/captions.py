@@ -10,9 +10,13 @@ from local_voice.happenings import (
     Ended,
     Happening,
     Listens,
+    Rests,
     Says,
+    TimerEnded,
+    TimerRuns,
     Trouble,
     Understood,
+    VoiceChanged,
     Watcher,
 )
 
@@ -21,6 +25,8 @@ NARROW = 40
 """Columns of large captions, with blank lines between."""
 WIDE = 79
 WAYS_TO_ANSWER = "You can say: yes, no, not sure, repeat, help, go back, stop."
+ASLEEP = "[asleep: only 'back talk' is listened for; a key wakes too]"
+ASLEEP_DEAF = "[asleep: microphone off; press a key]"
 KEYS = "Or press: y yes, n no, u not sure, r repeat, h help, q stop."
 
 
@@ -45,6 +51,15 @@ def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
                     write(KEYS if second else WAYS_TO_ANSWER)
             case Trouble(text):
                 write(f"! {text}")
+            case TimerRuns(left):
+                write(f"[ice: {-(-left // 60):.0f} minutes left]")
+            case TimerEnded(cancelled):
+                bell = "" if cancelled else "\a"
+                write(f"{bell}[ice: {'no timer any more' if cancelled else 'over'}]")
+            case VoiceChanged(rate, volume):
+                write(f"[voice: {rate} words a minute, volume {volume:+.0f} dB]")
+            case Rests(for_phrase):
+                write(ASLEEP if for_phrase else ASLEEP_DEAF)
             case Ended():
                 write("[the talk has ended]")
 

@@ -1,6 +1,5 @@
 """The demonstration: a synthetic patient speaks a play-script into the pretend room."""
 
-import queue
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.room import Room
 from local_voice.seams import Audio
+from local_voice.taps import Taps
 
 FOLDER = Path(__file__).with_name("demo")
 BUILT_IN = ("clinic", "emergency", "ice")
@@ -57,7 +57,7 @@ class Patient:
         self,
         script: PlayScript,
         say: Callable[[str], Audio],
-        taps: "queue.Queue[Event | None]",
+        taps: Taps,
     ) -> None:
         """`say` is the patient's own voice."""
         self._lines = [s for s in script.speeches if s.speaker == PATIENT]

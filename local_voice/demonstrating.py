@@ -55,6 +55,8 @@ def demonstrate(
         transcript = Transcript(script, protocol_line(content), room)
         loop = in_room(setting, room, setting.voice(), transcript.watch, patient.watch)
         loop.now = lambda: script.moment
+        if not script.timers:
+            loop.timer = None
         ended = run(loop)
     text = folder / TRANSCRIPT
     text.write_text(transcript.text(ended.disposition, ended.because), "utf-8")

@@ -56,8 +56,6 @@ PACES = {
     "normal": Pace(0.5, 0.9, 8.0),
     "patient": Pace(1.0, 1.8, 16.0),
 }
-WAIT_LIMIT = 60.0
-"""Seconds of patience after "give me a minute"."""
 
 
 class Endpointer:
@@ -76,6 +74,14 @@ class Endpointer:
         self._silence = 0
         self.longest_pause = 0
         """Frames of the longest silence inside the utterance."""
+
+    @property
+    def speech_seconds(self) -> float:
+        """Return how long the utterance lasted, pauses inside included."""
+        if self._began is None:
+            return 0.0
+        length = self.speech_ended_at - self._began + SPEECH_ON
+        return max(0, length) * FRAME_SAMPLES / 16_000
 
     @property
     def speech_ended_at(self) -> int:

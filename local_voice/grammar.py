@@ -76,11 +76,13 @@ def grammar(
     words: Collection[str],
     decoys: Iterable[str],
     state: Listening,
+    *,
+    closed: bool = False,
 ) -> Grammar:
     """Return what a model with `words` can hear of `lexicon` in `state`."""
     spellings = dict[str, str]()
     for phrase in _phrases(lexicon, state, words):
-        spelling = hearable(phrase, words)
+        spelling = hearable(phrase, words, closed=closed)
         if spelling is not None:
             spellings.setdefault(spelling, phrase)
     whole = {spoken(spelling) for spelling in spellings}
@@ -91,9 +93,9 @@ def grammar(
     )
 
 
-def missing(words: Collection[str]) -> list[str]:
+def missing(words: Collection[str], *, closed: bool = False) -> list[str]:
     """Return the invited phrases that a model with `words` cannot hear."""
-    return [phrase for phrase in INVITED if hearable(phrase, words) is None]
+    return [p for p in INVITED if hearable(p, words, closed=closed) is None]
 
 
 def all_phrases(lexicon: Lexicon) -> list[str]:
@@ -103,6 +105,7 @@ def all_phrases(lexicon: Lexicon) -> list[str]:
         lexicon.commands.values(),
         lexicon.topics.values(),
         lexicon.volunteered.values(),
+        lexicon.offline.values(),
     )
     return list(dict.fromkeys(chain.from_iterable(groups)))
 
@@ -113,12 +116,15 @@ def _phrases(
     if state is Listening.COMMAND:
         for group in COMMAND_GROUPS:
             yield from lexicon.commands.get(group, ())
+        yield from lexicon.offline["wake"]
         return
     for answer, phrases in lexicon.answers.items():
         if state is Listening.ANSWER or answer is not Answer.UNSURE:
             yield from phrases
     yield from chain.from_iterable(lexicon.commands.values())
     yield from chain.from_iterable(lexicon.topics.values())
+    for group, phrases in lexicon.offline.items():
+        yield from () if group == "wake" else phrases
     # Danger signs are heard at every stage.
     yield from chain.from_iterable(lexicon.volunteered.values())
     if state is Listening.ANSWER:

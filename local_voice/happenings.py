@@ -51,6 +51,39 @@ class Says:
 
 
 @dataclass(frozen=True)
+class TimerRuns:
+    """The ice timer was started, or another minute of it has passed."""
+
+    left: float
+    """Seconds."""
+
+
+@dataclass(frozen=True)
+class TimerEnded:
+    """The ice timer is over, or was cancelled."""
+
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Rests:
+    """The talk is over, and we wait for the next one."""
+
+    for_wake_phrase: bool
+    """False: the microphone is off, only a key or a button wakes us."""
+
+
+@dataclass(frozen=True)
+class VoiceChanged:
+    """We speak slower, faster, louder or quieter from here on."""
+
+    rate: int
+    """Words a minute; 0 without a voice."""
+    volume: float
+    """Decibels above or below the usual."""
+
+
+@dataclass(frozen=True)
 class Trouble:
     """Something failed; what the person can do."""
 
@@ -65,5 +98,15 @@ class Ended:
     because: str | None
 
 
-Happening = Listens | Understood | Says | Trouble | Ended
+Happening = (
+    Listens
+    | Understood
+    | Says
+    | TimerRuns
+    | TimerEnded
+    | Rests
+    | VoiceChanged
+    | Trouble
+    | Ended
+)
 Watcher = Callable[[Happening], None]

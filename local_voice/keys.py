@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from dialogue import events
-from dialogue.events import Event
 from dialogue.protocol import Answer
+from local_voice.taps import Adjust, Gate, Tap
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the talk has ended."""
 
-EVENTS: Mapping[str, Event] = {
+TAPS: Mapping[str, Tap] = {
     "y": events.Answered(Answer.YES),
     "1": events.Answered(Answer.YES),
     "n": events.Answered(Answer.NO),
@@ -30,6 +30,13 @@ EVENTS: Mapping[str, Event] = {
     "\x1b[D": events.Previous(),
     "q": events.Stop(),
     "\x1b": events.Stop(),
+    " ": Gate.PRESSED,
+    "\n": Gate.PRESSED,
+    "+": Adjust.LOUDER,
+    "=": Adjust.LOUDER,
+    "-": Adjust.QUIETER,
+    "[": Adjust.SLOWER,
+    "]": Adjust.FASTER,
 }
 """Right and left arrow arrive as `ESC [ C` and `ESC [ D`."""
 
@@ -39,13 +46,13 @@ def presses(text: str) -> list[str]:
     return [text] if text.startswith("\x1b") else list(text)
 
 
-def event_of(pressed: str) -> Event | None:
+def tap_of(pressed: str) -> Tap | None:
     """Return what a key press amounts to, None for a key without meaning."""
-    return EVENTS.get(pressed) or EVENTS.get(pressed.lower())
+    return TAPS.get(pressed) or TAPS.get(pressed.lower())
 
 
 @contextlib.contextmanager
-def watched(tap: Callable[[Event], None]) -> Iterator[bool]:
+def watched(tap: Callable[[Tap], None]) -> Iterator[bool]:
     """Pass key presses to `tap`; yields False where there is no terminal to read."""
     if not sys.stdin or not sys.stdin.isatty():
         yield False
@@ -70,7 +77,7 @@ def watched(tap: Callable[[Event], None]) -> Iterator[bool]:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _read(terminal: int, tap: Callable[[Event], None], ended: threading.Event) -> None:
+def _read(terminal: int, tap: Callable[[Tap], None], ended: threading.Event) -> None:
     while not ended.is_set():
         if not select.select([terminal], [], [], LOOK_EVERY)[0]:
             continue
@@ -78,6 +85,6 @@ def _read(terminal: int, tap: Callable[[Event], None], ended: threading.Event) -
         if not read:
             return
         for pressed in presses(read):
-            event = event_of(pressed)
-            if event is not None:
-                tap(event)
+            tapped = tap_of(pressed)
+            if tapped is not None:
+                tap(tapped)

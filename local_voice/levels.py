@@ -3,6 +3,7 @@
 import math
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 
 SAMPLE_RATE = 16_000
 """Samples a second, everywhere in this package."""
@@ -86,22 +87,31 @@ def scaled(pcm: bytes | bytearray, decibels: float) -> bytes:
     ).tobytes()
 
 
+def amplified(pcm: bytes | bytearray, decibels: float) -> bytes:
+    """Return `pcm` louder by `decibels`, its peaks rounded off and not cut off."""
+    if decibels <= 0:
+        return scaled(pcm, decibels) if decibels else bytes(pcm)
+    table = _rounded_off(decibels)
+    return array("h", map(table.__getitem__, samples_of(pcm))).tobytes()
+
+
+@lru_cache(maxsize=4)
+def _rounded_off(decibels: float) -> list[int]:
+    """Return every sample's louder value; index -1 stands at the end of the list."""
+    gain, top = 10 ** (decibels / 20), 32_767
+    samples = (*range(FULL_SCALE), *range(-FULL_SCALE, 0))
+    return [round(top * math.tanh(gain * s / top)) for s in samples]
+
+
 def room_advice(quiet: Level) -> str | None:
-    """Return what to say about a second of the room before the talk, if anything."""
+    """Return the prompt about a second of the room before the talk, if it needs one."""
     if quiet.zeros >= MUTED_AFTER:
-        return (
-            "The microphone gives no sound at all: it is muted, or this program is "
-            "not allowed to use it. Check the sound settings."
-        )
-    if quiet.rms_dbfs > LOUD_ROOM_DBFS:
-        return "The room is loud. Come closer to the microphone."
-    return None
+        return "sound.muted"
+    return "sound.loud_room" if quiet.rms_dbfs > LOUD_ROOM_DBFS else None
 
 
 def speech_advice(speech: Level) -> str | None:
-    """Return what to say about one utterance, if anything; worst first."""
+    """Return the prompt about one utterance, if it needs one; the worst first."""
     if speech.clipped >= CLIPPED_SHARE:
-        return "Your voice is too loud. Step back, or lower the input volume."
-    if speech.peak_dbfs < FAINT_DBFS:
-        return "I hear you faintly. Come closer, or speak louder."
-    return None
+        return "sound.clipped"
+    return "sound.faint" if SILENCE_DBFS < speech.peak_dbfs < FAINT_DBFS else None

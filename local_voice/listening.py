@@ -40,6 +40,8 @@ class Utterance:
     """It began while we were still speaking, so its beginning may be missing."""
     pcm: bytes = b""
     """Its sound, for judging levels; nobody keeps it."""
+    seconds: float = 0.0
+    """How long it lasted, pauses inside included."""
     ended_at: float = 0.0
     """When it was clear that it had ended, in seconds of `time.perf_counter`."""
 
@@ -49,6 +51,15 @@ class _Frame:
     at: int
     pcm: bytes
     is_speech: bool
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    verdict: Verdict
+    pcm: bytes
+    seconds: float
+    speech: float
+    """Seconds of speech in it, pauses inside included."""
 
 
 class AudioListener:
@@ -87,10 +98,12 @@ class AudioListener:
         from_sample: int,
         patience: float | None = None,
         interrupted: Callable[[], bool] = lambda: False,
+        ended_by_hand: Callable[[], bool] = lambda: False,
     ) -> Utterance | None:
         """Return what is said after `from_sample`, None when interrupted.
 
-        `patience` is how many seconds nobody needs to speak, instead of the pace's.
+        `patience` is how many seconds nobody needs to speak, instead of the pace's;
+        `ended_by_hand` tells that the person has shown the end of the utterance.
         """
         pace = PACES[self._pace]
         pace = pace.waiting(patience) if patience else pace
@@ -103,26 +116,26 @@ class AudioListener:
         for restarts in range(NOISE_RESTARTS + 1):
             if restarts:
                 self._aim()
-            verdict, pcm, waited = self._one(frames, pace.waiting(left))
+            one = self._one(frames, pace.waiting(left), ended_by_hand)
             if interrupted():
                 return None
             ended = time.perf_counter()
             heard = self._recognizer.finish()
-            if verdict is not Verdict.NO_INPUT and heard.text:
-                return Utterance(heard.text, heard, early, pcm, ended)
-            if verdict is Verdict.NO_INPUT:
+            if one.verdict is not Verdict.NO_INPUT and heard.text:
+                return Utterance(heard.text, heard, early, one.pcm, one.speech, ended)
+            if one.verdict is Verdict.NO_INPUT:
                 break
             # A cough or a door: not an answer, not a miss.
-            left = max(LEAST_REMAINING, left - waited)
+            left = max(LEAST_REMAINING, left - one.seconds)
         else:
             # Again and again is somebody who says something we do not know.
-            return Utterance(UNKNOWN, heard, early, pcm, ended)
+            return Utterance(UNKNOWN, heard, early, one.pcm, one.speech, ended)
         return Utterance("", heard, ended_at=ended)
 
     def _one(
-        self, frames: Iterator[_Frame], pace: Pace
-    ) -> tuple[Verdict, bytes, float]:
-        """Return the verdict on the next frames, their sound and their seconds."""
+        self, frames: Iterator[_Frame], pace: Pace, ended_by_hand: Callable[[], bool]
+    ) -> _Stretch:
+        """Return the next frames up to the end of an utterance, or of our patience."""
         endpointer = Endpointer(pace, self._grammar.is_complete)
         verdict, pcm, count = Verdict.WAITING, bytearray(), 0
         for frame in frames:
@@ -130,6 +143,8 @@ class AudioListener:
             pcm += frame.pcm
             partial = self._recognizer.feed(frame.pcm)
             verdict = endpointer.feed(frame.is_speech, partial)
+            if verdict is Verdict.SPEAKING and ended_by_hand():
+                verdict = Verdict.ENDED
             if verdict in FINAL:
                 break
         else:
@@ -137,7 +152,8 @@ class AudioListener:
             waiting = verdict is Verdict.WAITING
             verdict = Verdict.NO_INPUT if waiting else Verdict.ENDED
         self._note_pause(endpointer.longest_pause)
-        return verdict, bytes(pcm), count * FRAME_SAMPLES / SAMPLE_RATE
+        seconds = count * FRAME_SAMPLES / SAMPLE_RATE
+        return _Stretch(verdict, bytes(pcm), seconds, endpointer.speech_seconds)
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""

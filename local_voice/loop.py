@@ -1,63 +1,38 @@
-"""The talk: listen, understand, take a turn, speak. Half duplex."""
+"""The talk: listen, understand, take a turn, speak; and what taps and the ice do."""
 
 import queue
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
-from dialogue import Content, Event, Reply, State, take_turn, understand, word, written
-from dialogue.events import Begin, NoInput, NoMatch, Repeat, Stop
-from local_voice import tones
-from local_voice.grammar import Listening, state_after
+from dialogue import Content, Event, Reply, State, take_turn
+from dialogue.events import Begin, NoMatch, Stop, TimerNotSet
+from dialogue.protocol import Urgency
+from local_voice.attending import Attending, Listener
 from local_voice.happenings import (
     Ended,
     Happening,
     Listens,
     Says,
-    Trouble,
-    Understood,
+    TimerEnded,
     Watcher,
 )
-from local_voice.levels import SAMPLE_RATE, measure, speech_advice
-from local_voice.listening import Utterance
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
-from local_voice.seams import Audio, DeviceLost, EarGone, EarLost
+from local_voice.ice_timer import IceTimer
 from local_voice.speaking import Mouth
+from local_voice.taps import Gate, Tap, Taps
+from local_voice.voicing import Interruptible, Voicing
 
-WAIT_LIMIT = 60.0
-"""Seconds of patience after "give me a minute"."""
-LEVELS_JUDGED = 2
-"""So many answers are judged for loudness."""
-BEFORE_SIGNAL = Audio(bytes(2 * (SAMPLE_RATE * 15 // 100)))
-
-SORRY = Reply(says=("errors.something_wrong",))
 CLOSING = Reply(says=("close.stop",))
-
-Taps = queue.Queue[Event | None]
-"""Events from keys, buttons and signals; None where the person hangs up."""
-
-
-class Listener(Protocol):
-    """Turns what the person does into text: by ear or by keyboard."""
-
-    def prepare(self, state: Listening) -> None:
-        """Get ready for what may be said next."""
-
-    def listen(
-        self,
-        from_sample: int,
-        patience: float | None = None,
-        interrupted: Callable[[], bool] = ...,
-    ) -> Utterance | None:
-        """Return what is said, None when interrupted."""
+TIME_IS_UP = Reply(says=("timer.end",))
+HOLDS_NO_ICE = (Urgency.EMERGENCY, Urgency.URGENT)
+"""After such advice nobody lies there with ice for 20 minutes."""
 
 
 @dataclass
 class Loop:
-    """One talk from the welcome to its end."""
+    """One talk from the welcome to its end; it can be held again and again."""
 
     content: Content
     listener: Listener
@@ -65,41 +40,56 @@ class Loop:
     now: Callable[[], datetime | None]
     watchers: tuple[Watcher, ...] = ()
     taps: Taps = field(default_factory=queue.Queue)
-    timers: bool = False
+    timer: IceTimer | None = None
+    """None: this channel offers no ice timer."""
     signals: bool = True
     """Short tones: speak now, and not understood."""
     recover: Callable[[], bool] = lambda: False
     """Waits a while for a lost device; False when it does not come back."""
     by_hand: Callable[[], bool] = lambda: False
     """Somebody may answer by hand just now: then silence does not end the talk."""
+    interruptible: Interruptible | None = None
+    """Plays so that the person can interrupt us by speaking; None: only taps do."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Prompt keys that this talk says in place of others."""
+    pass_time: Callable[[float], None] = lambda seconds: None
+    """Lets seconds pass between talks, or less where somebody taps."""
+    ears: Callable[[bool], None] = lambda on: None
+    """Turns the microphone off and on again."""
     turn: int = 0
     """Counts turns; a tap may name the one that it belongs to."""
     _turning: threading.RLock = field(default_factory=threading.RLock)
     """Held while a turn begins and while a tap is taken: signals come in between."""
-    _judged: int = 0
-    _forgiven: str | None = None
-    _silent: bool = False
+    _gate: threading.Event = field(default_factory=threading.Event)
+    _listens: bool = False
 
-    def run(self) -> Ended:
-        """Hold the talk and return how it ended.
+    def run(self, first: Event | None = None) -> Ended:
+        """Hold the talk and return how it ended; `first` opens it, else a Begin.
 
         Raises LocalVoiceProblem when a device or an engine is lost for good.
         """
-        event: Event | None = Begin(timers=self.timers)
+        event: Event | None = first or Begin(timers=self.timer is not None)
         state: State | None = None
         ended, began = Ended(None, None), time.perf_counter()
+        attending = self.attending()
         while event is not None:
-            state, reply = take_turn(self.content.protocol, state, event)
+            state, reply = self._taken(state, event, attending)
             ended = Ended(reply.disposition, reply.because)
             self._begin_turn()
-            at = self._say(reply, isinstance(event, NoMatch), began, state)
+            spoken = attending.voicing.say(
+                reply,
+                state=state,
+                turn=self.turn,
+                began=began,
+                not_understood=isinstance(event, NoMatch),
+            )
             if not reply.expects_answer:
                 break
-            event, began = self._next_event(reply, at)
-        self._tell(ended)
+            event, began = attending.next_event(reply, spoken)
+        self.tell(ended)
         return ended
 
-    def tap(self, event: Event | None, turn: int | None = None) -> bool:
+    def tap(self, tap: Tap | None, turn: int | None = None) -> bool:
         """Take a key, a button or a signal; tell whether it counts.
 
         It interrupts us. `turn` is the one that it answers, None the one now open.
@@ -108,167 +98,98 @@ class Loop:
         with self._turning:
             if turn is not None and turn != self.turn:
                 return False
-            self.taps.put(event)
+            if isinstance(tap, Gate) and self._listens:
+                self._gate.set()
+                return True
+            self.taps.put(tap)
             self.mouth.speaker.stop()
         return True
+
+    def attending(self) -> Attending:
+        """Return what waits for the person, aimed at nothing yet."""
+        attending = Attending(
+            listener=self.listener,
+            lexicon=self.content.lexicon,
+            voicing=self.voicing(),
+            taps=self.taps,
+            timer=self.timer,
+            by_hand=self.by_hand,
+            gate_pressed=self._gate_pressed,
+        )
+        attending.voicing = replace(attending.voicing, aim=attending.aim)
+        return attending
+
+    def voicing(self) -> Voicing:
+        """Return how this talk says its replies."""
+        return Voicing(
+            content=self.content,
+            mouth=self.mouth,
+            now=self.now,
+            tell=self.tell,
+            aim=lambda reply: None,
+            recover=self.recover,
+            signals=self.signals,
+            interruptible=self.interruptible,
+            instead=self.instead,
+        )
+
+    def close_in_writing(self) -> None:
+        """Show the closing words, which name the emergency number, without a sound."""
+        self.voicing().show(CLOSING)
+        self.tell(Ended(None, None))
+
+    def tell(self, happening: Happening) -> None:
+        """Let every watcher know."""
+        if isinstance(happening, Says | Listens | Ended):
+            self._gate.clear()
+            self._listens = isinstance(happening, Listens)
+        for watcher in self.watchers:
+            watcher(happening)
+
+    def _taken(
+        self, state: State | None, event: Event, attending: Attending
+    ) -> tuple[State, Reply]:
+        """Take one turn; start or cancel the ice timer as its reply says."""
+        protocol = self.content.protocol
+        if state is not None and self.timer:
+            # While it runs it is not offered again, also not after a start over.
+            state = replace(state, timers=not self.timer.running)
+        state, reply = take_turn(protocol, state, event)
+        if reply.starts_timer and self.timer:
+            # Made now, so that it cannot fail in 20 minutes.
+            _, can_be_said = self.mouth.audio(
+                attending.voicing.worded(TIME_IS_UP).pieces
+            )
+            if can_be_said:
+                self.timer.start()
+            else:
+                state, reply = take_turn(protocol, state, TimerNotSet(failed=True))
+        self._cancel_timer(reply)
+        if attending.advice and reply.expects_answer:
+            reply = replace(reply, says=(*attending.advice, *reply.says))
+            attending.advice = ()
+        return state, reply
+
+    def _cancel_timer(self, reply: Reply) -> None:
+        if self.timer is None or not self.timer.running:
+            return
+        advised = self.content.protocol.disposition.get(str(reply.disposition))
+        if reply.cancels_timer or (advised and advised.urgency in HOLDS_NO_ICE):
+            self.timer.clear()
+            self.tell(TimerEnded(cancelled=True))
 
     def _begin_turn(self) -> None:
         """Open a turn; what was tapped too late for the last one is dropped."""
         with self._turning:
-            kept = []
+            kept: list[Tap | None] = []
             while self.turn and not self.taps.empty():
                 late = self.taps.get()
                 kept += [late] if late in (None, Stop()) else []
-            for event in kept:
-                self.taps.put(event)
+            for tap in kept:
+                self.taps.put(tap)
             self.turn += 1
 
-    def _say(
-        self,
-        reply: Reply,
-        not_understood: bool,
-        began: float,
-        state: State | None = None,
-    ) -> int:
-        """Say `reply` and return the sample at which it was over."""
-        content = self.content
-        worded = word(reply, content.prompts, content.clinic, self.now())
-        worded_at = time.perf_counter()
-        audio, whole = self.mouth.audio(worded.pieces)
-        ready_at = time.perf_counter()
-        # Written before the first sound: an emergency must not wait for a voice.
-        self._tell(
-            Says(
-                worded.keys,
-                written(worded.pieces),
-                ready_ms=1000 * (ready_at - began),
-                synthesis_ms=1000 * (ready_at - worded_at),
-                reply=reply,
-                state=state,
-                turn=self.turn,
-                pieces=worded.pieces,
-            )
-        )
-        if not whole:
-            self._tell(Trouble("The voice failed. Please read the words here."))
-        parts = [audio]
-        if self.signals and not_understood:
-            parts.insert(0, tones.NOT_UNDERSTOOD)
-        if reply.expects_answer:
-            self._aim(reply)
-            parts += [BEFORE_SIGNAL, tones.LISTENING] if self.signals else []
-        return self._play(*parts)
-
-    def _play(self, *parts: Audio) -> int:
-        try:
-            return self.mouth.play(*parts).ended_at
-        except DeviceLost:
-            self._tell(Trouble("The loudspeaker is gone. Please plug it in again."))
-        if not self.recover():
-            self._tell_unspoken(SORRY)
-            raise LocalVoiceProblem("The loudspeaker did not come back.", DEVICE_LOST)
-        return self._play(*parts)
-
-    def _next_event(self, reply: Reply, at: int) -> tuple[Event | None, float]:
-        """Return what the person does next, and when it was clear."""
-        while True:
-            if not self.taps.empty():
-                return self._tapped(), time.perf_counter()
-            try:
-                utterance = self._listen(reply, at)
-            except EarLost:
-                # Our own crash must not count as somebody's unclear answer.
-                return Repeat(), time.perf_counter()
-            except EarGone as error:
-                raise self._without_ear() from error
-            except DeviceLost:
-                self._wait_for_microphone()
-                return Repeat(), time.perf_counter()
-            if utterance is None:
-                continue
-            if not utterance.text and self._silent and self.by_hand():
-                self._aim(reply)
-                continue
-            event = understand(self.content.lexicon, utterance.text)
-            if self._forgives(reply, utterance, event):
-                at = self._play(tones.NOT_UNDERSTOOD)
-                self._aim(reply)
-                continue
-            self._silent = isinstance(event, NoInput)
-            self._tell(Understood(utterance.text, event, utterance.heard))
-            self._judge_level(utterance)
-            return event, utterance.ended_at
-
-    def _listen(self, reply: Reply, at: int) -> Utterance | None:
-        patience = WAIT_LIMIT if "retry.wait" in reply.says else None
-        self._tell(Listens(state_after(reply.pending)))
-        return self.listener.listen(at, patience, lambda: not self.taps.empty())
-
-    def _tapped(self) -> Event | None:
-        event = self.taps.get()
-        self._silent = False
-        # Whoever taps twice means it once: never an answer to the next question too.
-        while not self.taps.empty():
-            later = self.taps.get()
-            event = later if later in (None, Stop()) else event
-        if event is not None:
-            self._tell(Understood("", event))
-        return event
-
-    def _forgives(self, reply: Reply, utterance: Utterance, event: Event) -> bool:
-        """Tell whether an answer began too early to be clear; once a question."""
-        early = utterance.early and isinstance(event, NoMatch)
-        if not early or self._forgiven == reply.pending:
-            return False
-        self._forgiven = reply.pending
-        return True
-
-    def _judge_level(self, utterance: Utterance) -> None:
-        if utterance.pcm and self._judged < LEVELS_JUDGED:
-            self._judged += 1
-            advice = speech_advice(measure(utterance.pcm))
-            if advice:
-                self._tell(Trouble(advice))
-
-    def _aim(self, reply: Reply) -> None:
-        try:
-            self.listener.prepare(state_after(reply.pending))
-        except EarGone as error:
-            raise self._without_ear() from error
-
-    def _without_ear(self) -> LocalVoiceProblem:
-        self._apologise()
-        return LocalVoiceProblem(
-            "The ear keeps failing. Talk by keyboard instead, with --typed.",
-            ENGINE_FAILED,
-        )
-
-    def _wait_for_microphone(self) -> None:
-        self._tell(Trouble("The microphone is gone. Please plug it in again."))
-        self._apologise()
-        if not self.recover():
-            raise LocalVoiceProblem(
-                "The microphone did not come back. Talk by keyboard instead, with "
-                "--typed.",
-                DEVICE_LOST,
-            )
-
-    def _apologise(self) -> None:
-        """Say that something failed; it names the emergency number."""
-        self._say(SORRY, False, time.perf_counter())
-
-    def close_in_writing(self) -> None:
-        """Show the closing words, which name the emergency number, without a sound."""
-        self._tell_unspoken(CLOSING)
-        self._tell(Ended(None, None))
-
-    def _tell_unspoken(self, reply: Reply) -> None:
-        content = self.content
-        worded = word(reply, content.prompts, content.clinic, None)
-        shown = written(worded.pieces)
-        pieces = worded.pieces
-        self._tell(Says(worded.keys, shown, 0.0, 0.0, reply, pieces=pieces))
-
-    def _tell(self, happening: Happening) -> None:
-        for watcher in self.watchers:
-            watcher(happening)
+    def _gate_pressed(self) -> bool:
+        pressed = self._gate.is_set()
+        self._gate.clear()
+        return pressed

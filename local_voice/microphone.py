@@ -58,6 +58,15 @@ class LiveMicrophone:
             return True
         return False
 
+    def turn(self, on: bool) -> None:
+        """Give the device back for a while, or take it again; nothing is kept."""
+        if not on:
+            self._capture.close()
+        elif not self.reopen():
+            raise LocalVoiceProblem(
+                f"The microphone did not come back. {WAYS_ON}", NO_DEVICE
+            )
+
     def close(self) -> None:
         """Give the device back."""
         self._capture.close()

@@ -38,6 +38,8 @@ class VoskModel:
     words: frozenset[str]
     decoys: tuple[str, ...]
     shipped: bool
+    closed: bool = False
+    """It knows whole phrases, each as one word, and decoys of its own."""
 
 
 def find_model(given: str | None, environment: Mapping[str, str]) -> VoskModel:
@@ -84,16 +86,16 @@ def _inspected(folder: Path, shipped: bool) -> VoskModel:
 def _known_words(folder: Path, graph: Path, static: bool, shipped: bool) -> VoskModel:
     lines = (graph / "words.txt").read_text("utf-8").splitlines()
     words = frozenset(line.split()[0] for line in lines if line.split())
-    lacking = missing(words)
+    own = folder / "decoys.txt"
+    lacking = missing(words, closed=own.exists())
     if lacking:
         raise LocalVoiceProblem(
             f"The model {folder} cannot hear what people are asked to say: "
             f"{', '.join(lacking)}. It is damaged, too small, or of another language.",
             BAD_MODEL,
         )
-    own = folder / "decoys.txt"
     decoys = own.read_text("utf-8").split() if own.exists() else DECOYS
-    return VoskModel(folder, static, words, tuple(decoys), shipped)
+    return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
 
 
 def _unwrapped(folder: Path) -> Path:

@@ -5,7 +5,8 @@ import argparse
 from local_voice.captions import SIZES
 from local_voice.endpointing import PACES
 from local_voice.grammar import Listening
-from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE, RATES
+from local_voice.speaking import RATES
+from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE
 
 COMMANDS = ("hear", "bench")
 
@@ -53,6 +54,14 @@ def talk_options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--voice", default=DEFAULT_VOICE)
     parser.add_argument("--pace", choices=tuple(PACES), default="normal")
+    parser.add_argument(
+        "--stay", action="store_true", help="rest after a talk, wake by a key"
+    )
+    parser.add_argument(
+        "--wake",
+        action="store_true",
+        help='the same, and wake when "back talk" is said',
+    )
     parser.add_argument("--no-tones", action="store_true", help="no short signals")
     parser.add_argument("--verbose", action="store_true", help="timings and details")
     return parser

@@ -6,12 +6,19 @@ UNKNOWN = "[unk]"
 """Vosk's word for a sound that is none of the others."""
 
 
-def hearable(phrase: str, words: Collection[str]) -> str | None:
-    """Return how a model with `words` spells `phrase`, None if it cannot hear it."""
+def hearable(
+    phrase: str, words: Collection[str], *, closed: bool = False
+) -> str | None:
+    """Return how a model with `words` spells `phrase`, None if it cannot hear it.
+
+    A `closed` model knows whole phrases and decoys: decoys in a row are no phrase.
+    """
     plain = " ".join(phrase.lower().split())
     joined = plain.replace(" ", "_")
     if joined in words:
         return joined
+    if closed:
+        return None
     return plain if all(word in words for word in plain.split()) else None
 
 

@@ -7,7 +7,7 @@ same detector, ear, core and voice as a real talk, and decide the same.
 from collections.abc import Iterator
 from typing import Protocol
 
-from local_voice.levels import peak_dbfs
+from local_voice.levels import SAMPLE_RATE, peak_dbfs
 from local_voice.recorder import Recorder
 from local_voice.seams import BLOCK_SAMPLES, Audio, Block, Played, Speaker
 
@@ -86,6 +86,10 @@ class Room:
         """Silence the real loudspeaker; the room itself takes no time."""
         if self._aloud:
             self._aloud.stop()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time go by in which nothing happens; the recording leaves it out."""
+        self.now += round(seconds * SAMPLE_RATE)
 
     def close(self) -> None:
         """Finish the recording."""

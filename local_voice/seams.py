@@ -124,6 +124,12 @@ class Recognizer(Protocol):
 class Synthesizer(Protocol):
     """The voice."""
 
+    rate: int
+    """Words a minute."""
+
+    def speak_at(self, rate: int) -> None:
+        """Speak at another rate from here on."""
+
     def render(self, text: str) -> Audio:
         """Return `text` spoken; raises SynthesisFailed."""
 

@@ -4,10 +4,12 @@ The only file that imports pyttsx3. It never plays: its playback cannot be stopp
 and tells no end. Run as a module it is the child.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
 import tempfile
+import threading
 import time
 import wave
 from array import array
@@ -27,8 +29,6 @@ from local_voice.seams import Audio, SynthesisFailed
 
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE = 150
-RATES = range(100, 261)
-"""Words a minute."""
 MOST_CHARACTERS = 1000
 LEAST_SECONDS_A_WORD = 0.04
 """Less sound than this is a failure, whatever the engine says."""
@@ -59,12 +59,12 @@ class Pyttsx3Synthesizer:
         self._folder = tempfile.TemporaryDirectory(
             prefix="backtalk-", dir=_memory_folder(), ignore_cleanup_errors=True
         )
-        self._engine = EngineProcess(
-            "local_voice.synthesizer",
-            [voice, str(rate), self._folder.name],
-            verbose=verbose,
-        )
-        self._cache: dict[str, Audio] = {}
+        self._voice, self._verbose = voice, verbose
+        self.rate = rate
+        self._cache: dict[tuple[int, str], Audio] = {}
+        # Two threads ask: the talk, and whoever renders ahead of it.
+        self._one_at_a_time = threading.Lock()
+        self._engine = self._engine_at(rate)
         self._engine.start()
 
     @property
@@ -72,16 +72,33 @@ class Pyttsx3Synthesizer:
         """Return the child's process id."""
         return self._engine.pid
 
+    def speak_at(self, rate: int) -> None:
+        """Speak at another rate; a new rate is a new child."""
+        with self._one_at_a_time:
+            self._engine.stop()
+            self.rate, self._engine = rate, self._engine_at(rate)
+            with contextlib.suppress(EngineFailed, EngineRefused):
+                self._engine.start()  # a failure here is tried again by `render`
+
     def render(self, text: str) -> Audio:
         """Return `text` spoken, ready to play."""
-        if text not in self._cache:
-            self._cache[text] = self._rendered(text)
-        return self._cache[text]
+        with self._one_at_a_time:
+            said = self._cache.get((self.rate, text))
+            if said is None:
+                said = self._cache[self.rate, text] = self._rendered(text)
+            return said
 
     def close(self) -> None:
         """End the child."""
         self._engine.stop()
         self._folder.cleanup()
+
+    def _engine_at(self, rate: int) -> EngineProcess:
+        return EngineProcess(
+            "local_voice.synthesizer",
+            [self._voice, str(rate), self._folder.name],
+            verbose=self._verbose,
+        )
 
     def _rendered(self, text: str) -> Audio:
         if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
@@ -94,7 +111,11 @@ class Pyttsx3Synthesizer:
             self._engine.start()
             return self._asked(text)
         except (EngineFailed, EngineRefused) as error:
-            raise SynthesisFailed(f"the voice failed twice: {error}") from error
+            # At another rate is better than not at all.
+            said = next((a for (_, t), a in self._cache.items() if t == text), None)
+            if said is None:
+                raise SynthesisFailed(f"the voice failed twice: {error}") from error
+            return said
 
     def _asked(self, text: str) -> Audio:
         pcm, rate = self._engine.ask(("render", text), 3.0 + 0.01 * len(text))

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dialogue import Content, Event
+from dialogue import Content
 from dialogue.events import Stop
 from local_voice import devices, tones
 from local_voice.assembling import Ear, load_ear, load_voice, render_first
+from local_voice.attending import Listener
 from local_voice.captions import captions, timings
+from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Trouble, Watcher
+from local_voice.ice_timer import IceTimer
 from local_voice.levels import SAMPLE_RATE, measure, room_advice
 from local_voice.listening import AudioListener
-from local_voice.loop import Listener, Loop
+from local_voice.loop import Loop
 from local_voice.microphone import LiveMicrophone
 from local_voice.persons import Recordings, Stream
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
@@ -26,7 +29,9 @@ from local_voice.room import Nobody, Person, Room
 from local_voice.seams import Microphone, Speaker
 from local_voice.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.speaking import Mouth
+from local_voice.staying import wait_for_tap
 from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.taps import Taps
 from local_voice.typed import TypedListener
 
 TAIL = 0.25
@@ -44,7 +49,7 @@ class Setting:
     content: Content
     say: Callable[[str], None]
     """Prints one line."""
-    taps: "queue.Queue[Event | None]"
+    taps: Taps
     stack: contextlib.ExitStack
     """Closes devices and ends children, whatever happens."""
 
@@ -54,6 +59,14 @@ class Setting:
         self.stack.callback(ear.recognizer.close)
         for line in ear.described:
             self.say(line)
+        phrases = self.content.lexicon.offline["wake"]
+        known = ear.grammars[Listening.COMMAND].phrases
+        if self.options.wake and not known.intersection(phrases):
+            raise LocalVoiceProblem(
+                f"The model {ear.model.folder} cannot hear {phrases[0]!r}, so --wake "
+                "does not work with it. --stay wakes by a key.",
+                BAD_OPTIONS,
+            )
         return ear
 
     def voice(self, name: str | None = None) -> Pyttsx3Synthesizer:
@@ -84,7 +97,13 @@ class Setting:
         told = (timings(self.say),) if self.options.verbose else ()
         return (shown, *told, *more)
 
-    def loop(self, listener: Listener, mouth: Mouth, *watchers: Watcher) -> Loop:
+    def loop(
+        self,
+        listener: Listener,
+        mouth: Mouth,
+        *watchers: Watcher,
+        timer: IceTimer | None = None,
+    ) -> Loop:
         """Return a talk by the clock of this computer."""
         return Loop(
             content=self.content,
@@ -93,6 +112,8 @@ class Setting:
             now=lambda: datetime.now(UTC),
             watchers=self.watchers(*watchers),
             taps=self.taps,
+            timer=timer,
+            pass_time=lambda seconds: wait_for_tap(self.taps, seconds),
             signals=not self.options.no_tones,
         )
 
@@ -132,10 +153,12 @@ def live(setting: Setting) -> Loop:
         voice = setting.voice()
     ear = setting.ear()
     advice = _listen_to_room(microphone)
-    if advice:
-        setting.trouble(advice)
-    loop = setting.loop(setting.listener(ear, microphone, TAIL), Mouth(voice, speaker))
+    listener = setting.listener(ear, microphone, TAIL)
+    loop = setting.loop(listener, Mouth(voice, speaker), timer=IceTimer())
+    loop.ears = microphone.turn
     loop.recover = lambda: _found_again(microphone, speaker)
+    if advice:
+        loop.voicing().trouble(advice)
     if loop.signals:
         speaker.play(tones.READY)
     return loop
@@ -168,9 +191,11 @@ def typed(setting: Setting) -> Loop:
         setting.stack.callback(room.close)
         return setting.loop(listener, Mouth(setting.voice(), room))
     speaker = aloud(setting)
-    if speaker is None:
-        return setting.loop(listener, Mouth(None, MuteSpeaker()))
-    return setting.loop(listener, Mouth(setting.voice(), speaker))
+    voice = setting.voice() if speaker else None
+    mouth = Mouth(voice, speaker or MuteSpeaker())
+    # Where lines come from a file nobody lies there with ice.
+    timer = IceTimer() if sys.stdin.isatty() else None
+    return setting.loop(listener, mouth, timer=timer)
 
 
 def aloud(setting: Setting) -> LiveSpeaker | None:
@@ -203,8 +228,11 @@ def in_room(
     setting: Setting, room: Room, voice: Pyttsx3Synthesizer, *watchers: Watcher
 ) -> Loop:
     """Return a talk in the pretend room."""
-    ear = setting.ear()
-    return setting.loop(setting.listener(ear, room, 0.0), Mouth(voice, room), *watchers)
+    listener = setting.listener(setting.ear(), room, 0.0)
+    timer = IceTimer((lambda: room.now / SAMPLE_RATE,))
+    loop = setting.loop(listener, Mouth(voice, room), *watchers, timer=timer)
+    loop.pass_time = room.pass_time
+    return loop
 
 
 @contextlib.contextmanager

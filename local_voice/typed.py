@@ -32,6 +32,7 @@ class TypedListener:
         from_sample: int,
         patience: float | None = None,
         interrupted: Callable[[], bool] = lambda: False,
+        ended_by_hand: Callable[[], bool] = lambda: False,
     ) -> Utterance | None:
         """Return the next line; an empty one is silence."""
         while True:

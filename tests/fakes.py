@@ -91,6 +91,9 @@ class SilentMicrophone:
             yield Block(self.now, bytes(2 * BLOCK_SAMPLES))
             self.now += BLOCK_SAMPLES
 
+    def turn(self, on: bool) -> None:
+        """Be off or on; it makes no difference."""
+
     def close(self) -> None:
         """Give nothing back."""
 
@@ -126,7 +129,12 @@ class RecordingSynthesizer:
     def __init__(self, fails_on: str = "\0") -> None:
         """Fail on every text that holds `fails_on`."""
         self.texts: list[str] = []
+        self.rate = 150
         self._fails_on = fails_on
+
+    def speak_at(self, rate: int) -> None:
+        """Note it."""
+        self.rate = rate
 
     def render(self, text: str) -> Audio:
         """Return sound as long as `text`."""

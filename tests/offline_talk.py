@@ -16,6 +16,7 @@ from dialogue.events import Event
 from dialogue.loading import Content
 from local_voice.grammar import Listening, all_phrases, grammar
 from local_voice.happenings import Ended, Happening, Says
+from local_voice.ice_timer import IceTimer
 from local_voice.listening import AudioListener
 from local_voice.loop import Loop
 from local_voice.speaking import Mouth
@@ -45,7 +46,7 @@ class OfflineTalk:
             Mouth(RecordingSynthesizer(), SilentSpeaker()),
             lambda: moment,
             watchers=(self._said.put,),
-            timers=timers,
+            timer=IceTimer() if timers else None,
         )
         self._thread = threading.Thread(target=self._loop.run, daemon=True)
 

@@ -21,7 +21,7 @@ from dialogue.protocol import Answer
 from local_voice.captions import KEYS, NARROW, WAYS_TO_ANSWER, captions, timings
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Listens, Says, Trouble, Understood
-from local_voice.keys import event_of, watched
+from local_voice.keys import tap_of, watched
 from local_voice.seams import Heard
 from local_voice.speech_activity import best_detector, energy_detector
 from local_voice.tones import LISTENING, NOT_UNDERSTOOD, READY
@@ -128,7 +128,7 @@ def test_timings_hold_no_words():
 )
 def test_keys(pressed, expected):
     """Each key does what saying its word would do."""
-    assert expected == event_of(pressed)
+    assert expected == tap_of(pressed)
 
 
 def test_without_a_terminal_no_key_is_read():

@@ -80,9 +80,10 @@ def test_advice_about_the_room(level, word):
 @pytest.mark.parametrize(
     ("level", "word"),
     [
-        (Level(0, -10, 0.001, 0), "too loud"),
-        (Level(-46, -60, 0, 0), "faintly"),
+        (Level(0, -10, 0.001, 0), "sound.clipped"),
+        (Level(-46, -60, 0, 0), "sound.faint"),
         (Level(-44, -60, 0.0009, 0), None),
+        (Level(-100, -100, 0, 0), None),
     ],
 )
 def test_advice_about_an_answer(level, word):

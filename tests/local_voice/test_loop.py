@@ -4,67 +4,19 @@ import queue
 
 import pytest
 from fakes import RecordingSynthesizer, SilentSpeaker
+from offline_loop import said, talk, understood
 
 from dialogue.events import Answered, NoInput, NoMatch, Repeat, Stop
 from dialogue.protocol import Answer
 from local_voice import tones
+from local_voice.attending import PAUSE
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Listens, Says, Trouble, Understood
 from local_voice.listening import Utterance
-from local_voice.loop import WAIT_LIMIT, Loop
 from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
 from local_voice.seams import DeviceLost, EarGone, EarLost
-from local_voice.speaking import Mouth
 
 EARLY = Utterance("[unk]", early=True)
-
-
-class Lines:
-    """A listener with a script: texts, utterances, or exceptions to raise."""
-
-    def __init__(self, *script):
-        """Give `script` in order."""
-        self._script = list(script)
-        self.states = []
-        self.patience = []
-
-    def prepare(self, state):
-        """Note what is listened for."""
-        self.states.append(state)
-
-    def listen(self, from_sample, patience=None, interrupted=lambda: False):
-        """Give the next line."""
-        self.patience.append(patience)
-        if interrupted():
-            return None
-        line = self._script.pop(0)
-        if isinstance(line, Exception):
-            raise line
-        return line if isinstance(line, Utterance | None) else Utterance(line)
-
-
-def talk(content, *script, **more):
-    """Hold a talk and return the loop and what happened in it."""
-    happened = []
-    loop = Loop(
-        content=content,
-        listener=Lines(*script),
-        mouth=Mouth(more.pop("voice", RecordingSynthesizer()), SilentSpeaker()),
-        now=lambda: None,
-        watchers=(happened.append,),
-        **more,
-    )
-    return loop, happened
-
-
-def said(happened):
-    """Return the prompt keys of each reply."""
-    return [h.keys for h in happened if isinstance(h, Says)]
-
-
-def understood(happened):
-    """Return the events."""
-    return [h.event for h in happened if isinstance(h, Understood)]
 
 
 def test_an_emergency_ends_the_talk_with_one_sentence(content):
@@ -132,7 +84,7 @@ def test_give_me_a_minute_gives_a_minute(content):
     """After a request to wait the patience is sixty seconds, for that turn."""
     loop, _ = talk(content, "hang on", "no", "yes")
     loop.run()
-    assert [None, WAIT_LIMIT, None] == loop.listener.patience
+    assert [None, PAUSE, None] == loop.listener.patience
 
 
 def test_a_tap_counts_as_the_answer(content):
