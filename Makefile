@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check serve install lock clean
+.PHONY: help talk test check serve draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -49,6 +49,16 @@ serve: $(VENV)/test.stamp
 	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()" \
 	  --worker-class gthread --workers 2 --threads 4 --timeout 15 --graceful-timeout 10 \
 	  --bind $${BACKTALK_BIND:-127.0.0.1:8000}
+
+# Draws every screen on every device with Chromium, to be looked at.
+draw-screens: $(VENV)/test.stamp
+	@$(BIN)/python tests/screen_preview.py
+
+# Needs npm: Amazon's own static validator reads the documents of the screens.
+check-screens:
+	@mkdir -p build/apl
+	@npm install --silent --ignore-scripts --no-save --prefix build/apl apl-suggester@2024.2.0 >/dev/null 2>&1
+	@NODE_PATH=build/apl/node_modules node tests/check_screens.js 2>/dev/null
 
 # Needs uv (pip install uv); writes every version and hash that make installs.
 lock:

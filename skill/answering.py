@@ -29,8 +29,10 @@ from dialogue.loading import Content
 from dialogue.reply import Reply
 from skill.builder import build_skill
 from skill.faults import log_fault
-from skill.handlers import Now, response
+from skill.handlers import Now
 from skill.locales import Locales
+from skill.responding import response
+from skill.screens import USER_EVENT
 from skill.session import readable_attributes
 
 _LOG = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ _WITH_WORDS: dict[str, Any] = {
     "LaunchRequest": LaunchRequest,
     "IntentRequest": IntentRequest,
     "CanFulfillIntentRequest": CanFulfillIntentRequest,
-    "Alexa.Presentation.APL.UserEvent": UserEvent,
+    USER_EVENT: UserEvent,
     "Connections.Response": ConnectionsResponse,
     "SessionResumedRequest": SessionResumedRequest,
 }
@@ -60,9 +62,12 @@ _ERRORS = frozenset(
 class Answering:
     """Answers verified requests; `answer` is all that a web server or Lambda calls."""
 
-    def __init__(self, locales: Locales, now: Now) -> None:
-        """Build the skill, and the apology before anything can go wrong."""
-        self._skill: CustomSkill = build_skill(locales, now)
+    def __init__(self, locales: Locales, now: Now, *, shows: bool = True) -> None:
+        """Build the skill, and the apology before anything can go wrong.
+
+        `shows` allows screens, where a device has one.
+        """
+        self._skill: CustomSkill = build_skill(locales, now, shows=shows)
         self._serializer = DefaultSerializer()
         self._apology = self._apologise(locales.spare)
 
@@ -83,24 +88,37 @@ class Answering:
         answered = self._skill.invoke(_read(envelope), None)
         # Plain JSON already; the SDK would walk through it once more.
         attributes, answered.session_attributes = answered.session_attributes, None
+        said: Any = answered.response
+        directives, said.directives = said.directives, None
         whole: Any = self._serializer.serialize(answered)
-        return (
-            whole if attributes is None else {**whole, "sessionAttributes": attributes}
-        )
+        if attributes is not None:
+            whole["sessionAttributes"] = attributes
+        if directives:
+            whole["response"]["directives"] = directives
+        return dict(whole)
 
     def _fitted(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Return `answer` within the size limit: without its card, else an apology."""
-        if len(json.dumps(answer)) <= LARGEST:
+        """Return `answer` within the size limit.
+
+        What does not fit loses its screen, then its card, and is an apology at last.
+        """
+        if _size(answer) <= LARGEST:
             return answer
-        answer["response"].pop("card", None)
-        if len(json.dumps(answer)) <= LARGEST:
-            return answer
+        for part in ("directives", "card"):
+            answer["response"].pop(part, None)
+            if _size(answer) <= LARGEST:
+                return answer
         _LOG.error("a response was over %d bytes", LARGEST)
         return self._apology
 
     def _apologise(self, content: Content) -> dict[str, Any]:
         said = response(content, Reply(("errors.something_wrong",)), None)
         return {"version": "1.0", "response": self._serializer.serialize(said)}
+
+
+def _size(answer: dict[str, Any]) -> int:
+    """Return the bytes of an answer; as JSON it is plain ASCII."""
+    return len(json.dumps(answer))
 
 
 def _empty(envelope: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +160,10 @@ def _read(envelope: dict[str, Any]) -> RequestEnvelope:
         made.intent = Intent(
             name=intent["name"], slots=slots if isinstance(slots, dict) else {}
         )
-    read = RequestEnvelope(request=made)
+    if request["type"] == USER_EVENT:
+        made.arguments = request.get("arguments")
+    # As it came, too; skill/screens.py looks for a screen in it.
+    read = RequestEnvelope(request=made, context=envelope.get("context"))
     if isinstance(session, dict):
         read.session = Session(
             new=session.get("new") is True,

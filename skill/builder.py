@@ -7,9 +7,12 @@ from skill.handlers import CanFulfillHandler, Now, TalkHandler
 from skill.locales import Locales
 
 
-def build_skill(locales: Locales, now: Now) -> CustomSkill:
-    """Return the skill that speaks in `locales` at the moment `now()`."""
+def build_skill(locales: Locales, now: Now, *, shows: bool) -> CustomSkill:
+    """Return the skill that speaks in `locales` at the moment `now()`.
+
+    `shows` allows screens.
+    """
     builder = SkillBuilder()
-    builder.add_request_handler(TalkHandler(locales, now))
+    builder.add_request_handler(TalkHandler(locales, now, shows=shows))
     builder.add_request_handler(CanFulfillHandler())
     return builder.create()

@@ -17,33 +17,26 @@ from ask_sdk_model.canfulfill.can_understand_slot_values import (
     CanUnderstandSlotValues,
 )
 from ask_sdk_model.response import Response
-from ask_sdk_model.ui.reprompt import Reprompt
-from ask_sdk_model.ui.simple_card import SimpleCard
-from ask_sdk_model.ui.ssml_output_speech import SsmlOutputSpeech
 
-from dialogue import events, take_turn, word
+from dialogue import events, take_turn
 from dialogue.events import Event
 from dialogue.loading import Content
 from dialogue.protocol import TriageProtocol
 from dialogue.reply import Reply
 from dialogue.state import State, StateRefused
-from skill import intents
+from skill import intents, screens
 from skill.locales import Locales
+from skill.responding import response
 from skill.session import attributes_of, state_from
 from skill.slots import Slots, duration_in, matched_id
-from skill.speech import card_text, ssml
 
 Now = Callable[[], datetime]
 
 LAUNCH, INTENT = "LaunchRequest", "IntentRequest"
 CAN_FULFILL = "CanFulfillIntentRequest"
-ASKED_AGAIN = (
-    "Alexa.Presentation.APL.UserEvent",
-    "Connections.Response",
-    "SessionResumedRequest",
-)
+ASKED_AGAIN = ("Connections.Response", "SessionResumedRequest")
 """Nothing of ours sets these off, so what is open is asked again."""
-TALK = (LAUNCH, INTENT, *ASKED_AGAIN)
+TALK = (LAUNCH, INTENT, screens.USER_EVENT, *ASKED_AGAIN)
 
 _SERVED = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
 """What keeps its meaning where no state can be read."""
@@ -54,10 +47,14 @@ _Sdk = Any
 class TalkHandler(AbstractRequestHandler):
     """Everything that is a turn of the talk."""
 
-    def __init__(self, locales: Locales, now: Now) -> None:
-        """Speak in `locales`, with the clinic's hours at the moment `now()`."""
+    def __init__(self, locales: Locales, now: Now, *, shows: bool) -> None:
+        """Speak in `locales`, with the clinic's hours at the moment `now()`.
+
+        `shows` allows screens, where the device has one.
+        """
         self._locales = locales
         self._now = now
+        self._shows = shows
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Tell whether the request is part of a talk."""
@@ -73,7 +70,8 @@ class TalkHandler(AbstractRequestHandler):
             handler_input.attributes_manager.session_attributes = attributes_of(
                 state, content.protocol
             )
-        return response(content, reply, self._now())
+        shows = self._shows and screens.can_show(envelope.context)
+        return response(content, reply, self._now(), state if shows else None)
 
 
 class CanFulfillHandler(AbstractRequestHandler):
@@ -113,7 +111,16 @@ def _turn(content: Content, session: _Sdk, request: _Sdk) -> tuple[State, Reply]
         return _afresh(protocol, event)
     if state is not None and request.object_type == INTENT:
         event = _in_mid_talk(event)
+    if state is not None and request.object_type == screens.USER_EVENT:
+        event = _tap(protocol, state, request)
     return take_turn(protocol, state, event)
+
+
+def _tap(protocol: TriageProtocol, state: State, request: _Sdk) -> Event:
+    """Return what a tap amounts to; one that comes late has what is open repeated."""
+    place = screens.place_of(protocol, state)
+    answer = screens.tapped(request.arguments, place)
+    return events.Repeat() if answer is None else events.Answered(answer)
 
 
 def _in_mid_talk(event: Event) -> Event:
@@ -132,24 +139,6 @@ def _afresh(protocol: TriageProtocol, event: Event) -> tuple[State, Reply]:
     if reply.expects_answer:
         reply = replace(reply, says=("session.start_over", *reply.says))
     return state, reply
-
-
-def response(content: Content, reply: Reply, moment: datetime | None) -> Response:
-    """Return `reply` as Alexa speaks it; the card comes only with the last words."""
-    worded = word(reply, content.prompts, content.clinic, moment)
-    card = reprompt = None
-    if reply.expects_answer:
-        reprompt = Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml(worded.reprompt)))
-    elif worded.card:
-        card = SimpleCard(
-            title=content.prompts["card.title"], content=card_text(worded.card)
-        )
-    return Response(
-        output_speech=SsmlOutputSpeech(ssml=ssml(worded.pieces)),
-        reprompt=reprompt,
-        card=card,
-        should_end_session=not reply.expects_answer,
-    )
 
 
 def _event(request: _Sdk, content: Content) -> Event:

@@ -27,7 +27,7 @@ class Settings:
     """A bundled profile's name, or the path of a profile file."""
     protocol: str = "back_spasm"
     screens: bool = True
-    """What the operator chose; this version sends no screens yet."""
+    """Whether devices with a screen are shown what is said."""
     timers: bool = False
     """What the operator chose; this version sets no timers yet."""
     dev_root: Path | None = None

@@ -49,6 +49,7 @@ ONE_HOME = {
         "skill/builder.py",
         "skill/handlers.py",
         "skill/answering.py",
+        "skill/responding.py",
         "skill/speech.py",
         "skill/slots.py",
     },

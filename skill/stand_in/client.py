@@ -53,6 +53,13 @@ class Heard:
         return str(reprompt.get("outputSpeech", {}).get("ssml", ""))
 
     @property
+    def screen(self) -> dict[str, Any] | None:
+        """Return the directive that shows a document, or None."""
+        kind = "Alexa.Presentation.APL.RenderDocument"
+        directives = self.response.get("directives", [])
+        return next((d for d in directives if d["type"] == kind), None)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether Alexa listens after it."""
         return self.response.get("shouldEndSession") is False
@@ -74,10 +81,14 @@ class AlexaClient:
     certificate_url: str = HOST + PATH
     attributes: dict[str, Any] = field(default_factory=dict)
     is_new: bool = True
+    apl: str | None = None
+    """The newest APL version of the device's screen; None: it has no screen."""
 
     def envelope(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return a whole request in Amazon's documented shape."""
         application = {"applicationId": self.skill_id}
+        screen = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": self.apl}}}
+        interfaces = {} if self.apl is None else screen
         return {
             "version": "1.0",
             "session": {
@@ -91,7 +102,10 @@ class AlexaClient:
                 "System": {
                     "application": application,
                     "user": {"userId": USER_ID},
-                    "device": {"deviceId": "stand-in", "supportedInterfaces": {}},
+                    "device": {
+                        "deviceId": "stand-in",
+                        "supportedInterfaces": interfaces,
+                    },
                     "apiEndpoint": "https://api.amazonalexa.com",
                     "apiAccessToken": "stand-in",
                 }
@@ -113,6 +127,11 @@ class AlexaClient:
         given = {key: {"name": key, **(slot or {})} for key, slot in slots.items()}
         intent = {"name": name, "confirmationStatus": "NONE", "slots": given}
         return self.send({"type": "IntentRequest", "intent": intent})
+
+    def tap(self, *arguments: object) -> Heard:
+        """Touch a button that sends `arguments`."""
+        kind = "Alexa.Presentation.APL.UserEvent"
+        return self.send({"type": kind, "arguments": list(arguments)})
 
     def ended(self, reason: str = "USER_INITIATED") -> Heard:
         """Tell the endpoint that the session is over."""

@@ -39,7 +39,7 @@ def turns(
     protocol: TriageProtocol, volunteered: tuple[str, ...]
 ) -> Iterator[tuple[State, Reply]]:
     """Yield turns of all kinds: every path, and every event where something is open."""
-    yield from ((State(), take_turn(protocol, None, event)[1]) for event in COMMANDS)
+    yield from (take_turn(protocol, None, event) for event in COMMANDS)
     seen: set[tuple[object, ...]] = set()
     starts = ((), ("upper_back",), ("skin_or_heat_caution", "under_18"))
     for start in starts:
@@ -113,6 +113,29 @@ def test_every_reply_keeps_the_rules(
             assert len(json.dumps(whole)) < LARGEST
         except AssertionError as error:
             raise AssertionError(f"{reply}\n{said}\n{error}") from error
+
+
+def test_every_reply_fits_every_screen(
+    replies: dict[Reply, State], content: Content
+) -> None:
+    """All words stand on it; with screen, card and attributes it keeps the limit."""
+    serializer = DefaultSerializer()
+    assert len(replies) > 300
+    for reply, state in replies.items():
+        said = response(content, reply, OPEN, state)
+        (screen,), said.directives = said.directives, None
+        whole = {
+            "response": {**serializer.serialize(said), "directives": [screen]},
+            "sessionAttributes": attributes_of(state, content.protocol),
+        }
+        assert len(json.dumps(whole)) < LARGEST
+        data = screen["datasources"]["screen"]
+        words = " ".join((*data["lines"], data["question"], data["offer"]))
+        assert not re.search(r"[{}_]|None", words)
+        assert bool(data["place"]) == reply.expects_answer
+        assert words.count("?") >= reply.expects_answer
+        page = screen["document"]["mainTemplate"]["item"]["main"]
+        assert page.endswith(".question}") == bool(data["question"])
 
 
 def spoken(ssml: str) -> str:
