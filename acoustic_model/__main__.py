@@ -59,6 +59,14 @@ def _arguments() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--card", action="store_true", help="write the table into the model's CARD.md"
     )
+    evaluate.add_argument(
+        "--also",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="another Vosk model, measured beside ours (again for more)",
+    )
     clips = command("clips", "copy clips of held-out people for the product's tests")
     needs_data(clips)
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
@@ -85,7 +93,9 @@ def _run(given: argparse.Namespace) -> None:
     elif given.command == "evaluate":
         from acoustic_model.evaluate import evaluate
 
-        evaluate(given.data, given.work, given.model, given.part, given.card)
+        evaluate(
+            given.data, given.work, given.model, given.part, given.also, given.card
+        )
     else:
         from acoustic_model.clips import copy_clips
 

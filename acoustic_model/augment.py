@@ -98,11 +98,25 @@ def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
     return np.asarray(sound, np.float32)
 
 
+def coded(sound: Sound, bits: int = 8) -> Sound:
+    """As a telephone carries it: 8,000 mu-law samples a second of so many bits."""
+    narrow = resample_poly(sound, 1, 2)
+    peak = float(np.abs(narrow).max()) + 1e-6
+    steps = 2 ** (bits - 1) - 1
+    level = np.log1p(255 * np.abs(narrow) / peak) / np.log(256)
+    level = np.sign(narrow) * np.round(level * steps) / steps
+    linear = np.sign(level) * (256 ** np.abs(level) - 1) / 255 * peak
+    return np.asarray(resample_poly(linear, 2, 1)[: len(sound)], np.float32)
+
+
 def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
     """One new version of a clip, with silence around it, from -1 to 1."""
     speed = rng.choice([0.8, 0.87, 0.94, 1.0, 1.0, 1.0, 1.07, 1.15, 1.25])
     if speed != 1.0:
         sound = resample_poly(sound, round(100 / speed), 100)
+    if rng.random() < 0.06:
+        # A microphone that wakes late loses the first sound.
+        sound = sound[int(RATE * rng.uniform(0.01, 0.08)) :]
     before = int(RATE * rng.uniform(0.05, 0.5))
     after = int(RATE * rng.uniform(0.15, 0.55))
     sound = np.pad(sound, (before, after))
@@ -113,7 +127,9 @@ def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
         ratio = 10 ** (-rng.uniform(0, 30) / 20)
         sound = sound + room_noise(room, len(sound), rng) * spoken * ratio
     sound = _microphone(sound, rng)
-    peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 6)
+    if rng.random() < 0.06:
+        sound = coded(sound)
+    peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 12)
     sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
     # A peak above zero clips, as a shouted answer does.
     return np.clip(sound, -1, 1).astype(np.float32)

@@ -2,135 +2,107 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from acoustic_model.card import write_figures
+from acoustic_model.counting import Figures, Outcome, by_group, save, tables
 from acoustic_model.errors import RecipeError
-from acoustic_model.hearing import Ear, Heard
+from acoustic_model.hearing import VoskEar
+from acoustic_model.side_by_side import (
+    MEASURED_HARD,
+    columns,
+    hear_all,
+    memory_of,
+    side_by_side,
+    size_of,
+)
 from acoustic_model.trials import Trial, all_trials
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
-ANSWERS = {"yes", "no"}
 # Not listened for while a question is open, so not measured.
 NOT_IN_ANSWERS = {"wake"}
-# One command in the interview.
-SAME = {"why": "help"}
+OUTCOMES = "outcomes-{part}.json"
+FREQUENT = 25
 
 
-@dataclass
-class Figures:
-    """What became of the trials of one group."""
-
-    meant: bool
-    """Whether the clips were meant for us."""
-    clips: int = 0
-    right: int = 0
-    swapped: int = 0
-    """Yes as no, or no as yes."""
-    answered: int = 0
-    """Taken for a yes or a no, wrongly."""
-    other: int = 0
-    """Taken for any phrase of a wrong meaning, yes and no among them."""
-    texts: Counter[str] = field(default_factory=Counter)
-    """What was heard where it was wrong."""
-
-    def count(self, trial: Trial, heard: Heard, meaning: str) -> None:
-        """Add one decoding; `meaning` is what was heard, empty for no phrase."""
-        self.clips += 1
-        wanted = SAME.get(trial.meaning, trial.meaning)
-        found = SAME.get(meaning, meaning)
-        if wanted and found == wanted:
-            self.right += 1
-            return
-        self.texts[f"{trial.said} > {heard.text or '(nothing)'}"] += 1
-        if found:
-            self.other += 1
-            self.answered += found in ANSWERS
-            self.swapped += found in ANSWERS and wanted in ANSWERS
+def _listened_for() -> Vocabulary:
+    every = read_vocabulary()
+    meanings = {p: m for p, m in every.meanings.items() if m not in NOT_IN_ANSWERS}
+    return Vocabulary(meanings, every.decoys)
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "none"
+def _decoys(model: Path) -> list[str]:
+    listing = model / "decoys.txt"
+    if not listing.is_file():
+        raise RecipeError(
+            f"{model}: holds no decoys.txt. The model under test is one that export "
+            "wrote. Give any other Vosk model with --also."
+        )
+    return listing.read_text("utf-8").split()
 
 
-def _rows(groups: dict[str, Figures]) -> Iterator[str]:
-    yield "| meant for us | clips | heard right | yes and no swapped | other phrase |"
-    yield "|---|---|---|---|---|"
-    for name, it in groups.items():
-        if it.meant:
-            right, other = _percent(it.right, it.clips), it.other - it.swapped
-            yield f"| {name} | {it.clips} | {right} | {it.swapped} | {other} |"
-    yield ""
-    yield "| not meant for us | clips | taken for yes or no | taken for any phrase |"
-    yield "|---|---|---|---|"
-    for name, it in groups.items():
-        if not it.meant:
-            taken = f"{it.answered} ({_percent(it.answered, it.clips)})"
-            anyhow = f"{it.other} ({_percent(it.other, it.clips)})"
-            yield f"| {name} | {it.clips} | {taken} | {anyhow} |"
-
-
-def _speed_rows(times: list[Heard], ear: Ear, model: Path) -> Iterator[str]:
-    per_second = [heard.milliseconds / heard.seconds for heard in times]
-    size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file()) / 1e6
+def _cost_rows(outcomes: list[Outcome], ear: VoskEar, model: Path) -> Iterator[str]:
+    per_second = [one.milliseconds / one.seconds for one in outcomes]
     middle, slow = np.median(per_second), np.percentile(per_second, 95)
     yield "| cost | |"
     yield "|---|---|"
     yield f"| decoding one second of audio, median | {middle:.0f} ms |"
     yield f"| the same, 95th percentile | {slow:.0f} ms |"
     yield f"| loading the model | {ear.load_seconds:.2f} s |"
-    yield f"| size on disk | {size:.1f} MB |"
+    memory = memory_of("vosk", model, ear.grammar) / 1e6
+    yield f"| memory of a process with the model, resident | {memory:.0f} MB |"
+    yield f"| size on disk | {size_of(model) / 1e6:.1f} MB |"
 
 
-def measure(
-    ear: Ear, trials: Iterator[Trial]
-) -> tuple[dict[str, Figures], list[Heard]]:
-    """Decode all trials."""
-    meanings = read_vocabulary().meanings
-    groups: dict[str, Figures] = {}
-    times: list[Heard] = []
+def _mistakes(groups: dict[str, Figures]) -> Iterator[str]:
+    counted: Counter[str] = Counter()
+    for figures in groups.values():
+        counted.update(figures.texts)
+    yield "most frequent mistakes (said > heard):"
+    for text, count in counted.most_common(FREQUENT):
+        yield f"{count:5d}  {text}"
+
+
+def _compared(trials: Iterator[Trial]) -> Iterator[Trial]:
+    """What every engine is measured on: real people and noise."""
     for trial in trials:
-        heard = ear.hear(trial.sound)
-        times.append(heard)
-        names = [trial.group]
-        if trial.voice:
-            names.append(f"synthetic, by voice: {trial.voice}")
-        for name in names:
-            figures = groups.setdefault(name, Figures(bool(trial.meaning)))
-            figures.count(trial, heard, meanings.get(heard.phrase, ""))
-        if len(times) % 1000 == 0:
-            print(f"{len(times)} clips decoded", file=sys.stderr)
-    return groups, times
+        hard = (trial.kind, trial.value) in MEASURED_HARD
+        real = not trial.voice and trial.group != "synthetic talk"
+        if real and (hard or not trial.kind):
+            yield trial
 
 
-def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None:
-    """Print the tables; `card` also writes them into the model's CARD.md."""
+def evaluate(
+    data: Path, work: Path, model: Path, part: str, also: list[Path], card: bool
+) -> None:
+    """Print the tables; `card` also writes them into the model's CARD.md.
+
+    The outcomes are kept in the work folder, for the pictures of `report`.
+    """
     if card and part != "test":
         raise RecipeError(
             "--card: goes only with --part test. The card has figures of people on "
             "whom nothing was tuned. Leave out --part."
         )
-    every = read_vocabulary()
-    vocabulary = Vocabulary(
-        {p: m for p, m in every.meanings.items() if m not in NOT_IN_ANSWERS},
-        every.decoys,
-    )
-    decoys = (model / "decoys.txt").read_text("utf-8").split()
-    ear = Ear(model, vocabulary.phrases, decoys)
-    groups, times = measure(ear, all_trials(data, work, part, vocabulary))
-    table = "\n".join([*_rows(groups), "", *_speed_rows(times, ear, model)])
+    vocabulary, decoys = _listened_for(), _decoys(model)
+    ear = VoskEar(model, vocabulary.phrases, decoys, "Back Talk")
+    outcomes = hear_all(ear, all_trials(data, work, part, vocabulary), vocabulary)
+    save(outcomes, work / OUTCOMES.format(part=part))
+    groups = by_group(outcomes)
+    table = "\n".join([*tables(groups), "", *_cost_rows(outcomes, ear, model)])
     print(table)
-    mistakes: Counter[str] = Counter()
-    for figures in groups.values():
-        mistakes.update(figures.texts)
-    print("\nmost frequent mistakes (said > heard):")
-    for text, count in mistakes.most_common(25):
-        print(f"{count:5d}  {text}")
+    print("", *_mistakes(groups), sep="\n")
+
+    def trials() -> Iterator[Trial]:
+        return _compared(all_trials(data, work, part, vocabulary))
+
+    beside = "\n".join(
+        side_by_side(list(columns(model, also, decoys, vocabulary, trials)))
+    )
+    print("", beside, sep="\n")
     if card:
-        write_figures(model / "CARD.md", table)
+        write_figures(model / "CARD.md", f"{table}\n\n{beside}")

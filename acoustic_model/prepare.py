@@ -18,7 +18,7 @@ from acoustic_model.vocabulary import read_vocabulary
 
 # How often a clip stands in one set. Real answers are few and matter most; a short,
 # soft "no" is what a model loses first, and "go" and "down" are what it takes for one.
-REPEATED = {"no": 4, "yes": 4, "stop": 2, "go": 2, "down": 3}
+REPEATED = {"no": 4, "yes": 4, "stop": 3, "go": 3, "down": 3}
 REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
 OTHER_AN4 = 2
 NOISE_PIECES = 900

@@ -120,15 +120,21 @@ def _stepper(total: int) -> tuple[Any, Any]:
     return rule, step
 
 
-def _start(path: Path, rule: Any, first: FeatureSet) -> dict[str, Any]:
-    if path.is_file():
-        with path.open("rb") as stored:
-            kept: dict[str, Any] = pickle.load(stored)
-        return kept
+def _kept(path: Path) -> dict[str, Any]:
+    """What an earlier run left; empty when there was none."""
+    if not path.is_file():
+        return {}
+    with path.open("rb") as stored:
+        kept: dict[str, Any] = pickle.load(stored)
+    return kept
+
+
+def _start(rule: Any, first: FeatureSet) -> dict[str, Any]:
     layers, moments = network.new_network(seed=0)
     some = np.concatenate(first.features[::20]).astype(np.float32)
     return {
         "epoch": 0,
+        "steps": 0,
         "state": (layers, moments, layers, rule.init(layers)),
         "mean": some.mean(0),
         "deviation": some.std(0),
@@ -147,8 +153,11 @@ def train(work: Path, epochs: int) -> None:
         )
     current = load_set(sets[0])
     steps = sum(current.shapes.count(s) // BATCH for s in range(len(SHAPES)))
-    rule, step = _stepper(epochs * steps)
-    kept = _start(work / CHECKPOINT, rule, current)
+    kept = _kept(work / CHECKPOINT)
+    # The rate falls over what is left, so that a run that goes on ends slowly too.
+    done = kept["steps"] if kept else 0
+    rule, step = _stepper(done + (epochs - (kept["epoch"] if kept else 0)) * steps)
+    kept = kept or _start(rule, current)
     print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
     while kept["epoch"] < epochs:
         epoch, began, losses = kept["epoch"], time.monotonic(), []
@@ -163,6 +172,7 @@ def train(work: Path, epochs: int) -> None:
             losses.append(loss)
         kept["state"] = jax.device_get(state)
         kept["epoch"] = epoch + 1
+        kept["steps"] += len(losses)
         kept["losses"].append(float(np.mean([float(value) for value in losses])))
         kept["seconds"] += time.monotonic() - began
         unfinished = work / (CHECKPOINT + ".part")

@@ -9,16 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from acoustic_model import voices
-from acoustic_model.augment import HELD_OUT_NOISE, held_out_noises, loudness
+from acoustic_model.augment import HELD_OUT_NOISE, held_out_noises
 from acoustic_model.features import Sound
+from acoustic_model.hardship import hardships
 from acoustic_model.recordings import Clip, find_clips, find_noises, read_sound
 from acoustic_model.vocabulary import Vocabulary
 
-NOISE_RATIOS = (10, 5)
-"""Decibels of speech over noise."""
-FAINT_PEAKS = (-40, -50)
-"""Decibels under full scale."""
 NOISE_PIECE = 2 * 16_000
+SYNTHETIC = "synthetic: "
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,9 @@ class Trial:
     sound: Sound
     voice: str = ""
     """Of a synthetic clip: counted by voice as well as by meaning."""
+    kind: str = ""
+    """Of a clip made harder: what makes it so, and by how much."""
+    value: float = 0.0
 
 
 def clean_trials(clips: list[Clip], vocabulary: Vocabulary) -> Iterator[Trial]:
@@ -54,43 +55,34 @@ def clean_trials(clips: list[Clip], vocabulary: Vocabulary) -> Iterator[Trial]:
         yield Trial(group, meaning, clip.said, sound)
 
 
-def _mixed(sound: Sound, noise: Sound, decibels: float, start: int) -> Sound:
-    """The noise is heard before and after the word too."""
-    around = np.pad(sound, 8000)
-    piece = np.take(noise, range(start, start + len(around)), mode="wrap")
-    ratio = 10 ** (-decibels / 20) * loudness(sound) / loudness(piece)
-    mixed = around + piece * ratio
-    return np.asarray(mixed / max(1.0, float(np.abs(mixed).max())), np.float32)
-
-
 def hard_trials(
     clips: list[Clip], noises: dict[str, Sound], rng: np.random.Generator
 ) -> Iterator[Trial]:
-    """Yes and no in noise, and said faintly."""
+    """Yes and no in noise, faintly, fast, far away, cut and over a telephone."""
     names = sorted(noises)
     answers = [c for c in clips if c.said in ("yes", "no")]
     for number, clip in enumerate(answers):
-        sound = read_sound(clip.path)
-        name = names[number % len(names)]
-        start = int(rng.integers(len(noises[name])))
-        for ratio in NOISE_RATIOS:
-            mixed = _mixed(sound, noises[name], ratio, start)
-            yield Trial(f"{clip.said} at {ratio} dB", clip.said, clip.said, mixed)
-        peak = float(np.abs(sound).max()) + 1e-6
-        for level in FAINT_PEAKS:
-            faint = sound * (10 ** (level / 20) / peak)
-            group = f"{clip.said}, peak {level} dBFS"
-            yield Trial(group, clip.said, clip.said, faint)
+        noise = noises[names[number % len(names)]]
+        for made in hardships(read_sound(clip.path), noise, rng):
+            group = f"{clip.said}, {made.label}"
+            yield Trial(
+                group, clip.said, clip.said, made.sound, "", made.kind, made.value
+            )
 
 
 def noise_trials(noises: dict[str, Sound]) -> Iterator[Trial]:
-    """Two-second pieces of the noises kept out of training."""
+    """Two-second pieces of the noises kept out of training, at three loudnesses."""
     for name, noise in noises.items():
         group = "long noises, 2 s each"
         if name == HELD_OUT_NOISE:
             group = "exercise bike (a noise never trained on), 2 s each"
         for start in range(0, len(noise) - NOISE_PIECE, NOISE_PIECE):
-            yield Trial(group, "", name, noise[start : start + NOISE_PIECE])
+            piece = noise[start : start + NOISE_PIECE]
+            for gain in (1.0, 0.1, 0.01):
+                yield Trial(group, "", name, (piece * gain).astype(np.float32))
+    for seconds in (1, 2, 5):
+        silence = np.zeros(seconds * 16_000, np.float32)
+        yield Trial("digital silence", "", "silence", silence)
 
 
 def synthetic_trials(vocabulary: Vocabulary, work: Path, part: str) -> Iterator[Trial]:
@@ -100,8 +92,21 @@ def synthetic_trials(vocabulary: Vocabulary, work: Path, part: str) -> Iterator[
     for clip in voices.synthesize(orders, folder):
         meaning = vocabulary.meanings[clip.said]
         sound = read_sound(clip.path)
-        group = f"synthetic: {meaning}"
-        yield Trial(group, meaning, clip.said, sound, clip.speaker)
+        yield Trial(f"{SYNTHETIC}{meaning}", meaning, clip.said, sound, clip.speaker)
+
+
+def talk_trials(work: Path, part: str) -> Iterator[Trial]:
+    """Sentences and rows of words that no training had, by the held-out voices."""
+    folder = work / "synthetic"
+    for clip in voices.synthesize(voices.held_out_talk(folder, part), folder):
+        yield Trial("synthetic talk", "", clip.said, read_sound(clip.path))
+
+
+def real_trials(data: Path, part: str, vocabulary: Vocabulary) -> Iterator[Trial]:
+    """The recordings of the part as they are, and its noises."""
+    clips = [clip for clip in find_clips(data) if clip.part == part]
+    yield from clean_trials(clips, vocabulary)
+    yield from noise_trials(held_out_noises(find_noises(data)))
 
 
 def all_trials(
@@ -110,7 +115,7 @@ def all_trials(
     """Everything, always the same."""
     clips = [clip for clip in find_clips(data) if clip.part == part]
     noises = held_out_noises(find_noises(data))
-    yield from clean_trials(clips, vocabulary)
+    yield from real_trials(data, part, vocabulary)
     yield from hard_trials(clips, noises, np.random.default_rng(5))
-    yield from noise_trials(noises)
     yield from synthetic_trials(vocabulary, work, part)
+    yield from talk_trials(work, part)

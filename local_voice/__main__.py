@@ -10,6 +10,7 @@ from types import FrameType
 from dialogue.events import Stop
 from local_voice import (
     bench,
+    calibrate,
     demonstrating,
     devices,
     hear,
@@ -63,6 +64,8 @@ def _run(given: Sequence[str]) -> int:
             say=lambda line: print(line, flush=True),
             complain=lambda line: print(line, file=sys.stderr, flush=True),
         )
+    if given and given[0] == "calibrate":
+        return _calibrated(options.calibrate_options().parse_args(given[1:]))
     if given and given[0] == "bench":
         asked = options.bench_options().parse_args(given[1:])
         return bench.bench(asked.model, print)
@@ -71,6 +74,21 @@ def _run(given: Sequence[str]) -> int:
         print(devices.listing(devices.found()))
         return 0
     return _talk(asked)
+
+
+def _calibrated(asked: argparse.Namespace) -> int:
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    def source() -> calibrate.Source:
+        if asked.input:
+            return calibrate.Files(asked.input)
+        return calibrate.Live(asked.input_device, say)
+
+    content = load_content_or_refuse(None)
+    return calibrate.calibrate(
+        content, source, model=asked.model, keep=asked.keep, say=say
+    )
 
 
 def _talk(asked: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The command `bench`: how soon a reply comes after an answer has ended."""
+"""The command `bench`: loading, memory, and how soon a reply follows an answer."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from local_voice import options
 from local_voice.assembling import load_content_or_refuse
 from local_voice.demo import BUILT_IN, PATIENT_VOICE, Patient, Transcript, read_script
+from local_voice.footprint import footprint, lines
 from local_voice.happenings import Happening, Says, Understood
 from local_voice.room import Room
 from local_voice.talks import in_room, setting_for
@@ -38,6 +39,8 @@ class Turns:
 
 def bench(model: str | None, say: Callable[[str], None]) -> int:
     """Hold the demonstrations and print how long each part of the gap took."""
+    for line in lines(footprint(load_content_or_refuse(None), model)):
+        say(line)
     turns = Turns()
     for named in TALKS:
         _hold(named, model, turns)

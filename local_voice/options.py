@@ -8,7 +8,7 @@ from local_voice.grammar import Listening
 from local_voice.speaking import RATES
 from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE
 
-COMMANDS = ("hear", "bench")
+COMMANDS = ("hear", "calibrate", "bench")
 
 
 def talk_options() -> argparse.ArgumentParser:
@@ -17,7 +17,8 @@ def talk_options() -> argparse.ArgumentParser:
         prog="python -m local_voice",
         description="A spoken talk on this computer, with no network.",
         epilog="Commands: hear FILE... (what recordings are understood as); bench "
-        "(how fast replies come). Each has its own --help.",
+        "(speed and memory); calibrate (how well you are heard). Each has its own "
+        "--help.",
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
@@ -81,6 +82,26 @@ def hear_options() -> argparse.ArgumentParser:
         help="what could be said at this point of a talk",
     )
     parser.add_argument("--json", action="store_true", help="one object a line")
+    _add_model(parser)
+    return parser
+
+
+def calibrate_options() -> argparse.ArgumentParser:
+    """Return the options of `calibrate`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice calibrate",
+        description="You say yes and no three times each; it tells how well you are "
+        "heard and what to change. Nothing is kept unless you ask with --keep.",
+    )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--input-device", metavar="NAME", help="microphone")
+    source.add_argument(
+        "--input",
+        nargs="+",
+        metavar="FILE",
+        help="recordings instead of a microphone: yes, no, yes, no, yes, no",
+    )
+    parser.add_argument("--keep", metavar="FOLDER", help="keep the six recordings")
     _add_model(parser)
     return parser
 

@@ -45,7 +45,8 @@ class VoskRecognizer:
         self._decoys: tuple[str, ...] = ()
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
-        self._engine.start()
+        self.load_seconds: float = self._engine.start()
+        """How long the child took to load the model."""
 
     @property
     def pid(self) -> int | None:
@@ -221,7 +222,9 @@ def _joined(parts: Sequence[str]) -> str:
 
 if __name__ == "__main__":
 
-    def _prepare() -> tuple[None, Callable[..., Any]]:
-        return None, _Ear(*sys.argv[1:]).handle
+    def _prepare() -> tuple[float, Callable[..., Any]]:
+        began = time.perf_counter()
+        ear = _Ear(*sys.argv[1:])
+        return time.perf_counter() - began, ear.handle
 
     serve(_prepare)
