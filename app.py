@@ -77,6 +77,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
             "id": content.protocol.id,
             "version": content.protocol.version,
             "status": content.protocol.status,
+            "standing": content.standing,
         },
         "locales": locales.names,
         "roots": roots,
@@ -119,14 +120,10 @@ def _log_to_stderr() -> None:
 
 def _log_start(settings: Settings, health: dict[str, Any]) -> None:
     """Write what runs here; the skill id stays out."""
-    protocol = health["protocol"]
     _LOG.info(
-        "Back Talk %s, protocol %s %s (%s), clinic %s, %s, %d roots, "
-        "screens %s, timers %s",
+        "Back Talk %s, protocol %s, clinic %s, %s, %d roots, screens %s, timers %s",
         health["version"],
-        protocol["id"],
-        protocol["version"],
-        protocol["status"],
+        health["protocol"]["standing"],
         health["clinic"],
         health["environment"],
         health["roots"],

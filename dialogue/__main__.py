@@ -8,9 +8,11 @@ from pathlib import Path
 
 from dialogue import case_report, cases, console, drawing, replay
 from dialogue.checking import check_all
-from dialogue.loading import Content, load_content
+from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
 from dialogue.prompts import emergency_number
+from dialogue.review import command as signing_command
+from dialogue.review.signing import SigningRefused
 
 REFUSED = 2
 """Exit code for unusable arguments, files and data."""
@@ -59,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     lines = commands.add_parser("replay", help="run patients, one JSON object a line")
     lines.add_argument("file", metavar="FILE.jsonl")
     lines.set_defaults(run=_replay)
+    sign = commands.add_parser("sign", help="record a clinician's approval")
+    signing_command.add_options(sign)
+    sign.set_defaults(run=_sign)
     for command in (try_, table, lines):
         command.add_argument(
             "--clinic",
@@ -83,7 +88,23 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{len(errors)} to mend, {len(warnings)} to look at.", file=sys.stderr)
         return 1
     print(f"The data is in order; {len(warnings)} to look at.")
+    for content in every_content(args.data):
+        print(f"{content.protocol.id} in {content.locale}: {content.protocol.status}.")
+        for why in content.unsigned:
+            print(f"  A draft, because {why}.")
     return 0
+
+
+def _sign(args: argparse.Namespace) -> int:
+    ask = input if sys.stdin.isatty() else None
+    try:
+        today = datetime.now().astimezone().date()
+        return signing_command.run(args, today, ask, print)
+    except SigningRefused as refusal:
+        print(f"Not signed. {refusal}", file=sys.stderr)
+    except (EOFError, KeyboardInterrupt):
+        print("\nStopped; nothing is signed and nothing was written.", file=sys.stderr)
+    return REFUSED
 
 
 def _try(args: argparse.Namespace) -> int:
@@ -91,8 +112,7 @@ def _try(args: argparse.Namespace) -> int:
     if args.say is not None:
         print(console.understood(content, args.say))
         return 0
-    protocol = content.protocol
-    print(f"Protocol {protocol.id} {protocol.version} ({protocol.status}).", end=" ")
+    print(f"Protocol {content.standing}.")
     print("Type what you would say; an empty line is silence.\n")
     now = datetime.now().astimezone()
     try:

@@ -15,6 +15,7 @@ from dialogue.fields import Notes
 from dialogue.loading import SEED_FACTS, Content, Shelf
 from dialogue.names import check_names
 from dialogue.problems import DataRefused, Problem
+from dialogue.review.checking_points import check_points
 
 T = TypeVar("T")
 
@@ -35,6 +36,11 @@ def check_all(
         _check(contents, clinics, notes, warnings)
         check_facts(SEED_FACTS, facts, contents, bundled, notes)
         check_numbers(facts, contents, bundled, notes)
+        for points in _attempted(shelf.points, notes):
+            check_points(points, contents, notes)
+        for content in contents:
+            name = content.protocol.id
+            _attempted(partial(shelf.signature, name, content.locale), notes)
     # Sorted and without doubles, as in a refusal.
     return DataRefused(notes.problems).problems, DataRefused(warnings.problems).problems
 
@@ -45,11 +51,7 @@ def _read(
     """Read every file, going on behind one that is refused."""
 
     def attempt(read: Callable[[], T]) -> list[T]:
-        try:
-            return [read()]
-        except DataRefused as refusal:
-            notes.problems += refusal.problems
-            return []
+        return _attempted(read, notes)
 
     clinics: dict[str, Clinic] = {}
     given = [] if clinic is None or clinic in shelf.clinics else [clinic]
@@ -70,6 +72,15 @@ def _read(
     tables = attempt(shelf.seed_facts)
     facts = [f for table in tables for f in facts_from(SEED_FACTS, table, notes)]
     return contents, clinics, tuple(facts)
+
+
+def _attempted(read: Callable[[], T], notes: Notes) -> list[T]:
+    """Return what `read` gives, nothing where it is refused; why goes to `notes`."""
+    try:
+        return [read()]
+    except DataRefused as refusal:
+        notes.problems += refusal.problems
+        return []
 
 
 def _check(

@@ -3,10 +3,20 @@
 from dialogue.problems import Message
 
 # The protocol.
-NOT_REVIEWED = Message(
-    "the protocol is approved, but has no '{key}'",
-    "An approved protocol names its reviewer and the date, as in 2026-05-31",
-    "Add them, or set the status to draft.",
+TYPED_APPROVAL = Message(
+    "the protocol calls itself '{status}'",
+    "Here it is always a draft: a clinician's signature alone approves it",
+    "Write 'status: draft', and run python -m dialogue sign.",
+)
+SIGNATURE_EDITED = Message(
+    "this signature does not fit its own list of items",
+    "A signature is written by python -m dialogue sign and never by hand",
+    "Delete the file, and let the clinician sign again.",
+)
+UNKNOWN_CONCERN = Message(
+    "open point {id} concerns '{name}', which is nothing known",
+    "It names questions, rules, statements, thresholds, outcomes, care lines or words",
+    "{hint}",
 )
 MISSING_SOURCE = Message(
     "{what} has no source",

@@ -1,7 +1,7 @@
 """From files to protocol, prompts, lexicon and clinic; knows the names on disk."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,12 +16,19 @@ from dialogue.loading_words import lexicon_from, prompts_from
 from dialogue.names import check_names
 from dialogue.problems import DataRefused, Place, did_you_mean
 from dialogue.protocol import Source, TriageProtocol
+from dialogue.review.items import Reviewed
+from dialogue.review.points import SignPoint, points_from
+from dialogue.review.signature import Signature, signature_from, why_not_approved
 from dialogue.textfile import TableValue, read_table
 from dialogue.understanding import Lexicon
 
 PROTOCOL = "back_spasm"
 LOCALE = "en-US"
 SEED_FACTS = "protocols/seed_facts.csv"
+MOST_REASONS = 3
+"""So many changes are named on one line; `check` names all of them."""
+NO_PROTOCOLS = ("sources", "sign_points")
+"""Files beside the protocols that are none."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,20 @@ class Content:
     """None: no clinic is set, and no number but the emergency number is said."""
     sources: Mapping[str, Source]
     locale: str
+    unsigned: tuple[str, ...] = ()
+    """Why the protocol is a draft, in words; empty where a signature approves it."""
+
+    @property
+    def standing(self) -> str:
+        """Return the protocol, its version, its status and why, for the console."""
+        protocol = self.protocol
+        why = "; ".join(self.unsigned[:MOST_REASONS])
+        more = len(self.unsigned) - MOST_REASONS
+        if more > 0:
+            why += f"; and {more} more"
+        if protocol.status == "approved":
+            why = f"by {protocol.reviewed_by} on {protocol.reviewed_on}"
+        return f"{protocol.id} {protocol.version} ({protocol.status}: {why})"
 
 
 def load_content(
@@ -61,9 +82,39 @@ def load_content(
     if not notes.problems:
         check_names(content.protocol, content.lexicon, content.sources, notes)
         check_spoken(content.prompts, notes, locale)
+    signature = shelf.signature(protocol, locale)
     if notes.problems:
         raise DataRefused(notes.problems)
-    return content
+    return judged(shelf, content, signature)
+
+
+def every_content(data: Path | None = None) -> Iterator[Content]:
+    """Yield every protocol of `data` in every locale; raises DataRefused."""
+    shelf = Shelf(data, Notes())
+    for protocol in shelf.protocols:
+        for locale in shelf.locales:
+            yield load_content(protocol, locale, data=data)
+
+
+def judged(shelf: "Shelf", content: Content, signature: Signature | None) -> Content:
+    """Return `content` with its status: approved by `signature`, or why it is not."""
+    if signature is None:
+        return replace(content, unsigned=("nobody has signed it",))
+    unsigned = why_not_approved(signature, shelf.reviewed(content))
+    if unsigned:
+        return replace(content, unsigned=unsigned)
+    protocol = replace(
+        content.protocol,
+        status="approved",
+        reviewed_by=signature.name,
+        reviewed_on=signature.signed_on,
+    )
+    return replace(content, protocol=protocol)
+
+
+def signature_file(data: Path | None, name: str) -> Path:
+    """Return where the signature of `name`, `back_spasm.en-US`, is written."""
+    return (data or Path(__file__).parent / "data") / "signatures" / f"{name}.yaml"
 
 
 class Shelf:
@@ -99,6 +150,27 @@ class Shelf:
         raw = _bytes(Path(clinic), f"{clinic}", self.clinics)
         return clinic_from(read_table(f"{clinic}", raw), self._notes)
 
+    def points(self) -> tuple[SignPoint, ...]:
+        """Return the open points that a clinician decides before signing."""
+        return points_from(self._table("protocols/sign_points.yaml"), self._notes)
+
+    def reviewed(self, content: Content) -> Reviewed:
+        """Return what a signature of `content` covers."""
+        return Reviewed(
+            content.protocol,
+            content.prompts,
+            content.lexicon,
+            content.sources,
+            self.points(),
+        )
+
+    def signature(self, protocol: str, locale: str) -> Signature | None:
+        """Return the signature of a protocol in a locale, None where there is none."""
+        name = f"{protocol}.{locale}"
+        if name not in self._names("signatures"):
+            return None
+        return signature_from(self._table(f"signatures/{name}.yaml"), self._notes)
+
     def seed_facts(self) -> str:
         """Return the table of seed facts, as it stands."""
         return self._bytes(SEED_FACTS).decode("utf-8", "replace")
@@ -106,7 +178,7 @@ class Shelf:
     @property
     def protocols(self) -> list[str]:
         """Return the names of all protocols; the usual one where there is none."""
-        found = [name for name in self._names("protocols") if name != "sources"]
+        found = [name for name in self._names("protocols") if name not in NO_PROTOCOLS]
         return found or [PROTOCOL]
 
     @property

@@ -1,6 +1,5 @@
 """The protocol and its sources, from their tables."""
 
-import re
 from string import ascii_uppercase
 
 from dialogue import findings, problems
@@ -37,7 +36,7 @@ def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
     protocol = TriageProtocol(
         id=top.id("protocol"),
         version=top.number("version"),
-        status=top.word("status", ("draft", "approved")),
+        status="draft",
         questions=questions,
         statements=statements,
         volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
@@ -50,10 +49,8 @@ def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
         triggers=top.words("triggers", required=True),
         timer_after=timer_after,
         timer_minutes=timer_minutes,
-        reviewed_by=top.text("reviewed_by", ""),
-        reviewed_on=top.text("reviewed_on", ""),
     )
-    _check_review(protocol, top)
+    _check_status(top)
     top.done()
     return protocol
 
@@ -288,10 +285,8 @@ def _by_urgency(
     return tuple(sorted(rules, key=lambda rule: order.get(rule.disposition, 0)))
 
 
-def _check_review(protocol: TriageProtocol, top: Fields) -> None:
-    if protocol.status != "approved":
-        return
-    if not protocol.reviewed_by:
-        top.wrong(findings.NOT_REVIEWED, "status", key="reviewed_by")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", protocol.reviewed_on):
-        top.wrong(findings.NOT_REVIEWED, "status", key="reviewed_on")
+def _check_status(top: Fields) -> None:
+    """Refuse an approval that somebody typed: only a signature approves."""
+    status = top.text("status")
+    if status and status != "draft":
+        top.wrong(findings.TYPED_APPROVAL, "status", status=status)

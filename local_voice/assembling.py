@@ -69,7 +69,7 @@ def described(content: Content) -> list[str]:
     """Return what is going to be asked, for the console."""
     clinic = content.clinic
     return [
-        f"Protocol: {protocol_line(content)}",
+        f"Protocol: {content.standing}",
         f"Clinic: {clinic.name}"
         if clinic
         else "Clinic: none set, so no clinic number is said (--clinic NAME)",

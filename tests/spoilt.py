@@ -52,10 +52,11 @@ def spoil(data: Path, mistake: Spoilt) -> int:
     if mistake.new is None:
         path.unlink()
         return 1
-    text = path.read_text("utf-8")
+    path.parent.mkdir(exist_ok=True)
     if mistake.old is None:
         text = mistake.new
     else:
+        text = path.read_text("utf-8")
         assert mistake.old in text, f"{mistake.file} does not hold {mistake.old!r}"
         text = text.replace(mistake.old, mistake.new, 1)
     path.write_bytes(text.encode("utf-8", "surrogateescape"))

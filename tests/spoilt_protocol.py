@@ -6,20 +6,30 @@ from dialogue import findings as f
 
 MISTAKES = (
     Spoilt(
-        f.NOT_REVIEWED,
+        f.TYPED_APPROVAL,
         PROTOCOL,
         "status: draft ",
         "status: approved ",
         "status: approved",
-        "has no 'reviewed_by'",
+        "a clinician's signature alone approves it",
     ),
     Spoilt(
-        f.NOT_REVIEWED,
-        PROTOCOL,
-        "status: draft ",
-        "reviewed_by: Doctor Who\nreviewed_on: yesterday\nstatus: approved ",
-        "status: approved",
-        "has no 'reviewed_on'",
+        f.UNKNOWN_CONCERN,
+        "protocols/sign_points.yaml",
+        "[same_spot_returns, net.not_better]",
+        "[same_spot_return, net.not_better]",
+        "[same_spot_return,",
+        "Did you mean 'same_spot_returns'?",
+    ),
+    Spoilt(
+        f.SIGNATURE_EDITED,
+        "signatures/back_spasm.en-US.yaml",
+        None,
+        'protocol: x\nversion: 1\nlocale: en-US\nname: "A B"\nrole: "MD"\n'
+        'signed_on: "2026-03-03"\nchecksum: "0"\ndecisions: {point_1: "x"}\n'
+        'items: {a: "0"}\n',
+        "checksum:",
+        "let the clinician sign again",
     ),
     Spoilt(
         f.MISSING_SOURCE,

@@ -39,7 +39,12 @@ def test_health_tells_operators_what_runs(endpoint: FlaskClient) -> None:
         health["status"],
         health["environment"],
     )
-    assert {"id": "back_spasm", "version": 1, "status": "draft"} == health["protocol"]
+    assert {
+        "id": "back_spasm",
+        "version": 1,
+        "status": "draft",
+        "standing": "back_spasm 1 (draft: nobody has signed it)",
+    } == health["protocol"]
     assert ("roseville", ["en-US"], 1) == (
         health["clinic"],
         health["locales"],

@@ -1,0 +1,1 @@
+"""What a clinician reviews: the booklet, the signature, and what changed since."""
