@@ -122,7 +122,10 @@ def test_the_start_is_logged_without_the_skill_id(
     with caplog.at_level(logging.INFO):
         app.create_app(settings)
     start, *warnings = [r.message for r in caplog.records]
-    assert "protocol back_spasm 1 (draft), clinic dfw, development" in start
+    assert (
+        "protocol back_spasm 1 (draft: nobody has signed it), clinic dfw, development"
+        in start
+    )
     assert "screens on, timers off" in start
     assert ["BACKTALK_DEV_ROOT", "BACKTALK_DEV_CERT_HOST"] == [
         warning.partition(":")[0] for warning in warnings
