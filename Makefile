@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check serve draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,6 +44,11 @@ check: $(VENV)/test.stamp
 	@$(BIN)/mypy
 	@$(BIN)/python -m dialogue check
 	@$(BIN)/python -m skill model --check
+
+# Needs the system's pulseaudio and pulseaudio-utils, and some minutes of quiet.
+COMMAND ?= gap
+virtual-room: $(VENV)/test.stamp
+	@PYTHONPATH=.:tests $(BIN)/python -m virtual_room $(COMMAND)
 
 serve: $(VENV)/test.stamp
 	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()" \

@@ -15,10 +15,14 @@ from local_voice.levels import SAMPLE_RATE, at_peak, peak_dbfs
 from local_voice.phrases import UNKNOWN, made_of, spoken
 from local_voice.seams import EarGone, EarLost, Heard
 
-BEGIN_WITHIN = 10.0
+FIRST_BEGIN_WITHIN = 10.0
+"""Seconds; a large model builds its grammar in `begin`, and the first one tells how
+fast it is: later ones may take `SLOWER` times as long, or BEGIN_WITHIN."""
+SLOWER = 5
+BEGIN_WITHIN = 1.5
 FEED_WITHIN = 1.0
-FINISH_WITHIN = 3.0
-"""Seconds; a large model builds its grammar in `begin`."""
+FINISH_WITHIN = 1.8
+"""Seconds: a hung ear is to be noticed within two."""
 FRAME_BYTES = 1024
 """512 samples, 32 ms: larger ones gain nothing."""
 KEPT_BYTES = 12 * SAMPLE_RATE * 2
@@ -45,6 +49,7 @@ class VoskRecognizer:
         self._decoys: tuple[str, ...] = ()
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
+        self._begin_within = FIRST_BEGIN_WITHIN
         self.load_seconds: float = self._engine.start()
         """How long the child took to load the model."""
 
@@ -95,7 +100,10 @@ class VoskRecognizer:
         self._engine.stop()
 
     def _begin(self) -> None:
-        self._engine.ask(("begin", self._phrases, self._decoys), BEGIN_WITHIN)
+        began = time.perf_counter()
+        self._engine.ask(("begin", self._phrases, self._decoys), self._begin_within)
+        took = time.perf_counter() - began
+        self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
 
     def _replay(self) -> str:
         """Let a restarted child hear the utterance so far."""

@@ -32,6 +32,10 @@ DEFAULT_RATE = 150
 MOST_CHARACTERS = 1000
 LEAST_SECONDS_A_WORD = 0.04
 """Less sound than this is a failure, whatever the engine says."""
+NOTICED_WITHIN = (1.2, 0.004)
+PATIENT_WITHIN = (3.0, 0.01)
+"""Seconds at the least, and for each character. A hung voice is noticed within two
+seconds; a slow computer gets more time once the child was started again."""
 LEVEL_DBFS = -20.0
 PEAK_DBFS = -1.0
 LEVEL_WITHIN = 2.5
@@ -104,12 +108,12 @@ class Pyttsx3Synthesizer:
         if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
             raise SynthesisFailed("the text is empty, too long or not plain words")
         try:
-            return self._asked(text)
+            return self._asked(text, NOTICED_WITHIN)
         except (EngineFailed, EngineRefused):
             pass
         try:
             self._engine.start()
-            return self._asked(text)
+            return self._asked(text, PATIENT_WITHIN)
         except (EngineFailed, EngineRefused) as error:
             # At another rate is better than not at all.
             said = next((a for (_, t), a in self._cache.items() if t == text), None)
@@ -117,8 +121,10 @@ class Pyttsx3Synthesizer:
                 raise SynthesisFailed(f"the voice failed twice: {error}") from error
             return said
 
-    def _asked(self, text: str) -> Audio:
-        pcm, rate = self._engine.ask(("render", text), 3.0 + 0.01 * len(text))
+    def _asked(self, text: str, within: tuple[float, float]) -> Audio:
+        least, for_each = within
+        request = ("render", text)
+        pcm, rate = self._engine.ask(request, least + for_each * len(text))
         if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
             raise EngineFailed("the voice gave too little sound")
         return finished(resampled(pcm, rate))

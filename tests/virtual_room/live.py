@@ -1,0 +1,143 @@
+"""One live talk over the virtual devices, in a process of its own; prints JSON."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from virtual_room.patients import (
+    STORIES,
+    Patient,
+    at_the_microphone,
+    recorded,
+    right_end,
+)
+from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
+from virtual_room.sounds_of_rooms import active
+
+from dialogue import load_content
+from local_voice import options, talks
+from local_voice.happenings import Happening, Listens, Says
+from local_voice.synthesizer import Pyttsx3Synthesizer
+
+THINKS_FOR = 0.5
+"""Seconds between the listening signal and the answer."""
+HEARD = 200
+"""Of 32768: a sample that sounds. A virtual device without sound gives zeros."""
+PATIENT_VOICE = "en-us+m3"
+LONGEST = 900.0
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one talk shall be like."""
+
+    story: str
+    voice: str
+    """`synthetic` or `recorded`."""
+    noise: float | None = None
+    """Decibels of speech over noise; None is quiet."""
+    far: bool = False
+    seed: int = 1
+    timed: bool = False
+    """Record both devices and measure every gap."""
+
+
+@dataclass
+class Outcome:
+    """What one talk came to."""
+
+    expected: str | None
+    reached: str | None
+    misses: int
+    wrong: int
+    answers: int
+    gaps: list[float] = field(default_factory=list)
+    """Milliseconds from the end of a word to the first sound of the reply."""
+    ours: list[float] = field(default_factory=list)
+    """Milliseconds of decoding, dialogue and synthesis of each of these replies."""
+
+
+@dataclass
+class _Answering:
+    """Plays the patient's answers into the room whenever the gate is open."""
+
+    patient: Patient
+    say: Callable[[bool], bytes]
+    server: SoundServer
+    far: bool
+    said: list[tuple[float, int]] = field(default_factory=list)
+    """When each answer was begun, and the sample at which its word ends."""
+    ours: list[float] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def watch(self, happening: Happening) -> None:
+        self.patient.watch(happening)
+        if isinstance(happening, Listens):
+            threading.Timer(THINKS_FOR, self._answer).start()
+        elif isinstance(happening, Says) and self.said:
+            self.ours.append(happening.ready_ms)
+
+    def _answer(self) -> None:
+        sound = at_the_microphone(self.say(self.patient.says_yes()), far=self.far)
+        self.said.append((time.perf_counter(), active(sound)[1]))
+        self.server.play(sound)
+
+
+def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
+    """Hold one talk; call it in a process whose environment names `server`."""
+    content = load_content(clinic="roseville")
+    yes = STORIES[visit.story]
+    asked = options.talk_options().parse_args(
+        [*DEVICES, "--captions", "off", "--rate", "200"]
+    )
+    recordings = [server.record(sink) for sink in (ROOM, SPEAKER) if visit.timed]
+    with talks.setting_for(asked, content, lambda line: None) as setting:
+        say = recorded(visit.seed)
+        if visit.voice == "synthetic":
+            voice = Pyttsx3Synthesizer(PATIENT_VOICE)
+            setting.stack.callback(voice.close)
+            words = {
+                answer: voice.render(w).pcm
+                for answer, w in ((True, "yes"), (False, "no"))
+            }
+            say = words.__getitem__
+        answering = _Answering(Patient(yes), say, server, visit.far)
+        loop = talks.live(setting)
+        loop.watchers = (*loop.watchers, answering.watch)
+        if noise:
+            server.play(noise)
+        ended = loop.run()
+    outcome = Outcome(
+        right_end(content, yes),
+        ended.disposition,
+        answering.patient.misses,
+        answering.patient.wrong,
+        len(answering.said),
+    )
+    if visit.timed:
+        for recording in recordings:
+            recording.close()
+        outcome.gaps = list(_gaps(answering.said, *recordings))
+        outcome.ours = answering.ours
+    return outcome
+
+
+def _gaps(said, room, speaker):
+    """Yield the milliseconds between the end of each word and our next sound."""
+    for at, word_ends in said:
+        heard = room.samples(at, at + 2.0)
+        began = next((n for n, s in enumerate(heard) if s), None)
+        if began is None:
+            continue
+        end = at + (began + word_ends) / 16_000
+        ours = speaker.samples(end, end + 5.0)
+        first = next((n for n, s in enumerate(ours) if abs(s) > HEARD), None)
+        if first is not None:
+            yield 1000 * first / 16_000
+
+
+def printed(outcome: Outcome) -> str:
+    """Return `outcome` as one line of JSON."""
+    return json.dumps(asdict(outcome))

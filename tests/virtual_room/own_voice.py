@@ -1,0 +1,107 @@
+"""Our own voice in the room: does it ever answer our own question?"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from virtual_room.patients import STORIES, Patient
+from virtual_room.sound_server import DEVICES
+
+from dialogue import Content, Reply, load_content, understand, word
+from dialogue.events import Answered, NoInput, NoMatch
+from dialogue.protocol import Answer
+from local_voice import options, talks
+from local_voice.assembling import Ear
+from local_voice.grammar import Listening
+from local_voice.happenings import Happening, Listens, Says, Understood
+from local_voice.listening import AudioListener
+from local_voice.pronouncing import passages
+from local_voice.seams import BLOCK_SAMPLES, Block, Synthesizer
+
+KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
+"""Beginnings of the keys of what is said while an answer may come."""
+OPEN_FOR = 2.0
+"""Seconds in which the gate is open and only our own echo could answer."""
+
+
+@dataclass
+class Silent:
+    """Says nothing; presses a key when the gate has been open for a while."""
+
+    loop: talks.Loop
+    patient: Patient
+    prompts: int = 0
+    invented: list[str] = field(default_factory=list)
+    _tapped: bool = False
+
+    def watch(self, happening: Happening) -> None:
+        """Count our prompts, and whatever was heard in them."""
+        self.patient.watch(happening)
+        match happening:
+            case Says():
+                self.prompts += 1
+            case Listens():
+                threading.Timer(OPEN_FOR, self._tap).start()
+            case Understood(text=text, heard=heard) if heard is not None and text:
+                self.invented.append(text)
+
+    def _tap(self) -> None:
+        answer = Answer.YES if self.patient.says_yes() else Answer.NO
+        self.loop.taps.put(Answered(answer))
+
+
+def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
+    """Hold a talk with an echo in the room; return prompts and what they answered."""
+    content = load_content(clinic="roseville")
+    asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
+    with talks.setting_for(asked, content, lambda line: None) as setting:
+        loop = talks.live(setting)
+        silent = Silent(loop, Patient(STORIES[story]))
+        loop.watchers = (*loop.watchers, silent.watch)
+        loop.run()
+    return silent.prompts, silent.invented
+
+
+class _Played:
+    """Our own sentence as a microphone hears it that is never deaf."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self.at = 0
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rest of the sentence."""
+        while 2 * self.at < len(self._pcm):
+            pcm = self._pcm[2 * self.at :][: 2 * BLOCK_SAMPLES]
+            block = Block(self.at, pcm)
+            self.at += len(pcm) // 2
+            yield block
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def answers_without_gate(
+    content: Content, ear: Ear, voice: Synthesizer, kinds: Sequence[str] = KINDS
+) -> int:
+    """Return how many prompts of these kinds are an answer to an ear never deaf."""
+    found = 0
+    for key in content.prompts:
+        if key.startswith(tuple(kinds)):
+            pieces = word(Reply(says=(key,)), content.prompts, content.clinic, None)
+            spoken = (p for p in passages(pieces.pieces) if isinstance(p, str))
+            pcm = b"".join(voice.render(text).pcm for text in spoken)
+            found += _answers(content, ear, pcm)
+    return found
+
+
+def _answers(content: Content, ear: Ear, pcm: bytes) -> bool:
+    microphone = _Played(pcm + bytes(2 * 16_000))
+    listener = AudioListener(microphone, ear.recognizer, ear.grammars, ear.detector)
+    while 2 * microphone.at < len(pcm):
+        listener.prepare(Listening.ANSWER)
+        utterance = listener.listen(microphone.at)
+        event = understand(content.lexicon, utterance.text if utterance else "")
+        if not isinstance(event, NoMatch | NoInput):
+            return True
+    return False

@@ -1,0 +1,102 @@
+"""Patients with a story: which questions they answer with yes, and in whose voice."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from virtual_room.sounds_of_rooms import reverberated, spoken_at
+
+from dialogue import Content, State, take_turn
+from dialogue.events import Answered, Begin, Event, NoInput, NoMatch
+from dialogue.protocol import Answer
+from local_voice.happenings import Happening, Says, Understood
+from local_voice.recordings import stream
+
+CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
+
+STORIES: Mapping[str, frozenset[str]] = {
+    "numb": frozenset({"numb_bottom"}),
+    "fever": frozenset({"fever_or_shivering"}),
+    "same spot": frozenset({"started_within_three_days", "same_spot_returns"}),
+    "lifted": frozenset({"started_within_three_days", "hard_effort"}),
+    "sat long": frozenset({"started_within_three_days", "held_still"}),
+}
+"""By name: the questions that are answered with yes; all others with no."""
+
+OFFERS = ("offer_steps", "timer.offer", "reading.menu")
+
+
+@dataclass
+class Patient:
+    """Knows which question is open, and what the story says to it."""
+
+    yes: frozenset[str]
+    pending: str | None = None
+    spoken: list[bool] = field(default_factory=list)
+    misses: int = 0
+    """Answers that were not understood, so that they were asked for again."""
+    wrong: int = 0
+    """Answers that were taken for another one."""
+
+    def watch(self, happening: Happening) -> None:
+        """Follow the talk."""
+        match happening:
+            case Says(keys=keys):
+                self.pending = _asked_in(keys)
+            case Understood(event=event) if self.spoken:
+                self._judge(event)
+
+    def says_yes(self) -> bool:
+        """Return the answer to the open question, which counts as spoken now."""
+        self.spoken.append(self.pending in self.yes)
+        return self.spoken[-1]
+
+    def _judge(self, event: Event) -> None:
+        meant = Answer.YES if self.spoken[-1] else Answer.NO
+        if isinstance(event, NoMatch | NoInput):
+            self.misses += 1
+        elif event != Answered(meant):
+            self.wrong += 1
+
+
+def _asked_in(keys: Sequence[str]) -> str | None:
+    """Return the question or offer that a reply ends with."""
+    for key in reversed(keys):
+        kind, _, rest = key.partition(".")
+        if key in OFFERS or kind in ("ask", "again"):
+            return key if key in OFFERS else rest
+    return None
+
+
+def right_end(content: Content, yes: frozenset[str]) -> str | None:
+    """Return the disposition that these answers lead to, by the core alone."""
+    state: State | None = None
+    event: Event = Begin(timers=True)
+    while True:
+        state, reply = take_turn(content.protocol, state, event)
+        if not reply.expects_answer:
+            return reply.disposition
+        event = Answered(Answer.YES if reply.pending in yes else Answer.NO)
+
+
+def recorded(seed: int) -> Callable[[bool], bytes]:
+    """Return the voices of real people: another one for each answer."""
+    order = random.Random(seed)
+    lists: dict[bool, Iterator[bytes]] = {}
+    for says_yes, name in ((True, "yes"), (False, "no")):
+        files = sorted(CLIPS.glob(f"{name}_*.wav"))
+        order.shuffle(files)
+        lists[says_yes] = _round(files)
+    return lambda says_yes: next(lists[says_yes])
+
+
+def _round(files: Sequence[Path]) -> Iterator[bytes]:
+    while True:
+        for file in files:
+            yield b"".join(stream(str(file), 320))
+
+
+def at_the_microphone(sound: bytes, *, far: bool) -> bytes:
+    """Return a word as it arrives: at the usual level, or with the room's echo."""
+    return reverberated(spoken_at(sound)) if far else spoken_at(sound)
