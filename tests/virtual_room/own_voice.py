@@ -14,12 +14,14 @@ from local_voice import options, talks
 from local_voice.assembling import Ear
 from local_voice.grammar import Listening
 from local_voice.happenings import Happening, Listens, Says, Understood
+from local_voice.hear import PADDING
 from local_voice.listening import AudioListener
 from local_voice.pronouncing import passages
 from local_voice.seams import BLOCK_SAMPLES, Block, Synthesizer
 
 KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
 """Beginnings of the keys of what is said while an answer may come."""
+BARE = ("yes", "no", "stop", "repeat", "not sure", "help")
 OPEN_FOR = 2.0
 """Seconds in which the gate is open and only our own echo could answer."""
 
@@ -95,8 +97,13 @@ def answers_without_gate(
     return found
 
 
+def own_answers_heard(content: Content, ear: Ear, voice: Synthesizer) -> list[str]:
+    """Return which bare answers in our own voice an ear that is never deaf takes."""
+    return [w for w in BARE if _answers(content, ear, voice.render(w).pcm)]
+
+
 def _answers(content: Content, ear: Ear, pcm: bytes) -> bool:
-    microphone = _Played(pcm + bytes(2 * 16_000))
+    microphone = _Played(bytes(2 * PADDING) + pcm + bytes(4 * PADDING))
     listener = AudioListener(microphone, ear.recognizer, ear.grammars, ear.detector)
     while 2 * microphone.at < len(pcm):
         listener.prepare(Listening.ANSWER)
