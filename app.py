@@ -17,6 +17,7 @@ from skill.certificates import Certificate, Clock, Fetch, default_roots, load_ro
 from skill.download import fetch as fetch_file
 from skill.locales import Locales, load_locales
 from skill.settings import Settings, read_settings
+from skill.timers import Timers
 from skill.verifier import RequestVerifier, Verifier
 from skill.webservice import skill_blueprint
 
@@ -30,12 +31,14 @@ def create_app(
     fetch: Fetch | None = None,
     now: Clock | None = None,
     verifier: Verifier | None = None,
+    timers: Timers | None = None,
 ) -> Flask:
     """Return the endpoint; what is None is what production uses.
 
-    `roots` replace the default store. A whole `verifier` takes the place of all three
-    others, so giving both is a TypeError. Raises SkillRefused or DataRefused where
-    settings or data are not safe to start with.
+    `roots` replace the default store. A whole `verifier` takes the place of all three,
+    so giving both is a TypeError. `timers` are used only where settings allow them.
+    Raises SkillRefused or DataRefused where settings or data are not safe to start
+    with.
     """
     if verifier is not None and (roots, fetch, now) != (None, None, None):
         raise TypeError("give either a verifier, or roots, fetch and now for ours")
@@ -58,7 +61,12 @@ def create_app(
         )
     app = Flask(__name__, static_folder=None)
     health = _health(settings, locales, trusted)
-    answering = Answering(locales, now, shows=settings.screens)
+    answering = Answering(
+        locales,
+        now,
+        shows=settings.screens,
+        timers=(timers or Timers()) if settings.timers else None,
+    )
     app.register_blueprint(skill_blueprint(verifier, answering.answer))
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
     app.register_error_handler(HTTPException, _short)

@@ -34,6 +34,7 @@ from skill.locales import Locales
 from skill.responding import response
 from skill.screens import USER_EVENT
 from skill.session import readable_attributes
+from skill.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 LARGEST = 24 * 1024
@@ -47,6 +48,11 @@ _WITH_WORDS: dict[str, Any] = {
     "SessionResumedRequest": SessionResumedRequest,
 }
 """The SDK's class of every request that a handler answers."""
+_AS_THEY_CAME = {
+    USER_EVENT: ("arguments",),
+    "Connections.Response": ("name", "payload", "status", "token"),
+}
+"""Parts that are taken apart where they are used."""
 _ENDED = "SessionEndedRequest"
 _EXCEPTION = "System.ExceptionEncountered"
 _ERRORS = frozenset(
@@ -62,12 +68,19 @@ _ERRORS = frozenset(
 class Answering:
     """Answers verified requests; `answer` is all that a web server or Lambda calls."""
 
-    def __init__(self, locales: Locales, now: Now, *, shows: bool = True) -> None:
+    def __init__(
+        self,
+        locales: Locales,
+        now: Now,
+        *,
+        shows: bool = True,
+        timers: Timers | None = None,
+    ) -> None:
         """Build the skill, and the apology before anything can go wrong.
 
-        `shows` allows screens, where a device has one.
+        `shows` allows screens, where a device has one; `timers` None sets no timer.
         """
-        self._skill: CustomSkill = build_skill(locales, now, shows=shows)
+        self._skill: CustomSkill = build_skill(locales, now, shows=shows, timers=timers)
         self._serializer = DefaultSerializer()
         self._apology = self._apologise(locales.spare)
 
@@ -160,9 +173,9 @@ def _read(envelope: dict[str, Any]) -> RequestEnvelope:
         made.intent = Intent(
             name=intent["name"], slots=slots if isinstance(slots, dict) else {}
         )
-    if request["type"] == USER_EVENT:
-        made.arguments = request.get("arguments")
-    # As it came, too; skill/screens.py looks for a screen in it.
+    for part in _AS_THEY_CAME.get(request["type"], ()):
+        setattr(made, part, request.get(part))
+    # As it came, too; skill/screens.py and skill/timers.py look into it.
     read = RequestEnvelope(request=made, context=envelope.get("context"))
     if isinstance(session, dict):
         read.session = Session(

@@ -1,108 +1,19 @@
-"""Fetches one small file over a checked connection within a fixed time."""
+"""Fetches one small file, whole, or says that it cannot."""
 
 import http.client
-import io
-import socket
-import ssl
-import time
-from functools import cache
-from typing import cast
 
-import certifi
+from skill.connection import LONGEST, PATIENCE, Request, exchange
 
-LONGEST = 64 * 1024
-"""Bytes."""
-PATIENCE = 3.0
-"""Seconds for everything together."""
+__all__ = ["LONGEST", "PATIENCE", "fetch"]
 
 
 def fetch(url: str) -> bytes:
     """Return the file at a normalized address.
 
-    No redirect is followed and no proxy variable read. Raises OSError where it cannot
-    be had whole, with status 200, within `LONGEST` and `PATIENCE`.
+    Raises OSError where it cannot be had whole, with status 200, within `LONGEST` and
+    `PATIENCE`.
     """
-    deadline = time.monotonic() + PATIENCE
-    scheme, _, rest = url.partition("://")
-    authority, _, path = rest.partition("/")
-    host, _, port = authority.partition(":")
-    try:
-        with _connected(host, int(port or _PORTS[scheme]), deadline) as plain:
-            plain.settimeout(_left(deadline))
-            if scheme == "http":
-                return _get(plain, authority, path, deadline)
-            with _tls().wrap_socket(plain, server_hostname=host) as sock:
-                return _get(sock, authority, path, deadline)
-    except (http.client.HTTPException, ValueError) as error:
-        raise OSError("the answer is not the file") from error
-
-
-_PORTS = {"http": 80, "https": 443}
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the file took too long")
-    return left
-
-
-def _connected(host: str, port: int, deadline: float) -> socket.socket:
-    """Return a connection to the first address of `host` that takes one."""
-    failure: OSError = OSError("the host has no address")
-    for family, kind, proto, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
-        sock = socket.socket(family, kind, proto)
-        try:
-            sock.settimeout(_left(deadline))
-            sock.connect(address)
-        except OSError as error:
-            sock.close()
-            failure = error
-        else:
-            return sock
-    raise failure
-
-
-def _get(sock: socket.socket, authority: str, path: str, deadline: float) -> bytes:
-    sock.sendall(
-        f"GET /{path} HTTP/1.1\r\nHost: {authority}\r\n"
-        "Accept-Encoding: identity\r\nConnection: close\r\n\r\n".encode("ascii")
-    )
-    response = http.client.HTTPResponse(cast(socket.socket, _Timed(sock, deadline)))
-    response.begin()
-    body = response.read(LONGEST + 1)
-    if response.status != http.client.OK or len(body) > LONGEST:
-        raise OSError("the answer is not a small file")
-    if response.length:  # what the server announced and did not send
-        raise OSError("the file is cut off")
+    status, body = exchange(Request("GET", url))
+    if status != http.client.OK:
+        raise OSError("the answer is not the file")
     return body
-
-
-class _Timed(io.RawIOBase):
-    """A connection's bytes, with the clock checked before each read.
-
-    A socket's own time-out starts anew with every byte, so a slow drip would never
-    end; this gives each read only what is left of the whole.
-    """
-
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
-        self._sock = sock
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        self._sock.settimeout(_left(self._deadline))
-        return self._sock.recv_into(buffer)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        """Return itself buffered; the one thing that HTTPResponse asks of a socket."""
-        return io.BufferedReader(self)

@@ -9,13 +9,6 @@ from ask_sdk_core.dispatch_components.request_components import (
     AbstractRequestHandler,
 )
 from ask_sdk_core.handler_input import HandlerInput
-from ask_sdk_model.canfulfill.can_fulfill_intent import CanFulfillIntent
-from ask_sdk_model.canfulfill.can_fulfill_intent_values import CanFulfillIntentValues
-from ask_sdk_model.canfulfill.can_fulfill_slot import CanFulfillSlot
-from ask_sdk_model.canfulfill.can_fulfill_slot_values import CanFulfillSlotValues
-from ask_sdk_model.canfulfill.can_understand_slot_values import (
-    CanUnderstandSlotValues,
-)
 from ask_sdk_model.response import Response
 
 from dialogue import events, take_turn
@@ -27,16 +20,16 @@ from dialogue.state import State, StateRefused
 from skill import intents, screens
 from skill.locales import Locales
 from skill.responding import response
-from skill.session import attributes_of, state_from
-from skill.slots import Slots, duration_in, matched_id
+from skill.session import attributes_of, leave_asked, state_from
+from skill.slots import Slots
+from skill.timer_turns import RESPONSE, Turned, after_leave, started
+from skill.timers import Timers, can_set, question_for_leave
 
 Now = Callable[[], datetime]
 
 LAUNCH, INTENT = "LaunchRequest", "IntentRequest"
-CAN_FULFILL = "CanFulfillIntentRequest"
-ASKED_AGAIN = ("Connections.Response", "SessionResumedRequest")
-"""Nothing of ours sets these off, so what is open is asked again."""
-TALK = (LAUNCH, INTENT, screens.USER_EVENT, *ASKED_AGAIN)
+TALK = (LAUNCH, INTENT, screens.USER_EVENT, RESPONSE, "SessionResumedRequest")
+"""To the last two, unless it is about a timer, what is open is asked again."""
 
 _SERVED = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
 """What keeps its meaning where no state can be read."""
@@ -47,14 +40,17 @@ _Sdk = Any
 class TalkHandler(AbstractRequestHandler):
     """Everything that is a turn of the talk."""
 
-    def __init__(self, locales: Locales, now: Now, *, shows: bool) -> None:
+    def __init__(
+        self, locales: Locales, now: Now, *, shows: bool, timers: Timers | None
+    ) -> None:
         """Speak in `locales`, with the clinic's hours at the moment `now()`.
 
-        `shows` allows screens, where the device has one.
+        `shows` allows screens, where the device has one; `timers` None allows none.
         """
         self._locales = locales
         self._now = now
         self._shows = shows
+        self._timers = timers
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Tell whether the request is part of a talk."""
@@ -65,39 +61,54 @@ class TalkHandler(AbstractRequestHandler):
         """Take one turn and keep the state in the session."""
         envelope: _Sdk = handler_input.request_envelope
         content = self._locales.content_for(envelope.request.locale)
-        state, reply = _turn(content, envelope.session, envelope.request)
+        state, reply = self._turn(content, envelope)
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = attributes_of(
-                state, content.protocol
+                state, content.protocol, asks_leave=reply is None
             )
+        if reply is None:
+            directives: _Sdk = [question_for_leave()]
+            # Amazon's own examples say nothing of the session in this one answer.
+            return Response(directives=directives)
         shows = self._shows and screens.can_show(envelope.context)
         return response(content, reply, self._now(), state if shows else None)
 
-
-class CanFulfillHandler(AbstractRequestHandler):
-    """Tells Alexa which requests of people who named no skill we could serve."""
-
-    def can_handle(self, handler_input: HandlerInput) -> bool:
-        """Tell whether Alexa asks what we could do."""
-        request: _Sdk = handler_input.request_envelope.request
-        return bool(request.object_type == CAN_FULFILL)
-
-    def handle(self, handler_input: HandlerInput) -> Response:
-        """Say what we could do; nothing is spoken and nothing changes."""
-        request: _Sdk = handler_input.request_envelope.request
-        name, slots = _intent(request)
-        serves = name in (intents.DESCRIBE, intents.NUMBER)
-        return Response(
-            can_fulfill_intent=CanFulfillIntent(
-                can_fulfill=_yes_if(CanFulfillIntentValues, serves),
-                slots={
-                    key: _can_fulfill(key, slot, serves) for key, slot in slots.items()
-                },
-            )
-        )
+    def _turn(self, content: Content, envelope: _Sdk) -> Turned:
+        """Take one turn of the talk, and set the timer where it wants one."""
+        protocol, context = content.protocol, envelope.context
+        timers = self._timers
+        if timers is not None and envelope.request.object_type == RESPONSE:
+            told = _told_about_leave(content, envelope, timers)
+            if told is not None:
+                return told
+        can_time = timers is not None and can_set(context)
+        turned = _turn(content, envelope.session, envelope.request, can_time)
+        state, reply = started(protocol, turned, context, timers)
+        return replace(state, timers=can_time), reply
 
 
-def _turn(content: Content, session: _Sdk, request: _Sdk) -> tuple[State, Reply]:
+def _told_about_leave(
+    content: Content, envelope: _Sdk, timers: Timers
+) -> tuple[State, Reply] | None:
+    """Return the turn of an answer to our question for leave, if this is one.
+
+    One that comes when none was asked for, or again, is not.
+    """
+    session, protocol = envelope.session, content.protocol
+    state = None
+    try:
+        if session is not None and not session.new:
+            state = state_from(session.attributes, protocol)
+    except StateRefused:
+        return None
+    if state is not None and not leave_asked(session.attributes):
+        return None
+    return after_leave(protocol, state, envelope.request, envelope.context, timers)
+
+
+def _turn(
+    content: Content, session: _Sdk, request: _Sdk, can_time: bool
+) -> tuple[State, Reply]:
     """Take one turn of the talk that `session` holds; lost state is never guessed."""
     protocol, event = content.protocol, _event(request, content)
     if session is None:
@@ -109,10 +120,12 @@ def _turn(content: Content, session: _Sdk, request: _Sdk) -> tuple[State, Reply]
         state = None if session.new else state_from(session.attributes, protocol)
     except StateRefused:
         return _afresh(protocol, event)
-    if state is not None and request.object_type == INTENT:
-        event = _in_mid_talk(event)
-    if state is not None and request.object_type == screens.USER_EVENT:
-        event = _tap(protocol, state, request)
+    if state is not None:
+        state = replace(state, timers=can_time)
+        if request.object_type == INTENT:
+            event = _in_mid_talk(event)
+        elif request.object_type == screens.USER_EVENT:
+            event = _tap(protocol, state, request)
     return take_turn(protocol, state, event)
 
 
@@ -151,16 +164,3 @@ def _event(request: _Sdk, content: Content) -> Event:
 
 def _intent(request: _Sdk) -> tuple[str | None, Slots]:
     return (request.intent.name, request.intent.slots) if request.intent else (None, {})
-
-
-def _can_fulfill(name: str, slot: object, serves: bool) -> CanFulfillSlot:
-    found = duration_in(slot) if name == "howLong" else matched_id(slot)
-    yes = serves and found is not None
-    return CanFulfillSlot(
-        can_understand=_yes_if(CanUnderstandSlotValues, yes),
-        can_fulfill=_yes_if(CanFulfillSlotValues, yes),
-    )
-
-
-def _yes_if(values: _Sdk, yes: bool) -> _Sdk:
-    return values.YES if yes else values.NO

@@ -7,6 +7,8 @@ from dialogue.protocol import TriageProtocol
 from dialogue.state import State, StateRefused, from_dict, to_dict
 
 KEY = "backtalk"
+LEAVE_ASKED = "leave_asked"
+"""Set while Alexa asks for leave to set a timer."""
 LONGEST = 4000
 """Characters of the attributes as JSON."""
 _FOREIGN: dict[str, Any] = {"foreign": True}
@@ -33,12 +35,26 @@ def state_from(attributes: dict[str, Any], protocol: TriageProtocol) -> State | 
         return None
     if KEY not in attributes or not _is_short(attributes):
         raise StateRefused("the attributes are not ours")
-    return from_dict(attributes[KEY], protocol)
+    kept = attributes[KEY]
+    if leave_asked(attributes):
+        kept = {key: value for key, value in kept.items() if key != LEAVE_ASKED}
+    return from_dict(kept, protocol)
 
 
-def attributes_of(state: State, protocol: TriageProtocol) -> dict[str, Any]:
+def leave_asked(attributes: dict[str, Any]) -> bool:
+    """Tell whether the last turn had Alexa ask for leave to set a timer."""
+    kept = attributes.get(KEY)
+    return isinstance(kept, dict) and kept.get(LEAVE_ASKED) is True
+
+
+def attributes_of(
+    state: State, protocol: TriageProtocol, *, asks_leave: bool = False
+) -> dict[str, Any]:
     """Return what Alexa keeps for us until the next turn; nothing after the last."""
-    return {} if state.ended else {KEY: to_dict(state, protocol)}
+    if state.ended:
+        return {}
+    asked = {LEAVE_ASKED: True} if asks_leave else {}
+    return {KEY: to_dict(state, protocol) | asked}
 
 
 def _is_short(attributes: dict[str, Any]) -> bool:

@@ -29,7 +29,7 @@ class Settings:
     screens: bool = True
     """Whether devices with a screen are shown what is said."""
     timers: bool = False
-    """What the operator chose; this version sets no timers yet."""
+    """Whether Alexa's timer is offered for the ice."""
     dev_root: Path | None = None
     """One extra trusted root; development only."""
     dev_cert_host: str | None = None

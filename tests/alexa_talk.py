@@ -15,6 +15,7 @@ from dialogue.understanding import name_of
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
 from skill.stand_in.authority import StandInAuthority
+from skill.timers import Timers
 
 
 @cache
@@ -27,16 +28,16 @@ class AlexaTalk:
     """A talk as an Echo holds it: each turn a signed request, state in the session."""
 
     def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
-        """Serve `content`'s clinic at the fixed `moment`, without timers."""
+        """Serve `content`'s clinic at the fixed `moment`; every timer can be set."""
         assert content.clinic is not None
         assert moment is not None
-        assert not timers
         amazon, now = authority(), moment.astimezone(UTC)
         app = create_app(
-            Settings(DEVELOPMENT, SKILL_ID, content.clinic.id),
+            Settings(DEVELOPMENT, SKILL_ID, content.clinic.id, timers=timers),
             roots=[amazon.root],
             fetch=amazon.fetch,
             now=lambda: now,
+            timers=Timers(lambda _: (200, b"{}")),
         )
         self._client = AlexaClient(amazon, lambda: now, app.test_client().post)
         self._last: Heard | None = None

@@ -42,11 +42,13 @@ ONE_HOME = {
     },
     "ask_sdk_core": {
         "skill/builder.py",
+        "skill/can_fulfill.py",
         "skill/handlers.py",
         "skill/answering.py",
     },
     "ask_sdk_model": {
         "skill/builder.py",
+        "skill/can_fulfill.py",
         "skill/handlers.py",
         "skill/answering.py",
         "skill/responding.py",

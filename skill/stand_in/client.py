@@ -133,6 +133,18 @@ class AlexaClient:
         kind = "Alexa.Presentation.APL.UserEvent"
         return self.send({"type": kind, "arguments": list(arguments)})
 
+    def leave(self, status: str, *, token: str, code: object = "200") -> Heard:
+        """Tell what the person answered when Alexa asked for leave."""
+        return self.send(
+            {
+                "type": "Connections.Response",
+                "name": "AskFor",
+                "status": {"code": code, "message": "stand-in"},
+                "token": token,
+                "payload": {"status": status},
+            }
+        )
+
     def ended(self, reason: str = "USER_INITIATED") -> Heard:
         """Tell the endpoint that the session is over."""
         return self.send({"type": "SessionEndedRequest", "reason": reason})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from skill import download
+from skill import connection, download
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def test_any_other_answer_is_an_error(answer: bytes) -> None:
 
 def test_a_slow_drip_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte now and then does not stretch the time for the whole."""
-    monkeypatch.setattr(download, "PATIENCE", 0.3)
+    monkeypatch.setattr(connection, "PATIENCE", 0.3)
 
     def drip(connection: socket.socket) -> None:
         for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b"x" * 900:

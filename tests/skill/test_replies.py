@@ -13,7 +13,7 @@ from talking import NO, OFFERS, UNSURE, YES, walk
 from dialogue import events, take_turn
 from dialogue.loading import Content, load_content
 from dialogue.protocol import TriageProtocol
-from dialogue.reply import MENU, Reply
+from dialogue.reply import MENU, OFFER_TIMER, Reply
 from dialogue.state import State
 from skill.answering import LARGEST
 from skill.handlers import response
@@ -47,6 +47,9 @@ def turns(
             yield path.state, path.reply
             if path.reply.expects_answer:
                 yield from _after(protocol, path.state, volunteered, seen)
+    for path in walk(protocol, timers=True):
+        if path.reply.pending == OFFER_TIMER:
+            yield from _after(protocol, path.state, volunteered, seen)
     state, reply = take_turn(protocol, None, events.Begin())
     while reply.pending not in OFFERS and reply.expects_answer:
         yield from _after(protocol, state, volunteered, seen)
@@ -60,7 +63,7 @@ def _after(
     seen: set[tuple[object, ...]],
 ) -> Iterator[tuple[State, Reply]]:
     """Yield what follows `state` by each event, and again by each, and the reading."""
-    key = (state.because, len(state.turns), state.reading)
+    key = (state.because, len(state.turns), state.reading, state.timer)
     if key in seen:
         return
     seen.add(key)
@@ -101,6 +104,7 @@ def test_every_reply_keeps_the_rules(
     content = load_content(clinic=clinic)
     serializer = DefaultSerializer()
     assert len(replies) > 300
+    assert {"timer.start", "timer.offer"} <= {key for r in replies for key in r.says}
     for reply, state in replies.items():
         said = serializer.serialize(response(content, reply, moment))
         try:

@@ -1,0 +1,256 @@
+"""Alexa's timer for the ice: offered once, set only with leave, never promised."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from amazon_stand_in import AlexaClient
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model.interfaces.connections.send_request_directive import (
+    SendRequestDirective,
+)
+from heard import answered, plain
+from timer_service import Service
+
+from app import create_app
+from dialogue.loading import Content
+from skill.settings import Settings
+from skill.timers import ASKED, LABEL, PERMISSION, Timers
+
+ICE = {"started_within_three_days", "hard_effort"}
+
+
+def talk_with(
+    alexa: AlexaClient, service: Service, *, timers: bool = True
+) -> AlexaClient:
+    """Return a talk with an endpoint that sets timers at `service`."""
+    settings = Settings("development", alexa.skill_id, "roseville", timers=timers)
+    app = create_app(
+        settings,
+        roots=[alexa.authority.root],
+        fetch=alexa.authority.fetch,
+        now=alexa.now,
+        timers=Timers(service.send),
+    )
+    alexa.post = app.test_client().post
+    return alexa
+
+
+def offered(alexa: AlexaClient, content: Content) -> AlexaClient:
+    """Take the talk to the offer of a timer."""
+    heard = answered(alexa, content, ICE)
+    assert plain(heard.speech).endswith(content.prompts["timer.offer"])
+    return alexa
+
+
+def goes_on(words: str, content: Content, key: str | None) -> bool:
+    """Tell whether a reply is the words of `key` and the way on through the steps."""
+    said = [content.prompts[k] for k in (key, "reading.menu") if k]
+    return plain(words) == " ".join(said)
+
+
+def test_timers_are_off_unless_switched_on(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """Then none is offered, and the service is never asked."""
+    service = Service([])
+    talk_with(alexa, service, timers=False)
+    heard = answered(alexa, content, ICE)
+    while heard.is_open:
+        assert "time 20 minutes" not in heard.speech
+        heard = alexa.intent("AMAZON.NextIntent")
+    assert [] == service.asked
+
+
+def test_a_yes_sets_a_timer_of_twenty_minutes(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """With a label that tells nobody of a back, and a chime only."""
+    service = Service([200])
+    heard = offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    assert goes_on(heard.speech, content, "timer.start")
+    assert heard.is_open
+    (request,) = service.asked
+    assert ("POST", "https://api.amazonalexa.com/v1/alerts/timers") == (
+        request.method,
+        request.url,
+    )
+    assert "Bearer stand-in" == request.headers["Authorization"]
+    assert "PT20M" == json.loads(request.body)["duration"]
+    assert not {"back pain", "spasm", "ice", "health"} & set(LABEL.lower().split())
+
+
+@pytest.mark.parametrize("name", ["AMAZON.NoIntent", "UnsureIntent"])
+def test_no_clear_yes_sets_none(
+    alexa: AlexaClient, content: Content, name: str
+) -> None:
+    """And the steps go on."""
+    service = Service([])
+    offered(talk_with(alexa, service), content).intent(name)
+    heard = alexa.intent("AMAZON.FallbackIntent") if name != "AMAZON.NoIntent" else None
+    assert heard is None or heard.is_open
+    assert [] == service.asked
+
+
+def test_it_is_never_offered_twice(alexa: AlexaClient, content: Content) -> None:
+    """Not after a yes, not after going back."""
+    offered(talk_with(alexa, Service([200])), content).intent("AMAZON.YesIntent")
+    for name in ("AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.RepeatIntent"):
+        assert "time 20 minutes" not in alexa.intent(name).speech
+
+
+@pytest.mark.parametrize("failure", [500, 429, 404, 302, 400, OSError("slow")])
+def test_a_failure_is_said_and_the_steps_go_on(
+    alexa: AlexaClient,
+    content: Content,
+    failure: int | OSError,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No timer is promised that does not run."""
+    talk_with(alexa, Service([failure]))
+    with caplog.at_level(logging.INFO):
+        heard = offered(alexa, content).intent("AMAZON.YesIntent")
+    assert goes_on(heard.speech, content, "timer.failed")
+    assert heard.is_open
+    assert "stand-in" not in caplog.text
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_without_permission_alexa_asks_for_it(
+    alexa: AlexaClient, content: Content, status: int
+) -> None:
+    """In her own words: our answer has none, and a session that stays as it is."""
+    talk_with(alexa, Service([status]))
+    heard = offered(alexa, content).intent("AMAZON.YesIntent")
+    assert {"directives"} == set(heard.response)
+    (directive,) = heard.response["directives"]
+    assert ("AskFor", PERMISSION) == (
+        directive["name"],
+        directive["payload"]["permissionScope"],
+    )
+    serializer = DefaultSerializer()
+    loaded = serializer.deserialize(json.dumps(directive), SendRequestDirective)
+    assert directive == serializer.serialize(loaded)
+
+
+def test_leave_given_sets_the_timer(alexa: AlexaClient, content: Content) -> None:
+    """Then the talk goes on where it was."""
+    service = Service([401, 201])
+    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    heard = alexa.leave("ACCEPTED", token=ASKED)
+    assert goes_on(heard.speech, content, "timer.start")
+    assert 2 == len(service.asked)
+    heard = alexa.intent("AMAZON.NextIntent")
+    assert content.prompts["step.ice.safe"] in plain(heard.speech)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("DENIED", "200"), ("NOT_ANSWERED", "200"), ("ACCEPTED", "500"), ("NEW", "200"),
+     (None, "200"), (["ACCEPTED"], "200"), ("ACCEPTED", None), ("ACCEPTED", True)],
+)  # fmt: skip
+def test_leave_not_given_sets_none(
+    alexa: AlexaClient, content: Content, status: Any, code: object
+) -> None:
+    """Denied, not answered, gone wrong, or of a form we do not know."""
+    service = Service([401])
+    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    heard = alexa.leave(status, token=ASKED, code=code)
+    assert goes_on(heard.speech, content, "timer.none")
+    assert 1 == len(service.asked)
+
+
+def test_leave_is_asked_for_once(alexa: AlexaClient, content: Content) -> None:
+    """A service that wants it again is a failure, and no second question."""
+    talk_with(alexa, Service([401, 401]))
+    offered(alexa, content).intent("AMAZON.YesIntent")
+    heard = alexa.leave("ACCEPTED", token=ASKED)
+    assert goes_on(heard.speech, content, "timer.failed")
+
+
+def test_the_same_answer_twice_sets_one_timer(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """The second has the open question asked again."""
+    service = Service([401, 200])
+    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    alexa.leave("ACCEPTED", token=ASKED)
+    heard = alexa.leave("ACCEPTED", token=ASKED)
+    assert heard.is_open
+    assert 2 == len(service.asked)
+
+
+@pytest.mark.parametrize("token", ["", "other", None, 5])
+def test_an_answer_to_a_question_of_others_sets_none(
+    alexa: AlexaClient, content: Content, token: Any
+) -> None:
+    """Nor does an answer while the timer is offered and nobody said yes."""
+    service = Service([])
+    offered(talk_with(alexa, service), content)
+    for sent in (token, ASKED):
+        heard = alexa.leave("ACCEPTED", token=sent)
+        assert plain(heard.speech).endswith(content.prompts["timer.offer"])
+    assert [] == service.asked
+
+
+@pytest.mark.parametrize(
+    ("given", "statuses", "expected"),
+    [("ACCEPTED", [200], "timer.start"), ("ACCEPTED", [500], "timer.failed"),
+     ("DENIED", [], "timer.none")],
+)  # fmt: skip
+def test_where_attributes_did_not_survive_the_timer_is_all_that_is_left(
+    alexa: AlexaClient,
+    content: Content,
+    given: str,
+    statuses: list[int],
+    expected: str,
+) -> None:
+    """It is set, said, and the talk is closed."""
+    service = Service([401, *statuses])
+    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    alexa.attributes = {}
+    heard = alexa.leave(given, token=ASKED)
+    assert content.prompts[expected] == plain(heard.speech)
+    assert heard.response["shouldEndSession"] is True
+
+
+@pytest.mark.parametrize("kind", ["Connections.Response", "SessionResumedRequest"])
+def test_a_resumed_session_has_the_question_asked_again(
+    alexa: AlexaClient, content: Content, kind: str
+) -> None:
+    """Where no timer is waited for, with timers or without."""
+    for timers in (True, False):
+        talk_with(alexa, Service([]), timers=timers)
+        alexa.attributes, alexa.is_new = {}, True
+        alexa.launch()
+        heard = alexa.send({"type": kind, "cause": {"type": "ConnectionCompleted"}})
+        assert heard.is_open
+        assert content.prompts["ask.chest_or_breathing"] in plain(heard.speech)
+
+
+def test_an_emergency_does_not_wait_for_the_timer(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """The words come at once; the timer may chime later."""
+    service = Service([200])
+    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    heard = alexa.intent("EmergencyIntent")
+    assert "911" in heard.speech
+    assert 1 == len(service.asked)
+
+
+def test_an_offer_is_made_only_where_a_timer_can_be_set(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """Without the service's address or token in the request there is none."""
+    talk_with(alexa, Service([]))
+    plain_envelope = alexa.envelope
+
+    def without_token(request: Any) -> dict[str, Any]:
+        envelope = plain_envelope(request)
+        del envelope["context"]["System"]["apiAccessToken"]
+        return envelope
+
+    alexa.envelope = without_token  # type: ignore[method-assign]
+    assert "time 20 minutes" not in answered(alexa, content, ICE).speech
