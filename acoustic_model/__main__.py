@@ -1,4 +1,4 @@
-"""The commands of the recipe: prepare, train, export, evaluate, clips."""
+"""The commands of the recipe, each a step; heavy imports only where needed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from acoustic_model.errors import RecipeError
 from acoustic_model.recordings import find_clips
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
+
+REPORT = Path(__file__).parent / "report"
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -67,6 +69,13 @@ def _arguments() -> argparse.ArgumentParser:
         metavar="PATH",
         help="another Vosk model, measured beside ours (again for more)",
     )
+    report = command("report", "pictures of the last evaluation of the test part")
+    needs_data(report)
+    report.add_argument("--into", type=Path, default=REPORT)
+    rejection = command("rejection", "ways to refuse what is no answer, side by side")
+    needs_data(rejection)
+    takes_model(rejection)
+    rejection.add_argument("--part", choices=["tune", "test"], default="tune")
     clips = command("clips", "copy clips of held-out people for the product's tests")
     needs_data(clips)
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
@@ -96,6 +105,14 @@ def _run(given: argparse.Namespace) -> None:
         evaluate(
             given.data, given.work, given.model, given.part, given.also, given.card
         )
+    elif given.command == "report":
+        from acoustic_model.report import report
+
+        report(given.data, given.work, given.into)
+    elif given.command == "rejection":
+        from acoustic_model.rejection import rejection
+
+        rejection(given.data, given.work, given.model, given.part)
     else:
         from acoustic_model.clips import copy_clips
 

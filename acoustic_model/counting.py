@@ -8,11 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acoustic_model.errors import RecipeError
-from acoustic_model.hearing import Heard
-from acoustic_model.trials import SYNTHETIC, Trial
 
+if TYPE_CHECKING:
+    from acoustic_model.hearing import Heard
+    from acoustic_model.trials import Trial
+
+SYNTHETIC = "synthetic: "
+"""How the groups of synthetic phrases begin."""
 ANSWERS = {"yes", "no"}
 # One command in the interview.
 SAME = {"why": "help"}

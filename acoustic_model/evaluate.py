@@ -12,14 +12,8 @@ from acoustic_model.card import write_figures
 from acoustic_model.counting import Figures, Outcome, by_group, save, tables
 from acoustic_model.errors import RecipeError
 from acoustic_model.hearing import VoskEar
-from acoustic_model.side_by_side import (
-    MEASURED_HARD,
-    columns,
-    hear_all,
-    memory_of,
-    side_by_side,
-    size_of,
-)
+from acoustic_model.measuring import columns, hear_all, memory_of, size_of
+from acoustic_model.side_by_side import MEASURED_HARD, side_by_side
 from acoustic_model.trials import Trial, all_trials
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 

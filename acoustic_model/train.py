@@ -23,6 +23,10 @@ BATCH = 64
 # Few shapes: each is compiled once. Frames, and the units that may stand in them.
 SHAPES = ((135, 16), (165, 16), (195, 24), (240, 32), (330, 40), (480, 56), (720, 80))
 PEAK_RATE = 3e-3
+# A run that goes on beyond what an earlier one was planned for: faster than the end of
+# that one, slower than its beginning, which would undo what was learnt.
+NEXT_RATE = 1e-3
+WARM_UP = 300
 AVERAGE = 0.998
 """How slowly the exported average of the weights follows them."""
 CHECKPOINT = "checkpoint.pkl"
@@ -91,10 +95,37 @@ def batches(
         yield x, unheard, units, unsaid
 
 
-def _stepper(total: int) -> tuple[Any, Any]:
-    schedule = optax.warmup_cosine_decay_schedule(1e-4, PEAK_RATE, 300, total, 3e-5)
+@dataclass(frozen=True)
+class Plan:
+    """How the rate of learning rises and falls, from one step to another."""
+
+    epochs: int
+    """In all, those of earlier plans among them."""
+    first: int
+    last: int
+    peak: float
+
+    def rate(self, step: Any) -> Any:
+        """The rate at one step, counted over all plans."""
+        falling = optax.warmup_cosine_decay_schedule(
+            self.peak / 30, self.peak, WARM_UP, self.last - self.first, 3e-5
+        )
+        return falling(step - self.first)
+
+
+def planned(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
+    """The same plan as before when a run was cut short; else a further one."""
+    if kept and kept["plan"].epochs == epochs:
+        plan: Plan = kept["plan"]
+        return plan
+    first, epoch = (kept["steps"], kept["epoch"]) if kept else (0, 0)
+    last = first + max(1, epochs - epoch) * steps
+    return Plan(epochs, first, last, NEXT_RATE if kept else PEAK_RATE)
+
+
+def _stepper(plan: Plan) -> tuple[Any, Any]:
     rule = optax.chain(
-        optax.clip_by_global_norm(5.0), optax.adamw(schedule, weight_decay=1e-3)
+        optax.clip_by_global_norm(5.0), optax.adamw(plan.rate, weight_decay=1e-3)
     )
 
     def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
@@ -143,6 +174,18 @@ def _start(rule: Any, first: FeatureSet) -> dict[str, Any]:
     }
 
 
+def _epoch(kept: dict[str, Any], step: Any, path: Path) -> tuple[Any, list[Any]]:
+    """The state after one pass over a set, and the loss of each step."""
+    epoch, state, losses = kept["epoch"], kept["state"], []
+    key = jax.random.PRNGKey(epoch)
+    rng = np.random.default_rng([11, epoch])
+    for batch in batches(load_set(path), kept["mean"], kept["deviation"], rng):
+        key, part = jax.random.split(key)
+        state, loss = step(state, batch, part)
+        losses.append(loss)
+    return jax.device_get(state), losses
+
+
 def train(work: Path, epochs: int) -> None:
     """Train up to the given epoch; a second call goes on after the last kept one."""
     sets = sorted(work.glob("features-[0-9].npz"))
@@ -154,23 +197,16 @@ def train(work: Path, epochs: int) -> None:
     current = load_set(sets[0])
     steps = sum(current.shapes.count(s) // BATCH for s in range(len(SHAPES)))
     kept = _kept(work / CHECKPOINT)
-    # The rate falls over what is left, so that a run that goes on ends slowly too.
-    done = kept["steps"] if kept else 0
-    rule, step = _stepper(done + (epochs - (kept["epoch"] if kept else 0)) * steps)
+    plan = planned(kept, epochs, steps)
+    rule, step = _stepper(plan)
     kept = kept or _start(rule, current)
+    kept["plan"] = plan
     print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
     while kept["epoch"] < epochs:
-        epoch, began, losses = kept["epoch"], time.monotonic(), []
+        epoch, began = kept["epoch"], time.monotonic()
+        # Those that prepare has written by now.
         sets = sorted(work.glob("features-[0-9].npz"))
-        current = load_set(sets[epoch % len(sets)])
-        rng = np.random.default_rng([11, epoch])
-        key = jax.random.PRNGKey(epoch)
-        state = kept["state"]
-        for batch in batches(current, kept["mean"], kept["deviation"], rng):
-            key, part = jax.random.split(key)
-            state, loss = step(state, batch, part)
-            losses.append(loss)
-        kept["state"] = jax.device_get(state)
+        kept["state"], losses = _epoch(kept, step, sets[epoch % len(sets)])
         kept["epoch"] = epoch + 1
         kept["steps"] += len(losses)
         kept["losses"].append(float(np.mean([float(value) for value in losses])))

@@ -10,13 +10,13 @@ import numpy as np
 
 from acoustic_model import voices
 from acoustic_model.augment import HELD_OUT_NOISE, held_out_noises
+from acoustic_model.counting import SYNTHETIC
 from acoustic_model.features import Sound
 from acoustic_model.hardship import hardships
 from acoustic_model.recordings import Clip, find_clips, find_noises, read_sound
 from acoustic_model.vocabulary import Vocabulary
 
 NOISE_PIECE = 2 * 16_000
-SYNTHETIC = "synthetic: "
 
 
 @dataclass(frozen=True)

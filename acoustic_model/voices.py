@@ -107,20 +107,25 @@ def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
 
 
 def held_out_orders(vocabulary: Vocabulary, folder: Path, part: str) -> list[Order]:
-    """Return every phrase by each voice of the tune or the test part."""
-    return _by_each(vocabulary.phrases, folder, part)
+    """Return every phrase by each voice of the part, a rare one by one of them."""
+    voices = sorted(OF_PART[part])
+    made: list[Order] = []
+    for number, (phrase, meaning) in enumerate(vocabulary.meanings.items()):
+        rare = meaning in RARE
+        speaking = [voices[number % len(voices)]] if rare else voices
+        made += [_order(phrase, voice, 0, folder) for voice in speaking]
+    return made
 
 
 def held_out_talk(folder: Path, part: str) -> list[Order]:
-    """Return sentences that are no answer, by each voice of the part."""
-    return _by_each([text for text in other_talk(part) if " " in text], folder, part)
-
-
-def _by_each(
-    texts: list[str] | tuple[str, ...], folder: Path, part: str
-) -> list[Order]:
+    """Return sentences that are no answer, each by two voices of the part."""
     voices = sorted(OF_PART[part])
-    return [_order(text, voice, 0, folder) for text in texts for voice in voices]
+    texts = [text for text in other_talk(part) if " " in text]
+    return [
+        _order(text, voices[(number + other) % len(voices)], 0, folder)
+        for number, text in enumerate(texts)
+        for other in (0, 1)
+    ]
 
 
 def _order(text: str, voice: str, copy: int, folder: Path) -> Order:

@@ -29,6 +29,8 @@ MAY_IMPORT = {
 ONE_HOME = {
     "yaml": {"dialogue/textfile.py"},
     "vosk": {"local_voice/recognizer.py", "acoustic_model/"},
+    "pocketsphinx": {"acoustic_model/sphinx.py", "acoustic_model/footprint.py"},
+    "matplotlib": {"acoustic_model/pictures.py"},
     "pyttsx3": {"local_voice/synthesizer.py"},
     # The stand-in signs where the endpoint verifies; see the test on what it imports.
     "cryptography": {"skill/certificates.py", "skill/stand_in/authority.py"},
