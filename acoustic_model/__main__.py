@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from acoustic_model.errors import RecipeError
@@ -20,7 +21,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name: str, help_: str) -> argparse.ArgumentParser:
+    def command(name: str, help_: str, *parts: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_)
         made.add_argument(
             "--work",
@@ -28,30 +29,36 @@ def _arguments() -> argparse.ArgumentParser:
             default=Path("build/acoustic"),
             help="folder for features and checkpoints (default: build/acoustic)",
         )
+        if "data" in parts:
+            made.add_argument(
+                "--data", type=Path, required=True, help="folder of the recorded speech"
+            )
+        if "model" in parts:
+            made.add_argument(
+                "--model",
+                type=Path,
+                default=SHIPPED,
+                help="the exported model's folder",
+            )
         return made
 
-    def needs_data(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--data", type=Path, required=True, help="folder of the recorded speech"
-        )
-
-    def takes_model(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--model", type=Path, default=SHIPPED, help="the exported model's folder"
-        )
-
-    prepare = command("prepare", "recordings and synthetic voices to features")
-    needs_data(prepare)
+    prepare = command("prepare", "recordings and synthetic voices to features", "data")
     prepare.add_argument(
         "--sets", type=int, default=4, help="differently augmented sets"
     )
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=44)
-    export = command("export", "network to a model that Vosk loads")
-    takes_model(export)
-    evaluate = command("evaluate", "figures on people the network never heard")
-    needs_data(evaluate)
-    takes_model(evaluate)
+    command("export", "network to a model that Vosk loads", "model")
+    _measuring(command)
+    clips = command("clips", "copy clips of held-out people for our tests", "data")
+    clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
+    return parser
+
+
+def _measuring(command: Callable[..., argparse.ArgumentParser]) -> None:
+    evaluate = command(
+        "evaluate", "figures on people the network never heard", "data", "model"
+    )
     evaluate.add_argument(
         "--part",
         choices=["tune", "test"],
@@ -69,17 +76,12 @@ def _arguments() -> argparse.ArgumentParser:
         metavar="PATH",
         help="another Vosk model, measured beside ours (again for more)",
     )
-    report = command("report", "pictures of the last evaluation of the test part")
-    needs_data(report)
+    report = command("report", "pictures of the last evaluate of the test part", "data")
     report.add_argument("--into", type=Path, default=REPORT)
-    rejection = command("rejection", "ways to refuse what is no answer, side by side")
-    needs_data(rejection)
-    takes_model(rejection)
+    rejection = command(
+        "rejection", "ways to refuse what is no answer, side by side", "data", "model"
+    )
     rejection.add_argument("--part", choices=["tune", "test"], default="tune")
-    clips = command("clips", "copy clips of held-out people for the product's tests")
-    needs_data(clips)
-    clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
-    return parser
 
 
 def _run(given: argparse.Namespace) -> None:
