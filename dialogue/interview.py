@@ -6,7 +6,13 @@ from dialogue import events
 from dialogue.advice import advice_again, conclude, explanations
 from dialogue.events import NO_FACTS, Event, Facts
 from dialogue.facts import facts_told, tells_of, understood
-from dialogue.pending import asking, open_question, pending_of
+from dialogue.pending import (
+    asking,
+    asking_about,
+    open_question,
+    pending_of,
+    question_after,
+)
 from dialogue.protocol import Answer, Question, TriageProtocol, Urgency
 from dialogue.reply import OFFER_STEPS, Reply
 from dialogue.rules import decide, next_care_question, urgency_of
@@ -30,17 +36,21 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
             return _open(protocol, State(timers=timers), lead=("session.start_over",))
         case events.CallForHelp():
             return _call_for_help(state)
-    if state is None or state.ended or pending_of(protocol, state) is None:
+    if state is None or state.ended:
+        return _nothing_open(protocol, event)
+    question = open_question(protocol, state)
+    if question is None and state.disposition is None:
         return _nothing_open(protocol, event)
     if not isinstance(event, events.NoInput):
         state = replace(state, silent=False)
     match event:
         case events.Volunteers():
-            return _volunteered(protocol, state, event)
+            return _volunteered(protocol, state, question, event)
         case events.Wait():
-            return state, asking(protocol, state, ("retry.wait",))
+            return state, asking_about(state, question, ("retry.wait",))
         case events.Help():
-            return state, asking(protocol, state, _help(protocol, state))
+            says = _help(protocol, state, question)
+            return state, asking_about(state, question, says)
         case (
             events.AskForNumber()
             | events.AskForHours()
@@ -48,13 +58,14 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
             | events.AskForMore()
         ):
             told = _told_on_request(protocol, state, event)
-            return state, asking(protocol, state, told)
-    return _answer_turn(protocol, state, event)
+            return state, asking_about(state, question, told)
+    return _answer_turn(protocol, state, question, event)
 
 
-def _answer_turn(protocol: TriageProtocol, state: State, event: Event) -> Turned:
+def _answer_turn(
+    protocol: TriageProtocol, state: State, question: Question | None, event: Event
+) -> Turned:
     """Take a turn that belongs to what is open: a question, the offer, the reading."""
-    question = open_question(protocol, state)
     if question is not None:
         return _question_turn(protocol, state, question, event)
     if state.reading is None:
@@ -141,7 +152,7 @@ def _go_on(
             due = not (tier is Urgency.HOME and care_open)
         if due:
             return conclude(protocol, state, decision)
-    return state, asking(protocol, state, lead)
+    return state, asking_about(state, question_after(protocol, state, decision), lead)
 
 
 def _go_back(protocol: TriageProtocol, state: State) -> Turned:
@@ -157,12 +168,14 @@ def _go_back(protocol: TriageProtocol, state: State) -> Turned:
 
 
 def _volunteered(
-    protocol: TriageProtocol, state: State, event: events.Volunteers
+    protocol: TriageProtocol,
+    state: State,
+    question: Question | None,
+    event: events.Volunteers,
 ) -> Turned:
     """Note what was said unasked, then answer or ask again what was open."""
     rows = [protocol.volunteered_by_id[id_] for id_ in event.ids]
     lead = tuple(row.explains for row in rows if row.explains is not None)
-    question = open_question(protocol, state)
     tells = list(tells_of(protocol, event))
     asked = None
     if question is not None and event.answer in (Answer.YES, Answer.NO):
@@ -175,7 +188,9 @@ def _volunteered(
     if pending_of(protocol, moved) != pending_of(protocol, before):
         return moved, reply
     # The answer still belongs to what is open: an offer, or an unsure to a question.
-    after, answered = _answer_turn(protocol, moved, events.Answered(event.answer))
+    after, answered = _answer_turn(
+        protocol, moved, question, events.Answered(event.answer)
+    )
     if after.disposition != moved.disposition:
         # Advice that is due now stands alone: nothing is explained before it.
         return after, answered
@@ -230,9 +245,10 @@ def _told_on_request(
     return ()
 
 
-def _help(protocol: TriageProtocol, state: State) -> tuple[str, ...]:
+def _help(
+    protocol: TriageProtocol, state: State, question: Question | None
+) -> tuple[str, ...]:
     """Return how to answer, whom to call first of all, and why this is asked."""
-    question = open_question(protocol, state)
     if question is not None:
         return ("session.help", f"help.{question.id}")
     decided = any(rule.id == state.because for rule in protocol.rules)

@@ -3,6 +3,7 @@
 from dialogue.protocol import Question, TriageProtocol, Urgency
 from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.rules import (
+    Decision,
     danger_open,
     decide,
     next_care_question,
@@ -18,12 +19,21 @@ def open_question(protocol: TriageProtocol, state: State) -> Question | None:
     After a disposition was spoken, questions come back only while an answer can
     still make a danger rule hold: upper back pain first told while steps are read.
     """
+    decision = None
+    if state.disposition is None:
+        decision = decide(protocol, state.answers)
+    return question_after(protocol, state, decision)
+
+
+def question_after(
+    protocol: TriageProtocol, state: State, decision: Decision | None
+) -> Question | None:
+    """Return the question that waits, where `decide` already said `decision`."""
     answers = state.answers
     if state.disposition is not None:
         return (
             next_question(protocol, answers) if danger_open(protocol, answers) else None
         )
-    decision = decide(protocol, answers)
     if decision is None:
         return next_question(protocol, answers)
     if urgency_of(protocol, decision.rule.disposition) is Urgency.HOME:
@@ -33,7 +43,10 @@ def open_question(protocol: TriageProtocol, state: State) -> Question | None:
 
 def pending_of(protocol: TriageProtocol, state: State) -> str | None:
     """Return what is open: a question's id, or one of the three offers."""
-    question = open_question(protocol, state)
+    return _pending(state, open_question(protocol, state))
+
+
+def _pending(state: State, question: Question | None) -> str | None:
     if question is not None:
         return question.id
     if state.disposition is None:
@@ -45,8 +58,15 @@ def pending_of(protocol: TriageProtocol, state: State) -> str | None:
 
 def asking(protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()) -> Reply:
     """Return `lead` and then what is open, in the simpler words after a re-ask."""
-    pending = pending_of(protocol, state)
-    if pending in protocol.question:
+    return asking_about(state, open_question(protocol, state), lead)
+
+
+def asking_about(
+    state: State, question: Question | None, lead: tuple[str, ...] = ()
+) -> Reply:
+    """Return `lead` and then `question`, None: the offer that is open."""
+    pending = _pending(state, question)
+    if question is not None:
         again = f"again.{pending}"
         words = again if pending in state.reasked else f"ask.{pending}"
     else:

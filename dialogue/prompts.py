@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from dialogue import times
 from dialogue.clinic import Clinic, is_open, next_opening, open_spans
@@ -117,12 +118,18 @@ def _pieces(
     for key in keys:
         if pieces:
             pieces.append(PAUSE)
-        for part in re.split(r"(\{\w+\})", prompts[key]):
-            if re.fullmatch(r"\{\w+\}", part):
+        for part in _parts(prompts[key]):
+            if part.startswith("{"):
                 pieces.append(_filled(part.strip("{}"), prompts, clinic, moment))
-            elif part:
+            else:
                 pieces.append(Text(part))
     return tuple(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _parts(words: str) -> tuple[str, ...]:
+    """Return `words` cut before and after each placeholder."""
+    return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
 
 
 def emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:

@@ -182,9 +182,9 @@ class Source:
     """`text`, `abstract` or `copy`: how much of it was read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TriageProtocol:
-    """One reviewed set of questions, rules and care lines."""
+    """One reviewed set of questions, rules and care lines; equal to itself only."""
 
     id: str
     version: int

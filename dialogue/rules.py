@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from dialogue.protocol import (
     Answer,
@@ -42,7 +43,7 @@ def decide(protocol: TriageProtocol, answers: Answers) -> Decision | None:
     The first rule that holds decides as soon as every rule of a more urgent
     disposition is settled as not holding. Source: the clinical design, 2.1.
     """
-    rule = _deciding_rule(protocol, answers)
+    rule = _deciding_rule(protocol, frozenset(answers.items()))
     return None if rule is None else decision_by(protocol, answers, rule)
 
 
@@ -117,7 +118,12 @@ def truth(protocol: TriageProtocol, answers: Answers, statement: str) -> Truth:
     return Truth.YES if (counted is Answer.YES) is not negated else Truth.NO
 
 
-def _deciding_rule(protocol: TriageProtocol, answers: Answers) -> Rule | None:
+@lru_cache(maxsize=512)
+def _deciding_rule(
+    protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]
+) -> Rule | None:
+    """Return the rule that holds; most people answer alike, so it is often known."""
+    answers = dict(told)
     holds: Rule | None = None
     tier: Urgency | None = None
     some_open = False

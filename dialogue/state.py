@@ -1,7 +1,8 @@
 """Where a talk stands: what was told so far; to and from a plain dict, checked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 from dialogue.protocol import Answer, TriageProtocol
@@ -9,6 +10,9 @@ from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER
 
 FORMAT = 1
 """Raised when the meaning of a stored state changes; older ones are refused."""
+
+
+_ANSWERS = {answer.value: answer for answer in Answer}
 
 
 class StateRefused(ValueError):
@@ -55,8 +59,8 @@ class State:
     """None: not offered yet; `offered`: that offer is open; `done`: it was answered."""
     ended: bool = False
 
-    @property
-    def answers(self) -> dict[str, Answer]:
+    @cached_property
+    def answers(self) -> Mapping[str, Answer]:
         """Return every answer as given, by question or statement id."""
         return {told.about: told.answer for turn in self.turns for told in turn.tells}
 
@@ -66,11 +70,14 @@ class State:
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
-        kept = (
-            Turn(tuple(t for t in turn.tells if t.about not in newest), turn.asked)
-            for turn in self.turns
-        )
-        return replace(self, turns=(*(turn for turn in kept if turn.tells), new))
+        kept = self.turns
+        if not newest.keys().isdisjoint(self.answers):
+            rest = (
+                Turn(tuple(t for t in turn.tells if t.about not in newest), turn.asked)
+                for turn in self.turns
+            )
+            kept = tuple(turn for turn in rest if turn.tells)
+        return replace(self, turns=(*kept, new))
 
     def without_last_turn(self) -> "State":
         """Return the state with the last thing told taken back."""
@@ -104,13 +111,20 @@ def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
     }
 
 
+_PARTS = {
+    "format", "protocol", "version", "turns", "reasked", "silent", "disposition",
+    "because", "reading", "timers", "timer", "ended",
+}  # fmt: skip
+"""What `to_dict` writes."""
+
+
 def from_dict(data: object, protocol: TriageProtocol) -> State:
     """Return the state that `data` holds.
 
     Raises StateRefused where `data` is not exactly what `to_dict` writes for this
     protocol and version: nothing is guessed.
     """
-    if not isinstance(data, dict) or set(data) != set(to_dict(State(), protocol)):
+    if not isinstance(data, dict) or data.keys() != _PARTS:
         raise StateRefused("it is not a state of this program")
     _expect(type(data["format"]) is int and data["format"] == FORMAT, "format")
     _expect(data["protocol"] == protocol.id, "protocol")
@@ -126,8 +140,8 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         reasked=_reasked(data["reasked"], protocol),
         silent=data["silent"],
         disposition=_one_of(data, "disposition", protocol.disposition),
-        because=_one_of(data, "because", {r.id for r in protocol.rules}),
-        reading=_one_of(data, "reading", {line.chunk for line in protocol.care_lines}),
+        because=_one_of(data, "because", (r.id for r in protocol.rules)),
+        reading=_one_of(data, "reading", (line.chunk for line in protocol.care_lines)),
         timers=data["timers"],
         timer=_one_of(data, "timer", ("offered", "done")),
         ended=data["ended"],
@@ -146,7 +160,7 @@ def _expect(holds: bool, where: str) -> None:
 
 def _one_of(data: dict[str, Any], part: str, known: Iterable[str]) -> str | None:
     value = data[part]
-    _expect(value is None or (isinstance(value, str) and value in set(known)), part)
+    _expect(value is None or (isinstance(value, str) and value in known), part)
     return value if isinstance(value, str) else None
 
 
@@ -170,9 +184,13 @@ def _turn(value: object, protocol: TriageProtocol) -> Turn:
 
 
 def _told(value: object, protocol: TriageProtocol) -> Told:
-    _expect(isinstance(value, list) and len(value) == 2, "turns")
-    about, answer = value if isinstance(value, list) else ("", "")
+    about, answer = value if isinstance(value, list) and len(value) == 2 else ("", "")
     _expect(isinstance(about, str) and isinstance(answer, str), "turns")
+    return _known(protocol, about, answer)
+
+
+@lru_cache(maxsize=512)
+def _known(protocol: TriageProtocol, about: str, answer: str) -> Told:
     _expect(about in protocol.question or about in protocol.statement, "turns")
-    _expect(answer in [a.value for a in Answer], "turns")
-    return Told(about, Answer(answer))
+    _expect(answer in _ANSWERS, "turns")
+    return Told(about, _ANSWERS[answer])

@@ -29,7 +29,7 @@ from dialogue.loading import Content
 from dialogue.reply import Reply
 from skill.builder import build_skill
 from skill.faults import log_fault
-from skill.handlers import Now
+from skill.handlers import TALK, Now, TalkHandler
 from skill.locales import Locales
 from skill.responding import response
 from skill.screens import USER_EVENT
@@ -80,7 +80,8 @@ class Answering:
 
         `shows` allows screens, where a device has one; `timers` None sets no timer.
         """
-        self._skill: CustomSkill = build_skill(locales, now, shows=shows, timers=timers)
+        self._talk = TalkHandler(locales, now, shows=shows, timers=timers)
+        self._skill: CustomSkill = build_skill(self._talk)
         self._serializer = DefaultSerializer()
         self._apology = self._apologise(locales.spare)
 
@@ -98,17 +99,20 @@ class Answering:
             if request["type"] == _EXCEPTION:
                 _log_exception(request.get("error"))
             return _empty(envelope)
-        answered = self._skill.invoke(_read(envelope), None)
+        read = _read(envelope)
+        if request["type"] not in TALK:
+            return self._plain(self._skill.invoke(read, None))
+        # A turn has one handler, so the SDK's dispatcher is passed by: it takes as long
+        # as the turn itself (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
+        said, attributes = self._talk.turn(read)
         # Plain JSON already; the SDK would walk through it once more.
-        attributes, answered.session_attributes = answered.session_attributes, None
-        said: Any = answered.response
         directives, said.directives = said.directives, None
-        whole: Any = self._serializer.serialize(answered)
+        whole: dict[str, Any] = {"version": "1.0", "response": self._plain(said)}
         if attributes is not None:
             whole["sessionAttributes"] = attributes
         if directives:
             whole["response"]["directives"] = directives
-        return dict(whole)
+        return whole
 
     def _fitted(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return `answer` within the size limit.
@@ -126,7 +130,12 @@ class Answering:
 
     def _apologise(self, content: Content) -> dict[str, Any]:
         said = response(content, Reply(("errors.something_wrong",)), None)
-        return {"version": "1.0", "response": self._serializer.serialize(said)}
+        return {"version": "1.0", "response": self._plain(said)}
+
+    def _plain(self, made: Any) -> dict[str, Any]:
+        """Return an object of the SDK as plain JSON."""
+        plain: dict[str, Any] = self._serializer.serialize(made)  # type: ignore[assignment]
+        return plain
 
 
 def _size(answer: dict[str, Any]) -> int:

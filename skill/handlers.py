@@ -59,19 +59,30 @@ class TalkHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """Take one turn and keep the state in the session."""
-        envelope: _Sdk = handler_input.request_envelope
+        said, attributes = self.turn(handler_input.request_envelope)
+        if attributes is not None:
+            handler_input.attributes_manager.session_attributes = attributes
+        return said
+
+    def turn(self, envelope: _Sdk) -> tuple[Response, dict[str, Any] | None]:
+        """Return what is said to a request, and what its session keeps, if it has one.
+
+        It is all that `handle` does, without the SDK's dispatcher around it.
+        """
         content = self._locales.content_for(envelope.request.locale)
         state, reply = self._turn(content, envelope)
+        attributes = None
         if envelope.session is not None:
-            handler_input.attributes_manager.session_attributes = attributes_of(
+            attributes = attributes_of(
                 state, content.protocol, asks_leave=reply is None
             )
         if reply is None:
             directives: _Sdk = [question_for_leave()]
             # Amazon's own examples say nothing of the session in this one answer.
-            return Response(directives=directives)
+            return Response(directives=directives), attributes
         shows = self._shows and screens.can_show(envelope.context)
-        return response(content, reply, self._now(), state if shows else None)
+        said = response(content, reply, self._now(), state if shows else None)
+        return said, attributes
 
     def _turn(self, content: Content, envelope: _Sdk) -> Turned:
         """Take one turn of the talk, and set the timer where it wants one."""

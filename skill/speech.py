@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import escape
 
@@ -42,5 +43,6 @@ def _marked(piece: Piece) -> str:
             return f'<break time="{min(milliseconds, LONGEST_PAUSE)}ms"/>'
 
 
+@lru_cache(maxsize=1024)
 def _escaped(words: str) -> str:
     return escape(_NOT_XML.sub("", words), _QUOTES)

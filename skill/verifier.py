@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from skill.certificate_url import is_extra, normalized
@@ -47,7 +48,10 @@ class RequestVerifier:
         """Trust `roots`; the extras are development's, and warned of at each use."""
         self._skill_id = skill_id
         self._now = now
-        self._extra_hosts = tuple(extra_hosts)
+        # Amazon's address changes seldom; it need not be taken apart each time.
+        self._normalized = lru_cache(maxsize=16)(
+            partial(normalized, extra_hosts=tuple(extra_hosts))
+        )
         self._extra_roots = tuple(extra_roots)
         self._keys = SigningKeys([*roots, *extra_roots], fetch, now)
 
@@ -60,7 +64,7 @@ class RequestVerifier:
             raise RequestRefused("size")
         address, text = _two_headers(headers)
         signature = _decoded(text)
-        url = normalized(address, self._extra_hosts)
+        url = self._normalized(address)
         key = self._keys.key_at(url)
         # The raw bytes: written anew, a property unknown to us would be lost.
         if not key.signed(signature, body):

@@ -2,8 +2,8 @@
 
 import json
 import logging
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -87,7 +87,7 @@ def _log_request(
     new = session.get("new") is True if isinstance(session, dict) else False
     _LOG.info(
         "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
-        secrets.token_hex(4),
+        f"{random.getrandbits(32):08x}",
         status,
         (time.perf_counter() - started) * 1000,
         kind if isinstance(kind, str) and kind in _TYPES else "other",
