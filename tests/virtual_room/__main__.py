@@ -14,9 +14,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 
 from virtual_room import kills, live, own_voice
 from virtual_room.patients import CLIPS, STORIES
+from virtual_room.soak import soak
 from virtual_room.sound_server import NoSoundServer, SoundServer
 from virtual_room.sounds_of_rooms import SPEECH_DBFS, noise_of, pink
 
@@ -37,6 +39,9 @@ NEVER_WRONG_AT = 10.0
 KILLS = 50
 NOTICED_WITHIN = 2.0
 PROMPTS = 200
+HOURS = 8.0
+FALSE_WAKES, GROWTH = 1, 10.0
+"""In those hours; megabytes."""
 
 
 def main() -> int:
@@ -50,6 +55,9 @@ def main() -> int:
         ("kills", "engines killed at 50 random moments of interviews"),
     ):
         commands.add_parser(name, help=about)
+    sleeping = commands.add_parser("soak", help="8 h of talk that is not meant for us")
+    sleeping.add_argument("--hours", type=float, default=HOURS)
+    sleeping.add_argument("--talk", type=Path, help="a folder of people talking")
     for name in ("visit", "echo"):
         commands.add_parser(name).add_argument("details")
     asked = parser.parse_args()
@@ -58,6 +66,7 @@ def main() -> int:
         "interviews": interviews,
         "own-voice": echo,
         "kills": killed,
+        "soak": lambda: slept(asked.hours, asked.talk),
         "visit": lambda: _visit(asked.details),
         "echo": lambda: _echo(asked.details),
     }
@@ -176,6 +185,21 @@ def killed() -> int:
     print(f"  at the latest after {max(noticed):.1f} s (bar {NOTICED_WITHIN:g} s)")
     met = all(t.right and not t.wrong for t in talks) and max(noticed) <= NOTICED_WITHIN
     return 0 if met else MISSED
+
+
+def slept(hours: float, talk: Path | None) -> int:
+    """Let Back Talk rest in a room full of talk, as fast as this machine can."""
+    soaked = soak(hours, talk)
+    growth = soaked.after - soaked.settled
+    voices = f"the recordings in {talk.name}" if talk else "synthetic voices"
+    print(f"{hours:g} h of room noise and talk by {voices}, faster than real time:")
+    print(f"Woken by mistake: {len(soaked.wakes)} (bar {FALSE_WAKES} in {HOURS:g} h)")
+    print(
+        f"Memory when settled: {soaked.settled:.0f} MB, at the end {soaked.after:.0f}"
+    )
+    print(f"Growth: {growth:.1f} MB (bar {GROWTH:g})")
+    allowed = FALSE_WAKES * max(1.0, hours / HOURS)
+    return 0 if len(soaked.wakes) <= allowed and growth < GROWTH else MISSED
 
 
 def _held(visits: Sequence[live.Visit]) -> Iterator[dict]:

@@ -1,0 +1,150 @@
+"""Hours of a room in which nobody means us: does Back Talk stay asleep, and small?"""
+
+import os
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+
+from virtual_room.patients import CLIPS
+from virtual_room.sounds_of_rooms import pink, spoken_at
+
+from dialogue import load_content
+from dialogue.events import Stop
+from local_voice import options, talks
+from local_voice.footprint import resident
+from local_voice.levels import SAMPLE_RATE, scaled
+from local_voice.recordings import stream
+from local_voice.room import Room
+from local_voice.seams import BLOCK_SAMPLES
+from local_voice.staying import Resting
+from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.taps import Tap
+
+TALK = Path(__file__).with_name("talk.txt")
+"""Sentences of everyday talk, none of them meant for us."""
+TALKERS = ("en-gb-scotland", "en-us+f3", "en-us+m7", "en-gb-x-rp+f2")
+PAUSES = (0.2, 4.0)
+"""Seconds of noise between two utterances of the room."""
+LEVELS = (-25.0, 0.0)
+"""Decibels beside the usual level of speech: next door, or at the table."""
+SETTLED = 1800
+"""Seconds after which memory is looked at for the first time."""
+
+
+Watch = Callable[[float], None]
+"""Told before every block how many seconds have passed."""
+
+
+@dataclass
+class Soaked:
+    """What hours of a room came to."""
+
+    seconds: float
+    wakes: list[float] = field(default_factory=list)
+    """When it was woken, in seconds."""
+    settled: float = 0.0
+    after: float = 0.0
+    """Resident memory of loop, ear and voice in megabytes: settled, and at the end."""
+
+
+class Talkers:
+    """People, a television, the washing-up; they never stop and never mean us."""
+
+    def __init__(
+        self, utterances: Sequence[bytes], noises: Sequence[bytes], seed: int
+    ) -> None:
+        """Everything is 16 kHz, mono, 16-bit; `seed` chooses the order."""
+        self.watch: Watch = lambda seconds: None
+        self._chance = random.Random(seed)
+        self._utterances, self._noises = utterances, noises
+        self._waiting = bytearray()
+        self._given = 0
+
+    def our_turn_ended(self) -> None:
+        """Talk on."""
+
+    def sound(self, samples: int) -> bytes:
+        """Return what sounds next."""
+        self.watch(self._given / SAMPLE_RATE)
+        self._given += samples
+        while len(self._waiting) < 2 * samples:
+            self._waiting += self._pause()
+            said = self._chance.choice(self._utterances)
+            self._waiting += scaled(said, self._chance.uniform(*LEVELS))
+        pcm = bytes(self._waiting[: 2 * samples])
+        del self._waiting[: 2 * samples]
+        return pcm
+
+    def while_we_speak(self, samples: int) -> bytes:
+        """Talk on."""
+        return self.sound(samples)
+
+    def _pause(self) -> bytes:
+        noise = self._chance.choice(self._noises)
+        length = 2 * round(self._chance.uniform(*PAUSES) * SAMPLE_RATE)
+        return (noise * (length // len(noise) + 1))[:length]
+
+
+def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
+    """Rest for `hours` of audio, woken only by mistake; memory is taken on the way.
+
+    `recordings` is a folder of people talking; without it voices read everyday talk.
+    """
+    content = load_content(clinic="roseville")
+    asked = options.talk_options().parse_args(["--captions", "off"])
+    soaked = Soaked(hours * 3600)
+    with talks.setting_for(asked, content, lambda line: None) as setting:
+        talkers = _talkers(recordings, seed)
+        room, voice = Room(talkers), setting.voice()
+        loop = talks.in_room(setting, room, voice)
+        # Only the loop knows its ear.
+        pids = (os.getpid(), loop.listener._recognizer.pid, voice.pid)
+        talkers.watch = _watching(setting.taps, soaked, pids)
+        while Resting(loop, for_phrase=True).until_woken():
+            soaked.wakes.append(room.now / SAMPLE_RATE)
+    return soaked
+
+
+def _watching(
+    taps: "Queue[Tap | None]", soaked: Soaked, pids: Sequence[int | None]
+) -> Watch:
+    """Return what looks at memory on the way, and ends the rest after its hours."""
+    settled = min(SETTLED, soaked.seconds / 2)
+
+    def memory() -> float:
+        return sum(resident(pid) for pid in pids if pid)
+
+    def watch(seconds: float) -> None:
+        if not soaked.settled and seconds > settled:
+            soaked.settled = memory()
+        if not soaked.after and seconds > soaked.seconds:
+            soaked.after = memory()
+            taps.put(Stop())
+
+    return watch
+
+
+def _talkers(recordings: Path | None, seed: int) -> Talkers:
+    noises = [_read(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
+    utterances = [spoken_at(_read(file)) for file in sorted(CLIPS.glob("oov_*.wav"))]
+    if recordings is not None:
+        files = sorted(f for f in recordings.iterdir() if f.suffix in (".flac", ".wav"))
+        utterances += [spoken_at(_read(file)) for file in files]
+    else:
+        utterances += list(_spoken())
+    return Talkers(utterances, [*noises, pink(4, seed)], seed)
+
+
+def _spoken() -> Iterator[bytes]:
+    sentences = TALK.read_text("utf-8").splitlines()
+    for number, name in enumerate(TALKERS):
+        voice = Pyttsx3Synthesizer(name)
+        for sentence in sentences[number :: len(TALKERS)]:
+            yield spoken_at(voice.render(sentence).pcm)
+        voice.close()
+
+
+def _read(file: Path) -> bytes:
+    return b"".join(stream(str(file), BLOCK_SAMPLES))
