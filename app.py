@@ -2,16 +2,14 @@
 
 import logging
 import os
-import tomllib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from dialogue.version import program_version
 from skill.answering import Answering
 from skill.certificates import Certificate, Clock, Fetch, default_roots, load_root
 from skill.download import fetch as fetch_file
@@ -78,7 +76,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
     content = locales.spare
     return {
         "status": "ok",
-        "version": version(),
+        "version": program_version(),
         "environment": settings.environment,
         "clinic": content.clinic.id if content.clinic else None,
         "protocol": {
@@ -92,14 +90,6 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
         "screens": settings.screens,
         "timers": settings.timers,
     }
-
-
-def version() -> str:
-    """Return the version of this program, from its project file or its package."""
-    project = Path(__file__).with_name("pyproject.toml")
-    if project.is_file():
-        return str(tomllib.loads(project.read_text())["project"]["version"])
-    return metadata.version("backtalk")
 
 
 def _now() -> datetime:

@@ -1,16 +1,20 @@
 """The console commands: check, try, draw, cases, replay."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dialogue import case_report, cases, console, drawing, replay
+from dialogue import case_report, cases, console, drawing, history, replay
 from dialogue.checking import check_all
+from dialogue.keeping import Keeping, offer
 from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
 from dialogue.prompts import emergency_number
+from dialogue.recalling import recall
+from dialogue.record_files import folder_refused
 from dialogue.review import command as signing_command
 from dialogue.review.signing import SigningRefused
 
@@ -23,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         return int(args.run(args))
-    except DataRefused as refusal:
+    except (DataRefused, history.HistoryRefused) as refusal:
         print(refusal, file=sys.stderr)
     except (OSError, UnicodeDecodeError) as error:
         where = getattr(error, "filename", None) or getattr(args, "file", "the input")
@@ -47,7 +51,19 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     try_ = commands.add_parser("try", help="hold a typed talk")
     try_.add_argument("--say", help="show how one phrase is understood")
+    try_.add_argument(
+        "--record",
+        metavar="FOLDER",
+        type=Path,
+        help="offer after the talk to write it down here",
+    )
+    try_.add_argument(
+        "--history", action="store_true", help="offer to note the day of the talk"
+    )
     try_.set_defaults(run=_try)
+    past = commands.add_parser("history", help="show or delete what was noted of talks")
+    past.add_argument("what", choices=("show", "delete"))
+    past.set_defaults(run=_history)
     draw = commands.add_parser("draw", help="draw the protocol, as text or SVG")
     draw.add_argument("--svg", metavar="FILE", type=Path, help="write an SVG file")
     draw.set_defaults(run=_draw)
@@ -112,16 +128,48 @@ def _try(args: argparse.Namespace) -> int:
     if args.say is not None:
         print(console.understood(content, args.say))
         return 0
+    refused = folder_refused(args.record) if args.record is not None else ""
+    if refused:
+        print(refused, file=sys.stderr)
+        return REFUSED
     print(f"Protocol {content.standing}.")
     print("Type what you would say; an empty line is silence.\n")
     now = datetime.now().astimezone()
+    kept = Keeping(args.record, _history_file() if args.history else None)
+    content, turn, complaint = recall(content, kept.history, now.date())
+    if complaint:
+        print(f"{complaint}\n", file=sys.stderr)
     try:
-        console.talk(content, _typed(), now, print)
+        console.talk(
+            content,
+            _typed(),
+            now,
+            print,
+            turn,
+            lambda ended, ways: offer(content, kept, ended, now, ways),
+        )
     except KeyboardInterrupt:
         number = emergency_number(content.prompts, content.clinic)
         print(f"\nStopped. In an emergency, call {number} from a phone.")
         return 130
     return 0
+
+
+def _history(args: argparse.Namespace) -> int:
+    file = _history_file()
+    if args.what == "delete":
+        print("Deleted." if history.delete(file) else "There is no history.", file)
+        return 0
+    talks = history.entries(file)
+    for talk in talks:
+        spot = ", in the same spot" if talk.same_spot else ""
+        print(f"{talk.day}  {talk.disposition}{spot}")
+    print(f"{len(talks)} talks noted in {file}." if talks else "There is no history.")
+    return 0
+
+
+def _history_file() -> Path:
+    return history.history_file(os.environ, Path.home())
 
 
 def _typed() -> Iterator[str]:

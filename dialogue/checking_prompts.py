@@ -47,7 +47,7 @@ NAME_THE_EMERGENCY_NUMBER = (
 )
 """Source: the clinical design, P3, P7, P12 and 3.3."""
 
-NO_SENTENCES = ("screen.", "card.")
+NO_SENTENCES = ("screen.", "card.", "page.")
 """Buttons and titles, which are read and not spoken."""
 
 FILLINGS = "spoken."

@@ -1,13 +1,17 @@
 """A typed talk at the console, and how one phrase is understood."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from dialogue import events
 from dialogue.events import Event
 from dialogue.interview import take_turn
+from dialogue.keeping import Ended, Ways
 from dialogue.loading import Content
 from dialogue.prompts import word, written
+from dialogue.recalling import TakeTurn
+from dialogue.record import said
+from dialogue.state import State
 from dialogue.understanding import name_of, understand
 
 
@@ -16,25 +20,44 @@ def talk(
     utterances: Iterable[str],
     moment: datetime | None,
     show: Callable[[str], None],
+    turn: TakeTurn = take_turn,
+    afterwards: Callable[[Ended, Ways], Event | None] = lambda *_: None,
 ) -> None:
     """Hold a talk with typed `utterances`; an empty one is silence.
 
     When they run out in mid-talk, the talk is stopped as by "stop", so that its
-    last words still name the emergency number.
+    last words still name the emergency number. `afterwards` follows the closing reply;
+    an event that it returns opens the talk again.
     """
     lines = iter(utterances)
-    event: Event = events.Begin()
-    state = None
-    while True:
-        state, reply = take_turn(content.protocol, state, event)
+    ways = _ways(content, lines, show)
+    event: Event | None = events.Begin()
+    state: State | None = None
+    while event is not None:
+        state, reply = turn(content.protocol, state, event)
         worded = word(reply, content.prompts, content.clinic, moment)
         show(f"BACK TALK: {written(worded.pieces)}")
-        if not reply.expects_answer:
-            if reply.disposition is not None:
-                show(f"Ends with: {reply.disposition}\nBecause:   {reply.because}")
-            return
+        if reply.expects_answer:
+            line = next(lines, None)
+            event = events.Stop() if line is None else understand(content.lexicon, line)
+            continue
+        if reply.disposition is not None:
+            show(f"Ends with: {reply.disposition}\nBecause:   {reply.because}")
+        event = afterwards((state, reply), ways)
+
+
+def _ways(content: Content, lines: Iterator[str], show: Callable[[str], None]) -> Ways:
+    """Return how to ask and tell something outside the interview."""
+
+    def tell(key: str) -> None:
+        show(f"BACK TALK: {said(content, key)}")
+
+    def ask(key: str) -> Event | None:
+        tell(key)
         line = next(lines, None)
-        event = events.Stop() if line is None else understand(content.lexicon, line)
+        return None if line is None else understand(content.lexicon, line)
+
+    return Ways(ask, tell, show)
 
 
 def understood(content: Content, utterance: str) -> str:

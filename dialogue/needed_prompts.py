@@ -26,8 +26,14 @@ SAID_BY_CODE = (
     "emergency.say",
     "errors.something_wrong",
     "errors.something_wrong.no_clinic",
+    "history.ask",
+    "history.done",
+    "history.failed",
+    "history.last",
+    "history.last_same_spot",
     "hours.none",
     "hours.say",
+    "keeping.no",
     "net.emergency",
     "nothing.next",
     "nothing.previous",
@@ -35,12 +41,32 @@ SAID_BY_CODE = (
     "number.other",
     "number.say",
     "offer_steps",
+    "page.about",
+    "page.asked",
+    "page.clinic",
+    "page.draft",
+    "page.nothing",
+    "page.outcome",
+    "page.rules",
+    "page.said",
+    "page.sources",
+    "page.tier",
+    "page.tier.clinic",
+    "page.tier.emergency",
+    "page.tier.home",
+    "page.tier.urgent",
+    "page.title",
+    "page.when",
+    "page.why",
     "readback.no_trigger",
     "reading.bye",
     "reading.menu",
     "recording.ask",
     "rest.by_key",
     "rest.by_phrase",
+    "record.ask",
+    "record.done",
+    "record.failed",
     "retry.no_match",
     "retry.unsure",
     "retry.wait",
@@ -85,6 +111,8 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
     for question in protocol.questions:
         for name in ("ask", "again", "help"):
             yield f"{name}.{question.id}", "question", question.id
+    for statement in protocol.statements:
+        yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
             for key in _read_backs(protocol, rule, word):

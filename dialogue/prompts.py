@@ -29,7 +29,9 @@ PLACEHOLDERS = (
     "next_open",
     "who_to_call",
     "emergency_number",
+    "month",
 )
+"""`month` is filled by the history only, for the last talk before this one."""
 
 
 def word(

@@ -1,7 +1,7 @@
 """Times, days, opening hours and figures in the words of a locale."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 
 from dialogue.clinic import Opening, OpenSpan
 
@@ -13,9 +13,10 @@ LISTS: Mapping[str, tuple[int, ...]] = {
     "spoken.days": (7,),
     "spoken.hours": (12, 24),
     "spoken.minutes": (59,),
+    "spoken.months": (12,),
 }
 """Words with commas between, and how many there must be: zero to nine; Monday to
-Sunday; one to twelve, or none to twenty three; one to fifty nine."""
+Sunday; one to twelve, or none to twenty three; one to fifty nine; the months."""
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "spoken.today": ("time",),
@@ -28,6 +29,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "spoken.quarter_past": ("hour", "next_hour", "part"),
     "spoken.half_past": ("hour", "next_hour", "part"),
     "spoken.other_minute": ("hour", "next_hour", "minutes", "part"),
+    "spoken.month_of_year": ("month", "year"),
 }
 """Patterns, and the names in braces that each may hold."""
 
@@ -90,6 +92,14 @@ def time_of_day(words: Words, at: time) -> str:
         minutes=listed(words, "spoken.minutes")[at.minute - 1],
         part=words[f"spoken.{part}"],
     )
+
+
+def month(words: Words, day: date, today: date) -> str:
+    """Return the month of a past `day`: "March", or "March 2024" a year later."""
+    named = listed(words, "spoken.months")[day.month - 1]
+    if 12 * (today.year - day.year) + today.month - day.month < 12:
+        return named
+    return words["spoken.month_of_year"].format(month=named, year=day.year)
 
 
 def _hour(words: Words, hour: int) -> str:

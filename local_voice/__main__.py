@@ -5,6 +5,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from types import FrameType
 
 from dialogue.events import Stop
@@ -19,11 +20,12 @@ from local_voice import (
     staying,
     talks,
 )
+from local_voice.afterwards import keeping_wanted, offering, recalled
 from local_voice.assembling import described, load_content_or_refuse
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended
 from local_voice.loop import Loop
-from local_voice.problems import INTERRUPTED, TERMINATED, LocalVoiceProblem
+from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
 from local_voice.taps import Tap
 from local_voice.typed import TypedListener
 
@@ -104,17 +106,28 @@ def _talk(asked: argparse.Namespace) -> int:
         raise LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
+    kept = keeping_wanted(asked)
+    today = datetime.now().astimezone().date()
     content = load_content_or_refuse(asked.clinic)
+    content, take_turn = recalled(content, kept, today, print)
     kind = talks.typed if asked.typed else talks.recorded if asked.input else talks.live
     with talks.setting_for(asked, content, print) as setting:
         for line in described(content):
             print(line)
         loop = kind(setting)
+        loop.take_turn = take_turn
+        loop.afterwards = offering(content, kept, loop.now, print)
         _held(loop, stay=asked.stay or asked.wake, wake=asked.wake)
     return 0
 
 
 def _demonstrated(asked: argparse.Namespace, named: str) -> int:
+    if asked.record is not None or asked.history:
+        raise LocalVoiceProblem(
+            "The demonstration's patient is synthetic, so nothing of it is kept: "
+            "--record and --history go with a person.",
+            BAD_OPTIONS,
+        )
     return demonstrating.demonstrate(asked, named, print, _held)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from dialogue import Content, Event, Reply, State, take_turn
 from dialogue.events import Begin, NoMatch, Stop, TimerNotSet
 from dialogue.protocol import Urgency
+from dialogue.recalling import TakeTurn
 from local_voice.attending import Attending, Listener
 from local_voice.happenings import (
     Ended,
@@ -28,6 +29,11 @@ CLOSING = Reply(says=("close.stop",))
 TIME_IS_UP = Reply(says=("timer.end",))
 HOLDS_NO_ICE = (Urgency.EMERGENCY, Urgency.URGENT)
 """After such advice nobody lies there with ice for 20 minutes."""
+Afterwards = Callable[
+    [tuple[State, Reply], Callable[[str], Event | None], Callable[[str], None]],
+    Event | None,
+]
+"""Takes the end of a talk, and how to ask and to tell the prompt of a key."""
 
 
 @dataclass
@@ -56,6 +62,9 @@ class Loop:
     """Lets seconds pass between talks, or less where somebody taps."""
     ears: Callable[[bool], None] = lambda on: None
     """Turns the microphone off and on again."""
+    take_turn: TakeTurn = take_turn
+    afterwards: Afterwards = lambda *_: None
+    """Follows the closing reply; an event that it returns opens the talk again."""
     turn: int = 0
     """Counts turns; a tap may name the one that it belongs to."""
     _turning: threading.RLock = field(default_factory=threading.RLock)
@@ -83,9 +92,10 @@ class Loop:
                 began=began,
                 not_understood=isinstance(event, NoMatch),
             )
-            if not reply.expects_answer:
-                break
-            event, began = attending.next_event(reply, spoken)
+            if reply.expects_answer:
+                event, began = attending.next_event(reply, spoken)
+            else:
+                event, began = self._after(state, reply, attending), time.perf_counter()
         self.tell(ended)
         return ended
 
@@ -154,7 +164,7 @@ class Loop:
         if state is not None and self.timer:
             # While it runs it is not offered again, also not after a start over.
             state = replace(state, timers=not self.timer.running)
-        state, reply = take_turn(protocol, state, event)
+        state, reply = self.take_turn(protocol, state, event)
         if reply.starts_timer and self.timer:
             # Made now, so that it cannot fail in 20 minutes.
             _, can_be_said = self.mouth.audio(
@@ -163,12 +173,27 @@ class Loop:
             if can_be_said:
                 self.timer.start()
             else:
-                state, reply = take_turn(protocol, state, TimerNotSet(failed=True))
+                failed = TimerNotSet(failed=True)
+                state, reply = self.take_turn(protocol, state, failed)
         self._cancel_timer(reply)
         if attending.advice and reply.expects_answer:
             reply = replace(reply, says=(*attending.advice, *reply.says))
             attending.advice = ()
         return state, reply
+
+    def _after(self, state: State, reply: Reply, attending: Attending) -> Event | None:
+        """Let what comes after the interview ask and tell by the keys of prompts."""
+
+        def ask(key: str) -> Event | None:
+            question = Reply((key,), pending=key, reprompt=(key,))
+            self._begin_turn()
+            spoken = attending.voicing.say(question, turn=self.turn)
+            return attending.next_event(question, spoken)[0]
+
+        def tell(key: str) -> None:
+            attending.voicing.say(Reply((key,)))
+
+        return self.afterwards((state, reply), ask, tell)
 
     def _cancel_timer(self, reply: Reply) -> None:
         if self.timer is None or not self.timer.running:

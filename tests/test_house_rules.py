@@ -35,6 +35,8 @@ ONE_HOME = {
     # The stand-in signs where the endpoint verifies; see the test on what it imports.
     "cryptography": {"skill/certificates.py", "skill/stand_in/authority.py"},
     "flask": {"app.py", "skill/webservice.py"},
+    "sqlite3": {"dialogue/history.py"},
+    "reportlab": {"dialogue/record_pdf.py"},
     "schemdraw": {"dialogue/drawing.py"},
     "miniaudio": {
         "local_voice/devices.py",

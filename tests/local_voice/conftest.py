@@ -47,13 +47,13 @@ def model_copy(tmp_path):
 def command(tmp_path):
     """Return a function that runs `python -m local_voice` in an empty folder."""
 
-    def run(*arguments, stdin=b"", **more):
+    def run(*arguments, stdin=b"", more_environment=None, **more):
         return subprocess.run(
             [sys.executable, "-m", "local_voice", *map(str, arguments)],
             input=stdin,
             capture_output=True,
             cwd=tmp_path,
-            env=environment(),
+            env=environment() | (more_environment or {}),
             timeout=MANY,
             **more,
         )

@@ -133,16 +133,6 @@ def test_the_start_is_logged_without_the_skill_id(
     assert "MARK" not in caplog.text
 
 
-def test_the_version_comes_from_the_package_where_there_is_no_project(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """An installed copy has no project file beside it."""
-    assert app.version()
-    monkeypatch.setattr(app, "__file__", str(tmp_path / "app.py"))
-    monkeypatch.setattr(app.metadata, "version", lambda name: f"{name} 9")
-    assert "backtalk 9" == app.version()
-
-
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [("en-US", "us"), ("en-GB", "us"), ("de-AT", "de"), ("xx-YY", "us"), (None, "us")],

@@ -1,0 +1,13 @@
+"""The version of this program, for records and for /health."""
+
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+
+def program_version() -> str:
+    """Return the version from the project file of a checkout, else of the package."""
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    if project.is_file():
+        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
+    return metadata.version("backtalk")
