@@ -38,7 +38,7 @@ def write_record(
     """
     disclaimer = said(content, "disclaimer.end")
     parts: dict[str, bytes] = {
-        "page.html": as_page(record, content.prompts, disclaimer).encode(),
+        "talk.html": as_page(record, content.prompts, disclaimer).encode(),
         "questionnaire.json": _json(questionnaire(content)),
         "response.json": _json(questionnaire_response(content, record)),
     }
@@ -48,7 +48,7 @@ def write_record(
     except ModuleNotFoundError:
         missing = NO_PDF
     else:
-        parts["page.pdf"] = as_pdf(record, content.prompts, disclaimer)
+        parts["talk.pdf"] = as_pdf(record, content.prompts, disclaimer)
     folder.mkdir(parents=True, exist_ok=True)
     start = record.moment.strftime("%Y-%m-%d_%H%M%S")
     files: list[Path] = []

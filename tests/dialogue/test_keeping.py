@@ -181,7 +181,7 @@ def test_try_asks_before_it_writes(monkeypatch, capsys, tmp_path):
     assert 0 == main(["try", "--record", str(records), "--history"])
     out = capsys.readouterr().out
     assert "I do it only if you say yes." in out
-    assert list(records.glob("*_page.html"))
+    assert list(records.glob("*_talk.html"))
     assert 0 == main(["history", "show"])
     assert "urgent" in capsys.readouterr().out
     assert 0 == main(["history", "delete"])
