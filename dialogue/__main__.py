@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dialogue import case_report, cases, console, drawing, history, replay
+from dialogue import case_report, cases, console, drawing, history_command, replay
 from dialogue.checking import check_all
+from dialogue.history import HistoryRefused, history_file
 from dialogue.keeping import Keeping, offer
 from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         return int(args.run(args))
-    except (DataRefused, history.HistoryRefused) as refusal:
+    except (DataRefused, HistoryRefused) as refusal:
         print(refusal, file=sys.stderr)
     except (OSError, UnicodeDecodeError) as error:
         where = getattr(error, "filename", None) or getattr(args, "file", "the input")
@@ -62,8 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     try_.set_defaults(run=_try)
     past = commands.add_parser("history", help="show or delete what was noted of talks")
-    past.add_argument("what", choices=("show", "delete"))
-    past.set_defaults(run=_history)
+    past.add_argument("what", choices=history_command.WAYS)
+    past.set_defaults(
+        run=lambda args: history_command.run(args.what, _history_file(), print)
+    )
     draw = commands.add_parser("draw", help="draw the protocol, as text or SVG")
     draw.add_argument("--svg", metavar="FILE", type=Path, help="write an SVG file")
     draw.set_defaults(run=_draw)
@@ -155,21 +158,8 @@ def _try(args: argparse.Namespace) -> int:
     return 0
 
 
-def _history(args: argparse.Namespace) -> int:
-    file = _history_file()
-    if args.what == "delete":
-        print("Deleted." if history.delete(file) else "There is no history.", file)
-        return 0
-    talks = history.entries(file)
-    for talk in talks:
-        spot = ", in the same spot" if talk.same_spot else ""
-        print(f"{talk.day}  {talk.disposition}{spot}")
-    print(f"{len(talks)} talks noted in {file}." if talks else "There is no history.")
-    return 0
-
-
 def _history_file() -> Path:
-    return history.history_file(os.environ, Path.home())
+    return history_file(os.environ, Path.home())
 
 
 def _typed() -> Iterator[str]:

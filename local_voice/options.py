@@ -44,12 +44,7 @@ def talk_options() -> argparse.ArgumentParser:
         "--list-devices", action="store_true", help="show microphones and loudspeakers"
     )
     parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
-    parser.add_argument(
-        "--record", metavar="FOLDER", help="offer to write the talk down, after it"
-    )
-    parser.add_argument(
-        "--history", action="store_true", help="offer to note the day, after the talk"
-    )
+    _add_keeping(parser)
     parser.add_argument("--mute", action="store_true", help="captions, no sound")
     parser.add_argument("--input-device", metavar="NAME", help="microphone")
     parser.add_argument("--output-device", metavar="NAME", help="loudspeaker")
@@ -120,6 +115,15 @@ def bench_options() -> argparse.ArgumentParser:
     )
     _add_model(parser)
     return parser
+
+
+def _add_keeping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--record", metavar="FOLDER", help="offer to write the talk down, after it"
+    )
+    parser.add_argument(
+        "--history", action="store_true", help="offer to note the day, after the talk"
+    )
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:

@@ -192,7 +192,7 @@ def test_the_command_offers_the_record(command, tmp_path):
         more_environment={"XDG_DATA_HOME": str(tmp_path / "data")},
     )
     assert 0 == run.returncode
-    assert b"I can write this talk down." in run.stdout
+    assert b"It is written down." in run.stdout
     assert 4 == len(list((tmp_path / "records").iterdir()))
     (entry,) = entries(tmp_path / "data" / "backtalk" / "history.sqlite3")
     assert "urgent" == entry.disposition
