@@ -1,48 +1,108 @@
-"""The skill's command: model."""
+"""The skill's commands: model, package."""
 
 import argparse
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from dialogue.loading import load_content
 from dialogue.problems import DataRefused
-from skill.interaction_model import (
-    first_difference,
-    interaction_model,
-    load_store,
-    written_model,
-)
+from skill.interaction_model import first_difference, interaction_model, written_model
 from skill.locales import SPARE
+from skill.manifest import Publication
+from skill.packaging import package
 from skill.refusal import SkillRefused
+from skill.settings import switch
+from skill.store import load_store
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m skill")
     commands = parser.add_subparsers(dest="command", required=True)
-    model = commands.add_parser("model", help="write Alexa's interaction model")
-    model.add_argument("--locale", default=SPARE)
-    model.add_argument(
-        "--out", type=Path, help="default interaction_models/LOCALE.json"
-    )
-    model.add_argument(
-        "--check", action="store_true", help="only say whether the file is up to date"
+    _add_model(commands.add_parser("model", help="write Alexa's interaction model"))
+    _add_package(
+        commands.add_parser("package", help="write the folder that `ask` deploys")
     )
     options = parser.parse_args(arguments)
-    path = options.out or Path("interaction_models", f"{options.locale}.json")
+    run: Callable[[argparse.Namespace], int] = options.run
     try:
-        lexicon = load_content(locale=options.locale).lexicon
-        whole = interaction_model(lexicon, load_store(options.locale))
-        if options.check:
-            return _check(path, written_model(whole))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(written_model(whole), encoding="utf-8")
+        return run(options)
     except (SkillRefused, DataRefused, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_model)
+    parser.add_argument("--locale", default=SPARE)
+    parser.add_argument(
+        "--out", type=Path, help="default interaction_models/LOCALE.json"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether the file is up to date"
+    )
+
+
+def _model(options: argparse.Namespace) -> int:
+    path = options.out or Path("interaction_models", f"{options.locale}.json")
+    lexicon = load_content(locale=options.locale).lexicon
+    whole = interaction_model(lexicon, load_store(options.locale))
+    if options.check:
+        return _check(path, written_model(whole))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(written_model(whole), encoding="utf-8")
     print(f"Wrote {path}.")
     return 0
+
+
+def _add_package(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_package)
+    parser.add_argument("--out", type=Path, default=Path("build"))
+    parser.add_argument("--locale", default=SPARE)
+    parser.add_argument(
+        "--clinic", help="profile name or file; default BACKTALK_CLINIC"
+    )
+    parser.add_argument(
+        "--endpoint",
+        help="https address or ARN of a Lambda function; default BACKTALK_ENDPOINT",
+    )
+    parser.add_argument(
+        "--privacy-url",
+        help="the clinic's privacy policy for the skill; default BACKTALK_PRIVACY_URL",
+    )
+    parser.add_argument(
+        "--wildcard", action="store_true", help="the certificate is one for *.domain"
+    )
+
+
+def _package(options: argparse.Namespace) -> int:
+    plan = Publication(
+        endpoint=_given(options.endpoint, "--endpoint", "BACKTALK_ENDPOINT"),
+        privacy_url=_given(
+            options.privacy_url, "--privacy-url", "BACKTALK_PRIVACY_URL"
+        ),
+        wildcard=options.wildcard,
+        screens=switch(os.environ, "BACKTALK_SCREENS", "on"),
+        timers=switch(os.environ, "BACKTALK_TIMERS", "off"),
+    )
+    clinic = _given(options.clinic, "--clinic", "BACKTALK_CLINIC")
+    known = package(options.out, options.locale, clinic, plan)
+    print(f"Wrote {options.out}. Deploy it there with: ask deploy")
+    for line in known:
+        print(f"Note: {line}")
+    return 0
+
+
+def _given(option: str | None, flag: str, variable: str) -> str:
+    value = (option or os.environ.get(variable, "")).strip()
+    if not value:
+        raise SkillRefused(
+            f"{variable} is not set, but the package needs it; set it or give {flag}."
+        )
+    return value
 
 
 def _check(path: Path, new: str) -> int:

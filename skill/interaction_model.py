@@ -3,15 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from dialogue.events import Bound
-from dialogue.fields import Fields, Notes
-from dialogue.problems import DataRefused
 from dialogue.protocol import Answer
-from dialogue.textfile import read_table
 from dialogue.understanding import Lexicon
 from skill.intents import (
     ANSWER_INTENTS,
@@ -25,6 +20,7 @@ from skill.intents import (
     VOLUNTEERED,
 )
 from skill.refusal import SkillRefused
+from skill.store import Store
 
 STATEMENT_TYPE, ANSWER_TYPE = "VOLUNTEERED_STATEMENT", "SPOKEN_ANSWER"
 TOPIC_TYPE, BOUND_TYPE = "EXPLAINED_WORD", "DURATION_BOUND"
@@ -43,41 +39,6 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
 _SAMPLE = re.compile(r"(?:[a-z' .]|\{[a-zA-Z]+\})+")
 
 Groups = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Store:
-    """The skill's own words of one locale; the file says what each entry is."""
-
-    invocation_name: str
-    cancel: tuple[str, ...]
-    topics: tuple[str, ...]
-    describe: tuple[str, ...]
-
-
-def load_store(locale: str) -> Store:
-    """Return the skill's own words in `locale`; raises DataRefused line by line."""
-    name = f"store/{locale}.yaml"
-    file = files("skill") / name
-    if not file.is_file():
-        raise SkillRefused(
-            f"There is no skill/{name}, but every locale needs the skill's own words; "
-            "write it after the example of skill/store/en-US.yaml."
-        )
-    notes = Notes()
-    top = Fields(
-        read_table(name, file.read_bytes()), notes, "store", locale, what="the store"
-    )
-    store = Store(
-        invocation_name=top.text("invocation_name"),
-        cancel=top.words("cancel", required=True),
-        topics=top.words("topics", required=True),
-        describe=top.words("describe", required=True),
-    )
-    top.done()
-    if notes.problems:
-        raise DataRefused(notes.problems)
-    return store
 
 
 def interaction_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:

@@ -74,8 +74,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "a profile's name, such as roseville, or the path of a profile file",
         ),
         protocol=environ.get("BACKTALK_PROTOCOL") or "back_spasm",
-        screens=_switch(environ, "BACKTALK_SCREENS", "on"),
-        timers=_switch(environ, "BACKTALK_TIMERS", "off"),
+        screens=switch(environ, "BACKTALK_SCREENS", "on"),
+        timers=switch(environ, "BACKTALK_TIMERS", "off"),
         dev_root=Path(root) if root else None,
         dev_cert_host=_host(environ),
     )
@@ -98,7 +98,8 @@ def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) ->
     )
 
 
-def _switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
+def switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
+    """Return whether `variable` is on; raises SkillRefused where it is neither."""
     value = environ.get(variable) or unset
     if value not in ("on", "off"):
         raise SkillRefused(

@@ -17,8 +17,9 @@ from dialogue.protocol import Answer
 from dialogue.understanding import understand
 from skill.__main__ import main
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
-from skill.interaction_model import first_difference, interaction_model, load_store
+from skill.interaction_model import first_difference, interaction_model
 from skill.refusal import SkillRefused
+from skill.store import load_store
 
 COMMITTED = Path(__file__).parents[2] / "interaction_models/en-US.json"
 BUILT_IN = {
