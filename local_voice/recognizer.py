@@ -28,6 +28,8 @@ FRAME_BYTES = 1024
 KEPT_BYTES = 12 * SAMPLE_RATE * 2
 """The audio of one utterance, at most 12 s, to be heard again after a restart."""
 MOST_RESTARTS = 3
+"""In a row: each listening that ends well makes up for one, so that hours of rest on
+a busy computer do not use them up."""
 FAINT_BELOW = -25.0
 RAISED_TO = -20.0
 """Peak levels in dBFS: when a second look is worth it, and how loud it is."""
@@ -50,6 +52,8 @@ class VoskRecognizer:
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._begin_within = FIRST_BEGIN_WITHIN
+        self._failures = 0
+        self._failed_now = False
         self.load_seconds: float = self._engine.start()
         """How long the child took to load the model."""
 
@@ -68,6 +72,7 @@ class VoskRecognizer:
         if not phrases:
             raise ValueError("an empty list of phrases would crash the engine")
         self._phrases, self._decoys = tuple(phrases), tuple(decoys)
+        self._failed_now = False
         self._kept.clear()
         self._kept_bytes = 0
         self._whatever_happens(self._begin)
@@ -93,6 +98,8 @@ class VoskRecognizer:
             return ask()
 
         heard: Heard = self._whatever_happens(ask, restarted=again)
+        if not self._failed_now:
+            self._failures = max(0, self._failures - 1)
         return heard
 
     def close(self) -> None:
@@ -138,9 +145,11 @@ class VoskRecognizer:
             raise EarLost("the same audio ended the ear twice") from error
 
     def _restart(self) -> None:
-        if self.restarts >= MOST_RESTARTS:
+        self._failures += 1
+        self._failed_now = True
+        if self._failures > MOST_RESTARTS:
             self._engine.stop()
-            raise EarGone(f"the ear failed {MOST_RESTARTS + 1} times in one talk")
+            raise EarGone(f"the ear failed {MOST_RESTARTS + 1} times in a row")
         try:
             self._engine.start()
         except EngineFailed as error:

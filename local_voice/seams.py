@@ -72,7 +72,7 @@ class EarLost(Exception):
 
 
 class EarGone(Exception):
-    """The ear failed more often than restarts are allowed in one talk."""
+    """The ear failed more often in a row than restarts are allowed."""
 
 
 class SynthesisFailed(Exception):

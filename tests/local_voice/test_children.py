@@ -113,6 +113,21 @@ def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
         own_ear.feed(FRAME)
 
 
+def test_failures_hours_apart_are_no_reason_to_give_up(ear, own_ear, clips):
+    """Each listening that ends well makes up for one restart."""
+    listener = AudioListener(
+        Recording(clips["no"][0]), own_ear, ear.grammars, ear.detector
+    )
+    for _ in range(MOST_RESTARTS + 2):
+        listener.prepare(Listening.ANSWER)
+        os.kill(own_ear.pid, signal.SIGKILL)
+        own_ear.feed(FRAME)
+        own_ear.finish()
+        listener.prepare(Listening.ANSWER)
+        assert "" == own_ear.finish().text
+    assert MOST_RESTARTS + 2 == own_ear.restarts
+
+
 def test_an_empty_list_never_reaches_the_engine(own_ear):
     """It would end the child with a signal, so it is refused here."""
     with pytest.raises(ValueError, match="empty list"):
