@@ -17,6 +17,9 @@ from dialogue.prompts import emergency_number
 from dialogue.recalling import recall
 from dialogue.record_files import folder_refused
 from dialogue.review import command as signing_command
+from dialogue.review.booklet import booklet
+from dialogue.review.document import Document
+from dialogue.review.page import as_html
 from dialogue.review.signing import SigningRefused
 
 REFUSED = 2
@@ -83,7 +86,17 @@ def _parser() -> argparse.ArgumentParser:
     sign = commands.add_parser("sign", help="record a clinician's approval")
     signing_command.add_options(sign)
     sign.set_defaults(run=_sign)
-    for command in (try_, table, lines):
+    review = commands.add_parser("booklet", help="print all of it for a clinician")
+    review.add_argument(
+        "--out",
+        metavar="FILE.html|FILE.pdf",
+        type=Path,
+        default=Path("booklet.html"),
+        help="where to write it (default: booklet.html)",
+    )
+    review.add_argument("--locale", default="en-US", help="in the words of a locale")
+    review.set_defaults(run=_booklet)
+    for command in (review, try_, table, lines):
         command.add_argument(
             "--clinic",
             default="roseville",
@@ -93,8 +106,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _content(args: argparse.Namespace) -> Content:
+    return load_content(clinic=_clinic_of(args))
+
+
+def _clinic_of(args: argparse.Namespace) -> str | None:
     clinic = getattr(args, "clinic", "none")
-    return load_content(clinic=None if clinic == "none" else clinic)
+    return None if clinic == "none" else clinic
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -176,18 +193,41 @@ def _draw(args: argparse.Namespace) -> int:
     if args.svg is None:
         print(drawing.as_text(content))
         return 0
-    try:
-        svg = drawing.as_svg(content)
-    except ModuleNotFoundError:
+    args.svg.write_text(drawing.as_svg(content), encoding="utf-8")
+    print(f"The diagram is in {args.svg}.")
+    return 0
+
+
+def _booklet(args: argparse.Namespace) -> int:
+    kind = args.out.suffix.lower()
+    if kind not in (".html", ".pdf"):
         print(
-            "The diagram needs the library schemdraw. Install it with: "
-            'pip install -e ".[draw]"',
+            f"The booklet cannot be written as '{args.out.name}'. Its name ends with "
+            ".html or .pdf. Give it with --out booklet.pdf.",
             file=sys.stderr,
         )
         return REFUSED
-    args.svg.write_text(svg, encoding="utf-8")
-    print(f"The diagram is in {args.svg}.")
+    content = load_content(locale=args.locale, clinic=_clinic_of(args))
+    document = booklet(content)
+    try:
+        args.out.write_bytes(_set(document, kind))
+    except ModuleNotFoundError:
+        print(
+            "A PDF needs the library reportlab. Install it with: "
+            'pip install -e ".[record]", or write an .html file and print that.',
+            file=sys.stderr,
+        )
+        return REFUSED
+    print(f"The booklet is in {args.out}. {document.foot}.")
     return 0
+
+
+def _set(document: Document, kind: str) -> bytes:
+    if kind == ".html":
+        return as_html(document).encode("utf-8")
+    from dialogue.review.pdf import as_pdf  # needs an extra, for this one command
+
+    return as_pdf(document)
 
 
 def _cases(args: argparse.Namespace) -> int:

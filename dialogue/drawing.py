@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from textwrap import fill
+from xml.sax.saxutils import escape, quoteattr
 
+from dialogue.diagram import LINE, MARGIN, WIDE, Arrow, Box, Page, in_words, pages
 from dialogue.loading import Content
-from dialogue.protocol import Condition, Question, Rule, TriageProtocol, Urgency
 
-COLOURS = {
-    Urgency.EMERGENCY: "#f4b6b0",
-    Urgency.URGENT: "#f9d9a8",
-    Urgency.CLINIC: "#c4dcf2",
-    Urgency.HOME: "#cfe8c9",
-}
-"""Fills by tier; every box names its disposition in words too."""
-
-WIDE = 7.4
-"""Width of the boxes in the main column, in the drawing's own units."""
+HEADING = 30.0
+"""Points above each page of the diagram, for its title."""
+BOLD = " font-weight='bold'"
+EDGE = 10.0
+"""Points around the drawing."""
+_FONT = "font-family='Helvetica, Arial, sans-serif' font-size='9'"
 
 
 def as_text(content: Content) -> str:
@@ -23,59 +20,79 @@ def as_text(content: Content) -> str:
     return "\n".join(_lines(content))
 
 
-def in_words(condition: Condition) -> str:
-    """Return a condition in words: "any of a, b is yes"."""
-    parts = []
-    if condition.any_yes:
-        parts.append(_listed("yes to any of", "yes to", condition.any_yes))
-    if condition.all_yes:
-        parts.append(_listed("yes to all of", "yes to", condition.all_yes))
-    if condition.of:
-        of = ", ".join(condition.of)
-        parts.append(f"yes to at least {condition.count} of: {of}")
-    return "; and ".join(parts)
-
-
 def as_svg(content: Content) -> str:
-    """Return the diagram as SVG text.
-
-    Raises ModuleNotFoundError where the `draw` extra is not installed.
-    """
-    import schemdraw  # an optional extra, wanted by this one command only
-    from schemdraw import flow
-
+    """Return the whole diagram as SVG text, its pages below each other."""
+    y, parts = 0.0, []
+    for page in diagram_pages(content):
+        parts.append(f"<g transform='translate(0 {y:g})'>{_titled(page)}</g>")
+        y += page.height + 2 * HEADING
     protocol = content.protocol
-    schemdraw.use("svg")
-    drawing = schemdraw.Drawing(show=False, fontsize=9, unit=0.6)
     title = f"{protocol.id} {protocol.version} ({protocol.status})"
-    above = flow.Start(w=WIDE, h=1).label(f"Welcome: {title}")
-    drawing += above
-    beside = set()
-    for number, question in enumerate(protocol.questions, start=1):
-        drawing += flow.Arrow().down().at(above.S)
-        above = flow.Box(w=WIDE, h=2.3).anchor("N")
-        drawing += above.label(_box(content, number, question))
-        rule = _single_rule(protocol, question)
-        if rule is not None:
-            beside.add(rule)
-            drawing += flow.Arrow().right(1.6).at(above.E).label("yes", "top")
-            outcome = flow.RoundBox(w=5.4, h=1.3).anchor("W")
-            words = f"{rule.disposition}\n{rule.id}"
-            drawing += outcome.fill(_colour(protocol, rule)).label(words)
-    drawing += flow.Arrow().down().at(above.S)
-    above = flow.Box(w=WIDE, h=1).anchor("N")
-    drawing += above.label("The most urgent rule that holds decides; further rules:")
-    for rule in protocol.rules:
-        if rule not in beside:
-            drawing += flow.Arrow().down().at(above.S)
-            above = flow.RoundBox(w=WIDE, h=1.9).anchor("N")
-            words = f"{rule.disposition}: {rule.id}\n{fill(in_words(rule.when), 52)}"
-            drawing += above.fill(_colour(protocol, rule)).label(words)
-    return str(drawing.get_imagedata("svg").decode("utf-8"))
+    return _svg(title, y, "".join(parts))
 
 
-def _colour(protocol: TriageProtocol, rule: Rule) -> str:
-    return COLOURS[protocol.disposition[rule.disposition].urgency]
+def page_svg(page: Page) -> str:
+    """Return one page of the diagram as SVG text, without its title in the picture."""
+    return _svg(page.title, page.height, "".join(map(_drawn, page.shapes)))
+
+
+def diagram_pages(content: Content) -> tuple[Page, ...]:
+    """Return the pages of the diagram of `content`."""
+    asked = {id_: content.prompts[f"ask.{id_}"] for id_ in content.protocol.question}
+    return pages(content.protocol, asked)
+
+
+def _svg(title: str, height: float, inner: str) -> str:
+    wide, high = WIDE + 2 * EDGE, height + 2 * EDGE
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' role='img' "
+        f"viewBox='{-EDGE:g} {-EDGE:g} {wide:g} {high:g}' "
+        f"width='{wide:g}pt' height='{high:g}pt' {_FONT}>"
+        f"<title>{escape(title)}</title>{inner}</svg>"
+    )
+
+
+def _titled(page: Page) -> str:
+    title = (
+        f"<text y='12' font-size='13' font-weight='bold'>{escape(page.title)}</text>"
+    )
+    shapes = "".join(map(_drawn, page.shapes))
+    return f"{title}<g transform='translate(0 {HEADING:g})'>{shapes}</g>"
+
+
+def _drawn(shape: Box | Arrow) -> str:
+    return _box(shape) if isinstance(shape, Box) else _arrow(shape)
+
+
+def _box(box: Box) -> str:
+    corner = 8 if box.round else 0
+    words = "".join(
+        f"<text x='{box.x + MARGIN:g}' y='{box.y + MARGIN + LINE * (n + 0.8):g}'"
+        f"{BOLD if n == 0 else ''}>{escape(line)}</text>"
+        for n, line in enumerate(box.lines)
+    )
+    return (
+        f"<rect x='{box.x:g}' y='{box.y:g}' width='{box.width:g}' "
+        f"height='{box.height:g}' rx='{corner}' fill={quoteattr(box.fill)} "
+        f"stroke='#333' stroke-width='0.8'/>{words}"
+    )
+
+
+def _arrow(arrow: Arrow) -> str:
+    x, y = arrow.to_x, arrow.to_y
+    down = arrow.x == arrow.to_x
+    head = f"{x - 3:g},{y - 6:g} {x + 3:g},{y - 6:g}"
+    if not down:
+        head = f"{x - 6:g},{y - 3:g} {x - 6:g},{y + 3:g}"
+    beside = (
+        f"<text x='{(arrow.x + x) / 2 + (6 if down else -8):g}' "
+        f"y='{(arrow.y + y) / 2 + (3 if down else -3):g}'>{escape(arrow.label)}</text>"
+    )
+    return (
+        f"<line x1='{arrow.x:g}' y1='{arrow.y:g}' x2='{x:g}' y2='{y:g}' stroke='#333' "
+        f"stroke-width='0.8'/><polygon points='{x:g},{y:g} {head}' fill='#333'/>"
+        f"{beside if arrow.label else ''}"
+    )
 
 
 def _lines(content: Content) -> Iterator[str]:
@@ -101,20 +118,3 @@ def _lines(content: Content) -> Iterator[str]:
 
 def _indented(words: str) -> str:
     return fill(words, 84, initial_indent=" " * 5, subsequent_indent=" " * 5)
-
-
-def _listed(several: str, one: str, names: tuple[str, ...]) -> str:
-    return f"{several if len(names) > 1 else one}: {', '.join(names)}"
-
-
-def _box(content: Content, number: int, question: Question) -> str:
-    words = content.prompts[f"ask.{question.id}"]
-    lines = [f"{number}. {question.id}", fill(words, 52)]
-    if question.only_if is not None:
-        lines.append(fill(f"only if {in_words(question.only_if)}", 52))
-    return "\n".join(lines)
-
-
-def _single_rule(protocol: TriageProtocol, question: Question) -> Rule | None:
-    """Return the rule that this question's yes alone makes hold."""
-    return next((r for r in protocol.rules if question.id in r.when.any_yes), None)

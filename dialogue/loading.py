@@ -27,7 +27,7 @@ LOCALE = "en-US"
 SEED_FACTS = "protocols/seed_facts.csv"
 MOST_REASONS = 3
 """So many changes are named on one line; `check` names all of them."""
-NO_PROTOCOLS = ("sources", "sign_points")
+NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
 """Files beside the protocols that are none."""
 
 
@@ -153,6 +153,10 @@ class Shelf:
     def points(self) -> tuple[SignPoint, ...]:
         """Return the open points that a clinician decides before signing."""
         return points_from(self._table("protocols/sign_points.yaml"), self._notes)
+
+    def worked_cases(self) -> TableValue:
+        """Return the table of the talks that the booklet prints."""
+        return self._table("protocols/worked_cases.yaml")
 
     def reviewed(self, content: Content) -> Reviewed:
         """Return what a signature of `content` covers."""

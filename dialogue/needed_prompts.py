@@ -115,7 +115,7 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
-            for key in _read_backs(protocol, rule, word):
+            for key in read_backs(protocol, rule, word):
                 yield key, "rule", rule.id
         reasons = (rule.reason, rule.reason_if_unsure)
         yield from ((key, "rule", rule.id) for key in reasons if key)
@@ -129,7 +129,7 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         yield explanation.key, "explanation", explanation.key
 
 
-def _read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
+def read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
     """Yield the read-backs that `word` of a rule can come to."""
     if word == "no_trigger":
         yield "readback.no_trigger"

@@ -36,8 +36,11 @@ ONE_HOME = {
     "cryptography": {"skill/certificates.py", "skill/stand_in/authority.py"},
     "flask": {"app.py", "skill/webservice.py"},
     "sqlite3": {"dialogue/history.py"},
-    "reportlab": {"dialogue/record_pdf.py"},
-    "schemdraw": {"dialogue/drawing.py"},
+    "reportlab": {
+        "dialogue/record_pdf.py",
+        "dialogue/review/pdf.py",
+        "dialogue/review/pdf_drawing.py",
+    },
     "miniaudio": {
         "local_voice/devices.py",
         "local_voice/microphone.py",
