@@ -1,4 +1,4 @@
-"""The console commands: check, try, draw, cases, replay."""
+"""The console commands: check, prove, sign, try, draw, cases, replay."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from dialogue.keeping import Keeping, offer
 from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
 from dialogue.prompts import emergency_number
+from dialogue.proof import command as proof_command
 from dialogue.recalling import recall
 from dialogue.record_files import folder_refused
 from dialogue.review import command as signing_command
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", type=Path, help="another data folder")
     check.add_argument("--clinic", help="also check this profile file")
     check.set_defaults(run=_check)
+    proof = commands.add_parser("prove", help="walk every talk; is each promise kept?")
+    proof_command.add_options(proof)
+    proof.set_defaults(run=lambda args: proof_command.run(args, print))
     try_ = commands.add_parser("try", help="hold a typed talk")
     try_.add_argument("--say", help="show how one phrase is understood")
     try_.add_argument(

@@ -214,6 +214,11 @@ def _check_medicine_lines(content: Content, notes: Notes) -> None:
             notes.wrong(findings.MEDICINE_LINE, place, key=key, word=named[0])
 
 
+def names_medicine(words: str) -> bool:
+    """Tell whether `words` name a medicine, which makes them a medicine line."""
+    return _MEDICINE_NAME.search(words) is not None
+
+
 def _doses(words: str) -> Iterator[str]:
     """Yield what looks like an amount, or an interval beside a medicine's name."""
     amount = _AMOUNT.search(words)

@@ -35,8 +35,10 @@ class Urgency(Enum):
 
     def __lt__(self, other: "Urgency") -> bool:
         """Tell whether this tier is more urgent than `other`."""
-        order = list(Urgency)
-        return order.index(self) < order.index(other)
+        return _BY_URGENCY.index(self) < _BY_URGENCY.index(other)
+
+
+_BY_URGENCY = tuple(Urgency)
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,21 @@ class TriageProtocol:
     def disposition(self) -> Mapping[str, Disposition]:
         """Return the dispositions by id."""
         return {d.id: d for d in self.dispositions}
+
+    @cached_property
+    def cautions(self) -> tuple[str, ...]:
+        """Return the questions whose clear no opens or closes a care line."""
+        names = (n for line in self.care_lines for n in line.if_no + line.unless_no)
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def danger_rules(self) -> tuple[Rule, ...]:
+        """Return the rules that lead to help today or at once."""
+        return tuple(
+            rule
+            for rule in self.rules
+            if self.disposition[rule.disposition].urgency < Urgency.CLINIC
+        )
 
     @cached_property
     def volunteered_by_id(self) -> Mapping[str, Volunteered]:

@@ -63,10 +63,22 @@ def decision_by(protocol: TriageProtocol, answers: Answers, rule: Rule) -> Decis
 
 def danger_open(protocol: TriageProtocol, answers: Answers) -> bool:
     """Tell whether an answer can still make an emergency or urgent rule hold."""
+    return _danger_open(protocol, frozenset(answers.items()))
+
+
+@lru_cache(maxsize=512)
+def _danger_open(protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]) -> bool:
+    answers = dict(told)
     return any(
         truth_of(protocol, answers, rule.when) is Truth.OPEN
-        for rule in protocol.rules
-        if urgency_of(protocol, rule.disposition) < Urgency.CLINIC
+        for rule in protocol.danger_rules
+    )
+
+
+def applies(protocol: TriageProtocol, answers: Answers, question: Question) -> bool:
+    """Tell whether `question` is one to ask: it has no only_if, or that holds."""
+    return question.only_if is None or (
+        truth_of(protocol, answers, question.only_if) is Truth.YES
     )
 
 
@@ -148,9 +160,7 @@ def _first_open(
     for question in protocol.questions:
         if question.stage not in stages or question.id in answers:
             continue
-        if question.only_if is None or (
-            truth_of(protocol, answers, question.only_if) is Truth.YES
-        ):
+        if applies(protocol, answers, question):
             return question
     return None
 

@@ -15,7 +15,7 @@ from dialogue.events import (
 from dialogue.pending import asking
 from dialogue.protocol import Answer, CareLine, TriageProtocol, Urgency
 from dialogue.reply import MENU, OFFER_TIMER, Reply
-from dialogue.rules import Answers
+from dialogue.rules import applies
 from dialogue.state import State
 
 Lines = tuple[CareLine, ...]
@@ -24,20 +24,29 @@ Lines = tuple[CareLine, ...]
 def care_list(protocol: TriageProtocol, state: State) -> Lines:
     """Return the care lines that apply after the spoken disposition, in order.
 
-    Care lines look at answers as given, so a volunteered cause adds its line even
+    Care lines look at a yes as given, so a volunteered cause adds its line even
     where its question was not needed. Source: the clinical design, 2.1 and 3.6.
     """
     answers = state.answers
+    yes = {id_ for id_, answer in answers.items() if answer is Answer.YES}
+    # A no to a question that is out of place by now, since the length was corrected,
+    # is no clear no: after a week no medicine is named.
+    no = {
+        id_
+        for id_ in protocol.cautions
+        if answers.get(id_) is Answer.NO
+        and applies(protocol, answers, protocol.question[id_])
+    }
     told = protocol.disposition[str(state.disposition)]
     home = told.urgency is Urgency.HOME
     name = next(
-        (reads for id_, reads in told.reads_if_yes if answers.get(id_) is Answer.YES),
+        (reads for id_, reads in told.reads_if_yes if id_ in yes),
         told.reads,
     )
     return tuple(
         line
         for line in protocol.care_lines
-        if name in line.lists and (home or not line.home_only) and _due(line, answers)
+        if name in line.lists and (home or not line.home_only) and _due(line, yes, no)
     )
 
 
@@ -171,9 +180,7 @@ def _without_menu(state: State) -> tuple[str, ...]:
     return tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
 
 
-def _due(line: CareLine, answers: Answers) -> bool:
-    yes = {id_ for id_, answer in answers.items() if answer is Answer.YES}
-    no = {id_ for id_, answer in answers.items() if answer is Answer.NO}
+def _due(line: CareLine, yes: set[str], no: set[str]) -> bool:
     return (
         yes.issuperset(line.if_yes)
         and no.issuperset(line.if_no)

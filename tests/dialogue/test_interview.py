@@ -474,6 +474,20 @@ def test_a_pregnancy_told_late_withholds_the_medicine(content):
     assert "medicine.names" not in says
 
 
+def test_a_length_put_right_to_over_a_week_withholds_the_medicine(content):
+    """The stop-list is asked in the first week only; an older no does not stand in."""
+    state, _ = until(content.protocol, MENU, home)
+    three_weeks = events.Volunteers(facts=Facts(Duration(504)))
+    state, reply = say(content.protocol, state, three_weeks, events.Previous())
+    assert "started_within_three_days" == reply.pending
+    # Over three days, over a week, not over two; care was tried, and it helps.
+    state, reply = say(content.protocol, state, NO, YES, NO, YES, YES)
+    assert "home_care_heat" == reply.disposition
+    says = [k for r in read_to_the_end(content.protocol, state, reply) for k in r.says]
+    assert "medicine.names" not in says
+    assert "medicine.pharmacist" in says
+
+
 def test_emergency_words_end_the_talk_at_every_stage(content):
     """ "Call nine one one" plays the emergency words and nothing else."""
     states = [None, say(content.protocol, None, events.Begin())[0]]

@@ -11,6 +11,8 @@ from dialogue.events import Bound, Duration, Facts
 from dialogue.interview import take_turn
 from dialogue.loading import load_content
 from dialogue.prompts import word, written
+from dialogue.proof.promises import PROMISES, Subject
+from dialogue.proof.walking import Node
 from dialogue.protocol import Answer, Urgency
 from dialogue.state import from_dict, to_dict
 
@@ -96,6 +98,22 @@ def test_every_turn_keeps_the_promises(talk):
             tier = TIERS.index(PROTOCOL.disposition[state.disposition].urgency)
             was = TIERS.index(PROTOCOL.disposition[before.disposition].urgency)
             assert tier <= was
+
+
+@settings(max_examples=300)
+@given(talks)
+def test_every_turn_keeps_the_promises_that_are_proved(talk):
+    """The proof's own properties hold for commands and mixed utterances as well."""
+    subject = Subject(PROTOCOL, CONTENTS[0].prompts)
+    node = None
+    for depth, event in enumerate(talk):
+        anew = isinstance(event, events.Begin | events.StartOver)
+        state, reply = take_turn(PROTOCOL, node.state if node else None, event)
+        node = Node(state, reply, 0, depth, (), None if anew else node, event)
+        for promise in PROMISES:
+            assert promise.kept(subject, node) is not False, promise.title
+        if state.ended:
+            return
 
 
 @settings(max_examples=150)

@@ -1,0 +1,1 @@
+"""The proof that every talk keeps its promises: walked, counted, or disproved."""
