@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve lambda draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -51,9 +51,19 @@ virtual-room: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m virtual_room $(COMMAND)
 
 serve: $(VENV)/test.stamp
-	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()" \
-	  --worker-class gthread --workers 2 --threads 4 --timeout 15 --graceful-timeout 10 \
-	  --bind $${BACKTALK_BIND:-127.0.0.1:8000}
+	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()"
+
+# A zip file with all that the Lambda function needs, for Lambda's own Python and Linux.
+LAMBDA_PYTHON ?= 3.12
+lambda: $(VENV)/test.stamp
+	@rm -rf build/lambda build/lambda.zip
+	@$(PIP_INSTALL) --quiet --no-deps --only-binary=:all: --platform manylinux2014_x86_64 \
+	  --python-version $(LAMBDA_PYTHON) --target build/lambda -r requirements/lambda.txt
+	@cp -r dialogue skill build/lambda/
+	@rm -rf build/lambda/skill/stand_in
+	@find build/lambda -name __pycache__ -prune -exec rm -rf {} +
+	@cd build && ../$(BIN)/python -m zipfile -c lambda.zip lambda/*
+	@du -h build/lambda.zip
 
 # Draws every screen on every device with Chromium, to be looked at.
 draw-screens: $(VENV)/test.stamp

@@ -39,10 +39,15 @@ def read_envelope(body: bytes) -> dict[str, Any]:
         envelope = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise RequestRefused("json") from error
+    return checked(envelope)
+
+
+def checked(envelope: object) -> dict[str, Any]:
+    """Return a request that was read already; raises RequestRefused as above."""
     request = envelope.get("request") if isinstance(envelope, dict) else None
     if not isinstance(request, dict) or not isinstance(request.get("type"), str):
         raise RequestRefused("json")
-    return dict(envelope)
+    return dict(envelope) if isinstance(envelope, dict) else {}
 
 
 def check_time(envelope: dict[str, Any], now: datetime) -> None:

@@ -1,9 +1,6 @@
 """Flask blueprint: bytes in, 200 or 400 out, and one line in the log."""
 
 import json
-import logging
-import random
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,23 +12,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from skill.envelope import LARGEST
 from skill.faults import log_fault
 from skill.refusal import RequestRefused
+from skill.request_log import log_request
 from skill.verifier import Verifier
-
-_LOG = logging.getLogger(__name__)
-_LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
-_TYPES = frozenset(
-    {
-        "Alexa.Presentation.APL.RuntimeError",
-        "Alexa.Presentation.APL.UserEvent",
-        "CanFulfillIntentRequest",
-        "Connections.Response",
-        "IntentRequest",
-        "LaunchRequest",
-        "SessionEndedRequest",
-        "SessionResumedRequest",
-        "System.ExceptionEncountered",
-    }
-)
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -58,7 +40,7 @@ def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
         except Exception as error:  # a fault of ours never lets a request in
             log_fault(error)
             reply = _refusal()
-        _log_request(reply.status_code, started, envelope, reason)
+        log_request(reply.status_code, started, envelope, reason)
         return reply
 
     return blueprint
@@ -74,24 +56,3 @@ def _body() -> bytes:
 
 def _refusal() -> Response:
     return Response(b"", status=400)
-
-
-def _log_request(
-    status: int, started: float, envelope: dict[str, Any], reason: str
-) -> None:
-    """Write what may be written: nothing that tells of the person or the answers."""
-    asked = envelope.get("request")
-    asked = asked if isinstance(asked, dict) else {}
-    kind, locale = asked.get("type"), asked.get("locale")
-    session = envelope.get("session")
-    new = session.get("new") is True if isinstance(session, dict) else False
-    _LOG.info(
-        "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
-        f"{random.getrandbits(32):08x}",
-        status,
-        (time.perf_counter() - started) * 1000,
-        kind if isinstance(kind, str) and kind in _TYPES else "other",
-        locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else "-",
-        str(new).lower(),
-        reason,
-    )

@@ -39,7 +39,7 @@ def client(result: dict[str, Any] | Exception) -> FlaskClient:
 
 def logged(caplog: pytest.LogCaptureFixture) -> re.Match[str]:
     """Return the one line logged for a request."""
-    lines = [r.message for r in caplog.records if r.name == "skill.webservice"]
+    lines = [r.message for r in caplog.records if r.name == "skill.request_log"]
     (line,) = lines
     match = LINE.fullmatch(line)
     assert match, line

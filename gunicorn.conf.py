@@ -1,0 +1,52 @@
+"""How gunicorn serves the endpoint: threads, time limits, no log of who asked what.
+
+Read by `gunicorn "app:create_app()"` in this folder; command-line options win.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+bind = os.environ.get("BACKTALK_BIND") or "127.0.0.1:8000"
+workers = os.environ.get("BACKTALK_WORKERS") or str(os.cpu_count() or 1)
+# Threads, so that the download of a certificate does not stop a worker.
+worker_class = "gthread"
+threads = 4
+timeout = 15
+graceful_timeout = 10
+# The skill writes one line a request itself; this log would hold addresses.
+accesslog = None
+# What is refused is said in a sentence; the server's own start is not worth a line.
+loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    """End a start that is not safe with one sentence, before any worker is made.
+
+    A worker could only say it in a traceback, again and again.
+    """
+    if not server.app.app_uri.startswith("app:"):
+        return  # somebody else's app, such as a benchmark's
+    # A program started by its name does not look for modules in this folder.
+    sys.path.insert(0, str(Path(__file__).parent))
+    from dialogue.problems import DataRefused
+    from skill.certificates import default_roots, load_root
+    from skill.locales import load_locales
+    from skill.refusal import SkillRefused
+    from skill.settings import read_settings
+
+    try:
+        settings = read_settings(os.environ)
+        load_locales(settings.protocol, settings.clinic)
+        default_roots()
+        if settings.dev_root is not None:
+            load_root(settings.dev_root)
+    except (SkillRefused, DataRefused) as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(1)
+
+
+def when_ready(server: Any) -> None:
+    """Say where it listens."""
+    print("Listening on", *server.LISTENERS, file=sys.stderr, flush=True)

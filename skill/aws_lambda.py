@@ -1,0 +1,54 @@
+"""The Lambda function's handler: the same answers behind Amazon's own door.
+
+Amazon signs no request to a Lambda function of the skill's own account; the id of the
+skill, in both its places, is what is checked. Settings, content and skill are read when
+the module is imported, so that a first request does not wait for them any longer.
+"""
+
+import logging
+import os
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from skill.answering import Answering
+from skill.envelope import check_skill_id, checked
+from skill.locales import Locales, load_locales
+from skill.refusal import RequestRefused
+from skill.request_log import log_request
+from skill.settings import read_settings
+from skill.timers import Timers
+
+logging.getLogger("skill").setLevel(logging.INFO)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_SETTINGS = read_settings(os.environ)
+_ANSWERING = Answering(
+    Locales(load_locales(_SETTINGS.protocol, _SETTINGS.clinic)),
+    _now,
+    shows=_SETTINGS.screens,
+    timers=Timers() if _SETTINGS.timers else None,
+)
+
+
+def handler(event: object, context: object) -> dict[str, Any]:
+    """Return the response to a request that Lambda has read already.
+
+    Raises RequestRefused where it is meant for another skill, which Lambda reports as
+    an error of the function; its message is the code of the check and nothing more.
+    """
+    started = time.perf_counter()
+    envelope: dict[str, Any] = {}
+    try:
+        envelope = checked(event)
+        check_skill_id(envelope, _SETTINGS.skill_id)
+    except RequestRefused as refused:
+        log_request(400, started, {}, refused.reason)
+        raise
+    answer = _ANSWERING.answer(envelope)
+    log_request(200, started, envelope, "-")
+    return answer
