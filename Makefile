@@ -8,13 +8,14 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve lambda draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve fuzz lambda draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make talk     hold a spoken interview here, offline"
 	@echo "make test     run all tests"
 	@echo "make check    lint, types and the data check"
+	@echo "make fuzz     spoilt Alexa requests, a hundred thousand of them"
 	@echo "make serve    start the Alexa endpoint (development settings)"
 
 # Setting up is remembered by a stamp, so that it runs again only when a lock changes.
@@ -49,6 +50,10 @@ check: $(VENV)/test.stamp
 COMMAND ?= gap
 virtual-room: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m virtual_room $(COMMAND)
+
+# For the night: a hundred thousand spoilt requests, a quarter of an hour or so.
+fuzz: $(VENV)/test.stamp
+	@nice -n 10 $(BIN)/python tests/fuzz_alexa.py --requests $${REQUESTS:-100000} --seed $${SEED:-1}
 
 serve: $(VENV)/test.stamp
 	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()"

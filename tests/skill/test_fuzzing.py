@@ -1,0 +1,48 @@
+"""Spoilt requests: never a server error, never a fault, never an answer invented."""
+
+import pytest
+from fuzz_alexa import run
+from fuzz_mutations import Case, loaded
+
+from skill import intents, session, slots
+
+REQUESTS = 2000
+FEW = 1500
+
+
+def test_spoilt_requests_are_answered_by_what_they_say() -> None:
+    """Two thousand of them; `make fuzz` sends a hundred thousand."""
+    result = run(REQUESTS, seed=7)
+    print(result)
+    assert [] == [wrong for wrong, _ in result.failures]
+    assert REQUESTS == result.sent
+    assert {200, 400} == set(result.statuses)
+    assert result.statuses[200] > REQUESTS / 2
+
+
+def _one_of_several(slot: object) -> str | None:
+    """Take the first of several ids, as a careless reader would."""
+    found = slots._get(slot, "resolutions")
+    for authority in slots._list(found, "resolutionsPerAuthority"):
+        for value in slots._list(authority, "values"):
+            return slots._get(slots._get(value, "value"), "id")  # type: ignore[return-value]
+    return None
+
+
+def test_an_answer_invented_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slot reader that guesses is found out, so the judge can see."""
+    monkeypatch.setattr(intents, "matched_id", _one_of_several)
+    result = run(FEW, seed=5, most_failures=1)
+    assert "invented" in result.failures[0][0] or "expected" in result.failures[0][0]
+
+
+def test_attributes_too_long_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that is not kept is found out, too."""
+    monkeypatch.setattr(session, "LONGEST", 10 * session.LONGEST)
+    assert run(FEW, seed=5, most_failures=1).failures
+
+
+def test_a_case_is_written_and_read() -> None:
+    """A failure can be sent again."""
+    case = Case(b"\xff{}", "https://x", "flipped", b"pem")
+    assert case == loaded(case.saved())
