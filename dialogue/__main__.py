@@ -58,16 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     proof_command.add_options(proof)
     proof.set_defaults(run=lambda args: proof_command.run(args, print))
     try_ = commands.add_parser("try", help="hold a typed talk")
-    try_.add_argument("--say", help="show how one phrase is understood")
-    try_.add_argument(
-        "--record",
-        metavar="FOLDER",
-        type=Path,
-        help="offer after the talk to write it down here",
-    )
-    try_.add_argument(
-        "--history", action="store_true", help="offer to note the day of the talk"
-    )
+    _try_options(try_)
     try_.set_defaults(run=_try)
     past = commands.add_parser("history", help="show or delete what was noted of talks")
     past.add_argument("what", choices=history_command.WAYS)
@@ -91,14 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     signing_command.add_options(sign)
     sign.set_defaults(run=_sign)
     review = commands.add_parser("booklet", help="print all of it for a clinician")
-    review.add_argument(
-        "--out",
-        metavar="FILE.html|FILE.pdf",
-        type=Path,
-        default=Path("booklet.html"),
-        help="where to write it (default: booklet.html)",
-    )
-    review.add_argument("--locale", default="en-US", help="in the words of a locale")
+    _booklet_options(review)
     review.set_defaults(run=_booklet)
     for command in (review, try_, table, lines):
         command.add_argument(
@@ -107,6 +91,30 @@ def _parser() -> argparse.ArgumentParser:
             help="a bundled profile, a file, or none (default: roseville)",
         )
     return parser
+
+
+def _try_options(try_: argparse.ArgumentParser) -> None:
+    try_.add_argument("--say", help="show how one phrase is understood")
+    try_.add_argument(
+        "--record",
+        metavar="FOLDER",
+        type=Path,
+        help="offer after the talk to write it down here",
+    )
+    try_.add_argument(
+        "--history", action="store_true", help="offer to note the day of the talk"
+    )
+
+
+def _booklet_options(review: argparse.ArgumentParser) -> None:
+    review.add_argument(
+        "--out",
+        metavar="FILE.html|FILE.pdf",
+        type=Path,
+        default=Path("booklet.html"),
+        help="where to write it (default: booklet.html)",
+    )
+    review.add_argument("--locale", default="en-US", help="in the words of a locale")
 
 
 def _content(args: argparse.Namespace) -> Content:
