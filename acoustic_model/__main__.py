@@ -48,6 +48,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=44)
+    train.add_argument(
+        "--steps", type=int, help="at most so many of an epoch, chosen by chance"
+    )
     command("export", "network to a model that Vosk loads", "model")
     _measuring(command)
     clips = command("clips", "copy clips of held-out people for our tests", "data")
@@ -96,7 +99,7 @@ def _run(given: argparse.Namespace) -> None:
     elif given.command == "train":
         from acoustic_model.train import train
 
-        train(given.work, given.epochs)
+        train(given.work, given.epochs, given.steps)
     elif given.command == "export":
         from acoustic_model.export import export
 

@@ -18,12 +18,22 @@ from acoustic_model.train import CHECKPOINT
 from acoustic_model.transitions import transitions
 from acoustic_model.vocabulary import UNKNOWN_WORD, Vocabulary, read_vocabulary, word_of
 
-# The one place of all thresholds. Chosen on the tune part with evaluate --part tune;
-# README.md tells what each trades.
+# The one place of all thresholds of the model, chosen on the tune part with evaluate
+# --part tune; wrong answers weighed more than missed ones. Natural logarithms.
 COSTS = Costs(
+    # The grammar shares its probability among some 800 words, which costs each about
+    # 6.7 against silence. Half of that is given back: all of it would let a cough
+    # become a phrase.
     phrase=-3.0,
+    # An unknown word begins a little dearer than a phrase, so that a phrase said well
+    # is not taken for one ...
     unknown=-2.0,
+    # ... and costs this for each sound: less loses soft answers, more takes other
+    # words for answers. See README.md for both.
     unknown_sound=1.0,
+    # Real people say these, often softly and in one syllable; a missed one costs a
+    # question more. "stop" must work at once, and taking another word for it only ends
+    # the talk.
     own={"yes": -4.0, "no": -4.0, "stop": -5.0, "help": -4.0, "repeat": -4.0},
 )
 # A wider beam or more active states hear no more. Without phone-determinize=false the
@@ -117,6 +127,16 @@ def _write_graph(model: Path, vocabulary: Vocabulary, costs: Costs) -> None:
     write_graph(text, words, model / "graph")
 
 
+def write_settings(model: Path, network: bytes, silence_phone: int) -> None:
+    """Write the network and the two files of settings."""
+    for name in ("am", "conf", "graph"):
+        (model / name).mkdir(parents=True, exist_ok=True)
+    (model / "am" / "final.mdl").write_bytes(network)
+    settings = DECODING.format(subsampling=SUBSAMPLING, silence=silence_phone)
+    (model / "conf" / "model.conf").write_text(settings)
+    (model / "conf" / "mfcc.conf").write_text(MFCC)
+
+
 def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
     """Write the model's folder: network, settings, graph, decoys, checksums."""
     checkpoint = work / CHECKPOINT
@@ -130,12 +150,7 @@ def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
     _, moments, average, _ = kept["state"]
     layers = folded(average, moments, kept["mean"], kept["deviation"])
     ids = transitions(len(UNITS) - 1)
-    for name in ("am", "conf", "graph"):
-        (model / name).mkdir(parents=True, exist_ok=True)
-    (model / "am" / "final.mdl").write_bytes(network_bytes(layers, ids.binary))
-    settings = DECODING.format(subsampling=SUBSAMPLING, silence=ids.silence_phone)
-    (model / "conf" / "model.conf").write_text(settings)
-    (model / "conf" / "mfcc.conf").write_text(MFCC)
+    write_settings(model, network_bytes(layers, ids.binary), ids.silence_phone)
     vocabulary = read_vocabulary()
     _write_graph(model, vocabulary, costs)
     decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)

@@ -17,6 +17,7 @@ from acoustic_model.counting import ANSWERS, percent
 from acoustic_model.errors import RecipeError
 from acoustic_model.export import COSTS, export
 from acoustic_model.features import Sound
+from acoustic_model.garbage import export_with_garbage
 from acoustic_model.hearing import BLOCK, PADDING, pcm_of
 from acoustic_model.recordings import RATE, find_clips
 from acoustic_model.trials import Trial, real_trials, talk_trials
@@ -144,6 +145,8 @@ def judged(
         for variant, path in _variants(work, Path(name)):
             best = ALTERNATIVES if variant == "wide" else 0
             ears[variant] = Looking(path, whole, vocabulary.meanings, best)
+        export_with_garbage(work, Path(name) / "garbage")
+        ears["garbage"] = Looking(Path(name) / "garbage", whole, vocabulary.meanings)
         result: list[Judged] = []
         for trial in trials:
             looks = {way: ear.look(trial.sound) for way, ear in ears.items()}
@@ -187,6 +190,7 @@ WAYS: tuple[tuple[str, Callable[[Judged], str]], ...] = (
     ("without decoys", _in_way("no decoys")),
     ("loop cheaper by 0.3 a sound", _in_way("loop cheaper")),
     ("loop dearer by 0.3 a sound", _in_way("loop dearer")),
+    ("a trained garbage label in place of the loop", _in_way("garbage")),
     ("word confidence at least 0.7", _refusing(lambda o: _sure(o) < 0.7)),
     ("word confidence at least 0.95", _refusing(lambda o: _sure(o) < 0.95)),
     ("wide lattice alone", _in_way("wide")),

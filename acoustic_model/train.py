@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,10 @@ class Plan:
 
     def rate(self, step: Any) -> Any:
         """The rate at one step, counted over all plans."""
+        steps = self.last - self.first
+        rising = min(WARM_UP, steps // 6)
         falling = optax.warmup_cosine_decay_schedule(
-            self.peak / 30, self.peak, WARM_UP, self.last - self.first, 3e-5
+            self.peak / 30, self.peak, rising, steps, 3e-5
         )
         return falling(step - self.first)
 
@@ -174,20 +177,26 @@ def _start(rule: Any, first: FeatureSet) -> dict[str, Any]:
     }
 
 
-def _epoch(kept: dict[str, Any], step: Any, path: Path) -> tuple[Any, list[Any]]:
+def _epoch(
+    kept: dict[str, Any], step: Any, path: Path, steps: int
+) -> tuple[Any, list[Any]]:
     """The state after one pass over a set, and the loss of each step."""
     epoch, state, losses = kept["epoch"], kept["state"], []
     key = jax.random.PRNGKey(epoch)
     rng = np.random.default_rng([11, epoch])
-    for batch in batches(load_set(path), kept["mean"], kept["deviation"], rng):
+    every = batches(load_set(path), kept["mean"], kept["deviation"], rng)
+    for batch in islice(every, steps):
         key, part = jax.random.split(key)
         state, loss = step(state, batch, part)
         losses.append(loss)
     return jax.device_get(state), losses
 
 
-def train(work: Path, epochs: int) -> None:
-    """Train up to the given epoch; a second call goes on after the last kept one."""
+def train(work: Path, epochs: int, most_steps: int | None = None) -> None:
+    """Train up to the given epoch; a second call goes on after the last kept one.
+
+    `most_steps` ends each epoch early: a part of the set, chosen by chance.
+    """
     sets = sorted(work.glob("features-[0-9].npz"))
     if not sets:
         raise RecipeError(
@@ -196,6 +205,7 @@ def train(work: Path, epochs: int) -> None:
         )
     current = load_set(sets[0])
     steps = sum(current.shapes.count(s) // BATCH for s in range(len(SHAPES)))
+    steps = min(steps, most_steps or steps)
     kept = _kept(work / CHECKPOINT)
     plan = planned(kept, epochs, steps)
     rule, step = _stepper(plan)
@@ -206,7 +216,8 @@ def train(work: Path, epochs: int) -> None:
         epoch, began = kept["epoch"], time.monotonic()
         # Those that prepare has written by now.
         sets = sorted(work.glob("features-[0-9].npz"))
-        kept["state"], losses = _epoch(kept, step, sets[epoch % len(sets)])
+        path = sets[epoch % len(sets)]
+        kept["state"], losses = _epoch(kept, step, path, steps)
         kept["epoch"] = epoch + 1
         kept["steps"] += len(losses)
         kept["losses"].append(float(np.mean([float(value) for value in losses])))
