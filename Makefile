@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz lambda draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve fuzz lambda replay-container draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -69,6 +69,10 @@ lambda: $(VENV)/test.stamp
 	@find build/lambda -name __pycache__ -prune -exec rm -rf {} +
 	@cd build && ../$(BIN)/python -m zipfile -c lambda.zip lambda/*
 	@du -h build/lambda.zip
+
+# Follows the container's recipe in a plain folder; needs the package index and port 8000.
+replay-container:
+	@$(PYTHON) tests/replay_container.py
 
 # Draws every screen on every device with Chromium, to be looked at.
 draw-screens: $(VENV)/test.stamp

@@ -17,6 +17,8 @@ timeout = 15
 graceful_timeout = 10
 # The skill writes one line a request itself; this log would hold addresses.
 accesslog = None
+# Nobody steers it by a socket in a home folder; an older gunicorn has none.
+control_socket_disable = True
 # What is refused is said in a sentence; the server's own start is not worth a line.
 loglevel = "warning"
 

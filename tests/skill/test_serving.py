@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from replay_container import instructions
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"BACKTALK_SKILL_ID": "x", "BACKTALK_CLINIC": "dfw"}
@@ -48,13 +49,6 @@ def test_a_refused_start_is_one_sentence_and_exit_code_1(
     assert run.stderr.startswith(expected)
     assert 1 == len(run.stderr.strip().splitlines())
     assert "" == run.stdout
-
-
-def instructions() -> list[tuple[str, str]]:
-    """Return the recipe's instructions with their words, in order."""
-    joined = re.sub(r"\\\n\s*", " ", re.sub(r"(?m)^#.*\n", "", RECIPE))
-    lines = [line.strip() for line in joined.splitlines() if line.strip()]
-    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines]
 
 
 def test_the_container_runs_as_nobody_in_particular() -> None:
