@@ -89,7 +89,7 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
 	  --extra voice -o requirements/talk.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
-	  --extra alexa --extra voice --extra record --extra dev -o requirements/test.txt
+	  --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

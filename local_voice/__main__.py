@@ -16,6 +16,7 @@ from local_voice import (
     devices,
     hear,
     keys,
+    live,
     options,
     staying,
     talks,
@@ -110,7 +111,7 @@ def _talk(asked: argparse.Namespace) -> int:
     today = datetime.now().astimezone().date()
     content = load_content_or_refuse(asked.clinic)
     content, take_turn = recalled(content, kept, today, print)
-    kind = talks.typed if asked.typed else talks.recorded if asked.input else talks.live
+    kind = talks.typed if asked.typed else talks.recorded if asked.input else live.live
     with talks.setting_for(asked, content, print) as setting:
         for line in described(content):
             print(line)

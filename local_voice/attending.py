@@ -67,6 +67,8 @@ class Attending:
     """Push to talk: the person says that the utterance is over; asking resets it."""
     advice: tuple[str, ...] = ()
     """What the next reply should begin with: how to be heard better."""
+    level_advice: str | None = None
+    """The prompt about the loudness of the last answer, if it needed one."""
     _judged: int = 0
     _ill_heard: int = 0
     _forgiven: str | None = None
@@ -191,7 +193,7 @@ class Attending:
         if not utterance.pcm or self._judged >= LEVELS_JUDGED:
             return
         self._judged += 1
-        key = speech_advice(measure(utterance.pcm))
+        key = self.level_advice = speech_advice(measure(utterance.pcm))
         if key:
             self.voicing.trouble(key)
             self._ill_heard += 1

@@ -84,6 +84,12 @@ def chosen(wanted: str | None, devices: Sequence[Device], kind: str) -> Device |
     )
 
 
+def again(wanted: Device | None, devices: Sequence[Device]) -> Device | None:
+    """Return the device of the same name, which may have another handle by now."""
+    name = wanted.name if wanted else None
+    return next((d for d in devices if d.name == name), wanted)
+
+
 def listing(devices: Devices) -> str:
     """Return the devices for people."""
     if not devices.microphones and not devices.loudspeakers:

@@ -74,8 +74,12 @@ class AudioListener:
         *,
         pace: str = "normal",
         tail: float = 0.0,
+        answer_time: float | None = None,
     ) -> None:
-        """`tail` is how long our own voice hangs in the room, in seconds."""
+        """`tail` is how long our own voice hangs in the room, in seconds.
+
+        `answer_time` is how long nobody needs to begin, instead of the pace's.
+        """
         self._microphone = microphone
         self._recognizer = recognizer
         self._grammars = grammars
@@ -83,6 +87,7 @@ class AudioListener:
         self._pace = pace
         self._tail = round(tail * SAMPLE_RATE)
         self._grammar = grammars[Listening.ANSWER]
+        self._answer_time = answer_time
         self._pauses = 0
 
     def prepare(self, state: Listening) -> None:
@@ -106,6 +111,7 @@ class AudioListener:
         `ended_by_hand` tells that the person has shown the end of the utterance.
         """
         pace = PACES[self._pace]
+        patience = patience or self._answer_time
         pace = pace.waiting(patience) if patience else pace
         frames = self._frames(from_sample, interrupted)
         held, first = _split(frames, from_sample + self._tail)

@@ -65,6 +65,8 @@ class Loop:
     take_turn: TakeTurn = take_turn
     afterwards: Afterwards = lambda *_: None
     """Follows the closing reply; an event that it returns opens the talk again."""
+    opening: Callable[[], Event | None] = lambda: None
+    """What comes before the first talk; returns what that should open with."""
     turn: int = 0
     """Counts turns; a tap may name the one that it belongs to."""
     _turning: threading.RLock = field(default_factory=threading.RLock)

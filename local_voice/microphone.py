@@ -7,7 +7,7 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.devices import WAYS_ON, Device, quiet
+from local_voice.devices import WAYS_ON, Device, again, found, quiet
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 from local_voice.seams import Block, DeviceLost
@@ -35,7 +35,7 @@ class LiveMicrophone:
         self.now = 0
         self.dropped = 0
         """Blocks lost because nobody fetched them for 30 s."""
-        self._capture = self._opened()
+        self._capture = self._opened(device)
 
     def blocks(self) -> Iterator[Block]:
         """Yield sound as it comes; raises DeviceLost when it stops coming."""
@@ -49,10 +49,10 @@ class LiveMicrophone:
     def reopen(self) -> bool:
         """Try to open the same device, or else the system's choice."""
         self._capture.close()
-        for device in (self._device_wanted, None):
-            self._device_wanted = device
+        here = self._device_wanted and again(self._device_wanted, found().microphones)
+        for device in (here, None):
             try:
-                self._capture = self._opened()
+                self._capture = self._opened(device)
             except LocalVoiceProblem:
                 continue
             return True
@@ -71,8 +71,8 @@ class LiveMicrophone:
         """Give the device back."""
         self._capture.close()
 
-    def _opened(self) -> Any:
-        handle = self._device_wanted.handle if self._device_wanted else None
+    def _opened(self, device: Device | None) -> Any:
+        handle = device.handle if device else None
         try:
             with quiet():
                 capture = miniaudio.CaptureDevice(

@@ -43,6 +43,7 @@ def talk_options() -> argparse.ArgumentParser:
     source.add_argument(
         "--list-devices", action="store_true", help="show microphones and loudspeakers"
     )
+    _add_live(parser)
     parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
     _add_keeping(parser)
     parser.add_argument("--mute", action="store_true", help="captions, no sound")
@@ -57,16 +58,46 @@ def talk_options() -> argparse.ArgumentParser:
     parser.add_argument("--voice", default=DEFAULT_VOICE)
     parser.add_argument("--pace", choices=tuple(PACES), default="normal")
     parser.add_argument(
-        "--stay", action="store_true", help="rest after a talk, wake by a key"
-    )
-    parser.add_argument(
-        "--wake",
-        action="store_true",
-        help='the same, and wake when "back talk" is said',
+        "--answer-time",
+        type=_answer_time,
+        metavar="SECONDS",
+        help="wait so long for an answer to begin, 4 to 80",
     )
     parser.add_argument("--no-tones", action="store_true", help="no short signals")
     parser.add_argument("--verbose", action="store_true", help="timings and details")
     return parser
+
+
+def _add_live(parser: argparse.ArgumentParser) -> None:
+    """Add what only a talk with a microphone knows."""
+    parser.add_argument(
+        "--stay", action="store_true", help="rest after a talk, wake by a key"
+    )
+    parser.add_argument(
+        "--wake", action="store_true", help='the same, or by the words "back talk"'
+    )
+    parser.add_argument(
+        "--barge-in",
+        choices=("headset", "aec"),
+        help="speech interrupts Back Talk: with a headset, or with an echo canceller",
+    )
+    parser.add_argument(
+        "--headset",
+        dest="barge_in",
+        action="store_const",
+        const="headset",
+        help="the same as --barge-in headset",
+    )
+    parser.add_argument(
+        "--sound-check",
+        action=argparse.BooleanOptionalAction,
+        help="ask for a yes before the talk (usual: the first time with a device)",
+    )
+    parser.add_argument(
+        "--record-me",
+        action="store_true",
+        help="with --output: record a live talk, if the person says yes",
+    )
 
 
 def hear_options() -> argparse.ArgumentParser:
@@ -128,6 +159,12 @@ def _add_keeping(parser: argparse.ArgumentParser) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="FOLDER", help="another Vosk model")
+
+
+def _answer_time(text: str) -> float:
+    if not text.isdecimal() or not 4 <= int(text) <= 80:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 4 to 80")
+    return float(text)
 
 
 def _rate(text: str) -> int:

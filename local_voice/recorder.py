@@ -2,11 +2,13 @@
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from local_voice.levels import SAMPLE_RATE, samples_of
 from local_voice.problems import LocalVoiceProblem
+from local_voice.reference import Reference
+from local_voice.seams import Block, Microphone
 
 FRAME = 4
 """Bytes of one sample of both sides."""
@@ -61,6 +63,29 @@ class Recorder:
             self._trouble(
                 f"The recording stopped: {error.strerror or error}. The talk goes on."
             )
+
+
+class RecordedMicrophone:
+    """A live microphone, recorded beside what we play, once the person said yes."""
+
+    def __init__(self, microphone: Microphone, reference: Reference) -> None:
+        """Record nothing yet."""
+        self._microphone = microphone
+        self._reference = reference
+        self.recorder: Recorder | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield sound as it comes."""
+        for block in self._microphone.blocks():
+            if self.recorder:
+                ours = self._reference.take(block.at, len(block.pcm) // 2)
+                self.recorder.write(block.pcm, ours)
+            yield block
+
+    def close(self) -> None:
+        """Finish the recording; the device belongs to somebody else."""
+        if self.recorder:
+            self.recorder.close()
 
 
 def header(size: int) -> bytes:

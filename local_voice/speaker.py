@@ -1,14 +1,16 @@
 """Plays sound, can stop at once, and knows when the last sample was out."""
 
 import threading
+import time
 from collections.abc import Callable, Generator
 from typing import Any
 
 import miniaudio
 
-from local_voice.devices import WAYS_ON, Device, quiet
+from local_voice.devices import WAYS_ON, Device, again, found, quiet
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+from local_voice.reference import Reference
 from local_voice.seams import Audio, DeviceLost, Played
 
 PERIOD = 20
@@ -45,42 +47,66 @@ class LiveSpeaker:
         device: Device | None,
         now: Callable[[], int],
         backends: list[miniaudio.Backend] | None = None,
+        reference: Reference | None = None,
     ) -> None:
-        """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
+        """Open `device`, None for the system's choice; raises LocalVoiceProblem.
+
+        `reference` is told all that is played.
+        """
         self._device_wanted = device
         self._now = now
+        self._reference = reference
+        self._began = self._ends_at = 0
+        self._patience = 0.0
         self._backends = backends
         self._playing = memoryview(b"")
         self._done = threading.Event()
         self._cut = False
-        self._playback = self._opened()
+        self._playback = self._opened(device)
 
     def play(self, audio: Audio) -> Played:
         """Play to the end or to `stop`; raises DeviceLost."""
-        self._cut = False
-        self._done.clear()
-        began = self._now()
-        self._playing = memoryview(audio.pcm)
-        if not audio.pcm:
-            return Played(began, began, cut=False)
-        if not self._done.wait(audio.seconds + LOST_AFTER):
+        self.start(audio)
+        self._done.wait(audio.seconds + LOST_AFTER)
+        played = self.ended()
+        if played is None:
             self._playing = memoryview(b"")
             raise DeviceLost("the loudspeaker takes no sound")
-        return Played(began, self._now() + DELAY, self._cut)
+        return played
+
+    def start(self, audio: Audio) -> None:
+        """Begin to play, and return at once."""
+        self._cut = False
+        self._done.clear()
+        self._began = self._ends_at = self._now()
+        self._patience = time.monotonic() + audio.seconds + LOST_AFTER
+        self._playing = memoryview(audio.pcm)
+        if not audio.pcm:
+            self._done.set()
+
+    def ended(self) -> Played | None:
+        """Return how the playback ended, None while it goes on; raises DeviceLost."""
+        if self._done.is_set():
+            return Played(self._began, self._ends_at, self._cut)
+        if time.monotonic() > self._patience:
+            self._playing = memoryview(b"")
+            raise DeviceLost("the loudspeaker takes no sound")
+        return None
 
     def stop(self) -> None:
         """Be silent now."""
         self._cut = True
         self._playing = memoryview(b"")
+        self._ends_at = self._now() + DELAY
         self._done.set()
 
     def reopen(self) -> bool:
         """Try to open the same device, or else the system's choice."""
         self._playback.close()
-        for device in (self._device_wanted, None):
-            self._device_wanted = device
+        here = self._device_wanted and again(self._device_wanted, found().loudspeakers)
+        for device in (here, None):
             try:
-                self._playback = self._opened()
+                self._playback = self._opened(device)
             except LocalVoiceProblem:
                 continue
             return True
@@ -90,8 +116,8 @@ class LiveSpeaker:
         """Give the device back."""
         self._playback.close()
 
-    def _opened(self) -> Any:
-        handle = self._device_wanted.handle if self._device_wanted else None
+    def _opened(self, device: Device | None) -> Any:
+        handle = device.handle if device else None
         try:
             with quiet():
                 playback = miniaudio.PlaybackDevice(
@@ -124,5 +150,8 @@ class LiveSpeaker:
             if len(taken):
                 self._playing = rest
                 if not len(rest):
+                    self._ends_at = self._now() + DELAY
                     self._done.set()
             pcm = bytes(taken).ljust(wanted, b"\0")
+            if self._reference is not None:
+                self._reference.put(self._now(), pcm)

@@ -30,8 +30,10 @@ def hold(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
     `wake` listens for the wake phrase while resting. Without `stay` we wait until the
     ice timer is over, if one runs.
     """
+    first = loop.opening()
     while True:
-        ended = loop.run()
+        ended = loop.run(first)
+        first = None
         if not stay:
             _wait_for_ice(loop)
             return ended

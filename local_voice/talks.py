@@ -1,32 +1,30 @@
-"""The four kinds of talk: live, typed, with recordings, and the demonstration."""
+"""What every kind of talk shares; talks by keyboard, with recordings, in a room."""
 
 import argparse
 import contextlib
 import queue
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dialogue import Content
 from dialogue.events import Stop
-from local_voice import devices, tones
+from local_voice import devices
 from local_voice.assembling import Ear, load_ear, load_voice, render_first
 from local_voice.attending import Listener
 from local_voice.captions import captions, timings
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Trouble, Watcher
 from local_voice.ice_timer import IceTimer
-from local_voice.levels import SAMPLE_RATE, measure, room_advice
+from local_voice.levels import SAMPLE_RATE
 from local_voice.listening import AudioListener
 from local_voice.loop import Loop
-from local_voice.microphone import LiveMicrophone
 from local_voice.persons import Recordings, Stream
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.recorder import Recorder
 from local_voice.room import Nobody, Person, Room
-from local_voice.seams import Microphone, Speaker
+from local_voice.seams import Microphone
 from local_voice.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.speaking import Mouth
 from local_voice.staying import wait_for_tap
@@ -34,10 +32,6 @@ from local_voice.synthesizer import Pyttsx3Synthesizer
 from local_voice.taps import Taps
 from local_voice.typed import TypedListener
 
-TAIL = 0.25
-"""Seconds after our last sample in which a room still holds our own voice."""
-LOOK_FOR_DEVICE = 15
-"""Seconds in which a lost device may come back."""
 NO_LOUDSPEAKER = "There is no loudspeaker here: our words are in the captions only."
 
 
@@ -126,60 +120,8 @@ class Setting:
             ear.detector,
             pace=self.options.pace,
             tail=tail,
+            answer_time=self.options.answer_time,
         )
-
-
-def live(setting: Setting) -> Loop:
-    """Return a talk with the microphone and the loudspeaker of this computer."""
-    options = setting.options
-    if options.output:
-        raise LocalVoiceProblem(
-            "Back Talk keeps no sound of a person, so --output does not go with a "
-            "microphone. It goes with --demo, --input and --typed.",
-            BAD_OPTIONS,
-        )
-    found = devices.found()
-    wanted = devices.chosen(options.input_device, found.microphones, "microphone")
-    microphone = LiveMicrophone(wanted)
-    setting.stack.callback(microphone.close)
-    setting.say(f"Microphone: {wanted.name if wanted else 'the usual one'}")
-    speaker: LiveSpeaker | MuteSpeaker = MuteSpeaker(lambda: microphone.now)
-    voice = None
-    if not options.mute:
-        out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
-        speaker = LiveSpeaker(out, lambda: microphone.now)
-        setting.stack.callback(speaker.close)
-        setting.say(f"Loudspeaker: {out.name if out else 'the usual one'}")
-        voice = setting.voice()
-    ear = setting.ear()
-    advice = _listen_to_room(microphone)
-    listener = setting.listener(ear, microphone, TAIL)
-    loop = setting.loop(listener, Mouth(voice, speaker), timer=IceTimer())
-    loop.ears = microphone.turn
-    loop.recover = lambda: _found_again(microphone, speaker)
-    if advice:
-        loop.voicing().trouble(advice)
-    if loop.signals:
-        speaker.play(tones.READY)
-    return loop
-
-
-def _listen_to_room(microphone: LiveMicrophone) -> str | None:
-    pcm = bytearray()
-    for block in microphone.blocks():
-        pcm += block.pcm
-        if len(pcm) >= 2 * SAMPLE_RATE:
-            break
-    return room_advice(measure(pcm))
-
-
-def _found_again(microphone: LiveMicrophone, speaker: Speaker) -> bool:
-    for _ in range(LOOK_FOR_DEVICE):
-        time.sleep(1)
-        heard = microphone.reopen()
-        if heard and (not isinstance(speaker, LiveSpeaker) or speaker.reopen()):
-            return True
-    return False
 
 
 def typed(setting: Setting) -> Loop:

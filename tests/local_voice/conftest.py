@@ -18,6 +18,12 @@ MANY = 90
 """Seconds after which a command is taken to hang."""
 
 
+@pytest.fixture(autouse=True)
+def no_marks(monkeypatch, tmp_path):
+    """Keep marks of first times out of the home of whoever runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture(scope="session")
 def ear(content: Content) -> Ear:
     """Return the shipped model's ear; a missing model fails, since it is shipped."""

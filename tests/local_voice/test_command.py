@@ -5,7 +5,7 @@ import wave
 import pytest
 from sounds import write_wav
 
-from local_voice import devices, talks
+from local_voice import devices, live
 from local_voice.__main__ import main
 
 pytestmark = pytest.mark.audio
@@ -175,8 +175,8 @@ def test_a_live_talk_hears_a_microphone(monkeypatch, capsys):
 
     one = (devices.Device(1, "Headset", None),)
     monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
-    monkeypatch.setattr(talks, "LiveMicrophone", lambda device: SilentMicrophone())
-    monkeypatch.setattr(talks, "LiveSpeaker", lambda device, now: SilentSpeaker())
+    monkeypatch.setattr(live, "LiveMicrophone", lambda device: SilentMicrophone())
+    monkeypatch.setattr(live, "LiveSpeaker", lambda *_, **__: SilentSpeaker())
     assert 0 == main(["--input-device", "head", "--clinic", "roseville"])
     said = " ".join(capsys.readouterr().out.split())
     assert "Microphone: Headset" in said

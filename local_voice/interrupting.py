@@ -1,0 +1,140 @@
+"""Being interrupted by speech: stop first, understand second."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from local_voice.endpointing import FRAME_SAMPLES
+from local_voice.levels import SAMPLE_RATE
+from local_voice.reference import Reference
+from local_voice.seams import (
+    BLOCK_SAMPLES,
+    Audio,
+    Block,
+    DeviceLost,
+    Microphone,
+    Played,
+)
+from local_voice.speech_activity import Detector
+
+NOTICED, WINDOW = 5, 6
+"""The person speaks when 5 of 6 frames are speech: more than a door or a cough."""
+IN_FRONT = SAMPLE_RATE // 2
+"""So much sound before the moment of noticing is listened to again."""
+FRAME_BYTES = 2 * FRAME_SAMPLES
+LOOK_EVERY = 0.02
+
+
+class StartedSpeaker(Protocol):
+    """A loudspeaker that goes on by itself while the microphone is watched."""
+
+    def start(self, audio: Audio) -> None:
+        """Begin to play; raises DeviceLost."""
+
+    def ended(self) -> Played | None:
+        """Return how the playback ended, None while it goes on; raises DeviceLost."""
+
+    def stop(self) -> None:
+        """Be silent now."""
+
+
+class CleanMicrophone:
+    """A microphone whose sound can be put back, with our own voice taken out of it."""
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        reference: Reference | None = None,
+        cancel: Callable[[bytes, bytes], bytes] | None = None,
+    ) -> None:
+        """Without `cancel` the sound stays as it is: a headset has no echo."""
+        self._microphone = microphone
+        self._reference = reference
+        self._cancel = cancel
+        self._again: deque[Block] = deque()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield what was put back, then sound as it comes, in blocks of 20 ms."""
+        while self._again:
+            yield self._again.popleft()
+        waiting, at = bytearray(), 0
+        for block in self._microphone.blocks():
+            if not waiting:
+                at = block.at
+            waiting += block.pcm
+            while len(waiting) >= 2 * BLOCK_SAMPLES:
+                pcm = bytes(waiting[: 2 * BLOCK_SAMPLES])
+                del waiting[: 2 * BLOCK_SAMPLES]
+                yield Block(at, self._cleaned(at, pcm))
+                at += BLOCK_SAMPLES
+
+    def put_back(self, blocks: list[Block]) -> None:
+        """Let `blocks` come again."""
+        self._again.extendleft(reversed(blocks))
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._microphone.close()
+
+    def _cleaned(self, at: int, pcm: bytes) -> bytes:
+        if self._cancel is None or self._reference is None:
+            return pcm
+        return self._cancel(pcm, self._reference.take(at, BLOCK_SAMPLES))
+
+
+class Interrupter:
+    """Plays, and watches the microphone meanwhile."""
+
+    def __init__(
+        self,
+        microphone: CleanMicrophone,
+        speaker: StartedSpeaker,
+        detector: Callable[[], Detector],
+        *,
+        tail: float = 0.0,
+    ) -> None:
+        """`tail` is what the listener holds back after our speech, in seconds."""
+        self._microphone = microphone
+        self._speaker = speaker
+        self._detector = detector
+        self._kept = IN_FRONT + round(tail * SAMPLE_RATE)
+
+    def play(self, audio: Audio) -> tuple[Played, int | None]:
+        """Play `audio`; where the person begins to speak, be silent at once.
+
+        Returns the sample from which to listen then; the listener gets the sound from
+        half a second before that moment once more. Raises DeviceLost.
+        """
+        is_speech, waiting = self._detector(), bytearray()
+        recent: deque[bool] = deque(maxlen=WINDOW)
+        kept: deque[Block] = deque(maxlen=self._kept // BLOCK_SAMPLES + 1)
+        self._speaker.start(audio)
+        try:
+            for block in self._microphone.blocks():
+                kept.append(block)
+                waiting += block.pcm
+                while len(waiting) >= FRAME_BYTES:
+                    recent.append(is_speech(bytes(waiting[:FRAME_BYTES])))
+                    del waiting[:FRAME_BYTES]
+                played = self._speaker.ended()
+                if played is not None:
+                    return played, None
+                if sum(recent) >= NOTICED:
+                    return self._stopped(), self._put_back(kept)
+        except DeviceLost:
+            # The listening that follows will find out which device it was.
+            pass
+        while (played := self._speaker.ended()) is None:
+            time.sleep(LOOK_EVERY)
+        return played, None
+
+    def _stopped(self) -> Played:
+        self._speaker.stop()
+        played = self._speaker.ended()
+        assert played is not None  # noqa: S101 (a stopped playback has ended)
+        return played
+
+    def _put_back(self, kept: deque[Block]) -> int:
+        self._microphone.put_back(list(kept))
+        return kept[0].at

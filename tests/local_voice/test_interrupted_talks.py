@@ -1,0 +1,94 @@
+"""Talks in which the person begins to speak before we have ended."""
+
+import pytest
+from offline_loop import said, talk, understood
+
+from dialogue.events import Answered, NoMatch, Repeat, Stop
+from dialogue.protocol import Answer
+from local_voice import tones
+from local_voice.attending import INTERRUPTED_PATIENCE
+from local_voice.seams import DeviceLost, Played
+
+SPOKEN_AT = 4321
+
+
+def interrupted(content, *script, playbacks=(0,), where=1.0, **more):
+    """Return a talk in which these playbacks (counted from 0) are interrupted."""
+    loop, happened = talk(content, *script, **more)
+    lengths = []
+
+    def play(audio):
+        lengths.append(audio.samples)
+        if len(lengths) - 1 in playbacks:
+            return Played(0, round(where * audio.samples), cut=True), SPOKEN_AT
+        return Played(0, audio.samples, cut=False), None
+
+    loop.interruptible = play
+    return loop, happened
+
+
+@pytest.mark.parametrize(
+    ("words", "event"), [("stop", Stop()), ("say that again", Repeat())]
+)
+def test_a_command_interrupts_us(content, words, event):
+    """Stop and repeat count while we still speak."""
+    loop, happened = interrupted(content, words, "yes")
+    loop.run()
+    assert event == understood(happened)[0]
+    assert INTERRUPTED_PATIENCE == loop.listener.patience[0]
+
+
+def test_an_early_answer_counts(content):
+    """A yes in the middle of the second question is its answer."""
+    loop, happened = interrupted(content, "no", "yes", "yes", playbacks=(1,))
+    loop.run()
+    assert Answered(Answer.YES) == understood(happened)[1]
+
+
+@pytest.mark.parametrize("words", ["", "marmalade", "no", "not sure"])
+def test_what_may_be_our_own_voice_is_no_answer(content, words):
+    """Nothing, noise, or a word of our own sentence: we say all of it again.
+
+    The welcome asks for "yes, no, not sure": were an echo of that taken for an answer,
+    we would answer ourselves.
+    """
+    loop, happened = interrupted(content, words, "yes", where=0.6)
+    loop.run()
+    assert [Answered(Answer.YES)] == understood(happened)
+    assert said(happened)[0] == said(happened)[1]
+
+
+def test_our_words_said_again_are_not_interrupted(content):
+    """Once is enough: in a noisy room we would never get to the end."""
+    loop, _ = interrupted(content, "", "yes", playbacks=(0, 1, 2, 3))
+    loop.run()
+    assert tones.LISTENING.pcm == loop.mouth.speaker.played[0].pcm[-3840:]
+
+
+def test_an_emergency_is_not_interrupted_by_speech(content):
+    """The last words are played as ever."""
+    loop, _ = interrupted(content, "no", "yes", playbacks=(9,))
+    loop.run()
+    assert 1 == len(loop.mouth.speaker.played)
+
+
+def test_what_was_not_understood_is_no_miss(content):
+    """After an unclear interruption the question still has its re-ask."""
+    loop, happened = interrupted(content, "marmalade", "marmalade", "yes")
+    loop.run()
+    assert [NoMatch(), Answered(Answer.YES)] == understood(happened)
+
+
+def test_a_loudspeaker_lost_meanwhile_is_looked_for(content):
+    """The reply is played again when it is back."""
+    loop, _ = talk(content, "yes", recover=lambda: True)
+    lost = [DeviceLost("unplugged")]
+
+    def play(audio):
+        if lost:
+            raise lost.pop()
+        return Played(0, audio.samples, cut=False), None
+
+    loop.interruptible = play
+    assert "emergency" == loop.run().disposition
+    assert 2 == len(loop.mouth.speaker.played)

@@ -1,0 +1,203 @@
+"""Being interrupted: what we play, its echo, our silence, and what is heard then."""
+
+import pytest
+from fakes import SilentMicrophone
+
+from dialogue import Reply, word
+from local_voice.echo_cancelling import canceller
+from local_voice.echo_room import EchoRoom
+from local_voice.interrupting import IN_FRONT, CleanMicrophone, Interrupter
+from local_voice.levels import SAMPLE_RATE, peak_dbfs
+from local_voice.listening import AudioListener
+from local_voice.recordings import stream
+from local_voice.reference import JITTER, KEPT, Reference
+from local_voice.room import Nobody
+from local_voice.seams import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
+from local_voice.speaking import Mouth
+
+LOUD = b"\x00\x20" * BLOCK_SAMPLES
+DELAY = 0.06
+OURS = Audio(b"\x00\x10" * 4 * SAMPLE_RATE)
+
+
+class Speaks(Nobody):
+    """Somebody who speaks over us: silence, then their sound."""
+
+    def __init__(self, pcm, after=1.0):
+        """Begin `after` seconds of our speech."""
+        self._pcm = bytes(2 * round(after * SAMPLE_RATE)) + pcm
+
+    def while_we_speak(self, samples):
+        """Go on."""
+        return self.sound(samples)
+
+    def sound(self, samples):
+        """Return the next of it, then silence."""
+        pcm, self._pcm = self._pcm[: 2 * samples], self._pcm[2 * samples :]
+        return pcm.ljust(2 * samples, b"\0")
+
+
+def loud(frame):
+    """Take loud frames for speech."""
+    return peak_dbfs(frame) > -20
+
+
+def watching(person, **more):
+    """Return an interrupter in a room without an echo, its microphone and the room."""
+    room = EchoRoom(person, None)
+    microphone = CleanMicrophone(room)
+    return Interrupter(microphone, room, lambda: loud, **more), microphone, room
+
+
+def test_what_is_played_is_known_by_the_microphones_clock():
+    """Small jitter of the devices is no gap; a real gap is silence."""
+    reference = Reference()
+    reference.put(1000, b"\1\0" * 100)
+    reference.put(1100 + JITTER, b"\2\0" * 100)
+    reference.put(2 * JITTER + 2000, b"\3\0" * 100)
+    assert b"\1\0" * 50 + b"\2\0" * 100 + bytes(20) == reference.take(1050, 160)
+    assert b"\3\0" * 100 == reference.take(2 * JITTER + 2000, 100)
+    assert bytes(20) == reference.take(1000, 10)
+
+
+def test_what_was_played_long_ago_is_forgotten():
+    """Nobody who takes nothing makes it grow."""
+    reference = Reference()
+    for n in range(KEPT // BLOCK_SAMPLES + 500):
+        reference.put(n * BLOCK_SAMPLES, LOUD)
+    assert len(reference._parts) <= KEPT // BLOCK_SAMPLES + 2
+
+
+def test_nobody_speaks_and_we_speak_to_the_end():
+    """Without an interruption a playback is a playback."""
+    interrupter, _, room = watching(Nobody())
+    played, listen_from = interrupter.play(OURS)
+    assert listen_from is None
+    assert (False, OURS.samples) == (played.cut, played.ended_at - played.began_at)
+    assert room.now == played.ended_at
+
+
+def test_speech_silences_us_and_is_heard_from_its_beginning():
+    """Stop first: within a quarter of a second, and half a second comes again."""
+    interrupter, microphone, _ = watching(Speaks(LOUD * 50), tail=0.1)
+    played, listen_from = interrupter.play(OURS)
+    assert played.cut
+    assert 1.0 < played.ended_at / SAMPLE_RATE < 1.25
+    behind = played.ended_at - listen_from
+    assert IN_FRONT + 0.1 * SAMPLE_RATE == pytest.approx(behind, abs=BLOCK_SAMPLES)
+    blocks = microphone.blocks()
+    again = [next(blocks) for _ in range(90)]
+    assert listen_from == again[0].at
+    ats = [block.at for block in again]
+    assert list(range(ats[0], ats[-1] + 1, BLOCK_SAMPLES)) == ats
+    assert sum(block.pcm == LOUD for block in again) >= 45
+
+
+def test_a_door_does_not_silence_us():
+    """A tenth of a second of noise is not speech."""
+    interrupter, _, _ = watching(Speaks(LOUD * 5))
+    assert interrupter.play(OURS)[1] is None
+
+
+def test_a_microphone_that_goes_away_meanwhile_does_not_cut_us():
+    """We speak to the end; the listening after it finds the loss."""
+
+    class Speaker:
+        left = 3
+
+        def start(self, audio):
+            pass
+
+        def ended(self):
+            self.left -= 1
+            return None if self.left else Played(0, 9, cut=False)
+
+    lost = CleanMicrophone(SilentMicrophone(lost_after=1))
+    played, listen_from = Interrupter(lost, Speaker(), lambda: loud).play(OURS)
+    assert (9, None) == (played.ended_at, listen_from)
+
+
+def test_blocks_of_any_size_are_cleaned_in_steps():
+    """A device may give what it likes; what was put back comes first."""
+
+    class Odd:
+        def blocks(self):
+            for n in range(4):
+                yield Block(7 + 500 * n, bytes(1000))
+
+        def close(self):
+            pass
+
+    taken = []
+    clean = CleanMicrophone(
+        Odd(), Reference(), lambda heard, played: taken.append(len(played)) or heard
+    )
+    clean.put_back([Block(0, b"x")])
+    blocks = list(clean.blocks())
+    assert [0, 7, 327, 647, 967, 1287, 1607] == [b.at for b in blocks]
+    assert {2 * BLOCK_SAMPLES} == set(taken)
+
+
+def test_a_device_that_is_lost_while_playing_is_told():
+    """The loop then looks for it, as in any playback."""
+
+    class Gone:
+        def start(self, audio):
+            raise DeviceLost("unplugged")
+
+    with pytest.raises(DeviceLost):
+        Interrupter(CleanMicrophone(SilentMicrophone()), Gone(), lambda: loud).play(
+            OURS
+        )
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("echo", [0.0, -6.0])
+def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
+    """A question and "say yes, no", loud in the microphone: cancelled, nobody spoke.
+
+    Without the canceller the same room interrupts us: the test tests something.
+    """
+    keys = ["session.help", "ask.numb_bottom"]
+    counts = []
+    for cancel in (canceller(DELAY), None):
+        reference = Reference()
+        room = EchoRoom(Nobody(), echo, reference)
+        microphone = CleanMicrophone(room, reference, cancel)
+        interrupter = Interrupter(microphone, room, ear.detector)
+        mouth = Mouth(voice, room)
+        cut = 0
+        for key in keys if cancel else keys[:1]:
+            worded = word(Reply((key,)), content.prompts, content.clinic, None)
+            cut += interrupter.play(mouth.audio(worded.pieces)[0])[1] is not None
+        counts.append(cut)
+    assert [0, 1] == counts
+
+
+@pytest.mark.audio
+def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, clips):
+    """Recorded people speak over the welcome: most silence us, none is misheard."""
+    noticed, heard = 0, []
+    worded = word(
+        Reply(("session.help",)), content.prompts, content.clinic, None
+    ).pieces
+    ours = Mouth(voice, None).audio(worded)[0]
+    files = clips["no"][:3]
+    for file in files:
+        said = b"".join(stream(file, BLOCK_SAMPLES))
+        reference = Reference()
+        person = Speaks(said + bytes(2 * SAMPLE_RATE) + said, after=3.0)
+        room = EchoRoom(person, -12.0, reference)
+        microphone = CleanMicrophone(room, reference, canceller(DELAY))
+        listener = AudioListener(
+            microphone, ear.recognizer, ear.grammars, ear.detector, tail=0.25
+        )
+        listener.prepare(next(iter(ear.grammars)))
+        _, listen_from = Interrupter(microphone, room, ear.detector, tail=0.25).play(
+            ours
+        )
+        if listen_from is not None:
+            noticed += 1
+            heard.append(listener.listen(listen_from, patience=4.0).text)
+    assert noticed >= len(files) // 2
+    assert {"no"} >= set(heard) - {"", "[unk]"}
