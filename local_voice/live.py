@@ -74,7 +74,7 @@ def live(setting: Setting) -> Loop:
             watched = Interrupter(clean, open_.speaker, ear.detector, tail=tail)
             loop.interruptible = watched.play
     loop.opening = lambda: _opening(setting, loop, recorded, open_.names)
-    return loop
+    return setting.rehearsed(loop, voice)
 
 
 def _refuse_recording(setting: Setting) -> None:

@@ -45,6 +45,9 @@ def talk_options() -> argparse.ArgumentParser:
     )
     _add_live(parser)
     parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
+    source.add_argument(
+        "--list-voices", action="store_true", help="show the names for --voice"
+    )
     _add_keeping(parser)
     parser.add_argument("--mute", action="store_true", help="captions, no sound")
     parser.add_argument("--input-device", metavar="NAME", help="microphone")
@@ -55,7 +58,9 @@ def talk_options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
     )
-    parser.add_argument("--voice", default=DEFAULT_VOICE)
+    parser.add_argument(
+        "--voice", default=DEFAULT_VOICE, metavar="NAME", help="see --list-voices"
+    )
     parser.add_argument("--pace", choices=tuple(PACES), default="normal")
     parser.add_argument(
         "--answer-time",

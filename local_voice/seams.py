@@ -124,8 +124,9 @@ class Recognizer(Protocol):
 class Synthesizer(Protocol):
     """The voice."""
 
-    rate: int
-    """Words a minute."""
+    @property
+    def rate(self) -> int:
+        """Return the words a minute."""
 
     def speak_at(self, rate: int) -> None:
         """Speak at another rate from here on."""

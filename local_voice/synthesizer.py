@@ -29,6 +29,8 @@ from local_voice.seams import Audio, SynthesisFailed
 
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE = 150
+LIST = "--list"
+"""In place of a voice: the child tells which there are."""
 MOST_CHARACTERS = 1000
 LEAST_SECONDS_A_WORD = 0.04
 """Less sound than this is a failure, whatever the engine says."""
@@ -128,6 +130,19 @@ class Pyttsx3Synthesizer:
         if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
             raise EngineFailed("the voice gave too little sound")
         return finished(resampled(pcm, rate))
+
+
+def known_voices() -> list[tuple[str, str]]:
+    """Return the names of the voices, and what each speaks; the usual one's kin first.
+
+    Raises EngineFailed or EngineRefused.
+    """
+    engine = EngineProcess("local_voice.synthesizer", [LIST])
+    try:
+        names = [(str(name), str(what)) for name, what in engine.start()]
+    finally:
+        engine.stop()
+    return sorted(names, key=lambda v: (not v[0].startswith("en"), v))
 
 
 def finished(pcm: bytes) -> Audio:
@@ -230,7 +245,10 @@ def _memory_folder() -> str | None:
 
 if __name__ == "__main__":
 
-    def _prepare() -> tuple[None, Callable[..., Any]]:
+    def _prepare() -> tuple[Any, Callable[..., Any]]:
+        if sys.argv[1] == LIST:
+            voices = _engine().getProperty("voices")
+            return [(v.id.split("/")[-1], v.name) for v in voices], lambda: None
         voice = _Voice(*sys.argv[1:])
         return None, lambda what, text: voice.render(text)
 

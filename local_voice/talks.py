@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from dialogue import Content
 from dialogue.events import Stop
 from local_voice import devices
-from local_voice.assembling import Ear, load_ear, load_voice, render_first
+from local_voice.assembling import Ear, OurVoice, load_ear, load_voice, render_first
 from local_voice.attending import Listener
 from local_voice.captions import captions, timings
 from local_voice.grammar import Listening
@@ -23,12 +23,12 @@ from local_voice.loop import Loop
 from local_voice.persons import Recordings, Stream
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.recorder import Recorder
+from local_voice.rehearsing import Rehearsal
 from local_voice.room import Nobody, Person, Room
 from local_voice.seams import Microphone
 from local_voice.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.speaking import Mouth
 from local_voice.staying import wait_for_tap
-from local_voice.synthesizer import Pyttsx3Synthesizer
 from local_voice.taps import Taps
 from local_voice.typed import TypedListener
 
@@ -63,7 +63,7 @@ class Setting:
             )
         return ear
 
-    def voice(self, name: str | None = None) -> Pyttsx3Synthesizer:
+    def voice(self, name: str | None = None) -> OurVoice:
         """Return our voice, or the one named."""
         options = self.options
         voice = load_voice(name or options.voice, options.rate, verbose=options.verbose)
@@ -72,6 +72,15 @@ class Setting:
             render_first(self.content, voice)
             self.say(f"Voice: {options.voice}, {options.rate} words a minute")
         return voice
+
+    def rehearsed(self, loop: Loop, voice: OurVoice | None) -> Loop:
+        """Return `loop`, with everything it may say made ahead of time."""
+        if voice is not None:
+            rehearsal = Rehearsal(self.content, voice, loop.now)
+            rehearsal.start()
+            self.stack.callback(rehearsal.stop)
+            loop.watchers += (rehearsal.watch,)
+        return loop
 
     def recorder(self) -> Recorder | None:
         """Return the recording that --output asks for."""
@@ -137,7 +146,7 @@ def typed(setting: Setting) -> Loop:
     mouth = Mouth(voice, speaker or MuteSpeaker())
     # Where lines come from a file nobody lies there with ice.
     timer = IceTimer() if sys.stdin.isatty() else None
-    return setting.loop(listener, mouth, timer=timer)
+    return setting.rehearsed(setting.loop(listener, mouth, timer=timer), voice)
 
 
 def aloud(setting: Setting) -> LiveSpeaker | None:
@@ -166,9 +175,7 @@ def recorded(setting: Setting) -> Loop:
     return in_room(setting, room, setting.voice())
 
 
-def in_room(
-    setting: Setting, room: Room, voice: Pyttsx3Synthesizer, *watchers: Watcher
-) -> Loop:
+def in_room(setting: Setting, room: Room, voice: OurVoice, *watchers: Watcher) -> Loop:
     """Return a talk in the pretend room."""
     listener = setting.listener(setting.ear(), room, 0.0)
     timer = IceTimer((lambda: room.now / SAMPLE_RATE,))
