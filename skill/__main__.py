@@ -1,4 +1,4 @@
-"""The skill's commands: model, package."""
+"""The skill's commands: model, package, rehearse."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from skill.locales import SPARE
 from skill.manifest import Publication
 from skill.packaging import package
 from skill.refusal import SkillRefused
+from skill.rehearsal.command import add_arguments as add_rehearsal
 from skill.settings import switch
 from skill.store import load_store
 
@@ -25,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     _add_model(commands.add_parser("model", help="write Alexa's interaction model"))
     _add_package(
         commands.add_parser("package", help="write the folder that `ask` deploys")
+    )
+    add_rehearsal(
+        commands.add_parser("rehearse", help="play Amazon's certification list")
     )
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run

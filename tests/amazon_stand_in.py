@@ -24,8 +24,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
 # By itself, this file is started in its own folder.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -89,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     authority = StandInAuthority()
     if options.say:
         return _talk(authority, options.relay, options.say)
-    options.root.write_bytes(authority.root.public_bytes(Encoding.PEM))
+    options.root.write_bytes(authority.root_pem())
     with server(authority, (options.host, options.port), options.endpoint) as running:
         where = f"{options.host}:{running.server_address[1]}"
         print(f"Certificate: http://{where}{PATH}\nSigning relay: http://{where}/alexa")

@@ -65,6 +65,10 @@ class StandInAuthority:
             raise OSError("no such file")
         return self.pem(kind)
 
+    def root_pem(self) -> bytes:
+        """Return the root's PEM file, which the endpoint is told to trust."""
+        return self.root.public_bytes(serialization.Encoding.PEM)
+
     def pem(self, kind: str = "test") -> bytes:
         """Return the PEM file of one kind: the signing certificate, then the rest."""
         first, rest = self._middle, [self._middle.certificate]

@@ -1,0 +1,1 @@
+"""The certification rehearsal: every row of Amazon's list, played and judged."""
