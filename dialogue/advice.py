@@ -50,18 +50,6 @@ def advice_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     return state, asking(protocol, state, says)
 
 
-def explanations(
-    protocol: TriageProtocol, state: State | None, topic: str | None
-) -> tuple[str, ...]:
-    """Return the explanations to play: one topic's, or all that fit the moment."""
-    if topic is not None:
-        return tuple(e.key for e in protocol.explanations if e.topic == topic)
-    fits = {"any"}
-    if state is not None and state.disposition is not None:
-        fits.add(protocol.disposition[state.disposition].urgency.value)
-    return tuple(e.key for e in protocol.explanations if e.offered_with in fits)
-
-
 def _says(
     protocol: TriageProtocol, state: State, decision: Decision
 ) -> tuple[str, ...]:

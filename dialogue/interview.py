@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from dialogue import events
-from dialogue.advice import advice_again, conclude, explanations
+from dialogue.advice import advice_again, conclude
 from dialogue.events import NO_FACTS, Event, Facts
+from dialogue.explaining import after_the_end, explanations, help_with
 from dialogue.facts import facts_told, tells_of, understood
 from dialogue.pending import (
     asking,
@@ -36,7 +37,10 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
             return _open(protocol, State(timers=timers), lead=("session.start_over",))
         case events.CallForHelp():
             return _call_for_help(state)
-    if state is None or state.ended:
+    if state is not None and state.ended:
+        says = after_the_end(protocol, state, event)
+        return _close(state, *says) if says else _nothing_open(protocol, event)
+    if state is None:
         return _nothing_open(protocol, event)
     question = open_question(protocol, state)
     if question is None and state.disposition is None:
@@ -49,7 +53,7 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
         case events.Wait():
             return state, asking_about(state, question, ("retry.wait",))
         case events.Help():
-            says = _help(protocol, state, question)
+            says = help_with(protocol, state, question)
             return state, asking_about(state, question, says)
         case (
             events.AskForNumber()
@@ -243,16 +247,6 @@ def _told_on_request(
         case events.AskForMore(topic):
             return explanations(protocol, state, topic)
     return ()
-
-
-def _help(
-    protocol: TriageProtocol, state: State, question: Question | None
-) -> tuple[str, ...]:
-    """Return how to answer, whom to call first of all, and why this is asked."""
-    if question is not None:
-        return ("session.help", f"help.{question.id}")
-    decided = any(rule.id == state.because for rule in protocol.rules)
-    return ("session.help", *([f"because.{state.because}"] if decided else []))
 
 
 def _ask_again(

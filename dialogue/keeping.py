@@ -113,7 +113,7 @@ def _danger_names(protocol: TriageProtocol) -> set[str]:
 def _asked(ways: Ways, key: str) -> Event | None:
     """Ask `key`, once more after a request to hear it again."""
     event = ways.ask(key)
-    if isinstance(event, events.Repeat | events.Help | events.Wait):
+    if isinstance(event, events.Repeat | events.Help | events.AskForMore | events.Wait):
         event = ways.ask(key)
     return event
 

@@ -30,7 +30,7 @@ INVITED = (
     "help",
 )
 """What our own prompts ask people to say; a model must hear all of it."""
-COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "emergency")
+COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
 """What is listened for while no question is open."""
 MOST_NUMBERS = 31
 """Lengths of time are offered to the ear up to so many units."""

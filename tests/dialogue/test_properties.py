@@ -88,7 +88,10 @@ def test_every_turn_keeps_the_promises(talk):
             assert "home" == PROTOCOL.disposition[reply.disposition].urgency.value
         emergency = {"emergency.say", "emergency.unsure"} & keys
         if emergency:
-            assert (len(reply.says), state.ended) == (1, True)
+            # Asked why after the end, the rule is named before it is said again.
+            why = before is not None and before.ended and len(reply.says) == 2
+            assert reply.says[0].startswith("because.") if why else keys == emergency
+            assert state.ended
         if reply.disposition in ("clinic", "home_care_ice", "home_care_heat"):
             red = [q.id for q in PROTOCOL.questions if q.red_flag and q.only_if is None]
             assert all(Answer.NO is state.answers.get(id_) for id_ in red)

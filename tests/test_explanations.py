@@ -1,0 +1,174 @@
+""" "Why do you ask", "what does that mean" and "tell me more" work everywhere."""
+
+from datetime import datetime
+
+import pytest
+from channels import CHANNELS
+from talking import NO, YES, say
+
+from dialogue import events
+from dialogue.events import Event
+from dialogue.interview import take_turn
+from dialogue.loading import Content
+from dialogue.prompts import word, written
+from dialogue.protocol import Answer
+from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
+from dialogue.state import State
+from dialogue.understanding import understand
+from local_voice.grammar import Listening, grammar
+from local_voice.models import find_model
+
+MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
+WHY = ("why do you ask", "what does that mean", "why")
+MORE = "tell me more"
+
+PATIENTS: dict[str, dict[str, Answer]] = {
+    "home, ice": {
+        "started_within_three_days": Answer.YES,
+        "hard_effort": Answer.YES,
+    },
+    "home, heat": {"short_of_fluids": Answer.YES},
+    "clinic, over two weeks": {
+        "more_than_one_week": Answer.YES,
+        "more_than_two_weeks": Answer.YES,
+    },
+    "clinic, care failed": {"tried_care": Answer.YES},
+}
+"""Patients who together reach every question and every offer; all else is a no."""
+
+
+def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
+    """Return what is open at each turn of a talk, what is done then, and its words.
+
+    Every question is first answered with an unsure, so that its simpler words are open
+    too; the advice is then read to its end.
+    """
+    protocol, found = content.protocol, []
+    state, reply = say(protocol, None, events.Begin(timers=True))
+    if patient == "home, ice":
+        # Upper back pain, so that the second chest question is reached.
+        event: Event = understand(content.lexicon, "it's my upper back")
+        found.append((str(reply.pending), event, "it's my upper back"))
+        state, reply = take_turn(protocol, state, event)
+    while reply.pending is not None:
+        pending = reply.pending
+        if pending in protocol.question and pending not in state.reasked:
+            words = "not sure" if protocol.question[pending].again_on_unsure else "no"
+        elif pending in protocol.question:
+            words = PATIENTS[patient].get(pending, Answer.NO).value
+        else:
+            words = "no" if pending == OFFER_TIMER else "yes"
+        event = understand(content.lexicon, words)
+        found.append((pending, event, words))
+        state, reply = take_turn(protocol, state, event)
+    return found
+
+
+def expected(content: Content, state: State, reply: Reply, phrase: str) -> str:
+    """Return what must be said to `phrase` where `reply` is the last one."""
+    protocol = content.protocol
+    if phrase == MORE:
+        tier = "any"
+        if state.disposition is not None:
+            tier = protocol.disposition[state.disposition].urgency.value
+        keys = [e.key for e in protocol.explanations if e.offered_with in ("any", tier)]
+    elif reply.pending in protocol.question:
+        keys = ["session.help", f"help.{reply.pending}"]
+    else:
+        keys = ["session.help", f"because.{state.because}"]
+    asked = Reply((*keys, reply.says[-1]))
+    return written(word(asked, content.prompts, content.clinic, MOMENT).pieces)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("patient", PATIENTS)
+def test_every_state_explains_itself_and_asks_again(
+    content: Content, channel: str, patient: str
+) -> None:
+    """At every question, offer and step: the answer to it, then the same question."""
+    talk = CHANNELS[channel](content, MOMENT, timers=True)
+    talk.open()
+    state, reply = say(content.protocol, None, events.Begin(timers=True))
+    for pending, event, words in steps(content, patient):
+        assert pending == reply.pending
+        for phrase in (*WHY, MORE):
+            said = talk.say(understand(content.lexicon, phrase), phrase)
+            where = f"{phrase} at {pending} ({channel})"
+            assert said.words == expected(content, state, reply, phrase), where
+            assert said.open, where
+            assert said.words.endswith("?"), where
+        talk.say(event, words)
+        state, reply = take_turn(content.protocol, state, event)
+    talk.hang_up()
+
+
+def test_the_patients_above_reach_every_question_and_offer(content: Content) -> None:
+    """So that no state is left out."""
+    reached = {p for name in PATIENTS for p, _, _ in steps(content, name)}
+    assert {*content.protocol.question, OFFER_STEPS, OFFER_TIMER, MENU} == reached
+
+
+def test_after_advice_why_names_the_rule_and_its_publisher(content: Content) -> None:
+    """Each rule has such words, and they name a publisher of its sources."""
+    short = ("NHS", "nidirect", "Macmillan", "AHCPR", "Spine", "Briggs", "named")
+    own = ("Doctor Chang", "D F W Center")
+    for rule in content.protocol.rules:
+        words = content.prompts[f"because.{rule.id}"]
+        assert words.startswith("The rule is: "), rule.id
+        assert any(name in words for name in (*short, *own)), rule.id
+
+
+@pytest.mark.parametrize("phrase", [*WHY, MORE])
+def test_before_anything_they_open_or_explain(content: Content, phrase: str) -> None:
+    """Why brings help and the first question; more is told, and that is all."""
+    event = understand(content.lexicon, phrase)
+    _, reply = take_turn(content.protocol, None, event)
+    said = written(word(reply, content.prompts, content.clinic, MOMENT).pieces)
+    if phrase == MORE:
+        assert content.prompts["explain.spasm"] in said
+        assert not reply.expects_answer
+    else:
+        assert "session.help" == reply.says[0]
+        assert content.protocol.questions[0].id == reply.pending
+    heard = CHANNELS["alexa"](content, MOMENT, timers=False).say(event, phrase)
+    assert (said, reply.expects_answer) == (heard.words, heard.open)
+
+
+@pytest.mark.parametrize(
+    ("danger", "rule"),
+    [
+        ("leg_weakness", "emergency_leg_weakness"),
+        ("fever_or_shivering", "urgent_fever_or_shivering"),
+    ],
+)
+def test_after_the_last_word_they_still_name_the_rule(
+    content: Content, danger: str, rule: str
+) -> None:
+    """The talk stays ended, and the emergency number is said once more."""
+    protocol = content.protocol
+    state, reply = say(protocol, None, events.Begin())
+    while reply.pending is not None:
+        yes = reply.pending == danger
+        state, reply = take_turn(protocol, state, YES if yes else NO)
+    assert rule == state.because
+    for phrase in (*WHY, MORE):
+        after, told = take_turn(protocol, state, understand(content.lexicon, phrase))
+        said = written(word(told, content.prompts, content.clinic, MOMENT).pieces)
+        assert after.ended
+        assert not told.expects_answer
+        assert "911" in said
+        if phrase != MORE:
+            assert f"because.{rule}" == told.says[0]
+        if "emergency" in rule:
+            assert "emergency.say" == told.says[-1]
+            assert not any(key.startswith("explain.") for key in told.says)
+
+
+@pytest.mark.parametrize("state", Listening)
+def test_the_ear_listens_for_them_in_every_state(
+    content: Content, state: Listening
+) -> None:
+    """The shipped model can hear each of them, whatever is open."""
+    model = find_model(None, {})
+    heard = grammar(content.lexicon, model.words, model.decoys, state).phrases
+    assert {*WHY, MORE} <= heard
