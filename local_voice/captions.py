@@ -52,7 +52,8 @@ def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
             case Trouble(text):
                 write(f"! {text}")
             case TimerRuns(left):
-                write(f"[ice: {-(-left // 60):.0f} minutes left]")
+                minutes = int(-(-left // 60))
+                write(f"[ice: {minutes} minute{'s' * (minutes != 1)} left]")
             case TimerEnded(cancelled):
                 bell = "" if cancelled else "\a"
                 write(f"{bell}[ice: {'no timer any more' if cancelled else 'over'}]")

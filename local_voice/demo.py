@@ -18,7 +18,7 @@ from dialogue.play_script import (
     speech_lines,
 )
 from dialogue.understanding import name_of
-from local_voice.happenings import Happening, Says, Understood
+from local_voice.happenings import Ended, Happening, Says, Understood
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.room import Room
@@ -127,10 +127,15 @@ class Transcript:
     lines: list[str] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     """Milliseconds from the person's last sound to the first of our reply."""
+    over: bool = False
 
     def watch(self, happening: Happening) -> None:
-        """Take one more thing down."""
+        """Take one more thing down; what follows the talk is no part of the play."""
+        if self.over:
+            return
         match happening:
+            case Ended():
+                self.over = True
             case Says(text=text, ready_ms=ready):
                 spoke = self.room.last_sound_at
                 if spoke is not None:
@@ -149,7 +154,7 @@ class Transcript:
             "Protocol": self.heading,
             **{
                 name: self.script.headings[name]
-                for name in ("Clinic", "At")
+                for name in ("Clinic", "At", "Channel", "Timers")
                 if name in self.script.headings
             },
         }

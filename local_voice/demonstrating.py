@@ -1,6 +1,7 @@
 """Runs the demonstration and leaves its recording and its transcript."""
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +27,10 @@ FOLDER = "talk"
 RECORDING, TRANSCRIPT = "backtalk-demo.wav", "backtalk-demo.txt"
 NEXT_STEPS = """\
 What next:
-  python -m local_voice --demo emergency      another talk; also: clinic, ice
-  python -m local_voice --typed               answer by keyboard
-  python -m local_voice --input answers.wav   answer with a recording
-  python -m local_voice --clinic roseville    talk to it, where there is a sound card"""
+  {python} -m local_voice --demo emergency      another talk; also: clinic, ice
+  {python} -m local_voice --typed               answer by keyboard
+  {python} -m local_voice --input answers.wav   answer with a recording
+  {python} -m local_voice --clinic roseville    talk to it, with a sound card"""
 
 
 def demonstrate(
@@ -62,17 +63,25 @@ def demonstrate(
     text.write_text(transcript.text(ended.disposition, ended.because), "utf-8")
     say("")
     say(outcome(ended))
-    minutes, seconds = divmod(room.now // SAMPLE_RATE, 60)
+    minutes, seconds = divmod((room.now - room.left_out) // SAMPLE_RATE, 60)
     say(
         f"Recording:  {wav} ({minutes} min {seconds} s; left the patient, right "
         "Back Talk)"
     )
     say(f"Transcript: {text}")
-    say(NEXT_STEPS)
+    say(NEXT_STEPS.format(python=_python()))
     if ended_as_written(script, ended.disposition, ended.because):
         return 0
     say(f"The play-script {script.path} ends in another way.")
     return SCRIPT_MISSED
+
+
+def _python() -> str:
+    """Return how this Python is started from here: `make` brings one of its own."""
+    try:
+        return str(Path(sys.executable).relative_to(Path.cwd()))
+    except ValueError:
+        return "python"
 
 
 def _folder() -> Path:

@@ -57,6 +57,8 @@ class Room:
         self._recorder = recorder
         self._aloud = aloud
         self.now = 0
+        self.left_out = 0
+        """Samples in which nothing happened and nothing was recorded."""
         self.last_sound_at: int | None = None
         """The sample after the person's last sound; who measures may reset it."""
 
@@ -89,6 +91,7 @@ class Room:
 
     def pass_time(self, seconds: float) -> None:
         """Let time go by in which nothing happens; the recording leaves it out."""
+        self.left_out += round(seconds * SAMPLE_RATE)
         self.now += round(seconds * SAMPLE_RATE)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """After a talk: waiting until the ice is over, and resting until somebody wakes us."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -137,12 +138,18 @@ def _wait_for_ice(loop: Loop) -> None:
     if timer is None or not timer.running:
         return
     loop.ears(False)
+    told = 0
     while timer.running:
         if timer.over:
             announce_time(loop, timer)
             return
-        loop.tell(TimerRuns(timer.left))
-        loop.pass_time(timer.left % MINUTE or MINUTE)
+        left = timer.left
+        minute = math.ceil(left / MINUTE)
+        if minute != told:
+            loop.tell(TimerRuns(left))
+        told = minute
+        # A rounding error of a second must not keep time from passing at all.
+        loop.pass_time(max(left - (minute - 1) * MINUTE, LOOK_EVERY))
         while not loop.taps.empty():
             tap = loop.taps.get()
             if isinstance(tap, Adjust):

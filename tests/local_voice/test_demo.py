@@ -27,7 +27,11 @@ def test_a_built_in_script_is_what_the_core_says(named):
 
     state = None
     for patient, reply in turns(script):
-        event = event_of(content.lexicon, patient, "") if patient else Begin()
+        event = (
+            event_of(content.lexicon, patient, "")
+            if patient
+            else Begin(timers=script.timers)
+        )
         state, said = take_turn(content.protocol, state, event)
         worded = word(said, content.prompts, content.clinic, script.moment)
         assert expected_words(reply, words_of) == written(worded.pieces)
@@ -47,6 +51,22 @@ def test_a_script_with_an_odd_line_is_refused(tmp_path):
     path.write_text("BACK TALK: Hello.\nDOCTOR: Hm.\n")
     with pytest.raises(LocalVoiceProblem, match=r"odd\.txt:2"):
         read_script(str(path))
+
+
+@pytest.mark.audio
+def test_the_demonstration_of_ice_times_it(command, tmp_path):
+    """The 20 minutes pass in no time, are announced, and are not recorded."""
+    run = command("--demo", "ice", "--mute")
+    said = " ".join(run.stdout.decode().split())
+    assert 0 == run.returncode, run.stderr
+    assert "[ice: 20 minutes left]" in said
+    assert "[ice: 1 minute left]" in said
+    assert said.index("Goodbye.") < said.index("Your 20 minutes are up.")
+    with wave.open(str(tmp_path / "talk/backtalk-demo.wav")) as file:
+        assert file.getnframes() / file.getframerate() < 600
+    script = parse((tmp_path / "talk/backtalk-demo.txt").read_text(), "demo")
+    assert script.timers
+    assert "are up" not in script.speeches[-1].words
 
 
 @pytest.mark.audio

@@ -197,6 +197,17 @@ def test_the_ice_timer_outlives_the_talk(content, clock):
     assert list(range(20, 0, -1)) == sorted(set(minutes), reverse=True)
 
 
+def test_time_passes_whatever_a_clock_rounds(content, clock):
+    """A rest of a millionth of a second neither hangs us nor costs a minute."""
+    loop, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    loop.pass_time = lambda seconds: clock.wait(round(seconds, 1) - 1e-6)
+    began = clock.now
+    hold(loop)
+    assert ICE_SECONDS == pytest.approx(clock.now - began, abs=0.2)
+    minutes = [-(-h.left // 60) for h in happened if isinstance(h, TimerRuns)]
+    assert 20 == len(set(minutes))
+
+
 def test_a_second_stop_ends_the_timer(content, clock):
     """Who presses q again wants to end everything: no timer, no more words."""
     loop, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
