@@ -47,8 +47,8 @@ NAME_THE_EMERGENCY_NUMBER = (
 )
 """Source: the clinical design, P3, P7, P12 and 3.3."""
 
-NO_SENTENCES = ("screen.", "card.", "page.")
-"""Buttons and titles, which are read and not spoken."""
+NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
+"""Buttons, titles and what pages show, which are read and not spoken."""
 
 FILLINGS = "spoken."
 """Words that fill placeholders; `checking_spoken.py` has their rules."""

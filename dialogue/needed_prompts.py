@@ -85,9 +85,11 @@ SAID_BY_CODE = (
     "sound.clipped",
     "sound.faint",
     "sound.good",
+    "sound.hands_only",
     "sound.loud_room",
     "sound.muted",
     "sound.not_heard",
+    "sound.words_only",
     "timer.end",
     "timer.failed",
     "timer.none",
@@ -96,12 +98,70 @@ SAID_BY_CODE = (
 )
 """What the program says in every talk, whatever the protocol."""
 
+SHOWN_ON_THE_PAGE = (
+    "browser.answers",
+    "browser.asleep",
+    "browser.back",
+    "browser.call",
+    "browser.closed",
+    "browser.code",
+    "browser.code_hint",
+    "browser.code_wait",
+    "browser.code_wrong",
+    "browser.colors",
+    "browser.contrast",
+    "browser.dark",
+    "browser.display",
+    "browser.emergency",
+    "browser.ended",
+    "browser.enter",
+    "browser.failed",
+    "browser.faster",
+    "browser.help",
+    "browser.larger",
+    "browser.late",
+    "browser.light",
+    "browser.listening",
+    "browser.lost",
+    "browser.louder",
+    "browser.next",
+    "browser.no_script",
+    "browser.now",
+    "browser.number",
+    "browser.others",
+    "browser.pressed",
+    "browser.question",
+    "browser.quieter",
+    "browser.repeat",
+    "browser.resting",
+    "browser.said",
+    "browser.silence",
+    "browser.size",
+    "browser.skip",
+    "browser.slower",
+    "browser.smaller",
+    "browser.speaking",
+    "browser.start",
+    "browser.starting",
+    "browser.steps",
+    "browser.stop",
+    "browser.switch",
+    "browser.switch_fast",
+    "browser.switch_hint",
+    "browser.switch_off",
+    "browser.switch_slow",
+    "browser.timer",
+    "browser.unclear",
+    "browser.voice",
+    "browser.waiting",
+)
+"""Labels and notices of the page with buttons."""
+
 
 def needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
     """Return every prompt key that can be said, with what needs it."""
-    needed: dict[str, Needed] = dict.fromkeys(
-        (*SAID_BY_CODE, *KEYS), ("the program", ())
-    )
+    by_code = (*SAID_BY_CODE, *KEYS, *SHOWN_ON_THE_PAGE)
+    needed: dict[str, Needed] = dict.fromkeys(by_code, ("the program", ()))
     for key, kind, id_ in _keys(protocol):
         needed.setdefault(key, (f"{kind.replace('_', ' ')} '{id_}'", (kind, id_)))
     return needed

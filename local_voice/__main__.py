@@ -114,15 +114,35 @@ def _talk(asked: argparse.Namespace) -> int:
     today = datetime.now().astimezone().date()
     content = load_content_or_refuse(asked.clinic)
     content, take_turn = recalled(content, kept, today, print)
-    kind = talks.typed if asked.typed else talks.recorded if asked.input else live.live
     with talks.setting_for(asked, content, print) as setting:
         for line in described(content):
             print(line)
+        kind = _kind(asked)
         loop = kind(setting)
         loop.take_turn = take_turn
         loop.afterwards = offering(content, kept, loop.now, print)
-        _held(loop, stay=asked.stay or asked.wake, wake=asked.wake)
+        # A page that went with the talk would leave its reader without the number.
+        paged = asked.page and kind in (live.live, talks.by_hand)
+        stay = asked.stay or asked.wake or (paged and not asked.record_me)
+        _held(loop, stay=stay, wake=asked.wake and kind is live.live)
     return 0
+
+
+def _kind(asked: argparse.Namespace) -> Callable[[talks.Setting], Loop]:
+    """Return the kind of talk; a page takes the place of a missing microphone."""
+    if asked.typed:
+        return talks.typed
+    if asked.input:
+        return talks.recorded
+    if asked.no_microphone and not asked.page:
+        raise LocalVoiceProblem(
+            "--no-microphone leaves only buttons to answer with: give --page too, or "
+            "--typed for a keyboard."
+        )
+    no_ears = asked.no_microphone or (
+        asked.page and not asked.input_device and not devices.found().microphones
+    )
+    return talks.by_hand if no_ears else live.live
 
 
 def _demonstrated(asked: argparse.Namespace, named: str) -> int:

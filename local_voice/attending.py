@@ -9,6 +9,7 @@ from dialogue import Event, Reply, understand
 from dialogue.events import Answered, Next, NoInput, NoMatch, Repeat, Stop
 from dialogue.understanding import Lexicon, normal, offline_group
 from local_voice import tones
+from local_voice.by_hand import HandsListener
 from local_voice.grammar import Listening, state_after
 from local_voice.happenings import (
     Listens,
@@ -81,7 +82,7 @@ class Attending:
         try:
             self.listener.prepare(state_after(reply.pending))
         except EarGone as error:
-            raise self._without_ear() from error
+            self._without_ear(error)
 
     def next_event(self, reply: Reply, spoken: Spoken) -> tuple[Event | None, float]:
         """Return what the person does next, and when it was clear."""
@@ -100,7 +101,8 @@ class Attending:
                 # Our own crash must not count as somebody's unclear answer.
                 return Repeat(), time.perf_counter()
             except EarGone as error:
-                raise self._without_ear() from error
+                self._without_ear(error)
+                return Repeat(), time.perf_counter()
             except DeviceLost:
                 self._wait_for_microphone()
                 return Repeat(), time.perf_counter()
@@ -118,7 +120,8 @@ class Attending:
         patience = PAUSE if "retry.wait" in reply.says else None
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
-        self.voicing.tell(Listens(state_after(reply.pending)))
+        ears = not isinstance(self.listener, HandsListener)
+        self.voicing.tell(Listens(state_after(reply.pending), ears))
         return self.listener.listen(
             spoken.ended_at, patience, self._break_off, self.gate_pressed
         )
@@ -221,18 +224,29 @@ class Attending:
         self.voicing.tell(Trouble("The microphone is gone. Please plug it in again."))
         self.voicing.apologise()
         if not self.voicing.recover():
-            raise LocalVoiceProblem(
-                "The microphone did not come back. Talk by keyboard instead, with "
-                "--typed.",
-                DEVICE_LOST,
+            self._by_hand_alone(
+                LocalVoiceProblem(
+                    "The microphone did not come back. Talk by keyboard instead, with "
+                    "--typed.",
+                    DEVICE_LOST,
+                )
             )
 
-    def _without_ear(self) -> LocalVoiceProblem:
+    def _without_ear(self, error: EarGone) -> None:
         self.voicing.apologise()
-        return LocalVoiceProblem(
+        problem = LocalVoiceProblem(
             "The ear keeps failing. Talk by keyboard instead, with --typed.",
             ENGINE_FAILED,
         )
+        problem.__cause__ = error
+        self._by_hand_alone(problem)
+
+    def _by_hand_alone(self, problem: LocalVoiceProblem) -> None:
+        """Go on with buttons where somebody has them; else raise `problem`."""
+        if not self.by_hand():
+            raise problem
+        self.listener = HandsListener()
+        self.voicing.trouble("sound.hands_only")
 
 
 def _our_own(event: Event, text: str, said: str) -> bool:

@@ -15,8 +15,9 @@ PRETENCE = "Null"
 DISCARDS = "Discard all samples"
 """ALSA's pretended device, listed where there is no card."""
 WAYS_ON = (
-    "Choose another device (--list-devices), talk by keyboard (--typed), let it "
-    "listen to a recording (--input FILE), or hear a demonstration (--demo)."
+    "Choose another device (--list-devices), talk by keyboard (--typed), by buttons "
+    "in a browser (--page --no-microphone), let it listen to a recording (--input "
+    "FILE), or hear a demonstration (--demo)."
 )
 
 

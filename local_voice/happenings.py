@@ -17,6 +17,8 @@ class Listens:
     """The gate is open: speak now."""
 
     state: Listening
+    ears: bool = True
+    """False: only keys and buttons answer."""
 
 
 @dataclass(frozen=True)

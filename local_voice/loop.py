@@ -141,6 +141,7 @@ class Loop:
             aim=lambda reply: None,
             recover=self.recover,
             signals=self.signals,
+            by_hand=self.by_hand,
             interruptible=self.interruptible,
             instead=self.instead,
         )

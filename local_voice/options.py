@@ -20,6 +20,37 @@ def talk_options() -> argparse.ArgumentParser:
         "(speed and memory); calibrate (how well you are heard). Each has its own "
         "--help.",
     )
+    _add_source(parser)
+    _add_live(parser)
+    parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
+    _add_keeping(parser)
+    parser.add_argument("--mute", action="store_true", help="captions, no sound")
+    parser.add_argument("--input-device", metavar="NAME", help="microphone")
+    parser.add_argument("--output-device", metavar="NAME", help="loudspeaker")
+    _add_page(parser)
+    _add_model(parser)
+    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
+    parser.add_argument("--captions", choices=SIZES, default="small")
+    parser.add_argument(
+        "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
+    )
+    parser.add_argument(
+        "--voice", default=DEFAULT_VOICE, metavar="NAME", help="see --list-voices"
+    )
+    parser.add_argument("--pace", choices=tuple(PACES), default="normal")
+    parser.add_argument(
+        "--answer-time",
+        type=_answer_time,
+        metavar="SECONDS",
+        help="wait so long for an answer to begin, 4 to 80",
+    )
+    parser.add_argument("--no-tones", action="store_true", help="no short signals")
+    parser.add_argument("--verbose", action="store_true", help="timings and details")
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    """Add who answers, one of them at a time."""
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--demo",
@@ -43,34 +74,9 @@ def talk_options() -> argparse.ArgumentParser:
     source.add_argument(
         "--list-devices", action="store_true", help="show microphones and loudspeakers"
     )
-    _add_live(parser)
-    parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
     source.add_argument(
         "--list-voices", action="store_true", help="show the names for --voice"
     )
-    _add_keeping(parser)
-    parser.add_argument("--mute", action="store_true", help="captions, no sound")
-    parser.add_argument("--input-device", metavar="NAME", help="microphone")
-    parser.add_argument("--output-device", metavar="NAME", help="loudspeaker")
-    _add_model(parser)
-    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
-    parser.add_argument("--captions", choices=SIZES, default="small")
-    parser.add_argument(
-        "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
-    )
-    parser.add_argument(
-        "--voice", default=DEFAULT_VOICE, metavar="NAME", help="see --list-voices"
-    )
-    parser.add_argument("--pace", choices=tuple(PACES), default="normal")
-    parser.add_argument(
-        "--answer-time",
-        type=_answer_time,
-        metavar="SECONDS",
-        help="wait so long for an answer to begin, 4 to 80",
-    )
-    parser.add_argument("--no-tones", action="store_true", help="no short signals")
-    parser.add_argument("--verbose", action="store_true", help="timings and details")
-    return parser
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:
@@ -160,6 +166,34 @@ def _add_keeping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--history", action="store_true", help="offer to note the day, after the talk"
     )
+
+
+def _add_page(parser: argparse.ArgumentParser) -> None:
+    page = parser.add_argument_group("the page with large captions and buttons")
+    page.add_argument(
+        "--page", action="store_true", help="show it to a browser on this computer"
+    )
+    page.add_argument(
+        "--no-microphone",
+        action="store_true",
+        help="answer by the page and by keys alone",
+    )
+    page.add_argument(
+        "--page-port", type=_port, default=8088, metavar="N", help="0: any free one"
+    )
+    page.add_argument(
+        "--page-address",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="let others on the network in, with a code that works once: an address "
+        "of this computer, or 0.0.0.0 for all of them",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535")
+    return int(text)
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:

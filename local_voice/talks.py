@@ -1,4 +1,4 @@
-"""What every kind of talk shares; talks by keyboard, with recordings, in a room."""
+"""What talks share; talks by keyboard, by hand, with recordings, in a room."""
 
 import argparse
 import contextlib
@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dialogue import Content
 from dialogue.events import Stop
 from local_voice import devices
 from local_voice.assembling import Ear, OurVoice, load_ear, load_voice, render_first
 from local_voice.attending import Listener
+from local_voice.by_hand import HandsListener
 from local_voice.captions import captions, timings
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Trouble, Watcher
@@ -20,6 +22,7 @@ from local_voice.ice_timer import IceTimer
 from local_voice.levels import SAMPLE_RATE
 from local_voice.listening import AudioListener
 from local_voice.loop import Loop
+from local_voice.paging import open_page
 from local_voice.persons import Recordings, Stream
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.recorder import Recorder
@@ -31,6 +34,9 @@ from local_voice.speaking import Mouth
 from local_voice.staying import wait_for_tap
 from local_voice.taps import Taps
 from local_voice.typed import TypedListener
+
+if TYPE_CHECKING:
+    from local_voice.page.server import Page
 
 NO_LOUDSPEAKER = "There is no loudspeaker here: our words are in the captions only."
 
@@ -46,6 +52,7 @@ class Setting:
     taps: Taps
     stack: contextlib.ExitStack
     """Closes devices and ends children, whatever happens."""
+    page: "Page | None" = None
 
     def ear(self) -> Ear:
         """Return the ear, and tell which it is."""
@@ -108,7 +115,7 @@ class Setting:
         timer: IceTimer | None = None,
     ) -> Loop:
         """Return a talk by the clock of this computer."""
-        return Loop(
+        loop = Loop(
             content=self.content,
             listener=listener,
             mouth=mouth,
@@ -119,6 +126,9 @@ class Setting:
             pass_time=lambda seconds: wait_for_tap(self.taps, seconds),
             signals=not self.options.no_tones,
         )
+        if self.page:
+            self.page.join(loop)
+        return loop
 
     def listener(self, ear: Ear, microphone: Microphone, tail: float) -> AudioListener:
         """Return a listener at `microphone`."""
@@ -147,6 +157,16 @@ def typed(setting: Setting) -> Loop:
     # Where lines come from a file nobody lies there with ice.
     timer = IceTimer() if sys.stdin.isatty() else None
     return setting.rehearsed(setting.loop(listener, mouth, timer=timer), voice)
+
+
+def by_hand(setting: Setting) -> Loop:
+    """Return a talk without a microphone: the page and the keys answer."""
+    setting.say("Microphone: none, answers come by the page and by keys")
+    speaker = aloud(setting)
+    voice = setting.voice() if speaker else None
+    mouth = Mouth(voice, speaker or MuteSpeaker())
+    loop = setting.loop(HandsListener(), mouth, timer=IceTimer())
+    return setting.rehearsed(loop, voice)
 
 
 def aloud(setting: Setting) -> LiveSpeaker | None:
@@ -190,7 +210,11 @@ def setting_for(
 ) -> Iterator[Setting]:
     """Yield what a talk shares; closes everything at the end."""
     with contextlib.ExitStack() as stack:
-        yield Setting(options, content, say, queue.Queue(), stack)
+        setting = Setting(options, content, say, queue.Queue(), stack)
+        if options.page:
+            setting.page = open_page(options, content, say)
+            stack.callback(setting.page.close)
+        yield setting
 
 
 def outcome(ended: Ended) -> str:

@@ -12,6 +12,7 @@ from local_voice.happenings import Says, Trouble, Watcher
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import DEVICE_LOST, LocalVoiceProblem
 from local_voice.seams import Audio, DeviceLost, Played
+from local_voice.speaker import MuteSpeaker
 from local_voice.speaking import Mouth
 
 BEFORE_SIGNAL = Audio(bytes(2 * (SAMPLE_RATE * 15 // 100)))
@@ -46,6 +47,8 @@ class Voicing:
     """Gets the ear ready while we still speak."""
     recover: Callable[[], bool]
     signals: bool
+    by_hand: Callable[[], bool] = lambda: False
+    """Somebody has buttons and captions, and can go on without any sound."""
     interruptible: Interruptible | None = None
     instead: Mapping[str, str] = field(default_factory=dict)
     """Prompt keys that this talk says in place of others."""
@@ -143,7 +146,12 @@ class Voicing:
 
     def _play_again(self, *parts: Audio) -> int:
         self.tell(Trouble("The loudspeaker is gone. Please plug it in again."))
-        if not self.recover():
+        if self.recover():
+            return self.play(*parts)
+        if not self.by_hand():
             self.show(SORRY)
             raise LocalVoiceProblem("The loudspeaker did not come back.", DEVICE_LOST)
+        # Who has the page open reads on.
+        self.mouth.speaker = MuteSpeaker()
+        self.trouble("sound.words_only")
         return self.play(*parts)

@@ -36,7 +36,8 @@ ONE_HOME = {
     # The stand-in signs where the endpoint verifies; see the test on what it imports.
     "pywebrtc_audio": {"local_voice/echo_cancelling.py"},
     "cryptography": {"skill/certificates.py", "skill/stand_in/authority.py"},
-    "flask": {"app.py", "skill/webservice.py"},
+    "flask": {"app.py", "skill/webservice.py", "local_voice/page/app.py"},
+    "werkzeug": {"app.py", "skill/webservice.py", "local_voice/page/"},
     "sqlite3": {"dialogue/history.py"},
     "reportlab": {
         "dialogue/record_pdf.py",

@@ -119,7 +119,7 @@ def test_every_key_in_the_code_is_known_to_the_check(content: Content) -> None:
     """A prompt key that the program says is one that the check asks for."""
     spaces = {key.split(".")[0] for key in SAID_BY_CODE if "." in key}
     pattern = re.compile(rf"({'|'.join(sorted(spaces))})\.[a-z_]+(\.[a-z_]+)*")
-    not_keys = re.compile(r".*\.(py|yaml|json|csv|svg)")
+    not_keys = re.compile(r".*\.(py|yaml|json|csv|svg|html|css|js)")
     found = {
         node.value
         for folder in ("dialogue", "skill", "local_voice")

@@ -287,3 +287,32 @@ def test_what_is_said_tells_where_the_talk_stands(content):
         h.reply.pending for h in says
     ]
     assert says[-1].state.ended
+
+
+def by_hand_after(content, *script, **more):
+    """Hold a talk whose ear goes away, and answer by hand from then on."""
+    loop, happened = talk(content, *script, by_hand=lambda: True, **more)
+
+    def press(happening):
+        if isinstance(happening, Listens) and not happening.ears:
+            loop.tap(Answered(Answer.YES), loop.turn)
+
+    loop.watchers += (press,)
+    return loop, happened
+
+
+@pytest.mark.parametrize("failure", [DeviceLost(), EarGone()])
+def test_without_an_ear_the_buttons_hold_the_talk(content, failure):
+    """A microphone or engine gone for good: the same question, answered by hand."""
+    loop, happened = by_hand_after(content, "no", failure)
+    assert "emergency" == loop.run().disposition
+    assert [Answered(Answer.NO), Answered(Answer.YES)] == understood(happened)
+    assert "press a button" in [h.text for h in happened if isinstance(h, Trouble)][-1]
+
+
+def test_without_a_loudspeaker_the_captions_hold_the_talk(content):
+    """Its words go on in writing where somebody has the page open."""
+    loop, happened = talk(content, "no", "yes", by_hand=lambda: True)
+    loop.mouth.speaker = SilentSpeaker(lost_at=0)
+    assert "emergency" == loop.run().disposition
+    assert "read the words" in [h.text for h in happened if isinstance(h, Trouble)][-1]

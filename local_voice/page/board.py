@@ -1,0 +1,66 @@
+"""The newest view, for pages that wait in threads of their own."""
+
+from threading import Condition
+
+from local_voice.page.view import View
+
+MOST_PAGES = 8
+"""So many may be open at once; each holds a thread."""
+
+
+class Board:
+    """Holds one view and nothing of what was shown before."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self._changed = Condition()
+        self._view = View()
+        self._version = 0
+        self._pages = 0
+        self.closed = False
+
+    @property
+    def view(self) -> View:
+        """Return the newest view."""
+        return self._view
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages are open."""
+        return self._pages
+
+    def show(self, view: View) -> None:
+        """Replace the view and wake every page."""
+        with self._changed:
+            self._view = view
+            self._version += 1
+            self._changed.notify_all()
+
+    def later(self, version: int, patience: float) -> tuple[int, View] | None:
+        """Return the first view after `version`, None after `patience` seconds."""
+        with self._changed:
+            came = self._changed.wait_for(
+                lambda: self._version > version or self.closed, patience
+            )
+            return (self._version, self._view) if came else None
+
+    def enter(self) -> bool:
+        """Count a page in; false where too many are open."""
+        with self._changed:
+            if self._pages >= MOST_PAGES or self.closed:
+                return False
+            self._pages += 1
+            return True
+
+    def leave(self) -> None:
+        """Count a page out."""
+        with self._changed:
+            self._pages -= 1
+            self._changed.notify_all()
+
+    def close(self, patience: float) -> None:
+        """Let every page show the last view and go; wait `patience` seconds at most."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._pages, patience)

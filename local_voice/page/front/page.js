@@ -1,0 +1,243 @@
+// Shows each view that Back Talk sends, and sends presses. No words of its own, and
+// nothing is stored: size, look and switch stand in the page's address.
+
+const root = document.documentElement;
+const token = document.querySelector("meta[name=token]").content;
+const LOST_AFTER = 12000; // ms; a sign of life comes every 5 s
+const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
+const SIZES = 5;
+
+const part = (id) => document.getElementById(id);
+const buttons = [...document.querySelectorAll("#buttons [data-press]")];
+const voice = [...document.querySelectorAll("#voice [data-press]")];
+let view = { turn: 0, buttons: [], said: [] };
+let heardAt = Date.now();
+let over = false; // the program said goodbye
+let timerEnds = null;
+
+// --- What is shown -------------------------------------------------------------
+
+function lineOf(spans) {
+  return spans.map(({ text, tel }) => {
+    if (!tel) return document.createTextNode(text);
+    const link = document.createElement("a");
+    link.href = `tel:${tel}`;
+    link.textContent = text;
+    return link;
+  });
+}
+
+const textOf = (spans) => spans.map(({ text }) => text).join("");
+
+function show(id, seen) {
+  part(id).hidden = !seen;
+}
+
+function render(next) {
+  const spoken = next.turn !== view.turn || !same(next.said, view.said);
+  view = next;
+  root.dataset.tone = view.tone;
+  setPhase(view.phase);
+  part("you").textContent = view.you;
+  part("trouble").textContent = view.trouble;
+  show("trouble", view.trouble);
+  show("call", view.tone === "emergency");
+  if (spoken) {
+    show("late", false);
+    show("failed", false);
+    renderSaid();
+  }
+  renderSteps();
+  part("numbers").replaceChildren(...lineOf(view.numbers));
+  show("number", view.numbers.length);
+  timerEnds = view.timer === null ? null : Date.now() + 1000 * view.timer;
+  tick();
+  offer(view.buttons);
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+function setPhase(phase) {
+  root.dataset.phase = phase;
+  for (const words of document.querySelectorAll("[data-words]")) {
+    words.hidden = words.dataset.words !== phase;
+  }
+}
+
+function renderSaid() {
+  part("said").replaceChildren(
+    ...view.said.map(({ line, main }) => {
+      const paragraph = document.createElement("p");
+      paragraph.append(...lineOf(line));
+      paragraph.classList.toggle("main", main);
+      return paragraph;
+    }),
+  );
+  scrollTo({ top: 0 });
+  // What is urgent interrupts a screen reader, the rest waits for it.
+  const words = view.said.map(({ line }) => textOf(line)).join(" ");
+  part(view.tone === "emergency" ? "alarm" : "live").textContent = words;
+}
+
+let stepsShown = null;
+
+function renderSteps() {
+  show("steps", view.steps.length);
+  if (same(view.steps, stepsShown)) return;
+  stepsShown = view.steps;
+  part("list").replaceChildren(...view.steps.map(stepOf));
+  show("beside", view.steps.length);
+  // Where the list stands beside the words, it may move; below them it stays.
+  if (!matchMedia("(min-width: 64rem)").matches) return;
+  part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+function stepOf({ line, now }) {
+  const item = document.createElement("li");
+  if (now) {
+    item.setAttribute("aria-current", "step");
+    item.append(part("now").content.cloneNode(true));
+  }
+  item.append(...lineOf(line));
+  return item;
+}
+
+function tick() {
+  const left = Math.max(0, Math.round((timerEnds - Date.now()) / 1000));
+  const seconds = String(left % 60).padStart(2, "0");
+  show("timer", timerEnds !== null);
+  show("beside", timerEnds !== null || view.steps.length || view.numbers.length);
+  part("time").textContent = `${Math.floor(left / 60)}:${seconds}`;
+}
+
+// --- Buttons -------------------------------------------------------------------
+
+const isSeen = (button) => !button.hidden;
+const isLost = () => root.dataset.lost === "yes";
+
+// Where the buttons stick to the screen, marking one moves nothing.
+function mark(button) {
+  button.focus({ preventScroll: !matchMedia("(max-height: 36rem)").matches });
+}
+
+function offer(names) {
+  const had = document.activeElement?.dataset?.press;
+  for (const button of buttons) {
+    button.hidden = !names.includes(button.dataset.press);
+  }
+  for (const group of [part("answers"), part("others")]) {
+    group.hidden = ![...group.children].some(isSeen);
+  }
+  show("voice", voice.some((button) => names.includes(button.dataset.press)));
+  // Who answers by keyboard stays among the buttons when theirs goes away.
+  if (had && !names.includes(had)) mark(buttons.find(isSeen) ?? part("buttons"));
+}
+
+async function press(name) {
+  if (isLost() || over) return;
+  const body = JSON.stringify({ name, turn: view.turn });
+  const headers = { "Content-Type": "application/json", "X-Token": token };
+  try {
+    const answer = await fetch("press", { method: "POST", headers, body });
+    show("late", answer.status === 409);
+    show("failed", !answer.ok && answer.status !== 409 && answer.status !== 429);
+  } catch {
+    show("failed", true);
+  }
+}
+
+for (const button of [...buttons, ...voice]) {
+  button.addEventListener("click", () => press(button.dataset.press));
+}
+
+// --- One switch: buttons are marked in turn, Space or Enter presses the marked one
+
+let scanning = null;
+
+function scan(pace) {
+  clearInterval(scanning);
+  scanning = pace in PACES ? setInterval(markNext, PACES[pace]) : null;
+}
+
+function markNext() {
+  const seen = buttons.filter(isSeen);
+  if (!seen.length || part("display").open) return;
+  mark(seen[(seen.indexOf(document.activeElement) + 1) % seen.length]);
+}
+
+// --- Size, look and switch -----------------------------------------------------
+
+function choose(change) {
+  const chosen = new URLSearchParams(location.hash.slice(1));
+  for (const [name, value] of Object.entries(change)) chosen.set(name, value);
+  history.replaceState(null, "", `#${chosen}`);
+  dress();
+}
+
+function usualLook() {
+  if (matchMedia("(prefers-contrast: more)").matches) return "contrast";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+const sizeOf = (value) => Math.min(SIZES, Math.max(1, Number(value) || 1));
+
+function dress() {
+  const chosen = new URLSearchParams(location.hash.slice(1));
+  const look = chosen.get("look") ?? usualLook();
+  const pace = chosen.get("switch") ?? "off";
+  root.dataset.size = sizeOf(chosen.get("size"));
+  root.dataset.look = look;
+  for (const radio of document.querySelectorAll("#settings [type=radio]")) {
+    radio.checked = radio.value === (radio.name === "look" ? look : pace);
+  }
+  scan(pace);
+}
+
+part("settings").addEventListener("change", ({ target }) => {
+  choose({ [target.name]: target.value });
+});
+for (const button of document.querySelectorAll("[data-resize]")) {
+  button.addEventListener("click", () => {
+    const size = Number(root.dataset.size) + Number(button.dataset.resize);
+    choose({ size: sizeOf(size) });
+  });
+}
+addEventListener("hashchange", dress);
+dress();
+
+// --- The connection ------------------------------------------------------------
+
+function setLost(lost) {
+  if (lost === isLost()) return;
+  root.dataset.lost = lost ? "yes" : "no";
+  show("lost", lost);
+  part("alarm").textContent = lost ? part("lost").textContent : "";
+  for (const button of [...buttons, ...voice]) {
+    button.setAttribute("aria-disabled", lost);
+  }
+}
+
+function heard() {
+  heardAt = Date.now();
+  setLost(false);
+}
+
+const views = new EventSource("views");
+views.onmessage = ({ data }) => {
+  heard();
+  render(JSON.parse(data));
+};
+views.addEventListener("beat", heard);
+views.addEventListener("bye", () => {
+  over = true;
+  views.close();
+  offer([]);
+  setPhase("closed");
+});
+views.onerror = () => {
+  if (!over) setLost(true);
+};
+setInterval(() => {
+  if (!over && Date.now() - heardAt > LOST_AFTER) setLost(true);
+  if (timerEnds !== null) tick();
+}, 500);

@@ -1,0 +1,118 @@
+"""Serves the page in a thread of its own, from a port of this computer."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from dialogue import Content
+from local_voice.happenings import Happening
+from local_voice.loop import Loop
+from local_voice.page.app import page_app
+from local_voice.page.board import Board
+from local_voice.page.buttons import Buttons
+from local_voice.page.guard import Guard
+from local_voice.page.view import after
+from local_voice.problems import NO_PAGE, LocalVoiceProblem
+
+HERE = "127.0.0.1"
+PORT = 8088
+LAST_VIEW = 1.0
+"""Seconds in which open pages may fetch the last view before we go."""
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no log: who asked for what is nobody's business."""
+
+    server_version = "BackTalk"
+    sys_version = ""
+    timeout = 30
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Write nothing."""
+
+
+class Page:
+    """The page of one program: a watcher of talks, and a source of taps."""
+
+    def __init__(
+        self,
+        content: Content,
+        say: Callable[[str], None],
+        address: str = HERE,
+        port: int = PORT,
+    ) -> None:
+        """Open `port` on `address` (0: any free one); raises LocalVoiceProblem.
+
+        `say` prints one line: where the page is, and the code for guests.
+        """
+        self._content = content
+        self.board = Board()
+        self.buttons = Buttons()
+        socket_ = _opened(address, port)
+        self.port = int(socket_.getsockname()[1])
+        guests = not address.startswith("127.") and address not in ("::1", "localhost")
+        name = socket.gethostname()
+        shown = name if guests and address in ("0.0.0.0", "::") else address  # noqa: S104
+        self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+        say(f"Page: {self.url}")
+        guard = Guard(
+            self.port,
+            (name, f"{name}.local"),
+            guests=guests,
+            show_code=lambda code: say(f"Code for the page: {code} (works once)"),
+        )
+        self._server = make_server(
+            address,
+            self.port,
+            page_app(content, self.board, self.buttons, guard),
+            threaded=True,
+            request_handler=_Quiet,
+            fd=socket_.fileno(),
+        )
+        self._socket = socket_
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), daemon=True
+        )
+        self._thread.start()
+
+    def join(self, loop: Loop) -> None:
+        """Show `loop` and answer in it."""
+        self.board.show(replace(self.board.view, voice=loop.mouth.rate > 0))
+        loop.watchers += (self.watch,)
+        loop.by_hand = lambda: self.board.pages > 0
+        self.buttons.tap = loop.tap
+
+    def watch(self, happening: Happening) -> None:
+        """Show one happening."""
+        view = after(self.board.view, happening, self._content, time.monotonic())
+        self.buttons.offer(view.turn, view.pressable)
+        self.board.show(view)
+
+    def close(self) -> None:
+        """Let open pages show the last words, then give the port back."""
+        self.board.show(replace(self.board.view, buttons=()))
+        self.board.close(LAST_VIEW)
+        self._server.shutdown()
+        self._thread.join(LAST_VIEW)
+        self._server.server_close()
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+
+def _opened(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family)
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no such address"
+        raise LocalVoiceProblem(
+            f"The page cannot open port {port} on {address} ({why}). Another Back Talk "
+            "may be running: close it, or give another port with --page-port "
+            "(0 takes any free one).",
+            NO_PAGE,
+        ) from error

@@ -1,0 +1,231 @@
+"""What the page shows: one happening after another to one plain view (pure)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from dialogue import Content, Reply, State, word
+from dialogue.events import Event, NoInput, NoMatch
+from dialogue.protocol import Answer, Urgency
+from dialogue.reply import (
+    MENU,
+    EmergencyNumber,
+    Pause,
+    Phone,
+    Piece,
+    Text,
+)
+from dialogue.steps import care_list
+from local_voice.happenings import (
+    Ended,
+    Happening,
+    Listens,
+    Rests,
+    Says,
+    TimerEnded,
+    TimerRuns,
+    Trouble,
+    Understood,
+)
+from local_voice.page.buttons import TAPS
+
+QUESTION = ("yes", "no", "unsure", "repeat", "back", "help", "stop")
+OFFER = ("yes", "no", "repeat", "back", "help", "stop")
+UNSHOWN = {"rest.by_key", "rest.by_phrase", "close.stop"}
+"""What is said after a talk takes the place of no advice."""
+RESTING = ("start",)
+VOICE = ("slower", "faster", "quieter", "louder")
+READING = ("next", "repeat", "back", "help", "stop")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one line."""
+
+    text: str
+    tel: str = ""
+    """Digits to dial, where this is a number."""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One prompt of a reply."""
+
+    line: Line
+    main: bool
+    """It stands out: the question, or the step that is read."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One care line."""
+
+    line: Line
+    now: bool
+    """It is being read."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that the page shows: the newest reply, and nothing before it."""
+
+    turn: int = 0
+    """What a tap has to name; it counts for this turn only."""
+    phase: str = "starting"
+    """`starting`, `speaking`, `listening`, `waiting` (nobody listens), `ended`,
+    `resting`, or `asleep` where the wake phrase is listened for."""
+    tone: str = "calm"
+    """`calm`, `urgent` or `emergency`."""
+    said: tuple[Said, ...] = ()
+    buttons: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    you: str = ""
+    """What the person did last, in words."""
+    numbers: Line = ()
+    """The clinic's numbers that were said, while nothing speaks against them."""
+    trouble: str = ""
+    timer_ends: float | None = None
+    """When the ice is over, in seconds of the caller's clock."""
+    voice: bool = False
+    """There is a voice, which can be made slower or louder."""
+
+    @property
+    def pressable(self) -> tuple[str, ...]:
+        """Return every button that counts now."""
+        talking = self.voice and self.buttons and self.buttons != RESTING
+        return (*self.buttons, *VOICE) if talking else self.buttons
+
+    def plain(self, now: float) -> dict[str, Any]:
+        """Return the view for the page: of the timer, what is left at `now`."""
+        shown = asdict(self)
+        ends = shown.pop("timer_ends")
+        shown["timer"] = None if ends is None else max(0.0, ends - now)
+        return {**shown, "buttons": self.pressable}
+
+
+def after(view: View, happening: Happening, content: Content, now: float) -> View:
+    """Return the view after `happening` at `now`, in seconds of the caller's clock."""
+    match happening:
+        case Says():
+            return _after_says(view, happening, content)
+        case Listens(ears=ears):
+            return replace(view, phase="listening" if ears else "waiting")
+        case Understood(text, event):
+            return replace(view, you=_told(text, event, content.prompts), trouble="")
+        case TimerRuns(left):
+            return replace(view, timer_ends=now + left)
+        case TimerEnded():
+            return replace(view, timer_ends=None)
+        case Rests(for_phrase):
+            phase = "asleep" if for_phrase else "resting"
+            return replace(view, phase=phase, buttons=RESTING)
+        case Trouble(text):
+            return replace(view, trouble=text)
+        case Ended():
+            return replace(view, phase="ended", buttons=(), trouble="")
+    return view
+
+
+def _after_says(view: View, says: Says, content: Content) -> View:
+    reply, state = says.reply, says.state
+    over = view.phase in ("ended", "resting", "asleep")
+    if state is None and over and set(says.keys) <= UNSHOWN:
+        return view
+    steps = _steps(reply, state, content) if state else view.steps
+    said = tuple(_said(says, steps))
+    tone = _tone(reply, content) if state else view.tone
+    told = (_span(p) for p in says.pieces if isinstance(p, Phone))
+    numbers = tuple(dict.fromkeys(told))
+    kept = view.numbers if state and state.disposition else ()
+    return replace(
+        view,
+        turn=says.turn or view.turn,
+        phase="speaking",
+        tone=tone,
+        said=said,
+        buttons=_buttons(reply, content) if state or reply.pending else view.buttons,
+        steps=steps,
+        numbers=(numbers or kept) if tone == "calm" else (),
+    )
+
+
+def _said(says: Says, steps: Sequence[Step]) -> Iterator[Said]:
+    """Yield the prompts; a step that is read stands out, else what is said last."""
+    lines = [_line(prompt) for prompt in _prompts(says.pieces or (Text(says.text),))]
+    read = {step.line for step in steps if step.now}.intersection(lines)
+    last = len(lines) - 1
+    for number, line in enumerate(lines):
+        yield Said(line, line in read if read else number == last)
+
+
+def _prompts(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield the pieces of each prompt; pauses stand between prompts only."""
+    prompt: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Pause):
+            yield prompt
+            prompt = []
+        else:
+            prompt.append(piece)
+    if prompt:
+        yield prompt
+
+
+def _line(pieces: Sequence[Piece]) -> Line:
+    return tuple(_span(piece) for piece in pieces if not isinstance(piece, Pause))
+
+
+def _span(piece: Text | Phone | EmergencyNumber) -> Span:
+    if isinstance(piece, Text):
+        return Span(piece.written or piece.words)
+    return Span(piece.number, "".join(d for d in piece.number if d.isdecimal()))
+
+
+def _buttons(reply: Reply, content: Content) -> tuple[str, ...]:
+    if reply.pending is None:
+        return ()
+    if reply.pending == MENU:
+        return READING
+    return QUESTION if reply.pending in content.protocol.question else OFFER
+
+
+def _tone(reply: Reply, content: Content) -> str:
+    told = content.protocol.disposition.get(reply.disposition or "")
+    if told is None or told.urgency not in (Urgency.EMERGENCY, Urgency.URGENT):
+        return "calm"
+    return "emergency" if told.urgency is Urgency.EMERGENCY else "urgent"
+
+
+def _steps(reply: Reply, state: State | None, content: Content) -> tuple[Step, ...]:
+    """Return the care list once it is read, what is read now marked."""
+    if state is None or state.reading is None or state.disposition is None:
+        return ()
+    return tuple(
+        Step(
+            _line(word(Reply((c.key,)), content.prompts, content.clinic, None).pieces),
+            reply.expects_answer and c.chunk == state.reading,
+        )
+        for c in care_list(content.protocol, state)
+    )
+
+
+def _told(text: str, event: Event, prompts: Mapping[str, str]) -> str:
+    if isinstance(event, NoInput):
+        return prompts["browser.silence"]
+    if isinstance(event, NoMatch):
+        return prompts["browser.unclear"]
+    if text:
+        return f"{prompts['browser.said']}: {text}"
+    pressed = next((name for name, known in TAPS.items() if known == event), None)
+    if pressed is None:
+        return ""
+    return f"{prompts['browser.pressed']}: {prompts[label_of(pressed)]}"
+
+
+def label_of(button: str) -> str:
+    """Return the prompt key of a button's label."""
+    shared = button in {answer.value for answer in Answer}
+    return f"screen.{button}" if shared else f"browser.{button}"

@@ -1,0 +1,50 @@
+"""A real talk behind a real page, in a thread, for a browser to look at."""
+
+import threading
+from datetime import UTC, datetime
+
+from dialogue import Content, load_content
+from local_voice import staying
+from local_voice.by_hand import HandsListener
+from local_voice.ice_timer import IceTimer
+from local_voice.loop import Loop
+from local_voice.page.server import Page
+from local_voice.speaker import MuteSpeaker
+from local_voice.speaking import Mouth
+from local_voice.staying import wait_for_tap
+
+A_TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
+"""The clinic is open."""
+
+
+class StagedTalk:
+    """Back Talk without sound, answered by the page alone."""
+
+    def __init__(self, clinic: str | None = "roseville") -> None:
+        """Open the page on any free port; `start` begins the talk."""
+        self.content: Content = load_content(clinic=clinic)
+        self.page = Page(self.content, lambda line: None, port=0)
+        self.loop = Loop(
+            content=self.content,
+            listener=HandsListener(),
+            mouth=Mouth(None, MuteSpeaker()),
+            now=lambda: A_TUESDAY,
+            timer=IceTimer(),
+            signals=False,
+        )
+        self.loop.pass_time = lambda seconds: wait_for_tap(self.loop.taps, seconds)
+        self.page.join(self.loop)
+        self._thread = threading.Thread(
+            target=staying.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin the talk; after its end the page can begin another."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End talk and page, as Ctrl-C does."""
+        while self._thread.is_alive():
+            self.loop.tap(None)
+            self._thread.join(0.05)
+        self.page.close()
