@@ -4,8 +4,6 @@ import math
 import struct
 import zlib
 
-SIZES = (108, 512)
-"""Pixels of each side, as Amazon asks for them."""
 _PAPER, _INK, _MARK = (16, 24, 32), (255, 255, 255), (31, 122, 140)
 _SAMPLES = 4
 """Points to each side of a pixel, for smooth edges."""

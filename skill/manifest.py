@@ -15,9 +15,8 @@ LONGEST = {"name": 50, "summary": 120, "description": 4000, "keywords": 30}
 """Characters; of keywords, how many. Source: Amazon's skill manifest reference; the
 summary is held shorter than the store's own limit, so that lists show all of it."""
 MOST_PHRASES = 3
-SMALL_ICON, LARGE_ICON = "en-US_smallIcon.png", "en-US_largeIcon.png"
-IMAGES = "assets/images"
-"""Below the package's folder."""
+ICONS = {"smallIconUri": 108, "largeIconUri": 512}
+"""By property of the manifest: pixels of each side."""
 _PLACEHOLDERS = ("clinic_name", "emergency_number")
 _LAMBDA = re.compile(
     r"arn:aws:lambda:[a-z]{2}-[a-z]+-[0-9]:[0-9]{12}:function:"
@@ -73,6 +72,11 @@ def manifest(
     }
 
 
+def icon_path(locale: str, key: str) -> str:
+    """Return where the icon for a property of the manifest lies in the package."""
+    return f"assets/images/{locale}_{key.removesuffix('Uri')}.png"
+
+
 def _publishing(locale: str, listing: Listing, plan: Publication) -> dict[str, Any]:
     return {
         "locales": {
@@ -82,8 +86,7 @@ def _publishing(locale: str, listing: Listing, plan: Publication) -> dict[str, A
                 "description": f"{listing.description}\n\n{listing.disclaimer}",
                 "examplePhrases": list(listing.example_phrases),
                 "keywords": list(listing.keywords),
-                "smallIconUri": f"file://{IMAGES}/{SMALL_ICON}",
-                "largeIconUri": f"file://{IMAGES}/{LARGE_ICON}",
+                **{key: f"file://{icon_path(locale, key)}" for key in ICONS},
             }
         },
         "category": "HEALTH_AND_FITNESS",

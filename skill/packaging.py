@@ -8,7 +8,7 @@ from typing import Any
 from dialogue.loading import Content, load_content
 from skill.icons import icon
 from skill.interaction_model import interaction_model, written_model
-from skill.manifest import IMAGES, LARGE_ICON, SMALL_ICON, Publication, manifest
+from skill.manifest import ICONS, Publication, icon_path, manifest
 from skill.refusal import SkillRefused
 from skill.store import load_store
 
@@ -36,9 +36,9 @@ def package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]
         f"{FOLDER}/skill.json": _written(whole),
         inside: written_model(model).encode(),
         "ask-resources.json": _written(_RESOURCES),
-        f"{FOLDER}/{IMAGES}/{SMALL_ICON}": icon(108),
-        f"{FOLDER}/{IMAGES}/{LARGE_ICON}": icon(512),
     }
+    for key, size in ICONS.items():
+        files[f"{FOLDER}/{icon_path(locale, key)}"] = icon(size)
     for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,9 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
 
 from dialogue.loading import Content
 from skill.__main__ import main
-from skill.icons import SIZES, icon
+from skill.icons import icon
 from skill.interaction_model import interaction_model
-from skill.manifest import LONGEST, Publication, manifest
+from skill.manifest import ICONS, LONGEST, Publication, manifest
 from skill.packaging import package
 from skill.refusal import SkillRefused
 from skill.store import Store, load_store
@@ -206,7 +206,7 @@ def test_the_command_writes_what_ask_deploys(
     source = resources["profiles"]["default"]["skillMetadata"]["src"]
     skill = json.loads((tmp_path / source / "skill.json").read_text())
     listing = skill["manifest"]["publishingInformation"]["locales"]["en-US"]
-    for size, name in zip(SIZES, ("smallIconUri", "largeIconUri"), strict=True):
+    for name, size in ICONS.items():
         picture = tmp_path / source / listing[name].removeprefix("file://")
         assert (size, size) == dimensions(picture.read_bytes())
     committed = Path(__file__).parents[2] / "interaction_models/en-US.json"
@@ -263,12 +263,13 @@ def dimensions(png: bytes) -> tuple[int, int]:
 
 def test_the_icon_is_drawn_the_same_each_time() -> None:
     """White corners, since it is cut to a circle, and a picture within."""
-    png = icon(SIZES[0])
-    assert png == icon(SIZES[0])
+    size = ICONS["smallIconUri"]
+    png = icon(size)
+    assert png == icon(size)
     start = png.index(b"IDAT") + 4
     rows = zlib.decompress(png[start : png.index(b"IEND") - 8])
-    line = 1 + 3 * SIZES[0]
-    pixels = [rows[i * line + 1 : (i + 1) * line] for i in range(SIZES[0])]
+    line = 1 + 3 * size
+    pixels = [rows[i * line + 1 : (i + 1) * line] for i in range(size)]
     for corner in (pixels[0][:3], pixels[0][-3:], pixels[-1][:3], pixels[-1][-3:]):
         assert b"\xff\xff\xff" == corner
     colours = {bytes(row[i : i + 3]) for row in pixels for i in range(0, len(row), 3)}
