@@ -3,20 +3,16 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dialogue import case_report, cases, console, drawing, history_command, replay
+from dialogue import case_report, cases, drawing, history_command, replay, trying
 from dialogue.checking import check_all
 from dialogue.history import HistoryRefused, history_file
-from dialogue.keeping import Keeping, offer
 from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
-from dialogue.prompts import emergency_number
+from dialogue.profiles import command as profile_command
 from dialogue.proof import command as proof_command
-from dialogue.recalling import recall
-from dialogue.record_files import folder_refused
 from dialogue.review import command as signing_command
 from dialogue.review.booklet import booklet
 from dialogue.review.document import Document
@@ -58,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     proof_command.add_options(proof)
     proof.set_defaults(run=lambda args: proof_command.run(args, print))
     try_ = commands.add_parser("try", help="hold a typed talk")
-    _try_options(try_)
+    trying.add_options(try_)
     try_.set_defaults(run=_try)
     past = commands.add_parser("history", help="show or delete what was noted of talks")
     past.add_argument("what", choices=history_command.WAYS)
@@ -84,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     review = commands.add_parser("booklet", help="print all of it for a clinician")
     _booklet_options(review)
     review.set_defaults(run=_booklet)
+    clinic = commands.add_parser("clinic", help="write a clinic's profile, or check it")
+    profile_command.add_options(clinic)
+    clinic.set_defaults(run=_clinic)
     for command in (review, try_, table, lines):
         command.add_argument(
             "--clinic",
@@ -91,19 +90,6 @@ def _parser() -> argparse.ArgumentParser:
             help="a bundled profile, a file, or none (default: roseville)",
         )
     return parser
-
-
-def _try_options(try_: argparse.ArgumentParser) -> None:
-    try_.add_argument("--say", help="show how one phrase is understood")
-    try_.add_argument(
-        "--record",
-        metavar="FOLDER",
-        type=Path,
-        help="offer after the talk to write it down here",
-    )
-    try_.add_argument(
-        "--history", action="store_true", help="offer to note the day of the talk"
-    )
 
 
 def _booklet_options(review: argparse.ArgumentParser) -> None:
@@ -143,6 +129,17 @@ def _check(args: argparse.Namespace) -> int:
     return 0
 
 
+def _clinic(args: argparse.Namespace) -> int:
+    ask = input if sys.stdin.isatty() else None
+    try:
+        return profile_command.run(args, datetime.now().astimezone(), ask, print)
+    except profile_command.ProfileRefused as refusal:
+        print(refusal, file=sys.stderr)
+    except (EOFError, KeyboardInterrupt):
+        print("\nStopped; no file was written.", file=sys.stderr)
+    return REFUSED
+
+
 def _sign(args: argparse.Namespace) -> int:
     ask = input if sys.stdin.isatty() else None
     try:
@@ -156,48 +153,17 @@ def _sign(args: argparse.Namespace) -> int:
 
 
 def _try(args: argparse.Namespace) -> int:
+    now, history = datetime.now().astimezone(), _history_file()
     content = _content(args)
-    if args.say is not None:
-        print(console.understood(content, args.say))
-        return 0
-    refused = folder_refused(args.record) if args.record is not None else ""
-    if refused:
-        print(refused, file=sys.stderr)
-        return REFUSED
-    print(f"Protocol {content.standing}.")
-    print("Type what you would say; an empty line is silence.\n")
-    now = datetime.now().astimezone()
-    kept = Keeping(args.record, _history_file() if args.history else None)
-    content, turn, complaint = recall(content, kept.history, now.date())
-    if complaint:
-        print(f"{complaint}\n", file=sys.stderr)
-    try:
-        console.talk(
-            content,
-            _typed(),
-            now,
-            print,
-            turn,
-            lambda ended, ways: offer(content, kept, ended, now, ways),
-        )
-    except KeyboardInterrupt:
-        number = emergency_number(content.prompts, content.clinic)
-        print(f"\nStopped. In an emergency, call {number} from a phone.")
-        return 130
-    return 0
+    return trying.run(args, content, history, now, input, print, _complain)
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _history_file() -> Path:
     return history_file(os.environ, Path.home())
-
-
-def _typed() -> Iterator[str]:
-    while True:
-        try:
-            yield input("PATIENT:   ")
-        except EOFError:
-            print()
-            return
 
 
 def _draw(args: argparse.Namespace) -> int:

@@ -82,10 +82,12 @@ def check_numbers(
         if clinic.source not in sources:
             unknown(notes, "a source", sources, clinic.source, *at, "source")
         own = [f.fact for f in facts if f"seed-{f.seed}" == clinic.source]
-        for line in clinic.lines:
-            if not any(line.number in fact for fact in own):
-                place = notes.place(*at, "lines", line.id, "number")
-                notes.wrong(findings.FOREIGN_NUMBER, place, number=line.number)
+        numbers = [(("lines", line.id), line.number) for line in clinic.lines]
+        numbers += [(("sites", s.id), s.number) for s in clinic.sites if s.number]
+        for path, number in numbers:
+            if not any(number in fact for fact in own):
+                place = notes.place(*at, *path, "number")
+                notes.wrong(findings.FOREIGN_NUMBER, place, number=number)
 
 
 def _rows(rows: "Iterator[list[str]]", path: str, notes: Notes) -> Iterator[list[str]]:

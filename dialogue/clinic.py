@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
@@ -18,6 +18,11 @@ WEEKDAYS = (
     "sunday",
 )
 """Keys of a profile's hours; index 0 is Monday, as in `datetime.weekday`."""
+
+LOOK_AHEAD = 366
+"""Days within which the next opening is looked for."""
+SOON = timedelta(days=14)
+"""Holidays of this time from now are named beside the usual hours."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,26 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Site:
+    """Another place of a clinic; the clinic's own address is its main one."""
+
+    id: str
+    name: str
+    """As it is said: `The Blaine office`."""
+    address: Address
+    number: str | None = None
+    """For appointments there, `NNN-NNN-NNNN`."""
+    hours: Mapping[int, Span | None] | None = None
+    """By weekday, on the clinic's own clock; None in all: not known."""
+
+
+@dataclass(frozen=True)
 class Opening:
     """The next time that a clinic opens."""
 
     ahead: int
     """Days from now: 0 is today."""
-    weekday: int
+    day: date
     at: time
 
 
@@ -72,6 +91,10 @@ class Clinic:
     address: Address | None = None
     hours: Mapping[int, Span | None] | None = None
     """By weekday; None for a closed day. None in all: not known."""
+    closed_on: tuple[date, ...] = ()
+    """Holidays, in order: days on which every place is closed."""
+    sites: tuple[Site, ...] = ()
+    """Its other places. Advice names the main one; whoever asks hears of each."""
     timezone: str | None = None
     doctor: str = ""
     checked_on: str = ""
@@ -94,27 +117,37 @@ class Clinic:
 def is_open(clinic: Clinic, moment: datetime) -> bool:
     """Tell whether `clinic` (with hours) is open at `moment` (with its offset)."""
     local = _local(clinic, moment)
-    span = (clinic.hours or {}).get(local.weekday())
+    span = _span_on(clinic, local.date())
     return span is not None and span[0] <= local.time() < span[1]
 
 
 def next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
-    """Return when a closed `clinic` opens next after `moment`, within eight days."""
+    """Return when a closed `clinic` opens next after `moment`, within a year."""
     local = _local(clinic, moment)
-    hours = clinic.hours or {}
-    for ahead in range(8):
-        weekday = (local.weekday() + ahead) % 7
-        span = hours.get(weekday)
+    for ahead in range(LOOK_AHEAD):
+        day = local.date() + timedelta(days=ahead)
+        span = _span_on(clinic, day)
         if span is not None and (ahead > 0 or local.time() < span[0]):
-            return Opening(ahead, weekday, span[0])
+            return Opening(ahead, day, span[0])
     return None
 
 
-def open_spans(clinic: Clinic) -> tuple[OpenSpan, ...]:
-    """Return the opening hours, days with equal hours drawn together."""
+def closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
+    """Return the holidays of the next days on which `clinic` would else be open."""
+    today = _local(clinic, moment).date()
+    return tuple(
+        day
+        for day in clinic.closed_on
+        if timedelta(0) <= day - today < SOON
+        and (clinic.hours or {}).get(day.weekday())
+    )
+
+
+def open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
+    """Return the usual opening hours, days with equal hours drawn together."""
     spans: list[OpenSpan] = []
     for day in range(7):
-        hours = (clinic.hours or {}).get(day)
+        hours = (of.hours or {}).get(day)
         if hours is None:
             continue
         if spans and (spans[-1].last, spans[-1].hours) == (day - 1, hours):
@@ -122,6 +155,13 @@ def open_spans(clinic: Clinic) -> tuple[OpenSpan, ...]:
         else:
             spans.append(OpenSpan(day, day, hours))
     return tuple(spans)
+
+
+def _span_on(clinic: Clinic, day: date) -> Span | None:
+    """Return the hours of one day, None when the clinic is closed on it."""
+    if day in clinic.closed_on:
+        return None
+    return (clinic.hours or {}).get(day.weekday())
 
 
 def _local(clinic: Clinic, moment: datetime) -> datetime:

@@ -234,6 +234,16 @@ BAD_HOURS = Message(
     'Hours are "HH:MM-HH:MM", the start before the end, or closed',
     'Write them so, as in "08:00-17:00".',
 )
+NEVER_OPEN = Message(
+    "every day is closed",
+    "Hours hold at least one open day, else the next opening cannot be said",
+    "Write the open days, or leave the hours out.",
+)
+BAD_DATE = Message(
+    "'{date}' is not a day",
+    "A day on which the clinic is closed is written YYYY-MM-DD",
+    "Write it so, as in 2026-12-25.",
+)
 BAD_TIMEZONE = Message(
     "the timezone '{zone}' is not known",
     "Opening hours need a zone of the time zone database",

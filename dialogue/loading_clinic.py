@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from dialogue import findings
-from dialogue.clinic import WEEKDAYS, Address, Clinic, Line, Span
+from dialogue import findings, problems
+from dialogue.clinic import WEEKDAYS, Address, Clinic, Line, Site, Span
 from dialogue.fields import Fields, Notes
 from dialogue.textfile import TableValue, TextValue
 
 PURPOSES = ("appointments", "general", "fax", "unlabelled")
 SPOKEN_PURPOSES = ("appointments", "general")
 MOST_NAME_WORDS = 7
+PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+NO_DAY = date.min
 
 
 def clinic_from(table: TableValue, notes: Notes) -> Clinic:
@@ -22,12 +25,14 @@ def clinic_from(table: TableValue, notes: Notes) -> Clinic:
     top = Fields(table, notes, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
-        name=top.text("name"),
-        emergency_number=top.text("emergency_number"),
-        source=top.text("source"),
+        name=_words(top, "name"),
+        emergency_number=_words(top, "emergency_number"),
+        source=_words(top, "source"),
         lines=_lines(top),
         address=_address(top),
         hours=_hours(top),
+        closed_on=_closed_on(top),
+        sites=_sites(top),
         timezone=top.text("timezone", "") or None,
         doctor=top.text("doctor", ""),
         checked_on=top.text("checked_on", ""),
@@ -35,6 +40,14 @@ def clinic_from(table: TableValue, notes: Notes) -> Clinic:
     _check(clinic, top)
     top.done()
     return clinic
+
+
+def _words(fields: Fields, key: str) -> str:
+    """Return a text that is required and holds more than blanks."""
+    text = fields.text(key)
+    if not text.strip() and not fields.broken:
+        fields.wrong(problems.MISSING_KEY, key)
+    return text
 
 
 def _lines(top: Fields) -> tuple[Line, ...]:
@@ -51,7 +64,7 @@ def _lines(top: Fields) -> tuple[Line, ...]:
             spoken=entry.flag("spoken"),
         )
         entry.done()
-        if line.number and not re.fullmatch(r"\d{3}-\d{3}-\d{4}", line.number):
+        if line.number and not PHONE.fullmatch(line.number):
             entry.wrong(findings.BAD_PHONE, "number", number=line.number)
         if line.spoken and line.purpose and line.purpose not in SPOKEN_PURPOSES:
             purpose = "a fax" if line.purpose == "fax" else "an unknown purpose"
@@ -64,9 +77,48 @@ def _address(top: Fields) -> Address | None:
     part = top.table("address", required=False)
     if part is None:
         return None
-    address = Address(spoken=part.text("spoken"), written=part.text("written"))
+    return _address_in(part)
+
+
+def _address_in(part: Fields) -> Address:
+    address = Address(_words(part, "spoken"), _words(part, "written"))
     part.done()
     return address
+
+
+def _sites(top: Fields) -> tuple[Site, ...]:
+    part = top.table("sites", required=False)
+    sites: list[Site] = []
+    for id_ in part.names() if part else ():
+        entry = part.table(id_) if part else None
+        address = entry.table("address") if entry else None
+        if entry is None or address is None:
+            continue
+        site = Site(
+            id=id_,
+            name=_words(entry, "name"),
+            address=_address_in(address),
+            number=entry.text("number", "") or None,
+            hours=_hours(entry),
+        )
+        entry.done()
+        if site.number and not PHONE.fullmatch(site.number):
+            entry.wrong(findings.BAD_PHONE, "number", number=site.number)
+        sites.append(site)
+    return tuple(sites)
+
+
+def _closed_on(top: Fields) -> tuple[date, ...]:
+    days: list[date] = []
+    for text in top.words("closed_on"):
+        try:
+            days.append(date.fromisoformat(text) if DAY.fullmatch(text) else NO_DAY)
+        except ValueError:
+            days.append(NO_DAY)
+        if days[-1] is NO_DAY:
+            place = top.notes.place(*top.path, "closed_on", text)
+            top.notes.wrong(findings.BAD_DATE, place, date=text)
+    return tuple(sorted(days))
 
 
 def _hours(top: Fields) -> Mapping[int, Span | None] | None:
@@ -80,6 +132,8 @@ def _hours(top: Fields) -> Mapping[int, Span | None] | None:
         if text and text != "closed" and hours[number] is None:
             part.wrong(findings.BAD_HOURS, day, day=day.capitalize(), hours=text)
     part.done()
+    if not part.broken and not any(hours.values()):
+        top.wrong(findings.NEVER_OPEN, "hours")
     return hours
 
 
@@ -101,8 +155,9 @@ def _check(clinic: Clinic, top: Fields) -> None:
     number = clinic.emergency_number
     if number and not re.fullmatch(r"\d{2,4}", number):
         top.wrong(findings.BAD_EMERGENCY_NUMBER, "emergency_number", number=number)
-    if clinic.hours is not None and not clinic.timezone:
-        top.need("timezone")
+    timed = clinic.hours is not None or any(site.hours for site in clinic.sites)
+    if timed and not clinic.timezone:
+        top.wrong(problems.MISSING_KEY, "timezone")
     if clinic.timezone and not _zone_known(clinic.timezone):
         top.wrong(findings.BAD_TIMEZONE, "timezone", zone=clinic.timezone)
     _check_lines(clinic, top)
@@ -111,6 +166,11 @@ def _check(clinic: Clinic, top: Fields) -> None:
 def _check_lines(clinic: Clinic, top: Fields) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
+    for site in clinic.sites:
+        place = top.notes.place(*top.path, "sites", site.id, "number")
+        other = by_number.setdefault(site.number or site.id, site.id)
+        if other != site.id:
+            top.notes.wrong(findings.SAME_NUMBER, place, id=site.id, other=other)
     for line in clinic.lines:
         place = top.notes.place(*top.path, "lines", line.id, "number")
         other = by_number.setdefault(line.number, line.id)

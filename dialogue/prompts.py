@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from dialogue import times
-from dialogue.clinic import Clinic, is_open, next_opening, open_spans
+from dialogue.clinic import Clinic, closed_soon, is_open, next_opening, open_spans
 from dialogue.reply import (
     EmergencyNumber,
     Pause,
@@ -27,6 +27,10 @@ PLACEHOLDERS = (
     "clinic_hours",
     "clinic_address",
     "next_open",
+    "closed_days",
+    "site_addresses",
+    "site_hours",
+    "site_numbers",
     "who_to_call",
     "emergency_number",
     "month",
@@ -78,6 +82,8 @@ def said_keys(
             yield "address.none"
         else:
             yield key
+        if clinic is not None:
+            yield from _more_of(key, clinic, moment)
 
 
 def written(pieces: Iterable[Piece]) -> str:
@@ -94,6 +100,19 @@ def written(pieces: Iterable[Piece]) -> str:
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
 
+def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
+    """Yield what else is said to whoever asks: holidays, and the other places."""
+    sites = clinic.sites
+    if key == "hours.say" and moment and closed_soon(clinic, moment):
+        yield "hours.closed_soon"
+    if key == "hours.say" and any(site.hours for site in sites):
+        yield "hours.sites"
+    if key == "number.say" and any(site.number for site in sites):
+        yield "number.sites"
+    if key == "address.say" and sites:
+        yield "address.sites"
+
+
 def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
     """Yield the clinic block. Source: the clinical design, 3.4."""
     if clinic is None or clinic.appointments is None:
@@ -106,6 +125,8 @@ def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
         yield from ("hours.say", "number.say")
     elif is_open(clinic, moment):
         yield "clinic.open"
+    elif next_opening(clinic, moment) is None:
+        yield "clinic.no_hours"
     else:
         yield from ("clinic.closed", "clinic.closed_meanwhile")
 
@@ -122,7 +143,7 @@ def _pieces(
             pieces.append(PAUSE)
         for part in _parts(prompts[key]):
             if part.startswith("{"):
-                pieces.append(_filled(part.strip("{}"), prompts, clinic, moment))
+                pieces += _filled(part.strip("{}"), prompts, clinic, moment)
             else:
                 pieces.append(Text(part))
     return tuple(pieces)
@@ -144,25 +165,70 @@ def _filled(
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
-) -> Piece:
+) -> tuple[Piece, ...]:
     if name == "emergency_number":
         number = emergency_number(prompts, clinic)
-        return EmergencyNumber(number, times.digits(prompts, number))
+        return (EmergencyNumber(number, times.digits(prompts, number)),)
     if name == "who_to_call":
         who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
-        return Text(prompts[f"spoken.{who}"])
+        return (Text(prompts[f"spoken.{who}"]),)
     if clinic is None:
         raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
+    if name.startswith("site_"):
+        pieces = _of_sites(name, prompts, clinic)
+    else:
+        pieces = _of_clinic(name, prompts, clinic, moment)
+    if not pieces:
+        raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
+    return pieces
+
+
+def _of_clinic(
+    name: str, prompts: Mapping[str, str], clinic: Clinic, moment: datetime | None
+) -> tuple[Piece, ...]:
     if name == "clinic_phone" and clinic.appointments:
-        return Phone(clinic.appointments, times.digits(prompts, clinic.appointments))
+        return (_phone(prompts, clinic.appointments),)
     if name == "clinic_general_phone" and clinic.general:
-        return Phone(clinic.general, times.digits(prompts, clinic.general))
+        return (_phone(prompts, clinic.general),)
     if name == "clinic_address" and clinic.address:
-        return Text(clinic.address.spoken, clinic.address.written)
+        return (Text(clinic.address.spoken, clinic.address.written),)
     if name == "clinic_name":
-        return Text(clinic.name)
+        return (Text(clinic.name),)
     if name == "clinic_hours" and clinic.hours:
-        return Text(times.hours(prompts, open_spans(clinic)))
+        return (Text(times.hours(prompts, open_spans(clinic))),)
     if name == "next_open" and clinic.hours and moment:
-        return Text(times.opening(prompts, next_opening(clinic, moment)))
-    raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
+        return (Text(times.opening(prompts, next_opening(clinic, moment))),)
+    if name == "closed_days" and moment and closed_soon(clinic, moment):
+        return (Text(times.dates(prompts, closed_soon(clinic, moment))),)
+    return ()
+
+
+def _of_sites(
+    name: str, prompts: Mapping[str, str], clinic: Clinic
+) -> tuple[Piece, ...]:
+    """Return a sentence for each other place, its last full stop left out."""
+    pieces: list[Piece] = []
+    for site in clinic.sites:
+        stop = [Text(". ")] if pieces else []
+        if name == "site_addresses":
+            words = prompts["spoken.site_address"]
+            said, seen = (
+                words.format(site=site.name, address=address)
+                for address in (site.address.spoken, site.address.written)
+            )
+            pieces += [*stop, Text(said, seen)]
+        elif name == "site_hours" and site.hours:
+            hours = times.hours(prompts, open_spans(site))
+            words = prompts["spoken.site_hours"]
+            pieces += [*stop, Text(words.format(site=site.name, hours=hours))]
+        elif name == "site_numbers" and site.number:
+            words = prompts["spoken.site_number"]
+            before, _, after = words.partition("{number}")
+            pieces += [*stop, Text(before.format(site=site.name))]
+            pieces += [_phone(prompts, site.number)]
+            pieces += [Text(after.format(site=site.name))] if after else []
+    return tuple(pieces)
+
+
+def _phone(prompts: Mapping[str, str], number: str) -> Phone:
+    return Phone(number, times.digits(prompts, number))

@@ -1,9 +1,12 @@
 """Times, days, opening hours and figures in the words of a locale."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 
 from dialogue.clinic import Opening, OpenSpan
+
+DAYS_BY_NAME = 7
+"""A later day is said with its date, as its name alone could mean an earlier one."""
 
 Words = Mapping[str, str]
 """The prompts of one locale; those that this file reads begin with `spoken.`."""
@@ -14,17 +17,25 @@ LISTS: Mapping[str, tuple[int, ...]] = {
     "spoken.hours": (12, 24),
     "spoken.minutes": (59,),
     "spoken.months": (12,),
+    "spoken.dates": (31,),
 }
 """Words with commas between, and how many there must be: zero to nine; Monday to
-Sunday; one to twelve, or none to twenty three; one to fifty nine; the months."""
+Sunday; one to twelve, or none to twenty three; one to fifty nine; the months; the first
+to the thirty first."""
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "spoken.today": ("time",),
     "spoken.tomorrow": ("time",),
     "spoken.on_day": ("day", "time"),
+    "spoken.on_date": ("date", "time"),
+    "spoken.date": ("day", "month", "number"),
+    "spoken.site_address": ("site", "address"),
+    "spoken.site_hours": ("site", "hours"),
+    "spoken.site_number": ("site", "number"),
     "spoken.one_day": ("day", "opens", "closes"),
     "spoken.several_days": ("first", "last", "opens", "closes"),
     "spoken.and_then": ("before", "after"),
+    "spoken.and": ("before", "after"),
     "spoken.full_hour": ("hour", "next_hour", "part"),
     "spoken.quarter_past": ("hour", "next_hour", "part"),
     "spoken.half_past": ("hour", "next_hour", "part"),
@@ -64,9 +75,31 @@ def opening(words: Words, opens: Opening | None) -> str:
     """Return when a clinic opens next: "tomorrow at eight in the morning"."""
     if opens is None:
         return ""
+    at = time_of_day(words, opens.at)
+    if opens.ahead > DAYS_BY_NAME:
+        when = day_of_year(words, opens.day)
+        return words["spoken.on_date"].format(date=when, time=at)
     key = {0: "spoken.today", 1: "spoken.tomorrow"}.get(opens.ahead, "spoken.on_day")
-    day = listed(words, "spoken.days")[opens.weekday]
-    return words[key].format(day=day, time=time_of_day(words, opens.at))
+    day = listed(words, "spoken.days")[opens.day.weekday()]
+    return words[key].format(day=day, time=at)
+
+
+def dates(words: Words, days: Iterable[date]) -> str:
+    """Return days of the year: "Thursday, December twenty fourth, and Friday, ..."."""
+    said = ""
+    for day in days:
+        one = day_of_year(words, day)
+        said = words["spoken.and"].format(before=said, after=one) if said else one
+    return said
+
+
+def day_of_year(words: Words, day: date) -> str:
+    """Return a day in words: "Friday, December twenty fifth"."""
+    return words["spoken.date"].format(
+        day=listed(words, "spoken.days")[day.weekday()],
+        month=listed(words, "spoken.months")[day.month - 1],
+        number=listed(words, "spoken.dates")[day.day - 1],
+    )
 
 
 def hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
 
 from dialogue.events import Stop
@@ -17,12 +18,18 @@ from local_voice import (
     hear,
     keys,
     live,
+    numbers,
     options,
     staying,
     talks,
 )
 from local_voice.afterwards import keeping_wanted, offering, recalled
-from local_voice.assembling import described, load_content_or_refuse, voices_listed
+from local_voice.assembling import (
+    described,
+    load_content_or_refuse,
+    load_voice,
+    voices_listed,
+)
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended
 from local_voice.loop import Loop
@@ -69,6 +76,12 @@ def _run(given: Sequence[str]) -> int:
         )
     if given and given[0] == "calibrate":
         return _calibrated(options.calibrate_options().parse_args(given[1:]))
+    if given and given[0] == "say-number":
+        asked = options.say_number_options().parse_args(given[1:])
+        content = load_content_or_refuse(asked.clinic)
+        return numbers.say_number(
+            content, Path(asked.out), lambda: load_voice(asked.voice, asked.rate), print
+        )
     if given and given[0] == "bench":
         asked = options.bench_options().parse_args(given[1:])
         return bench.bench(asked.model, print)

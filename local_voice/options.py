@@ -8,7 +8,7 @@ from local_voice.grammar import Listening
 from local_voice.speaking import RATES
 from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE
 
-COMMANDS = ("hear", "calibrate", "bench")
+COMMANDS = ("hear", "calibrate", "bench", "say-number")
 
 
 def talk_options() -> argparse.ArgumentParser:
@@ -17,8 +17,8 @@ def talk_options() -> argparse.ArgumentParser:
         prog="python -m local_voice",
         description="A spoken talk on this computer, with no network.",
         epilog="Commands: hear FILE... (what recordings are understood as); bench "
-        "(speed and memory); calibrate (how well you are heard). Each has its own "
-        "--help.",
+        "(speed and memory); calibrate (how well you are heard); say-number (the "
+        "clinic's numbers as a WAV). Each has its own --help.",
     )
     _add_source(parser)
     _add_live(parser)
@@ -146,6 +146,19 @@ def calibrate_options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--keep", metavar="FOLDER", help="keep the six recordings")
     _add_model(parser)
+    return parser
+
+
+def say_number_options() -> argparse.ArgumentParser:
+    """Return the options of `say-number`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice say-number",
+        description="Writes the clinic's numbers, as patients hear them, into a WAV.",
+    )
+    parser.add_argument("--clinic", metavar="NAME", required=True, help="or its file")
+    parser.add_argument("--out", metavar="FILE.wav", default="clinic-number.wav")
+    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
+    parser.add_argument("--voice", default=DEFAULT_VOICE)
     return parser
 
 

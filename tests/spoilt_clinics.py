@@ -3,6 +3,7 @@
 from spoilt import DFW, FACTS, ROSEVILLE, Spoilt
 
 from dialogue import findings as f
+from dialogue.clinic import WEEKDAYS
 
 MISTAKES = (
     Spoilt(
@@ -76,6 +77,22 @@ MISTAKES = (
         'tuesday: "8 to 5"',
         "tuesday",
         'as in "08:00-17:00"',
+    ),
+    Spoilt(
+        f.NEVER_OPEN,
+        ROSEVILLE,
+        "".join(f'  {day}: "08:00-17:00"\n' for day in WEEKDAYS[:5]),
+        "".join(f"  {day}: closed\n" for day in WEEKDAYS[:5]),
+        "hours:",
+        "every day is closed",
+    ),
+    Spoilt(
+        f.BAD_DATE,
+        ROSEVILLE,
+        "timezone: America/Chicago",
+        'closed_on: ["2026-02-30"]\ntimezone: America/Chicago',
+        "2026-02-30",
+        "as in 2026-12-25",
     ),
     Spoilt(
         f.BAD_TIMEZONE,

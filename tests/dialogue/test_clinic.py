@@ -1,12 +1,14 @@
 """Opening hours: the edges of a day, the next opening, and how it is said."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 
 from dialogue import times
-from dialogue.clinic import is_open, next_opening, open_spans
+from dialogue.clinic import Address, Site, is_open, next_opening, open_spans
+from dialogue.prompts import said_keys, word, written
+from dialogue.reply import Reply
 
 
 def opening(content, clinic, moment):
@@ -64,8 +66,8 @@ def test_hours_are_drawn_together(content):
     )
     changed = {**content.clinic.hours, 4: (time(8), time(12)), 6: None}
     assert (
-        "Monday to Thursday, eight in the morning to five in the afternoon, "
-        "and Friday, eight in the morning to noon"
+        "Monday to Thursday, eight in the morning to five in the afternoon. "
+        "It is also open Friday, eight in the morning to noon"
         == hours(content, replace(content.clinic, hours=changed))
     )
 
@@ -92,3 +94,111 @@ def test_fax_and_unlabelled_numbers_are_never_spoken(content):
     silent = [replace(line, spoken=False) for line in content.clinic.lines]
     muted = replace(content.clinic, lines=tuple(silent))
     assert (None, None) == (muted.appointments, muted.general)
+
+
+CHRISTMAS = (date(2026, 12, 24), date(2026, 12, 25))
+"""A Thursday and a Friday."""
+TUESDAYS = dict.fromkeys(range(7)) | {1: (time(9), time(12))}
+
+
+def said(content, clinic, key, moment):
+    """Return what `key` comes to for `clinic`, for the eye."""
+    at = datetime.fromisoformat(moment)
+    return written(word(Reply((key,)), content.prompts, clinic, at).pieces)
+
+
+@pytest.mark.parametrize(
+    ("moment", "opened", "words"),
+    [
+        ("2026-12-23T16:59-06:00", True, None),
+        ("2026-12-23T17:00-06:00", False, "on Monday at eight in the morning"),
+        ("2026-12-24T10:00-06:00", False, "on Monday at eight in the morning"),
+        ("2026-12-25T00:00-06:00", False, "on Monday at eight in the morning"),
+        ("2026-12-25T23:59-06:00", False, "on Monday at eight in the morning"),
+        ("2026-12-25T05:59+00:00", False, "on Monday at eight in the morning"),
+        ("2026-12-27T10:00-06:00", False, "tomorrow at eight in the morning"),
+        ("2026-12-28T08:00-06:00", True, None),
+    ],
+)
+def test_on_a_holiday_it_is_closed_all_day(content, moment, opened, words):
+    """From midnight to midnight on the clinic's clock; the next opening skips it."""
+    clinic = replace(content.clinic, closed_on=CHRISTMAS)
+    at = datetime.fromisoformat(moment)
+    assert opened is is_open(clinic, at)
+    if words:
+        assert words == opening(content, clinic, at)
+        contact = said(content, clinic, "contact", moment)
+        assert f"is closed now. It opens {words}." in contact
+
+
+def test_an_opening_after_more_than_a_week_is_said_with_its_date(content):
+    """The name of the day alone could mean an earlier one."""
+    clinic = replace(content.clinic, hours=TUESDAYS, closed_on=(date(2026, 3, 10),))
+    moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
+    assert "on Tuesday, March seventeenth, at nine in the morning" == opening(
+        content, clinic, moment
+    )
+
+
+def test_a_clinic_that_opens_no_more_is_never_said_to_open(content):
+    """Where no opening lies ahead the hours count as not known."""
+    shut = tuple(date.fromordinal(date(2026, 3, 4).toordinal() + n) for n in range(400))
+    clinic = replace(content.clinic, closed_on=shut)
+    moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
+    assert next_opening(clinic, moment) is None
+    assert ["clinic.say", "clinic.no_hours"] == list(
+        said_keys(("contact",), clinic, moment)
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-12-10T10:00-06:00", ""),
+        (
+            "2026-12-11T10:00-06:00",
+            " It is closed on Thursday, December twenty fourth.",
+        ),
+        (
+            "2026-12-12T10:00-06:00",
+            " It is closed on Thursday, December twenty fourth, and Friday, December "
+            "twenty fifth.",
+        ),
+        ("2026-12-25T10:00-06:00", " It is closed on Friday, December twenty fifth."),
+        ("2026-12-26T10:00-06:00", ""),
+    ],
+)
+def test_whoever_asks_for_the_hours_hears_of_holidays_soon(content, moment, words):
+    """Those of the next two weeks that fall on a day with hours."""
+    clinic = replace(content.clinic, closed_on=(*CHRISTMAS, date(2026, 12, 26)))
+    usual = "Doctor Chang's office is open Monday to Friday, eight in the morning to "
+    usual += "five in the afternoon."
+    assert usual + words == said(content, clinic, "hours.say", moment)
+
+
+def test_whoever_asks_hears_of_each_place_and_the_advice_names_one(content):
+    """Addresses, hours and numbers of other places follow; advice stays as it was."""
+    moment = "2026-03-03T10:00-06:00"
+    eagan = Site("eagan", "The Eagan office", Address("Two Oak Road", "2 Oak Road"))
+    blaine = Site(
+        "blaine",
+        "The Blaine office",
+        Address("One Main Street", "1 Main Street"),
+        "763-555-0100",
+        TUESDAYS,
+    )
+    clinic = replace(content.clinic, sites=(eagan, blaine))
+    assert (
+        "The address is 1835 County Road C West, Suite 150, Roseville, MN 55113. "
+        "The Eagan office is at 2 Oak Road. The Blaine office is at 1 Main Street."
+        == said(content, clinic, "address.say", moment)
+    )
+    assert said(content, clinic, "hours.say", moment).endswith(
+        " The Blaine office is open Tuesday, nine in the morning to noon."
+    )
+    assert said(content, clinic, "number.say", moment).endswith(
+        "For The Blaine office, call 763-555-0100."
+    )
+    for key in ("contact", "errors.something_wrong", "clinic.open"):
+        one = said(content, content.clinic, key, moment)
+        assert one == said(content, clinic, key, moment)

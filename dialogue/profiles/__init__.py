@@ -1,0 +1,1 @@
+"""Clinic profiles: asked for, written, and shown as a patient hears them."""
