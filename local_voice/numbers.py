@@ -7,9 +7,9 @@ from pathlib import Path
 from dialogue import Content, Reply, word, written
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import NO_VOICE, LocalVoiceProblem
+from local_voice.seams import Synthesizer
 from local_voice.speaker import MuteSpeaker
 from local_voice.speaking import Mouth
-from local_voice.synthesizer import Pyttsx3Synthesizer
 
 NUMBERS = Reply(says=("number.say", "number.other"))
 
@@ -17,7 +17,7 @@ NUMBERS = Reply(says=("number.say", "number.other"))
 def say_number(
     content: Content,
     out: Path,
-    voice: Callable[[], Pyttsx3Synthesizer],
+    voice: Callable[[], Synthesizer],
     say: Callable[[str], None],
 ) -> int:
     """Write the numbers of the clinic, as our voice says them, into the new file `out`.
