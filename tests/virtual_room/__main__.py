@@ -110,7 +110,7 @@ def interviews() -> int:
         )
     ]
     outcomes = list(_held(visits))
-    head = ("talks", "right", "safer", "wrong", "answers", "again", "wrong")
+    head = ("talks", "right", "safer", "ended", "wrong", "answers", "again", "wrong")
     print(f"{'':<34}" + "".join(f"{h:>9}" for h in head))
     met = True
     for noise, far, voice in rooms:
@@ -120,11 +120,14 @@ def interviews() -> int:
             if (v.noise, v.far, v.voice) == (noise, far, voice)
         ]
         right = sum(o["reached"] == o["expected"] for o in own)
-        wrong = sum(o["reached"] != o["expected"] and o["wrong"] > 0 for o in own)
+        ended = sum(o["reached"] is None for o in own)
+        others = [o for o in own if o["reached"] not in (None, o["expected"])]
+        wrong = sum(o["wrong"] > 0 for o in others)
         figures = (
             len(own),
             right,
-            len(own) - right - wrong,
+            len(others) - wrong,
+            ended,
             wrong,
             *(sum(o[k] for o in own) for k in ("answers", "misses", "wrong")),
         )
@@ -133,7 +136,8 @@ def interviews() -> int:
         met = met and (wrong == 0 or noise < NEVER_WRONG_AT)
     print(
         "safer: two answers to one question were not understood, which counts as "
-        "unsure.\nagain: answers asked for once more; wrong: taken for another answer."
+        "unsure.\nended: two silences, or an engine lost; the emergency number is said."
+        "\nagain: answers asked for once more; wrong: taken for another answer."
     )
     return 0 if met else MISSED
 

@@ -18,7 +18,8 @@ from virtual_room.sounds_of_rooms import active
 
 from dialogue import load_content
 from local_voice import options, talks
-from local_voice.happenings import Happening, Listens, Says
+from local_voice.happenings import Ended, Happening, Listens, Says
+from local_voice.problems import LocalVoiceProblem
 from local_voice.synthesizer import Pyttsx3Synthesizer
 
 THINKS_FOR = 0.5
@@ -108,7 +109,11 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
         loop.watchers = (*loop.watchers, answering.watch)
         if noise:
             server.play(noise)
-        ended = loop.run()
+        try:
+            ended = loop.run()
+        except LocalVoiceProblem:
+            # It has told the person so, with the emergency number: no wrong end.
+            ended = Ended(None, None)
     outcome = Outcome(
         right_end(content, yes),
         ended.disposition,
