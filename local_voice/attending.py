@@ -154,10 +154,13 @@ class Attending:
 
     def _go_on(self, reply: Reply, spoken: Spoken, *, silence: bool) -> Spoken:
         """Get ready to listen on after something that does not count."""
-        if spoken.interrupted is not None:
+        if spoken.interrupted is not None and (silence or not spoken.interrupted):
             # Whatever it was: our words are said again, and to the end.
             return self.voicing.say(reply, uninterrupted=True)
         self.aim(reply)
+        if spoken.interrupted is not None:
+            # People say it once more; now we are silent, and nothing can be our own.
+            return Spoken(spoken.ended_at, interrupted="")
         if silence and "retry.wait" in reply.says:
             self._paused += 1
             return Spoken(self.voicing.signal(tones.LISTENING))

@@ -32,7 +32,8 @@ class Spoken:
     ended_at: int
     """The sample of the microphone's clock from which the person is listened to."""
     interrupted: str | None = None
-    """What we were just saying when the person began to speak; None: nobody did."""
+    """What we were just saying when the person began to speak; None: nobody did.
+    Empty: they did, and we have been silent for a while."""
 
 
 @dataclass(frozen=True)

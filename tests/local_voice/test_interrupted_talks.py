@@ -52,10 +52,20 @@ def test_what_may_be_our_own_voice_is_no_answer(content, words):
     The welcome asks for "yes, no, not sure": were an echo of that taken for an answer,
     we would answer ourselves.
     """
-    loop, happened = interrupted(content, words, "yes", where=0.6)
+    script = [words, "", "yes"] if words else ["", "yes"]
+    loop, happened = interrupted(content, *script, where=0.6)
     loop.run()
     assert [Answered(Answer.YES)] == understood(happened)
     assert said(happened)[0] == said(happened)[1]
+
+
+def test_who_says_it_again_while_we_are_silent_is_heard(content):
+    """People repeat themselves, and then nothing can be our own voice."""
+    loop, happened = interrupted(content, "no", "no", "yes", where=0.6)
+    loop.run()
+    wanted = [Answered(Answer.NO), Answered(Answer.YES)]
+    assert wanted == understood(happened)
+    assert ("ask.bladder_or_bowel",) == said(happened)[1]
 
 
 def test_our_words_said_again_are_not_interrupted(content):
@@ -74,7 +84,8 @@ def test_an_emergency_is_not_interrupted_by_speech(content):
 
 def test_what_was_not_understood_is_no_miss(content):
     """After an unclear interruption the question still has its re-ask."""
-    loop, happened = interrupted(content, "marmalade", "marmalade", "yes")
+    unclear = ["marmalade", "marmalade"]
+    loop, happened = interrupted(content, *unclear, "marmalade", "yes")
     loop.run()
     assert [NoMatch(), Answered(Answer.YES)] == understood(happened)
 
