@@ -50,8 +50,8 @@ NAME_THE_EMERGENCY_NUMBER = (
 NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
 """Buttons, titles and what pages show, which are read and not spoken."""
 
-FILLINGS = "spoken."
-"""Words that fill placeholders; `checking_spoken.py` has their rules."""
+FILLINGS = ("spoken.", "caption.")
+"""Words that fill placeholders, and captions; `checking_spoken.py` has their rules."""
 
 _MEDICINE_NAME = re.compile(
     r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dialogue import findings
 from dialogue.fields import Notes
 from dialogue.problems import did_you_mean
-from dialogue.times import LISTS, TEMPLATES, listed
+from dialogue.times import CAPTIONS, LISTS, TEMPLATES, listed
 
 
 def check_spoken(prompts: Mapping[str, str], notes: Notes, locale: str) -> None:
@@ -19,7 +19,7 @@ def check_spoken(prompts: Mapping[str, str], notes: Notes, locale: str) -> None:
             notes.wrong(
                 findings.WRONG_COUNT, place, key=key, count=len(found), wanted=wanted
             )
-    for key, names in TEMPLATES.items():
+    for key, names in {**TEMPLATES, **CAPTIONS}.items():
         _check_template(key, prompts.get(key, ""), names, notes, locale)
     number = prompts.get("spoken.emergency_number", "911")
     if not re.fullmatch(r"\d{2,4}", number):

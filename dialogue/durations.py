@@ -18,6 +18,8 @@ class DurationWords:
     """Hours by unit, singular and plural."""
     around: tuple[str, ...]
     """Words before or after that change nothing: about, for, since, ago."""
+    behind: tuple[str, ...]
+    """Those of them that stand behind a length: ago."""
     over: tuple[str, ...]
     under: tuple[str, ...]
     fixed: Mapping[str, float]

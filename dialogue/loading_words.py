@@ -143,13 +143,14 @@ def _number_words(top: Fields) -> dict[str, int]:
 def _durations(top: Fields, numbers: Mapping[str, int]) -> DurationWords:
     part = top.table("durations")
     if part is None:
-        return DurationWords({}, {}, (), (), (), {})
+        return DurationWords({}, {}, (), (), (), (), {})
     most = part.number("most")
     counted = {word: number for word, number in numbers.items() if number <= most}
     words = DurationWords(
         numbers=counted | _whole_numbers(part.table("counts")),
         units={k: float(n) for k, n in _whole_numbers(part.table("units")).items()},
         around=part.words("around"),
+        behind=part.words("behind"),
         over=part.words("over"),
         under=part.words("under"),
         fixed={k: float(n) for k, n in _whole_numbers(part.table("phrases")).items()},

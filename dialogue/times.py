@@ -1,4 +1,4 @@
-"""Times, days, opening hours and figures in the words of a locale."""
+"""Times, days, opening hours, figures and captions in the words of a locale."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
@@ -44,6 +44,29 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 }
 """Patterns, and the names in braces that each may hold."""
 
+CAPTIONS: Mapping[str, tuple[str, ...]] = {
+    "caption.you": ("words",),
+    "caption.pressed": ("answer",),
+    "caption.ice_left": ("minutes",),
+    "caption.voice": ("rate", "volume"),
+}
+"""Patterns of captions, and the names in braces that each may hold."""
+
+PLAIN_CAPTIONS = (
+    "caption.listening",
+    "caption.silence",
+    "caption.pressed_key",
+    "caption.answers",
+    "caption.keys",
+    "caption.ice_last",
+    "caption.ice_over",
+    "caption.no_timer",
+    "caption.asleep",
+    "caption.asleep_deaf",
+    "caption.ended",
+)
+"""Captions that stand for themselves."""
+
 PLAIN = (
     "spoken.emergency_number",
     "spoken.the_clinic",
@@ -55,7 +78,7 @@ PLAIN = (
 )
 """Words that stand for themselves."""
 
-KEYS = (*LISTS, *TEMPLATES, *PLAIN)
+KEYS = (*LISTS, *TEMPLATES, *PLAIN, *CAPTIONS, *PLAIN_CAPTIONS)
 
 
 def listed(words: Words, key: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The talk as text in the terminal, for who cannot hear or wants to read along."""
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from dialogue.events import Answered, NoInput, NoMatch
@@ -24,14 +24,15 @@ SIZES = ("small", "large", "off")
 NARROW = 40
 """Columns of large captions, with blank lines between."""
 WIDE = 79
-WAYS_TO_ANSWER = "You can say: yes, no, not sure, repeat, help, go back, stop."
-ASLEEP = "[asleep: only 'back talk' is listened for; a key wakes too]"
-ASLEEP_DEAF = "[asleep: microphone off; press a key]"
-KEYS = "Or press: y yes, n no, u not sure, r repeat, h help, q stop."
 
 
-def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
-    """Return a watcher that writes to `out`; a closed terminal is no error."""
+def captions(
+    size: str, out: TextIO, prompts: Mapping[str, str], *, with_keys: bool = False
+) -> Watcher:
+    """Return a watcher that writes to `out`; a closed terminal is no error.
+
+    What it writes beside the talk itself are the words `caption.*` of the locale.
+    """
     if size == "off":
         return lambda happening: None
     misses = 0
@@ -40,29 +41,32 @@ def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
         nonlocal misses
         match happening:
             case Says(text=text):
-                write(f"Back Talk: {text}")
+                write(f"{prompts['card.title']}: {text}")
             case Listens():
-                write("[listening]")
+                write(prompts["caption.listening"])
             case Understood(text, event):
-                write(f"You: {_told(text, event)}")
+                write(prompts["caption.you"].format(words=_told(prompts, text, event)))
                 if isinstance(event, NoMatch):
                     misses += 1
                     second = misses > 1 and with_keys
-                    write(KEYS if second else WAYS_TO_ANSWER)
+                    write(prompts[f"caption.{'keys' if second else 'answers'}"])
             case Trouble(text):
                 write(f"! {text}")
             case TimerRuns(left):
                 minutes = int(-(-left // 60))
-                write(f"[ice: {minutes} minute{'s' * (minutes != 1)} left]")
+                key = "caption.ice_last" if minutes == 1 else "caption.ice_left"
+                write(prompts[key].format(minutes=minutes))
             case TimerEnded(cancelled):
                 bell = "" if cancelled else "\a"
-                write(f"{bell}[ice: {'no timer any more' if cancelled else 'over'}]")
+                key = "no_timer" if cancelled else "ice_over"
+                write(f"{bell}{prompts[f'caption.{key}']}")
             case VoiceChanged(rate, volume):
-                write(f"[voice: {rate} words a minute, volume {volume:+.0f} dB]")
+                changed = prompts["caption.voice"]
+                write(changed.format(rate=rate, volume=f"{volume:+.0f}"))
             case Rests(for_phrase):
-                write(ASLEEP if for_phrase else ASLEEP_DEAF)
+                write(prompts[f"caption.{'asleep' if for_phrase else 'asleep_deaf'}"])
             case Ended():
-                write("[the talk has ended]")
+                write(prompts["caption.ended"])
 
     def write(text: str) -> None:
         width = NARROW if size == "large" else WIDE
@@ -77,14 +81,13 @@ def captions(size: str, out: TextIO, *, with_keys: bool = False) -> Watcher:
     return watch
 
 
-def _told(text: str, event: object) -> str:
+def _told(prompts: Mapping[str, str], text: str, event: object) -> str:
     if isinstance(event, NoInput):
-        return "(silence)"
+        return prompts["caption.silence"]
     if not text and isinstance(event, Answered):
-        return f"(pressed {event.answer.value})"
-    if not text:
-        return "(pressed a key)"
-    return text.replace("[unk]", "...")
+        answer = prompts[f"screen.{event.answer.value}"]
+        return prompts["caption.pressed"].format(answer=answer)
+    return text.replace("[unk]", "...") or prompts["caption.pressed_key"]
 
 
 def timings(show: Callable[[str], None]) -> Watcher:

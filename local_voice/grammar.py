@@ -134,15 +134,15 @@ def _phrases(
 
 def _lengths(words: DurationWords) -> Iterator[str]:
     """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
-    leads = ("", *(f"{lead} " for lead in (*words.over, *words.under, *words.around)))
+    before = (*words.over, *words.under, *words.around)
+    leads = ("", *(f"{lead} " for lead in before))
     yield from (f"{lead}{fixed}" for fixed in words.fixed for lead in leads)
     for number, count in words.numbers.items():
         if count > MOST_NUMBERS:
             continue
         for unit in words.units:
             yield from (f"{lead}{number} {unit}" for lead in leads)
-            if "ago" in words.around:
-                yield f"{number} {unit} ago"
+            yield from (f"{number} {unit} {behind}" for behind in words.behind)
 
 
 def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator[str]:
@@ -169,4 +169,5 @@ def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
             if events.get(shorter) != events.get(longer):
                 open_ended.add(shorter)
     yield from heard - open_ended
-    yield from heard & {"yes", "no"}
+    bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
+    yield from heard.intersection(map(normal, chain.from_iterable(bare)))

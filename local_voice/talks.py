@@ -95,15 +95,18 @@ class Setting:
             return None
         return Recorder(self.options.output, self.trouble)
 
+    def captions(self, *, with_keys: bool = False) -> Watcher:
+        """Return a watcher that shows the talk as text."""
+        size, prompts = self.options.captions, self.content.prompts
+        return captions(size, sys.stdout, prompts, with_keys=with_keys)
+
     def trouble(self, text: str) -> None:
         """Show a caption about something that failed."""
-        captions(self.options.captions, sys.stdout)(Trouble(text))
+        self.captions()(Trouble(text))
 
     def watchers(self, *more: Watcher) -> tuple[Watcher, ...]:
         """Return the captions and whoever else watches."""
-        shown = captions(
-            self.options.captions, sys.stdout, with_keys=sys.stdin.isatty()
-        )
+        shown = self.captions(with_keys=sys.stdin.isatty())
         told = (timings(self.say),) if self.options.verbose else ()
         return (shown, *told, *more)
 

@@ -35,17 +35,20 @@ class Store:
 
 def load_store(locale: str) -> Store:
     """Return the skill's own words in `locale`; raises DataRefused line by line."""
-    name = f"store/{locale}.yaml"
-    file = files("skill") / name
+    name = f"locales/{locale}/alexa.yaml"
+    file = files("dialogue") / "data" / name
     if not file.is_file():
         raise SkillRefused(
-            f"There is no skill/{name}, but every locale needs the skill's own words; "
-            "write it after the example of skill/store/en-US.yaml."
+            f"There is no dialogue/data/{name}, but every locale needs the skill's own "
+            "words; write it after the example of locales/en-US/alexa.yaml."
         )
+    return store_from(name, file.read_bytes(), locale)
+
+
+def store_from(name: str, raw: bytes, locale: str) -> Store:
+    """Return the words that the file `name` holds; raises DataRefused."""
     notes = Notes()
-    top = Fields(
-        read_table(name, file.read_bytes()), notes, "store", locale, what="the store"
-    )
+    top = Fields(read_table(name, raw), notes, "store", locale, what="the store")
     store = Store(
         invocation_name=top.text("invocation_name"),
         cancel=top.words("cancel", required=True),

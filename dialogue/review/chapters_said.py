@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dialogue import times
+from dialogue.checking_prompts import FILLINGS
 from dialogue.clinic import is_open
 from dialogue.fields import Notes
 from dialogue.loading import Content, Shelf
@@ -72,7 +73,7 @@ def other_words(content: Content) -> Section:
     rows = tuple(
         (key, said(content, key))
         for key in content.prompts
-        if key not in printed and not key.startswith("spoken.")
+        if key not in printed and not key.startswith(FILLINGS)
     )
     return Section(
         "words",

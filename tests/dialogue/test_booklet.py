@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from dialogue.__main__ import main
+from dialogue.checking_prompts import FILLINGS
 from dialogue.diagram import MARGIN, WIDE, Arrow, Box
 from dialogue.drawing import diagram_pages
 from dialogue.fields import Notes
@@ -101,7 +102,7 @@ def test_every_sentence_that_can_be_said_stands_in_it(
     missing = [
         key
         for key in content.prompts
-        if not key.startswith(("spoken.", "clinic.", "errors."))
+        if not key.startswith((*FILLINGS, "clinic.", "errors."))
         and " ".join(said(content, key).split()) not in text
     ]
     assert [] == missing

@@ -17,8 +17,9 @@ from dialogue.events import (
     Repeat,
     Stop,
 )
+from dialogue.loading import load_content
 from dialogue.protocol import Answer
-from local_voice.captions import KEYS, NARROW, WAYS_TO_ANSWER, captions, timings
+from local_voice.captions import NARROW, captions, timings
 from local_voice.grammar import Listening
 from local_voice.happenings import Ended, Listens, Says, Trouble, Understood
 from local_voice.keys import tap_of, watched
@@ -27,13 +28,16 @@ from local_voice.speech_activity import best_detector, energy_detector
 from local_voice.tones import LISTENING, NOT_UNDERSTOOD, READY
 from local_voice.typed import MOST_CHARACTERS, TypedListener
 
+PROMPTS = load_content().prompts
+WAYS_TO_ANSWER = PROMPTS["caption.answers"]
+KEYS = PROMPTS["caption.keys"]
 LONG = "Since this began, have you had new numbness around your bottom or parts?"
 
 
 def shown(size, *happenings, **more):
     """Return what captions of a size write."""
     out = io.StringIO()
-    watch = captions(size, out, **more)
+    watch = captions(size, out, PROMPTS, **more)
     for happening in happenings:
         watch(happening)
     return out.getvalue()
@@ -62,7 +66,7 @@ def test_a_turn_in_captions():
     ("happening", "expected"),
     [
         (Understood("", NoInput()), "You: (silence)"),
-        (Understood("", Answered(Answer.NO)), "You: (pressed no)"),
+        (Understood("", Answered(Answer.NO)), "You: (pressed: No)"),
         (Understood("", Stop()), "You: (pressed a key)"),
         (Understood("yes [unk]", NoMatch()), "You: yes ..."),
     ],
@@ -92,7 +96,7 @@ def test_large_captions_are_narrow_and_spaced():
 def test_a_closed_terminal_is_no_error():
     """Captions that nobody can read do not end the talk."""
     out = io.StringIO()
-    watch = captions("small", out)
+    watch = captions("small", out, PROMPTS)
     out.close()
     watch(Ended(None, None))
 

@@ -211,7 +211,7 @@ def test_the_store_must_fit_the_lexicon(content, store) -> None:
 
 def test_a_locale_without_a_store_is_refused() -> None:
     """The sentence names the file to write."""
-    with pytest.raises(SkillRefused, match=r"store/de-DE\.yaml"):
+    with pytest.raises(SkillRefused, match=r"de-DE/alexa\.yaml"):
         load_store("de-DE")
 
 
