@@ -198,7 +198,7 @@ class SigningKeys:
     def _checked(self, pem: bytes) -> SigningKey:
         try:
             certificates = x509.load_pem_x509_certificates(pem)
-        except ValueError as error:
+        except Exception as error:  # an unknown version is no ValueError
             raise RequestRefused("chain") from error
         if len(certificates) > MOST_CERTIFICATES:
             raise RequestRefused("chain")

@@ -45,8 +45,9 @@ PATHS = (
     {"tried_care"},
 )
 MOST_KEPT = 4000
+LONGEST_DAY = timedelta(hours=20)
 LONGEST_SEED = 12_000
-TRACED = 8
+TRACED = 12
 """One request in so many is traced, once the first few hundred are through."""
 
 
@@ -80,6 +81,15 @@ class Endpoint:
         )
         self.http: FlaskClient = self.app.test_client()
         self.client = AlexaClient(self.authority, lambda: self.now, self.http.post)
+
+    def tick(self) -> None:
+        """Let 3 s pass; after most of a day the clock is set back.
+
+        So downloads stay few a minute, and what is not valid yet never becomes so.
+        """
+        self.now += timedelta(seconds=3)
+        if self.now - START > LONGEST_DAY:
+            self.now = START
 
     def _fetch(self, url: str) -> bytes:
         return self.files[url] if url in self.files else self.authority.fetch(url)
@@ -179,7 +189,7 @@ def run(requests: int, seed: int, *, most_failures: int = 20) -> Result:
     try:
         while result.sent < requests and len(result.failures) < most_failures:
             result.sent += 1
-            endpoint.now += timedelta(seconds=3)
+            endpoint.tick()
             # Late finds are looked at more often than early ones.
             at = int(len(kept) * chance.random() ** 0.7)
             envelope = mutator.envelope(kept[at], chance.choice(kept))

@@ -1,12 +1,13 @@
 """The benchmark's servers and its load: gunicorn on loopback, plain sockets."""
 
+import itertools
 import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,16 +93,22 @@ def exchange(port: int, wire: bytes) -> bytes:
     return b"".join(parts)
 
 
-def load(port: int, wire: bytes, clients: int, seconds: float) -> tuple[float, list]:
+def load(
+    port: int, wires: Sequence[bytes], clients: int, seconds: float
+) -> tuple[float, list[float]]:
     """Return requests per second and each request's milliseconds.
 
-    `clients` threads send `wire`, each over a new connection, until time is up.
+    `clients` threads send `wires` in turn, each over a new connection, until time is
+    up.
     """
     until = time.perf_counter() + seconds
     times: list[list[float]] = [[] for _ in range(clients)]
 
     def work(own: list[float]) -> None:
-        while (started := time.perf_counter()) < until:
+        for wire in itertools.cycle(wires):
+            started = time.perf_counter()
+            if started >= until:
+                return
             answer = exchange(port, wire)
             own.append((time.perf_counter() - started) * 1000)
             assert answer.startswith(b"HTTP/1.1 200"), answer[:300]

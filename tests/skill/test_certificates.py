@@ -1,5 +1,6 @@
 """Signing certificates: the chain, the two extra checks, and the cache of keys."""
 
+import ssl
 import threading
 import time
 import warnings
@@ -120,6 +121,20 @@ def test_a_file_that_is_no_chain_is_refused(
     """Nothing, garbage, eleven certificates, or a root alone."""
     storage.file = file
     assert "chain" == refusal(keys, URL)
+
+
+def test_a_certificate_of_an_unknown_version_is_refused(
+    keys: SigningKeys, storage: Storage
+) -> None:
+    """The library's error for it is of another kind; found by fuzzing."""
+    leaf, end, _ = AUTHORITY.pem().decode().partition("-----END CERTIFICATE-----\n")
+    der = ssl.PEM_cert_to_DER_cert(leaf + end)
+    assert der.count(b"\xa0\x03\x02\x01\x02") == 1
+    spoilt = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09")
+    storage.file = ssl.DER_cert_to_PEM_cert(spoilt).encode()
+    assert "chain" == refusal(keys, URL)
+    assert "chain" == refusal(keys, URL)
+    assert 1 == len(storage.asked)
 
 
 def test_an_oversized_file_is_refused(keys: SigningKeys, storage: Storage) -> None:

@@ -1,0 +1,312 @@
+"""make bench-alexa: the endpoint beside a bare echo, on the same gunicorn, in one run.
+
+What is judged is a ratio to the echo in the same round: the servers take turns, so that
+a busy machine slows all of them. It exits with 1 where a limit is broken.
+"""
+
+import argparse
+import json
+import logging
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import bench_interviews
+from bench_apps import signed as signed_app
+from bench_load import (
+    CLIENT_CORE,
+    CORES,
+    ROOT,
+    SERVER_CORE,
+    Server,
+    exchange,
+    gunicorn,
+    load,
+    post_bytes,
+)  # fmt: skip
+
+from dialogue.loading import load_content
+from skill.stand_in.authority import StandInAuthority
+from skill.stand_in.client import AlexaClient
+
+SERVERS = ("echo", "unsigned", "signed")
+LEAST_RATE, MOST_P50 = 0.5, 2.5
+"""Of the echo's."""
+MOST_INTERVIEW, MOST_COLD = 20.0, 1500.0
+"""Milliseconds."""
+LONGEST_YES = {"more_than_one_week", "tried_care"}
+"""With these two the interview takes all of its 18 turns to the clinic."""
+
+
+@dataclass
+class Measured:
+    """One server's rounds."""
+
+    rates: list[float] = field(default_factory=list)
+    per_core: list[float] = field(default_factory=list)
+    times: list[list[float]] = field(default_factory=list)
+
+    @property
+    def p50s(self) -> list[float]:
+        """Return each round's median, ms."""
+        return [statistics.median(times) for times in self.times]
+
+    @property
+    def p99(self) -> float:
+        """Return the 99th percentile of all rounds, ms."""
+        every = sorted(ms for times in self.times for ms in times)
+        return every[int(len(every) * 0.99)]
+
+
+def wires(talk: AlexaClient, content: Any) -> list[bytes]:
+    """Return each turn of the longest interview as it goes over the wire, signed."""
+    sent: list[bytes] = []
+    post = talk.post
+
+    def noted(path: str, *, data: bytes, headers: dict[str, str]) -> Any:
+        sent.append(post_bytes(data, headers))
+        return post(path, data=data, headers=headers)
+
+    talk = replace(talk, post=noted)
+    heard, asks = talk.launch(), content.prompts
+    for _ in range(30):
+        words = heard.speech.replace("&apos;", "'")
+        questions = (q.id for q in content.protocol.questions)
+        pending = next((i for i in questions if asks[f"ask.{i}"] in words), None)
+        if pending is None:
+            break
+        yes = pending in LONGEST_YES
+        heard = talk.intent("AMAZON.YesIntent" if yes else "AMAZON.NoIntent")
+    return sent
+
+
+def compared(talk: AlexaClient, content: Any, files: Path, rounds: int) -> bool:
+    """Measure the three servers in turns, print, and tell whether the limits hold."""
+    with ExitStack() as running:
+        servers = {
+            name: running.enter_context(
+                gunicorn(f"bench_apps:{name}", 1, files, SERVER_CORE)
+            )
+            for name in SERVERS
+        }
+        measured = {name: Measured() for name in SERVERS}
+        post = posting(servers["signed"])
+        for _ in range(rounds):
+            # Signed anew each round: a request is good for 150 s.
+            talks = wires(replace(talk, post=post), content)
+            for name, server in servers.items():
+                _round(server, talks, measured[name])
+        memory = {name: resident(server) for name, server in servers.items()}
+    for name in SERVERS:
+        told, m = measured[name], statistics.median
+        print(
+            f"{name:9} {m(told.rates):6.0f} requests/s, {m(told.per_core):6.0f} per "
+            f"second of a core; p50 {m(told.p50s):.2f} ms, p99 {told.p99:.2f} ms; "
+            f"{memory[name]:.0f} MB resident"
+        )
+    judged = [_judged(measured, name) for name in SERVERS[1:]]
+    return judged[-1]
+
+
+def _round(server: Server, talks: list[bytes], told: Measured) -> None:
+    before = cpu_seconds(server)
+    rate, times = load(server.port, talks, clients=4, seconds=0.8)
+    used = cpu_seconds(server) - before
+    told.rates.append(rate)
+    told.per_core.append(len(times) / max(used, 0.01))
+    told.times.append(load(server.port, talks, clients=1, seconds=0.5)[1])
+
+
+def _judged(measured: dict[str, Measured], name: str) -> bool:
+    own, echo = measured[name], measured["echo"]
+
+    def ratio(ours: list[float], theirs: list[float]) -> float:
+        return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+    rate, p50 = ratio(own.rates, echo.rates), ratio(own.p50s, echo.p50s)
+    core = ratio(own.per_core, echo.per_core)
+    holds = rate >= LEAST_RATE and p50 <= MOST_P50  # signed; the other is told only
+    print(
+        f"{name}: {rate:.2f} of the echo's rate (at least {LEAST_RATE}), {core:.2f} "
+        f"per second of a core, {p50:.2f} times its p50 (at most {MOST_P50}): "
+        f"{'holds' if holds else 'BROKEN'}"
+    )
+    return holds
+
+
+def whole_interview(talk: AlexaClient, content: Any, files: Path) -> bool:
+    """Measure the server's time for the longest interview, all turns together."""
+    os.environ["BENCH_FILES"] = str(files)
+    app = signed_app()
+    requests = [
+        wire.partition(b"\r\n\r\n")
+        for wire in wires(replace(talk, post=app.test_client().post), content)
+    ]
+    totals = []
+    for _ in range(30):
+        started = time.process_time()
+        for head, _, body in requests:
+            b"".join(app(_environ(head, body), lambda *_: None))
+        totals.append((time.process_time() - started) * 1000)
+    best, middle = min(totals), statistics.median(totals)
+    holds = best < MOST_INTERVIEW
+    print(
+        f"the longest interview, {len(requests)} signed requests: {middle:.1f} ms of "
+        f"server time in all, {best:.1f} at best (under {MOST_INTERVIEW:.0f}): "
+        f"{'holds' if holds else 'BROKEN'}"
+    )
+    return holds
+
+
+def _environ(head: bytes, body: bytes) -> dict[str, Any]:
+    lines = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    named = {f"HTTP_{k.upper().replace('-', '_')}": v for k, v in lines}
+    return named | {
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/alexa", "SCRIPT_NAME": "",
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "QUERY_STRING": "",
+        "SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
+        "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.version": (1, 0),
+        "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
+    }  # fmt: skip
+
+
+COLD = {
+    "a turn without a web server": (
+        "from datetime import UTC, datetime\n"
+        "from skill.answering import Answering\n"
+        "from skill.locales import Locales, load_locales\n"
+        "locales = Locales(load_locales('back_spasm', 'roseville'))\n"
+        "said = Answering(locales, lambda: datetime.now(UTC)).answer(envelope)\n"
+    ),
+    "the Lambda handler": (
+        "from skill.aws_lambda import handler\nsaid = handler(envelope, None)\n"
+    ),
+}
+
+
+def cold_starts(talk: AlexaClient) -> bool:
+    """Measure from the start of a process to its first response."""
+    envelope = json.dumps(talk.envelope({"type": "LaunchRequest"}))
+    environ = os.environ | {
+        "PYTHONPATH": str(ROOT), "BACKTALK_ENV": "development",
+        "BACKTALK_CLINIC": "roseville",
+    }  # fmt: skip
+    holds = True
+    for what, program in COLD.items():
+        program = f"import json\nenvelope = json.loads({envelope!r})\n{program}"
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-c", f"{program}assert 'response' in said"],
+                env=environ, cwd=ROOT, check=True, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            times.append((time.perf_counter() - started) * 1000)
+        holds = holds and min(times) < MOST_COLD
+        print(
+            f"cold start to first response, {what}: {statistics.median(times):.0f} ms, "
+            f"{min(times):.0f} at best (under {MOST_COLD:.0f})"
+        )
+    return holds
+
+
+def cold_worker(talk: AlexaClient, files: Path) -> None:
+    """Measure a worker's way to readiness, and its first signed request."""
+    ready, first = [], []
+    for _ in range(3):
+        started = time.perf_counter()
+        with gunicorn("bench_apps:signed", 1, files, SERVER_CORE) as server:
+            ready.append((time.perf_counter() - started) * 1000)
+            started = time.perf_counter()
+            assert replace(talk, post=posting(server)).launch().is_open
+            first.append((time.perf_counter() - started) * 1000)
+    print(
+        f"a cold gunicorn is ready in {statistics.median(ready):.0f} ms; its first "
+        f"signed request, certificate included, takes {statistics.median(first):.0f} ms"
+    )
+
+
+def interviews(talk: AlexaClient, content: Any, files: Path, count: int) -> bool:
+    """Hold `count` interviews at once through two workers, one killed meanwhile."""
+    with gunicorn("bench_apps:signed", 2, files, None) as server:
+        before = resident(server)
+        held = bench_interviews.hold(server, content, talk, count)
+        print(held)
+        print(f"  resident, both workers: {before:.0f} MB, then {resident(server):.0f}")
+    for wrong in held.wrong[:3]:
+        print(f"  {wrong}")
+    return not held.wrong and held.most_at_once >= count * 0.9
+
+
+def posting(server: Server) -> Any:
+    """Return a `post` that reaches a server by a new connection each time."""
+
+    def post(path: str, *, data: bytes, headers: dict[str, str]) -> SimpleNamespace:
+        answer = exchange(server.port, post_bytes(data, headers))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return SimpleNamespace(status_code=int(head.split()[1]), data=body)
+
+    return post
+
+
+def cpu_seconds(server: Server) -> float:
+    """Return the processor time that a server's workers have used."""
+    ticks = 0
+    for pid in server.workers():
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def resident(server: Server) -> float:
+    """Return the resident memory of a server's workers, MB."""
+    pages = 0
+    for pid in server.workers():
+        pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure everything and print it; 1 where a limit is broken."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--interviews", type=int, default=10_000)
+    options = parser.parse_args(arguments)
+    print(
+        f"{platform.machine()}, {len(CORES)} cores, load {os.getloadavg()[0]:.1f}, "
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    )
+    logging.getLogger("skill").addHandler(
+        logging.NullHandler()
+    )  # so the one in this process stays silent
+    authority, content = StandInAuthority(), load_content(clinic="roseville")
+    talk = AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder)
+        (files / "root.pem").write_bytes(authority.root_pem())
+        (files / "test.pem").write_bytes(authority.pem())
+        all_cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {CLIENT_CORE})
+        holds = [compared(talk, content, files, options.rounds)]
+        cold_worker(talk, files)
+        os.sched_setaffinity(0, all_cores)
+        holds += [whole_interview(talk, content, files), cold_starts(talk)]
+        if options.interviews:
+            holds.append(interviews(talk, content, files, options.interviews))
+    return 0 if all(holds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

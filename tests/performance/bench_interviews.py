@@ -1,0 +1,158 @@
+"""Thousands of interviews at once through two workers, one of which is killed.
+
+Each interview is an Alexa session of its own: what it was told travels with it, and the
+core says what it must hear at each turn. So one that was lost, or took in another's
+answers, is found at its next turn.
+"""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bench_load import Server, exchange, post_bytes
+
+from dialogue import events, take_turn, word
+from dialogue.events import Event
+from dialogue.loading import Content
+from dialogue.protocol import Answer
+from dialogue.reply import Reply
+from dialogue.state import State
+from skill.intents import ANSWER_INTENTS
+from skill.speech import ssml
+from skill.stand_in.client import AlexaClient
+
+CLIENTS = 8
+MOST_TRIES = 20
+ANSWERS = (Answer.NO,) * 8 + (Answer.YES, Answer.UNSURE)
+"""Mostly no, so that interviews last."""
+
+
+@dataclass
+class Interview:
+    """One session: what it keeps, and where the core says it stands."""
+
+    number: int
+    client: AlexaClient
+    chance: random.Random
+    state: State | None = None
+    reply: Reply | None = None
+    turns: int = 0
+    resent: int = 0
+    wrong: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it goes on."""
+        return not self.wrong and (self.reply is None or self.reply.expects_answer)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What came of all interviews."""
+
+    interviews: int
+    most_at_once: int
+    requests: int
+    resent: int
+    seconds: float
+    outcomes: Counter[str]
+    wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        ends = ", ".join(f"{n} {name}" for name, n in self.outcomes.most_common())
+        return (
+            f"{self.interviews} interviews, {self.most_at_once} open at once, "
+            f"{self.requests} requests in {self.seconds:.0f} s; {self.resent} sent "
+            f"again because their worker was killed; lost or mixed up: "
+            f"{len(self.wrong)}\n  ended: {ends}"
+        )
+
+
+def hold(server: Server, content: Content, client: AlexaClient, count: int) -> Held:
+    """Hold `count` interviews, a turn of each before the next of any."""
+    talks = [
+        Interview(n, replace(client, attributes={}), random.Random(n))
+        for n in range(count)
+    ]
+    started, most = time.monotonic(), 0
+    killer = threading.Timer(1.0, _kill_one, (server,))
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        turn = 0
+        while open_now := [talk for talk in talks if talk.is_open]:
+            if turn == 1:
+                most = len(open_now)
+                killer.start()
+            list(pool.map(lambda t: _turn(t, server, content), open_now))
+            turn += 1
+    killer.cancel()
+    return Held(
+        count, most, sum(t.turns for t in talks), sum(t.resent for t in talks),
+        time.monotonic() - started, Counter(_end(t) for t in talks),
+        tuple(t.wrong for t in talks if t.wrong),
+    )  # fmt: skip
+
+
+def _turn(talk: Interview, server: Server, content: Content) -> None:
+    """Say the next thing, and compare what comes back with what the core says."""
+    event, request = _next(talk)
+    body = json.dumps(talk.client.envelope(request)).encode()
+    answer = _sent(talk, server, post_bytes(body, talk.client.headers(body)))
+    talk.turns += 1
+    state = None if talk.reply is None else talk.state
+    talk.state, talk.reply = take_turn(content.protocol, state, event)
+    expected = ssml(_words(talk.reply, content))
+    got = answer.get("response", {}).get("outputSpeech", {}).get("ssml")
+    if got != expected:
+        talk.wrong = f"interview {talk.number}: expected {expected}, heard {got}"
+    talk.client.attributes = answer.get("sessionAttributes", {})
+    talk.client.is_new = False
+
+
+def _next(talk: Interview) -> tuple[Event, dict[str, Any]]:
+    if talk.reply is None:
+        return events.Begin(), {"type": "LaunchRequest"}
+    answer = talk.chance.choice(ANSWERS)
+    intent = {"name": ANSWER_INTENTS[answer], "slots": {}}
+    return events.Answered(answer), {"type": "IntentRequest", "intent": intent}
+
+
+def _sent(talk: Interview, server: Server, wire: bytes) -> dict[str, Any]:
+    """Return the answer; what had none is said again, as a person would."""
+    for _ in range(MOST_TRIES):
+        try:
+            answer = exchange(server.port, wire)
+        except OSError:
+            answer = b""
+        head, _, body = answer.partition(b"\r\n\r\n")
+        # A killed worker may leave half an answer.
+        whole = f"Content-Length: {len(body)}\r\n".encode() in head + b"\r\n"
+        if whole and head.startswith(b"HTTP/1.1 200"):
+            return dict(json.loads(body))
+        if whole:
+            break
+        talk.resent += 1
+        time.sleep(0.05)
+    return {"refused": answer[:60].decode("ascii", "replace")}
+
+
+def _kill_one(server: Server) -> None:
+    """Kill a worker in the middle of its work; gunicorn starts another."""
+    os.kill(server.workers()[0], signal.SIGKILL)
+
+
+def _words(reply: Reply, content: Content) -> Sequence[Any]:
+    now = datetime.now(UTC)
+    return word(reply, content.prompts, content.clinic, now).pieces
+
+
+def _end(talk: Interview) -> str:
+    return str(talk.reply.disposition if talk.reply else None)
