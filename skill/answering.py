@@ -101,17 +101,14 @@ class Answering:
             return _empty(envelope)
         read = _read(envelope)
         if request["type"] not in TALK:
-            return self._plain(self._skill.invoke(read, None))
+            made = self._skill.invoke(read, None)
+            return dict(self._serializer.serialize(made))  # type: ignore[arg-type]
         # A turn has one handler, so the SDK's dispatcher is passed by: it takes as long
         # as the turn itself (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
         said, attributes = self._talk.turn(read)
-        # Plain JSON already; the SDK would walk through it once more.
-        directives, said.directives = said.directives, None
-        whole: dict[str, Any] = {"version": "1.0", "response": self._plain(said)}
+        whole: dict[str, Any] = {"version": "1.0", "response": said}
         if attributes is not None:
             whole["sessionAttributes"] = attributes
-        if directives:
-            whole["response"]["directives"] = directives
         return whole
 
     def _fitted(self, answer: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +116,7 @@ class Answering:
 
         What does not fit loses its screen, then its card, and is an apology at last.
         """
-        if _size(answer) <= LARGEST:
+        if _surely_fits(answer) or _size(answer) <= LARGEST:
             return answer
         for part in ("directives", "card"):
             answer["response"].pop(part, None)
@@ -130,12 +127,20 @@ class Answering:
 
     def _apologise(self, content: Content) -> dict[str, Any]:
         said = response(content, Reply(("errors.something_wrong",)), None)
-        return {"version": "1.0", "response": self._plain(said)}
+        return {"version": "1.0", "response": said}
 
-    def _plain(self, made: Any) -> dict[str, Any]:
-        """Return an object of the SDK as plain JSON."""
-        plain: dict[str, Any] = self._serializer.serialize(made)  # type: ignore[assignment]
-        return plain
+
+def _surely_fits(answer: dict[str, Any]) -> bool:
+    """Tell, without writing it down, whether an answer of speech alone fits.
+
+    A letter takes up to six bytes; attributes are ours, or no more than half.
+    """
+    said = answer["response"]
+    if "card" in said or "directives" in said:
+        return False
+    speeches = (said, said.get("reprompt", {}))
+    letters = sum(len(s.get("outputSpeech", {}).get("ssml", "")) for s in speeches)
+    return 6 * letters + LARGEST // 2 + 1000 <= LARGEST
 
 
 def _size(answer: dict[str, Any]) -> int:

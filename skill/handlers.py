@@ -9,7 +9,6 @@ from ask_sdk_core.dispatch_components.request_components import (
     AbstractRequestHandler,
 )
 from ask_sdk_core.handler_input import HandlerInput
-from ask_sdk_model.response import Response
 
 from dialogue import events, take_turn
 from dialogue.events import Event
@@ -57,14 +56,17 @@ class TalkHandler(AbstractRequestHandler):
         request: _Sdk = handler_input.request_envelope.request
         return request.object_type in TALK
 
-    def handle(self, handler_input: HandlerInput) -> Response:
-        """Take one turn and keep the state in the session."""
+    def handle(self, handler_input: HandlerInput) -> _Sdk:
+        """Take one turn and keep the state in the session.
+
+        What is said is plain JSON, which the SDK passes on as it is.
+        """
         said, attributes = self.turn(handler_input.request_envelope)
         if attributes is not None:
             handler_input.attributes_manager.session_attributes = attributes
         return said
 
-    def turn(self, envelope: _Sdk) -> tuple[Response, dict[str, Any] | None]:
+    def turn(self, envelope: _Sdk) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Return what is said to a request, and what its session keeps, if it has one.
 
         It is all that `handle` does, without the SDK's dispatcher around it.
@@ -77,9 +79,8 @@ class TalkHandler(AbstractRequestHandler):
                 state, content.protocol, asks_leave=reply is None
             )
         if reply is None:
-            directives: _Sdk = [question_for_leave()]
             # Amazon's own examples say nothing of the session in this one answer.
-            return Response(directives=directives), attributes
+            return {"directives": [question_for_leave()]}, attributes
         shows = self._shows and screens.can_show(envelope.context)
         said = response(content, reply, self._now(), state if shows else None)
         return said, attributes

@@ -3,14 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from ask_sdk_model.response import Response
-from ask_sdk_model.ui.reprompt import Reprompt
-from ask_sdk_model.ui.simple_card import SimpleCard
-from ask_sdk_model.ui.ssml_output_speech import SsmlOutputSpeech
-
 from dialogue.loading import Content
 from dialogue.prompts import word
-from dialogue.reply import Reply
+from dialogue.reply import Piece, Reply
 from dialogue.state import State
 from skill.screens import place_of, screen
 from skill.speech import card_text, ssml
@@ -21,28 +16,30 @@ def response(
     reply: Reply,
     moment: datetime | None,
     shown: State | None = None,
-) -> Response:
-    """Return `reply` as Alexa speaks it; the card comes only with the last words.
+) -> dict[str, Any]:
+    """Return `reply` as Alexa speaks it, as plain JSON; tests read it by the SDK.
 
-    `shown` is the state behind the reply where the device has a screen for it, None
-    where it has none. The directive is plain JSON already.
+    The card comes only with the last words. `shown` is the state behind the reply where
+    the device has a screen for it, None where it has none.
     """
     worded = word(reply, content.prompts, content.clinic, moment)
-    card = reprompt = None
+    said: dict[str, Any] = {
+        "outputSpeech": _speech(worded.pieces),
+        "shouldEndSession": not reply.expects_answer,
+    }
     if reply.expects_answer:
-        reprompt = Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml(worded.reprompt)))
+        said["reprompt"] = {"outputSpeech": _speech(worded.reprompt)}
     elif worded.card:
-        card = SimpleCard(
-            title=content.prompts["card.title"], content=card_text(worded.card)
-        )
-    directives: Any = None
+        said["card"] = {
+            "type": "Simple",
+            "title": content.prompts["card.title"],
+            "content": card_text(worded.card),
+        }
     if shown is not None:
         place = place_of(content.protocol, shown)
-        directives = [screen(content, reply, worded, place)]
-    return Response(
-        directives=directives,
-        output_speech=SsmlOutputSpeech(ssml=ssml(worded.pieces)),
-        reprompt=reprompt,
-        card=card,
-        should_end_session=not reply.expects_answer,
-    )
+        said["directives"] = [screen(content, reply, worded, place)]
+    return said
+
+
+def _speech(pieces: tuple[Piece, ...]) -> dict[str, str]:
+    return {"type": "SSML", "ssml": ssml(pieces)}
