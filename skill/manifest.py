@@ -53,23 +53,23 @@ def manifest(
     problems = [*_listing_problems(listing, store, set(samples)), *_plan_problems(plan)]
     if problems:
         raise SkillRefused("\n".join(problems))
-    return {
-        "manifest": {
-            "manifestVersion": "1.0",
-            "publishingInformation": _publishing(locale, listing, plan),
-            "privacyAndCompliance": {
-                "allowsPurchases": False,
-                "usesPersonalInfo": False,
-                "usesHealthInfo": False,
-                "isChildDirected": False,
-                "isExportCompliant": True,
-                "containsAds": False,
-                "locales": {locale: {"privacyPolicyUrl": plan.privacy_url}},
-            },
-            "apis": {"custom": _custom(plan)},
-            "permissions": [{"name": PERMISSION}] if plan.timers else [],
-        }
+    whole: dict[str, Any] = {
+        "manifestVersion": "1.0",
+        "publishingInformation": _publishing(locale, listing, plan),
+        "privacyAndCompliance": {
+            "allowsPurchases": False,
+            "usesPersonalInfo": False,
+            "usesHealthInfo": False,
+            "isChildDirected": False,
+            "isExportCompliant": True,
+            "containsAds": False,
+            "locales": {locale: {"privacyPolicyUrl": plan.privacy_url}},
+        },
+        "apis": {"custom": _custom(plan)},
     }
+    if plan.timers:
+        whole["permissions"] = [{"name": PERMISSION}]
+    return {"manifest": whole}
 
 
 def icon_path(locale: str, key: str) -> str:
@@ -101,8 +101,8 @@ def _custom(plan: Publication) -> dict[str, Any]:
     endpoint = {"uri": plan.endpoint}
     if not _LAMBDA.fullmatch(plan.endpoint):
         endpoint["sslCertificateType"] = "Wildcard" if plan.wildcard else "Trusted"
-    screens = [{"type": "ALEXA_PRESENTATION_APL"}] if plan.screens else []
-    return {"endpoint": endpoint, "interfaces": screens}
+    screens = {"interfaces": [{"type": "ALEXA_PRESENTATION_APL"}]}
+    return {"endpoint": endpoint, **(screens if plan.screens else {})}
 
 
 def _filled(listing: Listing, clinic: Clinic) -> Listing:

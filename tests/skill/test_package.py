@@ -101,7 +101,8 @@ def test_interfaces_and_permissions_follow_the_settings(
 ) -> None:
     """A permission that is not used is not asked for."""
     plain = made(content, store, samples, screens=False)
-    assert ([], []) == (plain["apis"]["custom"]["interfaces"], plain["permissions"])
+    assert {"endpoint"} == set(plain["apis"]["custom"])
+    assert "permissions" not in plain
     full = made(content, store, samples, timers=True)
     assert [{"type": "ALEXA_PRESENTATION_APL"}] == full["apis"]["custom"]["interfaces"]
     assert [{"name": "alexa::alerts:timers:skill:readwrite"}] == full["permissions"]
