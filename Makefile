@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz lambda replay-container draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve fuzz fhir lambda replay-container draw-screens check-screens install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -52,6 +52,18 @@ virtual-room: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m virtual_room $(COMMAND)
 
 # For the night: a hundred thousand spoilt requests, a quarter of an hour or so.
+# Needs Java and Maven, which fetches HAPI's validator; the records are of two talks.
+FHIR := build/fhir
+CLINIC_TALK := $(foreach n,1 2 3 4 5 6 7 8 9 10,no\n)yes\nyes\nno\nyes\n
+UNSURE_TALK := $(foreach n,1 2 3 4 5 6,no\n)not sure\nnot sure\nyes\n
+fhir: $(VENV)/test.stamp
+	@rm -rf $(FHIR) && mkdir -p $(FHIR)
+	@printf '$(CLINIC_TALK)' | $(BIN)/python -m dialogue try --record $(FHIR)/clinic >/dev/null
+	@printf '$(UNSURE_TALK)' | $(BIN)/python -m dialogue try --record $(FHIR)/unsure >/dev/null
+	@mvn -q -B -Dstyle.color=never -f tests/fhir/pom.xml dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/$(FHIR)/classpath
+	@java -cp "$$(cat $(FHIR)/classpath)" tests/fhir/Validate.java \
+	  $(FHIR)/clinic/*_questionnaire.json $(FHIR)/*/*_response.json 2>/dev/null
+
 fuzz: $(VENV)/test.stamp
 	@nice -n 10 $(BIN)/python tests/fuzz_alexa.py --requests $${REQUESTS:-100000} --seed $${SEED:-1}
 

@@ -13,15 +13,18 @@ import pytest
 
 from dialogue.case_report import (
     CONSTRUCTED,
+    LISTS,
     REPORTS,
     exact_upper_bound,
     kind_of,
     report,
 )
 from dialogue.cases import Row, read_cases, run_cases
+from dialogue.events import Bound, Volunteers
 from dialogue.loading import load_content
 from dialogue.replay import PatientRefused
 from dialogue.rules import urgency_of
+from dialogue.understanding import understand
 
 TABLE = Path(__file__).parent / "cases" / "published.csv"
 CONTENT = load_content()
@@ -34,6 +37,9 @@ DISAGREE = {
     "upper back pain for a month, heart races": "urgent",
     "a week of back pain, then fever and cough": "urgent",
     "aneurysm with nothing but backache": "clinic",
+    "sudden severe back pain at 70, nothing else": "urgent",
+    # An abscess at the neck: numb arms are asked about as a sign for today.
+    "ten days of back pain, arms numb": "urgent",
     # Disease of a muscle, a bone or a kidney that only a test showed.
     "ten hours of severe back pain, nothing else": "home_care_ice",
     "hours after back training, severe": "home_care_ice",
@@ -56,6 +62,12 @@ def test_published_case(row: Row):
         assert expected == outcome.talk.disposition
 
 
+def boundary_of(row: Row) -> set[str]:
+    """Return the sources of the rule at whose boundary a row was constructed."""
+    kind, _, keys = row.source.partition(": boundary of ")
+    return set(keys.split("; ")) if kind == "constructed" else {row.source}
+
+
 def test_every_row_says_where_it_comes_from():
     """A source is a key, a citation with an address, or says that it is constructed."""
     assert len(ROWS) >= 120
@@ -68,7 +80,7 @@ def test_every_row_says_where_it_comes_from():
             keys <= set(CONTENT.sources)
             or cited
             or book
-            or (row.source == "constructed: boundary of clinical design 3.1")
+            or boundary_of(row) <= set(CONTENT.sources)
         ), row.source
         assert row.description, row.patient.id
 
@@ -77,8 +89,31 @@ def test_every_rule_and_tier_is_met():
     """Each rule decides a row, and each tier has published patients."""
     assert {r.id for r in CONTENT.protocol.rules} <= {row.because for row in ROWS}
     kinds = Counter(kind_of(outcome) for outcome in run_cases(CONTENT, ROWS))
-    assert kinds[REPORTS] >= 50
+    assert kinds[REPORTS] + kinds[LISTS] >= 120
+    assert kinds[REPORTS] >= 65
     assert kinds[CONSTRUCTED] < len(ROWS) / 3
+
+
+@pytest.mark.parametrize("name", CONTENT.protocol.thresholds)
+def test_every_threshold_has_a_patient_at_it_and_on_both_sides(name):
+    """Exactly 72 hours, 7 and 14 days, and within a day before and after each."""
+    limit = CONTENT.protocol.thresholds[name]
+    told = {hours for row in ROWS for hours in hours_told(row)}
+    assert limit in told
+    assert any(limit - 24 <= hours < limit for hours in told)
+    assert any(limit < hours <= limit + 24 for hours in told)
+
+
+def hours_told(row: Row) -> list[float]:
+    """Return the lengths of time that the patient of a row tells, in hours."""
+    events = (understand(CONTENT.lexicon, words) for words in row.patient.said)
+    return [
+        event.facts.duration.hours
+        for event in events
+        if isinstance(event, Volunteers)
+        and event.facts.duration is not None
+        and event.facts.duration.bound is Bound.EXACT
+    ]
 
 
 def test_no_case_from_a_list_or_a_boundary_is_under_triaged():
@@ -96,7 +131,7 @@ def test_the_report_counts_what_the_table_holds():
     lines = list(report(CONTENT.protocol, list(run_cases(CONTENT, ROWS))))
     text = "\n".join(lines)
     assert f"{len(ROWS)} cases; {len(ROWS) - len(DISAGREE)} of them reach" in lines[0]
-    assert "under-triage of emergencies: 6 of" in text
+    assert "under-triage of emergencies: 8 of" in text
     assert "Over-triage: 1 of" in text
     assert "Questions asked: median" in text
     assert len(DISAGREE) == sum(line.startswith("line ") for line in lines)
