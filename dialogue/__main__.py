@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dialogue import case_report, cases, drawing, history_command, replay, trying
 from dialogue.checking import check_all
+from dialogue.completeness import compared
 from dialogue.history import HistoryRefused, history_file
 from dialogue.loading import Content, every_content, load_content
 from dialogue.problems import DataRefused
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check protocol, words and clinics")
     check.add_argument("--data", type=Path, help="another data folder")
     check.add_argument("--clinic", help="also check this profile file")
+    check.add_argument("--locale", help="list what this locale lacks or has too much")
     check.set_defaults(run=_check)
     proof = commands.add_parser("prove", help="walk every talk; is each promise kept?")
     proof_command.add_options(proof)
@@ -113,6 +115,8 @@ def _clinic_of(args: argparse.Namespace) -> str | None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    if args.locale is not None:
+        return _completeness(args)
     errors, warnings = check_all(args.data, args.clinic)
     for warning in warnings:
         print(f"warning: {warning}")
@@ -138,6 +142,17 @@ def _clinic(args: argparse.Namespace) -> int:
     except (EOFError, KeyboardInterrupt):
         print("\nStopped; no file was written.", file=sys.stderr)
     return REFUSED
+
+
+def _completeness(args: argparse.Namespace) -> int:
+    lines = compared(args.locale, args.data)
+    for line in lines:
+        print(line)
+    if lines:
+        print(f"{len(lines)} things to do in {args.locale}.", file=sys.stderr)
+        return 1
+    print(f"{args.locale} is complete.")
+    return 0
 
 
 def _sign(args: argparse.Namespace) -> int:

@@ -11,11 +11,15 @@ from dialogue.understanding import Lexicon, normal
 Path = tuple[str, ...]
 
 
+_HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
+"""Letters of any alphabet and apostrophes, with single spaces."""
+
+
 def check_phrases(lexicon: Lexicon, notes: Notes) -> None:
     """Note phrases that nobody can say so, and phrases under two meanings."""
     for path, phrase in (*_meanings(lexicon), *_openings(lexicon), *_parts(lexicon)):
-        if not re.fullmatch(r"[a-z']+( [a-z']+)*", phrase):
-            better = re.sub(r"[^a-z' ]", "", " ".join(phrase.lower().split()))
+        if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
+            better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
             notes.wrong(
                 findings.BAD_PHRASE,
                 notes.place(*path, phrase),

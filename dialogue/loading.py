@@ -127,36 +127,36 @@ class Shelf:
 
     def protocol(self, name: str) -> TriageProtocol:
         """Return a protocol by name."""
-        return protocol_from(self._table(f"protocols/{name}.yaml"), self._notes)
+        return protocol_from(self.table(f"protocols/{name}.yaml"), self._notes)
 
     def sources(self) -> dict[str, Source]:
         """Return the sources that every protocol draws on."""
-        return sources_from(self._table("protocols/sources.yaml"), self._notes)
+        return sources_from(self.table("protocols/sources.yaml"), self._notes)
 
     def prompts(self, locale: str) -> dict[str, str]:
         """Return the words that are said in `locale`."""
-        table = self._table(f"locales/{locale}/prompts.yaml")
+        table = self.table(f"locales/{locale}/prompts.yaml")
         return prompts_from(table, self._notes, locale)
 
     def lexicon(self, locale: str) -> Lexicon:
         """Return the phrases that are understood in `locale`."""
-        table = self._table(f"locales/{locale}/lexicon.yaml")
+        table = self.table(f"locales/{locale}/lexicon.yaml")
         return lexicon_from(table, self._notes, locale)
 
     def clinic(self, clinic: str | Path) -> Clinic:
         """Return a clinic by bundled name or by the path of its file."""
         if clinic in self.clinics:
-            return clinic_from(self._table(f"clinics/{clinic}.yaml"), self._notes)
+            return clinic_from(self.table(f"clinics/{clinic}.yaml"), self._notes)
         raw = _bytes(Path(clinic), f"{clinic}", self.clinics)
         return clinic_from(read_table(f"{clinic}", raw), self._notes)
 
     def points(self) -> tuple[SignPoint, ...]:
         """Return the open points that a clinician decides before signing."""
-        return points_from(self._table("protocols/sign_points.yaml"), self._notes)
+        return points_from(self.table("protocols/sign_points.yaml"), self._notes)
 
     def worked_cases(self) -> TableValue:
         """Return the table of the talks that the booklet prints."""
-        return self._table("protocols/worked_cases.yaml")
+        return self.table("protocols/worked_cases.yaml")
 
     def reviewed(self, content: Content) -> Reviewed:
         """Return what a signature of `content` covers."""
@@ -173,7 +173,7 @@ class Shelf:
         name = f"{protocol}.{locale}"
         if name not in self._names("signatures"):
             return None
-        return signature_from(self._table(f"signatures/{name}.yaml"), self._notes)
+        return signature_from(self.table(f"signatures/{name}.yaml"), self._notes)
 
     def seed_facts(self) -> str:
         """Return the table of seed facts, as it stands."""
@@ -195,7 +195,8 @@ class Shelf:
         """Return the names of the bundled clinics."""
         return self._names("clinics")
 
-    def _table(self, name: str) -> TableValue:
+    def table(self, name: str) -> TableValue:
+        """Return the table of one file of the data, by its path inside."""
         return read_table(name, self._bytes(name))
 
     def _bytes(self, name: str) -> bytes:

@@ -125,7 +125,7 @@ def _talk(asked: argparse.Namespace) -> int:
         )
     kept = keeping_wanted(asked)
     today = datetime.now().astimezone().date()
-    content = load_content_or_refuse(asked.clinic)
+    content = load_content_or_refuse(asked.clinic, asked.locale)
     content, take_turn = recalled(content, kept, today, print)
     with talks.setting_for(asked, content, print) as setting:
         for line in described(content):

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dialogue import Content, DataRefused, Reply, load_content, word
+from dialogue.loading import LOCALE
 from local_voice.engine_process import EngineFailed, EngineRefused
 from local_voice.grammar import (
     Grammar,
     Listening,
     all_phrases,
     grammar,
+    invited,
 )
 from local_voice.levels import SAMPLE_RATE
 from local_voice.listening import FRAME_BYTES
@@ -58,10 +60,10 @@ class Ear:
     """Lines for the console."""
 
 
-def load_content_or_refuse(clinic: str | None) -> Content:
+def load_content_or_refuse(clinic: str | None, locale: str = LOCALE) -> Content:
     """Return protocol, prompts, lexicon and clinic."""
     try:
-        return load_content(clinic=clinic)
+        return load_content(clinic=clinic, locale=locale)
     except DataRefused as error:
         raise LocalVoiceProblem(str(error), BAD_CONTENT) from error
 
@@ -85,7 +87,8 @@ def described(content: Content) -> list[str]:
 
 def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> Ear:
     """Return the ear, tried on a second of silence."""
-    found = find_model(model, os.environ)
+    wanted = invited(content.lexicon)
+    found = find_model(model, os.environ, content.locale, wanted)
     grammars = {
         state: grammar(
             content.lexicon, found.words, found.decoys, state, closed=found.closed

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain
 
 from dialogue.durations import DurationWords, duration_of
+from dialogue.loading import LOCALE
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_TIMER
 from dialogue.understanding import Lexicon, normal
@@ -93,9 +94,22 @@ def grammar(
     )
 
 
-def missing(words: Collection[str], *, closed: bool = False) -> list[str]:
-    """Return the invited phrases that a model with `words` cannot hear."""
-    return [p for p in INVITED if hearable(p, words, closed=closed) is None]
+def invited(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return what people are asked to say: each answer, and the usual commands."""
+    if lexicon.locale == LOCALE:
+        return INVITED
+    groups = [*lexicon.answers.values()]
+    groups += [
+        lexicon.commands[name] for name in ("repeat", "previous", "stop", "help")
+    ]
+    return tuple(phrases[0] for phrases in groups if phrases)
+
+
+def missing(
+    words: Collection[str], wanted: Iterable[str] = INVITED, *, closed: bool = False
+) -> list[str]:
+    """Return the invited phrases `wanted` that a model with `words` cannot hear."""
+    return [p for p in wanted if hearable(p, words, closed=closed) is None]
 
 
 def all_phrases(lexicon: Lexicon) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_voice.grammar import DECOYS, missing
+from local_voice.grammar import DECOYS, INVITED, missing
 from local_voice.problems import BAD_MODEL, LocalVoiceProblem
 
 SHIPPED = Path(__file__).with_name("model") / "en-US"
@@ -42,20 +42,35 @@ class VoskModel:
     """It knows whole phrases, each as one word, and decoys of its own."""
 
 
-def find_model(given: str | None, environment: Mapping[str, str]) -> VoskModel:
-    """Return the model given, else the one of the environment, else the shipped one."""
+def find_model(
+    given: str | None,
+    environment: Mapping[str, str],
+    locale: str = SHIPPED.name,
+    wanted: tuple[str, ...] = INVITED,
+) -> VoskModel:
+    """Return the model given, else the one of the environment, else the shipped one.
+
+    It must be able to hear every phrase of `wanted`.
+    """
     named = given or environment.get(VARIABLE)
-    folder = Path(named) if named else SHIPPED
-    shipped = folder.resolve() == SHIPPED.resolve()
+    own = SHIPPED.with_name(locale)
+    if not named and not own.exists():
+        raise LocalVoiceProblem(
+            f"No speech model of {locale} is shipped. A spoken talk needs one of its "
+            "language. Name its folder with --model, or type with --typed.",
+            BAD_MODEL,
+        )
+    folder = Path(named) if named else own
+    shipped = folder.resolve() == own.resolve()
     try:
-        return _inspected(folder, shipped)
+        return _inspected(folder, shipped, wanted)
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The model {folder} cannot be read: {error}.", BAD_MODEL
         ) from error
 
 
-def _inspected(folder: Path, shipped: bool) -> VoskModel:
+def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
     remedy = "Install Back Talk again." if shipped else UNPACK
     if not folder.exists():
         raise LocalVoiceProblem(f"There is no model at {folder}. {remedy}", BAD_MODEL)
@@ -80,14 +95,16 @@ def _inspected(folder: Path, shipped: bool) -> VoskModel:
         raise LocalVoiceProblem(
             f"The model {folder} has no {CHECKSUMS}. {remedy}", BAD_MODEL
         )
-    return _known_words(folder, graph, static, shipped)
+    return _known_words(folder, graph, static, shipped, wanted)
 
 
-def _known_words(folder: Path, graph: Path, static: bool, shipped: bool) -> VoskModel:
+def _known_words(
+    folder: Path, graph: Path, static: bool, shipped: bool, wanted: tuple[str, ...]
+) -> VoskModel:
     lines = (graph / "words.txt").read_text("utf-8").splitlines()
     words = frozenset(line.split()[0] for line in lines if line.split())
     own = folder / "decoys.txt"
-    lacking = missing(words, closed=own.exists())
+    lacking = missing(words, wanted, closed=own.exists())
     if lacking:
         raise LocalVoiceProblem(
             f"The model {folder} cannot hear what people are asked to say: "

@@ -2,6 +2,7 @@
 
 import argparse
 
+from dialogue.loading import LOCALE
 from local_voice.captions import SIZES
 from local_voice.endpointing import PACES
 from local_voice.grammar import Listening
@@ -30,6 +31,9 @@ def talk_options() -> argparse.ArgumentParser:
     _add_page(parser)
     _add_model(parser)
     parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
+    parser.add_argument(
+        "--locale", default=LOCALE, help=f"the language (default: {LOCALE})"
+    )
     parser.add_argument("--captions", choices=SIZES, default="small")
     parser.add_argument(
         "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"

@@ -36,7 +36,8 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
     MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
-_SAMPLE = re.compile(r"(?:[a-z' .]|\{[a-zA-Z]+\})+")
+_SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
+"""Letters of any alphabet; Alexa's own are those of each of its languages."""
 
 Groups = Mapping[str, tuple[str, ...]]
 

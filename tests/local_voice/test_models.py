@@ -154,3 +154,9 @@ def test_garbage_in_place_of_the_network_is_refused(content, model_copy):
     file.write_bytes(bytes(range(256)) * (file.stat().st_size // 256))
     with pytest.raises(LocalVoiceProblem, match="damaged"):
         load_ear(content, str(model_copy))
+
+
+def test_a_language_without_a_model_is_refused_in_a_sentence():
+    """Nothing is shipped for it, and nothing of another language is taken instead."""
+    with pytest.raises(LocalVoiceProblem, match=r"No speech model of es-US is shipped"):
+        find_model(None, {}, "es-US")

@@ -1,0 +1,245 @@
+"""A made-up second language goes through every channel, and no English comes out."""
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from amazon_stand_in import AlexaClient, slot
+from offline_talk import OfflineTalk
+from pseudo_locale import LOCALE, plain_letters, pseudo_data, said_in_model, strange
+from talking import say
+
+from dialogue import events, understand, word, written
+from dialogue.__main__ import main
+from dialogue.checking import check_all
+from dialogue.completeness import compared
+from dialogue.interview import take_turn
+from dialogue.loading import Content, load_content
+from dialogue.protocol import Answer
+from dialogue.reply import MENU, OFFER_TIMER, Reply
+from dialogue.understanding import COMMANDS, Lexicon
+from local_voice.captions import captions
+from local_voice.grammar import Listening
+from local_voice.happenings import Ended, Listens, Rests, Says, TimerRuns, Understood
+from local_voice.pronouncing import passages
+from skill.answering import Answering
+from skill.interaction_model import interaction_model
+from skill.locales import Locales
+from skill.stand_in.authority import StandInAuthority
+from skill.store import store_from
+
+MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
+CLOSED = datetime.fromisoformat("2026-03-07T10:00-06:00")
+
+PATIENTS: Mapping[str, Mapping[str, Answer]] = {
+    "emergency": {"numb_bottom": Answer.YES},
+    "unsure": {"bladder_or_bowel": Answer.UNSURE},
+    "urgent": {"fever_or_shivering": Answer.YES},
+    "clinic": {"more_than_one_week": Answer.YES, "more_than_two_weeks": Answer.YES},
+    "ice": {"started_within_three_days": Answer.YES, "hard_effort": Answer.YES},
+    "heat": {"short_of_fluids": Answer.YES, "medicine_caution": Answer.UNSURE},
+}
+ASKED = ("help", "why", "more", "number", "hours", "address", "repeat", "wait", "next")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the data folder with the made-up language."""
+    return pseudo_data(tmp_path_factory.mktemp("pseudo"))
+
+
+@pytest.fixture(scope="module")
+def pseudo(data: Path) -> Content:
+    """Return everything in the made-up language, with a clinic of its own."""
+    return load_content(locale=LOCALE, data=data, clinic=data.parent / "pseudo.yaml")
+
+
+@pytest.fixture(scope="module")
+def model(data: Path, pseudo: Content) -> dict[str, object]:
+    """Return Alexa's interaction model in the made-up language."""
+    file = data / "locales" / LOCALE / "alexa.yaml"
+    store = store_from(file.name, file.read_bytes(), LOCALE)
+    return interaction_model(pseudo.lexicon, store)
+
+
+def phrases(lexicon: Lexicon, pending: str, answers: Mapping[str, Answer]) -> str:
+    """Return what a patient says while `pending` is open."""
+    if pending == MENU:
+        return lexicon.commands["next"][0]
+    usual = Answer.NO if pending != OFFER_TIMER else Answer.YES
+    return lexicon.answers[answers.get(pending, usual)][0]
+
+
+def said_to(content: Content, patient: str) -> list[str]:
+    """Return a whole talk's phrases: commands at the first question, then answers."""
+    lexicon = content.lexicon
+    said = [lexicon.commands[name][0] for name in ASKED]
+    said += [lexicon.topics["twitch"][0], lexicon.volunteered["upper_back"][0]]
+    state, reply = say(content.protocol, None, events.Begin(timers=True))
+    for phrase in said:
+        event = understand(lexicon, phrase)
+        state, reply = take_turn(content.protocol, state, event)
+    while reply.pending is not None:
+        said.append(phrases(lexicon, reply.pending, PATIENTS[patient]))
+        event = understand(lexicon, said[-1])
+        assert not isinstance(event, events.NoMatch), said[-1]
+        state, reply = take_turn(content.protocol, state, event)
+    return said
+
+
+def test_every_phrase_means_the_same_as_in_english(
+    content: Content, pseudo: Content
+) -> None:
+    """Understanding works from the lexicon alone, number words and lengths included."""
+    for phrase, event in content.lexicon.phrases.items():
+        if "no" not in phrase.split():  # "know" and "no" are one sound in English only
+            assert event == understand(pseudo.lexicon, strange(phrase)), phrase
+    for length in ("two weeks ago", "over a month", "just now", "for twenty one days"):
+        event = understand(content.lexicon, length)
+        assert isinstance(event, events.Volunteers)
+        assert event == understand(pseudo.lexicon, strange(length)), length
+    assert isinstance(understand(pseudo.lexicon, "yes"), events.NoMatch)
+    assert set(COMMANDS) == set(pseudo.lexicon.commands)
+
+
+@pytest.mark.parametrize("moment", [MOMENT, CLOSED, None])
+def test_no_sentence_holds_a_letter_from_the_code(
+    pseudo: Content, moment: datetime | None
+) -> None:
+    """Days, times, figures, names: every prompt, for the ear and for the eye."""
+    for clinic in (pseudo.clinic, None):
+        for key in pseudo.prompts:
+            try:
+                worded = word(Reply((key,)), pseudo.prompts, clinic, moment)
+            except ValueError:
+                continue  # nothing fills a placeholder, so it is never said
+            heard = " ".join(str(p) for p in passages(worded.pieces))
+            assert "" == plain_letters(written(worded.pieces) + heard), key
+
+
+def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
+    """Captions and the ways to answer."""
+    out = io.StringIO()
+    watch = captions("small", out, pseudo.prompts, with_keys=True)
+    for happening in (
+        Says(("x",), strange("Hello."), 0, 0),
+        Listens(Listening.ANSWER),
+        Understood("", events.NoInput()),
+        Understood("", events.Answered(Answer.UNSURE)),
+        Understood("", events.Stop()),
+        Understood(strange("what"), events.NoMatch()),
+        Understood(strange("what"), events.NoMatch()),
+        TimerRuns(120.0),
+        Rests(True),
+        Rests(False),
+        Ended(None, None),
+    ):
+        watch(happening)
+    assert "" == plain_letters(out.getvalue())
+
+
+@pytest.mark.parametrize("patient", PATIENTS)
+def test_a_talk_offline_has_no_english(pseudo: Content, patient: str) -> None:
+    """The ear hears the locale's phrases, and everything said is in its words."""
+    talk = OfflineTalk(pseudo, MOMENT, timers=True)
+    heard = [talk.open()]
+    for phrase in said_to(pseudo, patient):
+        heard.append(talk.say(understand(pseudo.lexicon, phrase), phrase))  # noqa: PERF401 - one turn after the other
+    talk.hang_up()
+    assert not heard[-1].open
+    for said in heard:
+        assert said.words
+        assert "" == plain_letters(said.words)
+
+
+@pytest.mark.parametrize("patient", PATIENTS)
+def test_a_talk_with_alexa_has_no_english(
+    content: Content, pseudo: Content, model: dict[str, object], patient: str
+) -> None:
+    """Intents come from the model of the lexicon; speech, card and screen are clean."""
+    locales = Locales({"en-US": content, LOCALE: pseudo})
+    answering = Answering(locales, lambda: MOMENT)
+
+    def post(_: str, data: bytes, headers: object) -> SimpleNamespace:
+        answer = json.dumps(answering.answer(json.loads(data))).encode()
+        return SimpleNamespace(status_code=200, data=answer)
+
+    authority = StandInAuthority()
+    alexa = AlexaClient(authority, lambda: MOMENT, post, locale=LOCALE, apl="2024.3")
+    heard = [alexa.launch()]
+    for phrase in said_to(pseudo, patient):
+        if not heard[-1].is_open:
+            break
+        intent, slots = said_in_model(model, phrase)
+        filled = {name: slot(*said) for name, said in slots.items()}
+        heard.append(alexa.intent(intent, **filled))
+    assert not heard[-1].is_open
+    assert any(answer.screen for answer in heard)
+    for answer in heard:
+        assert answer.speech
+        response = answer.response
+        shown = json.dumps(response.get("card", {}).get("content", ""))
+        sources = (answer.screen or {}).get("datasources", {}).get("screen", {})
+        lines = [sources.get("question", ""), sources.get("offer", "")]
+        lines += sources.get("lines", [])
+        lines += [button["label"] for button in sources.get("buttons", [])]
+        words = json.loads(shown) + "".join(lines)
+        words += _without_tags(answer.speech) + _without_tags(answer.reprompt)
+        assert "" == plain_letters(words)
+
+
+def _without_tags(ssml: str) -> str:
+    return re.sub(r"<[^>]*>|&\w+;", "", ssml)
+
+
+def test_the_second_language_is_complete_and_passes_the_check(data: Path) -> None:
+    """Nothing lacks and nothing is too much; the checks of the data hold for it."""
+    assert [] == compared(LOCALE, data)
+    errors, _ = check_all(data)
+    assert [] == [str(error) for error in errors if LOCALE in error.path]
+
+
+def test_what_a_translation_lacks_is_listed(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Missing, unknown, untranslated, without its placeholder: each is one line."""
+    copy = pseudo_data(tmp_path)
+    folder = copy / "locales" / LOCALE
+    words = (folder / "prompts.yaml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in words if not line.startswith("  retry.wait:")]
+    kept = [line.replace("{emergency_number}", "911") for line in kept]
+    kept += ['  card.titel: "x"', '  nothing.more: "x"']
+    text = "\n".join(kept).replace(
+        strange("All right, we start again."), "All right, we start again."
+    )
+    (folder / "prompts.yaml").write_text(text, encoding="utf-8")
+    (folder / "alexa.yaml").unlink()
+    lines = compared(LOCALE, copy)
+    for part in (
+        "prompts.yaml: lacks 'prompts.retry.wait', which en-US has.",
+        "has 'prompts.card.titel', which nothing uses. Did you mean 'prompts.card.",
+        "'prompts.emergency.say' lacks {emergency_number}.",
+        "'prompts.session.start_over' still has the words of en-US.",
+        "alexa.yaml",
+    ):
+        assert any(part in line for line in lines), part
+    assert 1 == main(["check", "--locale", LOCALE, "--data", str(copy)])
+    assert "things to do in xx-XX" in capsys.readouterr().err
+    assert 0 == main(["check", "--locale", LOCALE, "--data", str(data)])
+    assert "xx-XX is complete." in capsys.readouterr().out
+    assert 1 == main(["check", "--locale", "de-DE"])
+    assert "there is no such folder" in capsys.readouterr().out
+
+
+def test_an_untranslated_clinic_name_would_be_seen(pseudo: Content) -> None:
+    """The search for plain letters finds them where they are."""
+    assert pseudo.clinic is not None
+    english = replace(pseudo.clinic, name="Our Clinic")
+    worded = word(Reply(("session.welcome",)), pseudo.prompts, english, MOMENT)
+    assert "OurClinic" == plain_letters(written(worded.pieces))
