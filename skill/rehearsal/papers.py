@@ -84,7 +84,7 @@ def permissions(stage: Stage) -> Iterator[Finding]:
     """Judge that the permission is declared with timers only."""
     for timers in (False, True):
         whole, problems = _manifest(stage, timers=timers)
-        declared = whole["manifest"]["permissions"] if whole else None
+        declared = whole["manifest"].get("permissions", []) if whole else None
         wanted = [{"name": PERMISSION}] if timers else []
         state = "on" if timers else "off"
         what = f"permissions in the manifest with timers {state}"
