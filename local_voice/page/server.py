@@ -60,7 +60,7 @@ class Page:
         shown = name if guests and address in ("0.0.0.0", "::") else address  # noqa: S104
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
         say(f"Page: {self.url}")
-        guard = Guard(
+        self.guard = Guard(
             self.port,
             (name, f"{name}.local"),
             guests=guests,
@@ -69,7 +69,7 @@ class Page:
         self._server = make_server(
             address,
             self.port,
-            page_app(content, self.board, self.buttons, guard),
+            page_app(content, self.board, self.buttons, self.guard),
             threaded=True,
             request_handler=_Quiet,
             fd=socket_.fileno(),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from dialogue import Content, load_content
 from local_voice import staying
 from local_voice.by_hand import HandsListener
+from local_voice.happenings import Happening, Says
 from local_voice.ice_timer import IceTimer
 from local_voice.loop import Loop
 from local_voice.page.server import Page
@@ -34,6 +35,9 @@ class StagedTalk:
         )
         self.loop.pass_time = lambda seconds: wait_for_tap(self.loop.taps, seconds)
         self.page.join(self.loop)
+        self.pending: str | None = None
+        """What is open now, by the protocol's own name."""
+        self.loop.watchers += (self._note,)
         self._thread = threading.Thread(
             target=staying.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
         )
@@ -41,6 +45,10 @@ class StagedTalk:
     def start(self) -> None:
         """Begin the talk; after its end the page can begin another."""
         self._thread.start()
+
+    def _note(self, happening: Happening) -> None:
+        if isinstance(happening, Says):
+            self.pending = happening.reply.pending
 
     def close(self) -> None:
         """End talk and page, as Ctrl-C does."""

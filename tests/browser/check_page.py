@@ -1,0 +1,306 @@
+"""Checks the page in a real browser: axe-core, keyboard alone, zoom, lost connection.
+
+Run by `make check-page`; prints one line for each check and ends with 1 if one failed.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chromium import (
+    DESKTOP,
+    PHONE,
+    axe_source,
+    chromium,
+    opened,
+    press,
+    settled,
+    tab_to,
+)
+from playwright.sync_api import Browser, Page
+from staged import StagedTalk
+
+from local_voice.page.guard import Entry
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = ("light", "dark", "contrast")
+ZOOMS = {"200 %": {"width": 640, "height": 400}, "400 %": {"width": 320, "height": 256}}
+"""What is left of 1280 by 800 and 1280 by 1024 pixels."""
+OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
+NUMBER_SEEN = """() => {
+  const box = document.querySelector('.emergency').getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight && box.width > 0;
+}"""
+FOCUS_SEEN = """() => {
+  const active = document.activeElement, box = active.getBoundingClientRect();
+  const at = document.elementFromPoint(
+    box.left + box.width / 2, box.top + box.height / 2);
+  return !!at && (active.contains(at) || at.contains(active));
+}"""
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, .call')]
+  .filter((e) => e.offsetParent && (e.offsetWidth < 44 || e.offsetHeight < 44))
+  .map((e) => e.textContent.trim())"""
+
+
+@dataclass
+class Checks:
+    """What was checked, and whether it held."""
+
+    axe: str
+    counts: dict[str, int] = field(default_factory=lambda: {"held": 0, "failed": 0})
+
+    def note(self, what: str, held: bool, why: object = "") -> None:
+        """Print one check."""
+        self.counts["held" if held else "failed"] += 1
+        print(f"{'ok    ' if held else 'FAILED'}  {what}{f': {why}' if why else ''}")
+
+    def look_at(self, page: Page, state: str) -> None:
+        """Run axe-core, and look at overflow, the number and targets, in each look."""
+        for look in LOOKS:
+            page.evaluate(
+                "look => { document.documentElement.dataset.look = look }", look
+            )
+            page.evaluate(self.axe)
+            found = page.evaluate(
+                "rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES
+            )
+            bad = [
+                f"{v['id']} at {v['nodes'][0]['target'][0]}"
+                for v in found["violations"]
+            ]
+            rules = len(found["passes"])
+            self.note(f"axe-core, {state}, {look} ({rules} rules passed)", not bad, bad)
+        self.note(f"no sideways scrolling, {state}", not page.evaluate(OVERFLOWS))
+        self.note(f"the emergency number is in sight, {state}", _number_stays(page))
+        small = page.evaluate(SMALL_TARGETS)
+        self.note(f"targets of 44 pixels at least, {state}", not small, small)
+
+
+def _number_stays(page: Page) -> bool:
+    seen = page.evaluate(NUMBER_SEEN)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    seen = seen and page.evaluate(NUMBER_SEEN)
+    page.evaluate("scrollTo(0, 0)")
+    return bool(seen)
+
+
+def interview(checks: Checks, browser: Browser) -> None:
+    """Hold a whole talk by keyboard alone, and look at every state of it."""
+    talk = StagedTalk()
+    talk.start()
+    page = opened(browser, talk.page.url, DESKTOP)
+    errors: list[str] = []
+    page.on("console", lambda told: errors.append(told.text))
+    page.on("pageerror", lambda told: errors.append(str(told)))
+    settled(page)
+    checks.look_at(page, "question")
+    _tab_through(checks, page)
+    for name, key in (
+        ("help", "Enter"),
+        ("repeat", "Space"),
+        ("unsure", "Enter"),
+        ("no", "Space"),
+        ("back", "Enter"),
+    ):
+        checks.note(f"keyboard: {name}", press(page, name, key))
+        settled(page)
+    _until(page, talk, "timer.offer", {"started_within_three_days": "yes"})
+    checks.look_at(page, "offer of the timer")
+    checks.note("keyboard: yes", press(page, "yes"))
+    settled(page)
+    checks.look_at(page, "steps, with the timer")
+    checks.note(
+        "the timer runs", re.match(r"(20|19):", _text(page, "#time")) is not None
+    )
+    marked = _text(page, "[aria-current=step]")
+    checks.note("keyboard: next", press(page, "next"))
+    settled(page)
+    checks.note("next moves the mark", marked != _text(page, "[aria-current=step]"))
+    zoomed(checks, browser, talk.page.url, "steps")
+    checks.note("keyboard: stop", press(page, "stop"))
+    settled(page, "resting")
+    checks.look_at(page, "ended")
+    checks.note("keyboard: start again", press(page, "start"))
+    settled(page)
+    zoomed(checks, browser, talk.page.url, "question")
+    _settings(checks, page)
+    _switch(checks, page)
+    press(page, "yes")
+    settled(page, "resting")
+    checks.look_at(page, "emergency")
+    zoomed(checks, browser, talk.page.url, "emergency", "resting")
+    checks.note("nothing on the browser's console", not errors, errors)
+    talk.close()
+    page.wait_for_function("() => document.documentElement.dataset.phase === 'closed'")
+    checks.look_at(page, "closed")
+    page.close()
+
+
+def clinic(checks: Checks, browser: Browser) -> None:
+    """Reach the clinic's number on a phone's screen, by keyboard."""
+    talk = StagedTalk()
+    talk.start()
+    page = opened(browser, talk.page.url, PHONE)
+    settled(page)
+    _until(page, talk, "offer_steps", {"same_spot_returns": "yes"})
+    checks.look_at(page, "the clinic's number, on a phone")
+    link = "#numbers a[href='tel:6512197292']"
+    checks.note("keyboard: the clinic's number", tab_to(page, link))
+    page.close()
+    talk.close()
+
+
+def lost(checks: Checks, browser: Browser) -> None:
+    """Kill the program behind the page."""
+    given = ("--page", "--page-port", "0", "--no-microphone", "--mute")
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "local_voice", *given],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        text=True,
+    )
+    assert process.stdout is not None
+    found = re.search(r"Page: (\S+)", process.stdout.readline())
+    page = opened(browser, found[1] if found else "", DESKTOP)
+    settled(page)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    page.wait_for_function("() => document.documentElement.dataset.lost === 'yes'")
+    checks.look_at(page, "connection lost")
+    checks.note("a lost connection is told", page.is_visible("#lost"))
+    page.keyboard.press("Tab")
+    checks.note("a press on a lost page does nothing", not page.is_visible("#failed"))
+    page.close()
+
+
+def guests(checks: Checks, browser: Browser) -> None:
+    """Look at the form for the code, and at a code that is wrong or has to wait."""
+    talk = StagedTalk()
+    # This computer needs no code, so the guard is told to take us for somebody else.
+    talk.page.guard.is_in = lambda peer, cookie: False
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(talk.page.url)
+    checks.look_at(page, "code")
+    for entry in (Entry.WRONG, Entry.WAIT):
+        talk.page.guard.enter = lambda code, entry=entry: (entry, "")
+        tab_to(page, "#code")
+        page.keyboard.type("123 456")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#wrong")
+        checks.look_at(page, f"code, {entry.value}")
+    page.close()
+    talk.close()
+
+
+def zoomed(
+    checks: Checks, browser: Browser, url: str, state: str, phase: str = "waiting"
+) -> None:
+    """Look at the page as strong zoom leaves it, and at its largest text."""
+    for zoom, size in ZOOMS.items():
+        page = opened(browser, url, size)
+        settled(page, phase)
+        checks.look_at(page, f"{state} at {zoom}")
+        checks.note(f"focus is never hidden, {state} at {zoom}", not _hidden(page))
+        page.close()
+    page = opened(browser, url, DESKTOP)
+    settled(page, phase)
+    page.evaluate("location.hash = 'size=5'")
+    page.wait_for_function("() => document.documentElement.dataset.size === '5'")
+    checks.note(
+        f"no sideways scrolling, {state}, text 200 %", not page.evaluate(OVERFLOWS)
+    )
+    checks.note(f"focus is never hidden, {state}, text 200 %", not _hidden(page))
+    page.close()
+
+
+def _hidden(page: Page) -> list[str]:
+    """Return what has the focus and cannot be seen, on the way round by Tab."""
+    hidden = []
+    page.keyboard.press("Tab")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        body = page.evaluate("document.activeElement === document.body")
+        if not body and not page.evaluate(FOCUS_SEEN):
+            hidden.append(
+                page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+            )
+    return hidden
+
+
+def _tab_through(checks: Checks, page: Page) -> None:
+    """Reach every link and button of a question by Tab."""
+    for selector in (".skip", ".emergency", "summary", *_buttons(page)):
+        checks.note(f"reached by Tab: {selector}", tab_to(page, selector))
+    checks.note("focus is never hidden, question", not _hidden(page), _hidden(page))
+
+
+def _buttons(page: Page) -> list[str]:
+    names = page.evaluate(
+        "[...document.querySelectorAll('#buttons [data-press]')]"
+        ".filter((b) => !b.hidden).map((b) => b.dataset.press)"
+    )
+    return [f'[data-press="{name}"]' for name in names]
+
+
+def _settings(checks: Checks, page: Page) -> None:
+    """Change size, look and switch by keyboard."""
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    checks.look_at(page, "size and look, open")
+    tab_to(page, "[data-resize='1']")
+    page.keyboard.press("Enter")
+    checks.note("keyboard: larger text", page.get_attribute("html", "data-size") == "2")
+    tab_to(page, "[name=look]")
+    page.keyboard.press("ArrowRight")
+    dark = page.get_attribute("html", "data-look")
+    checks.note(
+        "keyboard: another look", dark == "dark", "" if dark == "dark" else dark
+    )
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+
+
+def _switch(checks: Checks, page: Page) -> None:
+    """Let the buttons be marked in turn, and press the marked one."""
+    page.evaluate("location.hash = 'switch=fast'")
+    page.wait_for_function("() => document.activeElement?.dataset?.press === 'no'")
+    with page.expect_response("**/press") as answered:
+        page.keyboard.press("Enter")
+    checks.note("one switch: the marked button", answered.value.status == 202)
+    page.evaluate("location.hash = ''")
+    settled(page)
+
+
+def _until(page: Page, talk: StagedTalk, wanted: str, answers: dict[str, str]) -> None:
+    """Answer by keyboard until `wanted` is open; no to what is not in `answers`."""
+    for _ in range(40):
+        if talk.pending == wanted:
+            return
+        press(page, answers.get(str(talk.pending), "no"))
+        settled(page)
+    raise SystemExit(f"{wanted} never opened")
+
+
+def _text(page: Page, selector: str) -> str:
+    return page.inner_text(selector)
+
+
+def main() -> int:
+    """Run every check; return 1 where one failed."""
+    checks = Checks(axe_source(Path(sys.argv[1])))
+    with chromium() as browser:
+        print(f"Chromium {browser.version}")
+        for check in (interview, clinic, guests, lost):
+            check(checks, browser)
+    held, failed = checks.counts["held"], checks.counts["failed"]
+    print(f"{held} checks held, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
