@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz fhir lambda replay-container draw-screens check-screens install lock clean
+.PHONY: help talk test check virtual-room serve fuzz fhir lambda replay-container draw-screens check-screens check-page pictures install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -96,12 +96,27 @@ check-screens:
 	@npm install --silent --ignore-scripts --no-save --prefix build/apl apl-suggester@2024.2.0 >/dev/null 2>&1
 	@NODE_PATH=build/apl/node_modules node tests/check_screens.js 2>/dev/null
 
+$(VENV)/browser.stamp: $(VENV)/test.stamp requirements/browser.txt
+	@$(PIP_INSTALL) -r requirements/browser.txt | $(QUIETER)
+	@touch $@
+
+# Needs npm, for axe-core, and a Chromium of the system (or BACKTALK_CHROMIUM=PATH).
+check-page: $(VENV)/browser.stamp
+	@npm install --silent --ignore-scripts --no-save --prefix $(VENV)/npm axe-core@4.14.1
+	@PYTHONPATH=. $(BIN)/python tests/browser/check_page.py $(VENV)/npm
+
+# The pictures of the page in the README; needs a Chromium too.
+pictures: $(VENV)/browser.stamp
+	@PYTHONPATH=. $(BIN)/python tests/browser/pictures.py
+
 # Needs uv (pip install uv); writes every version and hash that make installs.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
 	  --extra voice -o requirements/talk.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
 	  --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
+	  --extra browser -o requirements/browser.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
