@@ -168,14 +168,20 @@ def _demonstrated(asked: argparse.Namespace, named: str) -> int:
     return demonstrating.demonstrate(asked, named, print, _held)
 
 
-def _held(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
+def _held(
+    loop: Loop,
+    *,
+    stay: bool = False,
+    wake: bool = False,
+    switch: keys.Switch | None = None,
+) -> Ended:
     """Hold the talk, with signals and keys as taps."""
 
     def tap(tapped: Tap) -> None:
         loop.tap(tapped)
 
     try:
-        with _signals(tap), _keys(loop, tap):
+        with _signals(tap), _keys(loop, tap, switch):
             return staying.hold(loop, stay=stay, wake=wake)
     except Terminated:
         loop.mouth.speaker.stop()
@@ -184,12 +190,14 @@ def _held(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
 
 
 @contextlib.contextmanager
-def _keys(loop: Loop, tap: Callable[[Tap], None]) -> Iterator[None]:
+def _keys(
+    loop: Loop, tap: Callable[[Tap], None], switch: keys.Switch | None
+) -> Iterator[None]:
     """Read keys as taps, unless lines are typed."""
     if isinstance(loop.listener, TypedListener):
         yield
         return
-    with keys.watched(tap):
+    with keys.watched(tap, switch):
         yield
 
 

@@ -124,6 +124,8 @@ class Transcript:
     heading: str
     """`back_spasm 1 (draft)`."""
     room: Room
+    synthetic: list[str] = field(default_factory=list)
+    """Lines that were not recorded, as they come up; taken from here."""
     lines: list[str] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     """Milliseconds from the person's last sound to the first of our reply."""
@@ -145,6 +147,8 @@ class Transcript:
                 self.room.last_sound_at = None
                 self.lines += speech_lines(BACK_TALK, text)
             case Understood(text, event):
+                self.lines += ["# a synthetic voice" for _ in self.synthetic]
+                self.synthetic.clear()
                 self.lines += speech_lines(PATIENT, _patient_line(text, event))
 
     def text(self, disposition: str | None, because: str | None) -> str:

@@ -17,9 +17,11 @@ from local_voice.demo import (
 from local_voice.happenings import Ended
 from local_voice.levels import SAMPLE_RATE
 from local_voice.loop import Loop
+from local_voice.persons import recorded_lines
 from local_voice.problems import SCRIPT_MISSED
 from local_voice.recorder import Recorder
 from local_voice.room import Room
+from local_voice.seams import Audio
 from local_voice.talks import aloud, in_room, outcome, setting_for
 
 USUAL = "clinic"
@@ -50,10 +52,14 @@ def demonstrate(
     with setting_for(options, content, say) as setting:
         for line in described(content):
             say(line)
-        patient = Patient(script, setting.voice(PATIENT_VOICE).render, setting.taps)
+        synthetic: list[str] = []
+        says: Callable[[str], Audio] = setting.voice(PATIENT_VOICE).render
+        if options.patient:
+            says = recorded_lines(options.patient, says, synthetic.append)
+        patient = Patient(script, says, setting.taps)
         room = Room(patient, Recorder(wav, setting.trouble), aloud(setting))
         setting.stack.callback(room.close)
-        transcript = Transcript(script, protocol_line(content), room)
+        transcript = Transcript(script, protocol_line(content), room, synthetic)
         loop = in_room(setting, room, setting.voice(), transcript.watch, patient.watch)
         loop.now = lambda: script.moment
         if not script.timers:

@@ -6,6 +6,7 @@ from dialogue.loading import LOCALE
 from local_voice.captions import SIZES
 from local_voice.endpointing import PACES
 from local_voice.grammar import Listening
+from local_voice.keys import SWITCH_GAP
 from local_voice.speaking import RATES
 from local_voice.synthesizer import DEFAULT_RATE, DEFAULT_VOICE
 
@@ -22,6 +23,9 @@ def talk_options() -> argparse.ArgumentParser:
         "clinic's numbers as a WAV). Each has its own --help.",
     )
     _add_source(parser)
+    parser.add_argument(
+        "--patient", metavar="FOLDER", help="with --demo: recorded people answer"
+    )
     _add_live(parser)
     parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
     _add_keeping(parser)
@@ -102,6 +106,18 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const="headset",
         help="the same as --barge-in headset",
+    )
+    parser.add_argument(
+        "--switch",
+        action="store_true",
+        help="one switch: once yes, twice no, three times repeat, four times stop",
+    )
+    parser.add_argument(
+        "--switch-gap",
+        type=_gap,
+        default=SWITCH_GAP,
+        metavar="SECONDS",
+        help="so long without a press ends the count, 0.3 to 5",
     )
     parser.add_argument(
         "--sound-check",
@@ -215,6 +231,16 @@ def _port(text: str) -> int:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="FOLDER", help="another Vosk model")
+
+
+def _gap(text: str) -> float:
+    try:
+        gap = float(text)
+    except ValueError:
+        gap = 0.0
+    if not 0.3 <= gap <= 5:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.3 to 5")
+    return gap
 
 
 def _answer_time(text: str) -> float:

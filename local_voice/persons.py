@@ -2,13 +2,13 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import LocalVoiceProblem
 from local_voice.recordings import stream
-from local_voice.seams import BLOCK_SAMPLES
+from local_voice.seams import BLOCK_SAMPLES, Audio
 
 BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
 """Recorded people begin 0.3 s after the gate has opened."""
@@ -49,6 +49,37 @@ class Recordings:
     def while_we_speak(self, samples: int) -> bytes:
         """Wait politely."""
         return bytes(samples * 2)
+
+
+def recorded_lines(
+    folder: str | Path,
+    otherwise: Callable[[str], Audio],
+    note: Callable[[str], None],
+) -> Callable[[str], Audio]:
+    """Return a patient's voice made of the recordings in `folder`, each in its turn.
+
+    A file is named by its words: `no_anna.wav`, `not_really_2.wav`. Words that nobody
+    has recorded are said by `otherwise`, and `note` is told them.
+    """
+    known: dict[str, deque[Path]] = {}
+    for path in sorted(Path(folder).glob("*.wav")):
+        for words in {path.stem, path.stem.rpartition("_")[0]} - {""}:
+            known.setdefault(words.replace("_", " "), deque()).append(path)
+    if not known:
+        raise LocalVoiceProblem(
+            f"The folder {folder} holds no recordings; --patient wants files named by "
+            "their words, such as no_anna.wav."
+        )
+
+    def say(words: str) -> Audio:
+        files = known.get(words.lower())
+        if not files:
+            note(words)
+            return otherwise(words)
+        files.rotate(-1)
+        return Audio(b"".join(stream(files[-1], BLOCK_SAMPLES)))
+
+    return say
 
 
 class Stream:

@@ -26,6 +26,9 @@ def one_sentence(run) -> str:
     [
         (("--rate", "9999"), 2, "100 to 260"),
         (("--pace", "fast"), 2, "patient"),
+        (("--answer-time", "0"), 2, "4 to 80"),
+        (("--switch-gap", "nothing"), 2, "0.3 to 5"),
+        (("--barge-in", "shouting"), 2, "headset"),
         (("--captions", "huge"), 2, "large"),
         (("--typed", "--demo"), 2, "not allowed"),
         (("--typed", "--output", "no/such.wav"), 2, "--output"),

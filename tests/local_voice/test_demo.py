@@ -70,6 +70,23 @@ def test_the_demonstration_of_ice_times_it(command, tmp_path):
 
 
 @pytest.mark.audio
+def test_recorded_people_play_the_patient(command, tmp_path, clips):
+    """Clips named by their words answer; what nobody said is marked as synthetic."""
+    folder = tmp_path / "people"
+    folder.mkdir()
+    for file in clips["no"][:3]:
+        (folder / Path(file).name).write_bytes(Path(file).read_bytes())
+    run = command("--demo", "emergency", "--mute", "--patient", "people")
+    assert 0 == run.returncode, run.stderr
+    text = (tmp_path / "talk/backtalk-demo.txt").read_text()
+    script = read_script("emergency")
+    lines = [s.words for s in script.speeches if s.speaker == "PATIENT"]
+    others = [line for line in lines if line != "No."]
+    assert len(others) == text.count("# a synthetic voice")
+    assert 2 == command("--demo", "--patient", "nowhere").returncode
+
+
+@pytest.mark.audio
 def test_the_demonstration_leaves_a_recording_and_a_play_script(command, tmp_path):
     """The clinic's number is reached; WAV and transcript lie where it says."""
     run = command("--demo", "--mute")

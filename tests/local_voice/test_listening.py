@@ -146,6 +146,37 @@ def test_somebody_who_pauses_inside_answers_is_waited_for(grammars):
     assert 1.9 < waited < 2.4
 
 
+def test_the_time_to_answer_can_be_set(grammars):
+    """Twenty seconds are asked for, twenty are given; a pause has its own."""
+    for patience, seconds in ((None, 20), (60, 60)):
+        microphone = SilentMicrophone()
+        made = listener(microphone, Ear(), grammars, answer_time=20.0)
+        made.listen(0, patience=patience)
+        assert seconds == pytest.approx(microphone.now / SAMPLE_RATE, abs=0.1)
+
+
+def test_the_end_of_an_answer_can_be_shown_by_hand(grammars):
+    """The big key ends an utterance that would go on, and nothing before it began."""
+    pressed = []
+
+    def hand():
+        pressed.append(True)
+        return len(pressed) > 5
+
+    made = listener(Row("." * 10 + "#" * 500), Ear("yes"), grammars)
+    heard = made.listen(0, ended_by_hand=hand)
+    assert "yes" == heard.text
+    assert heard.seconds < 1
+
+
+def test_how_long_somebody_spoke_is_told(grammars):
+    """The silence after the words does not count."""
+    heard = listener(Row("." * 30 + "#" * 40 + "." * 100), Ear("yes"), grammars).listen(
+        0
+    )
+    assert 0.8 == pytest.approx(heard.seconds, abs=0.1)
+
+
 def test_more_patience_after_a_request_to_wait(grammars):
     """Sixty seconds are asked for, and sixty seconds are given."""
     microphone = SilentMicrophone()
