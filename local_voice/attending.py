@@ -15,7 +15,6 @@ from local_voice.happenings import (
     Listens,
     TimerEnded,
     TimerRuns,
-    Trouble,
     Understood,
     VoiceChanged,
 )
@@ -224,7 +223,7 @@ class Attending:
         return self.voicing.say(replace(reply, says=words), uninterrupted=True)
 
     def _wait_for_microphone(self) -> None:
-        self.voicing.tell(Trouble("The microphone is gone. Please plug it in again."))
+        self.voicing.trouble("trouble.microphone")
         self.voicing.apologise()
         if not self.voicing.recover():
             self._by_hand_alone(

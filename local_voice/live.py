@@ -7,7 +7,6 @@ from dialogue import Event
 from local_voice import devices
 from local_voice.echo_cancelling import canceller
 from local_voice.echo_check import measured_delay, tail_after
-from local_voice.happenings import Trouble
 from local_voice.ice_timer import IceTimer
 from local_voice.interrupting import CleanMicrophone, Interrupter
 from local_voice.levels import SAMPLE_RATE, measure, room_advice
@@ -26,10 +25,6 @@ TAIL = 0.25
 """Seconds that the gate stays shut after our last sample, unless measured."""
 LOOK_FOR_DEVICE = 15
 """Seconds in which a lost device may come back."""
-OWN_VOICE_HEARD = (
-    "The microphone hears this loudspeaker, so speaking does not interrupt Back Talk "
-    "now. Wear a headset, or choose --barge-in aec."
-)
 RECORDED = {
     True: {"session.welcome": "session.welcome.recorded"},
     False: {"session.welcome": "session.welcome.recorded.no_clinic"},
@@ -69,7 +64,7 @@ def live(setting: Setting) -> Loop:
         loop.voicing().trouble(advice)
     if options.barge_in and isinstance(open_.speaker, LiveSpeaker):
         if cancel is None and delay is not None:
-            loop.tell(Trouble(OWN_VOICE_HEARD))
+            loop.voicing().trouble("trouble.own_voice")
         else:
             watched = Interrupter(clean, open_.speaker, ear.detector, tail=tail)
             loop.interruptible = watched.play

@@ -84,7 +84,7 @@ class Voicing:
             )
         )
         if not whole:
-            self.tell(Trouble("The voice failed. Please read the words here."))
+            self.trouble("trouble.voice")
         before = [tones.NOT_UNDERSTOOD] if self.signals and not_understood else []
         after = []
         if reply.expects_answer:
@@ -146,7 +146,7 @@ class Voicing:
         return word(reply, content.prompts, content.clinic, self.now())
 
     def _play_again(self, *parts: Audio) -> int:
-        self.tell(Trouble("The loudspeaker is gone. Please plug it in again."))
+        self.trouble("trouble.loudspeaker")
         if self.recover():
             return self.play(*parts)
         if not self.by_hand():
