@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz fhir lambda replay-container draw-screens check-screens check-page pictures install lock clean
+.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens check-screens check-page pictures install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test     run all tests"
 	@echo "make check    lint, types and the data check"
 	@echo "make fuzz     spoilt Alexa requests, a hundred thousand of them"
+	@echo "make bench-alexa  the Alexa endpoint beside a bare echo, and 10,000 interviews"
 	@echo "make serve    start the Alexa endpoint (development settings)"
 
 # Setting up is remembered by a stamp, so that it runs again only when a lock changes.
@@ -66,6 +67,9 @@ fhir: $(VENV)/test.stamp
 
 fuzz: $(VENV)/test.stamp
 	@nice -n 10 $(BIN)/python tests/fuzz_alexa.py --requests $${REQUESTS:-100000} --seed $${SEED:-1}
+
+bench-alexa: $(VENV)/test.stamp
+	@PYTHONPATH=.:tests $(BIN)/python tests/performance/bench_alexa.py
 
 serve: $(VENV)/test.stamp
 	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()"

@@ -1,5 +1,6 @@
 """The reply of a disposition: read-back, advice, what it offers, its card."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogue.pending import asking
@@ -86,13 +87,25 @@ def _read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
         if word == "trigger":
             about = tuple(t for t in protocol.triggers if answers.get(t) is Answer.YES)
         elif word == "care":
-            about = tuple(q for q in CARE_QUESTIONS if q in answers)
+            about = _care_told(answers)
         says += [
             f"readback.{a}.{answers[a].value}"
             for a in about[:1]
             if a in answers and not _taken_back(protocol, state, rule, a)
         ]
     return says
+
+
+def _care_told(answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Return the care question to read back: whether it helped, else whether tried.
+
+    That it was tried is not read back alone: a cause told in place of the question
+    whether it helped leaves that open.
+    """
+    helped, tried = CARE_QUESTIONS
+    if helped in answers:
+        return (helped,)
+    return (tried,) if answers.get(tried) in (Answer.NO, Answer.UNSURE) else ()
 
 
 def _taken_back(protocol: TriageProtocol, state: State, rule: Rule, about: str) -> bool:

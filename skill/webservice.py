@@ -15,6 +15,12 @@ from skill.refusal import RequestRefused
 from skill.request_log import log_request
 from skill.verifier import Verifier
 
+_SIGNING = {
+    "SignatureCertChainUrl": "HTTP_SIGNATURECERTCHAINURL",
+    "Signature-256": "HTTP_SIGNATURE_256",
+}
+"""By their names in a WSGI environment."""
+
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -29,7 +35,7 @@ def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
         envelope: dict[str, Any] = {}
         reason = "-"
         try:
-            envelope = verifier.verify(request.headers, _body())
+            envelope = verifier.verify(_signing_headers(), _body())
             reply = Response(json.dumps(answer(envelope)), mimetype="application/json")
         except RequestRefused as refused:
             reply, reason = _refusal(), refused.reason
@@ -48,6 +54,15 @@ def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
 
 def _limit_bodies(state: BlueprintSetupState) -> None:
     state.app.config["MAX_CONTENT_LENGTH"] = LARGEST
+
+
+def _signing_headers() -> dict[str, str]:
+    """Return the two headers that count; a server joins doubled ones by a comma."""
+    return {
+        name: request.environ[key]
+        for name, key in _SIGNING.items()
+        if key in request.environ
+    }
 
 
 def _body() -> bytes:

@@ -35,8 +35,11 @@ from bench_load import (
     load,
     post_bytes,
 )  # fmt: skip
+from talking import walk
 
-from dialogue.loading import load_content
+from dialogue.loading import Content, load_content
+from dialogue.protocol import Answer
+from skill.intents import ANSWER_INTENTS
 from skill.stand_in.authority import StandInAuthority
 from skill.stand_in.client import AlexaClient
 
@@ -45,8 +48,6 @@ LEAST_RATE, MOST_P50 = 0.5, 2.5
 """Of the echo's."""
 MOST_INTERVIEW, MOST_COLD = 20.0, 1500.0
 """Milliseconds."""
-LONGEST_YES = {"more_than_one_week", "tried_care"}
-"""With these two the interview takes all of its 18 turns to the clinic."""
 
 
 @dataclass
@@ -69,7 +70,20 @@ class Measured:
         return every[int(len(every) * 0.99)]
 
 
-def wires(talk: AlexaClient, content: Any) -> list[bytes]:
+def longest(content: Content) -> list[str]:
+    """Return the intents of the longest interview, from the launch to the advice."""
+    path = max(walk(content.protocol), key=lambda path: len(path.asked))
+    intents = []
+    for asked in path.asked:
+        answer = path.state.answers[asked]
+        # An unsure is asked again once, and counts when it is said twice.
+        again = answer is Answer.UNSURE and content.protocol.question[asked]
+        times = 2 if again and again.again_on_unsure else 1
+        intents += [ANSWER_INTENTS[answer]] * times
+    return intents
+
+
+def wires(talk: AlexaClient, content: Content) -> list[bytes]:
     """Return each turn of the longest interview as it goes over the wire, signed."""
     sent: list[bytes] = []
     post = talk.post
@@ -79,19 +93,14 @@ def wires(talk: AlexaClient, content: Any) -> list[bytes]:
         return post(path, data=data, headers=headers)
 
     talk = replace(talk, post=noted)
-    heard, asks = talk.launch(), content.prompts
-    for _ in range(30):
-        words = heard.speech.replace("&apos;", "'")
-        questions = (q.id for q in content.protocol.questions)
-        pending = next((i for i in questions if asks[f"ask.{i}"] in words), None)
-        if pending is None:
-            break
-        yes = pending in LONGEST_YES
-        heard = talk.intent("AMAZON.YesIntent" if yes else "AMAZON.NoIntent")
+    heard = talk.launch()
+    for intent in longest(content):
+        assert heard.is_open, "the interview ended early"
+        heard = talk.intent(intent)
     return sent
 
 
-def compared(talk: AlexaClient, content: Any, files: Path, rounds: int) -> bool:
+def compared(talk: AlexaClient, content: Content, files: Path, rounds: int) -> bool:
     """Measure the three servers in turns, print, and tell whether the limits hold."""
     with ExitStack() as running:
         servers = {
@@ -145,7 +154,7 @@ def _judged(measured: dict[str, Measured], name: str) -> bool:
     return holds
 
 
-def whole_interview(talk: AlexaClient, content: Any, files: Path) -> bool:
+def whole_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
     """Measure the server's time for the longest interview, all turns together."""
     os.environ["BENCH_FILES"] = str(files)
     app = signed_app()
@@ -238,7 +247,7 @@ def cold_worker(talk: AlexaClient, files: Path) -> None:
     )
 
 
-def interviews(talk: AlexaClient, content: Any, files: Path, count: int) -> bool:
+def interviews(talk: AlexaClient, content: Content, files: Path, count: int) -> bool:
     """Hold `count` interviews at once through two workers, one killed meanwhile."""
     with gunicorn("bench_apps:signed", 2, files, None) as server:
         before = resident(server)

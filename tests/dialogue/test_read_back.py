@@ -1,0 +1,26 @@
+"""What is read back is always in words, also when a question was left behind."""
+
+from talking import NO, YES, until
+
+from dialogue import events, take_turn, word
+from dialogue.loading import Content
+from dialogue.reply import MENU
+
+
+def test_a_cause_told_in_place_of_an_answer_leaves_no_words_missing(
+    content: Content,
+) -> None:
+    """Care was tried; asked whether it helped, the person names the cause instead."""
+    yes = {"started_within_three_days", "tried_care"}
+    state, _ = until(
+        content.protocol, "care_helped", lambda asked: YES if asked in yes else NO
+    )
+    state, reply = take_turn(
+        content.protocol, state, events.Volunteers(("hard_effort",))
+    )
+    while reply.pending in content.protocol.question:
+        state, reply = take_turn(content.protocol, state, NO)
+    assert MENU == reply.pending
+    assert "readback.hard_effort.yes" in reply.says
+    assert not [key for key in reply.says if key.startswith("readback.tried_care")]
+    word(reply, content.prompts, content.clinic, None)
