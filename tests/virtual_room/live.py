@@ -17,7 +17,7 @@ from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
 from virtual_room.sounds_of_rooms import active
 
 from dialogue import load_content
-from local_voice import options, talks
+from local_voice import live, options, talks
 from local_voice.happenings import Ended, Happening, Listens, Says
 from local_voice.problems import LocalVoiceProblem
 from local_voice.synthesizer import Pyttsx3Synthesizer
@@ -105,7 +105,7 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
             }
             say = words.__getitem__
         answering = _Answering(Patient(yes), say, server, visit.far)
-        loop = talks.live(setting)
+        loop = live.live(setting)
         loop.watchers = (*loop.watchers, answering.watch)
         if noise:
             server.play(noise)

@@ -10,7 +10,7 @@ from virtual_room.sound_server import DEVICES
 from dialogue import Content, Reply, load_content, understand, word
 from dialogue.events import Answered, NoInput, NoMatch
 from dialogue.protocol import Answer
-from local_voice import options, talks
+from local_voice import live, options, talks
 from local_voice.assembling import Ear
 from local_voice.grammar import Listening
 from local_voice.happenings import Happening, Listens, Says, Understood
@@ -57,7 +57,7 @@ def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     content = load_content(clinic="roseville")
     asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
     with talks.setting_for(asked, content, lambda line: None) as setting:
-        loop = talks.live(setting)
+        loop = live.live(setting)
         silent = Silent(loop, Patient(STORIES[story]))
         loop.watchers = (*loop.watchers, silent.watch)
         loop.run()

@@ -16,7 +16,13 @@ SPEAKER, ROOM = "speaker", "room"
 """The sink that Back Talk plays to, and the one that the person speaks into."""
 LOUDSPEAKER, MICROPHONE = "Speaker", "VirtualMic"
 """The names under which Back Talk finds its devices."""
-DEVICES = ("--input-device", MICROPHONE, "--output-device", LOUDSPEAKER)
+DEVICES = (
+    "--input-device",
+    MICROPHONE,
+    "--output-device",
+    LOUDSPEAKER,
+    "--no-sound-check",
+)
 RAW = ("--format=s16le", f"--rate={SAMPLE_RATE}", "--channels=1", "--raw")
 SERVER = ("pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no")
 NEEDED = ("pulseaudio", "pactl", "pacat")
