@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens check-screens check-page pictures install lock clean
+.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -93,6 +93,10 @@ replay-container:
 # Draws every screen on every device with Chromium, to be looked at.
 draw-screens: $(VENV)/test.stamp
 	@$(BIN)/python tests/screen_preview.py
+
+# Opens the clinician's booklet in Chromium, on screen and on paper.
+draw-booklet: $(VENV)/test.stamp
+	@$(BIN)/python tests/booklet_preview.py
 
 # Needs npm: Amazon's own static validator reads the documents of the screens.
 check-screens:

@@ -28,7 +28,7 @@ def booklet(content: Content, data: Path | None = None) -> Document:
         facts=(
             ("Protocol", f"{protocol.id}, version {protocol.version}"),
             ("Status", _status(content)),
-            ("Words", content.locale),
+            ("Language", content.locale),
             ("Clinic in the examples", clinic),
             ("Checksum of the content", whole),
         ),

@@ -72,8 +72,12 @@ def citation(sources: Mapping[str, Source], key: str) -> str:
     source = sources[key]
     year = "Undated" if source.year == "undated" else f"Year: {source.year}"
     seen = "" if source.seen == "text" else f" Read: {source.seen}."
-    what = f"[{number}] {source.publisher}: {source.title}."
-    return f"{what} {year}. {source.address}.{seen}"
+    end = "" if source.title.endswith("?") else "."
+    what = f"[{number}] {source.publisher}: {source.title}{end}"
+    address = source.address
+    if not address.startswith("http"):
+        address = address[:1].upper() + address[1:]
+    return f"{what} {year}. {address}.{seen}"
 
 
 def _joined(protocol: TriageProtocol, names: tuple[str, ...], word: str) -> str:
