@@ -86,6 +86,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
             "standing": content.standing,
         },
         "locales": locales.names,
+        "standings": {n: locales.content_for(n).standing for n in locales.names},
         "roots": roots,
         "screens": settings.screens,
         "timers": settings.timers,
