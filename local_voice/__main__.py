@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +12,12 @@ from types import FrameType
 
 from dialogue.events import Stop
 from local_voice import (
+    autostart,
     bench,
     calibrate,
     demonstrating,
     devices,
+    doctor,
     hear,
     keys,
     live,
@@ -85,6 +88,10 @@ def _run(given: Sequence[str]) -> int:
     if given and given[0] == "bench":
         asked = options.bench_options().parse_args(given[1:])
         return bench.bench(asked.model, print)
+    if given and given[0] == "doctor":
+        return doctor.doctor(options.doctor_options().parse_args(given[1:]), _told)
+    if given and given[0] == "autostart":
+        return _autostarted(given[1:])
     asked = options.talk_options().parse_args(given)
     if asked.list_devices:
         print(devices.listing(devices.found()))
@@ -93,6 +100,19 @@ def _run(given: Sequence[str]) -> int:
         print("\n".join(voices_listed()))
         return 0
     return _talk(asked)
+
+
+def _autostarted(given: Sequence[str]) -> int:
+    cut = list(given).index("--") if "--" in given else len(given)
+    asked = options.autostart_options().parse_args(given[:cut])
+    for_the_talk = list(given[cut + 1 :])
+    # Refused here, not at the next login.
+    load_content_or_refuse(options.talk_options().parse_args(for_the_talk).clinic)
+    return autostart.autostart(asked.verb, for_the_talk, os.environ, _told)
+
+
+def _told(line: str) -> None:
+    print(line, flush=True)
 
 
 def _calibrated(asked: argparse.Namespace) -> int:

@@ -182,6 +182,34 @@ def say_number_options() -> argparse.ArgumentParser:
     return parser
 
 
+def doctor_options() -> argparse.ArgumentParser:
+    """Return the options of `doctor`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice doctor",
+        description="Looks at devices, model, voice, page and clinic, one line each; "
+        "ends with 0, or with the code that a talk would end with.",
+    )
+    _add_model(parser)
+    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
+    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
+    parser.add_argument("--voice", default=DEFAULT_VOICE, metavar="NAME")
+    parser.add_argument("--page-port", type=_port, default=8088, metavar="N")
+    parser.set_defaults(page_address="127.0.0.1")
+    return parser
+
+
+def autostart_options() -> argparse.ArgumentParser:
+    """Return the options of `autostart`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_voice autostart",
+        description="Starts Back Talk at login: a systemd user service, on Linux. "
+        "Options of the talk stand behind --, as in: autostart install -- --page "
+        "--clinic roseville",
+    )
+    parser.add_argument("verb", choices=("install", "remove", "status"))
+    return parser
+
+
 def bench_options() -> argparse.ArgumentParser:
     """Return the options of `bench`."""
     parser = argparse.ArgumentParser(
