@@ -14,7 +14,7 @@ import pytest
 from fhirclient.models.fhirabstractbase import FHIRValidationError
 from fhirclient.models.questionnaire import Questionnaire
 from fhirclient.models.questionnaireresponse import QuestionnaireResponse
-from talking import NO, UNSURE, YES, say
+from talking import NO, UNSURE, YES, say, walk
 
 from dialogue import events, record_files, version
 from dialogue.interview import take_turn
@@ -153,6 +153,24 @@ def test_the_fhir_resources_are_valid(content, name):
     for model, resource in resources(content, name):
         given = json.loads(json.dumps(resource))
         assert resource == model(given, strict=True).as_json()
+
+
+def test_every_path_makes_a_whole_and_valid_record(content):
+    """Whatever is answered, the record has its rule, its sources and valid FHIR."""
+    form = questionnaire(content)
+    links = {item["linkId"] for group in form["item"] for item in group["item"]}
+    tiers = set()
+    for path in walk(content.protocol):
+        record = record_of(content, path.state, path.reply, MOMENT)
+        tiers.add(record.urgency)
+        assert record.why
+        assert record.sources
+        assert record.asked
+        response = questionnaire_response(content, record)
+        assert response == QuestionnaireResponse(response, strict=True).as_json()
+        for group in response["item"]:
+            assert {item["linkId"] for item in group["item"]} <= links
+    assert {"emergency", "urgent", "clinic", "home"} == tiers
 
 
 def test_the_models_would_refuse_a_spoilt_resource(content):

@@ -14,6 +14,7 @@ from local_voice.afterwards import offering, recalled
 from local_voice.happenings import Ended, Listens, Says
 from local_voice.listening import AudioListener, Utterance
 from local_voice.loop import Loop
+from local_voice.page.view import View, after
 from local_voice.persons import Recordings
 from local_voice.room import Room
 from local_voice.speaking import Mouth
@@ -160,6 +161,19 @@ def test_a_damaged_history_is_told_and_the_talk_goes_on(content, tmp_path):
     _, happened, shown = talk(content, keeping, *FEVER, "yes", take_turn=take_turn)
     assert ("history.failed",) == said(happened)[-1]
     assert ["damaged"] * 2 == [line.split(": ")[1][-7:] for line in (*told, *shown)]
+
+
+def test_the_page_offers_yes_and_no(content, tmp_path):
+    """In the browser the offer has its two buttons, and the tone stays as it was."""
+    _, happened, _ = talk(content, Keeping(tmp_path / "records"), *FEVER, "yes")
+    view, views = View(), {}
+    for happening in happened:
+        view = after(view, happening, content, 0.0)
+        if isinstance(happening, Says):
+            views[happening.keys] = view
+    assert {"yes", "no"} <= set(views["record.ask",].buttons)
+    assert "urgent" == views["record.ask",].tone
+    assert "ended" == view.phase
 
 
 def test_real_people_say_yes_to_the_record(content, ear, clips, tmp_path):
