@@ -1,7 +1,6 @@
 """The page over HTTP: Flask routes, each behind the guard; views as sent events."""
 
 import json
-import time
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from dialogue import Content, Reply, word, written
 from dialogue.prompts import emergency_number
+from local_voice.ice_timer import boot_time
 from local_voice.page.board import Board
 from local_voice.page.buttons import Buttons, Verdict
 from local_voice.page.guard import Entry, Guard
@@ -53,7 +53,7 @@ def page_app(content: Content, board: Board, buttons: Buttons, guard: Guard) -> 
     def page() -> tuple[str, int]:
         if not _is_in(guard):
             return rendered("code.html", 401, wrong="")
-        return rendered("page.html", token=guard.token)
+        return rendered("page.html", token=guard.token, program=guard.program)
 
     @app.post("/code")
     def code() -> Answer | tuple[str, int]:
@@ -77,7 +77,7 @@ def page_app(content: Content, board: Board, buttons: Buttons, guard: Guard) -> 
             raise Forbidden("The code is missing.")
         if not board.enter():
             raise ServiceUnavailable("Too many pages are open. Close one of them.")
-        return Response(_views(board), mimetype="text/event-stream")
+        return Response(_views(board, guard.program), mimetype="text/event-stream")
 
     @app.post("/press")
     def press() -> tuple[dict[str, str], int]:
@@ -137,7 +137,7 @@ def _press(body: object) -> tuple[str, int]:
     return name, turn
 
 
-def _views(board: Board) -> Iterator[str]:
+def _views(board: Board, program: str) -> Iterator[str]:
     """Yield the view now and whenever it changes, and a sign of life in between."""
     version = -1
     try:
@@ -146,7 +146,8 @@ def _views(board: Board) -> Iterator[str]:
             later = board.later(version, BEAT)
             if later is not None and later[0] > version:
                 version, view = later
-                yield f"data: {json.dumps(view.plain(time.monotonic()))}\n\n"
+                plain = {**view.plain(boot_time()), "program": program}
+                yield f"data: {json.dumps(plain)}\n\n"
             elif ends:
                 yield "event: bye\ndata:\n\n"
                 return

@@ -57,6 +57,8 @@ class Guard:
         self._until = 0.0
         self.token = secrets.token_urlsafe(32)
         """In our own page only; a press without it is somebody else's."""
+        self.program = secrets.token_hex(8)
+        """Another one after a restart: then an open page loads itself anew."""
         self._code = ""
         if guests:
             self._new_code()

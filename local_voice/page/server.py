@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dialogue import Content
 from local_voice.happenings import Happening
+from local_voice.ice_timer import boot_time
 from local_voice.loop import Loop
 from local_voice.page.app import page_app
 from local_voice.page.board import Board
@@ -89,7 +89,7 @@ class Page:
 
     def watch(self, happening: Happening) -> None:
         """Show one happening."""
-        view = after(self.board.view, happening, self._content, time.monotonic())
+        view = after(self.board.view, happening, self._content, boot_time())
         self.buttons.offer(view.turn, view.pressable)
         self.board.show(view)
 

@@ -5,7 +5,6 @@ Run by `make check-page`; prints one line for each check and ends with 1 if one 
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -155,27 +154,37 @@ def clinic(checks: Checks, browser: Browser) -> None:
 
 
 def lost(checks: Checks, browser: Browser) -> None:
-    """Kill the program behind the page."""
-    given = ("--page", "--page-port", "0", "--no-microphone", "--mute")
-    root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "local_voice", *given],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        text=True,
-    )
-    assert process.stdout is not None
-    found = re.search(r"Page: (\S+)", process.stdout.readline())
-    page = opened(browser, found[1] if found else "", DESKTOP)
+    """Kill the program behind the page, and start it again at the same port."""
+    process, url = _started("0")
+    page = opened(browser, url, DESKTOP)
     settled(page)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     page.wait_for_function("() => document.documentElement.dataset.lost === 'yes'")
     checks.look_at(page, "connection lost")
     checks.note("a lost connection is told", page.is_visible("#lost"))
     page.keyboard.press("Tab")
     checks.note("a press on a lost page does nothing", not page.is_visible("#failed"))
+    process, _ = _started(url.rsplit(":", 1)[1].strip("/"))
+    page.wait_for_function("() => document.documentElement.dataset.lost !== 'yes'")
+    settled(page)
+    checks.note("a program that was started again is found", press(page, "no"))
     page.close()
+    process.kill()
+    process.wait()
+
+
+def _started(port: str) -> tuple[subprocess.Popen[str], str]:
+    given = ("--page", "--page-port", port, "--no-microphone", "--mute")
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "local_voice", *given],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        text=True,
+    )
+    assert process.stdout is not None
+    found = re.search(r"Page: (\S+)", process.stdout.readline())
+    return process, found[1] if found else ""
 
 
 def guests(checks: Checks, browser: Browser) -> None:

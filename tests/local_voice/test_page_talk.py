@@ -393,3 +393,47 @@ def test_a_missing_microphone_leaves_the_page(monkeypatch, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "Microphone: none, answers come by the page and by keys" in said
     assert "no loudspeaker here" in said
+
+
+def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
+    """Microphone and page together: open, silence does not end it; a press does."""
+    from local_voice import __main__ as commands
+
+    def with_ears(setting):
+        listener = Ear()
+        for _ in range(3):
+            listener.lines.put("")
+        return setting.loop(listener, Mouth(RecordingSynthesizer(), SilentSpeaker()))
+
+    one = (devices.Device(1, "Headset", None),)
+    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(commands.live, "live", with_ears)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    seen = []
+
+    def visit():
+        visitor = Visitor(f"http://127.0.0.1:{port}/")
+        visitor.until(lambda view: view["you"] == "I heard nothing.")
+        visitor.until(lambda view: view["phase"] == "listening")
+        visitor.answer("stop")
+        visitor.until(lambda view: view["phase"] == "resting")
+        seen.append(visitor.text())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(commands, "_held", _after_visit_begins(commands._held, visit))
+    assert 0 == commands.main(["--page", "--page-port", str(port)])
+    assert "911" in seen[0]
+    assert "Page: http" in capsys.readouterr().out
+
+
+def _after_visit_begins(held, visit):
+    """Return `held`, with a visitor who comes as the talk begins."""
+
+    def begin(loop, **how):
+        threading.Thread(target=visit, daemon=True).start()
+        while not loop.by_hand():
+            pass
+        return held(loop, **how)
+
+    return begin

@@ -3,6 +3,7 @@
 
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
+const program = document.querySelector("meta[name=program]").content;
 const LOST_AFTER = 12000; // ms; a sign of life comes every 5 s
 const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
 const SIZES = 5;
@@ -224,8 +225,11 @@ function heard() {
 
 const views = new EventSource("views");
 views.onmessage = ({ data }) => {
+  const next = JSON.parse(data);
+  // Back Talk was started again while this page was open: its buttons are of old.
+  if (next.program !== program) return location.reload();
   heard();
-  render(JSON.parse(data));
+  render(next);
 };
 views.addEventListener("beat", heard);
 views.addEventListener("bye", () => {
