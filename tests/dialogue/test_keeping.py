@@ -89,7 +89,9 @@ def test_hanging_up_keeps_nothing(content, tmp_path):
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("again", [events.Repeat(), events.Help(), events.Wait()])
+@pytest.mark.parametrize(
+    "again", [events.Repeat(), events.Help(), events.AskForMore(), events.Wait()]
+)
 def test_the_question_is_asked_again_once(content, tmp_path, again):
     """Repeat, help and wait bring the same question; a second one is a no."""
     person, _ = offered(content, tmp_path, again, YES, again, again)
