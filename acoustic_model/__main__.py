@@ -79,10 +79,18 @@ def _measuring(command: Callable[..., argparse.ArgumentParser]) -> None:
         metavar="PATH",
         help="another Vosk model, measured beside ours (again for more)",
     )
+    evaluate.add_argument(
+        "--only", choices=["figures", "beside", ""], default="", help="half of it"
+    )
+    states = command("states", "the same in each state of the loop", "data", "model")
+    states.add_argument("--card", action="store_true", help="write it into CARD.md")
     report = command("report", "pictures of the last evaluate of the test part", "data")
     report.add_argument("--into", type=Path, default=REPORT)
     rejection = command(
         "rejection", "ways to refuse what is no answer, side by side", "data", "model"
+    )
+    rejection.add_argument(
+        "--garbage", action="store_true", help="train a garbage label too, slow"
     )
     rejection.add_argument("--part", choices=["tune", "test"], default="tune")
 
@@ -108,8 +116,18 @@ def _run(given: argparse.Namespace) -> None:
         from acoustic_model.evaluate import evaluate
 
         evaluate(
-            given.data, given.work, given.model, given.part, given.also, given.card
+            given.data,
+            given.work,
+            given.model,
+            given.part,
+            given.also,
+            given.card,
+            given.only,
         )
+    elif given.command == "states":
+        from acoustic_model.states import states
+
+        states(given.data, given.work, given.model, given.card)
     elif given.command == "report":
         from acoustic_model.report import report
 
@@ -117,7 +135,7 @@ def _run(given: argparse.Namespace) -> None:
     elif given.command == "rejection":
         from acoustic_model.rejection import rejection
 
-        rejection(given.data, given.work, given.model, given.part)
+        rejection(given.data, given.work, given.model, given.part, given.garbage)
     else:
         from acoustic_model.clips import copy_clips
 

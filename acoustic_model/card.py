@@ -6,18 +6,19 @@ from pathlib import Path
 
 from acoustic_model.errors import RecipeError
 
-BEGIN = "<!-- figures: written by python -m acoustic_model evaluate --card -->"
+BEGIN = "<!-- figures: written by python -m acoustic_model {command} -->"
 END = "<!-- end of figures -->"
 
 
-def write_figures(card: Path, table: str) -> None:
-    """Put a table between the two marks of the card; the words around it stay."""
+def write_figures(card: Path, table: str, command: str = "evaluate --card") -> None:
+    """Put a command's table between its two marks; the words around it stay."""
     text = card.read_text("utf-8") if card.is_file() else ""
-    before, mark, rest = text.partition(BEGIN)
+    begin = BEGIN.format(command=command)
+    before, mark, rest = text.partition(begin)
     _, end, after = rest.partition(END)
     if not mark or not end:
         raise RecipeError(
             f"{card}: has no place for figures. They stand between the lines "
-            f"{BEGIN!r} and {END!r}. Add both lines."
+            f"{begin!r} and {END!r}. Add both lines."
         )
-    card.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
+    card.write_text(f"{before}{begin}\n\n{table}\n\n{END}{after}", encoding="utf-8")

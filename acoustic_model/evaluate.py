@@ -9,18 +9,26 @@ from pathlib import Path
 import numpy as np
 
 from acoustic_model.card import write_figures
-from acoustic_model.counting import Figures, Outcome, by_group, save, tables
+from acoustic_model.counting import (
+    Figures,
+    Outcome,
+    by_group,
+    save,
+    saved,
+    tables,
+)
 from acoustic_model.errors import RecipeError
 from acoustic_model.hearing import VoskEar
-from acoustic_model.measuring import columns, hear_all, memory_of, size_of
+from acoustic_model.measuring import columns, hear_all, memory_of, newest, size_of
 from acoustic_model.side_by_side import MEASURED_HARD, side_by_side
-from acoustic_model.trials import Trial, all_trials
+from acoustic_model.trials import Trial, all_trials, thinned
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
 # Not listened for while a question is open, so not measured.
 NOT_IN_ANSWERS = {"wake"}
 OUTCOMES = "outcomes-{part}.json"
 FREQUENT = 25
+BESIDE = "evaluate --card, side by side"
 
 
 def _listened_for() -> Vocabulary:
@@ -70,33 +78,60 @@ def _compared(trials: Iterator[Trial]) -> Iterator[Trial]:
             yield trial
 
 
+def _figures(data: Path, work: Path, model: Path, part: str) -> str:
+    """The tables of all groups; keeps the outcomes for the pictures."""
+    vocabulary, decoys = _listened_for(), _decoys(model)
+    ear = VoskEar(model, vocabulary.phrases, decoys, "Back Talk")
+    kept = work / OUTCOMES.format(part=part)
+    if kept.is_file() and kept.stat().st_mtime > newest(model):
+        outcomes = saved(kept)
+    else:
+        outcomes = hear_all(ear, all_trials(data, work, part, vocabulary), vocabulary)
+        save(outcomes, kept)
+    groups = by_group(outcomes)
+    text = "\n".join([*tables(groups), "", *_cost_rows(outcomes, ear, model)])
+    print(text)
+    print("", *_mistakes(groups), sep="\n")
+    return text
+
+
+def _beside(data: Path, work: Path, model: Path, part: str, also: list[Path]) -> str:
+    """The table of all engines."""
+    vocabulary, decoys = _listened_for(), _decoys(model)
+
+    def trials() -> Iterator[Trial]:
+        return thinned(_compared(all_trials(data, work, part, vocabulary)))
+
+    found = list(columns(model, also, decoys, vocabulary, trials))
+    text = "\n".join(side_by_side(found))
+    print(text)
+    return text
+
+
 def evaluate(
-    data: Path, work: Path, model: Path, part: str, also: list[Path], card: bool
+    data: Path,
+    work: Path,
+    model: Path,
+    part: str,
+    also: list[Path],
+    card: bool,
+    only: str,
 ) -> None:
     """Print the tables; `card` also writes them into the model's CARD.md.
 
-    The outcomes are kept in the work folder, for the pictures of `report`.
+    The outcomes are kept in the work folder, for the pictures of `report`, and used
+    again as long as the model is the same.
     """
     if card and part != "test":
         raise RecipeError(
             "--card: goes only with --part test. The card has figures of people on "
             "whom nothing was tuned. Leave out --part."
         )
-    vocabulary, decoys = _listened_for(), _decoys(model)
-    ear = VoskEar(model, vocabulary.phrases, decoys, "Back Talk")
-    outcomes = hear_all(ear, all_trials(data, work, part, vocabulary), vocabulary)
-    save(outcomes, work / OUTCOMES.format(part=part))
-    groups = by_group(outcomes)
-    table = "\n".join([*tables(groups), "", *_cost_rows(outcomes, ear, model)])
-    print(table)
-    print("", *_mistakes(groups), sep="\n")
-
-    def trials() -> Iterator[Trial]:
-        return _compared(all_trials(data, work, part, vocabulary))
-
-    beside = "\n".join(
-        side_by_side(list(columns(model, also, decoys, vocabulary, trials)))
-    )
-    print("", beside, sep="\n")
-    if card:
-        write_figures(model / "CARD.md", f"{table}\n\n{beside}")
+    if only != "beside":
+        text = _figures(data, work, model, part)
+        if card:
+            write_figures(model / "CARD.md", text)
+    if only != "figures":
+        text = _beside(data, work, model, part, also)
+        if card:
+            write_figures(model / "CARD.md", text, BESIDE)

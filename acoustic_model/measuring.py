@@ -40,6 +40,12 @@ def size_of(folder: Path) -> int:
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
+def newest(folder: Path) -> float:
+    """When the youngest file of a model was written, its texts for people left out."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.suffix != ".md"]
+    return max((p.stat().st_mtime for p in files), default=0.0)
+
+
 def memory_of(kind: str, folder: Path, grammar: str) -> int:
     """Resident bytes of a fresh process with one engine."""
     done = subprocess.run(

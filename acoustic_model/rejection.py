@@ -20,7 +20,7 @@ from acoustic_model.features import Sound
 from acoustic_model.garbage import export_with_garbage
 from acoustic_model.hearing import BLOCK, PADDING, pcm_of
 from acoustic_model.recordings import RATE, find_clips
-from acoustic_model.trials import Trial, real_trials, talk_trials
+from acoustic_model.trials import Trial, real_trials, talk_trials, thinned
 from acoustic_model.verifying import Verifier, trained
 from acoustic_model.vocabulary import (
     UNKNOWN_WORD,
@@ -129,6 +129,7 @@ def judged(
     vocabulary: Vocabulary,
     trials: Iterable[Trial],
     verifier: Verifier,
+    garbage: bool,
 ) -> list[Judged]:
     """Look at every clip in every way."""
     if not model.is_dir():
@@ -145,8 +146,10 @@ def judged(
         for variant, path in _variants(work, Path(name)):
             best = ALTERNATIVES if variant == "wide" else 0
             ears[variant] = Looking(path, whole, vocabulary.meanings, best)
-        export_with_garbage(work, Path(name) / "garbage")
-        ears["garbage"] = Looking(Path(name) / "garbage", whole, vocabulary.meanings)
+        if garbage:
+            path = Path(name) / "garbage"
+            export_with_garbage(work, path)
+            ears["garbage"] = Looking(path, whole, vocabulary.meanings)
         result: list[Judged] = []
         for trial in trials:
             looks = {way: ear.look(trial.sound) for way, ear in ears.items()}
@@ -184,13 +187,14 @@ def _with_margin(least: float) -> Callable[[Judged], str]:
     return meaning
 
 
+GARBAGE = "a trained garbage label in place of the loop"
 WAYS: tuple[tuple[str, Callable[[Judged], str]], ...] = (
     ("shipped: loop of sounds and decoys", _in_way("shipped")),
     ("without the loop of sounds", _in_way("no loop")),
     ("without decoys", _in_way("no decoys")),
     ("loop cheaper by 0.3 a sound", _in_way("loop cheaper")),
     ("loop dearer by 0.3 a sound", _in_way("loop dearer")),
-    ("a trained garbage label in place of the loop", _in_way("garbage")),
+    (GARBAGE, _in_way("garbage")),
     ("word confidence at least 0.7", _refusing(lambda o: _sure(o) < 0.7)),
     ("word confidence at least 0.95", _refusing(lambda o: _sure(o) < 0.95)),
     ("wide lattice alone", _in_way("wide")),
@@ -220,6 +224,8 @@ def table(found: list[Judged]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     single = {"other single words"}
     for name, meaning_of in WAYS:
+        if name == GARBAGE and "garbage" not in found[0].looks:
+            continue
         meanings = [(one.trial, meaning_of(one)) for one in found]
         heard = [
             percent(
@@ -250,14 +256,15 @@ def _is(trial: Trial, groups: set[str]) -> bool | None:
     return None if trial.meaning else trial.group in groups
 
 
-def rejection(data: Path, work: Path, model: Path, part: str) -> None:
+def rejection(data: Path, work: Path, model: Path, part: str, garbage: bool) -> None:
     """Print the table for one part of the speakers."""
     vocabulary = read_vocabulary()
     clips = find_clips(data)
     verifier = trained(clips)
     trials = [
         *(t for t in real_trials(data, part, vocabulary) if t.group not in TWICE),
-        *talk_trials(work, part),
+        *thinned(talk_trials(work, part)),
     ]
     kept = [t for t in trials if not t.meaning or t.meaning in ANSWERS]
-    print(*table(judged(work, model, vocabulary, kept, verifier)), sep="\n")
+    judgements = judged(work, model, vocabulary, kept, verifier, garbage)
+    print(*table(judgements), sep="\n")

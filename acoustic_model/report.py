@@ -15,13 +15,11 @@ from acoustic_model.evaluate import OUTCOMES
 from acoustic_model.export import COSTS, export
 from acoustic_model.hearing import VoskEar
 from acoustic_model.measuring import hear_all
-from acoustic_model.trials import Trial, real_trials, talk_trials
+from acoustic_model.trials import Trial, real_trials, talk_trials, thinned
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
-SHIFTS = (6.0, 4.0, 2.0, 1.0, 0.0, -1.0, -2.0, -4.0)
+SHIFTS = (6.0, 3.0, 1.5, 0.0, -1.5, -3.0)
 """What is added to the costs of yes and no: more, and fewer of either are heard."""
-EVERY_OTHER = 2
-"""Of the clips that are no answer so many-th are decoded for the trade-off."""
 TRADE = "trade.json"
 ALONG = (
     ("noise", "speech over noise, dB"),
@@ -78,7 +76,7 @@ def _trade(
         return
     trials = [*real_trials(data, "test", vocabulary), *talk_trials(work, "test")]
     answers = [t for t in trials if t.meaning in ANSWERS]
-    others = [t for t in trials if not t.meaning][::EVERY_OTHER]
+    others = [t for t in thinned(trials) if not t.meaning]
     points = []
     for shift in SHIFTS:
         points.append((shift, *_at(work, shift, vocabulary, answers, others)))

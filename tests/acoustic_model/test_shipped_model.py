@@ -98,7 +98,8 @@ def test_decoys_are_words_but_no_phrases(words: set[str]) -> None:
 def test_the_card_has_figures() -> None:
     """The card tells what was measured, on whom, and what was not."""
     card = (MODEL / "CARD.md").read_text("utf-8")
-    figures = card.split(BEGIN)[1].split(END)[0]
+    begin = BEGIN.format(command="evaluate --card")
+    figures = card.split(begin)[1].split(END)[0]
     for row in ('| "yes" |', '| "no" |', "| other single words |", "| size on disk |"):
         assert row in figures
     assert "What was not tested" in card
