@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dialogue import Event, Reply, understand
-from dialogue.events import Answered, Next, NoInput, NoMatch, Repeat, Stop
+from dialogue.events import Next, NoInput, NoMatch, Repeat, Stop
 from dialogue.understanding import Lexicon, normal, offline_group
 from local_voice import tones
 from local_voice.by_hand import HandsListener
@@ -32,6 +32,8 @@ PAUSES = 30
 """After half an hour of such a pause the question is asked again."""
 INTERRUPTED_PATIENCE = 4.0
 """Seconds to say again what interrupted us; then we go on ourselves."""
+FALSE_INTERRUPTIONS = 2
+"""After so many that came to nothing, speech interrupts us no more in this talk."""
 LEVELS_JUDGED = 2
 """So many answers are judged for loudness."""
 MINUTE = 60
@@ -69,6 +71,7 @@ class Attending:
     """What the next reply should begin with: how to be heard better."""
     level_advice: str | None = None
     """The prompt about the loudness of the last answer, if it needed one."""
+    _false_interruptions: int = 0
     _judged: int = 0
     _ill_heard: int = 0
     _forgiven: str | None = None
@@ -155,6 +158,7 @@ class Attending:
         """Get ready to listen on after something that does not count."""
         if spoken.interrupted is not None and (silence or not spoken.interrupted):
             # Whatever it was: our words are said again, and to the end.
+            self._count_false_interruption()
             return self.voicing.say(reply, uninterrupted=True)
         self.aim(reply)
         if spoken.interrupted is not None:
@@ -166,6 +170,13 @@ class Attending:
         if silence or "retry.wait" in reply.says:
             return Spoken(spoken.ended_at)
         return Spoken(self.voicing.signal(tones.NOT_UNDERSTOOD))
+
+    def _count_false_interruption(self) -> None:
+        """Let only keys interrupt us, where our own voice or the room does so."""
+        self._false_interruptions += 1
+        if self._false_interruptions == FALSE_INTERRUPTIONS:
+            self.voicing.trouble("trouble.own_voice")
+            self.voicing = replace(self.voicing, interruptible=None)
 
     def _note(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
@@ -254,9 +265,9 @@ class Attending:
 def _our_own(event: Event, text: str, said: str) -> bool:
     """Tell whether an interruption is nothing, or may be an echo of our own words.
 
-    Were "say yes, no, not sure" taken for an answer, we would answer ourselves.
+    Were "say yes, no, not sure" or "Back Talk" taken for words of the person, we would
+    talk to ourselves. Said again in our silence, every word counts.
     """
-    if isinstance(event, NoInput | NoMatch):
-        return True
-    whole = f" {normal(said)} "
-    return isinstance(event, Answered) and f" {normal(text)} " in whole
+    return isinstance(event, NoInput | NoMatch) or f" {normal(text)} " in (
+        f" {normal(said)} "
+    )

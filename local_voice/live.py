@@ -25,6 +25,8 @@ TAIL = 0.25
 """Seconds that the gate stays shut after our last sample, unless measured."""
 LOOK_FOR_DEVICE = 15
 """Seconds in which a lost device may come back."""
+ECHO_AHEAD = 0.04
+"""Seconds by which the canceller knows what we play before its echo comes."""
 RECORDED = {
     True: {"session.welcome": "session.welcome.recorded"},
     False: {"session.welcome": "session.welcome.recorded.no_clinic"},
@@ -46,13 +48,15 @@ def live(setting: Setting) -> Loop:
     """Return a talk by microphone; raises LocalVoiceProblem where there is none."""
     options = setting.options
     _refuse_recording(setting)
-    # Refused now, not after a minute of setting up.
-    cancel = canceller() if options.barge_in == "aec" else None
+    if options.barge_in == "aec":
+        canceller()  # refused now, where it is not installed
     open_ = _opened(setting)
     voice = None if options.mute else setting.voice()
     ear = setting.ear()
     advice = _listen_to_room(open_.microphone)
     delay, tail = _echo(open_) if not options.no_tones else (None, TAIL)
+    cancel = canceller(ECHO_AHEAD) if options.barge_in == "aec" else None
+    open_.reference.lead = max(0, round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE))
     recorded = RecordedMicrophone(open_.microphone, open_.reference)
     setting.stack.callback(recorded.close)
     clean = CleanMicrophone(recorded, open_.reference, cancel)

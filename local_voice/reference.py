@@ -1,11 +1,16 @@
 """What we play, by the microphone's clock: to take our echo out, and to record us."""
 
+import statistics
 from collections import deque
 
 from local_voice.levels import SAMPLE_RATE
 
-JITTER = SAMPLE_RATE * 60 // 1000
-"""Two device threads are never quite in step; up to 60 ms is not taken for a gap."""
+WATCHED = 100
+"""Two device threads are never in step: only what lasts for so many parts, about two
+seconds, is a gap. Were each part laid where its thread came, the echo would seem to
+jump to and fro, and no canceller can follow that."""
+GAP = SAMPLE_RATE * 60 // 1000
+"""60 ms."""
 KEPT = 35 * SAMPLE_RATE
 """A little more than the microphone keeps, in samples."""
 
@@ -16,14 +21,25 @@ class Reference:
     def __init__(self) -> None:
         """Nothing was played yet."""
         self._parts: deque[tuple[int, bytes]] = deque()
-        self._until = 0
+        self.lead = 0
+        """Samples by which everything is laid later than it was handed over: less than
+        the echo needs, and enough that it is there when the echo is taken out."""
+        self._until: int | None = None
+        self._early_by: deque[int] = deque(maxlen=WATCHED)
 
     def put(self, at: int, pcm: bytes) -> None:
-        """Note that `pcm` is played from sample `at` on."""
-        if abs(at - self._until) <= JITTER:
-            at = self._until
-        self._parts.append((at, pcm))
-        self._until = at + len(pcm) // 2
+        """Note that `pcm` is played, at about sample `at`: right behind the last."""
+        at += self.lead
+        if self._until is None:
+            self._until = at
+        self._early_by.append(at - self._until)
+        if len(self._early_by) == WATCHED:
+            gap = round(statistics.median(self._early_by))
+            if abs(gap) > GAP:
+                self._until += gap
+                self._early_by.clear()
+        self._parts.append((self._until, pcm))
+        self._until += len(pcm) // 2
         while self._parts and self._parts[0][0] < self._until - KEPT:
             self._parts.popleft()
 

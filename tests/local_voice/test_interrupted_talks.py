@@ -7,6 +7,7 @@ from dialogue.events import Answered, NoMatch, Repeat, Stop
 from dialogue.protocol import Answer
 from local_voice import tones
 from local_voice.attending import INTERRUPTED_PATIENCE
+from local_voice.happenings import Trouble
 from local_voice.seams import DeviceLost, Played
 
 SPOKEN_AT = 4321
@@ -45,7 +46,7 @@ def test_an_early_answer_counts(content):
     assert Answered(Answer.YES) == understood(happened)[1]
 
 
-@pytest.mark.parametrize("words", ["", "marmalade", "no", "not sure"])
+@pytest.mark.parametrize("words", ["", "marmalade", "no", "not sure", "back"])
 def test_what_may_be_our_own_voice_is_no_answer(content, words):
     """Nothing, noise, or a word of our own sentence: we say all of it again.
 
@@ -53,7 +54,8 @@ def test_what_may_be_our_own_voice_is_no_answer(content, words):
     we would answer ourselves.
     """
     script = [words, "", "yes"] if words else ["", "yes"]
-    loop, happened = interrupted(content, *script, where=0.6)
+    where = 0.1 if words == "back" else 0.6
+    loop, happened = interrupted(content, *script, where=where)
     loop.run()
     assert [Answered(Answer.YES)] == understood(happened)
     assert said(happened)[0] == said(happened)[1]
@@ -73,6 +75,15 @@ def test_our_words_said_again_are_not_interrupted(content):
     loop, _ = interrupted(content, "", "yes", playbacks=(0, 1, 2, 3))
     loop.run()
     assert tones.LISTENING.pcm == loop.mouth.speaker.played[0].pcm[-3840:]
+
+
+def test_a_room_that_interrupts_us_twice_for_nothing_is_not_believed(content):
+    """An echo that is not cancelled, or a television: from then on only keys do."""
+    script = ["", "no", "", "no", "no", "no", "yes"]
+    loop, happened = interrupted(content, *script, playbacks=range(99))
+    loop.run()
+    assert 1 == sum(isinstance(h, Trouble) for h in happened)
+    assert [None, None] == loop.listener.patience[-2:]
 
 
 def test_an_emergency_is_not_interrupted_by_speech(content):

@@ -10,7 +10,7 @@ from local_voice.interrupting import IN_FRONT, CleanMicrophone, Interrupter
 from local_voice.levels import SAMPLE_RATE, peak_dbfs
 from local_voice.listening import AudioListener
 from local_voice.recordings import stream
-from local_voice.reference import JITTER, KEPT, Reference
+from local_voice.reference import KEPT, WATCHED, Reference
 from local_voice.room import Nobody
 from local_voice.seams import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
 from local_voice.speaking import Mouth
@@ -50,14 +50,25 @@ def watching(person, **more):
 
 
 def test_what_is_played_is_known_by_the_microphones_clock():
-    """Small jitter of the devices is no gap; a real gap is silence."""
+    """Part follows part, however the two threads of the devices are out of step."""
     reference = Reference()
-    reference.put(1000, b"\1\0" * 100)
-    reference.put(1100 + JITTER, b"\2\0" * 100)
-    reference.put(2 * JITTER + 2000, b"\3\0" * 100)
-    assert b"\1\0" * 50 + b"\2\0" * 100 + bytes(20) == reference.take(1050, 160)
-    assert b"\3\0" * 100 == reference.take(2 * JITTER + 2000, 100)
-    assert bytes(20) == reference.take(1000, 10)
+    for n, late in enumerate((0, 900, -300, 2000)):
+        reference.put(1000 + 100 * n + late, bytes([n + 1, 0]) * 100)
+    wanted = b"\1\0" * 50 + b"\2\0" * 100 + b"\3\0" * 10
+    assert wanted == reference.take(1050, 160)
+    assert b"\4\0" * 100 + bytes(20) == reference.take(1300, 110)
+    assert bytes(20) == reference.take(900, 10)
+
+
+def test_a_gap_that_lasts_is_a_gap():
+    """A loudspeaker that stood still for a second is laid where it goes on."""
+    reference = Reference()
+    for n in range(2 * WATCHED):
+        still = SAMPLE_RATE if n >= 50 else 0
+        reference.put(n * BLOCK_SAMPLES + still, bytes([n % 250, 1]) * BLOCK_SAMPLES)
+    at = (2 * WATCHED - 1) * BLOCK_SAMPLES + SAMPLE_RATE
+    last = bytes([(2 * WATCHED - 1) % 250, 1]) * BLOCK_SAMPLES
+    assert last == reference.take(at, BLOCK_SAMPLES)
 
 
 def test_what_was_played_long_ago_is_forgotten():
