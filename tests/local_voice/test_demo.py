@@ -131,7 +131,7 @@ def test_directions_of_a_script(command, tmp_path):
     said = run.stdout.decode()
     assert "You: (silence)" in said
     assert "I did not get that" in " ".join(said.split())
-    assert "You: (pressed no)" in said
+    assert "You: (pressed: No)" in said
     assert "The talk ended before an outcome." in said
 
 
