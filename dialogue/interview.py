@@ -45,7 +45,7 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
     question = open_question(protocol, state)
     if question is None and state.disposition is None:
         return _nothing_open(protocol, event)
-    if not isinstance(event, events.NoInput):
+    if state.silent and not isinstance(event, events.NoInput):
         state = replace(state, silent=False)
     match event:
         case events.Volunteers():

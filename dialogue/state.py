@@ -13,6 +13,7 @@ FORMAT = 1
 
 
 _ANSWERS = {answer.value: answer for answer in Answer}
+_TEXTS = {answer: answer.value for answer in Answer}
 
 
 class StateRefused(ValueError):
@@ -97,7 +98,7 @@ def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
         "protocol": protocol.id,
         "version": protocol.version,
         "turns": [
-            [turn.asked, *([told.about, told.answer.value] for told in turn.tells)]
+            [turn.asked, *([told.about, _TEXTS[told.answer]] for told in turn.tells)]
             for turn in state.turns
         ],
         "reasked": list(state.reasked),
@@ -165,8 +166,10 @@ def _one_of(data: dict[str, Any], part: str, known: Iterable[str]) -> str | None
 
 
 def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
-    known = {*protocol.question, OFFER_STEPS, OFFER_TIMER, MENU}
     _expect(isinstance(value, list), "reasked")
+    if not value:
+        return ()
+    known = {*protocol.question, OFFER_STEPS, OFFER_TIMER, MENU}
     ids = tuple(value) if isinstance(value, list) else ()
     _expect(all(isinstance(i, str) and i in known for i in ids), "reasked")
     _expect(len(ids) == len(set(ids)), "reasked")
@@ -176,21 +179,23 @@ def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
 def _turn(value: object, protocol: TriageProtocol) -> Turn:
     _expect(isinstance(value, list) and len(value) >= 2, "turns")
     asked, *tells = value if isinstance(value, list) else []
-    _expect(
-        asked is None or (isinstance(asked, str) and asked in protocol.question),
-        "turns",
-    )
-    return Turn(tuple(_told(told, protocol) for told in tells), asked)
+    _expect(asked is None or isinstance(asked, str), "turns")
+    return _known_turn(protocol, asked, *(_told(told) for told in tells))
 
 
-def _told(value: object, protocol: TriageProtocol) -> Told:
+def _told(value: object) -> tuple[str, str]:
     about, answer = value if isinstance(value, list) and len(value) == 2 else ("", "")
     _expect(isinstance(about, str) and isinstance(answer, str), "turns")
-    return _known(protocol, about, answer)
+    return about, answer
 
 
 @lru_cache(maxsize=512)
-def _known(protocol: TriageProtocol, about: str, answer: str) -> Told:
-    _expect(about in protocol.question or about in protocol.statement, "turns")
-    _expect(answer in _ANSWERS, "turns")
-    return Told(about, _ANSWERS[answer])
+def _known_turn(
+    protocol: TriageProtocol, asked: str | None, *tells: tuple[str, str]
+) -> Turn:
+    """Return a turn once each part is known to the protocol."""
+    _expect(asked is None or asked in protocol.question, "turns")
+    for about, answer in tells:
+        _expect(about in protocol.question or about in protocol.statement, "turns")
+        _expect(answer in _ANSWERS, "turns")
+    return Turn(tuple(Told(about, _ANSWERS[answer]) for about, answer in tells), asked)

@@ -96,7 +96,7 @@ class TalkHandler(AbstractRequestHandler):
         can_time = timers is not None and can_set(context)
         turned = _turn(content, envelope.session, envelope.request, can_time)
         state, reply = started(protocol, turned, context, timers)
-        return replace(state, timers=can_time), reply
+        return _timed(state, can_time), reply
 
 
 def _told_about_leave(
@@ -133,12 +133,16 @@ def _turn(
     except StateRefused:
         return _afresh(protocol, event)
     if state is not None:
-        state = replace(state, timers=can_time)
+        state = _timed(state, can_time)
         if request.object_type == INTENT:
             event = _in_mid_talk(event)
         elif request.object_type == screens.USER_EVENT:
             event = _tap(protocol, state, request)
     return take_turn(protocol, state, event)
+
+
+def _timed(state: State, can_time: bool) -> State:
+    return state if state.timers is can_time else replace(state, timers=can_time)
 
 
 def _tap(protocol: TriageProtocol, state: State, request: _Sdk) -> Event:

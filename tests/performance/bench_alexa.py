@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -215,20 +216,26 @@ def cold_starts(talk: AlexaClient) -> bool:
     holds = True
     for what, program in COLD.items():
         program = f"import json\nenvelope = json.loads({envelope!r})\n{program}"
-        times = []
+        times, used = [], []
         for _ in range(5):
-            started = time.perf_counter()
+            started, before = time.perf_counter(), _children_seconds()
             subprocess.run(
                 [sys.executable, "-c", f"{program}assert 'response' in said"],
                 env=environ, cwd=ROOT, check=True, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             times.append((time.perf_counter() - started) * 1000)
-        holds = holds and min(times) < MOST_COLD
+            used.append((_children_seconds() - before) * 1000)
+        holds = holds and statistics.median(used) < MOST_COLD
         print(
-            f"cold start to first response, {what}: {statistics.median(times):.0f} ms, "
-            f"{min(times):.0f} at best (under {MOST_COLD:.0f})"
+            f"cold start to first response, {what}: {statistics.median(used):.0f} ms "
+            f"of processor time (under {MOST_COLD:.0f}), {min(times):.0f} ms at best here"
         )
     return holds
+
+
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cold_worker(talk: AlexaClient, files: Path) -> None:
