@@ -47,6 +47,8 @@ from skill.stand_in.client import AlexaClient
 SERVERS = ("echo", "unsigned", "signed")
 LEAST_RATE, MOST_P50 = 0.5, 2.5
 """Of the echo's."""
+MOST_LOAD = 2.0
+"""Programs that wait for each core."""
 MOST_INTERVIEW, MOST_COLD = 20.0, 1500.0
 """Milliseconds."""
 
@@ -125,8 +127,8 @@ def compared(talk: AlexaClient, content: Content, files: Path, rounds: int) -> b
             f"second of a core; p50 {m(told.p50s):.2f} ms, p99 {told.p99:.2f} ms; "
             f"{memory[name]:.0f} MB resident"
         )
-    judged = [_judged(measured, name) for name in SERVERS[1:]]
-    return judged[-1]
+    # The signed one is what runs; the other only shows what the check costs.
+    return [_judged(measured, name) for name in SERVERS[1:]][-1]
 
 
 def _round(server: Server, talks: list[bytes], told: Measured) -> None:
@@ -146,13 +148,16 @@ def _judged(measured: dict[str, Measured], name: str) -> bool:
 
     rate, p50 = ratio(own.rates, echo.rates), ratio(own.p50s, echo.p50s)
     core = ratio(own.per_core, echo.per_core)
-    holds = rate >= LEAST_RATE and p50 <= MOST_P50  # signed; the other is told only
     print(
-        f"{name}: {rate:.2f} of the echo's rate (at least {LEAST_RATE}), {core:.2f} "
-        f"per second of a core, {p50:.2f} times its p50 (at most {MOST_P50}): "
-        f"{'holds' if holds else 'BROKEN'}"
+        f"{name}: {core:.2f} of the echo's rate per second of a core and {rate:.2f} of "
+        f"it by the clock (at least {LEAST_RATE}), {p50:.2f} times its p50 (at most "
+        f"{MOST_P50})"
     )
-    return holds
+    if os.getloadavg()[0] > MOST_LOAD * len(CORES):
+        # So many others wait for the same cores that the clock measures them.
+        print(f"  the clock is not judged at a load of {os.getloadavg()[0]:.0f}")
+        return core >= LEAST_RATE
+    return min(core, rate) >= LEAST_RATE and p50 <= MOST_P50
 
 
 def whole_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
@@ -228,7 +233,7 @@ def cold_starts(talk: AlexaClient) -> bool:
         holds = holds and statistics.median(used) < MOST_COLD
         print(
             f"cold start to first response, {what}: {statistics.median(used):.0f} ms "
-            f"of processor time (under {MOST_COLD:.0f}), {min(times):.0f} ms at best here"
+            f"of processor time (under {MOST_COLD:.0f}), {min(times):.0f} ms at best"
         )
     return holds
 
