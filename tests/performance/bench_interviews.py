@@ -31,7 +31,9 @@ from skill.speech import ssml
 from skill.stand_in.client import AlexaClient
 
 CLIENTS = 8
-MOST_TRIES = 20
+KILL_AFTER = 0.1
+"""Seconds into the second turn of all: in the middle of their work."""
+MOST_TRIES = 60
 ANSWERS = (Answer.NO,) * 4 + (Answer.YES, Answer.UNSURE)
 """Mostly no, so that most interviews last a few turns, and some to the advice."""
 
@@ -84,7 +86,7 @@ def hold(server: Server, content: Content, client: AlexaClient, count: int) -> H
         for n in range(count)
     ]
     started, most = time.monotonic(), 0
-    killer = threading.Timer(1.0, _kill_one, (server,))
+    killer = threading.Timer(KILL_AFTER, _kill_one, (server,))
     with ThreadPoolExecutor(CLIENTS) as pool:
         turn = 0
         while open_now := [talk for talk in talks if talk.is_open]:
