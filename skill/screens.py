@@ -36,8 +36,10 @@ def can_show(context: object) -> bool:
     device = _get(_get(context, "System"), "device")
     apl = _get(_get(device, "supportedInterfaces"), INTERFACE)
     newest = _version(_get(_get(apl, "runtime"), "maxVersion"))
+    if newest is None:
+        return False
     needed = _version(_document("question")["version"])
-    return newest is not None and needed is not None and newest >= needed
+    return needed is not None and newest >= needed
 
 
 def place_of(protocol: TriageProtocol, state: State) -> str | None:
