@@ -62,9 +62,8 @@ class Visitor:
 
     def text(self) -> str:
         """Return all that is said now."""
-        return " ".join(
-            "".join(span["text"] for span in said["line"]) for said in self.view["said"]
-        )
+        lines = [*(said["line"] for said in self.view["said"]), self.view["asked"]]
+        return " ".join("".join(span["text"] for span in line) for line in lines)
 
     def close(self) -> None:
         """Leave."""

@@ -80,6 +80,9 @@ class View:
     tone: str = "calm"
     """`calm`, `urgent` or `emergency`."""
     said: tuple[Said, ...] = ()
+    asked: Line = ()
+    """An offer at the end of advice: it stands beside its buttons, never out of sight
+    below long words."""
     buttons: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     you: str = ""
@@ -135,7 +138,7 @@ def _after_says(view: View, says: Says, content: Content) -> View:
     if state is None and over and set(says.keys) <= UNSHOWN:
         return view
     steps = _steps(reply, state, content) if state else view.steps
-    said = tuple(_said(says, steps))
+    said, asked = _said(says, steps, content)
     tone = _tone(reply, content) if state else view.tone
     told = (_span(p) for p in says.pieces if isinstance(p, Phone))
     numbers = tuple(dict.fromkeys(told))
@@ -146,19 +149,32 @@ def _after_says(view: View, says: Says, content: Content) -> View:
         phase="speaking",
         tone=tone,
         said=said,
+        asked=asked,
         buttons=_buttons(reply, content) if state or reply.pending else view.buttons,
         steps=steps,
         numbers=(numbers or kept) if tone == "calm" else (),
     )
 
 
-def _said(says: Says, steps: Sequence[Step]) -> Iterator[Said]:
-    """Yield the prompts; a step that is read stands out, else what is said last."""
-    lines = [_line(prompt) for prompt in _prompts(says.pieces or (Text(says.text),))]
+def _said(
+    says: Says, steps: Sequence[Step], content: Content
+) -> tuple[tuple[Said, ...], Line]:
+    """Return the prompts and the offer that ends them, if one does.
+
+    A step that is read stands out; else a question, or what is said last.
+    """
+    prompts = _prompts(says.pieces or (Text(says.text),))
+    lines = [_line(prompt) for prompt in prompts]
+    pending = says.reply.pending
+    offers = pending is not None and pending not in content.protocol.question
+    asked = lines.pop() if offers and len(lines) > 1 else ()
     read = {step.line for step in steps if step.now}.intersection(lines)
-    last = len(lines) - 1
-    for number, line in enumerate(lines):
-        yield Said(line, line in read if read else number == last)
+    last = None if asked and len(lines) > 1 else len(lines) - 1
+    said = (
+        Said(line, line in read if read else number == last)
+        for number, line in enumerate(lines)
+    )
+    return tuple(said), asked
 
 
 def _prompts(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

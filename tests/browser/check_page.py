@@ -40,6 +40,12 @@ FOCUS_SEEN = """() => {
     box.left + box.width / 2, box.top + box.height / 2);
   return !!at && (active.contains(at) || at.contains(active));
 }"""
+QUESTION_SEEN = """() => {
+  const asked = document.querySelector('#said p:last-child').getBoundingClientRect();
+  const foot = document.querySelector('#buttons').getBoundingClientRect();
+  const top = document.querySelector('.strip').getBoundingClientRect();
+  return asked.top >= top.bottom && asked.bottom <= foot.top;
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, .call')]
   .filter((e) => e.offsetParent && (e.offsetWidth < 44 || e.offsetHeight < 44))
   .map((e) => e.textContent.trim())"""
@@ -145,7 +151,10 @@ def clinic(checks: Checks, browser: Browser) -> None:
     talk.start()
     page = opened(browser, talk.page.url, PHONE)
     settled(page)
+    seen = page.evaluate(QUESTION_SEEN)
+    checks.note("the first question is not behind its buttons, on a phone", seen)
     _until(page, talk, "offer_steps", {"same_spot_returns": "yes"})
+    checks.note("the offer stands beside its buttons", page.is_visible("#asked"))
     checks.look_at(page, "the clinic's number, on a phone")
     link = "#numbers a[href='tel:6512197292']"
     checks.note("keyboard: the clinic's number", tab_to(page, link))

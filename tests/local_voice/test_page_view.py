@@ -130,6 +130,19 @@ def test_the_steps_are_a_list_with_the_one_being_read_marked(clinic_content):
     assert len(marks[0]) == len(read)
 
 
+def test_an_offer_stands_beside_its_buttons(clinic_content):
+    """Long advice never pushes what is asked out of sight; alone it is the caption."""
+    first = {"same_spot_returns": YES}
+    view, _ = until(clinic_content, "offer_steps", first=first.items())
+    assert "Would you like" in text(view.asked)
+    assert not any(said.main for said in view.said)
+    alone = says(
+        clinic_content, State(), Reply(("offer_steps",), pending="offer_steps")
+    )
+    view = after(view, alone, clinic_content, 0.0)
+    assert ((), [True]) == (view.asked, [said.main for said in view.said])
+
+
 def test_what_is_read_stands_out_and_the_menu_does_not(clinic_content):
     """The step is what a person looks for across the room."""
     view, _ = until(clinic_content, "reading.menu")

@@ -11,7 +11,7 @@ const SIZES = 5;
 const part = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("#buttons [data-press]")];
 const voice = [...document.querySelectorAll("#voice [data-press]")];
-let view = { turn: 0, buttons: [], said: [] };
+let view = { turn: 0, buttons: [], said: [], asked: [] };
 let heardAt = Date.now();
 let over = false; // the program said goodbye
 let timerEnds = null;
@@ -30,12 +30,16 @@ function lineOf(spans) {
 
 const textOf = (spans) => spans.map(({ text }) => text).join("");
 
+function words({ said, asked }) {
+  return [...said.map(({ line }) => line), asked].map(textOf).join(" ").trim();
+}
+
 function show(id, seen) {
   part(id).hidden = !seen;
 }
 
 function render(next) {
-  const spoken = next.turn !== view.turn || !same(next.said, view.said);
+  const spoken = next.turn !== view.turn || !same(words(next), words(view));
   view = next;
   root.dataset.tone = view.tone;
   setPhase(view.phase);
@@ -54,14 +58,35 @@ function render(next) {
   timerEnds = view.timer === null ? null : Date.now() + 1000 * view.timer;
   tick();
   offer(view.buttons);
+  if (spoken) bringIntoSight();
+}
+
+// How much of the screen's foot the buttons cover.
+function keepFootFree() {
+  const sticks = getComputedStyle(part("buttons")).position === "sticky";
+  const covered = sticks ? part("buttons").offsetHeight : 0;
+  root.style.scrollPaddingBottom = `${covered + 16}px`;
+}
+new ResizeObserver(keepFootFree).observe(part("buttons"));
+
+// A question is never hidden behind its own buttons.
+function bringIntoSight() {
+  keepFootFree();
+  scrollTo({ top: 0 });
+  // Where the list stands beside the words, it may move; below them it stays.
+  if (matchMedia("(min-width: 64rem)").matches) {
+    part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+  if (view.asked.length || !view.buttons.includes("yes")) return;
+  part("said").lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function setPhase(phase) {
   root.dataset.phase = phase;
-  for (const words of document.querySelectorAll("[data-words]")) {
-    words.hidden = words.dataset.words !== phase;
+  for (const told of document.querySelectorAll("[data-words]")) {
+    told.hidden = told.dataset.words !== phase;
   }
 }
 
@@ -74,10 +99,10 @@ function renderSaid() {
       return paragraph;
     }),
   );
-  scrollTo({ top: 0 });
+  part("asked").replaceChildren(...lineOf(view.asked));
+  show("asked", view.asked.length);
   // What is urgent interrupts a screen reader, the rest waits for it.
-  const words = view.said.map(({ line }) => textOf(line)).join(" ");
-  part(view.tone === "emergency" ? "alarm" : "live").textContent = words;
+  part(view.tone === "emergency" ? "alarm" : "live").textContent = words(view);
 }
 
 let stepsShown = null;
@@ -88,9 +113,6 @@ function renderSteps() {
   stepsShown = view.steps;
   part("list").replaceChildren(...view.steps.map(stepOf));
   show("beside", view.steps.length);
-  // Where the list stands beside the words, it may move; below them it stays.
-  if (!matchMedia("(min-width: 64rem)").matches) return;
-  part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 function stepOf({ line, now }) {
@@ -118,7 +140,8 @@ const isLost = () => root.dataset.lost === "yes";
 
 // Where the buttons stick to the screen, marking one moves nothing.
 function mark(button) {
-  button.focus({ preventScroll: !matchMedia("(max-height: 36rem)").matches });
+  const sticks = getComputedStyle(part("buttons")).position === "sticky";
+  button.focus({ preventScroll: sticks });
 }
 
 function offer(names) {
