@@ -85,6 +85,9 @@ def _measuring(command: Callable[..., argparse.ArgumentParser]) -> None:
     states = command("states", "the same in each state of the loop", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
     report = command("report", "pictures of the last evaluate of the test part", "data")
+    report.add_argument(
+        "--trade", action="store_true", help="missed against false answers too, slow"
+    )
     report.add_argument("--into", type=Path, default=REPORT)
     rejection = command(
         "rejection", "ways to refuse what is no answer, side by side", "data", "model"
@@ -131,7 +134,7 @@ def _run(given: argparse.Namespace) -> None:
     elif given.command == "report":
         from acoustic_model.report import report
 
-        report(given.data, given.work, given.into)
+        report(given.data, given.work, given.into, given.trade)
     elif given.command == "rejection":
         from acoustic_model.rejection import rejection
 
