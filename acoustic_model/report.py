@@ -33,7 +33,7 @@ PAGE = """\
 # How well the shipped model hears
 
 Drawn by `python -m acoustic_model report` from the last `evaluate`; the figures as
-tables are in the model's card. All clips are of people, voices and texts that were kept
+tables are in the model's card. All clips are of people and voices that were kept
 out of training. Bars show where the true share lies with 95 % confidence.
 
 {trade}## What is heard as what
