@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock clean
+.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -116,6 +116,14 @@ check-page: $(VENV)/browser.stamp
 # The pictures of the page in the README; needs a Chromium too.
 pictures: $(VENV)/browser.stamp
 	@PYTHONPATH=. $(BIN)/python tests/browser/pictures.py
+
+# Half an hour: small faults in the protocol's data and in two files of the core, one at
+# a time, and whether the tests notice. mutmut is not part of the locked test set.
+mutants: $(VENV)/test.stamp
+	@$(BIN)/python tests/mutants data
+	@$(BIN)/python -m pip install --disable-pip-version-check -q "mutmut>=3.8,<4"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run --max-children 2 > mutants.log 2>&1 || true
+	@$(BIN)/python tests/mutants code
 
 # Needs uv (pip install uv); writes every version and hash that make installs.
 lock:

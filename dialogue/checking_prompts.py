@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dialogue import findings
 from dialogue.clinic import Clinic
 from dialogue.fields import Notes
-from dialogue.loading import Content
 from dialogue.needed_prompts import needed_prompts
 from dialogue.problems import did_you_mean
 from dialogue.prompts import PLACEHOLDERS, said_keys, word
 from dialogue.protocol import Urgency
 from dialogue.reply import EmergencyNumber, Pause, Phone, Reply, Text
+
+if TYPE_CHECKING:  # loading asks for these checks, so it cannot be imported here
+    from dialogue.loading import Content
 
 MOST_SENTENCE_WORDS = 20
 MOST_QUESTION_WORDS = 20
@@ -89,7 +92,7 @@ _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
 def check_prompts(
-    content: Content, clinics: Mapping[str, Clinic], notes: Notes, warnings: Notes
+    content: "Content", clinics: Mapping[str, Clinic], notes: Notes, warnings: Notes
 ) -> None:
     """Note words that are missing, idle, long, not plain or not to be said."""
     prompts = content.prompts
@@ -139,7 +142,7 @@ def sentences(words: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
 
 
-def _check_keys(content: Content, notes: Notes, warnings: Notes) -> bool:
+def _check_keys(content: "Content", notes: Notes, warnings: Notes) -> bool:
     """Note missing and idle keys; tell whether every needed one is there."""
     needed = needed_prompts(content.protocol)
     for key, (what, path) in needed.items():
@@ -179,7 +182,7 @@ def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
         notes.wrong(findings.DOSE, place, key=key, words=dose)
 
 
-def _check_numbers(content: Content, notes: Notes) -> None:
+def _check_numbers(content: "Content", notes: Notes) -> None:
     """Note numbers that are missing, misplaced or typed into the words."""
     danger = {
         key
@@ -201,7 +204,7 @@ def _check_numbers(content: Content, notes: Notes) -> None:
             notes.wrong(findings.LITERAL_NUMBER, place, key=key, number=typed[0])
 
 
-def _check_medicine_lines(content: Content, notes: Notes) -> None:
+def _check_medicine_lines(content: "Content", notes: Notes) -> None:
     guarded = {
         line.key
         for line in content.protocol.care_lines
@@ -249,7 +252,7 @@ def _check_question(key: str, words: str, notes: Notes, *at: str) -> None:
 
 
 def _check_lengths(
-    content: Content, name: str, clinic: Clinic | None, notes: Notes
+    content: "Content", name: str, clinic: Clinic | None, notes: Notes
 ) -> None:
     for key in content.prompts:
         spoken = (

@@ -7,6 +7,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from dialogue import problems
+from dialogue.checking_phrases import check_phrases
+from dialogue.checking_prompts import check_prompts
+from dialogue.checking_protocol import check_protocol
 from dialogue.checking_spoken import check_spoken
 from dialogue.clinic import Clinic
 from dialogue.fields import Notes
@@ -67,7 +70,8 @@ def load_content(
     """Return the content that stands in `data`, or else the bundled one.
 
     `clinic` is a bundled name, such as "roseville", or the path of a file. Raises
-    DataRefused with one line per problem; nothing is guessed or left out.
+    DataRefused with one line per problem; nothing is guessed or left out, and nothing
+    starts that `python -m dialogue check` would send back to be mended.
     """
     notes = Notes()
     shelf = Shelf(data, notes)
@@ -82,10 +86,20 @@ def load_content(
     if not notes.problems:
         check_names(content.protocol, content.lexicon, content.sources, notes)
         check_spoken(content.prompts, notes, locale)
+    if not notes.problems:
+        _check_logic(content, notes)
     signature = shelf.signature(protocol, locale)
     if notes.problems:
         raise DataRefused(notes.problems)
     return judged(shelf, content, signature)
+
+
+def _check_logic(content: Content, notes: Notes) -> None:
+    """Note what is wrong between questions, rules, words and phrases."""
+    check_protocol(content.protocol, content.lexicon, notes)
+    check_phrases(content.lexicon, notes)
+    clinics = {content.clinic.id: content.clinic} if content.clinic else {}
+    check_prompts(content, clinics, notes, Notes())
 
 
 def every_content(data: Path | None = None) -> Iterator[Content]:

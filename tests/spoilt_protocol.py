@@ -3,6 +3,7 @@
 from spoilt import PROTOCOL, Spoilt
 
 from dialogue import findings as f
+from dialogue import problems as p
 
 MISTAKES = (
     Spoilt(
@@ -183,5 +184,83 @@ MISTAKES = (
         "when: {all_yes: [over_three_days, hard_effort]}",
         "otherwise: clinic",
         "no rule holds after a yes to more_than_one_week, tried_care, care_helped",
+    ),
+    Spoilt(p.NOT_FOUND, PROTOCOL, "", None, None, "'protocols/back_spasm.yaml'"),
+    Spoilt(p.EMPTY_FILE, PROTOCOL, None, "# all gone\n", None, "is empty"),
+    Spoilt(p.NOT_UTF8, PROTOCOL, 'covers: "inf', 'covers: "\udcef', "\udcef", "UTF-8"),
+    Spoilt(
+        p.NOT_TEXT, PROTOCOL, "status: draft", "status: \x00draft", "status", "invis"
+    ),
+    Spoilt(
+        p.NOT_READABLE,
+        PROTOCOL,
+        "    stage: care",
+        "<<<<<<< HEAD\n    stage: care",
+        "    stage: care",
+        "same column",
+    ),
+    Spoilt(
+        p.DUPLICATE_KEY,
+        PROTOCOL,
+        "    stage: care",
+        "    stage: care\n    stage:  decide",
+        "stage:  decide",
+        "would replace the first",
+    ),
+    Spoilt(
+        p.MISSING_KEY,
+        PROTOCOL,
+        "version: 1\n",
+        "",
+        None,
+        "the protocol has no 'version'",
+    ),
+    Spoilt(
+        p.NOT_A_NUMBER,
+        PROTOCOL,
+        "ice_hours: 72",
+        "ice_hours: three days",
+        "three days",
+        "is 'three days'",
+    ),
+    Spoilt(
+        p.NOT_ONE_OF,
+        PROTOCOL,
+        "again_on_unsure: no",
+        "again_on_unsure: maybe",
+        "maybe",
+        "is 'maybe'",
+    ),
+    Spoilt(
+        p.UNKNOWN_NAME,
+        PROTOCOL,
+        "otherwise: clinic",
+        "otherwise: hospital",
+        "otherwise: hospital",
+        "which is not a disposition",
+    ),
+    Spoilt(
+        p.UNKNOWN_NAME,
+        PROTOCOL,
+        "timer: {after: step.ice.apply",
+        "timer: {after: step.ice.aply",
+        "step.ice.aply",
+        "Did you mean 'step.ice.apply'?",
+    ),
+    Spoilt(
+        f.NO_DECISION,
+        PROTOCOL,
+        "    when: {all_yes: [over_three_days]}",
+        "    when: {all_yes: [over_three_days, wants_clinic]}",
+        None,
+        "no rule holds",
+    ),
+    Spoilt(
+        f.PROMPT_MISSING,
+        PROTOCOL,
+        "[read_back, urgent.say,",
+        "[read_back, urgent.tell,",
+        None,
+        "'urgent.tell'",
     ),
 )

@@ -1,0 +1,155 @@
+"""What notices a fault in the protocol's data: checks, cases, play-scripts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import design_tables
+from protocol_mutants import Mutant
+
+from dialogue import events
+from dialogue.cases import Row, read_cases, run_cases
+from dialogue.checking_facts import check_facts, facts_from
+from dialogue.checking_protocol import check_protocol
+from dialogue.events import Event
+from dialogue.fields import Notes
+from dialogue.interview import take_turn
+from dialogue.loading import SEED_FACTS, Content, Shelf, load_content
+from dialogue.names import check_names
+from dialogue.needed_prompts import needed_prompts
+from dialogue.play_script import PlayScript, event_of, expected_words, parse, turns
+from dialogue.prompts import word, written
+from dialogue.protocol import TriageProtocol
+from dialogue.reply import Reply
+
+TESTS = Path(__file__).parent.parent
+CLINICS = ("roseville", "dfw")
+TABLES = ("back_spasm.csv", "published.csv")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One turn of a play-script: what is done, and what must be said."""
+
+    event: Event | None
+    """None: the person hangs up."""
+    words: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """A play-script, read once for all mutants."""
+
+    play: PlayScript
+    content: Content
+    lines: tuple[Line, ...]
+
+
+class Watch:
+    """Everything that may notice a fault, read once."""
+
+    def __init__(self, *, tables_first: bool) -> None:
+        """Read the cases, the play-scripts and the seed facts.
+
+        `tables_first`: the design's tables are looked at before all else, which is
+        quick; else after all else, which shows what would be missed without them.
+        """
+        self._tables_first = tables_first
+        self.content = load_content()
+        shelf = Shelf(None, Notes())
+        self._clinics = {name: shelf.clinic(name) for name in CLINICS}
+        self._facts = facts_from(SEED_FACTS, shelf.seed_facts(), Notes())
+        self._rows = [row for name in TABLES for row in self._table(name)]
+        self._as_shipped = self._outcomes(self.content)
+        folder = TESTS / "transcripts" / self.content.locale
+        self._scripts = [_script(path) for path in sorted(folder.glob("*.txt"))]
+
+    def noticed_by(self, mutant: Mutant) -> str | None:
+        """Return what notices `mutant` first, None when nothing does."""
+        looks: Mapping[str, Callable[[TriageProtocol], bool]] = {
+            "a play-script": self._plays,
+            "the data check": self._checks,
+            "a case": self._cases,
+        }
+        tables = {"the design's tables": self._tables}
+        looks = {**tables, **looks} if self._tables_first else {**looks, **tables}
+        for name, notices in looks.items():
+            try:
+                if notices(mutant.protocol):
+                    return name
+            except Exception:  # a test that crashes has noticed
+                return name
+        return None
+
+    def _tables(self, protocol: TriageProtocol) -> bool:
+        return bool(design_tables.differing(protocol, self.content.lexicon))
+
+    def _checks(self, protocol: TriageProtocol) -> bool:
+        notes = Notes()
+        content = replace(self.content, protocol=protocol)
+        check_names(protocol, content.lexicon, content.sources, notes)
+        if not notes.problems:
+            check_protocol(protocol, content.lexicon, notes)
+            check_facts(SEED_FACTS, self._facts, [content], self._clinics, notes)
+        needed = needed_prompts(protocol)
+        missing = needed.keys() - content.prompts.keys()
+        # An idle prompt is a warning, and the tests let no warning pass.
+        idle = content.prompts.keys() - needed.keys()
+        return bool(notes.problems or missing or idle)
+
+    def _cases(self, protocol: TriageProtocol) -> bool:
+        content = replace(self.content, protocol=protocol)
+        outcomes = run_cases(content, self._rows)
+        return any(
+            found != (outcome.talk.disposition, outcome.differences)
+            for found, outcome in zip(self._as_shipped, outcomes, strict=True)
+        )
+
+    def _plays(self, protocol: TriageProtocol) -> bool:
+        return not all(_plays_as_written(script, protocol) for script in self._scripts)
+
+    def _outcomes(self, content: Content) -> list[tuple[object, object]]:
+        """Return what the rows lead to as shipped: some disagree, and are known."""
+        return [
+            (outcome.talk.disposition, outcome.differences)
+            for outcome in run_cases(content, self._rows)
+        ]
+
+    def _table(self, name: str) -> Iterator[Row]:
+        lines = (TESTS / "cases" / name).read_text(encoding="utf-8").splitlines()
+        return read_cases(self.content, lines)
+
+
+def _script(path: Path) -> Script:
+    play = parse(path.read_text(encoding="utf-8"), path.name)
+    clinic = play.headings.get("Clinic", "none")
+    content = load_content(clinic=None if clinic == "none" else clinic)
+
+    def words_of(key: str) -> str:
+        said = word(Reply((key,)), content.prompts, content.clinic, play.moment)
+        return written(said.pieces)
+
+    lines = tuple(
+        Line(
+            event_of(content.lexicon, patient, play.path)
+            if patient
+            else events.Begin(timers=play.timers),
+            expected_words(reply, words_of) if reply else "",
+        )
+        for patient, reply in turns(play)
+    )
+    return Script(play, content, lines)
+
+
+def _plays_as_written(script: Script, protocol: TriageProtocol) -> bool:
+    content, state, reply = script.content, None, Reply(())
+    for line in script.lines:
+        if line.event is None:
+            return True
+        state, reply = take_turn(protocol, state, line.event)
+        said = word(reply, content.prompts, content.clinic, script.play.moment)
+        if written(said.pieces) != line.words:
+            return False
+    ends = script.play.endings
+    told = (str(reply.disposition).lower(), str(reply.because).lower())
+    return not ends or told == (ends["Ends with"], ends["Because"])
