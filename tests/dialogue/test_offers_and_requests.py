@@ -1,5 +1,7 @@
 """Single turns at an offer and with nothing open, and two things in one breath."""
 
+from dataclasses import replace
+
 import pytest
 from talking import NO, UNSURE, YES, say, until
 
@@ -8,6 +10,7 @@ from dialogue.events import Duration, Facts
 from dialogue.interview import take_turn
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_STEPS
+from dialogue.state import State, Told, Turn
 
 FIRST = "chest_or_breathing"
 SILENCE = events.NoInput()
@@ -273,3 +276,34 @@ def test_go_back_forgets_the_re_ask_of_what_is_open(content):
     state, reply = take_turn(content.protocol, state, events.Previous())
     assert (f"ask.{FIRST}",) == reply.says
     assert () == state.reasked
+
+
+def test_unclear_words_that_count_are_the_answer_to_their_question(content):
+    """Twice not understood is an unsure, and the turn names what was asked."""
+    state, _ = until(content.protocol, "started_within_three_days")
+    state, _ = say(content.protocol, state, UNCLEAR, UNCLEAR)
+    assert "started_within_three_days" == state.turns[-1].asked
+
+
+def test_an_approved_protocol_calls_itself_no_draft(content):
+    """The sentence about the missing signature is said of a draft only."""
+    approved = replace(content.protocol, status="approved")
+    _, reply = say(approved, None, events.Begin())
+    assert ("session.welcome", f"ask.{FIRST}") == reply.says
+
+
+def test_help_without_a_deciding_rule_gives_no_reason(content):
+    """Where no rule decided, help says how to answer, and the offer again."""
+    dangers = content.protocol.danger_rules
+    state, reply = until(replace(content.protocol, rules=dangers), OFFER_STEPS)
+    assert "otherwise" == reply.because
+    _, reply = take_turn(replace(content.protocol, rules=dangers), state, events.Help())
+    assert ("session.help", OFFER_STEPS) == reply.says
+
+
+def test_a_state_with_nothing_open_begins_anew(content):
+    """A stored state that waits for nothing is no dead end."""
+    stored = State(turns=(Turn((Told("numb_bottom", Answer.YES),)),))
+    state, reply = take_turn(content.protocol, stored, YES)
+    assert "session.welcome" == reply.says[0]
+    assert {} == state.answers

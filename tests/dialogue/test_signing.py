@@ -35,9 +35,9 @@ CHANGES = (
     ),
     (
         PROTOCOL,
-        "    unsure_means: no\n    source: [seed-001]",
-        "    unsure_means: yes\n    source: [seed-001]",
-        "question 'same_spot_returns': its meaning of unsure changed",
+        "    unsure_means: no\n    opposite: care_untried",
+        "    unsure_means: yes\n    opposite: care_untried",
+        "question 'tried_care': its meaning of unsure changed",
     ),
     (
         PROTOCOL,
@@ -288,11 +288,12 @@ def test_a_point_that_asks_for_a_change_is_not_signed(signed_data: Path) -> None
 def test_content_that_fails_its_check_is_not_signed(tmp_path: Path) -> None:
     """What an author must mend is named, and nothing is written."""
     data = bundled_copy(tmp_path)
-    edit(data, PROMPTS, "Take your time.", "Take your time,")
+    signing = given(data)
     reviewed = Shelf(data, Notes()).reviewed(load_content(data=data))
+    edit(data, PROMPTS, "Take your time.", "Take your time,")
     problems, _ = check_all(data)
     with pytest.raises(SigningRefused, match="does not pass its check") as refusal:
-        sign(given(data), reviewed, problems, TODAY)
+        sign(signing, reviewed, problems, TODAY)
     assert "retry.wait" in str(refusal.value)
 
 
