@@ -82,6 +82,9 @@ def _measuring(command: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument(
         "--only", choices=["figures", "beside", ""], default="", help="half of it"
     )
+    evaluate.add_argument(
+        "--every", type=int, default=1, help="engines over every so-many-th clip only"
+    )
     states = command("states", "the same in each state of the loop", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
     report = command("report", "pictures of the last evaluate of the test part", "data")
@@ -126,6 +129,7 @@ def _run(given: argparse.Namespace) -> None:
             given.also,
             given.card,
             given.only,
+            given.every,
         )
     elif given.command == "states":
         from acoustic_model.states import states

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from acoustic_model.augment import held_out_noises
 from acoustic_model.card import write_figures
 from acoustic_model.counting import (
+    ANSWERS,
     Figures,
     Outcome,
     by_group,
@@ -20,8 +23,15 @@ from acoustic_model.counting import (
 from acoustic_model.errors import RecipeError
 from acoustic_model.hearing import VoskEar
 from acoustic_model.measuring import columns, hear_all, memory_of, newest, size_of
+from acoustic_model.recordings import find_clips, find_noises
 from acoustic_model.side_by_side import MEASURED_HARD, side_by_side
-from acoustic_model.trials import Trial, all_trials, thinned
+from acoustic_model.trials import (
+    Trial,
+    all_trials,
+    hard_trials,
+    real_trials,
+    thinned,
+)
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
 # Not listened for while a question is open, so not measured.
@@ -69,12 +79,15 @@ def _mistakes(groups: dict[str, Figures]) -> Iterator[str]:
         yield f"{count:5d}  {text}"
 
 
-def _compared(trials: Iterator[Trial]) -> Iterator[Trial]:
-    """What every engine is measured on: real people and noise."""
-    for trial in trials:
-        hard = (trial.kind, trial.value) in MEASURED_HARD
-        real = not trial.voice and trial.group != "synthetic talk"
-        if real and (hard or not trial.kind):
+def _compared(
+    data: Path, part: str, vocabulary: Vocabulary, every: int
+) -> Iterator[Trial]:
+    """What every engine is measured on: real people, noise, and one hardship."""
+    yield from islice(thinned(real_trials(data, part, vocabulary)), 0, None, every)
+    clips = [c for c in find_clips(data) if c.part == part and c.said in ANSWERS]
+    noises = held_out_noises(find_noises(data))
+    for trial in hard_trials(clips[::every], noises, np.random.default_rng(5)):
+        if (trial.kind, trial.value) in MEASURED_HARD:
             yield trial
 
 
@@ -95,14 +108,14 @@ def _figures(data: Path, work: Path, model: Path, part: str) -> str:
     return text
 
 
-def _beside(data: Path, work: Path, model: Path, part: str, also: list[Path]) -> str:
-    """The table of all engines."""
+def _beside(
+    data: Path, work: Path, model: Path, part: str, also: list[Path], every: int
+) -> str:
+    """The table of all engines, over every so-many-th clip."""
     vocabulary, decoys = _listened_for(), _decoys(model)
 
-    def trials() -> Iterator[Trial]:
-        return thinned(_compared(all_trials(data, work, part, vocabulary)))
-
-    found = list(columns(model, also, decoys, vocabulary, trials))
+    few = list(_compared(data, part, vocabulary, every))
+    found = list(columns(model, also, decoys, vocabulary, lambda: few))
     text = "\n".join(side_by_side(found))
     print(text)
     return text
@@ -116,6 +129,7 @@ def evaluate(
     also: list[Path],
     card: bool,
     only: str,
+    every: int,
 ) -> None:
     """Print the tables; `card` also writes them into the model's CARD.md.
 
@@ -132,6 +146,6 @@ def evaluate(
         if card:
             write_figures(model / "CARD.md", text)
     if only != "figures":
-        text = _beside(data, work, model, part, also)
+        text = _beside(data, work, model, part, also, every)
         if card:
             write_figures(model / "CARD.md", text, BESIDE)
