@@ -114,6 +114,8 @@ def _log_to_stderr() -> None:
     if not logging.getLogger().handlers and not _LOG.handlers:
         lines = logging.StreamHandler()
         lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        # Nothing that our line does not say is looked up for it.
+        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
         _LOG.addHandler(lines)
 
 

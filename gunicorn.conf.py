@@ -3,6 +3,7 @@
 Read by `gunicorn "app:create_app()"` in this folder; command-line options win.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ accesslog = None
 control_socket_disable = True
 # What is refused is said in a sentence; the server's own start is not worth a line.
 loglevel = "warning"
+
+
+COLLECT_AFTER = (5000, 20, 50)
+"""A turn leaves next to no circles behind, so the collector may look seldom."""
 
 
 def on_starting(server: Any) -> None:
@@ -52,3 +57,10 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Say where it listens."""
     print("Listening on", *server.LISTENERS, file=sys.stderr, flush=True)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Spare the collector what lives as long as the worker: the SDK, the protocol."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)

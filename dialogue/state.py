@@ -179,14 +179,11 @@ def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
 def _turn(value: object, protocol: TriageProtocol) -> Turn:
     _expect(isinstance(value, list) and len(value) >= 2, "turns")
     asked, *tells = value if isinstance(value, list) else []
-    _expect(asked is None or isinstance(asked, str), "turns")
-    return _known_turn(protocol, asked, *(_told(told) for told in tells))
-
-
-def _told(value: object) -> tuple[str, str]:
-    about, answer = value if isinstance(value, list) and len(value) == 2 else ("", "")
-    _expect(isinstance(about, str) and isinstance(answer, str), "turns")
-    return about, answer
+    _expect(all(type(told) is list for told in tells), "turns")
+    try:
+        return _known_turn(protocol, asked, *map(tuple, tells))
+    except (TypeError, ValueError) as error:  # no name, or not a pair
+        raise StateRefused("its part 'turns' is not of this program") from error
 
 
 @lru_cache(maxsize=512)

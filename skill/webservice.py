@@ -58,11 +58,8 @@ def _limit_bodies(state: BlueprintSetupState) -> None:
 
 def _signing_headers() -> dict[str, str]:
     """Return the two headers that count; a server joins doubled ones by a comma."""
-    return {
-        name: request.environ[key]
-        for name, key in _SIGNING.items()
-        if key in request.environ
-    }
+    environ = request.environ  # looked up once: each look costs a turn's hundredth
+    return {name: environ[key] for name, key in _SIGNING.items() if key in environ}
 
 
 def _body() -> bytes:

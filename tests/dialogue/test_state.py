@@ -76,6 +76,14 @@ SPOILT = {
         **d,
         "turns": [[None, ["upper_back", "yes"]], [None, ["upper_back", "no"]]],
     },
+    "an answer as a table": lambda d: {
+        **d,
+        "turns": [[None, {"upper_back": 1, "yes": 2}]],
+    },
+    "an answer of three parts": lambda d: {
+        **d,
+        "turns": [[None, ["upper_back", "yes", "no"]]],
+    },
     "an empty turn": lambda d: {**d, "turns": [[None]]},
     "a list as a name": lambda d: {**d, "turns": [[[], ["upper_back", "yes"]]]},
     "an unknown re-ask": lambda d: {**d, "reasked": ["x"]},
