@@ -10,9 +10,9 @@ from dialogue.clinic import Clinic
 from dialogue.fields import Notes
 from dialogue.needed_prompts import needed_prompts
 from dialogue.problems import did_you_mean
-from dialogue.prompts import PLACEHOLDERS, said_keys, word
+from dialogue.prompts import PLACEHOLDERS, said_keys, spoken, word
 from dialogue.protocol import Urgency
-from dialogue.reply import EmergencyNumber, Pause, Phone, Reply, Text
+from dialogue.reply import Reply
 
 if TYPE_CHECKING:  # loading asks for these checks, so it cannot be imported here
     from dialogue.loading import Content
@@ -125,16 +125,7 @@ def as_spoken(
         worded = word(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
-    parts = []
-    for piece in worded.pieces:
-        match piece:
-            case Text(words):
-                parts.append(words)
-            case Phone(_, spoken) | EmergencyNumber(_, spoken):
-                parts.append(spoken)
-            case Pause():
-                parts.append(" ")
-    return said, "".join(parts)
+    return said, spoken(worded.pieces)
 
 
 def sentences(words: str) -> list[str]:

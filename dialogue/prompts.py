@@ -100,6 +100,20 @@ def written(pieces: Iterable[Piece]) -> str:
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
 
+def spoken(pieces: Iterable[Piece]) -> str:
+    """Return `pieces` for the ear: numbers as they are spoken."""
+    parts = []
+    for piece in pieces:
+        match piece:
+            case Text(words):
+                parts.append(words)
+            case Phone(_, words) | EmergencyNumber(_, words):
+                parts.append(words)
+            case Pause():
+                parts.append(" ")
+    return "".join(parts)
+
+
 def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
     """Yield what else is said to whoever asks: holidays, and the other places."""
     sites = clinic.sites

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from dialogue.clinic import Clinic
 from dialogue.loading import Content
-from dialogue.prompts import word
-from dialogue.reply import EmergencyNumber, Pause, Phone, Reply, Text
+from dialogue.prompts import spoken, word
+from dialogue.reply import Reply
 
 HEARD = (
     ("At the start", ("session.welcome",)),
@@ -26,16 +26,8 @@ def heard(content: Content, moment: datetime) -> Iterator[str]:
 
 def as_heard(content: Content, keys: tuple[str, ...], moment: datetime) -> str:
     """Return the words of `keys` for the ear."""
-    parts = []
-    for piece in word(Reply(keys), content.prompts, content.clinic, moment).pieces:
-        match piece:
-            case Text(words):
-                parts.append(words)
-            case Phone(_, spoken) | EmergencyNumber(_, spoken):
-                parts.append(spoken)
-            case Pause():
-                parts.append(" ")
-    return "".join(parts)
+    worded = word(Reply(keys), content.prompts, content.clinic, moment)
+    return spoken(worded.pieces)
 
 
 def advice(clinic: Clinic, today: date) -> Iterator[str]:
