@@ -13,6 +13,10 @@ from dialogue.state import State
 OFFERS = (OFFER_STEPS, OFFER_TIMER, MENU)
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
+SILENCE, UNCLEAR = events.NoInput(), events.NoMatch()
+
+FIRST = "chest_or_breathing"
+"""The question that every talk begins with."""
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,18 @@ def until(
         assert reply.expects_answer, f"{pending} was never asked"
         state, reply = take_turn(protocol, state, answers(str(reply.pending)))
     return state, reply
+
+
+def volunteer(*rows: str, answer: Answer | None = None) -> Event:
+    """Return the event of saying `rows` unasked."""
+    return events.Volunteers(rows, answer=answer)
+
+
+def home(question: str) -> Event:
+    """Answer so that the talk ends in home care with ice and no caution."""
+    return YES if question in ("started_within_three_days", "hard_effort") else NO
+
+
+def spot(question: str) -> Event:
+    """Answer so that the talk ends at the clinic, for a spot that comes back."""
+    return YES if question in ("started_within_three_days", "same_spot_returns") else NO

@@ -1,32 +1,29 @@
 """Single turns: re-asks, silence, commands, volunteered signs, reading, the end."""
 
 import pytest
-from talking import NO, OFFERS, UNSURE, YES, answer, read_to_the_end, say, until, walk
+from talking import (
+    FIRST,
+    NO,
+    OFFERS,
+    SILENCE,
+    UNCLEAR,
+    UNSURE,
+    YES,
+    answer,
+    home,
+    read_to_the_end,
+    say,
+    spot,
+    until,
+    volunteer,
+    walk,
+)
 
 from dialogue import events
 from dialogue.events import Bound, Duration, Facts
 from dialogue.interview import take_turn
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER
-
-FIRST = "chest_or_breathing"
-SILENCE = events.NoInput()
-UNCLEAR = events.NoMatch()
-
-
-def volunteer(*rows, answer=None):
-    """Return the event of saying `rows` unasked."""
-    return events.Volunteers(rows, answer=answer)
-
-
-def home(question):
-    """Answer so that the talk ends in home care with ice and no caution."""
-    return YES if question in ("started_within_three_days", "hard_effort") else NO
-
-
-def spot(question):
-    """Answer so that the talk ends at the clinic, for a spot that comes back."""
-    return YES if question in ("started_within_three_days", "same_spot_returns") else NO
 
 
 def test_the_opening_is_one_reply_with_the_first_question(content):

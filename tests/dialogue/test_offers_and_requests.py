@@ -3,7 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from talking import NO, UNSURE, YES, say, until
+from talking import (
+    FIRST,
+    NO,
+    SILENCE,
+    UNCLEAR,
+    UNSURE,
+    YES,
+    home,
+    say,
+    spot,
+    until,
+    volunteer,
+)
 
 from dialogue import events
 from dialogue.events import Duration, Facts
@@ -11,25 +23,6 @@ from dialogue.interview import take_turn
 from dialogue.protocol import Answer
 from dialogue.reply import MENU, OFFER_STEPS
 from dialogue.state import State, Told, Turn
-
-FIRST = "chest_or_breathing"
-SILENCE = events.NoInput()
-UNCLEAR = events.NoMatch()
-
-
-def volunteer(*rows, answer=None):
-    """Return the event of saying `rows` unasked."""
-    return events.Volunteers(rows, answer=answer)
-
-
-def home(question):
-    """Answer so that the talk ends in home care with ice and no caution."""
-    return YES if question in ("started_within_three_days", "hard_effort") else NO
-
-
-def spot(question):
-    """Answer so that the talk ends at the clinic, for a spot that comes back."""
-    return YES if question in ("started_within_three_days", "same_spot_returns") else NO
 
 
 def at_offer(content):
