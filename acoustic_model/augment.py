@@ -15,6 +15,8 @@ from acoustic_model.recordings import RATE
 # mixed with the clips of the held-out speakers.
 TRAINED_SHARE_OF_NOISE = 2 / 3
 HELD_OUT_NOISE = "exercise_bike"
+ONSET_DBFS = -20
+"""A word begins where it is first so near to its own peak."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,11 @@ def room_noise(room: Room, length: int, rng: np.random.Generator) -> Sound:
 
 
 def _echo(rng: np.random.Generator) -> Sound:
-    length = int(RATE * rng.uniform(0.1, 0.5))
+    """A room's answer: from a furnished one at an arm's length to a hall, far off."""
+    length = int(RATE * rng.uniform(0.1, 0.9))
     tail = rng.normal(size=length) * np.exp(-6.9 * np.arange(length) / length)
-    tail *= rng.uniform(0.05, 0.5) / np.sqrt(np.sum(tail**2))
+    # Amplitude beside the direct sound, most often faint: 2 is 6 dB louder than it.
+    tail *= np.exp(rng.uniform(np.log(0.05), np.log(2))) / np.sqrt(np.sum(tail**2))
     tail[0] = 1
     return tail.astype(np.float32)
 
@@ -109,14 +113,23 @@ def coded(sound: Sound, bits: int = 8) -> Sound:
     return np.asarray(resample_poly(linear, 2, 1)[: len(sound)], np.float32)
 
 
+def started_late(sound: Sound, milliseconds: float) -> Sound:
+    """Without the first part of the word, and all that came before it.
+
+    So a microphone hands it on that wakes late.
+    """
+    loud = np.abs(sound) > float(np.abs(sound).max()) * 10 ** (ONSET_DBFS / 20)
+    onset = int(np.argmax(loud))
+    return sound[onset + int(RATE * milliseconds / 1000) :]
+
+
 def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
     """One new version of a clip, with silence around it, from -1 to 1."""
     speed = rng.choice([0.8, 0.87, 0.94, 1.0, 1.0, 1.0, 1.07, 1.15, 1.25])
     if speed != 1.0:
         sound = resample_poly(sound, round(100 / speed), 100)
-    if rng.random() < 0.06:
-        # A microphone that wakes late loses the first sound.
-        sound = sound[int(RATE * rng.uniform(0.01, 0.08)) :]
+    if rng.random() < 0.1:
+        sound = started_late(sound, rng.uniform(5, 60))
     before = int(RATE * rng.uniform(0.05, 0.5))
     after = int(RATE * rng.uniform(0.15, 0.55))
     sound = np.pad(sound, (before, after))

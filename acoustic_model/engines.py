@@ -12,6 +12,7 @@ import numpy as np
 import soundfile
 
 from acoustic_model.errors import RecipeError
+from acoustic_model.kokoro import kokoro
 
 # American first, since Back Talk speaks to Americans; the others for their vowels.
 ACCENTS = (
@@ -97,8 +98,11 @@ def _piper() -> Speak:
     return speak
 
 
-def engines_for(names: Collection[str]) -> dict[str, Speak]:
-    """The engines of these names; refuses when a program is missing."""
+def engines_for(names: Collection[str], folder: Path) -> dict[str, Speak]:
+    """The engines of these names; refuses when a program is missing.
+
+    `folder` keeps what an engine needs beside its packages.
+    """
     for name in names:
         program, packages = PROGRAMS.get(name, ("", ""))
         if program and shutil.which(program) is None:
@@ -114,4 +118,6 @@ def engines_for(names: Collection[str]) -> dict[str, Speak]:
     }
     if "piper" in names:
         made["piper"] = _piper()
+    if "kokoro" in names:
+        made["kokoro"] = kokoro(folder)
     return made

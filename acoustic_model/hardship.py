@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import fftconvolve, resample_poly
 
-from acoustic_model.augment import coded, loudness
+from acoustic_model.augment import coded, loudness, started_late
 from acoustic_model.features import Sound
 from acoustic_model.recordings import RATE
 
@@ -26,8 +26,6 @@ LATE = (50, 100)
 """Milliseconds lost at the start of the word by a microphone that wakes late."""
 CODECS = ((8, "telephone"), (4, "poor telephone"))
 """Bits of a sample at 8,000 samples a second."""
-ONSET_DBFS = -20
-"""A word begins where it is first so near to its own peak."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +66,6 @@ def in_room(sound: Sound, seconds: float, direct: float, seed: int) -> Sound:
     tail[0] = 1
     heard = fftconvolve(np.pad(sound, (0, length)), tail)[: len(sound) + length]
     return np.asarray(heard / max(1.0, float(np.abs(heard).max())), np.float32)
-
-
-def started_late(sound: Sound, milliseconds: float) -> Sound:
-    """The first part of the word is missing, and all that came before it."""
-    loud = np.abs(sound) > float(np.abs(sound).max()) * 10 ** (ONSET_DBFS / 20)
-    onset = int(np.argmax(loud))
-    return sound[onset + int(RATE * milliseconds / 1000) :]
 
 
 def hardships(

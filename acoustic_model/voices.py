@@ -43,10 +43,23 @@ NATURAL = (
     "piper:joe",
     "piper:joe",
 )
+# Kokoro's: the first letter is the language they grew up with (a American, b British,
+# e Spanish, f French, h Hindi, i Italian, j Japanese, p Portuguese, z Mandarin).
+KOKORO = (
+    "af_alloy af_aoede af_bella af_heart af_jessica af_kore af_nicole af_nova af_river "
+    "af_sarah af_sky am_adam am_echo am_eric am_fenrir am_liam am_michael am_onyx "
+    "am_puck am_santa bf_alice bf_emma bf_isabella bf_lily bm_daniel bm_fable "
+    "bm_george bm_lewis ef_dora em_alex ff_siwis hf_alpha hf_beta hm_omega hm_psi "
+    "if_sara im_nicola jf_alpha jf_nezumi jm_kumo pf_dora pm_alex zf_xiaobei zf_xiaoyi "
+    "zm_yunjian zm_yunxi zm_yunyang"
+).split()
 # Never trained on: the figures for synthetic phrases are of these voices.
 OF_PART = {
-    "tune": {"espeak:robert", "pico:en-US"},
-    "test": {"espeak:m5", "espeak:f3", "espeak:Annie", "flite:awb", "festival:ked"},
+    "tune": {"espeak:robert", "pico:en-US", "kokoro:am_eric"},
+    "test": {
+        *("espeak:m5", "espeak:f3", "espeak:Annie", "flite:awb", "festival:ked"),
+        *("kokoro:am_liam", "kokoro:af_sarah", "kokoro:bf_emma", "kokoro:hm_psi"),
+    },
 }
 HELD_OUT = OF_PART["tune"] | OF_PART["test"]
 # What the prompts invite gets more copies than a statement few people make.
@@ -81,15 +94,26 @@ def other_talk(part: str) -> list[str]:
     return found + [" ".join(rng.sample(words, rng.randint(3, 8))) for _ in rows]
 
 
-def _copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
-    """Every text with the numbers of its clips by espeak-ng and by other engines."""
+def _copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int, int]]:
+    """Every text with the numbers of its clips by espeak-ng, others and Kokoro."""
     for phrase, meaning in vocabulary.meanings.items():
-        rare = meaning in RARE
-        yield phrase, *((3, 3) if rare else (8, 9) if meaning in OFTEN else (5, 6))
+        often, rare = meaning in OFTEN, meaning in RARE
+        yield phrase, *((3, 3, 2) if rare else (8, 9, 8) if often else (5, 6, 5))
     for decoy in vocabulary.decoys:
-        yield decoy, 3, 3
-    for text in other_talk("train"):
-        yield text, *((1, 1) if len(text.split()) > 1 else (4, 4))
+        yield decoy, 3, 3, 2
+    for number, text in enumerate(other_talk("train")):
+        # A long text takes Kokoro seconds: it says every third.
+        yield text, *((4, 4, 3) if " " not in text else (1, 1, number % 3 == 0))
+
+
+def _kokoro_voices(rng: random.Random, copies: int) -> list[str]:
+    """By turns a voice and a mixture of two: more people than there are."""
+    trained = [name for name in KOKORO if f"kokoro:{name}" not in HELD_OUT]
+    chosen = []
+    for number in range(copies):
+        one, other = rng.sample(trained, 2)
+        chosen.append(f"kokoro:{one}+{other}" if number % 2 else f"kokoro:{one}")
+    return chosen
 
 
 def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
@@ -98,10 +122,11 @@ def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
     heard = [voice for voice in heard if voice not in HELD_OUT]
     natural = [voice for voice in NATURAL if voice not in HELD_OUT]
     made: list[Order] = []
-    for text, of_espeak, others in _copies(vocabulary):
+    for text, of_espeak, others, of_kokoro in _copies(vocabulary):
         rng = random.Random(text)
         chosen = [rng.choice(heard) for _ in range(of_espeak)]
         chosen += (rng.sample(natural, len(natural)) * 2)[:others]
+        chosen += _kokoro_voices(rng, of_kokoro)
         made += [_order(text, voice, n, folder) for n, voice in enumerate(chosen)]
     return made
 
@@ -149,7 +174,9 @@ def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
     """Make the ordered clips where they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    engines = engines_for({order.voice.partition(":")[0] for order in todo})
+    engines = engines_for(
+        {order.voice.partition(":")[0] for order in todo}, folder.parent
+    )
     with ThreadPoolExecutor(2) as pool:
         for done, _ in enumerate(pool.map(lambda o: _make(o, engines), todo), start=1):
             if done % 1000 == 0 or done == len(todo):

@@ -28,17 +28,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = _parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except (DataRefused, HistoryRefused) as refusal:
         print(refusal, file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read us has enough. What is still unwritten goes nowhere, so that
+        # Python does not stumble over it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, UnicodeDecodeError) as error:
         where = getattr(error, "filename", None) or getattr(args, "file", "the input")
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         print(f"{where}: cannot be read: {why}.", file=sys.stderr)
     except replay.PatientRefused as refusal:
         print(f"{args.file}: {refusal}.", file=sys.stderr)
-    except BrokenPipeError:
-        return 0
     return REFUSED
 
 

@@ -31,6 +31,8 @@ ONE_HOME = {
     "vosk": {"local_voice/recognizer.py", "acoustic_model/"},
     "pocketsphinx": {"acoustic_model/sphinx.py", "acoustic_model/footprint.py"},
     "matplotlib": {"acoustic_model/pictures.py"},
+    "kokoro_onnx": {"acoustic_model/kokoro.py"},
+    "onnxruntime": {"acoustic_model/kokoro.py"},
     "piper": {"local_voice/piper_voice.py", "acoustic_model/"},
     "pyttsx3": {"local_voice/synthesizer.py"},
     # The stand-in signs where the endpoint verifies; see the test on what it imports.

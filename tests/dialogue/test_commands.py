@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -200,6 +201,20 @@ def test_try_refuses_an_unknown_clinic(capsys):
     err = capsys.readouterr().err
     assert "rosevile" in err
     assert "Traceback" not in err
+
+
+def test_a_reader_that_has_enough_is_no_bad_input():
+    """`python -m dialogue check | head -1` ends in order, without a complaint."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "dialogue", "check"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (0, b"") == (done.returncode, done.stderr)
 
 
 def test_draw_names_everything(capsys, content, tmp_path):

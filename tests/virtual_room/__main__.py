@@ -29,6 +29,8 @@ from local_voice.recordings import stream
 MISSED, NO_SERVER = 1, 3
 AT_ONCE = 4
 """Talks at one time, each with devices of its own; they are mostly waiting."""
+ALONE = 1
+"""Where milliseconds count: a person's machine holds one talk."""
 LONGEST = 900
 """Seconds after which a talk is taken to hang."""
 GAP_MEDIAN, GAP_95, OURS = 700.0, 1000.0, 150.0
@@ -85,7 +87,7 @@ def gap() -> int:
         for story in ("same spot", "fever")
         for voice in ("synthetic", "recorded")
     ]
-    outcomes = list(_held(visits))
+    outcomes = list(_held(visits, ALONE))
     gaps = sorted(g for o in outcomes for g in o["gaps"])
     ours = sorted(ms for o in outcomes for ms in o["ours"])
     print(f"{len(gaps)} answers over virtual devices, in milliseconds:")
@@ -206,11 +208,13 @@ def slept(hours: float, talk: Path | None) -> int:
     return 0 if len(soaked.wakes) <= allowed and growth < GROWTH else MISSED
 
 
-def _held(visits: Sequence[live.Visit]) -> Iterator[dict]:
-    yield from _children("visit", [json.dumps(asdict(v)) for v in visits])
+def _held(visits: Sequence[live.Visit], at_once: int = AT_ONCE) -> Iterator[dict]:
+    yield from _children("visit", [json.dumps(asdict(v)) for v in visits], at_once)
 
 
-def _children(command: str, details: Sequence[str]) -> Iterator[dict]:
+def _children(
+    command: str, details: Sequence[str], at_once: int = AT_ONCE
+) -> Iterator[dict]:
     """Run one process for each of `details`, and yield what each printed."""
 
     def run(given: str) -> dict:
@@ -226,7 +230,7 @@ def _children(command: str, details: Sequence[str]) -> Iterator[dict]:
             raise RuntimeError(f"a talk failed: {given}\n{done.stderr}")
         return json.loads(done.stdout.splitlines()[-1])
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         for number, told in enumerate(pool.map(run, details), start=1):
             print(f"\r{number} of {len(details)} talks held", end="", file=sys.stderr)
             yield told
