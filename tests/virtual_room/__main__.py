@@ -40,9 +40,9 @@ NEVER_WRONG_AT = 10.0
 """Decibels of speech over noise, down to which no talk may end wrongly."""
 KILLS = 50
 NOTICED_WITHIN = 2.0
-PROMPTS = 200
+PROMPTS = 100
+"""For each of these ways not to be answered by our own voice, with its arguments."""
 WAYS = {"deaf while we speak": (), "with the echo canceller": ("--barge-in", "aec")}
-"""Of not being answered by our own voice, and the arguments that choose each."""
 HOURS = 8.0
 FALSE_WAKES, GROWTH = 1, 10.0
 """In those hours; megabytes."""
