@@ -138,6 +138,9 @@ def interviews() -> int:
         where = f"{noise:g} dB, {'across the room' if far else 'near'}, {voice}"
         print(f"{where:<34}" + "".join(f"{f:>9}" for f in figures))
         met = met and (wrong == 0 or noise < NEVER_WRONG_AT)
+    for visit, o in zip(visits, outcomes, strict=True):
+        if o["reached"] is None:
+            print(f"ended: {visit}: {o['problem'] or 'two silences'}")
     print(
         "safer: two answers to one question were not understood, which counts as "
         "unsure.\nended: two silences, or an engine lost; the emergency number is said."

@@ -54,6 +54,8 @@ class Outcome:
     misses: int
     wrong: int
     answers: int
+    problem: str = ""
+    """Why an engine or a device ended the talk."""
     gaps: list[float] = field(default_factory=list)
     """Milliseconds from the end of a word to the first sound of the reply."""
     ours: list[float] = field(default_factory=list)
@@ -109,17 +111,19 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
         loop.watchers = (*loop.watchers, answering.watch)
         if noise:
             server.play(noise)
+        problem = ""
         try:
             ended = loop.run()
-        except LocalVoiceProblem:
+        except LocalVoiceProblem as error:
             # It has told the person so, with the emergency number: no wrong end.
-            ended = Ended(None, None)
+            ended, problem = Ended(None, None), str(error)
     outcome = Outcome(
         right_end(content, yes),
         ended.disposition,
         answering.patient.misses,
         answering.patient.wrong,
         len(answering.said),
+        problem,
     )
     if visit.timed:
         for recording in recordings:
