@@ -25,6 +25,7 @@ from acoustic_model.hearing import VoskEar
 from acoustic_model.measuring import columns, hear_all, memory_of, newest, size_of
 from acoustic_model.recordings import find_clips, find_noises
 from acoustic_model.side_by_side import MEASURED_HARD, side_by_side
+from acoustic_model.states import ANSWER, listened_for
 from acoustic_model.trials import (
     Trial,
     all_trials,
@@ -34,17 +35,9 @@ from acoustic_model.trials import (
 )
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
-# Not listened for while a question is open, so not measured.
-NOT_IN_ANSWERS = {"wake"}
 OUTCOMES = "outcomes-{part}.json"
 FREQUENT = 25
 BESIDE = "evaluate --card, side by side"
-
-
-def _listened_for() -> Vocabulary:
-    every = read_vocabulary()
-    meanings = {p: m for p, m in every.meanings.items() if m not in NOT_IN_ANSWERS}
-    return Vocabulary(meanings, every.decoys)
 
 
 def _decoys(model: Path) -> list[str]:
@@ -93,7 +86,8 @@ def _compared(
 
 def _figures(data: Path, work: Path, model: Path, part: str) -> str:
     """The tables of all groups; keeps the outcomes for the pictures."""
-    vocabulary, decoys = _listened_for(), _decoys(model)
+    vocabulary = listened_for(ANSWER, read_vocabulary())
+    decoys = _decoys(model)
     ear = VoskEar(model, vocabulary.phrases, decoys, "Back Talk")
     kept = work / OUTCOMES.format(part=part)
     if kept.is_file() and kept.stat().st_mtime > newest(model):
@@ -112,8 +106,8 @@ def _beside(
     data: Path, work: Path, model: Path, part: str, also: list[Path], every: int
 ) -> str:
     """The table of all engines, over every so-many-th clip."""
-    vocabulary, decoys = _listened_for(), _decoys(model)
-
+    vocabulary = listened_for(ANSWER, read_vocabulary())
+    decoys = _decoys(model)
     few = list(_compared(data, part, vocabulary, every))
     found = list(columns(model, also, decoys, vocabulary, lambda: few))
     text = "\n".join(side_by_side(found))

@@ -116,17 +116,14 @@ def _told(line: str) -> None:
 
 
 def _calibrated(asked: argparse.Namespace) -> int:
-    def say(line: str) -> None:
-        print(line, flush=True)
-
     def source() -> calibrate.Source:
         if asked.input:
             return calibrate.Files(asked.input)
-        return calibrate.Live(asked.input_device, say)
+        return calibrate.Live(asked.input_device, _told)
 
     content = load_content_or_refuse(None)
     return calibrate.calibrate(
-        content, source, model=asked.model, keep=asked.keep, say=say
+        content, source, model=asked.model, keep=asked.keep, say=_told
     )
 
 
