@@ -40,7 +40,7 @@ NEVER_WRONG_AT = 10.0
 """Decibels of speech over noise, down to which no talk may end wrongly."""
 KILLS = 50
 NOTICED_WITHIN = 2.0
-PROMPTS = 100
+PROMPTS = 200
 """For each of these ways not to be answered by our own voice, with its arguments."""
 WAYS = {"deaf while we speak": (), "with the echo canceller": ("--barge-in", "aec")}
 HOURS = 8.0
@@ -141,6 +141,7 @@ def interviews() -> int:
     for visit, o in zip(visits, outcomes, strict=True):
         if o["reached"] is None:
             print(f"ended: {visit}: {o['problem'] or 'two silences'}")
+            met = met and not o["problem"]
     print(
         "safer: two answers to one question were not understood, which counts as "
         "unsure.\nended: two silences, or an engine lost; the emergency number is said."
@@ -167,8 +168,7 @@ def echo() -> int:
     print(f"Bare answers that it takes from our voice: {', '.join(bare) or 'none'}")
     if not bare:
         print("It hears nothing in our voice, so this measurement could not fail.")
-    silent = not any(invented for _, invented in ours.values())
-    return 0 if silent and bare else MISSED
+    return 0 if bare and not any(i for _, i in ours.values()) else MISSED
 
 
 def _echoed(arguments: Sequence[str]) -> tuple[int, list[str]]:
