@@ -12,12 +12,20 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from local_voice.starving import runnable, starved
+
 START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
+LOOK = 0.2
+"""Seconds between two looks at an engine that is late: does it hang, or has a busy
+computer not let it run? All deadlines leave room for one."""
+MOST_STARVED = 8.0
+"""Seconds that an engine gets on top of its deadline while it may not run."""
 
 
 class EngineFailed(Exception):
@@ -79,7 +87,10 @@ class EngineProcess:
         return self._answer(within)
 
     def ask(self, request: tuple[Any, ...], within: float) -> Any:
-        """Return the answer to `request`, or raise EngineFailed after `within` s."""
+        """Return the answer to `request`; raises EngineFailed `within` s and a look on.
+
+        Time in which the computer does not let the engine run comes on top.
+        """
         if self._child is None or self._child.stdin is None:
             raise EngineFailed("the engine is not running")
         try:
@@ -104,7 +115,7 @@ class EngineProcess:
 
     def _answer(self, within: float) -> Any:
         try:
-            answer = self._answers.get(timeout=within)
+            answer = self._awaited(within)
         except queue.Empty:
             self.stop()
             raise EngineFailed(f"no answer within {within:g} seconds") from None
@@ -116,6 +127,25 @@ class EngineProcess:
             why, unfit = value
             raise EngineRefused(why, unfit=unfit)
         return value
+
+    def _awaited(self, within: float) -> tuple[str, Any] | None:
+        """Return the next answer; raises queue.Empty where the engine hangs."""
+        until = time.monotonic() + within + MOST_STARVED
+        try:
+            return self._answers.get(timeout=within)
+        except queue.Empty:
+            child = self.pid
+            if child is None:
+                raise
+        before = runnable(child)
+        while True:
+            try:
+                return self._answers.get(timeout=LOOK)
+            except queue.Empty:
+                after = runnable(child)
+                if time.monotonic() > until or not starved(before, after, LOOK):
+                    raise
+                before = after
 
 
 def _read_answers(

@@ -21,7 +21,7 @@ fast it is: later ones may take `SLOWER` times as long, or BEGIN_WITHIN."""
 SLOWER = 5
 BEGIN_WITHIN = 1.5
 FEED_WITHIN = 1.0
-FINISH_WITHIN = 1.8
+FINISH_WITHIN = 1.6
 """Seconds: a hung ear is to be noticed within two."""
 FRAME_BYTES = 1024
 """512 samples, 32 ms: larger ones gain nothing."""

@@ -34,7 +34,7 @@ LIST = "--list"
 MOST_CHARACTERS = 1000
 LEAST_SECONDS_A_WORD = 0.04
 """Less sound than this is a failure, whatever the engine says."""
-NOTICED_WITHIN = (1.2, 0.004)
+NOTICED_WITHIN = (1.0, 0.004)
 PATIENT_WITHIN = (3.0, 0.01)
 """Seconds at the least, and for each character. A hung voice is noticed within two
 seconds; a slow computer gets more time once the child was started again."""
