@@ -140,7 +140,8 @@ class Attending:
             return Repeat()
         event = understand(self.lexicon, text)
         if spoken.interrupted is not None:
-            return None if _our_own(event, text, spoken.interrupted) else event
+            ours = _our_own(self.lexicon, event, text, spoken.interrupted)
+            return None if ours else event
         if "retry.wait" in reply.says and self._paused < PAUSES:
             # "I'm ready" is no answer, and talk in the room is none of ours.
             if isinstance(event, Next):
@@ -262,12 +263,19 @@ class Attending:
         self.voicing.trouble("sound.hands_only")
 
 
-def _our_own(event: Event, text: str, said: str) -> bool:
+def _our_own(lexicon: Lexicon, event: Event, text: str, said: str) -> bool:
     """Tell whether an interruption is nothing, or may be an echo of our own words.
 
     Were "say yes, no, not sure" or "Back Talk" taken for words of the person, we would
-    talk to ourselves. Said again in our silence, every word counts.
+    talk to ourselves; an echo's "yes" may also be heard as "yeah". Said again in our
+    silence, every word counts.
     """
-    return isinstance(event, NoInput | NoMatch) or f" {normal(text)} " in (
-        f" {normal(said)} "
+    ours = f" {normal(said)} "
+    return (
+        isinstance(event, NoInput | NoMatch)
+        or f" {normal(text)} " in ours
+        or any(
+            event == meant and f" {phrase} " in ours
+            for phrase, meant in lexicon.phrases.items()
+        )
     )

@@ -1,43 +1,40 @@
-"""Takes our own voice out of the microphone's sound; the WebRTC canceller, optional.
+"""Takes our own voice out of the microphone's sound; the WebRTC canceller.
 
-The only file that imports pywebrtc_audio, and numpy, which it wants.
+The only file that imports pywebrtc_audio. Both it and numpy come with the extra
+`barge-in`, so who needs this file imports it late.
 """
 
-from collections.abc import Callable
+import numpy as np
+from pywebrtc_audio import EchoCanceller
 
+from local_voice.double_talk import DoubleTalk
 from local_voice.levels import SAMPLE_RATE
-from local_voice.problems import LocalVoiceProblem
 
 STEP = SAMPLE_RATE // 100 * 2
 """Bytes of 10 ms: what the canceller takes at a time."""
 
-Canceller = Callable[[bytes, bytes], bytes]
-"""Takes what was heard and what was played meanwhile, whole steps of equal length."""
 
+class WebrtcCanceller:
+    """Cleans what was heard by what was played meanwhile."""
 
-def canceller(delay: float = 0.0) -> Canceller:
-    """Return a fresh canceller; `delay` is how late our echo comes, in seconds.
+    def __init__(self, delay: float = 0.0) -> None:
+        """Know nothing of the room; `delay` is how late our echo comes, in seconds."""
+        late = round(delay * 1000)
+        self._engine = EchoCanceller(sample_rate=SAMPLE_RATE, stream_delay_ms=late)
+        self._double_talk = DoubleTalk()
 
-    Raises LocalVoiceProblem where the extra is not installed.
-    """
-    try:
-        import numpy
-        from pywebrtc_audio import EchoCanceller
-    except ImportError as error:
-        raise LocalVoiceProblem(
-            "--barge-in aec needs the echo canceller: "
-            "pip install 'backtalk[barge-in]'. With a headset use --barge-in headset."
-        ) from error
-    made = EchoCanceller(sample_rate=SAMPLE_RATE, stream_delay_ms=round(delay * 1000))
-
-    def cancel(heard: bytes, played: bytes) -> bytes:
+    def clean(self, heard: bytes, played: bytes) -> bytes:
+        """Return `heard` without our voice; both are whole steps of equal length."""
         cleaned = bytearray()
         for start in range(0, len(heard), STEP):
             near, far = (
-                numpy.frombuffer(sound[start : start + STEP], dtype=numpy.int16)
+                np.frombuffer(sound[start : start + STEP], dtype=np.int16)
                 for sound in (heard, played)
             )
-            cleaned += made.process(near, far).tobytes()
+            cleaned += self._engine.process(near, far).tobytes()
+        self._double_talk.take(heard, played, bytes(cleaned))
         return bytes(cleaned)
 
-    return cancel
+    def leaves_us(self) -> bool:
+        """Tell whether what it left of the last moments is our own voice."""
+        return self._double_talk.is_ours()

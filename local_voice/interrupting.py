@@ -39,6 +39,16 @@ class StartedSpeaker(Protocol):
         """Be silent now."""
 
 
+class EchoCanceller(Protocol):
+    """Takes our own voice out of the microphone's sound."""
+
+    def clean(self, heard: bytes, played: bytes) -> bytes:
+        """Return `heard` without what was `played` meanwhile."""
+
+    def leaves_us(self) -> bool:
+        """Tell whether what it left of the last moments is our own voice."""
+
+
 class CleanMicrophone:
     """A microphone whose sound can be put back, with our own voice taken out of it."""
 
@@ -46,12 +56,12 @@ class CleanMicrophone:
         self,
         microphone: Microphone,
         reference: Reference | None = None,
-        cancel: Callable[[bytes, bytes], bytes] | None = None,
+        canceller: EchoCanceller | None = None,
     ) -> None:
-        """Without `cancel` the sound stays as it is: a headset has no echo."""
+        """Without `canceller` the sound stays as it is: a headset has no echo."""
         self._microphone = microphone
         self._reference = reference
-        self._cancel = cancel
+        self._canceller = canceller
         self._again: deque[Block] = deque()
 
     def blocks(self) -> Iterator[Block]:
@@ -73,14 +83,18 @@ class CleanMicrophone:
         """Let `blocks` come again."""
         self._again.extendleft(reversed(blocks))
 
+    def hears_us(self) -> bool:
+        """Tell whether the last sound is our own voice, as far as that is known."""
+        return self._canceller is not None and self._canceller.leaves_us()
+
     def close(self) -> None:
         """Give the device back."""
         self._microphone.close()
 
     def _cleaned(self, at: int, pcm: bytes) -> bytes:
-        if self._cancel is None or self._reference is None:
+        if self._canceller is None or self._reference is None:
             return pcm
-        return self._cancel(pcm, self._reference.take(at, BLOCK_SAMPLES))
+        return self._canceller.clean(pcm, self._reference.take(at, BLOCK_SAMPLES))
 
 
 class Interrupter:
@@ -115,7 +129,8 @@ class Interrupter:
                 kept.append(block)
                 waiting += block.pcm
                 while len(waiting) >= FRAME_BYTES:
-                    recent.append(is_speech(bytes(waiting[:FRAME_BYTES])))
+                    speech = is_speech(bytes(waiting[:FRAME_BYTES]))
+                    recent.append(speech and not self._microphone.hears_us())
                     del waiting[:FRAME_BYTES]
                 played = self._speaker.ended()
                 if played is not None:

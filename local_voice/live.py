@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from dialogue import Event
 from local_voice import devices
-from local_voice.echo_cancelling import canceller
 from local_voice.echo_check import measured_delay, tail_after
 from local_voice.ice_timer import IceTimer
-from local_voice.interrupting import CleanMicrophone, Interrupter
+from local_voice.interrupting import CleanMicrophone, EchoCanceller, Interrupter
 from local_voice.levels import SAMPLE_RATE, measure, room_advice
 from local_voice.loop import Loop
 from local_voice.microphone import LiveMicrophone
@@ -49,17 +48,17 @@ def live(setting: Setting) -> Loop:
     options = setting.options
     _refuse_recording(setting)
     if options.barge_in == "aec":
-        canceller()  # refused now, where it is not installed
+        _canceller()  # refused now, where it is not installed
     open_ = _opened(setting)
     voice = None if options.mute else setting.voice()
     ear = setting.ear()
     advice = _listen_to_room(open_.microphone)
     delay, tail = _echo(open_) if not options.no_tones else (None, TAIL)
-    cancel = canceller(ECHO_AHEAD) if options.barge_in == "aec" else None
+    canceller = _canceller() if options.barge_in == "aec" else None
     open_.reference.lead = max(0, round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE))
     recorded = RecordedMicrophone(open_.microphone, open_.reference)
     setting.stack.callback(recorded.close)
-    clean = CleanMicrophone(recorded, open_.reference, cancel)
+    clean = CleanMicrophone(recorded, open_.reference, canceller)
     listener = setting.listener(ear, clean, tail)
     loop = setting.loop(listener, Mouth(voice, open_.speaker), timer=IceTimer())
     loop.ears = open_.microphone.turn
@@ -67,13 +66,25 @@ def live(setting: Setting) -> Loop:
     if advice:
         loop.voicing().trouble(advice)
     if options.barge_in and isinstance(open_.speaker, LiveSpeaker):
-        if cancel is None and delay is not None:
+        if canceller is None and delay is not None:
             loop.voicing().trouble("trouble.own_voice")
         else:
             watched = Interrupter(clean, open_.speaker, ear.detector, tail=tail)
             loop.interruptible = watched.play
     loop.opening = lambda: _opening(setting, loop, recorded, open_.names)
     return setting.rehearsed(loop, voice)
+
+
+def _canceller() -> EchoCanceller:
+    """Return a fresh one; raises LocalVoiceProblem where it is not installed."""
+    try:
+        from local_voice.echo_cancelling import WebrtcCanceller
+    except ImportError as error:
+        raise LocalVoiceProblem(
+            "--barge-in aec needs the echo canceller: "
+            "pip install 'backtalk[barge-in]'. With a headset use --barge-in headset."
+        ) from error
+    return WebrtcCanceller(ECHO_AHEAD)
 
 
 def _refuse_recording(setting: Setting) -> None:

@@ -11,6 +11,8 @@ seconds, is a gap. Were each part laid where its thread came, the echo would see
 jump to and fro, and no canceller can follow that."""
 GAP = SAMPLE_RATE * 60 // 1000
 """60 ms."""
+STILL_WANTED = SAMPLE_RATE
+"""Who records and who cancels take the same sound a little apart."""
 KEPT = 35 * SAMPLE_RATE
 """A little more than the microphone keeps, in samples."""
 
@@ -28,11 +30,14 @@ class Reference:
         self._early_by: deque[int] = deque(maxlen=WATCHED)
 
     def put(self, at: int, pcm: bytes) -> None:
-        """Note that `pcm` is played, at about sample `at`: right behind the last."""
-        at += self.lead
-        if self._until is None:
-            self._until = at
-        self._early_by.append(at - self._until)
+        """Note that `pcm` was handed over at sample `at`: it comes behind the last.
+
+        Never before `at`: what is handed over now cannot be heard earlier. So the echo
+        of a loudspeaker that stood still is known at once when it goes on.
+        """
+        wanted = at + self.lead
+        self._until = wanted if self._until is None else max(self._until, at)
+        self._early_by.append(wanted - self._until)
         if len(self._early_by) == WATCHED:
             gap = round(statistics.median(self._early_by))
             if abs(gap) > GAP:
@@ -52,7 +57,7 @@ class Reference:
             if first < last:
                 piece = pcm[2 * (first - offset) : 2 * (last - offset)]
                 taken[2 * first : 2 * last] = piece
-        self._forget(at)
+        self._forget(at - STILL_WANTED)
         return bytes(taken)
 
     def _forget(self, before: int) -> None:

@@ -46,7 +46,7 @@ def test_an_early_answer_counts(content):
     assert Answered(Answer.YES) == understood(happened)[1]
 
 
-@pytest.mark.parametrize("words", ["", "marmalade", "no", "not sure", "back"])
+@pytest.mark.parametrize("words", ["", "marmalade", "no", "nope", "not sure", "back"])
 def test_what_may_be_our_own_voice_is_no_answer(content, words):
     """Nothing, noise, or a word of our own sentence: we say all of it again.
 

@@ -1,10 +1,12 @@
 """Being interrupted: what we play, its echo, our silence, and what is heard then."""
 
+import numpy as np
 import pytest
 from fakes import SilentMicrophone
 
 from dialogue import Reply, word
-from local_voice.echo_cancelling import canceller
+from local_voice.double_talk import ALIKE, LATEST, WINDOW, likeness
+from local_voice.echo_cancelling import WebrtcCanceller
 from local_voice.echo_room import EchoRoom
 from local_voice.interrupting import IN_FRONT, CleanMicrophone, Interrupter
 from local_voice.levels import SAMPLE_RATE, peak_dbfs
@@ -50,14 +52,31 @@ def watching(person, **more):
 
 
 def test_what_is_played_is_known_by_the_microphones_clock():
-    """Part follows part, however the two threads of the devices are out of step."""
+    """Part follows part, though the microphone's clock was read late or too late."""
     reference = Reference()
-    for n, late in enumerate((0, 900, -300, 2000)):
-        reference.put(1000 + 100 * n + late, bytes([n + 1, 0]) * 100)
+    for n, late in enumerate((0, 0, 300, 120)):
+        reference.put(1000 + 100 * n - late, bytes([n + 1, 0]) * 100)
     wanted = b"\1\0" * 50 + b"\2\0" * 100 + b"\3\0" * 10
     assert wanted == reference.take(1050, 160)
     assert b"\4\0" * 100 + bytes(20) == reference.take(1300, 110)
     assert bytes(20) == reference.take(900, 10)
+
+
+def test_a_loudspeaker_that_stood_still_is_known_at_once():
+    """What is handed over now cannot have been heard before."""
+    reference = Reference()
+    reference.put(1000, b"\1\0" * 100)
+    reference.put(5000, b"\2\0" * 100)
+    assert b"\1\0" * 100 + bytes(2 * 3900) + b"\2\0" * 100 == reference.take(1000, 4100)
+
+
+def test_who_records_may_take_the_same_sound_as_who_cancels():
+    """One is a block behind the other, and neither gets holes."""
+    reference = Reference()
+    for n in range(10):
+        reference.put(n * BLOCK_SAMPLES, LOUD)
+    assert LOUD == reference.take(5 * BLOCK_SAMPLES, BLOCK_SAMPLES)
+    assert LOUD == reference.take(2 * BLOCK_SAMPLES + 7, BLOCK_SAMPLES)
 
 
 def test_a_gap_that_lasts_is_a_gap():
@@ -139,10 +158,13 @@ def test_blocks_of_any_size_are_cleaned_in_steps():
         def close(self):
             pass
 
+    class Takes:
+        def clean(self, heard, played):
+            taken.append(len(played))
+            return heard
+
     taken = []
-    clean = CleanMicrophone(
-        Odd(), Reference(), lambda heard, played: taken.append(len(played)) or heard
-    )
+    clean = CleanMicrophone(Odd(), Reference(), Takes())
     clean.put_back([Block(0, b"x")])
     blocks = list(clean.blocks())
     assert [0, 7, 327, 647, 967, 1287, 1607] == [b.at for b in blocks]
@@ -171,18 +193,44 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
     """
     keys = ["session.help", "ask.numb_bottom"]
     counts = []
-    for cancel in (canceller(DELAY), None):
+    for canceller in (WebrtcCanceller(DELAY), None):
         reference = Reference()
         room = EchoRoom(Nobody(), echo, reference)
-        microphone = CleanMicrophone(room, reference, cancel)
+        microphone = CleanMicrophone(room, reference, canceller)
         interrupter = Interrupter(microphone, room, ear.detector)
         mouth = Mouth(voice, room)
         cut = 0
-        for key in keys if cancel else keys[:1]:
+        for key in keys if canceller else keys[:1]:
             worded = word(Reply((key,)), content.prompts, content.clinic, None)
             cut += interrupter.play(mouth.audio(worded.pieces)[0])[1] is not None
         counts.append(cut)
     assert [0, 1] == counts
+
+
+@pytest.mark.audio
+def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
+    """The bound lies between them, whatever the delay."""
+    worded = word(Reply(("session.help",)), content.prompts, content.clinic, None)
+    ours = samples(Mouth(voice, None).audio(worded.pieces)[0].pcm)
+    people, echoes = [], []
+    for number, file in enumerate(clips["yes"] + clips["no"]):
+        said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
+        loudest = np.convolve(said**2, np.ones(WINDOW), "valid").argmax()
+        begins = SAMPLE_RATE // 2 + 3000 * number % (2 * SAMPLE_RATE)
+        played = ours[begins : begins + WINDOW + LATEST]
+        late = 400 * number % LATEST
+        echo = played[LATEST - late : LATEST - late + WINDOW]
+        people.append(likeness(said[loudest : loudest + WINDOW], played))
+        if np.any(echo):
+            echoes.append(likeness(0.2 * echo, played))
+    assert max(people) < ALIKE < min(echoes)
+    assert len(people) >= 40
+    assert len(echoes) >= 30
+
+
+def samples(pcm):
+    """Return 16-bit sound as numbers."""
+    return np.frombuffer(pcm, dtype=np.int16).astype(float)
 
 
 @pytest.mark.audio
@@ -199,7 +247,7 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
         reference = Reference()
         person = Speaks(said + bytes(2 * SAMPLE_RATE) + said, after=3.0)
         room = EchoRoom(person, -12.0, reference)
-        microphone = CleanMicrophone(room, reference, canceller(DELAY))
+        microphone = CleanMicrophone(room, reference, WebrtcCanceller(DELAY))
         listener = AudioListener(
             microphone, ear.recognizer, ear.grammars, ear.detector, tail=0.25
         )

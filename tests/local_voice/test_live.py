@@ -1,5 +1,6 @@
 """A whole live talk with pretended devices, an echo, and the real ear and voice."""
 
+import sys
 import wave
 
 import pytest
@@ -159,6 +160,13 @@ def test_stop_is_heard_over_our_own_voice(in_room, person, capsys):
     said = told(capsys)
     assert "You: stop" in said
     assert "Okay, I will stop." in said
+
+
+def test_an_echo_canceller_that_is_missing_is_told(in_room, monkeypatch, capsys):
+    """Before anything is said, with how to get it."""
+    monkeypatch.setitem(sys.modules, "local_voice.echo_cancelling", None)
+    assert 2 == in_room(Nobody(), -12.0, "--barge-in", "aec", "--no-sound-check")
+    assert "pip install 'backtalk[barge-in]'" in capsys.readouterr().err
 
 
 def test_a_headset_that_is_none_does_not_let_us_answer_ourselves(
