@@ -13,10 +13,10 @@ WINDOW = SAMPLE_RATE // 5
 """200 ms: what is judged at a time."""
 LATEST = SAMPLE_RATE // 2
 """So late an echo is looked for: its way changes where a computer is busy."""
-REMOVED_DB = 12.0
+REMOVED_DB = 25.0
 """Where more than this was removed, what is left is a remainder of our echo: a person
 who is fainter at the microphone than our voice by so much is not heard over it."""
-ALIKE = 0.3
+ALIKE = 0.5
 """The normalised correlation with what we play: people who speak beside our prompts
 stay below it, an echo that was not removed lies far above. The tests show both."""
 FAINT = 0.05

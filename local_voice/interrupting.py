@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from local_voice.endpointing import FRAME_SAMPLES
@@ -18,8 +19,9 @@ from local_voice.seams import (
 )
 from local_voice.speech_activity import Detector
 
-NOTICED, WINDOW = 5, 6
-"""The person speaks when 5 of 6 frames are speech: more than a door or a cough."""
+NOTICED, WINDOW = 4, 6
+"""The person speaks when 4 of 6 frames are speech, 128 ms: more than a door, and as
+long as the vowel of a short "stop"."""
 IN_FRONT = SAMPLE_RATE // 2
 """So much sound before the moment of noticing is listened to again."""
 FRAME_BYTES = 2 * FRAME_SAMPLES
@@ -151,5 +153,10 @@ class Interrupter:
         return played
 
     def _put_back(self, kept: deque[Block]) -> int:
-        self._microphone.put_back(list(kept))
+        """Let the sound come again; what we fell silent for is known as speech.
+
+        Heard without the sound before it, the same word is not always taken for it.
+        """
+        since = kept[-1].at - WINDOW * FRAME_SAMPLES
+        self._microphone.put_back([replace(b, spoken=b.at >= since) for b in kept])
         return kept[0].at

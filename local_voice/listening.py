@@ -183,7 +183,7 @@ class AudioListener:
             while len(waiting) >= FRAME_BYTES:
                 pcm = bytes(waiting[:FRAME_BYTES])
                 del waiting[:FRAME_BYTES]
-                yield _Frame(at, pcm, is_speech(pcm))
+                yield _Frame(at, pcm, is_speech(pcm) or block.spoken)
                 at += FRAME_SAMPLES
 
 

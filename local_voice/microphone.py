@@ -10,6 +10,7 @@ import miniaudio
 from local_voice.devices import WAYS_ON, Device, again, found, quiet
 from local_voice.levels import SAMPLE_RATE
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+from local_voice.sample_clock import SampleClock
 from local_voice.seams import Block, DeviceLost
 
 KEPT_BLOCKS = 1500
@@ -32,10 +33,16 @@ class LiveMicrophone:
         self._backends = backends
         self._blocks: queue.Queue[Block] = queue.Queue(KEPT_BLOCKS)
         self._grace = 0.0
-        self.now = 0
+        self._taken = 0
+        self._clock = SampleClock()
         self.dropped = 0
         """Blocks lost because nobody fetched them for 30 s."""
         self._capture = self._opened(device)
+
+    @property
+    def now(self) -> int:
+        """Return the sample that the device is at just now."""
+        return self._clock.now()
 
     def blocks(self) -> Iterator[Block]:
         """Yield sound as it comes; raises DeviceLost when it stops coming."""
@@ -101,8 +108,9 @@ class LiveMicrophone:
         """Queue what the device's thread sends; never blocks, logs or raises."""
         while True:
             pcm = bytes((yield))
-            block = Block(self.now, pcm)
-            self.now += len(pcm) // 2
+            block = Block(self._taken, pcm)
+            self._taken += len(pcm) // 2
+            self._clock.tick(self._taken)
             while True:
                 try:
                     self._blocks.put_nowait(block)

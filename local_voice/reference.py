@@ -1,16 +1,16 @@
 """What we play, by the microphone's clock: to take our echo out, and to record us."""
 
-import statistics
 from collections import deque
 
 from local_voice.levels import SAMPLE_RATE
 
-WATCHED = 100
-"""Two device threads are never in step: only what lasts for so many parts, about two
-seconds, is a gap. Were each part laid where its thread came, the echo would seem to
-jump to and fro, and no canceller can follow that."""
-GAP = SAMPLE_RATE * 60 // 1000
-"""60 ms."""
+TIMELY = 5
+"""Of so many parts, 100 ms, at least one is handed over in time: what they are all
+late by is a gap, in which the loudspeaker stood still. Were each part laid where its
+thread came, the echo would seem to jump, and no canceller can follow that."""
+LATE, EARLY = SAMPLE_RATE * 20 // 1000, SAMPLE_RATE * 200 // 1000
+"""20 ms, and 200 ms: a loudspeaker's buffer is filled faster than it sounds, so only
+much too early means that the microphone lost sound."""
 STILL_WANTED = SAMPLE_RATE
 """Who records and who cancels take the same sound a little apart."""
 KEPT = 35 * SAMPLE_RATE
@@ -27,22 +27,19 @@ class Reference:
         """Samples by which everything is laid later than it was handed over: less than
         the echo needs, and enough that it is there when the echo is taken out."""
         self._until: int | None = None
-        self._early_by: deque[int] = deque(maxlen=WATCHED)
+        self._late_by: deque[int] = deque(maxlen=TIMELY)
 
     def put(self, at: int, pcm: bytes) -> None:
-        """Note that `pcm` was handed over at sample `at`: it comes behind the last.
-
-        Never before `at`: what is handed over now cannot be heard earlier. So the echo
-        of a loudspeaker that stood still is known at once when it goes on.
-        """
-        wanted = at + self.lead
-        self._until = wanted if self._until is None else max(self._until, at)
-        self._early_by.append(wanted - self._until)
-        if len(self._early_by) == WATCHED:
-            gap = round(statistics.median(self._early_by))
-            if abs(gap) > GAP:
+        """Note that `pcm` was handed over at sample `at`: it comes behind the last."""
+        at += self.lead
+        if self._until is None:
+            self._until = at
+        self._late_by.append(at - self._until)
+        if len(self._late_by) == TIMELY:
+            gap = min(self._late_by, key=abs)
+            if gap > LATE or gap < -EARLY:
                 self._until += gap
-                self._early_by.clear()
+                self._late_by.clear()
         self._parts.append((self._until, pcm))
         self._until += len(pcm) // 2
         while self._parts and self._parts[0][0] < self._until - KEPT:

@@ -20,6 +20,8 @@ class Block:
     at: int
     """Samples since the microphone was opened."""
     pcm: bytes
+    spoken: bool = False
+    """Somebody was noticed to speak here, so nobody need find out once more."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,21 @@ import pytest
 from fakes import SilentMicrophone
 
 from dialogue import Reply, word
-from local_voice.double_talk import ALIKE, LATEST, WINDOW, likeness
+from local_voice import double_talk
+from local_voice.double_talk import ALIKE, LATEST, likeness
 from local_voice.echo_cancelling import WebrtcCanceller
 from local_voice.echo_room import EchoRoom
-from local_voice.interrupting import IN_FRONT, CleanMicrophone, Interrupter
+from local_voice.endpointing import FRAME_SAMPLES
+from local_voice.interrupting import (
+    IN_FRONT,
+    WINDOW,
+    CleanMicrophone,
+    Interrupter,
+)
 from local_voice.levels import SAMPLE_RATE, peak_dbfs
 from local_voice.listening import AudioListener
 from local_voice.recordings import stream
-from local_voice.reference import KEPT, WATCHED, Reference
+from local_voice.reference import EARLY, KEPT, LATE, TIMELY, Reference
 from local_voice.room import Nobody
 from local_voice.seams import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
 from local_voice.speaking import Mouth
@@ -52,22 +59,40 @@ def watching(person, **more):
 
 
 def test_what_is_played_is_known_by_the_microphones_clock():
-    """Part follows part, though the microphone's clock was read late or too late."""
+    """Part follows part, however unevenly the thread of the loudspeaker comes."""
     reference = Reference()
-    for n, late in enumerate((0, 0, 300, 120)):
-        reference.put(1000 + 100 * n - late, bytes([n + 1, 0]) * 100)
+    for n, late in enumerate((0, 900, -300, 2000)):
+        reference.put(1000 + 100 * n + late, bytes([n + 1, 0]) * 100)
     wanted = b"\1\0" * 50 + b"\2\0" * 100 + b"\3\0" * 10
     assert wanted == reference.take(1050, 160)
     assert b"\4\0" * 100 + bytes(20) == reference.take(1300, 110)
     assert bytes(20) == reference.take(900, 10)
 
 
-def test_a_loudspeaker_that_stood_still_is_known_at_once():
-    """What is handed over now cannot have been heard before."""
+@pytest.mark.parametrize("gap", [SAMPLE_RATE // 10, -SAMPLE_RATE // 2])
+def test_a_gap_is_known_within_a_tenth_of_a_second(gap):
+    """A loudspeaker that stood still, or a microphone that lost sound: from then on."""
     reference = Reference()
-    reference.put(1000, b"\1\0" * 100)
-    reference.put(5000, b"\2\0" * 100)
-    assert b"\1\0" * 100 + bytes(2 * 3900) + b"\2\0" * 100 == reference.take(1000, 4100)
+    for n in range(50 + TIMELY):
+        reference.put(
+            n * BLOCK_SAMPLES + (gap if n >= 50 else 0), bytes([n, 1]) * BLOCK_SAMPLES
+        )
+    at = (49 + TIMELY) * BLOCK_SAMPLES + gap
+    assert bytes([49 + TIMELY, 1]) * BLOCK_SAMPLES == reference.take(at, BLOCK_SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("late", "shifted"),
+    [(LATE, 0), (LATE + 1, LATE + 1), (-EARLY, 0), (-EARLY - 1, -EARLY - 1)],
+)
+def test_what_a_buffer_may_explain_is_no_gap(late, shifted):
+    """A buffer that is filled at once is early for ever, and its sound has no gap."""
+    reference = Reference()
+    reference.put(0, LOUD)
+    for n in range(1, 1 + TIMELY):
+        reference.put(n * BLOCK_SAMPLES + late, LOUD if n == TIMELY else bytes(640))
+    at = TIMELY * BLOCK_SAMPLES + shifted
+    assert LOUD == reference.take(at, BLOCK_SAMPLES)
 
 
 def test_who_records_may_take_the_same_sound_as_who_cancels():
@@ -77,17 +102,6 @@ def test_who_records_may_take_the_same_sound_as_who_cancels():
         reference.put(n * BLOCK_SAMPLES, LOUD)
     assert LOUD == reference.take(5 * BLOCK_SAMPLES, BLOCK_SAMPLES)
     assert LOUD == reference.take(2 * BLOCK_SAMPLES + 7, BLOCK_SAMPLES)
-
-
-def test_a_gap_that_lasts_is_a_gap():
-    """A loudspeaker that stood still for a second is laid where it goes on."""
-    reference = Reference()
-    for n in range(2 * WATCHED):
-        still = SAMPLE_RATE if n >= 50 else 0
-        reference.put(n * BLOCK_SAMPLES + still, bytes([n % 250, 1]) * BLOCK_SAMPLES)
-    at = (2 * WATCHED - 1) * BLOCK_SAMPLES + SAMPLE_RATE
-    last = bytes([(2 * WATCHED - 1) % 250, 1]) * BLOCK_SAMPLES
-    assert last == reference.take(at, BLOCK_SAMPLES)
 
 
 def test_what_was_played_long_ago_is_forgotten():
@@ -121,11 +135,14 @@ def test_speech_silences_us_and_is_heard_from_its_beginning():
     ats = [block.at for block in again]
     assert list(range(ats[0], ats[-1] + 1, BLOCK_SAMPLES)) == ats
     assert sum(block.pcm == LOUD for block in again) >= 45
+    known = [n for n, block in enumerate(again) if block.spoken]
+    assert WINDOW * FRAME_SAMPLES // BLOCK_SAMPLES <= len(known)
+    assert played.ended_at - BLOCK_SAMPLES == again[known[-1]].at
 
 
 def test_a_door_does_not_silence_us():
-    """A tenth of a second of noise is not speech."""
-    interrupter, _, _ = watching(Speaks(LOUD * 5))
+    """What is loud in three frames only, 64 ms, is not speech."""
+    interrupter, _, _ = watching(Speaks(LOUD * 3))
     assert interrupter.play(OURS)[1] is None
 
 
@@ -215,12 +232,12 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
-        loudest = np.convolve(said**2, np.ones(WINDOW), "valid").argmax()
+        loudest = np.convolve(said**2, np.ones(double_talk.WINDOW), "valid").argmax()
         begins = SAMPLE_RATE // 2 + 3000 * number % (2 * SAMPLE_RATE)
-        played = ours[begins : begins + WINDOW + LATEST]
+        played = ours[begins : begins + double_talk.WINDOW + LATEST]
         late = 400 * number % LATEST
-        echo = played[LATEST - late : LATEST - late + WINDOW]
-        people.append(likeness(said[loudest : loudest + WINDOW], played))
+        echo = played[LATEST - late : LATEST - late + double_talk.WINDOW]
+        people.append(likeness(said[loudest : loudest + double_talk.WINDOW], played))
         if np.any(echo):
             echoes.append(likeness(0.2 * echo, played))
     assert max(people) < ALIKE < min(echoes)

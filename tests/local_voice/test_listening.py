@@ -15,14 +15,14 @@ class Row:
     """A microphone that gives one block for each mark, then ends."""
 
     def __init__(self, marks):
-        """`#` is speech, `.` is silence, 20 ms each."""
+        """`#` is speech, `!` known to be it, `.` silence; 20 ms each."""
         self._marks = marks
 
     def blocks(self):
         """Yield the row."""
         for number, mark in enumerate(self._marks):
-            pcm = SPEECH if mark == "#" else SILENCE
-            yield Block(number * BLOCK_SAMPLES, pcm)
+            pcm = SILENCE if mark == "." else SPEECH
+            yield Block(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
 
     def close(self):
         """Give nothing back."""
@@ -106,6 +106,21 @@ def test_an_answer_that_fills_the_tail_is_early(grammars):
     row = Row("#" * 50 + "." * 100)
     heard = listener(row, Ear("[unk]"), grammars, tail=0.5).listen(0)
     assert ("[unk]", True) == (heard.text, heard.early)
+
+
+def test_speech_that_was_noticed_before_need_not_be_found_again(grammars):
+    """What interrupted us is an utterance, though the detector does not see it now."""
+    for marks, wanted in (("!" * 10, "[unk]"), ("#" * 10, "")):
+        made = AudioListener(
+            Row("." * 30 + marks + "." * 100), Ear("[unk]"), grammars, lambda: deaf
+        )
+        made.prepare(Listening.ANSWER)
+        assert wanted == made.listen(0, patience=2.0).text
+
+
+def deaf(frame):
+    """Take nothing for speech."""
+    return False
 
 
 def test_a_noise_is_forgiven_and_the_next_word_is_heard(grammars):

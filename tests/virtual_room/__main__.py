@@ -7,32 +7,24 @@ sound server is missing.
 import argparse
 import itertools
 import json
-import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from virtual_room import kills, live, own_voice
-from virtual_room.patients import CLIPS, STORIES
+from virtual_room import barging_in, kills, live, own_voice
+from virtual_room.patients import STORIES
 from virtual_room.soak import soak
-from virtual_room.sound_server import NoSoundServer, SoundServer
-from virtual_room.sounds_of_rooms import SPEECH_DBFS, noise_of, pink
+from virtual_room.sound_server import NoSoundServer
+from virtual_room.talks_held import AT_ONCE, NO_SERVER, TALKS, held, tell
 
 from dialogue import load_content
 from local_voice.assembling import load_ear, load_voice
-from local_voice.recordings import stream
 
-MISSED, NO_SERVER = 1, 3
-AT_ONCE = 4
-"""Talks at one time, each with devices of its own; they are mostly waiting."""
+MISSED = 1
 ALONE = 1
 """Where milliseconds count: a person's machine holds one talk."""
-LONGEST = 900
-"""Seconds after which a talk is taken to hang."""
 GAP_MEDIAN, GAP_95, OURS = 700.0, 1000.0, 150.0
 """Milliseconds. Source: the offline design, section 1."""
 NOISES = (20.0, 10.0, 5.0)
@@ -43,6 +35,14 @@ NOTICED_WITHIN = 2.0
 PROMPTS = 200
 """For each of these ways not to be answered by our own voice, with its arguments."""
 WAYS = {"deaf while we speak": (), "with the echo canceller": ("--barge-in", "aec")}
+INTERRUPTING = {
+    "headset, no echo": (None, "--headset"),
+    "echo canceller, echo 10 dB softer": (-10.0, "--barge-in", "aec"),
+    "echo canceller, echo as loud": (0.0, "--barge-in", "aec"),
+}
+"""How loud the echo is beside our voice as played, and the arguments."""
+MOST_STOP = 0.5
+"""So many must be understood, the word said up to four times."""
 HOURS = 8.0
 FALSE_WAKES, GROWTH = 1, 10.0
 """In those hours; megabytes."""
@@ -56,25 +56,28 @@ def main() -> int:
         ("gap", "from the end of an answer to the first sound of the reply"),
         ("interviews", "whole interviews in noise and with reverberation"),
         ("own-voice", "our own voice at the microphone invents no answer"),
+        ("barge-in", "people who say stop over our voice"),
         ("kills", "engines killed at 50 random moments of interviews"),
     ):
         commands.add_parser(name, help=about)
     sleeping = commands.add_parser("soak", help="8 h of talk that is not meant for us")
     sleeping.add_argument("--hours", type=float, default=HOURS)
     sleeping.add_argument("--talk", type=Path, help="a folder of people talking")
-    for name in ("visit", "echo"):
+    for name in TALKS:
         commands.add_parser(name).add_argument("details")
     asked = parser.parse_args()
     measure: dict[str, Callable[[], int]] = {
         "gap": gap,
         "interviews": interviews,
         "own-voice": echo,
+        "barge-in": barged_in,
         "kills": killed,
         "soak": lambda: slept(asked.hours, asked.talk),
-        "visit": lambda: _visit(asked.details),
-        "echo": lambda: _echo(asked.details),
     }
     try:
+        if asked.command in TALKS:
+            tell(asked.command, asked.details)
+            return 0
         return measure[asked.command]()
     except NoSoundServer as error:
         print(error, file=sys.stderr)
@@ -89,7 +92,7 @@ def gap() -> int:
         for story in ("same spot", "fever")
         for voice in ("synthetic", "recorded")
     ]
-    outcomes = list(_held(visits, ALONE))
+    outcomes = list(_visited(visits, ALONE))
     gaps = sorted(g for o in outcomes for g in o["gaps"])
     ours = sorted(ms for o in outcomes for ms in o["ours"])
     print(f"{len(gaps)} answers over virtual devices, in milliseconds:")
@@ -113,7 +116,7 @@ def interviews() -> int:
             itertools.product(rooms, STORIES)
         )
     ]
-    outcomes = list(_held(visits))
+    outcomes = list(_visited(visits))
     head = ("talks", "right", "safer", "ended", "wrong", "answers", "again", "wrong")
     print(f"{'':<34}" + "".join(f"{h:>9}" for h in head))
     met = True
@@ -177,10 +180,35 @@ def _echoed(arguments: Sequence[str]) -> tuple[int, list[str]]:
     stories = itertools.cycle(("lifted", "same spot", "sat long", "fever"))
     while prompts < PROMPTS:
         batch = [json.dumps([next(stories), *arguments]) for _ in range(AT_ONCE)]
-        for told in _children("echo", batch):
+        for told in held("echo", batch):
             prompts += told["prompts"]
             invented += told["invented"]
     return prompts, invented
+
+
+def barged_in() -> int:
+    """Let recorded people say "stop" over our voice, with and without its echo."""
+    print('"stop" said into our welcome by recorded people, again until understood:')
+    head = ("talks", "silenced", "at once", "median", "stopped", "at once")
+    print(f"{'':<34}" + "".join(f"{h:>9}" for h in head))
+    met = True
+    for way, arguments in INTERRUPTING.items():
+        numbers = [json.dumps([n, *arguments]) for n in range(len(barging_in.WORDS))]
+        came = list(held("stop", numbers))
+        soon = [c["silenced"] for c in came if c["silenced"] is not None]
+        stopped = [c["said"] for c in came if c["understood"]]
+        figures = (
+            len(came),
+            len(soon),
+            sum(c["silenced_by"] == 1 for c in came),
+            f"{statistics.median(soon):.2f} s" if soon else "-",
+            len(stopped),
+            stopped.count(1),
+        )
+        print(f"{way:<34}" + "".join(f"{f:>9}" for f in figures))
+        met = met and len(stopped) >= len(came) * MOST_STOP
+    print("at once: when it was said for the first time.")
+    return 0 if met else MISSED
 
 
 def killed() -> int:
@@ -222,69 +250,8 @@ def slept(hours: float, talk: Path | None) -> int:
     return 0 if len(soaked.wakes) <= allowed and growth < GROWTH else MISSED
 
 
-def _held(visits: Sequence[live.Visit], at_once: int = AT_ONCE) -> Iterator[dict]:
-    yield from _children("visit", [json.dumps(asdict(v)) for v in visits], at_once)
-
-
-def _children(
-    command: str, details: Sequence[str], at_once: int = AT_ONCE
-) -> Iterator[dict]:
-    """Run one process for each of `details`, and yield what each printed."""
-
-    def run(given: str) -> dict:
-        done = subprocess.run(
-            [sys.executable, "-m", "virtual_room", command, given],
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-        )
-        if done.returncode == NO_SERVER:
-            raise NoSoundServer(done.stderr.strip())
-        if done.returncode:
-            raise RuntimeError(f"a talk failed: {given}\n{done.stderr}")
-        return json.loads(done.stdout.splitlines()[-1])
-
-    with ThreadPoolExecutor(at_once) as pool:
-        for number, told in enumerate(pool.map(run, details), start=1):
-            print(f"\r{number} of {len(details)} talks held", end="", file=sys.stderr)
-            yield told
-    print(file=sys.stderr)
-
-
-def _visit(details: str) -> int:
-    visit = live.Visit(**json.loads(details))
-    server = _devices(None)
-    try:
-        noise = _noise(visit) if visit.noise is not None else None
-        print(live.printed(live.hold(visit, server, noise)))
-    finally:
-        server.close()
-    return 0
-
-
-def _echo(details: str) -> int:
-    story, *arguments = json.loads(details)
-    server = _devices(60)
-    try:
-        prompts, invented = own_voice.hold(story, arguments)
-    finally:
-        server.close()
-    print(json.dumps({"prompts": prompts, "invented": invented}))
-    return 0
-
-
-def _devices(echo_ms: int | None) -> SoundServer:
-    """Return devices of our own, which this process finds from now on."""
-    server = SoundServer(echo_ms)
-    os.environ.update(server.environment)
-    return server
-
-
-def _noise(visit: live.Visit) -> bytes:
-    """Return noise for a long talk: pink, and pieces of real rooms."""
-    clips = [b"".join(stream(str(f), 320)) for f in sorted(CLIPS.glob("silence_*.wav"))]
-    level = SPEECH_DBFS - (visit.noise or 0.0)
-    return noise_of([*clips, pink(2, visit.seed)], 400, level, visit.seed)
+def _visited(visits: Sequence[live.Visit], at_once: int = AT_ONCE) -> Iterator[dict]:
+    yield from held("visit", [json.dumps(asdict(v)) for v in visits], at_once)
 
 
 def _row(label: str, figures: Sequence[float], bar: str) -> None:

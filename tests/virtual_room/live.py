@@ -1,10 +1,9 @@
-"""One live talk over the virtual devices, in a process of its own; prints JSON."""
+"""One live talk over the virtual devices, in a process of its own."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from virtual_room.patients import (
     STORIES,
@@ -145,8 +144,3 @@ def _gaps(said, room, speaker):
         first = next((n for n, s in enumerate(ours) if abs(s) > HEARD), None)
         if first is not None:
             yield 1000 * first / 16_000
-
-
-def printed(outcome: Outcome) -> str:
-    """Return `outcome` as one line of JSON."""
-    return json.dumps(asdict(outcome))

@@ -37,8 +37,11 @@ class NoSoundServer(RuntimeError):
 class SoundServer:
     """One PulseAudio in a temporary folder; nothing else on the machine sees it."""
 
-    def __init__(self, echo_ms: int | None = None) -> None:
-        """Start it; with `echo_ms` our voice comes back into the room so late."""
+    def __init__(self, echo_ms: int | None = None, echo_db: float = 0.0) -> None:
+        """Start it; with `echo_ms` our voice comes back into the room so late.
+
+        `echo_db` is how much louder than we play it.
+        """
         missing = [name for name in NEEDED if shutil.which(name) is None]
         if missing:
             raise NoSoundServer(
@@ -63,6 +66,8 @@ class SoundServer:
                 f"sink={ROOM}",
                 f"latency_msec={echo_ms}",
             )
+            # It is the only thing that plays by now.
+            self._control("set-sink-input-volume", "0", f"{echo_db:g}dB")
 
     @property
     def environment(self) -> Mapping[str, str]:
