@@ -94,6 +94,7 @@ class LiveMicrophone:
                 if capture.backend == "Null" and not self._backends:
                     raise miniaudio.MiniaudioError("there is no sound system")
                 self._grace = time.monotonic() + FIRST_WITHIN
+                self._clock.restart()
                 taking = self._take()
                 next(taking)
                 capture.start(taking)

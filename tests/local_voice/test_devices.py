@@ -7,6 +7,7 @@ import pytest
 
 from local_voice import devices
 from local_voice.devices import Device, Devices, chosen, listing
+from local_voice.levels import SAMPLE_RATE
 from local_voice.microphone import KEPT_BLOCKS, LiveMicrophone
 from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
 from local_voice.seams import Audio, DeviceLost
@@ -131,6 +132,18 @@ def test_a_microphone_can_be_opened_again():
     microphone._capture.close()
     assert microphone.reopen()
     next(microphone.blocks())
+    microphone.close()
+
+
+def test_a_microphone_that_was_off_for_an_hour_is_not_an_hour_ahead():
+    """Else nobody would be listened to: each answer would lie in the past."""
+    microphone = LiveMicrophone(None, NULL)
+    next(microphone.blocks())
+    microphone.turn(on=False)
+    microphone._clock._time = lambda: time.monotonic() + 3600
+    microphone.turn(on=True)
+    *_, last = (block for block, _ in zip(microphone.blocks(), range(20), strict=False))
+    assert abs(microphone.now - last.at) < SAMPLE_RATE
     microphone.close()
 
 

@@ -1,7 +1,7 @@
 """The microphone's clock between its blocks."""
 
 from local_voice.levels import SAMPLE_RATE
-from local_voice.sample_clock import BLOCKS_KEPT, SampleClock
+from local_voice.sample_clock import BLOCKS_KEPT, MOST_AHEAD, SampleClock
 from local_voice.seams import BLOCK_SAMPLES
 
 BLOCK = BLOCK_SAMPLES / SAMPLE_RATE
@@ -22,7 +22,7 @@ def test_it_goes_on_between_two_blocks():
     time = Time()
     clock = SampleClock(time)
     assert 0 == clock.now()
-    for n in range(1, 5):
+    for n in range(5):
         time.now = 100 + n * BLOCK
         clock.tick(n * BLOCK_SAMPLES)
     time.now += BLOCK / 2
@@ -53,3 +53,17 @@ def test_sound_that_the_microphone_lost_is_known_after_a_while():
         if n == 201:
             assert n * BLOCK_SAMPLES == clock.now()
     assert n * BLOCK_SAMPLES - lost == clock.now()
+
+
+def test_it_stands_still_with_its_device():
+    """Lost or closed for an hour, it is as far as its sound, not an hour ahead."""
+    time = Time()
+    clock = SampleClock(time)
+    clock.tick(BLOCK_SAMPLES)
+    time.now += 3600
+    assert BLOCK_SAMPLES + MOST_AHEAD == clock.now()
+    clock.restart()
+    assert BLOCK_SAMPLES == clock.now()
+    clock.tick(2 * BLOCK_SAMPLES)
+    time.now += BLOCK
+    assert 3 * BLOCK_SAMPLES == clock.now()
