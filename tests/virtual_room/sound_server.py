@@ -28,6 +28,8 @@ SERVER = ("pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no")
 NEEDED = ("pulseaudio", "pactl", "pacat")
 STARTS_WITHIN = 10.0
 """Seconds."""
+ALIGNED_BY = 3.0
+"""Seconds of pieces, some of which came without delay."""
 
 
 class NoSoundServer(RuntimeError):
@@ -124,8 +126,8 @@ class Recording:
     def __init__(self, environment: Mapping[str, str], source: str) -> None:
         """Start recording `source`."""
         self.pcm = bytearray()
-        self.began_at = float("inf")
-        """In seconds of `time.perf_counter`; the soonest that any piece implies."""
+        self._came: list[tuple[float, int]] = []
+        """When a piece came, and how many samples there were with it."""
         self._process = subprocess.Popen(
             ["pacat", "--record", f"--device={source}", "--latency-msec=10", *RAW],
             stdout=subprocess.PIPE,
@@ -143,19 +145,30 @@ class Recording:
     def samples(self, begin: float, end: float) -> "array[int]":
         """Return the samples between two moments of `time.perf_counter`."""
         found = array("h")
+        began = self._began_at(begin)
         first, last = (
-            2 * max(0, round((at - self.began_at) * SAMPLE_RATE)) for at in (begin, end)
+            2 * max(0, round((at - began) * SAMPLE_RATE)) for at in (begin, end)
         )
         whole = bytes(self.pcm[first:last])
         found.frombytes(whole[: len(whole) // 2 * 2])
         return found
 
+    def _began_at(self, near: float) -> float:
+        """Return when the first sample sounded, as the soonest piece implies.
+
+        Only pieces of the next seconds are asked: a server that was not let run loses
+        sound, and all that follows seems to have begun later.
+        """
+        pieces = [p for p in self._came if near <= p[0] <= near + ALIGNED_BY]
+        return min(
+            came - samples / SAMPLE_RATE for came, samples in pieces or self._came
+        )
+
     def _take(self) -> None:
         assert self._process.stdout is not None
         while piece := self._process.stdout.read1(4096):
             self.pcm += piece
-            length = len(self.pcm) / 2 / SAMPLE_RATE
-            self.began_at = min(self.began_at, time.perf_counter() - length)
+            self._came.append((time.perf_counter(), len(self.pcm) // 2))
 
 
 def _modules(socket: Path) -> list[str]:
