@@ -18,7 +18,8 @@ REMOVED_DB = 25.0
 who is fainter at the microphone than our voice by so much is not heard over it."""
 ALIKE = 0.5
 """The normalised correlation with what we play: people who speak beside our prompts
-stay below it, an echo that was not removed lies far above. The tests show both."""
+stay below it, a plain echo lies above; the tests show both. An echo of which a part was
+removed may lie below: this is a second guard, behind the canceller."""
 FAINT = 0.05
 """Where we play almost nothing, likeness is measured against this share of our mean."""
 QUIET = 1.0

@@ -23,7 +23,7 @@ START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
 LOOK = 0.2
 """Seconds between two looks at an engine that is late: does it hang, or has a busy
-computer not let it run? All deadlines leave room for one."""
+computer not let it run? The deadlines of ear and usual voice leave room for one."""
 MOST_STARVED = 8.0
 """Seconds that an engine gets on top of its deadline while it may not run."""
 

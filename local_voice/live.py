@@ -47,14 +47,13 @@ def live(setting: Setting) -> Loop:
     """Return a talk by microphone; raises LocalVoiceProblem where there is none."""
     options = setting.options
     _refuse_recording(setting)
-    if options.barge_in == "aec":
-        _canceller()  # refused now, where it is not installed
+    # Before a device is opened: it may not be installed.
+    canceller = _canceller() if options.barge_in == "aec" else None
     open_ = _opened(setting)
     voice = None if options.mute else setting.voice()
     ear = setting.ear()
     advice = _listen_to_room(open_.microphone)
     delay, tail = _echo(open_) if not options.no_tones else (None, TAIL)
-    canceller = _canceller() if options.barge_in == "aec" else None
     open_.reference.lead = max(0, round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE))
     recorded = RecordedMicrophone(open_.microphone, open_.reference)
     setting.stack.callback(recorded.close)

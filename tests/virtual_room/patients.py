@@ -12,6 +12,7 @@ from dialogue.events import Answered, Begin, Event, NoInput, NoMatch
 from dialogue.protocol import Answer
 from local_voice.happenings import Happening, Says, Understood
 from local_voice.recordings import stream
+from local_voice.seams import BLOCK_SAMPLES
 
 CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
 
@@ -94,7 +95,12 @@ def recorded(seed: int) -> Callable[[bool], bytes]:
 def _round(files: Sequence[Path]) -> Iterator[bytes]:
     while True:
         for file in files:
-            yield b"".join(stream(str(file), 320))
+            yield recording(file)
+
+
+def recording(file: Path) -> bytes:
+    """Return the sound of a recorded clip."""
+    return b"".join(stream(str(file), BLOCK_SAMPLES))
 
 
 def at_the_microphone(sound: bytes, *, far: bool) -> bytes:

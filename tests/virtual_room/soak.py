@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
 
-from virtual_room.patients import CLIPS
+from virtual_room.patients import CLIPS, recording
 from virtual_room.sounds_of_rooms import pink, spoken_at
 
 from dialogue import load_content
@@ -15,9 +15,7 @@ from dialogue.events import Stop
 from local_voice import options, talks
 from local_voice.footprint import resident
 from local_voice.levels import SAMPLE_RATE, scaled
-from local_voice.recordings import stream
 from local_voice.room import Room
-from local_voice.seams import BLOCK_SAMPLES
 from local_voice.staying import Resting
 from local_voice.synthesizer import Pyttsx3Synthesizer
 from local_voice.taps import Tap
@@ -127,11 +125,13 @@ def _watching(
 
 
 def _talkers(recordings: Path | None, seed: int) -> Talkers:
-    noises = [_read(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
-    utterances = [spoken_at(_read(file)) for file in sorted(CLIPS.glob("oov_*.wav"))]
+    noises = [recording(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
+    utterances = [
+        spoken_at(recording(file)) for file in sorted(CLIPS.glob("oov_*.wav"))
+    ]
     if recordings is not None:
         files = sorted(f for f in recordings.iterdir() if f.suffix in (".flac", ".wav"))
-        utterances += [spoken_at(_read(file)) for file in files]
+        utterances += [spoken_at(recording(file)) for file in files]
     else:
         utterances += list(_spoken())
     return Talkers(utterances, [*noises, pink(4, seed)], seed)
@@ -144,7 +144,3 @@ def _spoken() -> Iterator[bytes]:
         for sentence in sentences[number :: len(TALKERS)]:
             yield spoken_at(voice.render(sentence).pcm)
         voice.close()
-
-
-def _read(file: Path) -> bytes:
-    return b"".join(stream(str(file), BLOCK_SAMPLES))

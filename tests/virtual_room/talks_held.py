@@ -6,18 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 
 from virtual_room import barging_in, live, own_voice
-from virtual_room.patients import CLIPS
+from virtual_room.patients import CLIPS, recording
 from virtual_room.sound_server import NoSoundServer, SoundServer
 from virtual_room.sounds_of_rooms import SPEECH_DBFS, noise_of, pink
-
-from local_voice.recordings import stream
 
 NO_SERVER = 3
 AT_ONCE = 4
 """Talks at one time; they are mostly waiting."""
+ECHO_MS = 60
 LONGEST = 900
 """Seconds after which a talk is taken to hang."""
 
@@ -49,32 +49,22 @@ def held(
 
 def _visit(details: str) -> dict:
     visit = live.Visit(**json.loads(details))
-    server = _devices(None)
-    try:
-        noise = _noise(visit) if visit.noise is not None else None
+    noise = _noise(visit) if visit.noise is not None else None
+    with _devices(None) as server:
         return asdict(live.hold(visit, server, noise))
-    finally:
-        server.close()
 
 
 def _echo(details: str) -> dict:
     story, *arguments = json.loads(details)
-    server = _devices(60)
-    try:
+    with _devices(ECHO_MS):
         prompts, invented = own_voice.hold(story, arguments)
-    finally:
-        server.close()
     return {"prompts": prompts, "invented": invented}
 
 
 def _stop(details: str) -> dict:
     number, echo_db, *arguments = json.loads(details)
-    server = _devices(None if echo_db is None else 60, echo_db or 0.0)
-    try:
-        came = barging_in.hold(number, arguments, server)
-    finally:
-        server.close()
-    return asdict(came)
+    with _devices(None if echo_db is None else ECHO_MS, echo_db or 0.0) as server:
+        return asdict(barging_in.hold(number, arguments, server))
 
 
 TALKS: Mapping[str, Callable[[str], dict]] = {
@@ -90,15 +80,16 @@ def tell(command: str, details: str) -> None:
     print(json.dumps(TALKS[command](details)))
 
 
-def _devices(echo_ms: int | None, echo_db: float = 0.0) -> SoundServer:
-    """Return devices of our own, which this process finds from now on."""
-    server = SoundServer(echo_ms, echo_db)
-    os.environ.update(server.environment)
-    return server
+@contextmanager
+def _devices(echo_ms: int | None, echo_db: float = 0.0) -> Iterator[SoundServer]:
+    """Give devices of our own, which this process finds from now on."""
+    with closing(SoundServer(echo_ms, echo_db)) as server:
+        os.environ.update(server.environment)
+        yield server
 
 
 def _noise(visit: live.Visit) -> bytes:
     """Return noise for a long talk: pink, and pieces of real rooms."""
-    clips = [b"".join(stream(str(f), 320)) for f in sorted(CLIPS.glob("silence_*.wav"))]
+    clips = [recording(f) for f in sorted(CLIPS.glob("silence_*.wav"))]
     level = SPEECH_DBFS - (visit.noise or 0.0)
     return noise_of([*clips, pink(2, visit.seed)], 400, level, visit.seed)
