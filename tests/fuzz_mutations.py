@@ -52,6 +52,12 @@ KINDS = (
     "System.ExceptionEncountered", "AlexaSkillEvent.SkillEnabled", "",
 )  # fmt: skip
 NAMES = (*SIMPLE, "DescribeSpasmIntent", "VolunteeredIntent", "MoreIntent", "Other")
+SLOTS: Mapping[str, tuple[str, ...]] = {
+    "DescribeSpasmIntent": ("howLong", "bound", "trigger", "region"),
+    "VolunteeredIntent": ("statement", "answer"),
+    "MoreIntent": ("topic",),
+}
+"""The slots that an intent has; others are filled now and then, too."""
 VALUES: tuple[Json, ...] = (
     None, True, False, 0, 1, -1, 7.5, 1e300, 10**40, "", "yes", "no", "unsure",
     "\ud800", "x" * 999, "y" * 5000, "</speak>", "P3D", "PT0S", "P8W", "P2YT3H10M",
@@ -88,7 +94,12 @@ def loaded(text: str) -> Case:
 
 
 class Mutator:
-    """Makes cases from whole requests; the same `chance` makes the same cases."""
+    """Makes cases from whole requests, by `chance` alone.
+
+    Two runs of one seed are alike, not equal: the authority's keys are new each time,
+    so its files differ in length, and what is kept in memory from before a run changes
+    which lines of ours it reaches.
+    """
 
     def __init__(
         self, chance: random.Random, content: Content, authority: StandInAuthority
@@ -156,7 +167,9 @@ class Mutator:
             "region": ["upper", "lower"], "topic": ["spasm", "twitch"],
             "bound": ["over", "under"], "howLong": ["P1D"],
         }  # fmt: skip
-        name = self._chance.choice([*known])
+        fitting = SLOTS.get(str(intent.get("name")), ())
+        others = not fitting or self._chance.random() < 0.25
+        name = self._chance.choice([*known] if others else fitting)
         many = self._chance.choices((0, 1, 2), (1, 5, 1))[0]
         ids = [self._chance.choice(known.get(name, self._rows)) for _ in range(many)]
         code = self._chance.choice(("ER_SUCCESS_MATCH",) * 6 + ("ER_SUCCESS_NO_MATCH",))
