@@ -99,6 +99,8 @@ def _measuring(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--garbage", action="store_true", help="train a garbage label too, slow"
     )
     rejection.add_argument("--part", choices=["tune", "test"], default="tune")
+    curve = command("curve", "what more data would help: trains with less", "data")
+    curve.add_argument("--into", type=Path, default=REPORT)
 
 
 def _run(given: argparse.Namespace) -> None:
@@ -143,6 +145,10 @@ def _run(given: argparse.Namespace) -> None:
         from acoustic_model.rejection import rejection
 
         rejection(given.data, given.work, given.model, given.part, given.garbage)
+    elif given.command == "curve":
+        from acoustic_model.curve import curve
+
+        curve(given.data, given.work, given.into)
     else:
         from acoustic_model.clips import copy_clips
 

@@ -59,13 +59,13 @@ class Affine(NamedTuple):
     bias: Matrix
 
 
-def new_network(seed: int) -> tuple[list[Layer], list[Moments]]:
-    """Random weights."""
+def new_network(seed: int, hidden: int) -> tuple[list[Layer], list[Moments]]:
+    """Random weights, with so many units in each hidden layer."""
     key = jax.random.PRNGKey(seed)
     layers, moments = [], []
     inputs = COEFFICIENTS
     for number, offsets in enumerate(OFFSETS):
-        outputs = len(UNITS) if number == len(OFFSETS) - 1 else HIDDEN
+        outputs = len(UNITS) if number == len(OFFSETS) - 1 else hidden
         fan = inputs * len(offsets)
         key, part = jax.random.split(key)
         weights = jax.random.normal(part, (fan, outputs)) * np.sqrt(2 / fan)

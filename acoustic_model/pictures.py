@@ -119,6 +119,25 @@ def voices(outcomes: Iterable[Outcome], path: Path) -> None:
     _save(figure, path)
 
 
+def curve(points: list[tuple[int, list[tuple[str, int, int]]]], path: Path) -> None:
+    """Heard of each kind (name, right, clips) along the number of clips trained on."""
+    figure, axes = _canvas(5.5, 4)
+    of_kind: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for trained, kinds in points:
+        for name, right, clips in kinds:
+            of_kind[name].append((trained, 100 * right / clips))
+    for name, shares in of_kind.items():
+        axes.plot(*zip(*shares, strict=True), label=name, marker="o")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([trained for trained, _ in points], [f"{n:,}" for n, _ in points])
+    axes.set_xlabel("different clips trained on")
+    axes.set_ylabel("heard right, %")
+    axes.set_ylim(0, 101)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    _save(figure, path)
+
+
 def trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
     """Missed answers against false ones; each point (shift, missed, false), in %."""
     figure, axes = _canvas(5.5, 4)

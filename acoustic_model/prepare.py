@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -75,14 +76,14 @@ def example(job: Job, seed: int, room: augment.Room) -> Example | None:
     return mfcc(augment.augmented(sound, room, rng)), units
 
 
-def _jobs(chosen: list[Clip], seed: int) -> list[Job]:
+def _jobs(chosen: list[Clip], seed: int, share: int) -> list[Job]:
     rng = np.random.default_rng([seed, 7])
     real = [clip for clip in chosen if clip.source == "speech_commands"]
     jobs: list[tuple[Clip, ...]] = [(clip,) for clip in chosen]
-    for _ in range(PAIRS):
+    for _ in range(PAIRS // share):
         first, second = rng.integers(len(real), size=2)
         jobs.append((real[first], real[second]))
-    jobs += [()] * NOISE_PIECES
+    jobs += [()] * (NOISE_PIECES // share)
     return list(enumerate(jobs))
 
 
@@ -98,23 +99,39 @@ def _save(path: Path, examples: list[Example]) -> None:
     unfinished.rename(path)
 
 
-def _write_set(path: Path, chosen: list[Clip], seed: int, room: augment.Room) -> None:
-    make: Callable[[Job], Example | None] = partial(example, seed=seed, room=room)
-    examples: list[Example] = []
-    jobs = _jobs(chosen, seed)
-    with multiprocessing.Pool(2) as pool:
-        for done, made in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
-            if made is not None:
-                examples.append(made)
-            if done % 4000 == 0:
-                print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
-    _save(path, examples)
-    hours = sum(len(features) for features, _ in examples) / 360_000
-    print(f"{path.name}: {len(examples)} examples, {hours:.1f} hours", file=sys.stderr)
+@dataclass(frozen=True)
+class Material:
+    """What sets of features are made of."""
+
+    clips: list[Clip]
+    """Each as often as it counts."""
+    room: augment.Room
+    share: int = 1
+    """The clips are those of one of so many speakers: as much less noise goes in."""
+
+    def write(self, path: Path, seed: int) -> None:
+        """Write one set, augmented as `seed` says, if it is not there yet."""
+        if path.is_file():
+            return
+        make: Callable[[Job], Example | None] = partial(
+            example, seed=seed, room=self.room
+        )
+        examples: list[Example] = []
+        jobs = _jobs(self.clips, seed, self.share)
+        with multiprocessing.Pool(2) as pool:
+            for done, made in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
+                if made is not None:
+                    examples.append(made)
+                if done % 4000 == 0:
+                    print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
+        _save(path, examples)
+        hours = sum(len(features) for features, _ in examples) / 360_000
+        told = f"{path.name}: {len(examples)} examples, {hours:.1f} hours"
+        print(told, file=sys.stderr)
 
 
-def prepare(data: Path, work: Path, sets: int) -> None:
-    """Write `features-N.npz` for every set that is not there yet."""
+def material(data: Path, work: Path) -> Material:
+    """Find the recordings, and make the synthetic clips that are missing."""
     clips = find_clips(data)
     noises = find_noises(data)
     folder = work / "synthetic"
@@ -127,8 +144,11 @@ def prepare(data: Path, work: Path, sets: int) -> None:
         if clip.source == "sentences" and not is_held_out(clip)
     )
     room = augment.Room(augment.training_noises(noises), talk)
-    chosen = training_clips(clips)
+    return Material(training_clips(clips), room)
+
+
+def prepare(data: Path, work: Path, sets: int) -> None:
+    """Write `features-N.npz` for every set that is not there yet."""
+    found = material(data, work)
     for seed in range(sets):
-        path = work / f"features-{seed}.npz"
-        if not path.is_file():
-            _write_set(path, chosen, seed, room)
+        found.write(work / f"features-{seed}.npz", seed)

@@ -13,7 +13,19 @@ def part_of(speaker: str) -> str:
 
     By the speaker and never by the clip, so nobody is in two parts.
     """
-    number = int(hashlib.sha256(speaker.encode()).hexdigest(), 16) % 100
+    number = _number(speaker) % 100
     if number < TEST_SHARE:
         return "test"
     return "tune" if number < TEST_SHARE + TUNE_SHARE else "train"
+
+
+def is_of_share(speaker: str, share: int) -> bool:
+    """Whether a speaker is one of so many; a mixture needs each of its voices."""
+    engine, _, timbres = speaker.partition(":")
+    names = [f"{engine}:{timbre}" for timbre in timbres.split("+")]
+    # Other digits than those that say who is trained on.
+    return all(_number(name) // 100 % share == 0 for name in names)
+
+
+def _number(speaker: str) -> int:
+    return int(hashlib.sha256(speaker.encode()).hexdigest(), 16)

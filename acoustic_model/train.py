@@ -62,6 +62,11 @@ def load_set(path: Path) -> FeatureSet:
     return FeatureSet(features, units, shapes)
 
 
+def steps_of(data: FeatureSet) -> int:
+    """How many batches a set is."""
+    return sum(data.shapes.count(s) // BATCH for s in range(len(SHAPES)))
+
+
 def _padded(features: Floats, frames: int) -> Floats:
     """The edge frames repeated on both sides, as the decoder does it."""
     after = frames + network.CONTEXT - len(features)
@@ -163,8 +168,8 @@ def _kept(path: Path) -> dict[str, Any]:
     return kept
 
 
-def _start(rule: Any, first: FeatureSet) -> dict[str, Any]:
-    layers, moments = network.new_network(seed=0)
+def _start(rule: Any, first: FeatureSet, hidden: int) -> dict[str, Any]:
+    layers, moments = network.new_network(seed=0, hidden=hidden)
     some = np.concatenate(first.features[::20]).astype(np.float32)
     return {
         "epoch": 0,
@@ -192,10 +197,16 @@ def _epoch(
     return jax.device_get(state), losses
 
 
-def train(work: Path, epochs: int, most_steps: int | None = None) -> None:
+def train(
+    work: Path,
+    epochs: int,
+    most_steps: int | None = None,
+    hidden: int = network.HIDDEN,
+) -> None:
     """Train up to the given epoch; a second call goes on after the last kept one.
 
-    `most_steps` ends each epoch early: a part of the set, chosen by chance.
+    `most_steps` ends each epoch early: a part of the set, chosen by chance. `hidden`
+    is how wide a new network is.
     """
     sets = sorted(work.glob("features-[0-9].npz"))
     if not sets:
@@ -204,12 +215,11 @@ def train(work: Path, epochs: int, most_steps: int | None = None) -> None:
             "Run python -m acoustic_model prepare with the same --work."
         )
     current = load_set(sets[0])
-    steps = sum(current.shapes.count(s) // BATCH for s in range(len(SHAPES)))
-    steps = min(steps, most_steps or steps)
+    steps = min(steps_of(current), most_steps or sys.maxsize)
     kept = _kept(work / CHECKPOINT)
     plan = planned(kept, epochs, steps)
     rule, step = _stepper(plan)
-    kept = kept or _start(rule, current)
+    kept = kept or _start(rule, current, hidden)
     kept["plan"] = plan
     print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
     while kept["epoch"] < epochs:

@@ -7,7 +7,7 @@ import pytest
 
 from acoustic_model.errors import RecipeError
 from acoustic_model.recordings import find_clips
-from acoustic_model.split import part_of
+from acoustic_model.split import is_of_share, part_of
 
 AUDIO = Path(__file__).parents[1] / "audio" / "en-US"
 
@@ -24,6 +24,25 @@ def test_a_speaker_keeps_the_part() -> None:
     parts = [part_of(str(number)) for number in range(5000)]
     assert 0.18 < parts.count("test") / 5000 < 0.22
     assert 0.06 < parts.count("tune") / 5000 < 0.10
+
+
+def test_shares_of_the_speakers_grow() -> None:
+    """Who is one of eight is one of four, too; a mixture needs all its voices."""
+    names = [f"kokoro:{number}" for number in range(4000)]
+    of = {n: {x for x in names if is_of_share(x, n)} for n in (8, 4, 2, 1)}
+    assert of[8] < of[4] < of[2] < of[1] == set(names)
+    assert 0.2 < len(of[4]) / 4000 < 0.3
+    ours, other = sorted(of[2])[:2], next(x for x in names if x not in of[2])
+    first, second = ours[0], ours[1].partition(":")[2]
+    assert is_of_share(f"{first}+{second}", 2)
+    assert not is_of_share(f"{first}+{other.partition(':')[2]}", 2)
+
+
+def test_a_share_is_independent_of_the_part() -> None:
+    """A share of those trained on is as large as of all."""
+    trained = [str(n) for n in range(5000) if part_of(str(n)) == "train"]
+    shared = sum(is_of_share(name, 8) for name in trained)
+    assert 0.10 < shared / len(trained) < 0.15
 
 
 def test_the_recordings_in_our_tests_are_of_people_never_trained_on() -> None:
