@@ -29,6 +29,7 @@ from acoustic_model.vocabulary import (
     read_vocabulary,
     word_of,
 )
+from acoustic_model.voices import RARE
 
 # A wider lattice than the shipped one, whose second best is nearly always pruned.
 WIDE_BEAM = "4.0"
@@ -137,11 +138,14 @@ def judged(
     vosk.SetLogLevel(-1)
     phrases = [word_of(phrase) for phrase in vocabulary.phrases]
     whole = [*phrases, *vocabulary.decoys, UNKNOWN_WORD]
+    rare = {word_of(p) for p, m in vocabulary.meanings.items() if m in RARE}
+    short = [word for word in whole if word not in rare]
     with tempfile.TemporaryDirectory() as name:
         ears = {
             "shipped": Looking(model, whole, vocabulary.meanings),
             "no loop": Looking(model, whole[:-1], vocabulary.meanings),
             "no decoys": Looking(model, [*phrases, UNKNOWN_WORD], vocabulary.meanings),
+            "no statements": Looking(model, short, vocabulary.meanings),
         }
         for variant, path in _variants(work, Path(name)):
             best = ALTERNATIVES if variant == "wide" else 0
@@ -192,6 +196,7 @@ WAYS: tuple[tuple[str, Callable[[Judged], str]], ...] = (
     ("shipped: loop of sounds and decoys", _in_way("shipped")),
     ("without the loop of sounds", _in_way("no loop")),
     ("without decoys", _in_way("no decoys")),
+    ("without statements of danger and durations", _in_way("no statements")),
     ("loop cheaper by 0.3 a sound", _in_way("loop cheaper")),
     ("loop dearer by 0.3 a sound", _in_way("loop dearer")),
     (GARBAGE, _in_way("garbage")),

@@ -104,6 +104,20 @@ def synthetic_trials(vocabulary: Vocabulary, work: Path, part: str) -> Iterator[
         yield Trial(f"{SYNTHETIC}{meaning}", meaning, clip.said, sound, clip.speaker)
 
 
+def needed_most_trials(
+    vocabulary: Vocabulary, work: Path, part: str
+) -> Iterator[Trial]:
+    """The phrases needed most, in several ways by each of those voices.
+
+    They are counted by phrase only: the rows by voice are about all phrases alike.
+    """
+    folder = work / "synthetic"
+    for clip in voices.synthesize(voices.needed_most_orders(folder, part), folder):
+        group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
+        meaning = vocabulary.meanings[clip.said]
+        yield Trial(group, meaning, clip.said, read_sound(clip.path))
+
+
 def talk_trials(work: Path, part: str) -> Iterator[Trial]:
     """Sentences and rows of words that no training had, by the held-out voices."""
     folder = work / "synthetic"
@@ -137,4 +151,5 @@ def all_trials(
     yield from real_trials(data, part, vocabulary)
     yield from hard_trials(clips, noises, np.random.default_rng(5))
     yield from synthetic_trials(vocabulary, work, part)
+    yield from needed_most_trials(vocabulary, work, part)
     yield from talk_trials(work, part)

@@ -65,6 +65,10 @@ HELD_OUT = OF_PART["tune"] | OF_PART["test"]
 # What the prompts invite gets more copies than a statement few people make.
 OFTEN = {"yes", "no", "unsure", "repeat", "help", "why", "stop", "go_back", "next"}
 RARE = {"statement", "duration"}
+# What a person needs most and nobody recorded often: said in several ways by each voice
+# that is measured, at other speeds and pitches.
+NEEDED_MOST = "stop", "repeat", "help", "next", "back", "not sure", "i don't know"
+WAYS = 8
 OTHER_TALK = Path(__file__).with_name("other_talk.txt")
 # Rows of words without sense: sounds next to each other as no sentence has them.
 ROWS_OF_WORDS = {"train": 500, "tune": 40, "test": 60}
@@ -140,6 +144,17 @@ def held_out_orders(vocabulary: Vocabulary, folder: Path, part: str) -> list[Ord
         speaking = [voices[number % len(voices)]] if rare else voices
         made += [_order(phrase, voice, 0, folder) for voice in speaking]
     return made
+
+
+def needed_most_orders(folder: Path, part: str) -> list[Order]:
+    """Return the phrases needed most, in several ways by each voice of the part."""
+    # Way 0 is that of all phrases.
+    return [
+        _order(phrase, voice, way, folder)
+        for phrase in NEEDED_MOST
+        for voice in sorted(OF_PART[part])
+        for way in range(1, WAYS + 1)
+    ]
 
 
 def held_out_talk(folder: Path, part: str) -> list[Order]:

@@ -55,6 +55,22 @@ def test_every_phrase_is_trained_and_measured(voices) -> None:
         assert set(vocabulary.phrases) <= {order.text for order in orders}
 
 
+def test_what_is_needed_most_is_measured_in_several_ways(voices) -> None:
+    """By every voice of the part, as other clips than those of all phrases."""
+    vocabulary = read_vocabulary()
+    every = {o.path for o in voices.held_out_orders(vocabulary, FOLDER, "test")}
+    most = voices.needed_most_orders(FOLDER, "test")
+    said = [(order.text, order.voice) for order in most]
+    assert set(said) == {
+        (phrase, voice)
+        for phrase in voices.NEEDED_MOST
+        for voice in voices.OF_PART["test"]
+    }
+    assert len(said) == voices.WAYS * len(set(said)) == len({o.path for o in most})
+    assert not every & {order.path for order in most}
+    assert set(voices.NEEDED_MOST) <= set(vocabulary.phrases)
+
+
 def test_sentences_of_the_measured_parts_are_not_trained_on(voices) -> None:
     """Talk that is no answer is split by its text."""
     talk = {
