@@ -114,11 +114,13 @@ class EngineProcess:
                     pipe.close()
 
     def _answer(self, within: float) -> Any:
+        began = time.monotonic()
         try:
             answer = self._awaited(within)
         except queue.Empty:
             self.stop()
-            raise EngineFailed(f"no answer within {within:g} seconds") from None
+            waited = time.monotonic() - began
+            raise EngineFailed(f"no answer after {waited:.1f} seconds") from None
         if answer is None:
             self.stop()
             raise EngineFailed("the engine has ended")
