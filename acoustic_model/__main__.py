@@ -44,10 +44,10 @@ def _arguments() -> argparse.ArgumentParser:
 
     prepare = command("prepare", "recordings and synthetic voices to features", "data")
     prepare.add_argument(
-        "--sets", type=int, default=4, help="differently augmented sets"
+        "--sets", type=int, default=3, help="differently augmented sets"
     )
     train = command("train", "features to a network; goes on where it stopped")
-    train.add_argument("--epochs", type=int, default=44)
+    train.add_argument("--epochs", type=int, default=34)
     train.add_argument(
         "--steps", type=int, help="at most so many of an epoch, chosen by chance"
     )

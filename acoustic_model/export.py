@@ -18,6 +18,10 @@ from acoustic_model.train import CHECKPOINT
 from acoustic_model.transitions import transitions
 from acoustic_model.vocabulary import UNKNOWN_WORD, Vocabulary, read_vocabulary, word_of
 
+# A natural voice may swallow the end of "didn't": what is left sounds like these.
+_OPPOSITES = (
+    "i_do i_have i_am i_did i_was it_did it_has it_is it_does there_is"
+).split()
 # The one place of all thresholds of the model, chosen on the tune part with evaluate
 # --part tune; wrong answers weighed more than missed ones. Natural logarithms.
 COSTS = Costs(
@@ -34,7 +38,16 @@ COSTS = Costs(
     # Real people say these, often softly and in one syllable; a missed one costs a
     # question more. "stop" must work at once, and taking another word for it only ends
     # the talk.
-    own={"yes": -4.0, "no": -4.0, "stop": -5.0, "help": -4.0, "repeat": -4.0},
+    own={
+        "yes": -4.0,
+        "no": -4.0,
+        "stop": -5.0,
+        "help": -4.0,
+        "repeat": -4.0,
+        "next": -4.0,
+        # Two dearer than other phrases: then the opposite is heard, or nothing.
+        **dict.fromkeys(_OPPOSITES, -1.0),
+    },
 )
 # A wider beam or more active states hear no more. Without phone-determinize=false the
 # loop of unknown words makes long talk ten times slower: each way through it would be

@@ -26,7 +26,7 @@ OFFSETS: tuple[tuple[int, ...], ...] = (
 )
 CONTEXT = -sum(offsets[0] for offsets in OFFSETS)
 """Frames needed on each side of an output."""
-HIDDEN = 208
+HIDDEN = 256
 KEPT = 0.9
 """Share of the units that dropout keeps."""
 SMALL = 1e-4

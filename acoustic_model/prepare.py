@@ -22,6 +22,8 @@ from acoustic_model.vocabulary import read_vocabulary
 REPEATED = {"no": 4, "yes": 4, "stop": 3, "go": 3, "down": 3}
 REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
 OTHER_AN4 = 2
+# Nearest to people among the synthetic voices, and the hardest to hear.
+REPEATED_KOKORO = 2
 NOISE_PIECES = 900
 PAIRS = 700
 LONGEST = 6 * RATE
@@ -45,6 +47,8 @@ def training_clips(clips: list[Clip]) -> list[Clip]:
             times = REPEATED.get(clip.said, 1)
         elif clip.source == "an4":
             times = REPEATED_AN4.get(clip.said, OTHER_AN4)
+        elif clip.speaker.startswith("kokoro:"):
+            times = REPEATED_KOKORO
         chosen += [clip] * times
     return chosen
 

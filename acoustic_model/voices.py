@@ -102,7 +102,7 @@ def _copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int, int]]:
     """Every text with the numbers of its clips by espeak-ng, others and Kokoro."""
     for phrase, meaning in vocabulary.meanings.items():
         often, rare = meaning in OFTEN, meaning in RARE
-        yield phrase, *((3, 3, 2) if rare else (8, 9, 8) if often else (5, 6, 5))
+        yield phrase, *((3, 3, 3) if rare else (8, 9, 12) if often else (5, 6, 8))
     for decoy in vocabulary.decoys:
         yield decoy, 3, 3, 2
     for number, text in enumerate(other_talk("train")):
