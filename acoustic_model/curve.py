@@ -52,19 +52,21 @@ class Point:
     outcomes: list[Outcome]
 
 
-def _trained(folder: Path, whole: Material, share: int) -> Point:
-    """Train on a share of the speakers, with as many examples as on all of them."""
+def _part(whole: Material, share: int) -> Material:
+    """What a share of the speakers says."""
+    clips = [clip for clip in whole.clips if is_of_share(clip.speaker, share)]
+    return replace(whole, clips=clips, share=share)
+
+
+def _trained(folder: Path, part: Material) -> Point:
+    """Train on a share of the speakers, with as many steps as on all of them."""
     from acoustic_model.train import load_set, steps_of, train
 
-    clips = [clip for clip in whole.clips if is_of_share(clip.speaker, share)]
-    part = replace(whole, clips=clips, share=share)
-    for seed in range(share):
-        part.write(folder / f"features-{seed}.npz", seed)
     epochs = round(STEPS / steps_of(load_set(folder / "features-0.npz")))
     train(folder, epochs, hidden=HIDDEN)
-    synthetic = {c.speaker for c in clips if c.source == "synthetic"}
-    people = {c.speaker for c in clips if c.source != "synthetic"}
-    return Point(len({c.path for c in clips}), len(people), len(synthetic), [])
+    synthetic = {c.speaker for c in part.clips if c.source == "synthetic"}
+    people = {c.speaker for c in part.clips if c.source != "synthetic"}
+    return Point(len({c.path for c in part.clips}), len(people), len(synthetic), [])
 
 
 def _heard(data: Path, work: Path, folder: Path) -> list[Outcome]:
@@ -130,12 +132,19 @@ def curve(data: Path, work: Path, into: Path) -> None:
     from acoustic_model import pictures
     from acoustic_model.prepare import material
 
-    whole, points = material(data, work), []
-    for share in SHARES:
-        folder = work / "curve" / str(share)
-        folder.mkdir(parents=True, exist_ok=True)
-        point = _trained(folder, whole, share)
-        points.append(replace(point, outcomes=_heard(data, work, folder)))
+    whole = material(data, work)
+    parts = {share: _part(whole, share) for share in SHARES}
+    folders = {share: work / "curve" / str(share) for share in SHARES}
+    for share, part in parts.items():
+        folders[share].mkdir(parents=True, exist_ok=True)
+        # As many sets as make up for the clips that are missing.
+        for seed in range(share):
+            part.write(folders[share] / f"features-{seed}.npz", seed)
+    points = []
+    # Not before: processes are not forked safely once the network's library runs.
+    for share, part in parts.items():
+        point = _trained(folders[share], part)
+        points.append(replace(point, outcomes=_heard(data, work, folders[share])))
         print(f"one of {share}: measured", file=sys.stderr)
     text = "\n".join(table(points))
     print(text)
