@@ -119,6 +119,12 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     return 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
 
 
+def measured_share(part: int, whole: int) -> str:
+    """A share with its size and its interval, for a cell of a table."""
+    low, high = interval(part, whole)
+    return f"{percent(part, whole)} of {whole} ({low:.0f} to {high:.0f} %)"
+
+
 def tables(groups: dict[str, Figures]) -> Iterator[str]:
     """Two tables: what was meant for us, and what was not."""
     yield (

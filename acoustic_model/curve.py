@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from acoustic_model.counting import ANSWERS, Outcome, interval, percent, save, saved
+from acoustic_model.counting import (
+    ANSWERS,
+    Outcome,
+    measured_share,
+    percent,
+    save,
+    saved,
+)
 from acoustic_model.split import is_of_share
 from acoustic_model.vocabulary import read_vocabulary
 
@@ -113,11 +120,7 @@ def table(points: Iterable[Point]) -> Iterator[str]:
     yield "| " + " | ".join(heads) + " |"
     yield "|---" * len(heads) + "|"
     for point in found:
-        shares = [
-            f"{percent(right, clips)} of {clips} ({low:.0f} to {high:.0f} %)"
-            for _, right, clips in lines(point)
-            for low, high in [interval(right, clips)]
-        ]
+        shares = [measured_share(right, clips) for _, right, clips in lines(point)]
         others = [one for one in point.outcomes if not one.wanted]
         taken = percent(sum(o.found in ANSWERS for o in others), len(others))
         cells = (point.clips, point.people, point.voices, *shares, taken)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acoustic_model.card import write_figures
-from acoustic_model.counting import Outcome, interval, percent
+from acoustic_model.counting import Outcome, measured_share, percent
 from acoustic_model.vocabulary import Vocabulary, read_vocabulary
 
 ANSWER, CARE, COMMAND = "answer", "care", "command"
@@ -67,8 +67,7 @@ def _cell(state: State, chosen: Callable[[Outcome], bool]) -> str:
         taken = sum(bool(one.found) for one in these)
         return f"not listened for; taken for a command {percent(taken, len(these))}"
     count = sum(one.found == one.wanted if meant else bool(one.found) for one in these)
-    low, high = interval(count, len(these))
-    return f"{percent(count, len(these))} of {len(these)} ({low:.0f} to {high:.0f} %)"
+    return measured_share(count, len(these))
 
 
 def states(data: Path, work: Path, model: Path, card: bool) -> None:
