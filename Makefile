@@ -44,6 +44,7 @@ test: $(VENV)/test.stamp
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports importlinter.ini --no-logo
 	@$(BIN)/python -m dialogue check
 	@$(BIN)/python -m skill model --check
 
@@ -66,10 +67,10 @@ fhir: $(VENV)/test.stamp
 	  $(FHIR)/clinic/*_questionnaire.json $(FHIR)/*/*_response.json 2>/dev/null
 
 fuzz: $(VENV)/test.stamp
-	@nice -n 10 $(BIN)/python tests/fuzz_alexa.py --requests $${REQUESTS:-100000} --seed $${SEED:-1}
+	@nice -n 10 env PYTHONPATH=.:tests $(BIN)/python -m fuzz --requests $${REQUESTS:-100000} --seed $${SEED:-1}
 
 bench-alexa: $(VENV)/test.stamp
-	@PYTHONPATH=.:tests $(BIN)/python tests/performance/bench_alexa.py
+	@PYTHONPATH=.:tests $(BIN)/python -m performance.bench_alexa
 
 serve: $(VENV)/test.stamp
 	@BACKTALK_ENV=$${BACKTALK_ENV:-development} $(BIN)/gunicorn "app:create_app()"
@@ -81,28 +82,28 @@ lambda: $(VENV)/test.stamp
 	@$(PIP_INSTALL) --quiet --no-deps --only-binary=:all: --platform manylinux2014_x86_64 \
 	  --python-version $(LAMBDA_PYTHON) --target build/lambda -r requirements/lambda.txt
 	@cp -r dialogue skill build/lambda/
-	@rm -rf build/lambda/skill/stand_in
+	@rm -rf build/lambda/skill/testing
 	@find build/lambda -name __pycache__ -prune -exec rm -rf {} +
 	@cd build && ../$(BIN)/python -m zipfile -c lambda.zip lambda/*
 	@du -h build/lambda.zip
 
 # Follows the container's recipe in a plain folder; needs the package index and port 8000.
 replay-container:
-	@$(PYTHON) tests/replay_container.py
+	@$(PYTHON) tests/deployment/replay_container.py
 
 # Draws every screen on every device with Chromium, to be looked at.
 draw-screens: $(VENV)/test.stamp
-	@$(BIN)/python tests/screen_preview.py
+	@PYTHONPATH=.:tests $(BIN)/python -m previews.screens
 
 # Opens the clinician's booklet in Chromium, on screen and on paper.
 draw-booklet: $(VENV)/test.stamp
-	@$(BIN)/python tests/booklet_preview.py
+	@PYTHONPATH=.:tests $(BIN)/python -m previews.booklet
 
 # Needs npm: Amazon's own static validator reads the documents of the screens.
 check-screens:
 	@mkdir -p build/apl
 	@npm install --silent --ignore-scripts --no-save --prefix build/apl apl-suggester@2024.2.0 >/dev/null 2>&1
-	@NODE_PATH=build/apl/node_modules node tests/check_screens.js 2>/dev/null
+	@NODE_PATH=build/apl/node_modules node tests/previews/check_screens.js 2>/dev/null
 
 $(VENV)/browser.stamp: $(VENV)/test.stamp requirements/browser.txt
 	@$(PIP_INSTALL) -r requirements/browser.txt | $(QUIETER)
@@ -120,10 +121,10 @@ pictures: $(VENV)/browser.stamp
 # Half an hour: small faults in the protocol's data and in two files of the core, one at
 # a time, and whether the tests notice. mutmut is not part of the locked test set.
 mutants: $(VENV)/test.stamp
-	@$(BIN)/python tests/mutants data
+	@PYTHONPATH=.:tests $(BIN)/python -m mutants data
 	@$(BIN)/python -m pip install --disable-pip-version-check -q "mutmut>=3.8,<4"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run --max-children 2 > mutants.log 2>&1 || true
-	@$(BIN)/python tests/mutants code
+	@PYTHONPATH=.:tests $(BIN)/python -m mutants code
 
 # Needs uv (pip install uv); writes every version and hash that make installs.
 lock:

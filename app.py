@@ -10,13 +10,19 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from dialogue.version import program_version
-from skill.answering import Answering
-from skill.certificates import Certificate, Clock, Fetch, default_roots, load_root
+from skill.dispatcher import Answering
 from skill.download import fetch as fetch_file
 from skill.locales import Locales, load_locales
+from skill.security.certificates import (
+    Certificate,
+    Clock,
+    Fetch,
+    default_roots,
+    load_root,
+)
+from skill.security.verifier import RequestVerifier, Verifier
 from skill.settings import Settings, read_settings
 from skill.timers import Timers
-from skill.verifier import RequestVerifier, Verifier
 from skill.webservice import skill_blueprint
 
 _LOG = logging.getLogger("skill")

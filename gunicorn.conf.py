@@ -37,10 +37,10 @@ def on_starting(server: Any) -> None:
         return  # somebody else's app, such as a benchmark's
     # A program started by its name does not look for modules in this folder.
     sys.path.insert(0, str(Path(__file__).parent))
-    from dialogue.problems import DataRefused
-    from skill.certificates import default_roots, load_root
+    from dialogue.content.problems import DataRefused
+    from skill.errors import SkillRefused
     from skill.locales import load_locales
-    from skill.refusal import SkillRefused
+    from skill.security.certificates import default_roots, load_root
     from skill.settings import read_settings
 
     try:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from acoustic_model.data.recordings import find_clips
 from acoustic_model.errors import RecipeError
-from acoustic_model.recordings import find_clips
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
@@ -109,19 +109,19 @@ def _run(given: argparse.Namespace) -> None:
         # Before anything heavy is loaded, so that a wrong path is told at once.
         find_clips(given.data)
     if given.command == "prepare":
-        from acoustic_model.prepare import prepare
+        from acoustic_model.data.prepare import prepare
 
         prepare(given.data, given.work, given.sets)
     elif given.command == "train":
-        from acoustic_model.train import train
+        from acoustic_model.training.train import train
 
         train(given.work, given.epochs, given.steps)
     elif given.command == "export":
-        from acoustic_model.export import export
+        from acoustic_model.exporting.export import export
 
         export(given.work, given.model)
     elif given.command == "evaluate":
-        from acoustic_model.evaluate import evaluate
+        from acoustic_model.evaluation.evaluate import evaluate
 
         evaluate(
             given.data,
@@ -134,23 +134,23 @@ def _run(given: argparse.Namespace) -> None:
             given.every,
         )
     elif given.command == "states":
-        from acoustic_model.states import states
+        from acoustic_model.evaluation.by_state import states
 
         states(given.data, given.work, given.model, given.card)
     elif given.command == "report":
-        from acoustic_model.report import report
+        from acoustic_model.evaluation.report import report
 
         report(given.data, given.work, given.into, given.trade)
     elif given.command == "rejection":
-        from acoustic_model.rejection import rejection
+        from acoustic_model.evaluation.rejection import rejection
 
         rejection(given.data, given.work, given.model, given.part, given.garbage)
     elif given.command == "curve":
-        from acoustic_model.curve import curve
+        from acoustic_model.evaluation.learning_curve import curve
 
         curve(given.data, given.work, given.into)
     else:
-        from acoustic_model.clips import copy_clips
+        from acoustic_model.data.clips import copy_clips
 
         copy_clips(given.data, given.into)
 

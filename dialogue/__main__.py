@@ -6,19 +6,21 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from dialogue import case_report, cases, drawing, history_command, replay, trying
-from dialogue.checking import check_all
-from dialogue.completeness import compared
-from dialogue.history import HistoryRefused, history_file
+from dialogue.approval.sign import SigningRefused
+from dialogue.booklet import svg
+from dialogue.booklet.booklet import booklet
+from dialogue.booklet.document import Document
+from dialogue.booklet.html import as_html
+from dialogue.commands import clinic as profile_command
+from dialogue.commands import history, typed_session
+from dialogue.commands import prove as proof_command
+from dialogue.commands import sign as signing_command
+from dialogue.content.problems import DataRefused
+from dialogue.evaluation import case_report, cases, replay
 from dialogue.loading import Content, every_content, load_content
-from dialogue.problems import DataRefused
-from dialogue.profiles import command as profile_command
-from dialogue.proof import command as proof_command
-from dialogue.review import command as signing_command
-from dialogue.review.booklet import booklet
-from dialogue.review.document import Document
-from dialogue.review.page import as_html
-from dialogue.review.signing import SigningRefused
+from dialogue.records.history import HistoryRefused, history_file
+from dialogue.validation.locale_completeness import compared
+from dialogue.validation.whole_data import check_all
 
 REFUSED = 2
 """Exit code for unusable arguments, files and data."""
@@ -61,13 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     proof_command.add_options(proof)
     proof.set_defaults(run=lambda args: proof_command.run(args, print))
     try_ = commands.add_parser("try", help="hold a typed talk")
-    trying.add_options(try_)
+    typed_session.add_options(try_)
     try_.set_defaults(run=_try)
     past = commands.add_parser("history", help="show or delete what was noted of talks")
-    past.add_argument("what", choices=history_command.WAYS)
-    past.set_defaults(
-        run=lambda args: history_command.run(args.what, _history_file(), print)
-    )
+    past.add_argument("what", choices=history.WAYS)
+    past.set_defaults(run=lambda args: history.run(args.what, _history_file(), print))
     draw = commands.add_parser("draw", help="draw the protocol, as text or SVG")
     draw.add_argument("--svg", metavar="FILE", type=Path, help="write an SVG file")
     draw.set_defaults(run=_draw)
@@ -175,7 +175,7 @@ def _sign(args: argparse.Namespace) -> int:
 def _try(args: argparse.Namespace) -> int:
     now, history = datetime.now().astimezone(), _history_file()
     content = _content(args)
-    return trying.run(args, content, history, now, input, print, _complain)
+    return typed_session.run(args, content, history, now, input, print, _complain)
 
 
 def _complain(line: str) -> None:
@@ -189,9 +189,9 @@ def _history_file() -> Path:
 def _draw(args: argparse.Namespace) -> int:
     content = load_content()
     if args.svg is None:
-        print(drawing.as_text(content))
+        print(svg.as_text(content))
         return 0
-    args.svg.write_text(drawing.as_svg(content), encoding="utf-8")
+    args.svg.write_text(svg.as_svg(content), encoding="utf-8")
     print(f"The diagram is in {args.svg}.")
     return 0
 
@@ -223,7 +223,7 @@ def _booklet(args: argparse.Namespace) -> int:
 def _set(document: Document, kind: str) -> bytes:
     if kind == ".html":
         return as_html(document).encode("utf-8")
-    from dialogue.review.pdf import as_pdf  # needs an extra, for this one command
+    from dialogue.booklet.pdf import as_pdf  # needs an extra, for this one command
 
     return as_pdf(document)
 

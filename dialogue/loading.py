@@ -6,24 +6,24 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from dialogue import problems
-from dialogue.checking_phrases import check_phrases
-from dialogue.checking_prompts import check_prompts
-from dialogue.checking_protocol import check_protocol
-from dialogue.checking_spoken import check_spoken
-from dialogue.clinic import Clinic
-from dialogue.fields import Notes
-from dialogue.loading_clinic import clinic_from
-from dialogue.loading_protocol import protocol_from, sources_from
-from dialogue.loading_words import lexicon_from, prompts_from
-from dialogue.names import check_names
-from dialogue.problems import DataRefused, Place, did_you_mean
-from dialogue.protocol import Source, TriageProtocol
-from dialogue.review.items import Reviewed
-from dialogue.review.points import SignPoint, points_from
-from dialogue.review.signature import Signature, signature_from, why_not_approved
-from dialogue.textfile import TableValue, read_table
-from dialogue.understanding import Lexicon
+from dialogue.approval.fingerprint import Reviewed
+from dialogue.approval.sign_points import SignPoint, points_from
+from dialogue.approval.signature import Signature, signature_from, why_not_approved
+from dialogue.content import problems
+from dialogue.content.clinic_reader import clinic_from
+from dialogue.content.lexicon_reader import lexicon_from, prompts_from
+from dialogue.content.problems import DataRefused, Place, did_you_mean
+from dialogue.content.protocol_reader import protocol_from, sources_from
+from dialogue.content.schema import Notes
+from dialogue.content.yaml_reader import TableValue, read_table
+from dialogue.engine.clinic import Clinic
+from dialogue.engine.protocol import Source, TriageProtocol
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.validation.phrases import check_phrases
+from dialogue.validation.prompts import check_prompts
+from dialogue.validation.protocol_logic import check_protocol
+from dialogue.validation.references import check_names
+from dialogue.validation.spoken_words import check_spoken
 
 PROTOCOL = "back_spasm"
 LOCALE = "en-US"

@@ -10,35 +10,34 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
-from dialogue.events import Stop
-from local_voice import (
+from dialogue.engine.events import Stop
+from local_voice.asr.grammar import Listening
+from local_voice.audio import devices
+from local_voice.commands import (
     autostart,
     bench,
     calibrate,
-    demonstrating,
-    devices,
+    demo,
     doctor,
     hear,
-    keys,
-    live,
-    numbers,
+    live_talk,
     options,
-    staying,
-    talks,
+    say_number,
+    talk,
 )
-from local_voice.afterwards import keeping_wanted, offering, recalled
-from local_voice.assembling import (
+from local_voice.commands.engines import (
     described,
     load_content_or_refuse,
     load_voice,
     voices_listed,
 )
-from local_voice.grammar import Listening
-from local_voice.happenings import Ended
-from local_voice.loop import Loop
 from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
-from local_voice.taps import Tap
-from local_voice.typed import TypedListener
+from local_voice.session import keyboard, standby
+from local_voice.session.events import Ended
+from local_voice.session.input_events import Tap
+from local_voice.session.record_offer import keeping_wanted, offering, recalled
+from local_voice.session.session import Loop
+from local_voice.session.typed_listener import TypedListener
 
 
 class Terminated(BaseException):
@@ -82,7 +81,7 @@ def _run(given: Sequence[str]) -> int:
     if given and given[0] == "say-number":
         asked = options.say_number_options().parse_args(given[1:])
         content = load_content_or_refuse(asked.clinic)
-        return numbers.say_number(
+        return say_number.say_number(
             content, Path(asked.out), lambda: load_voice(asked.voice, asked.rate), print
         )
     if given and given[0] == "bench":
@@ -135,7 +134,7 @@ def _talk(asked: argparse.Namespace) -> int:
             "This computer has no sound card that Back Talk could use, so a "
             "synthetic patient will speak instead of you."
         )
-        return _demonstrated(asked, demonstrating.USUAL)
+        return _demonstrated(asked, demo.USUAL)
     if (asked.stay or asked.wake) and (asked.typed or asked.input):
         raise LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
@@ -144,7 +143,7 @@ def _talk(asked: argparse.Namespace) -> int:
     today = datetime.now().astimezone().date()
     content = load_content_or_refuse(asked.clinic, asked.locale)
     content, take_turn = recalled(content, kept, today, print)
-    with talks.setting_for(asked, content, print) as setting:
+    with talk.setting_for(asked, content, print) as setting:
         for line in described(content):
             print(line)
         kind = _kind(asked)
@@ -152,18 +151,18 @@ def _talk(asked: argparse.Namespace) -> int:
         loop.take_turn = take_turn
         loop.afterwards = offering(content, kept, loop.now, print)
         # A page that went with the talk would leave its reader without the number.
-        paged = asked.page and kind in (live.live, talks.by_hand)
+        paged = asked.page and kind in (live_talk.live, talk.by_hand)
         stay = asked.stay or asked.wake or (paged and not asked.record_me)
-        _held(loop, stay=stay, wake=asked.wake and kind is live.live)
+        _held(loop, stay=stay, wake=asked.wake and kind is live_talk.live)
     return 0
 
 
-def _kind(asked: argparse.Namespace) -> Callable[[talks.Setting], Loop]:
+def _kind(asked: argparse.Namespace) -> Callable[[talk.Setting], Loop]:
     """Return the kind of talk; a page takes the place of a missing microphone."""
     if asked.typed:
-        return talks.typed
+        return talk.typed
     if asked.input:
-        return talks.recorded
+        return talk.recorded
     if asked.no_microphone and not asked.page:
         raise LocalVoiceProblem(
             "--no-microphone leaves only buttons to answer with: give --page too, or "
@@ -172,7 +171,7 @@ def _kind(asked: argparse.Namespace) -> Callable[[talks.Setting], Loop]:
     no_ears = asked.no_microphone or (
         asked.page and not asked.input_device and not devices.found().microphones
     )
-    return talks.by_hand if no_ears else live.live
+    return talk.by_hand if no_ears else live_talk.live
 
 
 def _demonstrated(asked: argparse.Namespace, named: str) -> int:
@@ -182,7 +181,7 @@ def _demonstrated(asked: argparse.Namespace, named: str) -> int:
             "--record and --history go with a person.",
             BAD_OPTIONS,
         )
-    return demonstrating.demonstrate(asked, named, print, _held)
+    return demo.demonstrate(asked, named, print, _held)
 
 
 def _held(
@@ -190,7 +189,7 @@ def _held(
     *,
     stay: bool = False,
     wake: bool = False,
-    switch: keys.Switch | None = None,
+    switch: keyboard.Switch | None = None,
 ) -> Ended:
     """Hold the talk, with signals and keys as taps."""
 
@@ -199,7 +198,7 @@ def _held(
 
     try:
         with _signals(tap), _keys(loop, tap, switch):
-            return staying.hold(loop, stay=stay, wake=wake)
+            return standby.hold(loop, stay=stay, wake=wake)
     except Terminated:
         loop.mouth.speaker.stop()
         loop.close_in_writing()
@@ -208,13 +207,13 @@ def _held(
 
 @contextlib.contextmanager
 def _keys(
-    loop: Loop, tap: Callable[[Tap], None], switch: keys.Switch | None
+    loop: Loop, tap: Callable[[Tap], None], switch: keyboard.Switch | None
 ) -> Iterator[None]:
     """Read keys as taps, unless lines are typed."""
     if isinstance(loop.listener, TypedListener):
         yield
         return
-    with keys.watched(tap, switch):
+    with keyboard.watched(tap, switch):
         yield
 
 

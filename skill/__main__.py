@@ -7,16 +7,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
-from dialogue.problems import DataRefused
-from skill.interaction_model import first_difference, interaction_model, written_model
+from skill.certification.command import add_arguments as add_rehearsal
+from skill.errors import SkillRefused
 from skill.locales import SPARE
-from skill.manifest import Publication
-from skill.packaging import package
-from skill.refusal import SkillRefused
-from skill.rehearsal.command import add_arguments as add_rehearsal
+from skill.publishing.interaction_model import (
+    first_difference,
+    interaction_model,
+    written_model,
+)
+from skill.publishing.manifest import Publication
+from skill.publishing.package import package
+from skill.publishing.store_listing import load_store
 from skill.settings import switch
-from skill.store import load_store
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,11 +11,11 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from skill.answering import Answering
-from skill.envelope import check_skill_id, checked
+from skill.dispatcher import Answering
+from skill.errors import RequestRefused
 from skill.locales import Locales, load_locales
-from skill.refusal import RequestRefused
-from skill.request_log import log_request
+from skill.logs import log_request
+from skill.security.envelope import check_skill_id, checked
 from skill.settings import read_settings
 from skill.timers import Timers
 

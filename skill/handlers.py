@@ -10,15 +10,16 @@ from ask_sdk_core.dispatch_components.request_components import (
 )
 from ask_sdk_core.handler_input import HandlerInput
 
-from dialogue import events, take_turn
-from dialogue.events import Event
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State, StateRefused
 from dialogue.loading import Content
-from dialogue.protocol import TriageProtocol
-from dialogue.reply import Reply
-from dialogue.state import State, StateRefused
-from skill import intents, screens
+from skill import apl, intents
 from skill.locales import Locales
-from skill.responding import response
+from skill.responses import response
 from skill.session import attributes_of, leave_asked, state_from
 from skill.slots import Slots
 from skill.timer_turns import RESPONSE, Turned, after_leave, started
@@ -27,7 +28,7 @@ from skill.timers import Timers, can_set, question_for_leave
 Now = Callable[[], datetime]
 
 LAUNCH, INTENT = "LaunchRequest", "IntentRequest"
-TALK = (LAUNCH, INTENT, screens.USER_EVENT, RESPONSE, "SessionResumedRequest")
+TALK = (LAUNCH, INTENT, apl.USER_EVENT, RESPONSE, "SessionResumedRequest")
 """To the last two, unless it is about a timer, what is open is asked again."""
 
 _SERVED = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
@@ -81,7 +82,7 @@ class TalkHandler(AbstractRequestHandler):
         if reply is None:
             # Amazon's own examples say nothing of the session in this one answer.
             return {"directives": [question_for_leave()]}, attributes
-        shows = self._shows and screens.can_show(envelope.context)
+        shows = self._shows and apl.can_show(envelope.context)
         said = response(content, reply, self._now(), state if shows else None)
         return said, attributes
 
@@ -136,7 +137,7 @@ def _turn(
         state = _timed(state, can_time)
         if request.object_type == INTENT:
             event = _in_mid_talk(event)
-        elif request.object_type == screens.USER_EVENT:
+        elif request.object_type == apl.USER_EVENT:
             event = _tap(protocol, state, request)
     return take_turn(protocol, state, event)
 
@@ -147,8 +148,8 @@ def _timed(state: State, can_time: bool) -> State:
 
 def _tap(protocol: TriageProtocol, state: State, request: _Sdk) -> Event:
     """Return what a tap amounts to; one that comes late has what is open repeated."""
-    place = screens.place_of(protocol, state)
-    answer = screens.tapped(request.arguments, place)
+    place = apl.place_of(protocol, state)
+    answer = apl.tapped(request.arguments, place)
     return events.Repeat() if answer is None else events.Answered(answer)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from dialogue import events
-from dialogue.events import Event
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.protocol import Answer
 from dialogue.loading import Content
-from dialogue.protocol import Answer
-from dialogue.understanding import COMMANDS
+from dialogue.understanding.lexicon import COMMANDS
 from skill.slots import Slots, facts_of, is_filled, matched_id
 
 YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"

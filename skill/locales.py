@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from dialogue.fields import Notes
+from dialogue.content.schema import Notes
 from dialogue.loading import Content, Shelf, load_content
 
 _LOG = logging.getLogger(__name__)

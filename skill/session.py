@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from dialogue.protocol import TriageProtocol
-from dialogue.state import State, StateRefused, from_dict, to_dict
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.state import State, StateRefused, from_dict, to_dict
 
 KEY = "backtalk"
 SURELY_SHORT = 24

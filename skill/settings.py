@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill.refusal import SkillRefused
+from skill.errors import SkillRefused
 
 PRODUCTION = "production"
 DEVELOPMENT = "development"

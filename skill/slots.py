@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dialogue.events import Bound, Duration, Facts
-from dialogue.understanding import Lexicon
+from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.understanding.lexicon import Lexicon
 
 MATCHED = "ER_SUCCESS_MATCH"
 _NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dialogue.events import TimerNotSet
-from dialogue.interview import take_turn
-from dialogue.pending import asking
-from dialogue.protocol import TriageProtocol
-from dialogue.reply import Reply
-from dialogue.state import State
+from dialogue.engine.events import TimerNotSet
+from dialogue.engine.interview import take_turn
+from dialogue.engine.open_question import asking
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
 from skill.timers import Context, Timers, leave_given
 
 Turned = tuple[State, Reply | None]

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from skill.envelope import LARGEST
+from skill.errors import RequestRefused
 from skill.faults import log_fault
-from skill.refusal import RequestRefused
-from skill.request_log import log_request
-from skill.verifier import Verifier
+from skill.logs import log_request
+from skill.security.envelope import LARGEST
+from skill.security.verifier import Verifier
 
 _SIGNING = {
     "SignatureCertChainUrl": "HTTP_SIGNATURECERTCHAINURL",

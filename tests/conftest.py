@@ -1,13 +1,7 @@
 """What all tests share: the shipped content, and the switches of the play-scripts."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from hypothesis import settings
-
-TESTS = Path(__file__).parent
-sys.path.insert(0, str(TESTS))  # so that fakes and the stand-in can be imported
 
 from dialogue.loading import Content, load_content
 

@@ -3,20 +3,20 @@
 from datetime import datetime
 
 import pytest
-from channels import CHANNELS
-from talking import NO, YES, say
+from helpers.channels import CHANNELS
+from helpers.core_turns import NO, YES, say
 
-from dialogue import events
-from dialogue.events import Event
-from dialogue.interview import take_turn
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
+from dialogue.engine.state import State
 from dialogue.loading import Content
-from dialogue.prompts import word, written
-from dialogue.protocol import Answer
-from dialogue.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.state import State
-from dialogue.understanding import understand
-from local_voice.grammar import Listening, grammar
-from local_voice.models import find_model
+from dialogue.understanding.lexicon import understand
+from local_voice.asr.grammar import Listening, grammar
+from local_voice.asr.model_files import find_model
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 WHY = ("why do you ask", "what does that mean", "why")

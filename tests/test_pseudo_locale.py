@@ -10,29 +10,43 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from amazon_stand_in import AlexaClient, slot
-from offline_talk import OfflineTalk
-from pseudo_locale import LOCALE, plain_letters, pseudo_data, said_in_model, strange
-from talking import say
+from helpers.alexa_endpoint import AlexaClient, slot
+from helpers.core_turns import say
+from helpers.offline_channel import OfflineTalk
+from helpers.pseudo_locale import (
+    LOCALE,
+    plain_letters,
+    pseudo_data,
+    said_in_model,
+    strange,
+)
 
-from dialogue import events, understand, word, written
 from dialogue.__main__ import main
-from dialogue.checking import check_all
-from dialogue.completeness import compared
-from dialogue.interview import take_turn
+from dialogue.engine import events
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.loading import Content, load_content
-from dialogue.protocol import Answer
-from dialogue.reply import MENU, OFFER_TIMER, Reply
-from dialogue.understanding import COMMANDS, Lexicon
-from local_voice.captions import captions
-from local_voice.grammar import Listening
-from local_voice.happenings import Ended, Listens, Rests, Says, TimerRuns, Understood
-from local_voice.pronouncing import passages
-from skill.answering import Answering
-from skill.interaction_model import interaction_model
+from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
+from dialogue.validation.locale_completeness import compared
+from dialogue.validation.whole_data import check_all
+from local_voice.asr.grammar import Listening
+from local_voice.session.captions import captions
+from local_voice.session.events import (
+    Ended,
+    Listens,
+    Rests,
+    Says,
+    TimerRuns,
+    Understood,
+)
+from local_voice.tts.pronunciation import passages
+from skill.dispatcher import Answering
 from skill.locales import Locales
-from skill.stand_in.authority import StandInAuthority
-from skill.store import store_from
+from skill.publishing.interaction_model import interaction_model
+from skill.publishing.store_listing import store_from
+from skill.testing.authority import StandInAuthority
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 CLOSED = datetime.fromisoformat("2026-03-07T10:00-06:00")

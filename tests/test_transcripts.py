@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from channels import CHANNELS
-from talk_seam import Said
+from helpers.channel import Said
+from helpers.channels import CHANNELS
 
-from dialogue.loading import Content, load_content
-from dialogue.play_script import (
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.evaluation.transcript import (
     BACK_TALK,
     OPENING,
     PlayScript,
@@ -19,8 +20,7 @@ from dialogue.play_script import (
     speech_lines,
     turns,
 )
-from dialogue.prompts import word, written
-from dialogue.reply import Reply
+from dialogue.loading import Content, load_content
 
 FOLDER = Path(__file__).parent / "transcripts"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from threading import Lock
 
-from dialogue import events
-from dialogue.protocol import Answer
-from local_voice.taps import Adjust, Tap
+from dialogue.engine import events
+from dialogue.engine.protocol import Answer
+from local_voice.session.input_events import Adjust, Tap
 
 TAPS: Mapping[str, Tap] = {
     "yes": events.Answered(Answer.YES),

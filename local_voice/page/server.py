@@ -8,16 +8,16 @@ from dataclasses import replace
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from dialogue import Content
-from local_voice.happenings import Happening
-from local_voice.ice_timer import boot_time
-from local_voice.loop import Loop
-from local_voice.page.app import page_app
-from local_voice.page.board import Board
+from dialogue.loading import Content
+from local_voice.page.access import Guard
+from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons
-from local_voice.page.guard import Guard
+from local_voice.page.routes import page_app
 from local_voice.page.view import after
 from local_voice.problems import NO_PAGE, LocalVoiceProblem
+from local_voice.session.events import Happening
+from local_voice.session.ice_timer import boot_time
+from local_voice.session.session import Loop
 
 HERE = "127.0.0.1"
 PORT = 8088

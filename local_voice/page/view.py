@@ -4,19 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dialogue import Content, Reply, State, word
-from dialogue.events import Event, NoInput, NoMatch
-from dialogue.protocol import Answer, Urgency
-from dialogue.reply import (
+from dialogue.engine.care_steps import care_list
+from dialogue.engine.events import Event, NoInput, NoMatch
+from dialogue.engine.protocol import Answer, Urgency
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import (
     MENU,
     EmergencyNumber,
     Pause,
     Phone,
     Piece,
+    Reply,
     Text,
 )
-from dialogue.steps import care_list
-from local_voice.happenings import (
+from dialogue.engine.state import State
+from dialogue.loading import Content
+from local_voice.page.buttons import TAPS
+from local_voice.session.events import (
     Ended,
     Happening,
     Listens,
@@ -27,7 +31,6 @@ from local_voice.happenings import (
     Trouble,
     Understood,
 )
-from local_voice.page.buttons import TAPS
 
 QUESTION = ("yes", "no", "unsure", "repeat", "back", "help", "stop")
 OFFER = ("yes", "no", "repeat", "back", "help", "stop")

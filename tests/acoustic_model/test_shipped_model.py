@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from acoustic_model.card import BEGIN, END
-from acoustic_model.vocabulary import UNKNOWN_WORD, read_vocabulary, word_of
+from acoustic_model.data.vocabulary import UNKNOWN_WORD, read_vocabulary, word_of
+from acoustic_model.evaluation.card import BEGIN, END
 
 MODEL = Path(__file__).parents[2] / "local_voice" / "model" / "en-US"
 TEXTS_FOR_PEOPLE = {"CARD.md", "LICENSE.md", "SHA256SUMS"}

@@ -23,7 +23,7 @@ from chromium import (
 from playwright.sync_api import Browser, Page
 from staged import StagedTalk
 
-from local_voice.page.guard import Entry
+from local_voice.page.access import Entry
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ("light", "dark", "contrast")

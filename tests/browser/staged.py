@@ -3,16 +3,16 @@
 import threading
 from datetime import UTC, datetime
 
-from dialogue import Content, load_content
-from local_voice import staying
-from local_voice.by_hand import HandsListener
-from local_voice.happenings import Happening, Says
-from local_voice.ice_timer import IceTimer
-from local_voice.loop import Loop
+from dialogue.loading import Content, load_content
+from local_voice.audio.speaker import MuteSpeaker
 from local_voice.page.server import Page
-from local_voice.speaker import MuteSpeaker
-from local_voice.speaking import Mouth
-from local_voice.staying import wait_for_tap
+from local_voice.session import standby
+from local_voice.session.events import Happening, Says
+from local_voice.session.ice_timer import IceTimer
+from local_voice.session.manual_input import HandsListener
+from local_voice.session.session import Loop
+from local_voice.session.standby import wait_for_tap
+from local_voice.tts.speech import Mouth
 
 A_TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """The clinic is open."""
@@ -39,7 +39,7 @@ class StagedTalk:
         """What is open now, by the protocol's own name."""
         self.loop.watchers += (self._note,)
         self._thread = threading.Thread(
-            target=staying.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
+            target=standby.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
         )
 
     def start(self) -> None:

@@ -7,12 +7,12 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from spoilt import PROTOCOL, ROSEVILLE, bundled_copy
+from helpers.invalid_data import PROTOCOL, ROSEVILLE, bundled_copy
 
+from dialogue.content.lexicon_reader import number_words
+from dialogue.content.problems import DataRefused
+from dialogue.engine.protocol import Answer, Condition, KnownFrom, Stage, Urgency
 from dialogue.loading import Content, load_content
-from dialogue.loading_words import number_words
-from dialogue.problems import DataRefused
-from dialogue.protocol import Answer, Condition, KnownFrom, Stage, Urgency
 
 LEAST_ANSWERS = {"yes": 46, "no": 45, "unsure": 25}
 LEAST_COMMANDS = {

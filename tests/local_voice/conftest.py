@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dialogue.loading import Content
-from local_voice.assembling import Ear, load_ear
-from local_voice.models import SHIPPED
-from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.asr.model_files import SHIPPED
+from local_voice.commands.engines import Ear, load_ear
+from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 ROOT = Path(__file__).parents[2]
 CLIPS = ROOT / "tests" / "audio" / "en-US"

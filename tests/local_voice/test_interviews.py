@@ -8,15 +8,15 @@ from itertools import pairwise
 
 import pytest
 
-from dialogue.events import NoMatch
-from local_voice.happenings import Says, Understood
-from local_voice.levels import SAMPLE_RATE, dbfs
-from local_voice.listening import AudioListener
-from local_voice.loop import Loop
-from local_voice.persons import Recordings
-from local_voice.recorder import Recorder
-from local_voice.room import Room
-from local_voice.speaking import Mouth
+from dialogue.engine.events import NoMatch
+from local_voice.asr.listener import AudioListener
+from local_voice.audio.pcm import SAMPLE_RATE, dbfs
+from local_voice.audio.recorder import Recorder
+from local_voice.audio.simulated_people import Recordings
+from local_voice.audio.simulated_room import Room
+from local_voice.session.events import Says, Understood
+from local_voice.session.session import Loop
+from local_voice.tts.speech import Mouth
 
 pytestmark = pytest.mark.audio
 

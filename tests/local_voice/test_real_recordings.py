@@ -24,7 +24,7 @@ def heard(clips, tmp_path_factory):
     import subprocess
     import sys
 
-    from local_voice.models import SHIPPED
+    from local_voice.asr.model_files import SHIPPED
 
     files = [file for group in clips.values() for file in group]
     run = subprocess.run(

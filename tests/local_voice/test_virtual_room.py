@@ -14,7 +14,7 @@ from virtual_room.sounds_of_rooms import (
     spoken_at,
 )
 
-from local_voice.levels import SAMPLE_RATE, dbfs, rms
+from local_voice.audio.pcm import SAMPLE_RATE, dbfs, rms
 
 SHORTER_THAN_A_TALK = 0.3
 """Seconds; on a quick computer a whole talk in the pretended room takes one."""

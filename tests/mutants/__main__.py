@@ -9,13 +9,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from mutants.equivalent import EQUIVALENT
+from mutants.noticing import Watch
+from mutants.protocol_mutants import mutants
+
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from equivalent import EQUIVALENT
-from noticing import Watch
-from protocol_mutants import mutants
-
 WANTED = 0.95
 CODE = ("rules", "interview")
 NOT_RUN = "not run"

@@ -4,23 +4,29 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import design_tables
-from protocol_mutants import Mutant
+from helpers import design_tables
+from mutants.protocol_mutants import Mutant
 
-from dialogue import events
-from dialogue.cases import Row, read_cases, run_cases
-from dialogue.checking_facts import check_facts, facts_from
-from dialogue.checking_protocol import check_protocol
-from dialogue.events import Event
-from dialogue.fields import Notes
-from dialogue.interview import take_turn
+from dialogue.content.schema import Notes
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.evaluation.cases import Row, read_cases, run_cases
+from dialogue.evaluation.transcript import (
+    PlayScript,
+    event_of,
+    expected_words,
+    parse,
+    turns,
+)
 from dialogue.loading import SEED_FACTS, Content, Shelf, load_content
-from dialogue.names import check_names
-from dialogue.needed_prompts import needed_prompts
-from dialogue.play_script import PlayScript, event_of, expected_words, parse, turns
-from dialogue.prompts import word, written
-from dialogue.protocol import TriageProtocol
-from dialogue.reply import Reply
+from dialogue.validation.needed_prompts import needed_prompts
+from dialogue.validation.protocol_logic import check_protocol
+from dialogue.validation.references import check_names
+from dialogue.validation.seed_facts import check_facts, facts_from
 
 TESTS = Path(__file__).parent.parent
 CLINICS = ("roseville", "dfw")

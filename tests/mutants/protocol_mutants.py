@@ -7,8 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dialogue.protocol import Answer, CareLine, Condition, Question, Stage, Urgency
-from dialogue.protocol import TriageProtocol as Protocol
+from dialogue.engine.protocol import (
+    Answer,
+    CareLine,
+    Condition,
+    Question,
+    Stage,
+    Urgency,
+)
+from dialogue.engine.protocol import TriageProtocol as Protocol
 
 
 @dataclass(frozen=True)

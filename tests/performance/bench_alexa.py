@@ -23,9 +23,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import bench_interviews
-from bench_apps import signed as signed_app
-from bench_load import (
+from helpers.core_turns import walk
+from performance import bench_interviews
+from performance.bench_apps import signed as signed_app
+from performance.bench_load import (
     CLIENT_CORE,
     CORES,
     ROOT,
@@ -36,13 +37,12 @@ from bench_load import (
     load,
     post_bytes,
 )  # fmt: skip
-from talking import walk
 
+from dialogue.engine.protocol import Answer
 from dialogue.loading import Content, load_content
-from dialogue.protocol import Answer
 from skill.intents import ANSWER_INTENTS
-from skill.stand_in.authority import StandInAuthority
-from skill.stand_in.client import AlexaClient
+from skill.testing.alexa_client import AlexaClient
+from skill.testing.authority import StandInAuthority
 
 SERVERS = ("echo", "unsigned", "signed")
 LEAST_RATE, MOST_P50 = 0.5, 2.5
@@ -108,7 +108,7 @@ def compared(talk: AlexaClient, content: Content, files: Path, rounds: int) -> b
     with ExitStack() as running:
         servers = {
             name: running.enter_context(
-                gunicorn(f"bench_apps:{name}", 1, files, SERVER_CORE)
+                gunicorn(f"performance.bench_apps:{name}", 1, files, SERVER_CORE)
             )
             for name in SERVERS
         }
@@ -248,7 +248,7 @@ def cold_worker(talk: AlexaClient, files: Path) -> None:
     ready, first = [], []
     for _ in range(3):
         started = time.perf_counter()
-        with gunicorn("bench_apps:signed", 1, files, SERVER_CORE) as server:
+        with gunicorn("performance.bench_apps:signed", 1, files, SERVER_CORE) as server:
             ready.append((time.perf_counter() - started) * 1000)
             started = time.perf_counter()
             assert replace(talk, post=posting(server)).launch().is_open
@@ -261,7 +261,7 @@ def cold_worker(talk: AlexaClient, files: Path) -> None:
 
 def interviews(talk: AlexaClient, content: Content, files: Path, count: int) -> bool:
     """Hold `count` interviews at once through two workers, one killed meanwhile."""
-    with gunicorn("bench_apps:signed", 2, files, None) as server:
+    with gunicorn("performance.bench_apps:signed", 2, files, None) as server:
         before = resident(server)
         held = bench_interviews.hold(server, content, talk, count)
         print(held)

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from fakes import AcceptingVerifier
 from flask import Flask, Response, request
+from helpers.fakes import AcceptingVerifier
 
 from app import create_app
-from skill.certificates import load_root
+from skill.security.certificates import load_root
 from skill.settings import DEVELOPMENT, DEVELOPMENT_SKILL_ID, Settings
 
 SETTINGS = Settings(DEVELOPMENT, DEVELOPMENT_SKILL_ID, "roseville")

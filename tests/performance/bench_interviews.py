@@ -18,17 +18,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bench_load import Server, exchange, post_bytes
+from performance.bench_load import Server, exchange, post_bytes
 
-from dialogue import events, take_turn, word
-from dialogue.events import Event
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
 from dialogue.loading import Content
-from dialogue.protocol import Answer
-from dialogue.reply import Reply
-from dialogue.state import State
 from skill.intents import ANSWER_INTENTS
-from skill.speech import ssml
-from skill.stand_in.client import AlexaClient
+from skill.ssml import ssml
+from skill.testing.alexa_client import AlexaClient
 
 CLIENTS = 8
 KILL_AFTER = 0.1

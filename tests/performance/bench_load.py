@@ -35,7 +35,7 @@ def gunicorn(app: str, workers: int, files: Path, core: int | None) -> Iterator[
     """Run `module:app` on loopback, on one core or on all, as `make serve` does."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
     log = files / f"{app.partition(':')[2]}.log"
     process = subprocess.Popen(
         [

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from amazon_stand_in import SKILL_ID, AlexaClient, slot
-from fakes import AcceptingVerifier
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
+from helpers.alexa_endpoint import SKILL_ID, AlexaClient, slot
+from helpers.fakes import AcceptingVerifier
 
 from app import create_app
 from skill.settings import Settings
-from skill.stand_in.authority import StandInAuthority
+from skill.testing.authority import StandInAuthority
 
 ROUNDS = 5
 IN_A_ROUND = 150

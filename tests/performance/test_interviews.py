@@ -8,15 +8,12 @@ import pytest
 
 if sys.platform != "linux":
     pytest.skip("reads processes from /proc, as Linux has it", allow_module_level=True)
-sys.path.insert(0, str(Path(__file__).parent))
-
-import bench_alexa
-import bench_interviews
-from bench_load import gunicorn
+from performance import bench_alexa, bench_interviews
+from performance.bench_load import gunicorn
 
 from dialogue.loading import Content
-from skill.stand_in.authority import StandInAuthority
-from skill.stand_in.client import AlexaClient
+from skill.testing.alexa_client import AlexaClient
+from skill.testing.authority import StandInAuthority
 
 AT_ONCE = 60
 
@@ -38,7 +35,7 @@ def test_interviews_outlive_the_worker_that_holds_them(
 ) -> None:
     """Sixty at once, two workers, one killed: none is lost or mixed up."""
     folder, talk = files
-    with gunicorn("bench_apps:signed", 2, folder, None) as server:
+    with gunicorn("performance.bench_apps:signed", 2, folder, None) as server:
         before = set(server.workers())
         held = bench_interviews.hold(server, content, talk, AT_ONCE)
         print(held)

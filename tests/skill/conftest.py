@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from amazon_stand_in import SKILL_ID, AlexaClient
 from flask.testing import FlaskClient
+from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 
 from app import create_app
 from skill.settings import Settings
-from skill.stand_in.authority import StandInAuthority
+from skill.testing.authority import StandInAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """A Monday, noon in Roseville: the clinic is open."""

@@ -14,17 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from amazon_stand_in import AlexaClient, posting_to, server
 from cryptography.hazmat.primitives.serialization import Encoding
-from fakes import AcceptingVerifier
 from flask.testing import FlaskClient
+from helpers.alexa_endpoint import AlexaClient, posting_to, server
+from helpers.fakes import AcceptingVerifier
 
 import app
-from dialogue.problems import DataRefused
+from dialogue.content.problems import DataRefused
+from skill.errors import SkillRefused
 from skill.locales import Locales
-from skill.refusal import SkillRefused
 from skill.settings import Settings
-from skill.stand_in.authority import StandInAuthority
+from skill.testing.authority import StandInAuthority
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Settings("development", "amzn1.ask.skill.development", "roseville")
@@ -196,7 +196,7 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
     """gunicorn, the stand-in by itself, development's two doors: a real talk."""
     relay, own, root = free_port(), free_port(), tmp_path / "root.pem"
     stand_in = (
-        "tests/amazon_stand_in.py", "--port", str(relay), "--root", str(root),
+        "-m", "helpers.alexa_endpoint", "--port", str(relay), "--root", str(root),
         "--endpoint", f"http://127.0.0.1:{own}",
     )  # fmt: skip
     gunicorn = (

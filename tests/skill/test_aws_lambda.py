@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from amazon_stand_in import SKILL_ID, AlexaClient
+from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 
-from skill.refusal import RequestRefused, SkillRefused
+from skill.errors import RequestRefused, SkillRefused
 
 ROOT = Path(__file__).parents[2]
 

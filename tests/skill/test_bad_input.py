@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from amazon_stand_in import AlexaClient, slot
-from heard import FIRST, WELCOME, is_opening, sent
+from helpers.alexa_endpoint import AlexaClient, slot
+from helpers.alexa_replies import FIRST, WELCOME, is_opening, sent
 
 AGAIN = "All right, we start again."
 NO_MATCH = "Sorry, I did not get that."

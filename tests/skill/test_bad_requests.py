@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 import pytest
-from amazon_stand_in import AlexaClient, slot
-from heard import is_opening, sent
+from helpers.alexa_endpoint import AlexaClient, slot
+from helpers.alexa_replies import is_opening, sent
 
 EMPTY = {"version": "1.0", "response": {}}
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from amazon_stand_in import AlexaClient
 from ask_sdk_core.serialize import DefaultSerializer
+from helpers.alexa_endpoint import AlexaClient
 
 from dialogue.loading import Content
-from skill import answering, builder
-from skill.answering import Answering
+from skill import builder, dispatcher
+from skill.dispatcher import Answering
 from skill.handlers import TalkHandler
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.locales import Locales
@@ -33,7 +33,7 @@ def test_both_ways_give_the_same_answer(alexa: AlexaClient, content: Content) ->
             intent = {"name": name, "slots": {}}
             envelope = alexa.envelope({"type": "IntentRequest", "intent": intent})
             whole: dict[str, Any] = DefaultSerializer().serialize(
-                skill.invoke(answering._read(json.loads(json.dumps(envelope))), None)
+                skill.invoke(dispatcher._read(json.loads(json.dumps(envelope))), None)
             )
             del whole["userAgent"]
             whole.setdefault("sessionAttributes", {})

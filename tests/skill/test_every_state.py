@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from amazon_stand_in import AlexaClient
-from heard import MOST_TURNS, plain, question_in
+from helpers.alexa_endpoint import AlexaClient
+from helpers.alexa_replies import MOST_TURNS, plain, question_in
 
 from dialogue.loading import Content
-from dialogue.understanding import COMMANDS
+from dialogue.understanding.lexicon import COMMANDS
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 
 NAMES = [

@@ -1,8 +1,8 @@
 """Spoilt requests: never a server error, never a fault, never an answer invented."""
 
 import pytest
-from fuzz_alexa import run
-from fuzz_mutations import Case, loaded
+from fuzz.__main__ import run
+from fuzz.mutations import Case, loaded
 
 from skill import intents, session, slots
 

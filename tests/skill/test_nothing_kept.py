@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from alexa_talk import AlexaTalk
+from helpers.alexa_channel import AlexaTalk
 
 import skill
-from dialogue.events import Answered
-from dialogue.protocol import Answer
+from dialogue.engine.events import Answered
+from dialogue.engine.protocol import Answer
 
 KEEPING = {"keeping", "record", "record_files", "record_fhir", "record_page"}
 KEEPING |= {"record_pdf", "history", "recalling", "console"}

@@ -4,14 +4,15 @@ import re
 from itertools import product
 
 import pytest
-from amazon_stand_in import AlexaClient, slot
-from heard import answered, plain, question_in
+from helpers.alexa_endpoint import AlexaClient, slot
+from helpers.alexa_replies import answered, plain, question_in
 
-from dialogue import events, take_turn
-from dialogue.events import Bound, Duration, Facts
+from dialogue.engine import events
+from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.engine.interview import take_turn
 from dialogue.loading import Content
-from skill.interaction_model import interaction_model
-from skill.store import load_store
+from skill.publishing.interaction_model import interaction_model
+from skill.publishing.store_listing import load_store
 
 LENGTH = r"(?:\w+ )?(?:hour|day|week|month|year)s?"
 """What Amazon's own type of lengths takes in, as far as these sentences go."""

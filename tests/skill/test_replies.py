@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 import pytest
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.response import Response
-from talking import NO, OFFERS, UNSURE, YES, walk
+from helpers.core_turns import NO, OFFERS, UNSURE, YES, walk
 
-from dialogue import events, take_turn
+from dialogue.engine import events
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
+from dialogue.engine.state import State
 from dialogue.loading import Content, load_content
-from dialogue.protocol import TriageProtocol
-from dialogue.reply import MENU, OFFER_TIMER, Reply
-from dialogue.state import State
-from skill.answering import LARGEST
+from skill.dispatcher import LARGEST
 from skill.handlers import response
 from skill.session import attributes_of
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from replay_container import instructions
+from deployment.replay_container import instructions
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"BACKTALK_SKILL_ID": "x", "BACKTALK_CLINIC": "dfw"}

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from talking import walk
+from helpers.core_turns import walk
 
-from dialogue import events
-from dialogue.state import State, StateRefused
+from dialogue.engine import events
+from dialogue.engine.state import State, StateRefused
 from skill.session import LONGEST, attributes_of, readable_attributes, state_from
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skill.refusal import SkillRefused
+from skill.errors import SkillRefused
 from skill.settings import Settings, read_settings
 
 WHOLE = {"BACKTALK_SKILL_ID": "amzn1.ask.skill.ours", "BACKTALK_CLINIC": "dfw"}

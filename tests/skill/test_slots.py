@@ -1,9 +1,9 @@
 """Slots: only what Alexa surely matched counts; durations are read to the letter."""
 
 import pytest
-from amazon_stand_in import slot
+from helpers.alexa_endpoint import slot
 
-from dialogue.events import Bound, Duration, Facts
+from dialogue.engine.events import Bound, Duration, Facts
 from skill.slots import facts_of, hours_in, matched_id
 
 

@@ -7,15 +7,15 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from amazon_stand_in import SKILL_ID, AlexaClient
 from flask.testing import FlaskClient
+from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 from werkzeug.serving import make_server
 
 from app import create_app
-from skill import certificates
+from skill.security import certificates
 from skill.settings import Settings
-from skill.stand_in.authority import StandInAuthority
-from skill.stand_in.client import HOST
+from skill.testing.alexa_client import HOST
+from skill.testing.authority import StandInAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 SILENT = f"{HOST}/echo.api/silent.pem"

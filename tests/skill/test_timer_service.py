@@ -5,7 +5,7 @@ import json
 import pytest
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.services.timer_management.timer_request import TimerRequest
-from timer_service import Service
+from helpers.timer_service import Service
 
 from skill.timers import Timers, can_set, timer
 

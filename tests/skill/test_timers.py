@@ -5,13 +5,13 @@ import logging
 from typing import Any
 
 import pytest
-from amazon_stand_in import AlexaClient
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
-from heard import answered, plain
-from timer_service import Service
+from helpers.alexa_endpoint import AlexaClient
+from helpers.alexa_replies import answered, plain
+from helpers.timer_service import Service
 
 from app import create_app
 from dialogue.loading import Content

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from skill.refusal import RequestRefused
+from skill.errors import RequestRefused
 from skill.webservice import skill_blueprint
 
 LINE = re.compile(
@@ -39,7 +39,7 @@ def client(result: dict[str, Any] | Exception) -> FlaskClient:
 
 def logged(caplog: pytest.LogCaptureFixture) -> re.Match[str]:
     """Return the one line logged for a request."""
-    lines = [r.message for r in caplog.records if r.name == "skill.request_log"]
+    lines = [r.message for r in caplog.records if r.name == "skill.logs"]
     (line,) = lines
     match = LINE.fullmatch(line)
     assert match, line

@@ -19,8 +19,8 @@ from virtual_room.soak import soak
 from virtual_room.sound_server import NoSoundServer
 from virtual_room.talks_held import AT_ONCE, NO_SERVER, TALKS, held, tell
 
-from dialogue import load_content
-from local_voice.assembling import load_ear, load_voice
+from dialogue.loading import load_content
+from local_voice.commands.engines import load_ear, load_voice
 
 MISSED = 1
 ALONE = 1

@@ -9,12 +9,12 @@ from virtual_room.patients import CLIPS, at_the_microphone, recording
 from virtual_room.sound_server import DEVICES, SoundServer
 from virtual_room.sounds_of_rooms import active
 
-from dialogue import load_content
-from dialogue.events import Stop
-from local_voice import live, options, talks
-from local_voice.happenings import Happening, Understood
-from local_voice.levels import SAMPLE_RATE
-from local_voice.seams import Audio, Played
+from dialogue.engine.events import Stop
+from dialogue.loading import load_content
+from local_voice.audio.interfaces import Audio, Played
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.commands import live_talk, options, talk
+from local_voice.session.events import Happening, Understood
 
 BEGINS, EVERY, MOST = 3.0, 2.5, 4
 """The person speaks after so many seconds of our welcome, and again each so many, until
@@ -39,7 +39,7 @@ class BargeIn:
 class _Person:
     """Says the word into the first thing that Back Talk says."""
 
-    loop: talks.Loop
+    loop: talk.Loop
     server: SoundServer
     word: bytes
     came: BargeIn
@@ -85,8 +85,8 @@ def hold(number: int, extra: Sequence[str], server: SoundServer) -> BargeIn:
     asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
     word = at_the_microphone(recording(WORDS[number]), far=False)
     came = BargeIn()
-    with talks.setting_for(asked, content, lambda line: None) as setting:
-        loop = live.live(setting)
+    with talk.setting_for(asked, content, lambda line: None) as setting:
+        loop = live_talk.live(setting)
         _Person(loop, server, word, came).attach()
         loop.run()
     return came

@@ -15,10 +15,10 @@ from virtual_room.patients import (
     right_end,
 )
 
-from dialogue import Content
-from local_voice import options, talks
-from local_voice.levels import SAMPLE_RATE
-from local_voice.room import Room
+from dialogue.loading import Content
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.simulated_room import Room
+from local_voice.commands import options, talk
 
 THINKS_FOR = SAMPLE_RATE // 2
 LONG_STORIES = ("lifted", "same spot", "sat long")
@@ -81,10 +81,10 @@ def hold(content: Content, seed: int, longest: float) -> Killed:
     moment = chance.uniform(0, longest)
     patient = Patient(STORIES[story])
     asked = options.talk_options().parse_args(["--captions", "off"])
-    with talks.setting_for(asked, content, lambda line: None) as setting:
+    with talk.setting_for(asked, content, lambda line: None) as setting:
         voice = setting.voice()
         room = Room(Person(patient, seed))
-        loop = talks.in_room(setting, room, voice, patient.watch)
+        loop = talk.in_room(setting, room, voice, patient.watch)
         # Only the loop knows its ear; the test is about killing just that one.
         ear = loop.listener._recognizer
         strike = _Strike(ear if engine == "ear" else voice, how, moment)

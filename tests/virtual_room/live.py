@@ -15,11 +15,11 @@ from virtual_room.patients import (
 from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
 from virtual_room.sounds_of_rooms import active
 
-from dialogue import load_content
-from local_voice import live, options, talks
-from local_voice.happenings import Ended, Happening, Listens, Says
+from dialogue.loading import load_content
+from local_voice.commands import live_talk, options, talk
 from local_voice.problems import LocalVoiceProblem
-from local_voice.synthesizer import Pyttsx3Synthesizer
+from local_voice.session.events import Ended, Happening, Listens, Says
+from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 THINKS_FOR = 0.5
 """Seconds between the listening signal and the answer."""
@@ -95,7 +95,7 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
         [*DEVICES, "--captions", "off", "--rate", "200"]
     )
     recordings = [server.record(sink) for sink in (ROOM, SPEAKER) if visit.timed]
-    with talks.setting_for(asked, content, lambda line: None) as setting:
+    with talk.setting_for(asked, content, lambda line: None) as setting:
         say = recorded(visit.seed)
         if visit.voice == "synthetic":
             voice = Pyttsx3Synthesizer(PATIENT_VOICE)
@@ -106,7 +106,7 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
             }
             say = words.__getitem__
         answering = _Answering(Patient(yes), say, server, visit.far)
-        loop = live.live(setting)
+        loop = live_talk.live(setting)
         loop.watchers = (*loop.watchers, answering.watch)
         if noise:
             server.play(noise)

@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from virtual_room.patients import STORIES, Patient
 from virtual_room.sound_server import DEVICES
 
-from dialogue import Content, Reply, load_content, understand, word
-from dialogue.events import Answered, NoInput, NoMatch
-from dialogue.protocol import Answer
-from local_voice import live, options, talks
-from local_voice.assembling import Ear
-from local_voice.grammar import Listening
-from local_voice.happenings import Happening, Listens, Says, Understood
-from local_voice.hear import PADDING
-from local_voice.listening import AudioListener
-from local_voice.pronouncing import passages
-from local_voice.seams import BLOCK_SAMPLES, Block, Synthesizer
+from dialogue.engine.events import Answered, NoInput, NoMatch
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import Reply
+from dialogue.loading import Content, load_content
+from dialogue.understanding.lexicon import understand
+from local_voice.asr.grammar import Listening
+from local_voice.asr.listener import AudioListener
+from local_voice.audio.interfaces import BLOCK_SAMPLES, Block
+from local_voice.commands import live_talk, options, talk
+from local_voice.commands.engines import Ear
+from local_voice.commands.hear import PADDING
+from local_voice.session.events import Happening, Listens, Says, Understood
+from local_voice.tts.interfaces import Synthesizer
+from local_voice.tts.pronunciation import passages
 
 KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
 """Beginnings of the keys of what is said while an answer may come."""
@@ -30,7 +34,7 @@ OPEN_FOR = 2.0
 class Silent:
     """Says nothing; presses a key when the gate has been open for a while."""
 
-    loop: talks.Loop
+    loop: talk.Loop
     patient: Patient
     prompts: int = 0
     invented: list[str] = field(default_factory=list)
@@ -56,8 +60,8 @@ def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     """Hold a talk with an echo in the room; return prompts and what they answered."""
     content = load_content(clinic="roseville")
     asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
-    with talks.setting_for(asked, content, lambda line: None) as setting:
-        loop = live.live(setting)
+    with talk.setting_for(asked, content, lambda line: None) as setting:
+        loop = live_talk.live(setting)
         silent = Silent(loop, Patient(STORIES[story]))
         loop.watchers = (*loop.watchers, silent.watch)
         loop.run()

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from virtual_room.sounds_of_rooms import reverberated, spoken_at
 
-from dialogue import Content, State, take_turn
-from dialogue.events import Answered, Begin, Event, NoInput, NoMatch
-from dialogue.protocol import Answer
-from local_voice.happenings import Happening, Says, Understood
-from local_voice.recordings import stream
-from local_voice.seams import BLOCK_SAMPLES
+from dialogue.engine.events import Answered, Begin, Event, NoInput, NoMatch
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.state import State
+from dialogue.loading import Content
+from local_voice.audio.audio_files import stream
+from local_voice.audio.interfaces import BLOCK_SAMPLES
+from local_voice.session.events import Happening, Says, Understood
 
 CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
 

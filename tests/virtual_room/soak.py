@@ -10,15 +10,15 @@ from queue import Queue
 from virtual_room.patients import CLIPS, recording
 from virtual_room.sounds_of_rooms import pink, spoken_at
 
-from dialogue import load_content
-from dialogue.events import Stop
-from local_voice import options, talks
-from local_voice.footprint import resident
-from local_voice.levels import SAMPLE_RATE, scaled
-from local_voice.room import Room
-from local_voice.staying import Resting
-from local_voice.synthesizer import Pyttsx3Synthesizer
-from local_voice.taps import Tap
+from dialogue.engine.events import Stop
+from dialogue.loading import load_content
+from local_voice.audio.pcm import SAMPLE_RATE, scaled
+from local_voice.audio.simulated_room import Room
+from local_voice.commands import options, talk
+from local_voice.commands.footprint import resident
+from local_voice.session.input_events import Tap
+from local_voice.session.standby import Resting
+from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 TALK = Path(__file__).with_name("talk.txt")
 """Sentences of everyday talk, none of them meant for us."""
@@ -93,10 +93,10 @@ def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
     content = load_content(clinic="roseville")
     asked = options.talk_options().parse_args(["--captions", "off"])
     soaked = Soaked(hours * 3600)
-    with talks.setting_for(asked, content, lambda line: None) as setting:
+    with talk.setting_for(asked, content, lambda line: None) as setting:
         talkers = _talkers(recordings, seed)
         room, voice = Room(talkers), setting.voice()
-        loop = talks.in_room(setting, room, voice)
+        loop = talk.in_room(setting, room, voice)
         # Only the loop knows its ear.
         pids = (os.getpid(), loop.listener._recognizer.pid, voice.pid)
         talkers.watch = _watching(setting.taps, soaked, pids)

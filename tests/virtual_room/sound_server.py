@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_voice.levels import SAMPLE_RATE
+from local_voice.audio.pcm import SAMPLE_RATE
 
 SPEAKER, ROOM = "speaker", "room"
 """The sink that Back Talk plays to, and the one that the person speaks into."""

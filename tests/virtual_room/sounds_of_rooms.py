@@ -6,7 +6,7 @@ Sound is 16 kHz, mono, signed 16-bit, as everywhere in the offline channel.
 import random
 from array import array
 
-from local_voice.levels import SAMPLE_RATE, dbfs, rms, samples_of, scaled
+from local_voice.audio.pcm import SAMPLE_RATE, dbfs, rms, samples_of, scaled
 
 SPEECH_DBFS = -22.0
 """Root mean square of a person's speech at the microphone, where they speak."""

@@ -1,0 +1,1 @@
+"""Recordings, synthetic voices and vocabulary: what the model is trained on."""

@@ -1,0 +1,156 @@
+"""A clip as other rooms, distances and microphones would have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
+
+from acoustic_model.data.features import Sound
+from acoustic_model.data.recordings import RATE
+
+# The last third of each noise, and one whole noise, stay out of training: they are
+# mixed with the clips of the held-out speakers.
+TRAINED_SHARE_OF_NOISE = 2 / 3
+HELD_OUT_NOISE = "exercise_bike"
+ONSET_DBFS = -20
+"""A word begins where it is first so near to its own peak."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What training clips are mixed with."""
+
+    noises: tuple[Sound, ...]
+    talk: tuple[Sound, ...]
+    """Sentences of other people, heard in the background."""
+
+
+def training_noises(noises: dict[str, Sound]) -> tuple[Sound, ...]:
+    """The parts of the noises that training may hear."""
+    return tuple(
+        noise[: int(len(noise) * TRAINED_SHARE_OF_NOISE)]
+        for name, noise in noises.items()
+        if name != HELD_OUT_NOISE
+    )
+
+
+def held_out_noises(noises: dict[str, Sound]) -> dict[str, Sound]:
+    """The parts that only the evaluation hears."""
+    return {
+        name: noise
+        if name == HELD_OUT_NOISE
+        else noise[int(len(noise) * TRAINED_SHARE_OF_NOISE) :]
+        for name, noise in noises.items()
+    }
+
+
+def loudness(sound: Sound) -> float:
+    """Root mean square, never zero."""
+    return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) + 1e-6
+
+
+def _stretch(sounds: Sequence[Sound], length: int, rng: np.random.Generator) -> Sound:
+    sound = sounds[int(rng.integers(len(sounds)))]
+    if len(sound) <= length:
+        sound = np.tile(sound, length // len(sound) + 1)
+    start = int(rng.integers(len(sound) - length + 1))
+    return sound[start : start + length].astype(np.float32)
+
+
+def _coloured(length: int, rng: np.random.Generator) -> Sound:
+    """Noise whose spectrum falls by some power of the frequency: fans, traffic."""
+    spectrum = np.fft.rfft(rng.normal(size=length))
+    spectrum /= np.arange(1, len(spectrum) + 1) ** rng.uniform(0, 1.2)
+    return np.fft.irfft(spectrum, length).astype(np.float32)
+
+
+def room_noise(room: Room, length: int, rng: np.random.Generator) -> Sound:
+    """Noise of loudness one."""
+    kind = rng.random()
+    if kind < 0.25:
+        noise = _coloured(length, rng)
+    elif kind < 0.4 and room.talk:
+        noise = _stretch(room.talk, length, rng)
+    else:
+        noise = _stretch(room.noises, length, rng)
+    return (noise / loudness(noise)).astype(np.float32)
+
+
+def _echo(rng: np.random.Generator) -> Sound:
+    """A room's answer: from a furnished one at an arm's length to a hall, far off."""
+    length = int(RATE * rng.uniform(0.1, 0.9))
+    tail = rng.normal(size=length) * np.exp(-6.9 * np.arange(length) / length)
+    # Amplitude beside the direct sound, most often faint: 2 is 6 dB louder than it.
+    tail *= np.exp(rng.uniform(np.log(0.05), np.log(2))) / np.sqrt(np.sum(tail**2))
+    tail[0] = 1
+    return tail.astype(np.float32)
+
+
+def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
+    """Duller or sharper, without the lows or the highs: telephones, laptops."""
+    if rng.random() < 0.5:
+        sound = lfilter([1, rng.uniform(-0.5, 0.4)], [1], sound)
+    if rng.random() < 0.2:
+        low_pass = butter(3, rng.uniform(3200, 7000), "low", fs=RATE, output="sos")
+        sound = sosfilt(low_pass, sound)
+    if rng.random() < 0.2:
+        high_pass = butter(2, rng.uniform(80, 350), "high", fs=RATE, output="sos")
+        sound = sosfilt(high_pass, sound)
+    return np.asarray(sound, np.float32)
+
+
+def coded(sound: Sound, bits: int = 8) -> Sound:
+    """As a telephone carries it: 8,000 mu-law samples a second of so many bits."""
+    narrow = resample_poly(sound, 1, 2)
+    peak = float(np.abs(narrow).max()) + 1e-6
+    steps = 2 ** (bits - 1) - 1
+    level = np.log1p(255 * np.abs(narrow) / peak) / np.log(256)
+    level = np.sign(narrow) * np.round(level * steps) / steps
+    linear = np.sign(level) * (256 ** np.abs(level) - 1) / 255 * peak
+    return np.asarray(resample_poly(linear, 2, 1)[: len(sound)], np.float32)
+
+
+def started_late(sound: Sound, milliseconds: float) -> Sound:
+    """Without the first part of the word, and all that came before it.
+
+    So a microphone hands it on that wakes late.
+    """
+    loud = np.abs(sound) > float(np.abs(sound).max()) * 10 ** (ONSET_DBFS / 20)
+    onset = int(np.argmax(loud))
+    return sound[onset + int(RATE * milliseconds / 1000) :]
+
+
+def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
+    """One new version of a clip, with silence around it, from -1 to 1."""
+    speed = rng.choice([0.8, 0.87, 0.94, 1.0, 1.0, 1.0, 1.07, 1.15, 1.25])
+    if speed != 1.0:
+        sound = resample_poly(sound, round(100 / speed), 100)
+    if rng.random() < 0.1:
+        sound = started_late(sound, rng.uniform(5, 60))
+    before = int(RATE * rng.uniform(0.05, 0.5))
+    after = int(RATE * rng.uniform(0.15, 0.55))
+    sound = np.pad(sound, (before, after))
+    if rng.random() < 0.4:
+        sound = fftconvolve(sound, _echo(rng))[: len(sound)]
+    if rng.random() < 0.75:
+        spoken = loudness(sound[before : len(sound) - after])
+        ratio = 10 ** (-rng.uniform(0, 30) / 20)
+        sound = sound + room_noise(room, len(sound), rng) * spoken * ratio
+    sound = _microphone(sound, rng)
+    if rng.random() < 0.06:
+        sound = coded(sound)
+    peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 12)
+    sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
+    # A peak above zero clips, as a shouted answer does.
+    return np.clip(sound, -1, 1).astype(np.float32)
+
+
+def only_noise(room: Room, rng: np.random.Generator) -> Sound:
+    """A piece without a word in it: the network must stay silent."""
+    length = int(RATE * rng.uniform(1, 2.5))
+    noise = room_noise(Room(room.noises, ()), length, rng)
+    noise = np.clip(noise * 10 ** (rng.uniform(-65, -12) / 20), -1, 1)
+    return np.asarray(noise, np.float32)

@@ -1,0 +1,33 @@
+"""Sound to MFCC features, exactly as Vosk computes them from conf/mfcc.conf."""
+
+from __future__ import annotations
+
+import kaldi_native_fbank as knf
+import numpy as np
+import numpy.typing as npt
+
+from acoustic_model.data.recordings import RATE
+
+COEFFICIENTS = 40
+LOW_HZ, HIGH_HZ = 20, 7600
+Features = npt.NDArray[np.float16]
+Sound = npt.NDArray[np.float32]
+"""Samples from -1 to 1."""
+
+
+def mfcc(sound: Sound) -> Features:
+    """One row of coefficients every 10 ms."""
+    options = knf.MfccOptions()
+    options.frame_opts.samp_freq = RATE
+    options.frame_opts.dither = 0
+    options.mel_opts.num_bins = COEFFICIENTS
+    options.mel_opts.low_freq = LOW_HZ
+    options.mel_opts.high_freq = HIGH_HZ
+    options.num_ceps = COEFFICIENTS
+    options.use_energy = False
+    computer = knf.OnlineMfcc(options)
+    # Kaldi counts samples in 16-bit steps, not from -1 to 1.
+    computer.accept_waveform(RATE, (sound * 32767).tolist())
+    computer.input_finished()
+    rows = [computer.get_frame(i) for i in range(computer.num_frames_ready)]
+    return np.array(rows, dtype=np.float16).reshape(-1, COEFFICIENTS)

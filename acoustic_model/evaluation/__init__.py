@@ -1,0 +1,1 @@
+"""How well a model hears people it never heard."""

@@ -1,0 +1,159 @@
+"""The pictures of the report, drawn from the outcomes of an evaluation."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from acoustic_model.evaluation.metrics import ANSWERS, Outcome, interval
+
+mpl.use("svg")
+# The same picture from the same figures: no dates, no chance in the file.
+mpl.rcParams["svg.hashsalt"] = "back talk"
+COLOURS = {"yes": "#1b6ca8", "no": "#c1440e"}
+NOTHING = "(nothing)"
+
+
+def _save(figure: Figure, path: Path) -> None:
+    figure.savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height), dpi=100)
+    return figure, figure.add_subplot()
+
+
+def along(outcomes: Iterable[Outcome], kind: str, axis: str, path: Path) -> None:
+    """Share of yes and of no that is heard, along one hardship, with intervals."""
+    counted: dict[str, dict[float, list[bool]]] = {
+        w: defaultdict(list) for w in ANSWERS
+    }
+    for one in outcomes:
+        if one.kind == kind:
+            counted[one.wanted][one.value].append(one.found == one.wanted)
+    figure, axes = _canvas(5.5, 3.2)
+    for word in sorted(counted):
+        values = sorted(counted[word])
+        shares = [100 * sum(counted[word][v]) / len(counted[word][v]) for v in values]
+        around = [
+            interval(sum(counted[word][v]), len(counted[word][v])) for v in values
+        ]
+        errors = [
+            [max(0.0, s - low) for s, (low, _) in zip(shares, around, strict=True)],
+            [max(0.0, high - s) for s, (_, high) in zip(shares, around, strict=True)],
+        ]
+        axes.errorbar(
+            values,
+            shares,
+            errors,
+            label=word,
+            color=COLOURS[word],
+            marker="o",
+            capsize=3,
+        )
+    axes.set_xlabel(axis)
+    axes.set_ylabel("heard right, %")
+    axes.set_ylim(max(0, min(axes.get_ylim()[0], 80)), 101)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    _save(figure, path)
+
+
+def confusion(outcomes: Iterable[Outcome], path: Path) -> None:
+    """What was said against what was heard, clean clips, in per cent of each row."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for one in outcomes:
+        if not one.kind:
+            said = one.wanted or "not for us"
+            pairs[said, one.found or NOTHING] += 1
+    rows = sorted({said for said, _ in pairs})
+    columns = [*(r for r in rows if r != "not for us"), NOTHING]
+    totals = {row: sum(pairs[row, column] for column in columns) for row in rows}
+    figure, axes = _canvas(0.42 * len(columns) + 2, 0.36 * len(rows) + 1)
+    shares = [[100 * pairs[r, c] / max(1, totals[r]) for c in columns] for r in rows]
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", fontsize=7)
+    axes.set_yticks(
+        range(len(rows)), [f"{row} ({totals[row]})" for row in rows], fontsize=7
+    )
+    for y, row in enumerate(rows):
+        for x, column in enumerate(columns):
+            if pairs[row, column]:
+                share = shares[y][x]
+                ink = "white" if share > 60 else "black"
+                axes.text(
+                    x,
+                    y,
+                    f"{share:.3g}",
+                    ha="center",
+                    va="center",
+                    color=ink,
+                    fontsize=6,
+                )
+    axes.set_xlabel("heard as")
+    axes.set_ylabel("said (clips)")
+    _save(figure, path)
+
+
+def voices(outcomes: Iterable[Outcome], path: Path) -> None:
+    """Share of the phrases heard right, by synthetic voice."""
+    counted: dict[str, list[bool]] = defaultdict(list)
+    for one in outcomes:
+        if one.voice and one.wanted:
+            counted[one.voice].append(one.found == one.wanted)
+    names = sorted(counted)
+    shares = [100 * sum(counted[name]) / len(counted[name]) for name in names]
+    figure, axes = _canvas(5.5, 0.4 * len(names) + 1)
+    axes.barh(names, shares, color="#4a7c59")
+    for place, share in enumerate(shares):
+        axes.text(
+            share - 1, place, f"{share:.0f} %", ha="right", va="center", color="w"
+        )
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("phrases heard right, %")
+    _save(figure, path)
+
+
+def curve(points: list[tuple[int, list[tuple[str, int, int]]]], path: Path) -> None:
+    """Heard of each kind (name, right, clips) along the number of clips trained on."""
+    figure, axes = _canvas(5.5, 4)
+    of_kind: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for trained, kinds in points:
+        for name, right, clips in kinds:
+            of_kind[name].append((trained, 100 * right / clips))
+    for name, shares in of_kind.items():
+        axes.plot(*zip(*shares, strict=True), label=name, marker="o")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([trained for trained, _ in points], [f"{n:,}" for n, _ in points])
+    axes.set_xlabel("different clips trained on")
+    axes.set_ylabel("heard right, %")
+    axes.set_ylim(0, 101)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    _save(figure, path)
+
+
+def trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
+    """Missed answers against false ones; each point (shift, missed, false), in %."""
+    figure, axes = _canvas(5.5, 4)
+    axes.plot(
+        [max(false, 0.05) for _, _, false in points],
+        [max(missed, 0.05) for _, missed, _ in points],
+        marker="o",
+        color="#333333",
+    )
+    for shift, missed, false in points:
+        label = "shipped" if not shift else f"{shift:+g}"
+        place = (max(false, 0.05), max(missed, 0.05))
+        axes.annotate(label, place, (5, 5), textcoords="offset points", fontsize=8)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("other words and talk taken for yes or no, %")
+    axes.set_ylabel("yes and no missed, %")
+    axes.grid(alpha=0.3, which="both")
+    _save(figure, path)

@@ -1,0 +1,1 @@
+"""A trained network to the folder that Vosk loads."""

@@ -1,0 +1,178 @@
+"""Step 3: a trained network to the folder that Vosk loads."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import sys
+from pathlib import Path
+
+from acoustic_model.data.features import COEFFICIENTS, HIGH_HZ, LOW_HZ
+from acoustic_model.data.pronunciation import OWN_UNITS, UNITS, phrase_variants
+from acoustic_model.data.recordings import RATE
+from acoustic_model.data.vocabulary import (
+    UNKNOWN_WORD,
+    Vocabulary,
+    read_vocabulary,
+    word_of,
+)
+from acoustic_model.errors import RecipeError
+from acoustic_model.exporting import kaldi_format as kaldi
+from acoustic_model.exporting.graph import Costs, sounds_to_words, write_graph
+from acoustic_model.exporting.transitions import transitions
+from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, folded
+from acoustic_model.training.train import CHECKPOINT
+
+# A natural voice may swallow the end of "didn't": what is left sounds like these.
+_OPPOSITES = (
+    "i_do i_have i_am i_did i_was it_did it_has it_is it_does there_is"
+).split()
+# The one place of all thresholds of the model, chosen on the tune part with evaluate
+# --part tune; wrong answers weighed more than missed ones. Natural logarithms.
+COSTS = Costs(
+    # The grammar shares its probability among some 800 words, which costs each about
+    # 6.7 against silence. Half of that is given back: all of it would let a cough
+    # become a phrase.
+    phrase=-3.0,
+    # An unknown word begins a little dearer than a phrase, so that a phrase said well
+    # is not taken for one ...
+    unknown=-2.0,
+    # ... and costs this for each sound: less loses soft answers, more takes other
+    # words for answers. See README.md for both.
+    unknown_sound=1.0,
+    # Real people say these, often softly and in one syllable; a missed one costs a
+    # question more. "stop" must work at once, and taking another word for it only ends
+    # the talk.
+    own={
+        "yes": -4.0,
+        "no": -4.0,
+        "stop": -5.0,
+        "help": -4.0,
+        "repeat": -4.0,
+        "next": -4.0,
+        # Two dearer than other phrases: then the opposite is heard, or nothing.
+        **dict.fromkeys(_OPPOSITES, -1.0),
+    },
+)
+# A wider beam or more active states hear no more. Without phone-determinize=false the
+# loop of unknown words makes long talk ten times slower: each way through it would be
+# kept apart, though all of them are one [unk].
+DECODING = """\
+--min-active=50
+--max-active=600
+--beam=11.0
+--lattice-beam=1.0
+--phone-determinize=false
+--acoustic-scale=1.0
+--frame-subsampling-factor={subsampling}
+--endpoint.silence-phones={silence}
+--endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule3.min-trailing-silence=0.75
+--endpoint.rule4.min-trailing-silence=1.0
+"""
+MFCC = f"""\
+--use-energy=false
+--sample-frequency={RATE}
+--num-mel-bins={COEFFICIENTS}
+--num-ceps={COEFFICIENTS}
+--low-freq={LOW_HZ}
+--high-freq={HIGH_HZ}
+--dither=0
+"""
+CHECKSUMS = "SHA256SUMS"
+# Text for people, which may be put right without a new model.
+NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
+
+
+def _nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
+    """The network's plan, line by line, and its components by name."""
+    lines = [f"input-node name=input dim={COEFFICIENTS}"]
+    components = []
+    before = "input"
+    for number, layer in enumerate(layers, start=1):
+        seen = [f"Offset({before}, {o})" if o else before for o in layer.offsets]
+        inputs = seen[0] if len(seen) == 1 else f"Append({', '.join(seen)})"
+        name = f"tdnn{number}.affine"
+        lines.append(f"component-node name={name} component={name} input={inputs}")
+        components.append((name, kaldi.affine(layer.weights, layer.bias)))
+        last = number == len(layers)
+        after = "logsoftmax" if last else f"tdnn{number}.relu"
+        kind = "LogSoftmaxComponent" if last else "RectifiedLinearComponent"
+        lines.append(f"component-node name={after} component={after} input={name}")
+        components.append((after, kaldi.nonlinear(kind, len(layer.bias))))
+        before = after
+    lines.append(f"output-node name=output input={before} objective=linear")
+    return lines, components
+
+
+def network_bytes(layers: list[Affine], transition_model: bytes) -> bytes:
+    """The whole of am/final.mdl."""
+    lines, components = _nodes(layers)
+    made = kaldi.HEADER + transition_model + kaldi.token("<Nnet3>") + b"\n"
+    made += "".join(f"{line}\n" for line in lines).encode() + b"\n"
+    made += kaldi.token("<NumComponents>") + kaldi.integer(len(components))
+    for name, component in components:
+        made += kaldi.token("<ComponentName>") + kaldi.token(name) + component
+    made += kaldi.token("</Nnet3>")
+    made += kaldi.token("<LeftContext>") + kaldi.integer(CONTEXT)
+    made += kaldi.token("<RightContext>") + kaldi.integer(CONTEXT)
+    return made + kaldi.token("<Priors>") + kaldi.vector([])
+
+
+def write_checksums(model: Path) -> None:
+    """One line a file, as sha256sum writes and checks it."""
+    files = sorted(p for p in model.rglob("*") if p.is_file())
+    lines = [
+        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  "
+        f"{p.relative_to(model).as_posix()}"
+        for p in files
+        if p.name not in NOT_SUMMED
+    ]
+    (model / CHECKSUMS).write_text("\n".join(lines) + "\n")
+
+
+def _write_graph(model: Path, vocabulary: Vocabulary, costs: Costs) -> None:
+    unit_numbers = range(1, len(UNITS))
+    words = {word: n for n, word in enumerate(vocabulary.words(), start=1)}
+    said = {word_of(p): phrase_variants(p) for p in vocabulary.phrases}
+    said |= {decoy: phrase_variants(decoy) for decoy in vocabulary.decoys}
+    # The units of yes and no stay out of the unknown words: where the network hears
+    # those, it is a yes or a no.
+    own = {unit for units in OWN_UNITS.values() for unit in units}
+    loop = [n for n in unit_numbers if UNITS[n] not in own]
+    ids = transitions(len(UNITS) - 1)
+    text = sounds_to_words(ids, words, said, (UNKNOWN_WORD, loop), costs)
+    write_graph(text, words, model / "graph")
+
+
+def write_settings(model: Path, network: bytes, silence_phone: int) -> None:
+    """Write the network and the two files of settings."""
+    for name in ("am", "conf", "graph"):
+        (model / name).mkdir(parents=True, exist_ok=True)
+    (model / "am" / "final.mdl").write_bytes(network)
+    settings = DECODING.format(subsampling=SUBSAMPLING, silence=silence_phone)
+    (model / "conf" / "model.conf").write_text(settings)
+    (model / "conf" / "mfcc.conf").write_text(MFCC)
+
+
+def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
+    """Write the model's folder: network, settings, graph, decoys, checksums."""
+    checkpoint = work / CHECKPOINT
+    if not checkpoint.is_file():
+        raise RecipeError(
+            f"{checkpoint}: is missing. Only a trained network can be exported. Run "
+            "python -m acoustic_model train with the same --work."
+        )
+    with checkpoint.open("rb") as stored:
+        kept = pickle.load(stored)
+    _, moments, average, _ = kept["state"]
+    layers = folded(average, moments, kept["mean"], kept["deviation"])
+    ids = transitions(len(UNITS) - 1)
+    write_settings(model, network_bytes(layers, ids.binary), ids.silence_phone)
+    vocabulary = read_vocabulary()
+    _write_graph(model, vocabulary, costs)
+    decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
+    (model / "decoys.txt").write_text(decoys, encoding="utf-8")
+    write_checksums(model)
+    size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file())
+    print(f"{model}: {size / 1e6:.2f} MB after {kept['epoch']} epochs", file=sys.stderr)

@@ -1,0 +1,84 @@
+"""Kaldi's transition model for CTC: which numbers in the graph mean which unit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from acoustic_model.exporting import kaldi_format as kaldi
+
+BLANK = 0
+
+
+@dataclass(frozen=True)
+class UnitIds:
+    """Transition numbers of one unit; each stands for one frame of sound."""
+
+    enter: int
+    """The first frame of the unit."""
+    stay: int
+    """A further frame of it."""
+    enter_blank: int
+    """The first blank after it."""
+    stay_blank: int
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """All numbers, and the model file's first part."""
+
+    of_unit: dict[int, UnitIds]
+    silence_enter: int
+    silence_stay: int
+    silence_phone: int
+    binary: bytes
+
+
+def transitions(units: int) -> Transitions:
+    """For units 1 to `units`, and silence, a unit of blanks alone.
+
+    Output 0 of the network is the blank. State 0 of a unit is the unit itself, with
+    three ways on (stay, blank, end); its state 1 is blank, with two (stay, end).
+    """
+    of_unit: dict[int, UnitIds] = {}
+    states: list[tuple[int, int, int]] = []
+    chances = [0.0]  # Transition 0 does not exist.
+    for unit in range(1, units + 1):
+        first = len(chances)
+        of_unit[unit] = UnitIds(first + 2, first, first + 4, first + 3)
+        states += [(unit, 0, unit), (unit, 1, BLANK)]
+        chances += [math.log(1 / 3)] * 3 + [math.log(1 / 2)] * 2
+    silence, first = units + 1, len(chances)
+    states.append((silence, 0, BLANK))
+    chances += [math.log(1 / 2)] * 2
+    return Transitions(
+        of_unit, first + 1, first, silence, _binary(units, states, chances)
+    )
+
+
+def _state(pdf_class: int, ways: dict[int, float]) -> bytes:
+    made = kaldi.integer(pdf_class) + kaldi.integer(len(ways))
+    for target, chance in ways.items():
+        made += kaldi.integer(target) + kaldi.real(chance)
+    return made
+
+
+def _binary(
+    units: int, states: list[tuple[int, int, int]], chances: list[float]
+) -> bytes:
+    silence, no_state = units + 1, _state(-1, {})
+    speech = _state(0, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}) + _state(1, {1: 0.5, 2: 0.5})
+    phones = list(range(1, silence + 1))
+    # Which of the two shapes each phone has; phone 0 does not exist.
+    shapes = [-1] + [0] * units + [1]
+    made = kaldi.token("<TransitionModel>") + kaldi.token("<Topology>")
+    made += kaldi.integers(phones) + kaldi.integers(shapes) + kaldi.integer(2)
+    made += kaldi.integer(3) + speech + no_state
+    made += kaldi.integer(2) + _state(0, {0: 0.5, 1: 0.5}) + no_state
+    made += kaldi.token("</Topology>") + kaldi.token("<Triples>")
+    made += kaldi.integer(len(states))
+    for phone, state, pdf in states:
+        made += kaldi.integer(phone) + kaldi.integer(state) + kaldi.integer(pdf)
+    made += kaldi.token("</Triples>") + kaldi.token("<LogProbs>")
+    made += kaldi.vector(chances) + kaldi.token("</LogProbs>")
+    return made + kaldi.token("</TransitionModel>")

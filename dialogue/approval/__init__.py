@@ -1,0 +1,1 @@
+"""What a clinician's signature covers and says."""

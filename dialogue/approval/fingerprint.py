@@ -1,0 +1,166 @@
+"""Everything that a signature covers, item by item, and a checksum of each."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from dialogue.approval.sign_points import SignPoint
+from dialogue.engine.protocol import Source, TriageProtocol
+from dialogue.understanding.lexicon import Lexicon
+
+SHORT = 16
+"""Characters of a checksum that stand for one item."""
+
+APART = ("id", "status", "reviewed_by", "reviewed_on")
+"""Fields of the protocol that are no content."""
+
+_LISTS: Mapping[str, str] = {
+    "questions": "question",
+    "rules": "rule",
+    "care_lines": "care_line",
+    "dispositions": "disposition",
+    "statements": "statement",
+    "volunteered": "volunteered",
+    "explanations": "explanation",
+}
+_FIRST = ("threshold", "question", "rule", "care_line", "disposition", "prompt")
+"""What a change is told by, where one edit changes several items."""
+_KINDS = {
+    "phrases": "the phrases",
+    "point": "open point",
+    "order": "the order of the",
+    "protocol": "the protocol's",
+    "prompt": "the words",
+}
+_WORDS = {"ask": "words", "again": "simpler words", "help": "explanation"}
+_PARTS = {
+    "when": "condition",
+    "only_if": "condition under which it is asked",
+    "source": "sources",
+    "read_back": "read-back",
+    "unsure_means": "meaning of unsure",
+    "known_from": "fact that answers it in advance",
+    "stage": "stage",
+    "says": "words in order",
+    "sets": "meaning",
+}
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What one signature covers: a protocol in the words of one locale."""
+
+    protocol: TriageProtocol
+    prompts: Mapping[str, str]
+    lexicon: Lexicon
+    sources: Mapping[str, Source]
+    points: tuple[SignPoint, ...]
+
+
+def items(reviewed: Reviewed) -> dict[str, str]:
+    """Return a short checksum of every item by its name, `rule.<id>.when`."""
+    found = dict(_protocol(reviewed.protocol))
+    found |= {f"prompt.{key}": words for key, words in reviewed.prompts.items()}
+    found |= dict(_phrases(reviewed.lexicon))
+    found |= {f"source.{key}": source for key, source in reviewed.sources.items()}
+    found |= {f"point.{point.id}": point for point in reviewed.points}
+    return {name: _digest(value)[:SHORT] for name, value in sorted(found.items())}
+
+
+def checksum(found: Mapping[str, str]) -> str:
+    """Return the checksum of all items together: 64 characters, 0 to 9 and a to f."""
+    return _digest(dict(sorted(found.items())))
+
+
+def changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    """Return in words what differs between two readings, most telling first."""
+    told = []
+    for name in sorted(old.keys() | new.keys(), key=_weight):
+        if name not in old:
+            told.append(f"{in_words(name)} came in")
+        elif name not in new:
+            told.append(f"{in_words(name)} went out")
+        elif old[name] != new[name]:
+            told.append(f"{in_words(name)} changed")
+    return tuple(told)
+
+
+def in_words(name: str) -> str:
+    """Return the name of an item for people: "rule 'home_002_ice': its condition"."""
+    kind, _, rest = name.partition(".")
+    if kind == "prompt":
+        words, _, about = rest.partition(".")
+        if words in _WORDS:
+            return f"question '{about}': its {_WORDS[words]}"
+    if kind in _LISTS.values():
+        id_, _, part = rest.rpartition(".")
+        part = _PARTS.get(part, part.replace("_", " "))
+        return f"{kind.replace('_', ' ')} '{id_}': its {part}"
+    if kind in ("order", "protocol"):
+        return f"{_KINDS[kind]} {rest.replace('_', ' ')}"
+    return f"{_KINDS.get(kind, kind)} '{rest}'"
+
+
+def _weight(name: str) -> tuple[int, str]:
+    kind = name.partition(".")[0]
+    return (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), name)
+
+
+def _protocol(protocol: TriageProtocol) -> Iterator[tuple[str, Any]]:
+    for field in fields(protocol):
+        value = getattr(protocol, field.name)
+        if field.name == "thresholds":
+            yield from ((f"threshold.{name}", hours) for name, hours in value.items())
+        elif field.name in _LISTS:
+            yield f"order.{field.name}", [_id(entry) for entry in value]
+            for entry in value:
+                yield from _entry(_LISTS[field.name], entry)
+        elif field.name not in APART:
+            yield f"protocol.{field.name}", value
+
+
+def _entry(kind: str, entry: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each field of a question, a rule and the like as an item."""
+    for field in fields(entry):
+        if field.name not in ("id", "key"):
+            yield f"{kind}.{_id(entry)}.{field.name}", getattr(entry, field.name)
+
+
+def _id(entry: Any) -> str:
+    return str(getattr(entry, "id", None) or entry.key)
+
+
+def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
+    """Yield what is understood; the order of phrases means nothing."""
+    for field in fields(lexicon):
+        value = getattr(lexicon, field.name)
+        if isinstance(value, Mapping):
+            for name, phrases in value.items():
+                shown = name.value if isinstance(name, Enum) else name
+                yield f"phrases.{field.name}.{shown}", sorted(phrases)
+        elif is_dataclass(value):
+            for part in fields(value):
+                yield f"phrases.{field.name}.{part.name}", getattr(value, part.name)
+        elif field.name != "locale":
+            yield f"phrases.{field.name}", sorted(value)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(_plain(value), ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as lists, tables and texts, the same on every machine."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(entry) for entry in value]
+    return value if isinstance(value, bool | int | str | None) else f"{value:g}"

@@ -1,0 +1,1 @@
+"""The booklet that a clinician reviews, and the diagram of the protocol."""

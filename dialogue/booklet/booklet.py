@@ -1,0 +1,55 @@
+"""The booklet that a clinician reads: every chapter, in the order of reading."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from dialogue.approval.fingerprint import checksum, items
+from dialogue.approval.sign import shown
+from dialogue.booklet import chapters, chapters_said
+from dialogue.booklet.document import Document
+from dialogue.content.schema import Notes
+from dialogue.loading import Content, Shelf
+
+
+def booklet(content: Content, data: Path | None = None) -> Document:
+    """Return the whole booklet of `content`, which was read from `data`."""
+    shelf = Shelf(data, Notes())
+    reviewed = shelf.reviewed(replace(content, clinic=None))
+    whole = checksum(items(reviewed))
+    protocol = content.protocol
+    name = f"{protocol.id} {protocol.version}"
+    clinic = content.clinic.name if content.clinic else "none set"
+    return Document(
+        title="Review booklet",
+        subtitle=f"The protocol \u201c{protocol.id}\u201d, version {protocol.version}",
+        language=content.locale,
+        foot=f"{name} \u00b7 {content.locale} \u00b7 {protocol.status} \u00b7 "
+        f"checksum {shown(whole)}",
+        facts=(
+            ("Protocol", f"{protocol.id}, version {protocol.version}"),
+            ("Status", _status(content)),
+            ("Language", content.locale),
+            ("Clinic in the examples", clinic),
+            ("Checksum of the content", whole),
+        ),
+        sections=(
+            chapters.how_to_read(content),
+            chapters.diagram(content),
+            chapters.questions(content),
+            chapters.unasked(content),
+            chapters.thresholds(content),
+            chapters.rules(content),
+            chapters_said.replies(content),
+            chapters_said.care(content),
+            chapters_said.other_words(content),
+            chapters_said.worked(content, shelf),
+            chapters.sources(content),
+            chapters_said.open_points(reviewed.points),
+            chapters_said.signature(content, whole, len(reviewed.points)),
+        ),
+    )
+
+
+def _status(content: Content) -> str:
+    standing = content.standing
+    return standing[standing.index("(") + 1 : -1]

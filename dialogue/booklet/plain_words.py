@@ -1,0 +1,94 @@
+"""Conditions and sources of the protocol in plain words, by question number."""
+
+from collections.abc import Iterable, Mapping
+
+from dialogue.engine.protocol import (
+    CareLine,
+    Condition,
+    Question,
+    Source,
+    TriageProtocol,
+)
+
+SEEN = {
+    "text": "the page was read, at least in extract",
+    "abstract": "only the abstract was read: check the full text",
+    "copy": "only a copy or secondary page was read: check the original",
+}
+"""What the sources file says of how much of each was read."""
+
+
+def condition(protocol: TriageProtocol, of: Condition) -> str:
+    """Return a condition in words: "yes to question 1 (chest_or_breathing)"."""
+    parts = []
+    if of.any_yes:
+        parts.append(_joined(protocol, of.any_yes, "or"))
+    if of.all_yes:
+        parts.append(_joined(protocol, of.all_yes, "and"))
+    if of.of:
+        listed = _joined(protocol, of.of, "or")
+        parts.append(f"at least {of.count} of these: {listed}")
+    return ", and at the same time ".join(parts)
+
+
+def statement(protocol: TriageProtocol, name: str) -> str:
+    """Return one statement in words, such as a no to a question by its number."""
+    numbers = {q.id: n for n, q in enumerate(protocol.questions, start=1)}
+    if name in numbers:
+        return f"yes to question {numbers[name]} ({name})"
+    if name in protocol.opposite_of:
+        question = protocol.opposite_of[name]
+        return f"no to question {numbers[question.id]} ({question.id})"
+    return f"\u201c{name.replace('_', ' ')}\u201d said unasked"
+
+
+def when_said(protocol: TriageProtocol, line: CareLine) -> str:
+    """Return when a care line is said, in words."""
+    clear = "clear no to"
+    parts = [f"after {statement(protocol, name)}" for name in line.if_yes]
+    parts += [f"only after a {clear} {_question(protocol, n)}" for n in line.if_no]
+    parts += [f"not after {statement(protocol, n)}" for n in line.unless_yes]
+    parts += [f"not after a {clear} {_question(protocol, n)}" for n in line.unless_no]
+    if line.home_only:
+        parts.append("home care only, never after clinic")
+    words = "; ".join(parts)
+    return f"{words[:1].upper()}{words[1:]}" if words else "Always"
+
+
+def known_in_advance(question: Question) -> str:
+    """Return the fact of an opening sentence that answers `question`, if any."""
+    known = question.known_from
+    if known.duration_at_most is not None:
+        return f"a length of {known.duration_at_most:g} hours or less means yes"
+    if known.duration_over is not None:
+        return f"a length over {known.duration_over:g} hours means yes"
+    if known.trigger is not None:
+        return f"words for the cause '{known.trigger}' mean yes"
+    return ""
+
+
+def citations(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the full citation of each source of `keys`, with its number."""
+    return tuple(citation(sources, key) for key in keys)
+
+
+def citation(sources: Mapping[str, Source], key: str) -> str:
+    """Return one citation: number, publisher, title, year, address, how it was read."""
+    number = list(sources).index(key) + 1
+    source = sources[key]
+    year = "Undated" if source.year == "undated" else f"Year: {source.year}"
+    seen = "" if source.seen == "text" else f" Read: {source.seen}."
+    end = "" if source.title.endswith("?") else "."
+    what = f"[{number}] {source.publisher}: {source.title}{end}"
+    address = source.address
+    if not address.startswith("http"):
+        address = address[:1].upper() + address[1:]
+    return f"{what} {year}. {address}.{seen}"
+
+
+def _joined(protocol: TriageProtocol, names: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(statement(protocol, name) for name in names)
+
+
+def _question(protocol: TriageProtocol, name: str) -> str:
+    return statement(protocol, name).removeprefix("yes to ")

@@ -1,0 +1,44 @@
+"""`python -m dialogue prove`: the report, or the talk that breaks a property."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from dialogue.loading import load_content
+from dialogue.verification.prover import prove
+from dialogue.verification.report import counterexample, report
+
+BROKEN = 1
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `prove` takes."""
+    parser.add_argument("--data", type=Path, help="another data folder")
+    parser.add_argument(
+        "--told",
+        type=int,
+        choices=(0, 1, 2),
+        default=1,
+        help="things said unasked in one talk, at most (default: 1; 2 takes long)",
+    )
+    parser.add_argument(
+        "--cores",
+        type=int,
+        choices=range(1, 65),
+        default=2,
+        metavar="N",
+        help="processes that divide the work (default: 2)",
+    )
+
+
+def run(args: argparse.Namespace, say: Callable[[str], None]) -> int:
+    """Prove the content; return the exit code. Raises DataRefused for spoilt data."""
+    content = load_content(data=args.data)
+    proof = prove(content, args.told, cores=args.cores)
+    say("\n".join(report(proof)))
+    if proof.broken is None:
+        say("\nEvery property holds.")
+        return 0
+    say("\nThe shortest talk that breaks it, as a play-script:\n")
+    say("\n".join(counterexample(content, proof.broken)))
+    return BROKEN

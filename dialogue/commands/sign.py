@@ -1,0 +1,113 @@
+"""`python -m dialogue sign`: asks, records, withdraws."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from dialogue.approval.fingerprint import checksum, items
+from dialogue.approval.sign import Signing, SigningRefused, shown, sign
+from dialogue.approval.sign_points import SignPoint
+from dialogue.approval.signature import AS_WRITTEN, as_text
+from dialogue.content.schema import Notes
+from dialogue.loading import Content, Shelf, load_content, signature_file
+from dialogue.validation.whole_data import check_all
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `sign` may be told instead of asking."""
+    parser.add_argument("--name", help="first and last name of the signer")
+    parser.add_argument("--role", help="profession and credentials")
+    parser.add_argument("--date", help="day of the signature, as in 2026-05-31")
+    parser.add_argument("--checksum", help="of the booklet that was read")
+    parser.add_argument(
+        "--decision",
+        action="append",
+        default=[],
+        metavar=f"POINT='{AS_WRITTEN}'",
+        help="an open point's decision; once for every point",
+    )
+    parser.add_argument("--locale", default="en-US", help="which words were read")
+    parser.add_argument("--data", type=Path, help="another data folder")
+    parser.add_argument(
+        "--withdraw", action="store_true", help="take the signature back"
+    )
+
+
+def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int:
+    """Sign or withdraw; `ask` None means that nobody is there to be asked.
+
+    Raises SigningRefused, and DataRefused where the content cannot be read.
+    """
+    content = load_content(locale=args.locale, data=args.data)
+    name = f"{content.protocol.id}.{args.locale}"
+    file = signature_file(args.data, name)
+    if args.withdraw:
+        return _withdraw(file, name, say)
+    reviewed = Shelf(args.data, Notes()).reviewed(content)
+    problems, _ = check_all(args.data)
+    given = _given(args, reviewed.points, today, ask, say)
+    signature = sign(given, reviewed, problems, today)
+    text = as_text(signature, content.protocol, args.locale)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    signed = load_content(locale=args.locale, data=args.data)
+    say(f"Signed: {signed.standing}.")
+    say(f"Checksum of what was read: {shown(signature.checksum)}. It is in {file}.")
+    return 0
+
+
+def present_checksum(content: Content, data: Path | None = None) -> str:
+    """Return the checksum of what stands in the data now."""
+    return checksum(items(Shelf(data, Notes()).reviewed(content)))
+
+
+def _withdraw(file: Path, name: str, say: Say) -> int:
+    if not file.exists():
+        raise SigningRefused(
+            f"{name} has no signature. Only a signature that was given can be taken "
+            "back. Nothing is to be done."
+        )
+    file.unlink()
+    say(f"The signature of {name} is taken back; the protocol is a draft.")
+    return 0
+
+
+def _given(
+    args: argparse.Namespace,
+    points: tuple[SignPoint, ...],
+    today: date,
+    ask: Ask | None,
+    say: Say,
+) -> Signing:
+    decisions = {}
+    for typed in args.decision:
+        id_, _, decision = typed.partition("=")
+        decisions[id_.strip()] = decision.strip()
+    if ask is None:
+        return Signing(
+            args.name or "",
+            args.role or "",
+            args.date or today.isoformat(),
+            args.checksum or "",
+            decisions,
+        )
+    typed_sum = args.checksum or ask("Checksum at the foot of the booklet you read: ")
+    for point in points:
+        if point.id not in decisions:
+            say(f"\nPoint {point.id}: {point.title}\n{point.item}")
+            say(f"What it does now: {point.default}")
+            decided = ask("Enter y for 'as written', or say what has to change: ")
+            decisions[point.id] = (
+                AS_WRITTEN if decided.strip().lower() in ("y", "yes") else decided
+            )
+    return Signing(
+        args.name or ask("\nYour first and last name: "),
+        args.role or ask("Your profession and credentials: "),
+        args.date or ask(f"Date (empty for {today}): ") or today.isoformat(),
+        typed_sum,
+        decisions,
+    )

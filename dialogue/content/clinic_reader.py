@@ -1,0 +1,197 @@
+"""One clinic's profile, from its table."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from dialogue.content import messages, problems
+from dialogue.content.schema import Fields, Notes
+from dialogue.content.yaml_reader import TableValue, TextValue
+from dialogue.engine.clinic import WEEKDAYS, Address, Clinic, Line, Site, Span
+
+PURPOSES = ("appointments", "general", "fax", "unlabelled")
+SPOKEN_PURPOSES = ("appointments", "general")
+MOST_NAME_WORDS = 7
+PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+NO_DAY = date.min
+
+
+def clinic_from(table: TableValue, notes: Notes) -> Clinic:
+    """Return the clinic that `table` holds; what is wrong goes to `notes`."""
+    named = table.entries.get("clinic")
+    name = named.text if isinstance(named, TextValue) else ""
+    top = Fields(table, notes, "clinic", name, what="the clinic")
+    clinic = Clinic(
+        id=top.id("clinic"),
+        name=_words(top, "name"),
+        emergency_number=_words(top, "emergency_number"),
+        source=_words(top, "source"),
+        lines=_lines(top),
+        address=_address(top),
+        hours=_hours(top),
+        closed_on=_closed_on(top),
+        sites=_sites(top),
+        timezone=top.text("timezone", "") or None,
+        doctor=top.text("doctor", ""),
+        checked_on=top.text("checked_on", ""),
+    )
+    _check(clinic, top)
+    top.done()
+    return clinic
+
+
+def _words(fields: Fields, key: str) -> str:
+    """Return a text that is required and holds more than blanks."""
+    text = fields.text(key)
+    if not text.strip() and not fields.broken:
+        fields.wrong(problems.MISSING_KEY, key)
+    return text
+
+
+def _lines(top: Fields) -> tuple[Line, ...]:
+    part = top.table("lines", required=False)
+    lines: list[Line] = []
+    for id_ in part.names() if part else ():
+        entry = part.table(id_) if part else None
+        if entry is None:
+            continue
+        line = Line(
+            id=id_,
+            number=entry.text("number"),
+            purpose=entry.word("purpose", PURPOSES),
+            spoken=entry.flag("spoken"),
+        )
+        entry.done()
+        if line.number and not PHONE.fullmatch(line.number):
+            entry.wrong(messages.BAD_PHONE, "number", number=line.number)
+        if line.spoken and line.purpose and line.purpose not in SPOKEN_PURPOSES:
+            purpose = "a fax" if line.purpose == "fax" else "an unknown purpose"
+            entry.wrong(messages.NEVER_SPOKEN, "spoken", id=id_, purpose=purpose)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _address(top: Fields) -> Address | None:
+    part = top.table("address", required=False)
+    if part is None:
+        return None
+    return _address_in(part)
+
+
+def _address_in(part: Fields) -> Address:
+    address = Address(_words(part, "spoken"), _words(part, "written"))
+    part.done()
+    return address
+
+
+def _sites(top: Fields) -> tuple[Site, ...]:
+    part = top.table("sites", required=False)
+    sites: list[Site] = []
+    for id_ in part.names() if part else ():
+        entry = part.table(id_) if part else None
+        address = entry.table("address") if entry else None
+        if entry is None or address is None:
+            continue
+        site = Site(
+            id=id_,
+            name=_words(entry, "name"),
+            address=_address_in(address),
+            number=entry.text("number", "") or None,
+            hours=_hours(entry),
+        )
+        entry.done()
+        if site.number and not PHONE.fullmatch(site.number):
+            entry.wrong(messages.BAD_PHONE, "number", number=site.number)
+        sites.append(site)
+    return tuple(sites)
+
+
+def _closed_on(top: Fields) -> tuple[date, ...]:
+    days: list[date] = []
+    for text in top.words("closed_on"):
+        try:
+            days.append(date.fromisoformat(text) if DAY.fullmatch(text) else NO_DAY)
+        except ValueError:
+            days.append(NO_DAY)
+        if days[-1] is NO_DAY:
+            place = top.notes.place(*top.path, "closed_on", text)
+            top.notes.wrong(messages.BAD_DATE, place, date=text)
+    return tuple(sorted(days))
+
+
+def _hours(top: Fields) -> Mapping[int, Span | None] | None:
+    part = top.table("hours", required=False)
+    if part is None:
+        return None
+    hours: dict[int, Span | None] = {}
+    for number, day in enumerate(WEEKDAYS):
+        text = part.text(day)
+        hours[number] = _span(text)
+        if text and text != "closed" and hours[number] is None:
+            part.wrong(messages.BAD_HOURS, day, day=day.capitalize(), hours=text)
+    part.done()
+    if not part.broken and not any(hours.values()):
+        top.wrong(messages.NEVER_OPEN, "hours")
+    return hours
+
+
+def _span(text: str) -> Span | None:
+    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text)
+    if not found:
+        return None
+    from_hour, from_minute, to_hour, to_minute = map(int, found.groups())
+    if max(from_hour, to_hour) > 23 or max(from_minute, to_minute) > 59:
+        return None
+    span = time(from_hour, from_minute), time(to_hour, to_minute)
+    return span if span[0] < span[1] else None
+
+
+def _check(clinic: Clinic, top: Fields) -> None:
+    words = len(clinic.name.split())
+    if words > MOST_NAME_WORDS:
+        top.wrong(messages.LONG_NAME, "name", count=words, most=MOST_NAME_WORDS)
+    number = clinic.emergency_number
+    if number and not re.fullmatch(r"\d{2,4}", number):
+        top.wrong(messages.BAD_EMERGENCY_NUMBER, "emergency_number", number=number)
+    timed = clinic.hours is not None or any(site.hours for site in clinic.sites)
+    if timed and not clinic.timezone:
+        top.wrong(problems.MISSING_KEY, "timezone")
+    if clinic.timezone and not _zone_known(clinic.timezone):
+        top.wrong(messages.BAD_TIMEZONE, "timezone", zone=clinic.timezone)
+    _check_lines(clinic, top)
+
+
+def _check_lines(clinic: Clinic, top: Fields) -> None:
+    by_number: dict[str, str] = {}
+    by_purpose: dict[str, str] = {}
+    for site in clinic.sites:
+        place = top.notes.place(*top.path, "sites", site.id, "number")
+        other = by_number.setdefault(site.number or site.id, site.id)
+        if other != site.id:
+            top.notes.wrong(messages.SAME_NUMBER, place, id=site.id, other=other)
+    for line in clinic.lines:
+        place = top.notes.place(*top.path, "lines", line.id, "number")
+        other = by_number.setdefault(line.number, line.id)
+        if line.number and other != line.id:
+            top.notes.wrong(messages.SAME_NUMBER, place, id=line.id, other=other)
+        if not line.spoken:
+            continue
+        other = by_purpose.setdefault(line.purpose, line.id)
+        if other != line.id:
+            top.notes.wrong(
+                messages.SAME_PURPOSE,
+                place,
+                id=line.id,
+                other=other,
+                purpose=line.purpose,
+            )
+
+
+def _zone_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True

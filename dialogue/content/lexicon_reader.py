@@ -1,0 +1,163 @@
+"""Prompts and lexicon of one locale, from their tables."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from dialogue.content import problems
+from dialogue.content.schema import Fields, Notes
+from dialogue.content.yaml_reader import TableValue, TextValue
+from dialogue.engine.protocol import Answer
+from dialogue.understanding.durations import DurationWords
+from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
+
+QUESTION_WORDS = ("ask", "again", "help")
+_SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
+
+
+def prompts_from(table: TableValue, notes: Notes, locale: str) -> dict[str, str]:
+    """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
+    top = Fields(table, notes, "prompt", locale, what="the prompts")
+    found: dict[str, str] = {}
+    questions = top.table("questions")
+    for id_ in questions.names() if questions else ():
+        part = questions.table(id_) if questions else None
+        if part is None:
+            continue
+        for name in QUESTION_WORDS:
+            found[f"{name}.{id_}"] = _prompt(part, name, f"{name}.{id_}", locale)
+        part.done()
+    others = top.table("prompts")
+    for key in others.names() if others else ():
+        if others is None:
+            continue
+        if key in found:
+            others.notes.wrong(
+                problems.DUPLICATE_ID,
+                others.place_of(key),
+                id=key,
+                what="these words",
+                first=notes.place("prompt", locale, key).line,
+                other="the words of a question",
+            )
+        found[key] = _prompt(others, key, key, locale)
+    top.done()
+    return found
+
+
+def lexicon_from(table: TableValue, notes: Notes, locale: str) -> Lexicon:
+    """Return the phrases of one locale; `{60..99}` is every number in words."""
+    top = Fields(table, notes, "lexicon", locale, what="the lexicon")
+    numbers = _number_words(top)
+    volunteered = _groups(top, "volunteered", numbers)
+    triggers = _groups(top, "triggers", numbers)
+    lexicon = Lexicon(
+        locale=locale,
+        fillers=top.words("fillers"),
+        joiners=top.words("joiners"),
+        answers=_answers(top, numbers),
+        commands=_commands(top, numbers),
+        topics=_groups(top, "topics", numbers),
+        offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
+        volunteered=volunteered,
+        durations=_durations(top, numbers),
+        triggers={
+            name: (*volunteered.get(name, ()), *phrases)
+            for name, phrases in triggers.items()
+        },
+        regions=_groups(top, "regions", numbers),
+    )
+    top.done()
+    return lexicon
+
+
+def number_words(named: Mapping[str, int]) -> dict[str, int]:
+    """Return `named` and the numbers put together from it, up to ninety nine."""
+    tens = {word: n for word, n in named.items() if n >= 20 and n % 10 == 0}
+    ones = {word: n for word, n in named.items() if 0 < n < 10}
+    joined = {f"{ten} {one}": tens[ten] + ones[one] for ten in tens for one in ones}
+    return dict(sorted({**named, **joined}.items(), key=lambda pair: pair[1]))
+
+
+def _prompt(part: Fields, name: str, key: str, locale: str) -> str:
+    value = part.get(name)
+    part.notes.put(part.place_of(name), "prompt", locale, key)
+    if isinstance(value, TextValue) and not value.prose:
+        part.notes.wrong(problems.UNQUOTED, value.place, key=key)
+    return part.text(name)
+
+
+def _answers(top: Fields, numbers: Mapping[str, int]) -> dict[Answer, tuple[str, ...]]:
+    groups = _groups(top, "answers", numbers, [answer.value for answer in Answer])
+    return {answer: groups.get(answer.value, ()) for answer in Answer}
+
+
+def _commands(top: Fields, numbers: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    return _groups(top, "commands", numbers, list(COMMANDS))
+
+
+def _groups(
+    top: Fields, key: str, numbers: Mapping[str, int], known: list[str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return lists of phrases by name; with `known`, of exactly those names."""
+    part = top.table(key)
+    if part is None:
+        return {}
+    names = part.names() if known is None else known
+    groups = {
+        name: tuple(
+            expanded
+            for phrase in part.words(name, required=True)
+            for expanded in _expanded(phrase, part, name, numbers)
+        )
+        for name in names
+    }
+    part.done()
+    return groups
+
+
+def _expanded(
+    phrase: str, part: Fields, name: str, numbers: Mapping[str, int]
+) -> Iterator[str]:
+    place = part.notes.place(*part.path, name, phrase)
+    span = _SPAN.search(phrase)
+    if span is None:
+        yield phrase
+        return
+    low, high = int(span[1]), int(span[2])
+    wanted = [word for word, number in numbers.items() if low <= number <= high]
+    if not wanted:
+        part.notes.wrong(
+            problems.NOT_A_NUMBER, place, key=name, what=part.what, value=span[0]
+        )
+    for word in wanted:
+        whole = phrase.replace(span[0], word)
+        part.notes.put(place, *part.path, name, whole)
+        yield whole
+
+
+def _number_words(top: Fields) -> dict[str, int]:
+    part = top.table("numbers")
+    return number_words(_whole_numbers(part)) if part else {}
+
+
+def _durations(top: Fields, numbers: Mapping[str, int]) -> DurationWords:
+    part = top.table("durations")
+    if part is None:
+        return DurationWords({}, {}, (), (), (), (), {})
+    most = part.number("most")
+    counted = {word: number for word, number in numbers.items() if number <= most}
+    words = DurationWords(
+        numbers=counted | _whole_numbers(part.table("counts")),
+        units={k: float(n) for k, n in _whole_numbers(part.table("units")).items()},
+        around=part.words("around"),
+        behind=part.words("behind"),
+        over=part.words("over"),
+        under=part.words("under"),
+        fixed={k: float(n) for k, n in _whole_numbers(part.table("phrases")).items()},
+    )
+    part.done()
+    return words
+
+
+def _whole_numbers(part: Fields | None) -> dict[str, int]:
+    return {name: part.number(name) for name in part.names()} if part else {}

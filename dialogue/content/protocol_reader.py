@@ -1,0 +1,292 @@
+"""The protocol and its sources, from their tables."""
+
+from string import ascii_uppercase
+
+from dialogue.content import messages, problems
+from dialogue.content.problems import did_you_mean
+from dialogue.content.schema import Fields, Notes
+from dialogue.content.yaml_reader import TableValue, Value
+from dialogue.engine.protocol import (
+    Answer,
+    CareLine,
+    Condition,
+    Disposition,
+    Explanation,
+    KnownFrom,
+    Question,
+    Rule,
+    Source,
+    Stage,
+    Statement,
+    TriageProtocol,
+    Urgency,
+    Volunteered,
+)
+
+
+def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
+    """Return the protocol that `table` holds; what is wrong goes to `notes`."""
+    top = Fields(table, notes, "protocol", what="the protocol")
+    thresholds = _numbers(top)
+    questions = top.tables("questions", lambda v: _question(v, notes, thresholds))
+    statements = top.tables("statements", lambda v: _statement(v, notes, thresholds))
+    rules = top.tables("rules", lambda v: _rule(v, notes))
+    dispositions = top.tables("dispositions", lambda v: _disposition(v, notes))
+    timer_after, timer_minutes = _timer(top)
+    protocol = TriageProtocol(
+        id=top.id("protocol"),
+        version=top.number("version"),
+        status="draft",
+        questions=questions,
+        statements=statements,
+        volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
+        rules=_by_urgency(rules, dispositions),
+        otherwise=top.text("otherwise"),
+        dispositions=dispositions,
+        care_lines=top.tables("care_lines", lambda v: _care_line(v, notes)),
+        explanations=top.tables("explanations", lambda v: _explanation(v, notes)),
+        thresholds=thresholds,
+        triggers=top.words("triggers", required=True),
+        timer_after=timer_after,
+        timer_minutes=timer_minutes,
+    )
+    _check_status(top)
+    top.done()
+    return protocol
+
+
+def sources_from(table: TableValue, notes: Notes) -> dict[str, Source]:
+    """Return the sources by key."""
+    top = Fields(table, notes, "sources", what="the file of sources")
+    listed = top.table("sources")
+    found: dict[str, Source] = {}
+    for key in listed.names() if listed else ():
+        value = listed.get(key) if listed else None
+        if value is None:
+            continue
+        entry = Fields(value, notes, "source", key)
+        found[key] = Source(
+            key=key,
+            title=entry.text("title"),
+            publisher=entry.text("publisher"),
+            year=entry.text("year"),
+            address=entry.text("address"),
+            supports=entry.text("supports"),
+            seen=entry.word("seen", ("text", "abstract", "copy")),
+        )
+        entry.done()
+    top.done()
+    return found
+
+
+def _question(value: Value, notes: Notes, thresholds: dict[str, float]) -> Question:
+    entry = _entry(value, notes, "question")
+    question = Question(
+        id=entry.id("id"),
+        stage=entry.choice("stage", Stage, Stage.SCREEN),
+        unsure_means=entry.choice("unsure_means", Answer, Answer.YES),
+        source=entry.words("source", required=True),
+        covers=entry.text("covers", ""),
+        red_flag=entry.flag("red_flag", default=False),
+        only_if=_condition(entry, "only_if", required=False),
+        known_from=_known_from(entry, thresholds),
+        opposite=entry.text("opposite", "") or None,
+        again_on_unsure=entry.flag("again_on_unsure", default=True),
+    )
+    if question.unsure_means is Answer.UNSURE:
+        entry.wrong(
+            problems.NOT_ONE_OF, "unsure_means", value="unsure", hint="Say yes or no."
+        )
+    entry.done()
+    return question
+
+
+def _statement(value: Value, notes: Notes, thresholds: dict[str, float]) -> Statement:
+    entry = _entry(value, notes, "statement")
+    statement = Statement(entry.id("id"), _known_from(entry, thresholds))
+    entry.done()
+    return statement
+
+
+def _volunteered(value: Value, notes: Notes) -> Volunteered:
+    entry = _entry(value, notes, "volunteered")
+    row = Volunteered(
+        id=entry.id("id"),
+        sets=_answers(entry.table("sets", required=False)),
+        explains=entry.text("explains", "") or None,
+    )
+    entry.done()
+    return row
+
+
+def _rule(value: Value, notes: Notes) -> Rule:
+    entry = _entry(value, notes, "rule")
+    rule = Rule(
+        id=entry.id("id"),
+        when=_condition(entry, "when", required=True) or Condition(),
+        disposition=entry.text("disposition"),
+        source=entry.words("source", required=True),
+        read_back=entry.words("read_back"),
+        reason=entry.text("reason", "") or None,
+        reason_if_unsure=entry.text("reason_if_unsure", "") or None,
+    )
+    entry.done()
+    return rule
+
+
+def _disposition(value: Value, notes: Notes) -> Disposition:
+    entry = _entry(value, notes, "disposition")
+    disposition = Disposition(
+        id=entry.id("id"),
+        urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
+        says=entry.words("says", required=True),
+        says_if_unsure=entry.words("says_if_unsure"),
+        offers=entry.text("offers", "") or None,
+        reads=entry.text("reads", "") or None,
+        reads_if_yes=_texts(entry.table("reads_if_yes", required=False)),
+    )
+    entry.done()
+    return disposition
+
+
+def _care_line(value: Value, notes: Notes) -> CareLine:
+    entry = _entry(value, notes, "care_line", "key")
+    line = CareLine(
+        key=entry.id("key"),
+        lists=entry.words("lists", required=True),
+        chunk=entry.word("chunk", ascii_uppercase),
+        source=entry.words("source", required=True),
+        if_yes=entry.words("if_yes"),
+        if_no=entry.words("if_no"),
+        unless_yes=entry.words("unless_yes"),
+        unless_no=entry.words("unless_no"),
+        home_only=entry.flag("home_only", default=False),
+    )
+    entry.done()
+    return line
+
+
+def _explanation(value: Value, notes: Notes) -> Explanation:
+    entry = _entry(value, notes, "explanation", "key")
+    tiers = ("any", *(urgency.value for urgency in Urgency))
+    explanation = Explanation(
+        key=entry.id("key"),
+        offered_with=entry.word("offered_with", tiers),
+        source=entry.words("source", required=True),
+        topic=entry.text("topic", "") or None,
+    )
+    entry.done()
+    return explanation
+
+
+def _entry(value: Value, notes: Notes, kind: str, key: str = "id") -> Fields:
+    """Return the fields of a list's item, filed under its own id; ids stand once."""
+    named = value.entries.get(key) if isinstance(value, TableValue) else None
+    name = getattr(named, "text", "")
+    what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
+    first = notes.place(kind, name)
+    if name and first.path == value.place.path:
+        notes.wrong(
+            problems.DUPLICATE_ID,
+            value.place,
+            id=name,
+            what=what,
+            first=first.line,
+            other="another entry of this list",
+        )
+    return Fields(value, notes, kind, name, what=what)
+
+
+def _condition(entry: Fields, key: str, required: bool) -> Condition | None:
+    part = entry.table(key, required)
+    if part is None:
+        return None
+    some = part.table("at_least", required=False)
+    condition = Condition(
+        any_yes=part.words("any_yes"),
+        all_yes=part.words("all_yes"),
+        count=some.number("count") if some else 0,
+        of=some.words("of", required=True) if some else (),
+    )
+    part.done()
+    if some:
+        some.done()
+        if condition.count > len(condition.of):
+            some.wrong(
+                messages.BAD_COUNT,
+                "count",
+                count=condition.count,
+                of=len(condition.of),
+            )
+    if not condition.names:
+        entry.wrong(messages.EMPTY_CONDITION, key)
+    return condition
+
+
+def _known_from(entry: Fields, thresholds: dict[str, float]) -> KnownFrom:
+    part = entry.table("known_from", required=False)
+    if part is None:
+        return KnownFrom()
+    hours: dict[str, float | None] = {}
+    for key in ("duration_at_most", "duration_over"):
+        name = part.text(key, "")
+        if name and name not in thresholds:
+            part.notes.wrong(
+                problems.UNKNOWN_NAME,
+                part.place_of(key),
+                what=entry.what,
+                name=name,
+                key=key,
+                kind="one of the thresholds",
+                hint=did_you_mean(name, thresholds),
+            )
+        hours[key] = thresholds.get(name)
+    known = KnownFrom(
+        duration_at_most=hours["duration_at_most"],
+        duration_over=hours["duration_over"],
+        trigger=part.text("trigger", "") or None,
+        region=part.text("region", "") or None,
+    )
+    part.done()
+    return known
+
+
+def _answers(part: Fields | None) -> tuple[tuple[str, Answer], ...]:
+    if part is None:
+        return ()
+    return tuple((id_, part.choice(id_, Answer, Answer.YES)) for id_ in part.names())
+
+
+def _texts(part: Fields | None) -> tuple[tuple[str, str], ...]:
+    return tuple((key, part.text(key)) for key in part.names()) if part else ()
+
+
+def _numbers(top: Fields) -> dict[str, float]:
+    part = top.table("thresholds")
+    if part is None:
+        return {}
+    return {key: float(part.number(key)) for key in part.names()}
+
+
+def _timer(top: Fields) -> tuple[str, int]:
+    part = top.table("timer")
+    if part is None:
+        return "", 1
+    timer = part.text("after"), part.number("minutes")
+    part.done()
+    return timer
+
+
+def _by_urgency(
+    rules: tuple[Rule, ...], dispositions: tuple[Disposition, ...]
+) -> tuple[Rule, ...]:
+    """Return the rules, most urgent first; within one tier as written."""
+    order = {d.id: list(Urgency).index(d.urgency) for d in dispositions}
+    return tuple(sorted(rules, key=lambda rule: order.get(rule.disposition, 0)))
+
+
+def _check_status(top: Fields) -> None:
+    """Refuse an approval that somebody typed: only a signature approves."""
+    status = top.text("status")
+    if status and status != "draft":
+        top.wrong(messages.TYPED_APPROVAL, "status", status=status)

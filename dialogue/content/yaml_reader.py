@@ -1,0 +1,193 @@
+"""The strict YAML reader: every value is text and keeps its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+from yaml import events as parsed
+
+from dialogue.content import problems
+from dialogue.content.problems import DataRefused, Place, Problem
+
+MOST_BYTES = 500_000
+"""A larger file is none that a person wrote."""
+MOST_LEVELS = 8
+"""How deep tables and lists may stand in each other."""
+
+
+@dataclass(frozen=True)
+class TextValue:
+    """One text; `yes`, `0123` and `2024-01-01` stay the words that were typed."""
+
+    text: str
+    place: Place
+    prose: bool
+    """Written in quotes or as a block, where nothing can be lost."""
+
+
+@dataclass(frozen=True)
+class ListValue:
+    """Values in order."""
+
+    items: tuple[Value, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class TableValue:
+    """Values by key."""
+
+    entries: Mapping[str, Value]
+    keys: Mapping[str, Place]
+    """Where each key stands."""
+    place: Place
+
+
+Value = TextValue | ListValue | TableValue
+
+
+def read_table(path: str, raw: bytes) -> TableValue:
+    """Return the table that the file `path` with the bytes `raw` holds.
+
+    Raises DataRefused with every line that is not plain text in tables and lists:
+    YAML that would quietly change or drop what an author typed is refused.
+    """
+    text = _decoded(path, raw)
+    file = _File(path, text)
+    try:
+        return file.table()
+    except yaml.MarkedYAMLError as error:
+        # What was found before is the likelier cause: a quote that swallowed lines.
+        raise DataRefused(file.wrong or [_explained(path, error)]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise DataRefused([problems.NOT_TEXT.at(Place(path, line))]) from error
+
+
+def _decoded(path: str, raw: bytes) -> str:
+    if len(raw) > MOST_BYTES:
+        too_large = problems.TOO_LARGE.at(Place(path, 1), most=MOST_BYTES // 1000)
+        raise DataRefused([too_large])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise DataRefused([problems.NOT_UTF8.at(Place(path, line))]) from error
+    tabs = [n for n, line in enumerate(text.split("\n"), 1) if "\t" in line]
+    if tabs:
+        raise DataRefused([problems.TAB.at(Place(path, n)) for n in tabs])
+    return text
+
+
+class _File:
+    """Builds values from the parser's events; keeps what is wrong until the end."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        self._events: Iterator[parsed.Event] = yaml.parse(text, yaml.SafeLoader)
+        self.wrong: list[Problem] = []
+
+    def table(self) -> TableValue:
+        """Return the one table that the file holds."""
+        value: Value | None = None
+        for event in self._events:
+            if isinstance(event, parsed.DocumentStartEvent):
+                if value is not None or event.version or event.tags:
+                    self.wrong.append(problems.NOT_ONE_TABLE.at(self._place(event)))
+                value = self._value(next(self._events), 1)
+        if value is None or (isinstance(value, TextValue) and not value.text):
+            raise DataRefused([problems.EMPTY_FILE.at(Place(self._path, 1))])
+        if not isinstance(value, TableValue):
+            self.wrong.append(problems.NOT_ONE_TABLE.at(value.place))
+        if self.wrong or not isinstance(value, TableValue):
+            raise DataRefused(self.wrong)
+        return value
+
+    def _place(self, event: parsed.Event) -> Place:
+        return Place(self._path, event.start_mark.line + 1 if event.start_mark else 1)
+
+    def _value(self, event: parsed.Event, level: int) -> Value:
+        place = self._place(event)
+        if level > MOST_LEVELS:
+            raise DataRefused([problems.TOO_DEEP.at(place, most=MOST_LEVELS)])
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None or getattr(event, "tag", None) is not None:
+            self.wrong.append(problems.SPECIAL_SIGN.at(place))
+        if isinstance(event, parsed.SequenceStartEvent):
+            return ListValue(tuple(self._items(level)), place)
+        if isinstance(event, parsed.MappingStartEvent):
+            return self._table(place, level)
+        if isinstance(event, parsed.ScalarEvent):
+            return self._text(event, place)
+        return TextValue("", place, prose=True)
+
+    def _items(self, level: int) -> Iterator[Value]:
+        for event in self._events:
+            if isinstance(event, parsed.SequenceEndEvent):
+                return
+            yield self._value(event, level + 1)
+
+    def _table(self, place: Place, level: int) -> TableValue:
+        entries: dict[str, Value] = {}
+        keys: dict[str, Place] = {}
+        for event in self._events:
+            if isinstance(event, parsed.MappingEndEvent):
+                break
+            key = self._value(event, level + 1)
+            value = self._value(next(self._events), level + 1)
+            if not isinstance(key, TextValue):
+                self.wrong.append(problems.KEY_NOT_TEXT.at(key.place))
+                continue
+            if key.text in entries:
+                first = keys[key.text].line
+                self.wrong.append(
+                    problems.DUPLICATE_KEY.at(key.place, key=key.text, first=first)
+                )
+            entries[key.text] = value
+            keys[key.text] = key.place
+        return TableValue(entries, keys, place)
+
+    def _text(self, event: parsed.ScalarEvent, place: Place) -> TextValue:
+        prose = event.style is not None
+        self._check_end(event, place)
+        if not prose:
+            self._check_plain(event, place)
+        return TextValue(event.value.strip(), place, prose)
+
+    def _check_end(self, event: parsed.ScalarEvent, place: Place) -> None:
+        """Refuse quotes that close on a later line: mostly, one was forgotten."""
+        ends = event.end_mark.line + 1 if event.end_mark else place.line
+        if event.style in ("'", '"') and ends > place.line:
+            self.wrong.append(problems.NOT_CLOSED.at(place, sign="quote"))
+
+    def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
+        if not event.value:
+            self.wrong.append(problems.EMPTY_VALUE.at(place))
+        if " " not in event.value:
+            return
+        end = event.end_mark
+        if end is None:
+            return
+        rest = self._lines[end.line][end.column :]
+        if re.match(r"\s+#", rest) or end.line + 1 > place.line:
+            self.wrong.append(problems.LOST_TEXT.at(place))
+
+
+def _explained(path: str, error: yaml.MarkedYAMLError) -> Problem:
+    """Return the parser's complaint in words that an author can act on."""
+    opened = error.context_mark
+    context = f"{error.context}"
+    here = error.problem_mark or opened
+    line = here.line + 1 if here else 1
+    if "mapping values are not allowed" in f"{error.problem}":
+        return problems.COLON_IN_TEXT.at(Place(path, line))
+    if "undefined alias" in f"{error.problem}" or "cannot start" in f"{error.problem}":
+        return problems.SPECIAL_SIGN.at(Place(path, line))
+    if opened and ("quoted scalar" in context or "flow" in context):
+        sign = "quote" if "quoted" in context else "bracket"
+        return problems.NOT_CLOSED.at(Place(path, opened.line + 1), sign=sign)
+    return problems.NOT_READABLE.at(Place(path, line))

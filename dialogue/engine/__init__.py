@@ -1,0 +1,1 @@
+"""The interview itself: pure, one turn in, one reply out."""

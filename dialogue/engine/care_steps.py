@@ -1,0 +1,189 @@
+"""Care steps in chunks: which lines apply, next, previous, repeat, the timer."""
+
+from dataclasses import replace
+
+from dialogue.engine.events import (
+    Answered,
+    Event,
+    Next,
+    NoInput,
+    Previous,
+    Repeat,
+    Stop,
+    TimerNotSet,
+)
+from dialogue.engine.open_question import asking
+from dialogue.engine.protocol import Answer, CareLine, TriageProtocol, Urgency
+from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
+from dialogue.engine.rules import applies
+from dialogue.engine.state import State
+
+Lines = tuple[CareLine, ...]
+
+
+def care_list(protocol: TriageProtocol, state: State) -> Lines:
+    """Return the care lines that apply after the spoken disposition, in order.
+
+    Care lines look at a yes as given, so a volunteered cause adds its line even
+    where its question was not needed. Source: the clinical design, 2.1 and 3.6.
+    """
+    answers = state.answers
+    yes = {id_ for id_, answer in answers.items() if answer is Answer.YES}
+    # A no to a question that is out of place by now, since the length was corrected,
+    # is no clear no: after a week no medicine is named.
+    no = {
+        id_
+        for id_ in protocol.cautions
+        if answers.get(id_) is Answer.NO
+        and applies(protocol, answers, protocol.question[id_])
+    }
+    told = protocol.disposition[str(state.disposition)]
+    home = told.urgency is Urgency.HOME
+    name = next(
+        (reads for id_, reads in told.reads_if_yes if id_ in yes),
+        told.reads,
+    )
+    return tuple(
+        line
+        for line in protocol.care_lines
+        if name in line.lists and (home or not line.home_only) and _due(line, yes, no)
+    )
+
+
+def newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[str, ...]:
+    """Return the lines that became due only now, in chunks already read.
+
+    Without this a caution told in mid-reading, such as numb skin, would never be
+    answered, because its line belongs to the beginning of the list.
+    """
+    if new.reading is None:
+        return ()
+    before = care_list(protocol, old)
+    return tuple(
+        line.key
+        for line in care_list(protocol, new)
+        if line not in before and line.chunk <= new.reading
+    )
+
+
+def start_reading(
+    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+) -> tuple[State, Reply]:
+    """Read the first chunk behind `lead`."""
+    return _read(protocol, state, care_list(protocol, state)[0].chunk, lead)
+
+
+def take_reading_turn(
+    protocol: TriageProtocol, state: State, event: Event
+) -> tuple[State, Reply]:
+    """Take one turn while `reading.menu` or `timer.offer` is open."""
+    chunk = str(state.reading)
+    offered = state.timer == "offered"
+    match event:
+        case Answered(Answer.YES) if offered:
+            state = replace(state, timer="done")
+            reply = asking(protocol, state, ("timer.start",))
+            return state, replace(reply, starts_timer=True)
+        case Answered(Answer.NO) if offered:
+            state = replace(state, timer="done")
+            return state, asking(protocol, state)
+        case Next() if offered:
+            return take_reading_turn(protocol, state, Answered(Answer.YES))
+        case Answered(Answer.YES) | Next():
+            return _read_on(protocol, state)
+        case Answered(Answer.NO) | Stop():
+            return _stop(protocol, state)
+        case Repeat():
+            return _read(protocol, state, chunk)
+        case Previous():
+            earlier = _chunk_before(care_list(protocol, state), chunk)
+            if earlier is None:
+                return _read(protocol, state, chunk, ("nothing.previous",))
+            return _read(protocol, state, earlier)
+        case TimerNotSet(failed):
+            lead = "timer.failed" if failed else "timer.none"
+            return state, asking(protocol, state, (lead,))
+        case NoInput():
+            return _silence(protocol, state)
+    return _unclear(protocol, state)
+
+
+def _read(
+    protocol: TriageProtocol, state: State, chunk: str, lead: tuple[str, ...] = ()
+) -> tuple[State, Reply]:
+    lines = care_list(protocol, state)
+    state = replace(state, reading=chunk, reasked=_without_menu(state))
+    keys = tuple(line.key for line in lines if line.chunk == chunk)
+    if _chunk_after(lines, chunk) is None:
+        return _end(protocol, state, (*lead, *keys, "reading.bye"))
+    if state.timers and state.timer is None and protocol.timer_after in keys:
+        state = replace(state, timer="offered")
+    return state, asking(protocol, state, (*lead, *keys))
+
+
+def _read_on(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    later = _chunk_after(care_list(protocol, state), str(state.reading))
+    return _stop(protocol, state) if later is None else _read(protocol, state, later)
+
+
+def _unclear(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    """Ask once more; the second time read on, or leave the timer alone.
+
+    Steps are only information: reading on loses nothing to a noisy room, and it
+    ends. A timer that nobody clearly wanted is not started.
+    """
+    open_now = OFFER_TIMER if state.timer == "offered" else MENU
+    if open_now not in state.reasked:
+        state = replace(state, reasked=(*state.reasked, open_now))
+        return state, asking(protocol, state, ("retry.no_match",))
+    if open_now == OFFER_TIMER:
+        return take_reading_turn(protocol, state, Answered(Answer.NO))
+    return _read_on(protocol, state)
+
+
+def _silence(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    if state.silent:
+        return _stop(protocol, state)
+    state = replace(state, silent=True)
+    return state, asking(protocol, state)
+
+
+def _stop(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    return _end(protocol, state, ("net.emergency", "disclaimer.end", "reading.bye"))
+
+
+def _end(
+    protocol: TriageProtocol, state: State, says: tuple[str, ...]
+) -> tuple[State, Reply]:
+    """End the reading; its card shows the whole list and never the answers."""
+    told = protocol.disposition[str(state.disposition)]
+    contact = tuple(word for word in told.says if word == "contact")
+    listed = tuple(line.key for line in care_list(protocol, state))
+    reply = Reply(
+        says,
+        disposition=state.disposition,
+        because=state.because,
+        card=(*contact, *listed),
+    )
+    return replace(state, ended=True), reply
+
+
+def _chunk_after(lines: Lines, chunk: str) -> str | None:
+    return min((line.chunk for line in lines if line.chunk > chunk), default=None)
+
+
+def _chunk_before(lines: Lines, chunk: str) -> str | None:
+    return max((line.chunk for line in lines if line.chunk < chunk), default=None)
+
+
+def _without_menu(state: State) -> tuple[str, ...]:
+    return tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
+
+
+def _due(line: CareLine, yes: set[str], no: set[str]) -> bool:
+    return (
+        yes.issuperset(line.if_yes)
+        and no.issuperset(line.if_no)
+        and not yes.intersection(line.unless_yes)
+        and not (line.unless_no and no.issuperset(line.unless_no))
+    )

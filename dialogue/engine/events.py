@@ -1,0 +1,164 @@
+"""What a person can do: the events that a turn starts with."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from dialogue.engine.protocol import Answer
+
+
+class Bound(Enum):
+    """How a stated length relates to the real one."""
+
+    EXACT = "exact"
+    OVER = "over"
+    UNDER = "under"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """How long it has lasted, as told."""
+
+    hours: float
+    bound: Bound = Bound.EXACT
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an opening answer told us; may settle ordinary questions only."""
+
+    duration: Duration | None = None
+    trigger: str | None = None
+    """A trigger question's id, such as `hard_effort`."""
+    region: str | None = None
+    """`upper`, `lower` or another region of the lexicon."""
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The talk is opened, maybe with facts."""
+
+    facts: Facts = NO_FACTS
+    timers: bool = False
+    """Whether this channel can run the ice timer."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A yes, no or unsure to whatever is open."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Volunteers:
+    """Something said unasked, maybe behind an answer ("no but my legs are weak")."""
+
+    ids: tuple[str, ...] = ()
+    """Rows of the protocol's volunteered statements."""
+    facts: Facts = NO_FACTS
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The same words again."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Help or why: how to answer, and what the open question is for."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """Go on: yes at an offer and while steps are read."""
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Take back the last answer, or hear the step before."""
+
+
+@dataclass(frozen=True)
+class StartOver:
+    """Drop every answer and open the talk again."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the talk."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause for thought; costs nothing."""
+
+
+@dataclass(frozen=True)
+class CallForHelp:
+    """The person asks for an ambulance or names the emergency number."""
+
+
+@dataclass(frozen=True)
+class AskForNumber:
+    """The clinic's phone number is wanted."""
+
+
+@dataclass(frozen=True)
+class AskForHours:
+    """The clinic's opening hours are wanted."""
+
+
+@dataclass(frozen=True)
+class AskForAddress:
+    """The clinic's address is wanted."""
+
+
+@dataclass(frozen=True)
+class AskForMore:
+    """Background is wanted; `topic` names one explanation."""
+
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class TimerNotSet:
+    """The channel could not start the timer that the last reply started."""
+
+    failed: bool = False
+    """True: it can in general, but it did not work this time."""
+
+
+@dataclass(frozen=True)
+class NoMatch:
+    """Something was heard and not understood."""
+
+
+@dataclass(frozen=True)
+class NoInput:
+    """Nothing was heard."""
+
+
+Event = (
+    Begin
+    | Answered
+    | Volunteers
+    | Repeat
+    | Help
+    | Next
+    | Previous
+    | StartOver
+    | Stop
+    | Wait
+    | CallForHelp
+    | AskForNumber
+    | AskForHours
+    | AskForAddress
+    | AskForMore
+    | TimerNotSet
+    | NoMatch
+    | NoInput
+)

@@ -1,0 +1,63 @@
+"""What an event tells: volunteered rows and opening facts to answers."""
+
+from collections.abc import Iterator
+
+from dialogue.engine.events import NO_FACTS, Facts, Volunteers
+from dialogue.engine.protocol import Answer, KnownFrom, Question, TriageProtocol
+from dialogue.engine.rules import Answers
+from dialogue.engine.state import Told
+from dialogue.understanding.durations import answer_from
+
+
+def tells_of(protocol: TriageProtocol, event: Volunteers) -> Iterator[Told]:
+    """Yield everything that `event` tells, its answer apart."""
+    yield from facts_told(protocol, event.facts)
+    for id_ in event.ids:
+        for about, answer in protocol.volunteered_by_id[id_].sets:
+            yield Told(about, answer)
+
+
+def facts_told(protocol: TriageProtocol, facts: Facts) -> Iterator[Told]:
+    """Yield the ordinary answers that `facts` settle in advance."""
+    known = [(q.id, q.known_from) for q in protocol.questions]
+    known += [(s.id, s.known_from) for s in protocol.statements]
+    for id_, known_from in known:
+        answer = _from_facts(known_from, facts)
+        if answer is not None:
+            yield Told(id_, answer)
+
+
+def _from_facts(known_from: KnownFrom, facts: Facts) -> Answer | None:
+    if facts.duration is not None:
+        answer = answer_from(known_from, facts.duration)
+        if answer is not None:
+            return answer
+    for known, told in (
+        (known_from.trigger, facts.trigger),
+        (known_from.region, facts.region),
+    ):
+        if known is not None and known == told:
+            return Answer.YES
+    return None
+
+
+def understood(
+    protocol: TriageProtocol, answers: Answers, facts: Facts
+) -> tuple[str, ...]:
+    """Return what to read back of an opening: the length that says most, the cause."""
+    if facts == NO_FACTS:
+        return ()
+    lengths = [q.id for q in protocol.questions if _asks_length(q)]
+    # The longest limit that was passed says most; else that it is within a week.
+    passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
+    within = [id_ for id_ in lengths[1:2] if answers.get(id_) is Answer.NO]
+    says = ["session.understood"]
+    says += [f"readback.{id_}.{answers[id_].value}" for id_ in (passed + within)[:1]]
+    if facts.trigger in protocol.triggers:
+        says.append(f"readback.{facts.trigger}.yes")
+    return tuple(says)
+
+
+def _asks_length(question: Question) -> bool:
+    known = question.known_from
+    return known.duration_at_most is not None or known.duration_over is not None

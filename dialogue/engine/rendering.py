@@ -1,0 +1,254 @@
+"""Keys, a clinic and a moment to pieces: words, phone numbers, pauses."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from dialogue.engine import time_formats
+from dialogue.engine.clinic import (
+    Clinic,
+    closed_soon,
+    is_open,
+    next_opening,
+    open_spans,
+)
+from dialogue.engine.reply import (
+    EmergencyNumber,
+    Pause,
+    Phone,
+    Piece,
+    Reply,
+    Text,
+    Worded,
+)
+
+PAUSE = Pause(300)
+"""Between two prompts of one reply."""
+
+PLACEHOLDERS = (
+    "clinic_name",
+    "clinic_phone",
+    "clinic_general_phone",
+    "clinic_hours",
+    "clinic_address",
+    "next_open",
+    "closed_days",
+    "site_addresses",
+    "site_hours",
+    "site_numbers",
+    "who_to_call",
+    "emergency_number",
+    "month",
+)
+"""`month` is filled by the history only, for the last talk before this one."""
+
+
+def word(
+    reply: Reply,
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> Worded:
+    """Return `reply` in words for `clinic` at `moment`.
+
+    `clinic` None means that no clinic is set; `moment` (with its offset) None means
+    that the time is not known.
+    """
+    keys = tuple(said_keys(reply.says, clinic, moment))
+    return Worded(
+        keys=keys,
+        pieces=_pieces(keys, prompts, clinic, moment),
+        reprompt=_pieces(
+            said_keys(reply.reprompt, clinic, moment), prompts, clinic, moment
+        ),
+        card=_pieces(said_keys(reply.card, clinic, moment), prompts, clinic, moment),
+    )
+
+
+def said_keys(
+    keys: Iterable[str], clinic: Clinic | None, moment: datetime | None
+) -> Iterator[str]:
+    """Yield the prompt keys that `keys` come to for this clinic and moment."""
+    number = clinic.appointments if clinic else None
+    for key in keys:
+        if key == "contact":
+            yield from _contact(clinic, moment)
+        elif key == "session.welcome" and clinic is None:
+            yield "session.welcome.no_clinic"
+        elif key == "errors.something_wrong" and number is None:
+            yield "errors.something_wrong.no_clinic"
+        elif key == "number.say" and number is None:
+            yield "clinic.no_number"
+        elif key == "number.other" and not (number and clinic and clinic.general):
+            continue
+        elif key == "hours.say" and not (clinic and clinic.hours):
+            yield "hours.none"
+        elif key == "address.say" and not (clinic and clinic.address):
+            yield "address.none"
+        else:
+            yield key
+        if clinic is not None:
+            yield from _more_of(key, clinic, moment)
+
+
+def written(pieces: Iterable[Piece]) -> str:
+    """Return `pieces` for the eye: numbers in figures, no pauses."""
+    parts = []
+    for piece in pieces:
+        match piece:
+            case Text(words, for_the_eye):
+                parts.append(for_the_eye or words)
+            case Phone(number, _) | EmergencyNumber(number, _):
+                parts.append(number)
+            case Pause():
+                parts.append(" ")
+    return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def spoken(pieces: Iterable[Piece]) -> str:
+    """Return `pieces` for the ear: numbers as they are spoken."""
+    parts = []
+    for piece in pieces:
+        match piece:
+            case Text(words):
+                parts.append(words)
+            case Phone(_, words) | EmergencyNumber(_, words):
+                parts.append(words)
+            case Pause():
+                parts.append(" ")
+    return "".join(parts)
+
+
+def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
+    """Yield what else is said to whoever asks: holidays, and the other places."""
+    sites = clinic.sites
+    if key == "hours.say" and moment and closed_soon(clinic, moment):
+        yield "hours.closed_soon"
+    if key == "hours.say" and any(site.hours for site in sites):
+        yield "hours.sites"
+    if key == "number.say" and any(site.number for site in sites):
+        yield "number.sites"
+    if key == "address.say" and sites:
+        yield "address.sites"
+
+
+def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
+    """Yield the clinic block. Source: the clinical design, 3.4."""
+    if clinic is None or clinic.appointments is None:
+        yield "clinic.no_number"
+        return
+    yield "clinic.say"
+    if clinic.hours is None:
+        yield "clinic.no_hours"
+    elif moment is None:
+        yield from ("hours.say", "number.say")
+    elif is_open(clinic, moment):
+        yield "clinic.open"
+    elif next_opening(clinic, moment) is None:
+        yield "clinic.no_hours"
+    else:
+        yield from ("clinic.closed", "clinic.closed_meanwhile")
+
+
+def _pieces(
+    keys: Iterable[str],
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for key in keys:
+        if pieces:
+            pieces.append(PAUSE)
+        for part in _parts(prompts[key]):
+            if part.startswith("{"):
+                pieces += _filled(part.strip("{}"), prompts, clinic, moment)
+            else:
+                pieces.append(Text(part))
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _parts(words: str) -> tuple[str, ...]:
+    """Return `words` cut before and after each placeholder."""
+    return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
+
+
+def emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:
+    """Return the number to call in danger: the clinic's, else the locale's own."""
+    return clinic.emergency_number if clinic else prompts["spoken.emergency_number"]
+
+
+def _filled(
+    name: str,
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> tuple[Piece, ...]:
+    if name == "emergency_number":
+        number = emergency_number(prompts, clinic)
+        return (EmergencyNumber(number, time_formats.digits(prompts, number)),)
+    if name == "who_to_call":
+        who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
+        return (Text(prompts[f"spoken.{who}"]),)
+    if clinic is None:
+        raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
+    if name.startswith("site_"):
+        pieces = _of_sites(name, prompts, clinic)
+    else:
+        pieces = _of_clinic(name, prompts, clinic, moment)
+    if not pieces:
+        raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
+    return pieces
+
+
+def _of_clinic(
+    name: str, prompts: Mapping[str, str], clinic: Clinic, moment: datetime | None
+) -> tuple[Piece, ...]:
+    if name == "clinic_phone" and clinic.appointments:
+        return (_phone(prompts, clinic.appointments),)
+    if name == "clinic_general_phone" and clinic.general:
+        return (_phone(prompts, clinic.general),)
+    if name == "clinic_address" and clinic.address:
+        return (Text(clinic.address.spoken, clinic.address.written),)
+    if name == "clinic_name":
+        return (Text(clinic.name),)
+    if name == "clinic_hours" and clinic.hours:
+        return (Text(time_formats.hours(prompts, open_spans(clinic))),)
+    if name == "next_open" and clinic.hours and moment:
+        return (Text(time_formats.opening(prompts, next_opening(clinic, moment))),)
+    if name == "closed_days" and moment and closed_soon(clinic, moment):
+        return (Text(time_formats.dates(prompts, closed_soon(clinic, moment))),)
+    return ()
+
+
+def _of_sites(
+    name: str, prompts: Mapping[str, str], clinic: Clinic
+) -> tuple[Piece, ...]:
+    """Return a sentence for each other place, its last full stop left out."""
+    pieces: list[Piece] = []
+    for site in clinic.sites:
+        stop = [Text(". ")] if pieces else []
+        if name == "site_addresses":
+            words = prompts["spoken.site_address"]
+            said, seen = (
+                words.format(site=site.name, address=address)
+                for address in (site.address.spoken, site.address.written)
+            )
+            pieces += [*stop, Text(said, seen)]
+        elif name == "site_hours" and site.hours:
+            hours = time_formats.hours(prompts, open_spans(site))
+            words = prompts["spoken.site_hours"]
+            pieces += [*stop, Text(words.format(site=site.name, hours=hours))]
+        elif name == "site_numbers" and site.number:
+            words = prompts["spoken.site_number"]
+            before, _, after = words.partition("{number}")
+            pieces += [*stop, Text(before.format(site=site.name))]
+            pieces += [_phone(prompts, site.number)]
+            pieces += [Text(after.format(site=site.name))] if after else []
+    return tuple(pieces)
+
+
+def _phone(prompts: Mapping[str, str], number: str) -> Phone:
+    return Phone(number, time_formats.digits(prompts, number))

@@ -1,0 +1,198 @@
+"""Where a talk stands: what was told so far; to and from a plain dict, checked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
+
+FORMAT = 1
+"""Raised when the meaning of a stored state changes; older ones are refused."""
+
+
+_ANSWERS = {answer.value: answer for answer in Answer}
+_TEXTS = {answer: answer.value for answer in Answer}
+
+
+class StateRefused(ValueError):
+    """A stored state is not one of ours, or belongs to another protocol version."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that the person told us."""
+
+    about: str
+    """A question's or statement's id."""
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn told us; going back takes back a whole turn."""
+
+    tells: tuple[Told, ...]
+    asked: str | None = None
+    """The question that this turn answered, if it answered one."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a channel has to keep between two turns of one talk."""
+
+    turns: tuple[Turn, ...] = ()
+    """In order of time; about one thing only the newest is kept."""
+    reasked: tuple[str, ...] = ()
+    """Questions and offers whose one re-ask is used up."""
+    silent: bool = False
+    """The last turn was silence."""
+    disposition: str | None = None
+    """The disposition that was spoken."""
+    because: str | None = None
+    """The rule behind it."""
+    reading: str | None = None
+    """The chunk of the care list that was read last."""
+    timers: bool = False
+    """Whether the channel can run a timer."""
+    timer: str | None = None
+    """None: not offered yet; `offered`: that offer is open; `done`: it was answered."""
+    ended: bool = False
+
+    @cached_property
+    def answers(self) -> Mapping[str, Answer]:
+        """Return every answer as given, by question or statement id."""
+        return {told.about: told.answer for turn in self.turns for told in turn.tells}
+
+    def telling(self, tells: Iterable[Told], asked: str | None = None) -> "State":
+        """Return the state after one more turn; the newest word on a thing stays."""
+        newest = {told.about: told for told in tells}
+        if not newest:
+            return self
+        new = Turn(tuple(newest.values()), asked)
+        kept = self.turns
+        if not newest.keys().isdisjoint(self.answers):
+            rest = (
+                Turn(tuple(t for t in turn.tells if t.about not in newest), turn.asked)
+                for turn in self.turns
+            )
+            kept = tuple(turn for turn in rest if turn.tells)
+        return replace(self, turns=(*kept, new))
+
+    def without_last_turn(self) -> "State":
+        """Return the state with the last thing told taken back."""
+        gone = self.turns[-1]
+        about = {told.about for told in gone.tells}
+        return replace(
+            self,
+            turns=self.turns[:-1],
+            reasked=tuple(id_ for id_ in self.reasked if id_ not in about),
+        )
+
+
+def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
+    """Return `state` as plain lists, texts and booleans, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "protocol": protocol.id,
+        "version": protocol.version,
+        "turns": [
+            [turn.asked, *([told.about, _TEXTS[told.answer]] for told in turn.tells)]
+            for turn in state.turns
+        ],
+        "reasked": list(state.reasked),
+        "silent": state.silent,
+        "disposition": state.disposition,
+        "because": state.because,
+        "reading": state.reading,
+        "timers": state.timers,
+        "timer": state.timer,
+        "ended": state.ended,
+    }
+
+
+_PARTS = {
+    "format", "protocol", "version", "turns", "reasked", "silent", "disposition",
+    "because", "reading", "timers", "timer", "ended",
+}  # fmt: skip
+"""What `to_dict` writes."""
+
+
+def from_dict(data: object, protocol: TriageProtocol) -> State:
+    """Return the state that `data` holds.
+
+    Raises StateRefused where `data` is not exactly what `to_dict` writes for this
+    protocol and version: nothing is guessed.
+    """
+    if not isinstance(data, dict) or data.keys() != _PARTS:
+        raise StateRefused("it is not a state of this program")
+    _expect(type(data["format"]) is int and data["format"] == FORMAT, "format")
+    _expect(data["protocol"] == protocol.id, "protocol")
+    _expect(
+        type(data["version"]) is int and data["version"] == protocol.version, "version"
+    )
+    for flag in ("silent", "timers", "ended"):
+        _expect(type(data[flag]) is bool, flag)
+    turns = data["turns"]
+    _expect(isinstance(turns, list), "turns")
+    state = State(
+        turns=tuple(_turn(turn, protocol) for turn in turns),
+        reasked=_reasked(data["reasked"], protocol),
+        silent=data["silent"],
+        disposition=_one_of(data, "disposition", protocol.disposition),
+        because=_one_of(data, "because", (r.id for r in protocol.rules)),
+        reading=_one_of(data, "reading", (line.chunk for line in protocol.care_lines)),
+        timers=data["timers"],
+        timer=_one_of(data, "timer", ("offered", "done")),
+        ended=data["ended"],
+    )
+    told = [t.about for turn in state.turns for t in turn.tells]
+    _expect(len(told) == len(set(told)), "turns")
+    _expect((state.disposition is None) == (state.because is None), "because")
+    _expect(state.reading is None or state.disposition is not None, "reading")
+    return state
+
+
+def _expect(holds: bool, where: str) -> None:
+    if not holds:
+        raise StateRefused(f"its part '{where}' is not of this program and protocol")
+
+
+def _one_of(data: dict[str, Any], part: str, known: Iterable[str]) -> str | None:
+    value = data[part]
+    _expect(value is None or (isinstance(value, str) and value in known), part)
+    return value if isinstance(value, str) else None
+
+
+def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
+    _expect(isinstance(value, list), "reasked")
+    if not value:
+        return ()
+    known = {*protocol.question, OFFER_STEPS, OFFER_TIMER, MENU}
+    ids = tuple(value) if isinstance(value, list) else ()
+    _expect(all(isinstance(i, str) and i in known for i in ids), "reasked")
+    _expect(len(ids) == len(set(ids)), "reasked")
+    return ids
+
+
+def _turn(value: object, protocol: TriageProtocol) -> Turn:
+    _expect(isinstance(value, list) and len(value) >= 2, "turns")
+    asked, *tells = value if isinstance(value, list) else []
+    _expect(all(type(told) is list for told in tells), "turns")
+    try:
+        return _known_turn(protocol, asked, *map(tuple, tells))
+    except (TypeError, ValueError) as error:  # no name, or not a pair
+        raise StateRefused("its part 'turns' is not of this program") from error
+
+
+@lru_cache(maxsize=512)
+def _known_turn(
+    protocol: TriageProtocol, asked: str | None, *tells: tuple[str, str]
+) -> Turn:
+    """Return a turn once each part is known to the protocol."""
+    _expect(asked is None or asked in protocol.question, "turns")
+    for about, answer in tells:
+        _expect(about in protocol.question or about in protocol.statement, "turns")
+        _expect(answer in _ANSWERS, "turns")
+    return Turn(tuple(Told(about, _ANSWERS[answer]) for about, answer in tells), asked)

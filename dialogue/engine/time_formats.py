@@ -1,0 +1,176 @@
+"""Times, days, opening hours, figures and captions in the words of a locale."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+
+from dialogue.engine.clinic import Opening, OpenSpan
+
+DAYS_BY_NAME = 7
+"""A later day is said with its date, as its name alone could mean an earlier one."""
+
+Words = Mapping[str, str]
+"""The prompts of one locale; those that this file reads begin with `spoken.`."""
+
+LISTS: Mapping[str, tuple[int, ...]] = {
+    "spoken.digits": (10,),
+    "spoken.days": (7,),
+    "spoken.hours": (12, 24),
+    "spoken.minutes": (59,),
+    "spoken.months": (12,),
+    "spoken.dates": (31,),
+}
+"""Words with commas between, and how many there must be: zero to nine; Monday to
+Sunday; one to twelve, or none to twenty three; one to fifty nine; the months; the first
+to the thirty first."""
+
+TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "spoken.today": ("time",),
+    "spoken.tomorrow": ("time",),
+    "spoken.on_day": ("day", "time"),
+    "spoken.on_date": ("date", "time"),
+    "spoken.date": ("day", "month", "number"),
+    "spoken.site_address": ("site", "address"),
+    "spoken.site_hours": ("site", "hours"),
+    "spoken.site_number": ("site", "number"),
+    "spoken.one_day": ("day", "opens", "closes"),
+    "spoken.several_days": ("first", "last", "opens", "closes"),
+    "spoken.and_then": ("before", "after"),
+    "spoken.and": ("before", "after"),
+    "spoken.full_hour": ("hour", "next_hour", "part"),
+    "spoken.quarter_past": ("hour", "next_hour", "part"),
+    "spoken.half_past": ("hour", "next_hour", "part"),
+    "spoken.other_minute": ("hour", "next_hour", "minutes", "part"),
+    "spoken.month_of_year": ("month", "year"),
+}
+"""Patterns, and the names in braces that each may hold."""
+
+CAPTIONS: Mapping[str, tuple[str, ...]] = {
+    "caption.you": ("words",),
+    "caption.pressed": ("answer",),
+    "caption.ice_left": ("minutes",),
+    "caption.voice": ("rate", "volume"),
+}
+"""Patterns of captions, and the names in braces that each may hold."""
+
+PLAIN_CAPTIONS = (
+    "caption.listening",
+    "caption.silence",
+    "caption.pressed_key",
+    "caption.answers",
+    "caption.keys",
+    "caption.ice_last",
+    "caption.ice_over",
+    "caption.no_timer",
+    "caption.asleep",
+    "caption.asleep_deaf",
+    "caption.ended",
+)
+"""Captions that stand for themselves."""
+
+PLAIN = (
+    "spoken.emergency_number",
+    "spoken.the_clinic",
+    "spoken.your_doctor",
+    "spoken.noon",
+    "spoken.morning",
+    "spoken.afternoon",
+    "spoken.evening",
+)
+"""Words that stand for themselves."""
+
+KEYS = (*LISTS, *TEMPLATES, *PLAIN, *CAPTIONS, *PLAIN_CAPTIONS)
+
+
+def listed(words: Words, key: str) -> tuple[str, ...]:
+    """Return the words of a list, such as the names of the days."""
+    return tuple(part.strip() for part in words[key].split(","))
+
+
+def digits(words: Words, number: str) -> str:
+    """Return `number` digit by digit: "six five one, two one nine"."""
+    named = listed(words, "spoken.digits")
+    return ", ".join(
+        " ".join(named[int(figure)] for figure in group) for group in number.split("-")
+    )
+
+
+def opening(words: Words, opens: Opening | None) -> str:
+    """Return when a clinic opens next: "tomorrow at eight in the morning"."""
+    if opens is None:
+        return ""
+    at = time_of_day(words, opens.at)
+    if opens.ahead > DAYS_BY_NAME:
+        when = day_of_year(words, opens.day)
+        return words["spoken.on_date"].format(date=when, time=at)
+    key = {0: "spoken.today", 1: "spoken.tomorrow"}.get(opens.ahead, "spoken.on_day")
+    day = listed(words, "spoken.days")[opens.day.weekday()]
+    return words[key].format(day=day, time=at)
+
+
+def dates(words: Words, days: Iterable[date]) -> str:
+    """Return days of the year: "Thursday, December twenty fourth, and Friday, ..."."""
+    said = ""
+    for day in days:
+        one = day_of_year(words, day)
+        said = words["spoken.and"].format(before=said, after=one) if said else one
+    return said
+
+
+def day_of_year(words: Words, day: date) -> str:
+    """Return a day in words: "Friday, December twenty fifth"."""
+    return words["spoken.date"].format(
+        day=listed(words, "spoken.days")[day.weekday()],
+        month=listed(words, "spoken.months")[day.month - 1],
+        number=listed(words, "spoken.dates")[day.day - 1],
+    )
+
+
+def hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:
+    """Return opening hours: "Monday to Friday, eight in the morning to noon"."""
+    said = ""
+    for span in spans:
+        one = _span(words, span)
+        both = words["spoken.and_then"].format(before=said, after=one)
+        said = both if said else one
+    return said
+
+
+def time_of_day(words: Words, at: time) -> str:
+    """Return a time of day: "half past eight in the morning"."""
+    if (at.hour, at.minute) == (12, 0):
+        return words["spoken.noon"]
+    part = "morning" if at.hour < 12 else "afternoon" if at.hour < 18 else "evening"
+    quarters = {0: "full_hour", 15: "quarter_past", 30: "half_past"}
+    pattern = words[f"spoken.{quarters.get(at.minute, 'other_minute')}"]
+    return pattern.format(
+        hour=_hour(words, at.hour),
+        next_hour=_hour(words, at.hour + 1),
+        minutes=listed(words, "spoken.minutes")[at.minute - 1],
+        part=words[f"spoken.{part}"],
+    )
+
+
+def month(words: Words, day: date, today: date) -> str:
+    """Return the month of a past `day`: "March", or "March 2024" a year later."""
+    named = listed(words, "spoken.months")[day.month - 1]
+    if 12 * (today.year - day.year) + today.month - day.month < 12:
+        return named
+    return words["spoken.month_of_year"].format(month=named, year=day.year)
+
+
+def _hour(words: Words, hour: int) -> str:
+    """Return the name of an hour, 0 to 24; twelve names begin with one o'clock."""
+    named = listed(words, "spoken.hours")
+    return named[hour % 24] if len(named) == 24 else named[(hour - 1) % 12]
+
+
+def _span(words: Words, span: OpenSpan) -> str:
+    days = listed(words, "spoken.days")
+    one = span.first == span.last
+    return words["spoken.one_day" if one else "spoken.several_days"].format(
+        day=days[span.first],
+        first=days[span.first],
+        last=days[span.last],
+        opens=time_of_day(words, span.hours[0]),
+        closes=time_of_day(words, span.hours[1]),
+    )

@@ -1,0 +1,1 @@
+"""Cases and transcripts: expected beside actual."""

@@ -1,0 +1,178 @@
+"""A patient on paper: given answers are played through the interview."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
+from dialogue.loading import Content
+from dialogue.understanding.lexicon import normal, understand
+
+OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
+"""What is answered to an offer when a patient on paper says nothing about it."""
+
+MOST_TURNS = 500
+"""Far beyond any talk; a talk that long would never end."""
+
+
+class PatientRefused(ValueError):
+    """A patient on paper cannot be played as written."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What one patient answers, and says unasked right after the welcome."""
+
+    id: str
+    answers: Mapping[str, Answer]
+    said: tuple[str, ...] = ()
+    others: Answer | None = None
+    """What every other question is answered with; None: with unsure."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What came of one patient's interview."""
+
+    disposition: str | None
+    because: str | None
+    asked: tuple[str, ...]
+    """Question ids in the order in which they were first asked."""
+    prompts: tuple[str, ...]
+    text: str
+
+
+def hold(content: Content, patient: Patient, moment: datetime | None = None) -> Talk:
+    """Hold the whole interview with `patient`; what is not answered is unsure."""
+    state, reply = take_turn(content.protocol, None, events.Begin(timers=True))
+    replies = [reply]
+    utterances = iter(patient.said)
+    while reply.expects_answer:
+        if len(replies) > MOST_TURNS:
+            raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
+        event = _event(content, patient, reply, utterances)
+        state, reply = take_turn(content.protocol, state, event)
+        replies.append(reply)
+    worded = [word(r, content.prompts, content.clinic, moment) for r in replies]
+    asked = (r.pending for r in replies if r.pending in content.protocol.question)
+    return Talk(
+        disposition=reply.disposition,
+        because=reply.because,
+        asked=tuple(dict.fromkeys(str(id_) for id_ in asked)),
+        prompts=tuple(key for w in worded for key in w.keys),
+        text=" ".join(written(w.pieces) for w in worded),
+    )
+
+
+def _event(
+    content: Content, patient: Patient, reply: Reply, utterances: Iterator[str]
+) -> Event:
+    utterance = next(utterances, None)
+    if utterance is not None:
+        return understand(content.lexicon, utterance)
+    if reply.pending == MENU:
+        return events.Next()
+    pending = str(reply.pending)
+    unsaid = OFFERS.get(pending, patient.others or Answer.UNSURE)
+    return events.Answered(patient.answers.get(pending, unsaid))
+
+
+def patient_from_json(content: Content, line: str) -> Patient:
+    """Return the patient that one JSON line holds.
+
+    Format: `{"id", "answers": {question id: "yes|no|unsure"}, "said": [phrase]}`;
+    raises PatientRefused for anything else, unknown ids and words included.
+    """
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise PatientRefused(
+            "this is not JSON. Write one object a line, with id, answers and said"
+        ) from error
+    if not isinstance(data, dict) or "id" not in data:
+        raise PatientRefused(
+            "there is no id. Each line is an object with id, answers and said"
+        )
+    foreign = sorted(set(data) - {"id", "answers", "said"})
+    if foreign:
+        raise PatientRefused(
+            f"'{foreign[0]}' is not known here. Only id, answers and said are read"
+        )
+    if not isinstance(data["id"], str | int):
+        raise PatientRefused("the id is neither a text nor a number")
+    answers, said = data.get("answers", {}), data.get("said", [])
+    return Patient(
+        id=str(data["id"]),
+        answers=_answers(content, answers),
+        said=tuple(_said(content, said)),
+    )
+
+
+def _answers(content: Content, answers: Any) -> Mapping[str, Answer]:
+    if not isinstance(answers, dict):
+        raise PatientRefused("answers is not an object of question ids and answers")
+    return {id_: answer_to(content, id_, answer) for id_, answer in answers.items()}
+
+
+def answer_to(content: Content, id_: str, answer: object) -> Answer:
+    """Return the answer that stands in a file for question or offer `id_`."""
+    if id_ not in content.protocol.question and id_ not in OFFERS:
+        raise PatientRefused(f"'{id_}' is not a question of {content.protocol.id}")
+    if answer not in [a.value for a in Answer]:
+        raise PatientRefused(
+            f"the answer to '{id_}' is {json.dumps(answer)}. Write yes, no or unsure"
+        )
+    return Answer(answer)
+
+
+def _said(content: Content, said: Any) -> Iterator[str]:
+    if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
+        raise PatientRefused("said is not a list of phrases")
+    for phrase in said:
+        unknown = [w for w in normal(phrase).split() if not _known(content, w)]
+        if unknown:
+            raise PatientRefused(
+                f"no phrase of the lexicon holds the word '{unknown[0]}'. "
+                "A misspelt phrase would count as not understood"
+            )
+        yield phrase
+
+
+def _known(content: Content, spoken: str) -> bool:
+    return spoken in content.lexicon.words or spoken.isdecimal()
+
+
+def replayed(
+    content: Content, lines: Iterable[str], moment: datetime | None = None
+) -> Iterator[tuple[int, str | PatientRefused]]:
+    """Yield each line's number and its JSON or refusal; blank lines are passed over."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            patient = patient_from_json(content, line)
+            talk = hold(content, patient, moment)
+        except PatientRefused as refusal:
+            yield number, refusal
+            continue
+        yield (
+            number,
+            json.dumps(
+                {
+                    "id": json.loads(line)["id"],
+                    "disposition": talk.disposition,
+                    "because": talk.because,
+                    "asked": talk.asked,
+                    "prompts": talk.prompts,
+                    "text": talk.text,
+                },
+                ensure_ascii=False,
+            ),
+        )

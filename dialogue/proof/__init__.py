@@ -1,1 +1,0 @@
-"""The proof that every talk keeps its promises: walked, counted, or disproved."""

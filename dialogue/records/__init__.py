@@ -1,0 +1,1 @@
+"""What may be kept of a session, and only after a clear yes."""

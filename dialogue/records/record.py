@@ -1,0 +1,102 @@
+"""A readable account of one talk: asked, answered, the deciding rule, versions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogue.engine.protocol import Answer, Source
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
+from dialogue.loading import Content
+from dialogue.version import program_version
+
+ANSWER_LABELS = {
+    Answer.YES: "screen.yes",
+    Answer.NO: "screen.no",
+    Answer.UNSURE: "screen.unsure",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that the person told."""
+
+    about: str
+    """A question's or statement's id."""
+    words: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Record:
+    """The account of one talk; kept only where the person said yes to it."""
+
+    moment: datetime
+    """When the talk ended, with its offset."""
+    protocol: str
+    version: int
+    status: str
+    program: str
+    """The version of the program."""
+    locale: str
+    clinic: str | None
+    urgency: str
+    """The tier."""
+    disposition: str
+    because: str
+    """The deciding rule's id."""
+    why: str
+    """The deciding rule in words."""
+    sources: tuple[Source, ...]
+    """What that rule rests on."""
+    asked: tuple[Line, ...]
+    said: tuple[Line, ...]
+    """What was said unasked."""
+
+
+def record_of(content: Content, state: State, reply: Reply, moment: datetime) -> Record:
+    """Return the account of the talk that ended with `state` and `reply`.
+
+    `reply` has the rule that decided: a talk without an outcome has no account.
+    """
+    protocol = content.protocol
+    rule = next(r for r in protocol.rules if r.id == reply.because)
+    lines = tuple(_lines(content, state))
+    return Record(
+        moment=moment,
+        protocol=protocol.id,
+        version=protocol.version,
+        status=protocol.status,
+        program=program_version(),
+        locale=content.locale,
+        clinic=content.clinic.name if content.clinic else None,
+        urgency=protocol.disposition[rule.disposition].urgency.value,
+        disposition=rule.disposition,
+        because=rule.id,
+        why=said(content, f"because.{rule.id}"),
+        sources=tuple(content.sources[key] for key in rule.source),
+        asked=tuple(line for line, asked in lines if asked),
+        said=tuple(line for line, asked in lines if not asked),
+    )
+
+
+def said(content: Content, key: str) -> str:
+    """Return the words of one prompt, for the eye."""
+    worded = word(Reply((key,)), content.prompts, content.clinic, None)
+    return written(worded.pieces)
+
+
+def words_about(content: Content, about: str) -> str:
+    """Return the words of a question as asked, or of a volunteered statement."""
+    asked = about in content.protocol.question
+    return said(content, f"ask.{about}" if asked else f"page.said.{about}")
+
+
+def _lines(content: Content, state: State) -> Iterator[tuple[Line, bool]]:
+    """Yield what was told, in the order of the talk, and whether it was asked."""
+    for turn in state.turns:
+        for told in turn.tells:
+            words = words_about(content, told.about)
+            line = Line(told.about, words, told.answer)
+            yield line, told.about == turn.asked

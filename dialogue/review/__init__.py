@@ -1,1 +1,0 @@
-"""What a clinician reviews: the booklet, the signature, and what changed since."""

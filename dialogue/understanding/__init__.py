@@ -1,0 +1,1 @@
+"""An utterance to an event: pure, by the lexicon of a locale."""

@@ -1,0 +1,103 @@
+"""How long it has lasted: phrases such as "over two weeks" to hours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dialogue.engine.events import Bound, Duration
+from dialogue.engine.protocol import Answer, KnownFrom
+
+
+@dataclass(frozen=True)
+class DurationWords:
+    """The words of one locale for a length of time."""
+
+    numbers: Mapping[str, int]
+    """`one` to `ninety nine`, `a`, `a couple of`."""
+    units: Mapping[str, float]
+    """Hours by unit, singular and plural."""
+    around: tuple[str, ...]
+    """Words before or after that change nothing: about, for, since, ago."""
+    behind: tuple[str, ...]
+    """Those of them that stand behind a length: ago."""
+    over: tuple[str, ...]
+    under: tuple[str, ...]
+    fixed: Mapping[str, float]
+    """Whole phrases with their hours: this morning, a fortnight."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return every single word of these phrases."""
+        groups = (
+            self.numbers,
+            self.units,
+            self.around,
+            self.over,
+            self.under,
+            self.fixed,
+        )
+        return frozenset(
+            word for group in groups for phrase in group for word in phrase.split()
+        )
+
+
+def duration_of(words: DurationWords, said: str) -> Duration | None:
+    """Return the length that the whole of `said` states, None when it is no length.
+
+    `said` is normalised. Source: the clinical design, 6.3.
+    """
+    said = _trimmed(words, said)
+    if said in words.fixed:
+        return Duration(words.fixed[said])
+    for bound, leads in ((Bound.OVER, words.over), (Bound.UNDER, words.under)):
+        for lead in leads:
+            if said.startswith(f"{lead} "):
+                hours = _hours(words, _trimmed(words, said.removeprefix(f"{lead} ")))
+                return None if hours is None else Duration(hours, bound)
+    hours = _hours(words, said)
+    return None if hours is None else Duration(hours)
+
+
+def answer_from(known_from: KnownFrom, duration: Duration) -> Answer | None:
+    """Return what `duration` says to a question, None when it leaves it open.
+
+    A length with "over" settles only limits at or below it, one with "under" only
+    limits at or above it; a plain length settles both kinds.
+    """
+    hours, bound = duration.hours, duration.bound
+    if known_from.duration_at_most is not None:
+        limit = known_from.duration_at_most
+        if bound is Bound.OVER:
+            return Answer.NO if limit <= hours else None
+        if bound is Bound.UNDER and hours > limit:
+            return None
+        return Answer.YES if hours <= limit else Answer.NO
+    if known_from.duration_over is not None:
+        limit = known_from.duration_over
+        if bound is Bound.OVER:
+            return Answer.YES if limit <= hours else None
+        if bound is Bound.UNDER:
+            return Answer.NO if limit >= hours else None
+        return Answer.YES if hours > limit else Answer.NO
+    return None
+
+
+def _trimmed(words: DurationWords, said: str) -> str:
+    before = None
+    while said != before:
+        before = said
+        for word in words.around:
+            said = said.removeprefix(f"{word} ").removesuffix(f" {word}")
+    return said
+
+
+def _hours(words: DurationWords, said: str) -> float | None:
+    if said in words.fixed:
+        return words.fixed[said]
+    number, _, unit = said.rpartition(" ")
+    if unit not in words.units:
+        return None
+    if number.isdecimal() and len(number) <= 3:
+        return int(number) * words.units[unit]
+    count = words.numbers.get(number)
+    return None if count is None else count * words.units[unit]

@@ -1,0 +1,234 @@
+"""A whole utterance to an event, by the lexicon; never by a word inside it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dialogue.engine import events
+from dialogue.engine.events import Event, Facts
+from dialogue.engine.protocol import Answer
+from dialogue.understanding.durations import DurationWords, duration_of
+
+COMMANDS: Mapping[str, Event] = {
+    "repeat": events.Repeat(),
+    "help": events.Help(),
+    "why": events.Help(),
+    "stop": events.Stop(),
+    "previous": events.Previous(),
+    "number": events.AskForNumber(),
+    "hours": events.AskForHours(),
+    "address": events.AskForAddress(),
+    "start_over": events.StartOver(),
+    "next": events.Next(),
+    "wait": events.Wait(),
+    "more": events.AskForMore(),
+    "emergency": events.CallForHelp(),
+}
+"""The command groups of a lexicon, and what each amounts to."""
+
+OFFLINE_GROUPS = ("slower", "faster", "louder", "quieter", "wake")
+"""What the offline channel acts on by itself; other channels have it from elsewhere."""
+
+MOST_WORDS = 30
+"""A longer utterance is talk in the room and never one of our phrases."""
+
+MOST_PARTS = 4
+"""An utterance is split into at most so many phrases: "no no no but ..."."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrases of one locale, lower case, as a recogniser writes them."""
+
+    locale: str
+    fillers: tuple[str, ...]
+    """Dropped at both ends of an utterance: um, well, please."""
+    joiners: tuple[str, ...]
+    """Words that may stand between an answer and a statement: but, and."""
+    answers: Mapping[Answer, tuple[str, ...]]
+    commands: Mapping[str, tuple[str, ...]]
+    """By the names of `COMMANDS`."""
+    topics: Mapping[str, tuple[str, ...]]
+    """Phrases that ask about one explanation, by its topic."""
+    offline: Mapping[str, tuple[str, ...]]
+    """By the names of `OFFLINE_GROUPS`; no event of the core."""
+    volunteered: Mapping[str, tuple[str, ...]]
+    """By row of the protocol's volunteered statements."""
+    durations: DurationWords
+    triggers: Mapping[str, tuple[str, ...]]
+    """Words for a cause in an opening sentence, by question id."""
+    regions: Mapping[str, tuple[str, ...]]
+    """Words for a part of the back, by region."""
+
+    @cached_property
+    def phrases(self) -> Mapping[str, Event]:
+        """Return every fixed phrase, normalised, with its event."""
+        found: dict[str, Event] = {}
+        for answer, phrases in self.answers.items():
+            found |= dict.fromkeys(map(normal, phrases), events.Answered(answer))
+        for name, phrases in self.commands.items():
+            found |= dict.fromkeys(map(normal, phrases), COMMANDS[name])
+        for topic, phrases in self.topics.items():
+            found |= dict.fromkeys(map(normal, phrases), events.AskForMore(topic))
+        for row, phrases in self.volunteered.items():
+            found |= dict.fromkeys(map(normal, phrases), events.Volunteers((row,)))
+        return found
+
+    @cached_property
+    def offline_phrases(self) -> Mapping[str, str]:
+        """Return every phrase of the offline channel, normalised, with its group."""
+        return {
+            normal(phrase): group
+            for group, phrases in self.offline.items()
+            for phrase in phrases
+        }
+
+    @cached_property
+    def spoken_fillers(self) -> tuple[str, ...]:
+        """Return the fillers, normalised."""
+        return tuple(map(normal, self.fillers))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return every word, normalised, that some phrase of this lexicon holds."""
+        said = [*self.phrases, *self.spoken_fillers, *map(normal, self.joiners)]
+        return frozenset(
+            word for phrase in said for word in phrase.split()
+        ) | frozenset(self.durations.words)
+
+
+def understand(lexicon: Lexicon, utterance: str) -> Event:
+    """Return what `utterance` amounts to.
+
+    Nothing said is `NoInput`; words that are not a listed phrase, alone or in a
+    join that is allowed, are `NoMatch`. Source: the clinical design, 6.1.
+    """
+    said = normal(utterance)
+    if not said:
+        return events.NoInput()
+    if said.count(" ") >= MOST_WORDS:
+        return events.NoMatch()
+    return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
+
+
+def offline_group(lexicon: Lexicon, utterance: str) -> str | None:
+    """Return what the offline channel itself is asked for, None where it is not."""
+    barer = _ever_barer(lexicon.spoken_fillers, normal(utterance))
+    found = (lexicon.offline_phrases.get(phrase) for phrase in barer)
+    return next(filter(None, found), None)
+
+
+def normal(utterance: str) -> str:
+    """Return `utterance` in lower case, without punctuation, with single spaces.
+
+    An underscore is a space. "Know" is written "no": they are one sound, which no
+    recogniser can tell apart.
+    """
+    text = utterance.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    words = re.sub(r"[^\w']|_", " ", text).split()
+    return " ".join("no" if word == "know" else word for word in words)
+
+
+def name_of(event: Event) -> str:
+    """Return the name of `event` for people: yes, no_match, a command's name."""
+    match event:
+        case events.Answered(answer):
+            return answer.value
+        case events.Volunteers():
+            return "volunteered"
+        case events.NoMatch():
+            return "no_match"
+        case events.NoInput():
+            return "no_input"
+        case events.AskForMore():
+            return "more"
+    return next(name for name, known in COMMANDS.items() if known == event)
+
+
+def _phrase(lexicon: Lexicon, said: str) -> Event | None:
+    """Return the event of one phrase; fillers go only where they are no part of it."""
+    for phrase in _ever_barer(lexicon.spoken_fillers, said):
+        if phrase in lexicon.phrases:
+            return lexicon.phrases[phrase]
+        duration = duration_of(lexicon.durations, phrase)
+        if duration is not None:
+            return events.Volunteers(facts=Facts(duration))
+    return None
+
+
+def _ever_barer(fillers: tuple[str, ...], said: str) -> Iterator[str]:
+    """Yield `said`, then with more and more fillers dropped at its two ends.
+
+    A filler may be part of a phrase ("I think so"), so the fullest form comes first.
+    """
+    for tail in _stripped(said, [(f" {f}", str.removesuffix) for f in fillers]):
+        yield from _stripped(tail, [(f"{f} ", str.removeprefix) for f in fillers])
+
+
+def _stripped(
+    said: str, ends: list[tuple[str, Callable[[str, str], str]]]
+) -> Iterator[str]:
+    yield said
+    for end, remove in ends:
+        shorter = remove(said, end)
+        if shorter != said:
+            yield from _stripped(shorter, ends)
+
+
+def _join(lexicon: Lexicon, said: str) -> Event | None:
+    """Return the one event that every way of splitting `said` agrees on.
+
+    "No I don't know" splits into two answers of one kind and into two of different
+    kinds; where any split contradicts itself, nothing is taken.
+    """
+    joined = {_joined(parts) for parts in _splits(lexicon, said.split(), MOST_PARTS)}
+    if len(joined) != 1:
+        return None
+    return joined.pop()
+
+
+def _splits(
+    lexicon: Lexicon, words: list[str], most: int
+) -> Iterator[tuple[Event, ...]]:
+    """Yield each way to read `words` as a row of phrases with joiners between."""
+    if not words:
+        yield ()
+    if not words or most == 0:
+        return
+    for end in range(1, len(words) + 1):
+        event = _phrase(lexicon, " ".join(words[:end]))
+        if event is None:
+            continue
+        rest = words[end:]
+        if rest and rest[0] in lexicon.joiners:
+            rest = rest[1:]
+            if not rest:
+                continue
+        for more in _splits(lexicon, rest, most - 1):
+            yield (event, *more)
+
+
+def _joined(parts: tuple[Event, ...]) -> Event | None:
+    """Return the event of a join that is allowed, None where it is not.
+
+    Allowed: one answer repeated; an answer and a volunteered phrase; two
+    volunteered phrases.
+    """
+    answers = [p.answer for p in parts if isinstance(p, events.Answered)]
+    told = [p for p in parts if isinstance(p, events.Volunteers)]
+    if not parts or len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
+        return None
+    if answers and not told:
+        return events.Answered(answers[0])
+    answers_first = all(isinstance(p, events.Answered) for p in parts[: len(answers)])
+    if not answers_first or len(told) > 2 or (answers and len(told) > 1):
+        return None
+    durations = [t.facts.duration for t in told if t.facts.duration]
+    if len(durations) > 1:
+        return None
+    return events.Volunteers(
+        ids=tuple(row for t in told for row in t.ids),
+        facts=Facts(durations[0] if durations else None),
+        answer=answers[0] if answers else None,
+    )

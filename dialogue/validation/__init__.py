@@ -1,0 +1,1 @@
+"""Checks of the data across its files."""

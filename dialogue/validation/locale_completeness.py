@@ -1,0 +1,111 @@
+"""What a locale lacks or has too much, compared with the one that is complete."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dialogue.content.problems import DataRefused, did_you_mean
+from dialogue.content.schema import Notes
+from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
+from dialogue.loading import LOCALE, Shelf
+
+FILES = ("prompts.yaml", "lexicon.yaml", "alexa.yaml")
+"""Everything said and understood in a locale: words, phrases, and Alexa's own."""
+
+OWN_NAMES = (
+    "lexicon.yaml: numbers",
+    "lexicon.yaml: durations.counts",
+    "lexicon.yaml: durations.units",
+    "lexicon.yaml: durations.phrases",
+)
+"""Tables whose names are words of the language, so that each locale has its own."""
+
+
+_NAMES = re.compile(r"\{\w+\}")
+
+
+def compared(locale: str, data: Path | None = None) -> list[str]:
+    """Return one line for each thing that `locale` lacks or has too much.
+
+    Words that stand in it as they stand in en-US are named too: they may be waiting
+    for their translation. Raises DataRefused where a file cannot be read at all.
+    """
+    shelf = Shelf(data, Notes())
+    if locale not in shelf.locales:
+        hint = did_you_mean(locale, shelf.locales)
+        return [f"locales/{locale}: there is no such folder. {hint}"]
+    lines: list[str] = []
+    if locale == LOCALE:
+        return lines
+    for file in FILES:
+        whole = _leaves(shelf, LOCALE, file)
+        try:
+            own = _leaves(shelf, locale, file)
+        except DataRefused as refusal:
+            lines += [str(problem) for problem in refusal.problems]
+            continue
+        lines += _differences(locale, file, whole, own)
+    return lines
+
+
+def _differences(
+    locale: str, file: str, whole: dict[str, Value], own: dict[str, Value]
+) -> Iterator[str]:
+    path = f"locales/{locale}/{file}"
+    for name in (name for name in whole if name not in own):
+        yield f"{path}: lacks '{name}', which {LOCALE} has."
+    for name in (name for name in own if name not in whole):
+        hint = did_you_mean(name, whole.keys())
+        yield f"{path}: has '{name}', which nothing uses. {hint}"
+    for name in (name for name in own if name in whole):
+        place = f"{path}:{own[name].place.line}"
+        theirs, ours = whole[name], own[name]
+        if isinstance(theirs, TextValue) and isinstance(ours, TextValue):
+            yield from _texts(place, name, theirs.text, ours.text)
+            if theirs.text == ours.text and _foreign(locale) and _letters(ours.text):
+                yield f"{place}: '{name}' still has the words of {LOCALE}."
+        elif isinstance(ours, ListValue) and not ours.items:
+            yield f"{place}: '{name}' is empty; nothing of it could be understood."
+        elif type(theirs) is not type(ours):
+            yield f"{place}: '{name}' has another shape than in {LOCALE}."
+        elif _words(theirs) == _words(ours) and _foreign(locale):
+            yield f"{place}: '{name}' still holds the phrases of {LOCALE}."
+
+
+def _texts(place: str, name: str, whole: str, own: str) -> Iterator[str]:
+    wanted, found = (set(_NAMES.findall(words)) for words in (whole, own))
+    # A language may need fewer parts to say a time or a day.
+    if wanted - found and not name.startswith("prompts.spoken."):
+        yield f"{place}: '{name}' lacks {', '.join(sorted(wanted - found))}."
+    if found - wanted:
+        yield f"{place}: '{name}' has {', '.join(sorted(found - wanted))} too much."
+
+
+def _foreign(locale: str) -> bool:
+    """Tell whether `locale` is another language than the complete one."""
+    return locale.partition("-")[0] != LOCALE.partition("-")[0]
+
+
+def _letters(words: str) -> bool:
+    return any(letter.isalpha() for letter in _NAMES.sub("", words))
+
+
+def _words(value: Value) -> list[str]:
+    items = value.items if isinstance(value, ListValue) else ()
+    return [item.text for item in items if isinstance(item, TextValue)]
+
+
+def _leaves(shelf: Shelf, locale: str, file: str) -> dict[str, Value]:
+    """Return every text and list of a file by its dotted name."""
+    return dict(_below(shelf.table(f"locales/{locale}/{file}"), "", file))
+
+
+def _below(table: TableValue, before: str, file: str) -> Iterator[tuple[str, Value]]:
+    for key, value in table.entries.items():
+        name = f"{before}{key}"
+        if f"{file}: {name}" in OWN_NAMES:
+            continue
+        if isinstance(value, TableValue):
+            yield from _below(value, f"{name}.", file)
+        else:
+            yield name, value

@@ -1,0 +1,115 @@
+"""Checks of what is understood: one phrase, one meaning, written as it is heard."""
+
+import re
+from collections.abc import Iterator
+
+from dialogue.content import messages
+from dialogue.content.schema import Notes
+from dialogue.understanding.durations import duration_of
+from dialogue.understanding.lexicon import Lexicon, normal
+
+Path = tuple[str, ...]
+
+
+_HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
+"""Letters of any alphabet and apostrophes, with single spaces."""
+
+
+def check_phrases(lexicon: Lexicon, notes: Notes) -> None:
+    """Note phrases that nobody can say so, and phrases under two meanings."""
+    for path, phrase in (*_meanings(lexicon), *_openings(lexicon), *_parts(lexicon)):
+        if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
+            better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
+            notes.wrong(
+                messages.BAD_PHRASE,
+                notes.place(*path, phrase),
+                phrase=phrase,
+                what=_named(path),
+                better=better.strip() or "it in words",
+            )
+    _check_meanings(lexicon, _meanings(lexicon), notes)
+    _check_meanings(lexicon, _openings(lexicon), notes)
+
+
+def _check_meanings(
+    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], notes: Notes
+) -> None:
+    seen: dict[str, tuple[Path, str]] = {}
+    for path, phrase in phrases:
+        heard = normal(phrase)
+        if heard not in seen and duration_of(lexicon.durations, heard):
+            seen[heard] = (("lexicon", lexicon.locale, "durations"), phrase)
+        if heard not in seen:
+            seen[heard] = (path, phrase)
+            continue
+        other, spelt = seen[heard]
+        first = notes.place(*other, spelt)
+        here = notes.place(*path, phrase)
+        if here == first:
+            continue
+        notes.wrong(
+            messages.TWO_MEANINGS,
+            here,
+            phrase=phrase,
+            what=_named(path),
+            first=first.line,
+            other=_named(other),
+        )
+
+
+def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+    """Yield every whole phrase with the place of its meaning."""
+    root = ("lexicon", lexicon.locale)
+    for filler in lexicon.fillers:
+        yield (*root, "fillers"), filler
+    for answer, phrases in lexicon.answers.items():
+        for phrase in phrases:
+            yield (*root, "answers", answer.value), phrase
+    for group, named in (
+        ("commands", lexicon.commands),
+        ("topics", lexicon.topics),
+        ("offline", lexicon.offline),
+        ("volunteered", lexicon.volunteered),
+    ):
+        for name, phrases in named.items():
+            for phrase in phrases:
+                yield (*root, group, name), phrase
+
+
+def _openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+    """Yield the words of an opening sentence, which have meanings of their own."""
+    root = ("lexicon", lexicon.locale)
+    for name, phrases in lexicon.triggers.items():
+        said = lexicon.volunteered.get(name, ())
+        for phrase in phrases:
+            group = "volunteered" if phrase in said else "triggers"
+            yield (*root, group, name), phrase
+    for name, phrases in lexicon.regions.items():
+        for phrase in phrases:
+            yield (*root, "regions", name), phrase
+
+
+def _parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+    """Yield what stands inside phrases."""
+    root = ("lexicon", lexicon.locale)
+    words = lexicon.durations
+    for joiner in lexicon.joiners:
+        yield (*root, "joiners"), joiner
+    for name, part in (
+        ("counts", words.numbers),
+        ("units", words.units),
+        ("around", words.around),
+        ("over", words.over),
+        ("under", words.under),
+        ("phrases", words.fixed),
+    ):
+        for phrase in part:
+            yield (*root, "durations", name), phrase
+
+
+def _named(path: Path) -> str:
+    """Return what stands at `path`, for people: "'wait' of the commands"."""
+    group, *names = path[2:]
+    if group == "durations":
+        return "a length of time"
+    return f"'{names[0]}' of the {group}" if names else f"one of the {group}"

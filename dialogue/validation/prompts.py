@@ -1,0 +1,278 @@
+"""Checks of what is said: every key has words, and the words are plain and short."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dialogue.content import messages
+from dialogue.content.problems import did_you_mean
+from dialogue.content.schema import Notes
+from dialogue.engine.clinic import Clinic
+from dialogue.engine.protocol import Urgency
+from dialogue.engine.rendering import PLACEHOLDERS, said_keys, spoken, word
+from dialogue.engine.reply import Reply
+from dialogue.validation.needed_prompts import needed_prompts
+
+if TYPE_CHECKING:  # loading asks for these checks, so it cannot be imported here
+    from dialogue.loading import Content
+
+MOST_SENTENCE_WORDS = 20
+MOST_QUESTION_WORDS = 20
+MOST_WELCOME_WORDS = 30
+"""Source: the clinical design, P10 and 3.3."""
+
+PLAIN_WORDS = {
+    "acute": "sudden, or new",
+    "chronic": "long-lasting",
+    "urine": "pee",
+    "urinate": "pee",
+    "wee": "pee",
+    "stool": "poop",
+    "nsaid": "pain reliever",
+    "nsaids": "pain reliever",
+    "nine eleven": "the emergency number digit by digit, by {emergency_number}",
+}
+"""Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
+
+NAME_THE_EMERGENCY_NUMBER = (
+    "session.welcome",
+    "session.welcome.no_clinic",
+    "session.help",
+    "emergency.say",
+    "emergency.unsure",
+    "close.silence",
+    "close.stop",
+    "errors.something_wrong",
+    "errors.something_wrong.no_clinic",
+    "number.check_first",
+    "net.emergency",
+)
+"""Source: the clinical design, P3, P7, P12 and 3.3."""
+
+NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
+"""Buttons, titles and what pages show, which are read and not spoken."""
+
+FILLINGS = ("spoken.", "caption.")
+"""Words that fill placeholders, and captions; `checking_spoken.py` has their rules."""
+
+_MEDICINE_NAME = re.compile(
+    r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
+    r"motrin|aleve|tylenol|bayer)\b",
+    re.IGNORECASE,
+)
+_MEDICINE = re.compile(
+    rf"{_MEDICINE_NAME.pattern}|"
+    r"\b(medicines?|relievers?|pills?|tablets?|capsules?|painkillers?)\b",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(\d+([.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"twenty|a hundred|two hundred|four hundred|half an?)"
+)
+_AMOUNT = re.compile(
+    rf"\b{_NUMBER} ?(mg|mcg|g|ml|milligrams?|micrograms?|grams?|millilit(er|re)s?|"
+    r"tablets?|pills?|capsules?|doses?|drops?|teaspoons?|tablespoons?)\b",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(
+    rf"\b(every ({_NUMBER} )?(hours?|day|morning|night|evening)|hourly|"
+    rf"(once|twice|{_NUMBER} times) (a|per|each|every) (day|week|night)|"
+    r"(once|twice) daily|at most \w+ (a|per) day)\b",
+    re.IGNORECASE,
+)
+_NOT_YES_OR_NO = re.compile(
+    r"^(what|which|how|when|where|who|whose|why)\b|\b(either|whether|which of)\b|"
+    r"\b(left or right|right or left|better or worse|worse or better|"
+    r"sharp or dull|dull or sharp|upper or lower|lower or upper|yes or no|"
+    r"sitting or standing|constant or \w+|more or less|day or night)\b",
+    re.IGNORECASE,
+)
+_SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
+
+
+def check_prompts(
+    content: "Content", clinics: Mapping[str, Clinic], notes: Notes, warnings: Notes
+) -> None:
+    """Note words that are missing, idle, long, not plain or not to be said."""
+    prompts = content.prompts
+    if not _check_keys(content, notes, warnings):
+        return
+    sentences_said = {k: w for k, w in prompts.items() if not k.startswith(FILLINGS)}
+    for key, words in sentences_said.items():
+        at = ("prompt", content.locale, key)
+        _check_words(key, words, notes, *at)
+        if key.startswith(("ask.", "again.")):
+            _check_question(key, words, notes, *at)
+    _check_numbers(content, notes)
+    _check_medicine_lines(content, notes)
+    words_said = sentences_said.values()
+    placeholders = {n for w in words_said for n in re.findall(r"\{(.*?)\}", w)}
+    if placeholders <= set(PLACEHOLDERS):
+        for name, clinic in {**clinics, "none": None}.items():
+            _check_lengths(content, name, clinic, notes)
+
+
+def as_spoken(
+    key: str, prompts: Mapping[str, str], clinic: Clinic | None
+) -> tuple[str, str] | None:
+    """Return the key that is said in place of `key`, and its words for the ear.
+
+    None where the clinic cannot fill a placeholder, so that it is never said.
+    """
+    said = next(said_keys((key,), clinic, _SOME_SUNDAY), key)
+    try:
+        worded = word(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+    except ValueError:
+        return None
+    return said, spoken(worded.pieces)
+
+
+def sentences(words: str) -> list[str]:
+    """Return the sentences of `words`."""
+    return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
+
+
+def _check_keys(content: "Content", notes: Notes, warnings: Notes) -> bool:
+    """Note missing and idle keys; tell whether every needed one is there."""
+    needed = needed_prompts(content.protocol)
+    for key, (what, path) in needed.items():
+        if key not in content.prompts:
+            notes.wrong(
+                messages.PROMPT_MISSING,
+                notes.place(*path) if path else notes.place("prompt", content.locale),
+                what=what,
+                key=key,
+                locale=content.locale,
+                hint=did_you_mean(
+                    key, content.prompts.keys() - needed.keys() or needed
+                ),
+            )
+    for key in content.prompts.keys() - needed.keys():
+        place = notes.place("prompt", content.locale, key)
+        warnings.wrong(messages.PROMPT_UNUSED, place, key=key)
+    return needed.keys() <= content.prompts.keys()
+
+
+def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
+    place = notes.place(*at)
+    for name in re.findall(r"\{(.*?)\}", words):
+        if name not in PLACEHOLDERS:
+            hint = did_you_mean(name, PLACEHOLDERS)
+            notes.wrong(
+                messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
+            )
+    for avoided, instead in PLAIN_WORDS.items():
+        if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
+            notes.wrong(
+                messages.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
+            )
+    if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
+        notes.wrong(messages.UNFINISHED, place, key=key)
+    for dose in _doses(words):
+        notes.wrong(messages.DOSE, place, key=key, words=dose)
+
+
+def _check_numbers(content: "Content", notes: Notes) -> None:
+    """Note numbers that are missing, misplaced or typed into the words."""
+    danger = {
+        key
+        for told in content.protocol.dispositions
+        if told.urgency < Urgency.CLINIC
+        for key in (*told.says, *told.says_if_unsure)
+    }
+    for key, words in content.prompts.items():
+        if key.startswith(FILLINGS):
+            continue
+        place = notes.place("prompt", content.locale, key)
+        if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
+            notes.wrong(messages.NO_EMERGENCY_NUMBER, place, key=key)
+        for name in ("clinic_phone", "clinic_general_phone"):
+            if key in danger and f"{{{name}}}" in words:
+                notes.wrong(messages.CLINIC_IN_DANGER, place, key=key, name=name)
+        typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
+        if typed:
+            notes.wrong(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
+
+
+def _check_medicine_lines(content: "Content", notes: Notes) -> None:
+    guarded = {
+        line.key
+        for line in content.protocol.care_lines
+        if line.home_only and line.if_no
+    }
+    for key, words in content.prompts.items():
+        named = _MEDICINE_NAME.search(words)
+        if named and key not in guarded:
+            place = notes.place("prompt", content.locale, key)
+            notes.wrong(messages.MEDICINE_LINE, place, key=key, word=named[0])
+
+
+def names_medicine(words: str) -> bool:
+    """Tell whether `words` name a medicine, which makes them a medicine line."""
+    return _MEDICINE_NAME.search(words) is not None
+
+
+def _doses(words: str) -> Iterator[str]:
+    """Yield what looks like an amount, or an interval beside a medicine's name."""
+    amount = _AMOUNT.search(words)
+    if amount:
+        yield amount[0]
+    interval = _INTERVAL.search(words) if _MEDICINE.search(words) else None
+    if interval:
+        yield interval[0]
+
+
+def _check_question(key: str, words: str, notes: Notes, *at: str) -> None:
+    place = notes.place(*at)
+    count = len(words.split())
+    if count > MOST_QUESTION_WORDS:
+        notes.wrong(
+            messages.LONG_QUESTION,
+            place,
+            key=key,
+            count=count,
+            most=MOST_QUESTION_WORDS,
+        )
+    if not words.endswith("?"):
+        notes.wrong(messages.NOT_A_QUESTION, place, key=key)
+    for sentence in sentences(words):
+        found = _NOT_YES_OR_NO.search(sentence)
+        if found:
+            notes.wrong(messages.EITHER_OR, place, key=key, words=found[0])
+
+
+def _check_lengths(
+    content: "Content", name: str, clinic: Clinic | None, notes: Notes
+) -> None:
+    for key in content.prompts:
+        spoken = (
+            None
+            if key.startswith(FILLINGS)
+            else as_spoken(key, content.prompts, clinic)
+        )
+        if spoken is None:
+            continue
+        said, words = spoken
+        place = notes.place("prompt", content.locale, said)
+        for sentence in sentences(words):
+            count = len(sentence.split())
+            if count > MOST_SENTENCE_WORDS:
+                notes.wrong(
+                    messages.LONG_SENTENCE,
+                    place,
+                    key=said,
+                    count=count,
+                    start=" ".join(sentence.split()[:4]),
+                    most=MOST_SENTENCE_WORDS,
+                )
+        count = len(words.split())
+        if key == "session.welcome" and count > MOST_WELCOME_WORDS:
+            notes.wrong(
+                messages.LONG_WELCOME,
+                place,
+                key=said,
+                count=count,
+                clinic=name,
+                most=MOST_WELCOME_WORDS,
+            )

@@ -1,0 +1,221 @@
+"""Does every name in the data mean something? What a talk relies on at run time."""
+
+from collections.abc import Iterable, Mapping
+
+from dialogue.content import messages, problems
+from dialogue.content.problems import did_you_mean
+from dialogue.content.schema import Notes
+from dialogue.engine.protocol import Condition, Source, TriageProtocol
+from dialogue.understanding.lexicon import Lexicon
+
+READ_BACK_WORDS = ("trigger", "no_trigger", "care")
+REPLY_WORDS = ("read_back", "reason", "contact")
+
+
+def check_names(
+    protocol: TriageProtocol,
+    lexicon: Lexicon,
+    sources: Mapping[str, Source],
+    notes: Notes,
+) -> None:
+    """Note every name that is not known, doubled, or taken by something else."""
+    _Names(protocol, notes).check(sources)
+    _check_lexicon(protocol, lexicon, notes)
+
+
+class _Names:
+    def __init__(self, protocol: TriageProtocol, notes: Notes) -> None:
+        self._protocol = protocol
+        self._notes = notes
+        self._told = {*protocol.question, *protocol.statement}
+        self._said = {*self._told, *protocol.opposite_of}
+
+    def check(self, sources: Mapping[str, Source]) -> None:
+        """Go through the protocol from top to bottom."""
+        self._ids()
+        self._questions()
+        self._rows()
+        self._rules()
+        self._dispositions()
+        self._care_lines()
+        self._sources(sources)
+        self._all(
+            "a question",
+            self._protocol.question,
+            self._protocol.triggers,
+            "protocol",
+            "triggers",
+        )
+
+    def _ids(self) -> None:
+        seen: dict[str, tuple[str, ...]] = {}
+        protocol = self._protocol
+        named = [("question", q.id, ()) for q in protocol.questions]
+        named += [("statement", s.id, ()) for s in protocol.statements]
+        opposites = [
+            ("question", q.id, ("opposite",), q.opposite)
+            for q in protocol.questions
+            if q.opposite
+        ]
+        whole = [(kind, id_, rest, id_) for kind, id_, rest in named] + opposites
+        for kind, id_, rest, name in whole:
+            path = (kind, id_, *rest)
+            if name in seen and seen[name] != path:
+                self._notes.wrong(
+                    problems.DUPLICATE_ID,
+                    self._notes.place(*path),
+                    id=name,
+                    what=" of ".join((*rest, f"{kind} '{id_}'")),
+                    first=self._notes.place(*seen[name]).line,
+                    other="something else",
+                )
+            seen.setdefault(name, path)
+
+    def _questions(self) -> None:
+        for question in self._protocol.questions:
+            if question.only_if:
+                self._condition(question.only_if, "question", question.id, "only_if")
+
+    def _rows(self) -> None:
+        keys = [line.key for line in self._protocol.explanations]
+        for row in self._protocol.volunteered:
+            told = (id_ for id_, _ in row.sets)
+            self._all(
+                "a question or statement",
+                self._told,
+                told,
+                "volunteered",
+                row.id,
+                "sets",
+            )
+            explains = [row.explains] if row.explains else []
+            self._all(
+                "an explanation", keys, explains, "volunteered", row.id, "explains"
+            )
+
+    def _rules(self) -> None:
+        for rule in self._protocol.rules:
+            at = ("rule", rule.id)
+            self._condition(rule.when, *at, "when")
+            known = {*self._told, *READ_BACK_WORDS}
+            self._all(
+                "a question, a statement, trigger, no_trigger or care",
+                known,
+                rule.read_back,
+                *at,
+                "read_back",
+            )
+            self._all(
+                "a disposition",
+                self._protocol.disposition,
+                [rule.disposition],
+                *at,
+                "disposition",
+            )
+        self._all(
+            "a disposition",
+            self._protocol.disposition,
+            [self._protocol.otherwise],
+            "protocol",
+            "otherwise",
+        )
+
+    def _dispositions(self) -> None:
+        lists = {name for line in self._protocol.care_lines for name in line.lists}
+        for told in self._protocol.dispositions:
+            at = ("disposition", told.id)
+            reads = [told.reads] if told.reads else []
+            self._all("a care list", lists, reads, *at, "reads")
+            for id_, name in told.reads_if_yes:
+                self._all(
+                    "a question or statement", self._told, [id_], *at, "reads_if_yes"
+                )
+                self._all("a care list", lists, [name], *at, "reads_if_yes", id_)
+
+    def _care_lines(self) -> None:
+        for line in self._protocol.care_lines:
+            for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
+                self._all(
+                    "a question or statement",
+                    self._told,
+                    getattr(line, key),
+                    "care_line",
+                    line.key,
+                    key,
+                )
+        keys = [line.key for line in self._protocol.care_lines]
+        self._all(
+            "a care line",
+            keys,
+            [self._protocol.timer_after],
+            "protocol",
+            "timer",
+            "after",
+        )
+
+    def _sources(self, sources: Mapping[str, Source]) -> None:
+        protocol = self._protocol
+        named = [("question", q.id, q.source) for q in protocol.questions]
+        named += [("rule", r.id, r.source) for r in protocol.rules]
+        for kind, id_, source in named:
+            if not source:
+                self._notes.wrong(
+                    messages.MISSING_SOURCE,
+                    self._notes.place(kind, id_, "source"),
+                    what=f"{kind} '{id_}'",
+                )
+        named += [("care_line", line.key, line.source) for line in protocol.care_lines]
+        named += [("explanation", e.key, e.source) for e in protocol.explanations]
+        for kind, id_, source in named:
+            self._all("a source", sources, source, kind, id_, "source")
+
+    def _condition(self, condition: Condition, *path: str) -> None:
+        kind = "a question, an opposite or a statement"
+        self._all(kind, self._said, condition.any_yes, *path, "any_yes")
+        self._all(kind, self._said, condition.all_yes, *path, "all_yes")
+        self._all(kind, self._said, condition.of, *path, "at_least", "of")
+
+    def _all(
+        self, kind: str, known: Iterable[str], names: Iterable[str], *path: str
+    ) -> None:
+        known = list(known)
+        for name in names:
+            if name not in known:
+                unknown(self._notes, kind, known, name, *path)
+
+
+def unknown(
+    notes: Notes, kind: str, known: Iterable[str], name: str, *path: str
+) -> None:
+    """Note that `name`, which stands at `path`, is not one of `known`."""
+    owner = path[0] if len(path) < 3 else f"{path[0].replace('_', ' ')} '{path[1]}'"
+    notes.wrong(
+        problems.UNKNOWN_NAME,
+        notes.place(*path, name),
+        what=owner,
+        name=name,
+        key=path[-1],
+        kind=kind,
+        hint=did_you_mean(name, known),
+    )
+
+
+def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
+    topics = {e.topic for e in protocol.explanations if e.topic}
+    groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
+        ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
+        ("topics", lexicon.topics, topics, "the topic of an explanation"),
+        ("triggers", lexicon.triggers, protocol.triggers, "a trigger question"),
+    )
+    for group, names, known, kind in groups:
+        for name in names:
+            if name not in known:
+                notes.wrong(
+                    problems.UNKNOWN_NAME,
+                    notes.place("lexicon", lexicon.locale, group, name),
+                    what="the lexicon",
+                    name=name,
+                    key=group,
+                    kind=kind,
+                    hint=did_you_mean(name, list(known)),
+                )

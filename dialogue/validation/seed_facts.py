@@ -1,0 +1,117 @@
+"""Checks against the seed facts: each is used, and no number comes from elsewhere."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogue.content import messages
+from dialogue.content.problems import Place, did_you_mean
+from dialogue.content.schema import Notes
+from dialogue.engine.clinic import Clinic
+from dialogue.loading import Content
+from dialogue.validation.references import unknown
+
+COLUMNS = ["id", "seed", "kind", "fact", "used_in"]
+NOT_USED = "not used:"
+
+
+@dataclass(frozen=True)
+class SeedFact:
+    """One statement of a seed text."""
+
+    id: str
+    seed: str
+    fact: str
+    used_in: tuple[str, ...]
+    """Names of the data; empty when it is not used, for a given reason."""
+    line: int
+
+
+def facts_from(path: str, text: str, notes: Notes) -> tuple[SeedFact, ...]:
+    """Return the facts of the table `text`; what is wrong goes to `notes`."""
+    rows = csv.reader(io.StringIO(text), strict=True)
+    facts: list[SeedFact] = []
+    for number, row in enumerate(_rows(rows, path, notes)):
+        place = Place(path, rows.line_num)
+        if number == 0 and row == COLUMNS:
+            continue
+        if len(row) != len(COLUMNS) or row[0] != f"S{number:03}":
+            notes.wrong(messages.BAD_FACTS, place)
+            continue
+        id_, seed, _, fact, used_in = (cell.strip() for cell in row)
+        if not used_in or used_in == NOT_USED:
+            notes.wrong(messages.FACT_UNUSED, place, id=id_)
+        used = () if used_in.startswith(NOT_USED) else used_in.split(";")
+        names = tuple(name.strip() for name in used)
+        facts.append(SeedFact(id_, seed, fact, names, rows.line_num))
+    return tuple(facts)
+
+
+def check_facts(
+    path: str,
+    facts: Sequence[SeedFact],
+    contents: Sequence[Content],
+    clinics: Mapping[str, Clinic],
+    notes: Notes,
+) -> None:
+    """Note each fact that says it is used in something that is not there."""
+    known = {name for content in contents for name in _names(content)}
+    for id_, clinic in clinics.items():
+        known.update(f"profile.{id_}.{name}" for name in _entries(clinic))
+    for fact in facts:
+        for name in fact.used_in:
+            if name and name not in known:
+                hint = did_you_mean(name, known)
+                place = Place(path, fact.line)
+                notes.wrong(
+                    messages.FACT_ASTRAY, place, id=fact.id, name=name, hint=hint
+                )
+
+
+def check_numbers(
+    facts: Sequence[SeedFact],
+    contents: Sequence[Content],
+    clinics: Mapping[str, Clinic],
+    notes: Notes,
+) -> None:
+    """Note bundled clinics with numbers or sources that are not in the seeds."""
+    sources = {key for content in contents for key in content.sources}
+    for clinic in clinics.values():
+        at = ("clinic", clinic.id)
+        if clinic.source not in sources:
+            unknown(notes, "a source", sources, clinic.source, *at, "source")
+        own = [f.fact for f in facts if f"seed-{f.seed}" == clinic.source]
+        numbers = [(("lines", line.id), line.number) for line in clinic.lines]
+        numbers += [(("sites", s.id), s.number) for s in clinic.sites if s.number]
+        for path, number in numbers:
+            if not any(number in fact for fact in own):
+                place = notes.place(*at, *path, "number")
+                notes.wrong(messages.FOREIGN_NUMBER, place, number=number)
+
+
+def _rows(rows: "Iterator[list[str]]", path: str, notes: Notes) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error:
+        notes.wrong(messages.BAD_FACTS, Place(path, getattr(rows, "line_num", 1)))
+
+
+def _names(content: Content) -> Iterator[str]:
+    protocol = content.protocol
+    yield from protocol.question
+    yield from protocol.statement
+    yield from (rule.id for rule in protocol.rules)
+    yield from content.prompts
+
+
+def _entries(clinic: Clinic) -> Iterator[str]:
+    given = {
+        "name": clinic.name,
+        "doctor": clinic.doctor,
+        "address": clinic.address,
+        "hours": clinic.hours,
+        "closed": clinic.hours and None in clinic.hours.values(),
+    }
+    yield from (name for name, value in given.items() if value)
+    yield from (line.id for line in clinic.lines)

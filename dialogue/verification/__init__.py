@@ -1,0 +1,1 @@
+"""The proof that every session keeps the protocol's properties."""

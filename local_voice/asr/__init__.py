@@ -1,0 +1,1 @@
+"""Sound to text: voice activity, endpointing, recogniser."""

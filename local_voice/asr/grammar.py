@@ -1,0 +1,187 @@
+"""What can be heard in each state of the talk: pure, from lexicon and model words.
+
+A phrase goes in whole or not at all. Were a missing word just dropped, "not sure"
+could become "sure": the opposite.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from itertools import chain
+
+from dialogue.engine.protocol import Answer
+from dialogue.engine.reply import MENU, OFFER_TIMER
+from dialogue.loading import LOCALE
+from dialogue.understanding.durations import DurationWords, duration_of
+from dialogue.understanding.lexicon import Lexicon, normal
+from local_voice.asr.phrases import hearable, spoken
+
+DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
+"""For a model without a list of its own: near sounds that nobody needs alone."""
+INVITED = (
+    "yes",
+    "no",
+    "not sure",
+    "repeat",
+    "go back",
+    "stop",
+    "next",
+    "back",
+    "help",
+)
+"""What our own prompts ask people to say; a model must hear all of it."""
+COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
+"""What is listened for while no question is open."""
+MOST_NUMBERS = 31
+"""Lengths of time are offered to the ear up to so many units."""
+
+
+class Listening(Enum):
+    """What the person may be about to say."""
+
+    ANSWER = "answer"
+    CARE = "care"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The phrases of one state that a model can hear."""
+
+    spellings: tuple[str, ...]
+    """As the model spells them: `i_don't_know`, or `go back`."""
+    decoys: tuple[str, ...]
+    complete: frozenset[str]
+    """Phrases that start no longer one of another meaning, normalised."""
+
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """Return the phrases as words with spaces."""
+        return frozenset(map(spoken, self.spellings))
+
+    def is_complete(self, partial: str) -> bool:
+        """Tell whether `partial` can be taken as all that is being said."""
+        return normal(partial) in self.complete
+
+
+def state_after(pending: str | None) -> Listening:
+    """Return what to listen for after a reply with this open question or offer."""
+    if pending is None:
+        return Listening.COMMAND
+    return Listening.CARE if pending in (MENU, OFFER_TIMER) else Listening.ANSWER
+
+
+def grammar(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str],
+    state: Listening,
+    *,
+    closed: bool = False,
+) -> Grammar:
+    """Return what a model with `words` can hear of `lexicon` in `state`."""
+    spellings = dict[str, str]()
+    for phrase in _phrases(lexicon, state, words):
+        spelling = hearable(phrase, words, closed=closed)
+        if spelling is not None:
+            spellings.setdefault(spelling, phrase)
+    whole = {spoken(spelling) for spelling in spellings}
+    return Grammar(
+        tuple(spellings),
+        tuple(d for d in decoys if d in words and spoken(d) not in whole),
+        frozenset(_complete(lexicon, spellings.values())),
+    )
+
+
+def invited(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return what people are asked to say: each answer, and the usual commands."""
+    if lexicon.locale == LOCALE:
+        return INVITED
+    groups = [*lexicon.answers.values()]
+    groups += [
+        lexicon.commands[name] for name in ("repeat", "previous", "stop", "help")
+    ]
+    return tuple(phrases[0] for phrases in groups if phrases)
+
+
+def missing(
+    words: Collection[str], wanted: Iterable[str] = INVITED, *, closed: bool = False
+) -> list[str]:
+    """Return the invited phrases `wanted` that a model with `words` cannot hear."""
+    return [p for p in wanted if hearable(p, words, closed=closed) is None]
+
+
+def all_phrases(lexicon: Lexicon) -> list[str]:
+    """Return every phrase of `lexicon` once, lengths of time left out."""
+    groups = chain(
+        lexicon.answers.values(),
+        lexicon.commands.values(),
+        lexicon.topics.values(),
+        lexicon.volunteered.values(),
+        lexicon.offline.values(),
+    )
+    return list(dict.fromkeys(chain.from_iterable(groups)))
+
+
+def _phrases(
+    lexicon: Lexicon, state: Listening, words: Collection[str]
+) -> Iterator[str]:
+    if state is Listening.COMMAND:
+        for group in COMMAND_GROUPS:
+            yield from lexicon.commands.get(group, ())
+        yield from lexicon.offline["wake"]
+        return
+    for answer, phrases in lexicon.answers.items():
+        if state is Listening.ANSWER or answer is not Answer.UNSURE:
+            yield from phrases
+    yield from chain.from_iterable(lexicon.commands.values())
+    yield from chain.from_iterable(lexicon.topics.values())
+    for group, phrases in lexicon.offline.items():
+        yield from () if group == "wake" else phrases
+    # Danger signs are heard at every stage.
+    yield from chain.from_iterable(lexicon.volunteered.values())
+    if state is Listening.ANSWER:
+        yield from _lengths(lexicon.durations)
+        yield from _whole_lengths(lexicon.durations, words)
+
+
+def _lengths(words: DurationWords) -> Iterator[str]:
+    """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
+    before = (*words.over, *words.under, *words.around)
+    leads = ("", *(f"{lead} " for lead in before))
+    yield from (f"{lead}{fixed}" for fixed in words.fixed for lead in leads)
+    for number, count in words.numbers.items():
+        if count > MOST_NUMBERS:
+            continue
+        for unit in words.units:
+            yield from (f"{lead}{number} {unit}" for lead in leads)
+            yield from (f"{number} {unit} {behind}" for behind in words.behind)
+
+
+def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator[str]:
+    """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
+    for word in words:
+        phrase = spoken(word)
+        if "_" in word and duration_of(durations, normal(phrase)):
+            yield phrase
+
+
+def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
+    """Yield the phrases after which nothing of another meaning is likely to follow.
+
+    Bare yes and no count, although "yes and no" and "no idea" exist: they are nearly
+    all answers, and each of them would wait half a second longer.
+    """
+    events = lexicon.phrases
+    heard = {normal(phrase) for phrase in phrases}
+    open_ended = set[str]()
+    for longer in heard:
+        words = longer.split()
+        for end in range(1, len(words)):
+            shorter = " ".join(words[:end])
+            if events.get(shorter) != events.get(longer):
+                open_ended.add(shorter)
+    yield from heard - open_ended
+    bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
+    yield from heard.intersection(map(normal, chain.from_iterable(bare)))

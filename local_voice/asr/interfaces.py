@@ -1,0 +1,42 @@
+"""Interface of a recogniser: sound in, a transcript out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the ear made of one utterance."""
+
+    text: str
+    """Words with spaces; `[unk]` for sounds that are none of the phrases."""
+    peak_dbfs: float
+    looked_twice: bool
+    """The text comes from a second, louder look at the same audio."""
+    ms: float
+    """Time spent decoding, in milliseconds."""
+
+
+class EarLost(Exception):
+    """The same audio ended the ear twice; that audio is dropped."""
+
+
+class EarGone(Exception):
+    """The ear failed more often in a row than restarts are allowed."""
+
+
+class Recognizer(Protocol):
+    """The ear."""
+
+    def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
+        """Listen for these from here on; an empty list of phrases is a ValueError."""
+
+    def feed(self, pcm: bytes) -> str:
+        """Take more audio and return the text so far."""
+
+    def finish(self) -> Heard:
+        """Return what was heard since `begin`."""
+
+    def close(self) -> None:
+        """End the engine."""

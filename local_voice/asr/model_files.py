@@ -1,0 +1,172 @@
+"""Finds the model to listen with and looks whether it is whole; never downloads.
+
+Judged by looking at files, never by trying: the engine may end its process on a
+damaged model, and without an explicit path it would go to the network.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_voice.asr.grammar import DECOYS, INVITED, missing
+from local_voice.problems import BAD_MODEL, LocalVoiceProblem
+
+SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
+VARIABLE = "BACKTALK_MODEL"
+CHECKSUMS = "SHA256SUMS"
+CURRENT = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf", "graph/words.txt")
+OLD = ("final.mdl", "mfcc.conf", "words.txt")
+STATIC_GRAPH = "HCLG.fst"
+RUNTIME_GRAPH = ("HCLr.fst", "Gr.fst", "disambig_tid.int")
+MAY_BE_EMPTY = ("disambig_tid.int",)
+UNPACK = (
+    "A model is an unpacked folder that holds am, conf and graph; unpack it first and "
+    "name that folder."
+)
+
+
+@dataclass(frozen=True)
+class VoskModel:
+    """A folder that Vosk can load, as far as one can see."""
+
+    folder: Path
+    static: bool
+    """What it knows was fixed when it was built: it takes no list of phrases."""
+    words: frozenset[str]
+    decoys: tuple[str, ...]
+    shipped: bool
+    closed: bool = False
+    """It knows whole phrases, each as one word, and decoys of its own."""
+
+
+def find_model(
+    given: str | None,
+    environment: Mapping[str, str],
+    locale: str = SHIPPED.name,
+    wanted: tuple[str, ...] = INVITED,
+) -> VoskModel:
+    """Return the model given, else the one of the environment, else the shipped one.
+
+    It must be able to hear every phrase of `wanted`.
+    """
+    named = given or environment.get(VARIABLE)
+    own = SHIPPED.with_name(locale)
+    if not named and not own.exists():
+        raise LocalVoiceProblem(
+            f"No speech model of {locale} is shipped. A spoken talk needs one of its "
+            "language. Name its folder with --model, or type with --typed.",
+            BAD_MODEL,
+        )
+    folder = Path(named) if named else own
+    shipped = folder.resolve() == own.resolve()
+    try:
+        return _inspected(folder, shipped, wanted)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LocalVoiceProblem(
+            f"The model {folder} cannot be read: {error}.", BAD_MODEL
+        ) from error
+
+
+def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
+    remedy = "Install Back Talk again." if shipped else UNPACK
+    if not folder.exists():
+        raise LocalVoiceProblem(f"There is no model at {folder}. {remedy}", BAD_MODEL)
+    if not folder.is_dir():
+        kind = "a zip file" if zipfile.is_zipfile(folder) else "a file"
+        raise LocalVoiceProblem(
+            f"The model {folder} is {kind}, not a folder. {UNPACK}", BAD_MODEL
+        )
+    folder = _unwrapped(folder)
+    graph = _graph_folder(folder)
+    if graph is None:
+        raise LocalVoiceProblem(
+            f"{folder} is not a whole model: it has no {_first_missing(folder)}. "
+            f"{remedy}",
+            BAD_MODEL,
+        )
+    static = (graph / STATIC_GRAPH).exists()
+    _refuse_gaps(folder, graph, static, remedy)
+    if (folder / CHECKSUMS).exists():
+        _refuse_changes(folder, remedy)
+    elif shipped:
+        raise LocalVoiceProblem(
+            f"The model {folder} has no {CHECKSUMS}. {remedy}", BAD_MODEL
+        )
+    return _known_words(folder, graph, static, shipped, wanted)
+
+
+def _known_words(
+    folder: Path, graph: Path, static: bool, shipped: bool, wanted: tuple[str, ...]
+) -> VoskModel:
+    lines = (graph / "words.txt").read_text("utf-8").splitlines()
+    words = frozenset(line.split()[0] for line in lines if line.split())
+    own = folder / "decoys.txt"
+    lacking = missing(words, wanted, closed=own.exists())
+    if lacking:
+        raise LocalVoiceProblem(
+            f"The model {folder} cannot hear what people are asked to say: "
+            f"{', '.join(lacking)}. It is damaged, too small, or of another language.",
+            BAD_MODEL,
+        )
+    decoys = own.read_text("utf-8").split() if own.exists() else DECOYS
+    return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
+
+
+def _unwrapped(folder: Path) -> Path:
+    """Return the one model inside `folder`, where it was unzipped into a folder."""
+    if _graph_folder(folder) is None:
+        inside = [f for f in folder.iterdir() if f.is_dir() and _graph_folder(f)]
+        if len(inside) == 1:
+            return inside[0]
+    return folder
+
+
+def _graph_folder(folder: Path) -> Path | None:
+    if all((folder / name).exists() for name in CURRENT):
+        return folder / "graph"
+    if all((folder / name).exists() for name in OLD):
+        return folder
+    return None
+
+
+def _first_missing(folder: Path) -> str:
+    return next(name for name in CURRENT if not (folder / name).exists())
+
+
+def _refuse_gaps(folder: Path, graph: Path, static: bool, remedy: str) -> None:
+    files = [graph / n for n in ((STATIC_GRAPH,) if static else RUNTIME_GRAPH)]
+    files += [f for f in folder.rglob("*") if f.suffix in (".mdl", ".conf")]
+    files.append(graph / "words.txt")
+    for file in files:
+        name = file.relative_to(folder)
+        if not file.exists():
+            raise LocalVoiceProblem(
+                f"The model {folder} has no {name}. {remedy}", BAD_MODEL
+            )
+        if file.stat().st_size == 0 and file.name not in MAY_BE_EMPTY:
+            raise LocalVoiceProblem(
+                f"In the model {folder} the file {name} is empty. {remedy}", BAD_MODEL
+            )
+        # An unreadable file would end the engine without a word.
+        if not os.access(file, os.R_OK):
+            raise LocalVoiceProblem(
+                f"In the model {folder} the file {name} may not be read.", BAD_MODEL
+            )
+
+
+def _refuse_changes(folder: Path, remedy: str) -> None:
+    for line in (folder / CHECKSUMS).read_text("utf-8").splitlines():
+        wanted, _, name = line.partition(" ")
+        file = folder / name.lstrip(" *")
+        found = (
+            hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "gone"
+        )
+        if found != wanted:
+            raise LocalVoiceProblem(
+                f"In the model {folder} the file {file.relative_to(folder)} is not "
+                f"what was shipped. {remedy}",
+                BAD_MODEL,
+            )

@@ -1,0 +1,247 @@
+"""The ear: Vosk with a closed list of phrases, in a child process.
+
+The only file that imports vosk. Run as a module it is the child.
+"""
+
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from local_voice.asr.interfaces import EarGone, EarLost, Heard
+from local_voice.asr.phrases import UNKNOWN, made_of, spoken
+from local_voice.audio.pcm import SAMPLE_RATE, at_peak, peak_dbfs
+from local_voice.worker_process import EngineFailed, EngineProcess, serve
+
+FIRST_BEGIN_WITHIN = 10.0
+"""Seconds; a large model builds its grammar in `begin`, and the first one tells how
+fast it is: later ones may take `SLOWER` times as long, or BEGIN_WITHIN."""
+SLOWER = 5
+BEGIN_WITHIN = 1.5
+FEED_WITHIN = 1.0
+FINISH_WITHIN = 1.6
+"""Seconds: a hung ear is to be noticed within two."""
+FRAME_BYTES = 1024
+"""512 samples, 32 ms: larger ones gain nothing."""
+KEPT_BYTES = 12 * SAMPLE_RATE * 2
+"""The audio of one utterance, at most 12 s, to be heard again after a restart."""
+MOST_RESTARTS = 3
+"""In a row: each listening that ends well makes up for one, so that hours of rest on
+a busy computer do not use them up."""
+FAINT_BELOW = -25.0
+RAISED_TO = -20.0
+"""Peak levels in dBFS: when a second look is worth it, and how loud it is."""
+
+
+class VoskRecognizer:
+    """The parent's side: one fresh recogniser a listening, restarts unnoticed."""
+
+    def __init__(
+        self, model_folder: str, *, static: bool = False, verbose: bool = False
+    ) -> None:
+        """Load the model of `model_folder`; a `static` one takes no phrases."""
+        self._engine = EngineProcess(
+            "local_voice.asr.vosk_recognizer",
+            [model_folder, "static" if static else "runtime"],
+            verbose=verbose,
+        )
+        self._phrases: tuple[str, ...] = ()
+        self._decoys: tuple[str, ...] = ()
+        self._kept: deque[bytes] = deque()
+        self._kept_bytes = 0
+        self._begin_within = FIRST_BEGIN_WITHIN
+        self._failures = 0
+        self._failed_now = False
+        self.load_seconds: float = self._engine.start()
+        """How long the child took to load the model."""
+
+    @property
+    def pid(self) -> int | None:
+        """Return the child's process id."""
+        return self._engine.pid
+
+    @property
+    def restarts(self) -> int:
+        """Return how often the child had to be started again."""
+        return self._engine.starts - 1
+
+    def begin(self, phrases: Sequence[str], decoys: Sequence[str] = ()) -> None:
+        """Listen for `phrases`, spelled as the model spells them."""
+        if not phrases:
+            raise ValueError("an empty list of phrases would crash the engine")
+        self._phrases, self._decoys = tuple(phrases), tuple(decoys)
+        self._failed_now = False
+        self._kept.clear()
+        self._kept_bytes = 0
+        self._whatever_happens(self._begin)
+
+    def feed(self, pcm: bytes) -> str:
+        """Return the text so far."""
+        self._keep(pcm)
+        return str(
+            self._whatever_happens(
+                lambda: self._engine.ask(("feed", pcm), FEED_WITHIN),
+                restarted=self._replay,
+            )
+        )
+
+    def finish(self) -> Heard:
+        """Return what was heard since `begin`."""
+
+        def ask() -> Heard:
+            return Heard(*self._engine.ask(("finish",), FINISH_WITHIN))
+
+        def again() -> Heard:
+            self._replay()
+            return ask()
+
+        heard: Heard = self._whatever_happens(ask, restarted=again)
+        if not self._failed_now:
+            self._failures = max(0, self._failures - 1)
+        return heard
+
+    def close(self) -> None:
+        """End the child."""
+        self._engine.stop()
+
+    def _begin(self) -> None:
+        began = time.perf_counter()
+        self._engine.ask(("begin", self._phrases, self._decoys), self._begin_within)
+        took = time.perf_counter() - began
+        self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
+
+    def _replay(self) -> str:
+        """Let a restarted child hear the utterance so far."""
+        self._begin()
+        text = ""
+        for pcm in tuple(self._kept):
+            text = self._engine.ask(("feed", pcm), FEED_WITHIN)
+        return text
+
+    def _keep(self, pcm: bytes) -> None:
+        self._kept.append(pcm)
+        self._kept_bytes += len(pcm)
+        while self._kept_bytes > KEPT_BYTES:
+            self._kept_bytes -= len(self._kept.popleft())
+
+    def _whatever_happens(
+        self, ask: Callable[[], Any], restarted: Callable[[], Any] | None = None
+    ) -> Any:
+        """Ask; if the child dies or hangs, start another and ask that, once."""
+        try:
+            return ask()
+        except EngineFailed:
+            self._restart()
+        try:
+            return (restarted or ask)()
+        except EngineFailed as error:
+            # The same audio again would end the next child too.
+            self._kept.clear()
+            self._kept_bytes = 0
+            self._restart()
+            self._begin()
+            raise EarLost("the same audio ended the ear twice") from error
+
+    def _restart(self) -> None:
+        self._failures += 1
+        self._failed_now = True
+        if self._failures > MOST_RESTARTS:
+            self._engine.stop()
+            raise EarGone(f"the ear failed {MOST_RESTARTS + 1} times in a row")
+        try:
+            self._engine.start()
+        except EngineFailed as error:
+            raise EarGone("the ear does not start any more") from error
+
+
+class _Ear:
+    """The child's side: the model and the listening that is going on."""
+
+    def __init__(self, model_folder: str, kind: str) -> None:
+        """Load the model; an exception here is a damaged model."""
+        import vosk
+
+        vosk.SetLogLevel(-1)
+        self._vosk = vosk
+        try:
+            self._model = vosk.Model(model_path=model_folder)
+        except Exception as error:  # vosk raises nothing more precise
+            raise RuntimeError("the engine cannot load this model") from error
+        self._static = kind == "static"
+        self._recognizer: Any = None
+        self._phrases: frozenset[str] = frozenset()
+        self._grammar = "[]"
+        self._parts: list[str] = []
+        self._audio = bytearray()
+        self._seconds = 0.0
+
+    def handle(self, what: str, *details: Any) -> Any:
+        """Do one request."""
+        began = time.perf_counter()
+        try:
+            return getattr(self, what)(*details)
+        finally:
+            self._seconds += time.perf_counter() - began
+
+    def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
+        """Start a fresh recogniser: reusing one grows, re-aiming one may crash."""
+        self._phrases = frozenset(map(spoken, phrases))
+        self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
+        self._recognizer = self._fresh()
+        self._parts, self._audio, self._seconds = [], bytearray(), 0.0
+
+    def feed(self, pcm: bytes) -> str:
+        """Return the text so far."""
+        self._audio += pcm
+        self._accept(self._recognizer, pcm, self._parts)
+        partial = json.loads(self._recognizer.PartialResult()).get("partial", "")
+        return _joined([*self._parts, partial])
+
+    def finish(self) -> tuple[str, float, bool, float]:
+        """Return text, peak, whether it took two looks, and milliseconds."""
+        began = time.perf_counter()
+        final = json.loads(self._recognizer.FinalResult())["text"]
+        text = _joined([*self._parts, final])
+        peak = peak_dbfs(self._audio)
+        looked_twice = False
+        if peak < FAINT_BELOW and not made_of(self._phrases, text):
+            louder = self._heard_at(RAISED_TO)
+            if louder in self._phrases:
+                text, looked_twice = louder, True
+        self._recognizer = None
+        ms = 1000 * (self._seconds + time.perf_counter() - began)
+        return text, peak, looked_twice, ms
+
+    def _heard_at(self, level: float) -> str:
+        recognizer, parts = self._fresh(), list[str]()
+        audio = at_peak(self._audio, level)
+        for start in range(0, len(audio), FRAME_BYTES):
+            self._accept(recognizer, audio[start : start + FRAME_BYTES], parts)
+        return _joined([*parts, json.loads(recognizer.FinalResult())["text"]])
+
+    def _fresh(self) -> Any:
+        if self._static:
+            return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE)
+        return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE, self._grammar)
+
+    @staticmethod
+    def _accept(recognizer: Any, pcm: bytes, parts: list[str]) -> None:
+        # Vosk's own endpoint is not ours: its text is one more part of the utterance.
+        if pcm and recognizer.AcceptWaveform(bytes(pcm)):
+            parts.append(json.loads(recognizer.Result())["text"])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return spoken(" ".join(filter(None, parts)))
+
+
+if __name__ == "__main__":
+
+    def _prepare() -> tuple[float, Callable[..., Any]]:
+        began = time.perf_counter()
+        ear = _Ear(*sys.argv[1:])
+        return time.perf_counter() - began, ear.handle
+
+    serve(_prepare)

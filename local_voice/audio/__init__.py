@@ -1,0 +1,1 @@
+"""Sound in and out: devices, files, levels, and the simulated room."""

@@ -1,0 +1,82 @@
+"""Interfaces of the audio devices: chunks in, clips out.
+
+Audio is everywhere 16 kHz, mono, signed 16-bit little-endian.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from local_voice.audio.pcm import SAMPLE_RATE
+
+BLOCK_SAMPLES = SAMPLE_RATE // 50
+"""One block of microphone audio, 20 ms."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of microphone audio."""
+
+    at: int
+    """Samples since the microphone was opened."""
+    pcm: bytes
+    spoken: bool = False
+    """Somebody was noticed to speak here, so nobody need find out once more."""
+
+
+@dataclass(frozen=True)
+class Audio:
+    """Something to play."""
+
+    pcm: bytes
+
+    @property
+    def samples(self) -> int:
+        """Return the length in samples."""
+        return len(self.pcm) // 2
+
+    @property
+    def seconds(self) -> float:
+        """Return the length in seconds."""
+        return self.samples / SAMPLE_RATE
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a playback ended."""
+
+    began_at: int
+    ended_at: int
+    """Both in samples of the microphone's clock; measured, never estimated."""
+    cut: bool
+    """It was stopped, or the device went away, before its last sample."""
+
+
+class DeviceLost(Exception):
+    """A microphone or loudspeaker went away in mid-talk."""
+
+
+class Microphone(Protocol):
+    """Where the person's sound comes from."""
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield sound as it comes; ends where a recording ends.
+
+        Raises DeviceLost when a device stops giving blocks.
+        """
+
+    def close(self) -> None:
+        """Give the device back."""
+
+
+class Speaker(Protocol):
+    """Where our sound goes."""
+
+    def play(self, audio: Audio) -> Played:
+        """Play to the end, or to `stop`; raises DeviceLost."""
+
+    def stop(self) -> None:
+        """Be silent now; safe when nothing plays, and from any thread."""
+
+    def close(self) -> None:
+        """Give the device back."""

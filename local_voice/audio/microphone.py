@@ -1,0 +1,124 @@
+"""Sound from the microphone, in blocks of 20 ms."""
+
+import queue
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import miniaudio
+
+from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
+from local_voice.audio.interfaces import Block, DeviceLost
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.sample_clock import SampleClock
+from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+
+KEPT_BLOCKS = 1500
+"""30 s; what is older is dropped."""
+FIRST_WITHIN = 3.0
+LOST_AFTER = 1.0
+"""Seconds without a block: an unplugged device gives neither error nor call."""
+
+
+class LiveMicrophone:
+    """The device; its thread only copies blocks into a queue."""
+
+    def __init__(
+        self,
+        device: Device | None,
+        backends: list[miniaudio.Backend] | None = None,
+    ) -> None:
+        """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
+        self._device_wanted = device
+        self._backends = backends
+        self._blocks: queue.Queue[Block] = queue.Queue(KEPT_BLOCKS)
+        self._grace = 0.0
+        self._taken = 0
+        self._clock = SampleClock()
+        self.dropped = 0
+        """Blocks lost because nobody fetched them for 30 s."""
+        self._capture = self._opened(device)
+
+    @property
+    def now(self) -> int:
+        """Return the sample that the device is at just now."""
+        return self._clock.now()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield sound as it comes; raises DeviceLost when it stops coming."""
+        while True:
+            patience = max(LOST_AFTER, self._grace - time.monotonic())
+            try:
+                yield self._blocks.get(timeout=patience)
+            except queue.Empty:
+                raise DeviceLost("no sound from the microphone") from None
+
+    def reopen(self) -> bool:
+        """Try to open the same device, or else the system's choice."""
+        self._capture.close()
+        here = self._device_wanted and again(self._device_wanted, found().microphones)
+        for device in (here, None):
+            try:
+                self._capture = self._opened(device)
+            except LocalVoiceProblem:
+                continue
+            return True
+        return False
+
+    def turn(self, on: bool) -> None:
+        """Give the device back for a while, or take it again; nothing is kept."""
+        if not on:
+            self._capture.close()
+        elif not self.reopen():
+            raise LocalVoiceProblem(
+                f"The microphone did not come back. {WAYS_ON}", NO_DEVICE
+            )
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._capture.close()
+
+    def _opened(self, device: Device | None) -> Any:
+        handle = device.handle if device else None
+        try:
+            with quiet():
+                capture = miniaudio.CaptureDevice(
+                    input_format=miniaudio.SampleFormat.SIGNED16,
+                    nchannels=1,
+                    sample_rate=SAMPLE_RATE,
+                    buffersize_msec=20,
+                    device_id=handle,
+                    backends=self._backends,
+                    app_name="Back Talk",
+                )
+                if capture.backend == "Null" and not self._backends:
+                    raise miniaudio.MiniaudioError("there is no sound system")
+                self._grace = time.monotonic() + FIRST_WITHIN
+                self._clock.restart()
+                taking = self._take()
+                next(taking)
+                capture.start(taking)
+        except miniaudio.MiniaudioError as error:
+            raise LocalVoiceProblem(
+                f"The microphone cannot be opened: {error.args[0]}. {WAYS_ON}",
+                NO_DEVICE,
+            ) from error
+        return capture
+
+    def _take(self) -> Generator[None, bytes, None]:
+        """Queue what the device's thread sends; never blocks, logs or raises."""
+        while True:
+            pcm = bytes((yield))
+            block = Block(self._taken, pcm)
+            self._taken += len(pcm) // 2
+            self._clock.tick(self._taken)
+            while True:
+                try:
+                    self._blocks.put_nowait(block)
+                    break
+                except queue.Full:
+                    self.dropped += 1
+                    try:
+                        self._blocks.get_nowait()
+                    except queue.Empty:
+                        continue

@@ -1,0 +1,121 @@
+"""People for the pretend room: recordings, a stream on standard input."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from local_voice.audio.audio_files import stream
+from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.problems import LocalVoiceProblem
+
+BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
+"""Recorded people begin 0.3 s after the gate has opened."""
+
+
+class Recordings:
+    """Somebody who was recorded: each turn begins the next file.
+
+    The last file goes on for as long as it lasts, pausing while Back Talk speaks.
+    """
+
+    def __init__(self, files: Sequence[str | Path]) -> None:
+        """Look into every file now: a bad one is refused before the talk."""
+        self._files = deque(files)
+        for file in files:
+            stream(file, BLOCK_SAMPLES)
+        self._playing: Iterator[bytes] = iter(())
+        self._waiting = bytearray()
+
+    def our_turn_ended(self) -> None:
+        """Begin the next file, if there is one."""
+        if self._files:
+            self._waiting.clear()
+            self._playing = stream(self._files.popleft(), BLOCK_SAMPLES)
+        self._waiting[:0] = bytes(2 * BEFORE_SPEAKING)
+
+    def sound(self, samples: int) -> bytes:
+        """Return sound of the file, then silence."""
+        while len(self._waiting) < samples * 2:
+            piece = next(self._playing, b"")
+            if not piece:
+                break
+            self._waiting += piece
+        pcm = bytes(self._waiting[: samples * 2])
+        del self._waiting[: samples * 2]
+        return pcm.ljust(samples * 2, b"\0")
+
+    def while_we_speak(self, samples: int) -> bytes:
+        """Wait politely."""
+        return bytes(samples * 2)
+
+
+def recorded_lines(
+    folder: str | Path,
+    otherwise: Callable[[str], Audio],
+    note: Callable[[str], None],
+) -> Callable[[str], Audio]:
+    """Return a patient's voice made of the recordings in `folder`, each in its turn.
+
+    A file is named by its words: `no_anna.wav`, `not_really_2.wav`. Words that nobody
+    has recorded are said by `otherwise`, and `note` is told them.
+    """
+    known: dict[str, deque[Path]] = {}
+    for path in sorted(Path(folder).glob("*.wav")):
+        for words in {path.stem, path.stem.rpartition("_")[0]} - {""}:
+            known.setdefault(words.replace("_", " "), deque()).append(path)
+    if not known:
+        raise LocalVoiceProblem(
+            f"The folder {folder} holds no recordings; --patient wants files named by "
+            "their words, such as no_anna.wav."
+        )
+
+    def say(words: str) -> Audio:
+        files = known.get(words.lower())
+        if not files:
+            note(words)
+            return otherwise(words)
+        files.rotate(-1)
+        return Audio(b"".join(stream(files[-1], BLOCK_SAMPLES)))
+
+    return say
+
+
+class Stream:
+    """Raw sound on a file descriptor: 16 kHz, mono, 16-bit little-endian."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Look at the first bytes; raises LocalVoiceProblem when they are a WAV's."""
+        self._descriptor = descriptor
+        self._open = True
+        self._waiting = bytearray()
+        self._read(4)
+        if self._waiting.startswith(b"RIFF"):
+            raise LocalVoiceProblem(
+                "Standard input holds a WAV, not raw sound: give its name to --input "
+                "instead."
+            )
+
+    def our_turn_ended(self) -> None:
+        """Time goes on by itself."""
+
+    def sound(self, samples: int) -> bytes:
+        """Return what has come, then silence; an odd last byte is dropped."""
+        self._read(samples * 2)
+        pcm = bytes(self._waiting[: min(len(self._waiting) // 2, samples) * 2])
+        del self._waiting[: samples * 2]
+        return pcm.ljust(samples * 2, b"\0")
+
+    def while_we_speak(self, samples: int) -> bytes:
+        """Return what comes meanwhile: the loop does not listen to it."""
+        return self.sound(samples)
+
+    def _read(self, wanted: int) -> None:
+        while self._open and len(self._waiting) < wanted:
+            try:
+                piece = os.read(self._descriptor, wanted - len(self._waiting))
+            except OSError:
+                piece = b""
+            self._open = bool(piece)
+            self._waiting += piece

@@ -1,0 +1,1 @@
+"""The commands of `python -m local_voice`, one a file."""

@@ -1,0 +1,155 @@
+"""Starts Back Talk when a person logs in: a systemd user service, on Linux."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+
+NAME = "backtalk.service"
+HEAD = "# Written by `python -m local_voice autostart install`."
+USUAL = ("--page",)
+"""What is started where no options are given: the page stays and starts talks."""
+NOT_ALONE = ("--typed", "--input", "--demo", "--or-demo", "--output", "--list")
+"""Options that need somebody at the terminal, or end at once."""
+UNIT = """\
+{head}
+[Unit]
+Description=Back Talk, a voice interview for back spasms
+After=pipewire-pulse.service pulseaudio.service
+
+[Service]
+ExecStart={command}
+WorkingDirectory={folder}
+StandardInput=null
+Restart=on-failure
+RestartSec=5
+# Wrong options, no device, a damaged model, voice or clinic, a taken port: starting
+# again would not help.
+RestartPreventExitStatus=2 3 4 5 6 9
+SuccessExitStatus=130 143
+NoNewPrivileges=yes
+LimitCORE=0
+
+[Install]
+WantedBy=default.target
+"""
+NEXT_LOGIN = "It starts at the next login. To start it now:"
+START_NOW = "  systemctl --user daemon-reload && systemctl --user start backtalk"
+STOP_NOW = "  systemctl --user stop backtalk && systemctl --user daemon-reload"
+
+
+def autostart(
+    verb: str,
+    options: Sequence[str],
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> int:
+    """Install, remove or tell about the service; `options` are those of the talk.
+
+    It writes two files below the person's own settings and starts or stops nothing.
+    Raises LocalVoiceProblem.
+    """
+    if not sys.platform.startswith("linux"):
+        raise LocalVoiceProblem("autostart knows Linux with systemd only, so far.")
+    unit, link = places(environ)
+    try:
+        if verb == "install":
+            return _install(unit, link, unit_text(options), say)
+        if verb == "remove":
+            return _remove(unit, link, say)
+        return _status(unit, link, say)
+    except OSError as error:
+        raise LocalVoiceProblem(
+            f"{error.filename}: {error.strerror}. Nothing else was changed.",
+            BAD_OPTIONS,
+        ) from error
+
+
+def places(environ: Mapping[str, str]) -> tuple[Path, Path]:
+    """Return the unit's file, and the link that makes it start at login."""
+    given = environ.get("XDG_CONFIG_HOME", "")
+    # A relative one is to be ignored, says the XDG base directory specification.
+    base = Path(given) if given.startswith("/") else Path.home() / ".config"
+    folder = base / "systemd" / "user"
+    return folder / NAME, folder / "default.target.wants" / NAME
+
+
+def unit_text(options: Sequence[str]) -> str:
+    """Return the unit that starts a talk with `options`; raises LocalVoiceProblem."""
+    for option in options:
+        if option.split("=")[0].startswith(NOT_ALONE):
+            raise LocalVoiceProblem(
+                f"{option} needs somebody at a terminal, so it cannot start by itself."
+            )
+    options = [_from_anywhere(option) for option in options or USUAL]
+    command = (sys.executable, "-m", "local_voice", *options)
+    return UNIT.format(
+        head=HEAD,
+        command=" ".join(map(quoted, command)),
+        folder=str(Path(__file__).parents[2]).replace("%", "%%"),
+    )
+
+
+def _from_anywhere(option: str) -> str:
+    """Return a file's or folder's whole name: the service starts in another folder."""
+    given = Path(option)
+    there = not option.startswith("-") and given.exists()
+    return str(given.resolve()) if there else option
+
+
+def quoted(word: str) -> str:
+    """Return one word of a command line as systemd reads it; raises on line breaks."""
+    if not word.isprintable():
+        raise LocalVoiceProblem(f"{word!r} cannot stand in a service's command.")
+    word = word.replace("%", "%%").replace("$", "$$")
+    if word and all(sign.isalnum() or sign in "%$-_./:=,+@" for sign in word):
+        return word
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _install(unit: Path, link: Path, text: str, say: Callable[[str], None]) -> int:
+    if unit.exists() and not _is_ours(unit):
+        raise LocalVoiceProblem(
+            f"{unit} was not written by this command. Move it away first."
+        )
+    link.parent.mkdir(parents=True, exist_ok=True)
+    new = unit.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(unit)
+    if not link.is_symlink():
+        link.symlink_to(unit)
+    for line in (f"Installed {unit}", NEXT_LOGIN, START_NOW):
+        say(line)
+    return 0
+
+
+def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
+    if unit.exists() and not _is_ours(unit):
+        raise LocalVoiceProblem(f"{unit} was not written by this command, so it stays.")
+    if not unit.exists() and not link.is_symlink():
+        say("There is no autostart to remove.")
+        return 0
+    link.unlink(missing_ok=True)
+    unit.unlink(missing_ok=True)
+    for line in (f"Removed {unit}. To stop one that runs:", STOP_NOW):
+        say(line)
+    return 0
+
+
+def _status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
+    if not unit.exists():
+        say("Back Talk does not start at login.")
+        return 1
+    started = next(
+        line.removeprefix("ExecStart=")
+        for line in unit.read_text("utf-8").splitlines()
+        if line.startswith("ExecStart=")
+    )
+    how = "at login" if link.exists() else "by hand only: its link is gone"
+    say(f"Back Talk starts {how}: {started}")
+    return 0 if link.exists() else 1
+
+
+def _is_ours(unit: Path) -> bool:
+    return unit.read_text("utf-8", errors="replace").startswith(HEAD)

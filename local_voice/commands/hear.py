@@ -1,0 +1,98 @@
+"""The command `hear`: what recordings are understood as, by the code of the loop."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from dialogue.engine.events import Repeat
+from dialogue.loading import Content
+from dialogue.understanding.lexicon import name_of, understand
+from local_voice.asr.grammar import Listening
+from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.listener import AudioListener, Utterance
+from local_voice.audio.audio_files import stream
+from local_voice.audio.interfaces import BLOCK_SAMPLES, Block
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.commands.engines import Ear, load_ear
+from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+
+PADDING = SAMPLE_RATE // 2
+"""Half a second of silence on both sides: a live microphone has it around a word."""
+
+
+class Recording:
+    """One file as a microphone."""
+
+    def __init__(self, path: str) -> None:
+        """Look into the file; raises LocalVoiceProblem when it is no recording."""
+        self._pieces = stream(path, BLOCK_SAMPLES)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the file with silence around it."""
+        yield Block(0, bytes(2 * PADDING))
+        at = PADDING
+        for pcm in self._pieces:
+            yield Block(at, pcm)
+            at += len(pcm) // 2
+        yield Block(at, bytes(2 * PADDING))
+
+    def close(self) -> None:
+        """Nothing is open between two pieces."""
+
+
+def hear(
+    content: Content,
+    files: Sequence[str],
+    state: Listening,
+    *,
+    model: str | None,
+    as_json: bool,
+    say: Callable[[str], None],
+    complain: Callable[[str], None],
+) -> int:
+    """Say one line a file; return 2 where a file could not be used."""
+    ear = load_ear(content, model)
+    code = 0
+    try:
+        for file in files:
+            try:
+                utterance = _heard(ear, file, state)
+            except LocalVoiceProblem as problem:
+                complain(str(problem))
+                code = BAD_OPTIONS
+                continue
+            except EarGone:
+                ear.recognizer.close()
+                ear = load_ear(content, model)
+                utterance = None
+            say(_line(content, file, utterance, as_json))
+    finally:
+        ear.recognizer.close()
+    return code
+
+
+def _heard(ear: Ear, file: str, state: Listening) -> Utterance | None:
+    """Return what one file comes to; None when its sound ended the ear."""
+    listener = AudioListener(
+        Recording(file), ear.recognizer, ear.grammars, ear.detector
+    )
+    listener.prepare(state)
+    try:
+        return listener.listen(0)
+    except EarLost:
+        return None
+
+
+def _line(
+    content: Content, file: str, utterance: Utterance | None, as_json: bool
+) -> str:
+    if utterance is None:
+        text, event, ms = "", name_of(Repeat()), 0.0
+    else:
+        text = utterance.text
+        event = name_of(understand(content.lexicon, text))
+        ms = utterance.heard.ms if utterance.heard else 0.0
+    if as_json:
+        found = {"file": file, "heard": text, "event": event, "ms": round(ms, 1)}
+        return json.dumps(found, ensure_ascii=False)
+    return f"{Path(file)}\t{text or '-'}\t{event}\t{ms:.1f} ms"

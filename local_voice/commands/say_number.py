@@ -1,0 +1,58 @@
+"""The clinic's numbers as a patient hears them, in a WAV file."""
+
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.loading import Content
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.speaker import MuteSpeaker
+from local_voice.problems import NO_VOICE, LocalVoiceProblem
+from local_voice.tts.interfaces import Synthesizer
+from local_voice.tts.speech import Mouth
+
+NUMBERS = Reply(says=("number.say", "number.other"))
+
+
+def say_number(
+    content: Content,
+    out: Path,
+    voice: Callable[[], Synthesizer],
+    say: Callable[[str], None],
+) -> int:
+    """Write the numbers of the clinic, as our voice says them, into the new file `out`.
+
+    Raises LocalVoiceProblem where there is no number, no voice, or `out` is there.
+    """
+    clinic = content.clinic
+    if clinic is None or clinic.appointments is None:
+        raise LocalVoiceProblem(
+            f"{clinic.name if clinic else 'No clinic is set, and it'} has no number "
+            "to say. Give a profile that has one with --clinic."
+        )
+    if out.exists():
+        raise LocalVoiceProblem(
+            f"{out}: this file is there already. Give another name."
+        )
+    pieces = word(NUMBERS, content.prompts, clinic, None).pieces
+    made = voice()
+    try:
+        audio, whole = Mouth(made, MuteSpeaker()).audio(pieces)
+    finally:
+        made.close()
+    if not whole:
+        raise LocalVoiceProblem("The voice cannot say the number.", NO_VOICE)
+    try:
+        with out.open("xb") as file, wave.open(file, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(SAMPLE_RATE)
+            sound.writeframes(audio.pcm)
+    except OSError as error:
+        raise LocalVoiceProblem(
+            f"{out}: cannot be written: {error.strerror}."
+        ) from error
+    say(f"{out}: {audio.seconds:.1f} seconds: {written(pieces)}")
+    return 0

@@ -1,0 +1,1 @@
+"""A spoken session: input, output, standby, timers."""

@@ -1,0 +1,114 @@
+"""What the loop tells its watchers: captions, demonstrations, measurements."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialogue.engine.events import Event
+from dialogue.engine.reply import Piece, Reply
+from dialogue.engine.state import State
+from local_voice.asr.grammar import Listening
+from local_voice.asr.interfaces import Heard
+
+NOTHING_MORE = Reply(())
+
+
+@dataclass(frozen=True)
+class Listens:
+    """The gate is open: speak now."""
+
+    state: Listening
+    ears: bool = True
+    """False: only keys and buttons answer."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One turn of the person, and what it amounts to."""
+
+    text: str
+    """Empty for silence, a tap or a key."""
+    event: Event
+    heard: Heard | None = None
+    """The ear's own account; None where no ear was used."""
+
+
+@dataclass(frozen=True)
+class Says:
+    """We are about to say this; told before the first sound."""
+
+    keys: tuple[str, ...]
+    text: str
+    """For the eye: numbers in figures."""
+    ready_ms: float
+    """From the end of listening to here: decoding, dialogue and synthesis."""
+    synthesis_ms: float
+    reply: Reply = NOTHING_MORE
+    """What the words were made from: what is open, and what was decided."""
+    state: State | None = None
+    """Where the talk stands after it; None for an apology of ours."""
+    turn: int = 0
+    """What a tap names, so that it answers this and nothing later."""
+    pieces: tuple[Piece, ...] = ()
+    """The same words in pieces, a pause between two prompts."""
+
+
+@dataclass(frozen=True)
+class TimerRuns:
+    """The ice timer was started, or another minute of it has passed."""
+
+    left: float
+    """Seconds."""
+
+
+@dataclass(frozen=True)
+class TimerEnded:
+    """The ice timer is over, or was cancelled."""
+
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Rests:
+    """The talk is over, and we wait for the next one."""
+
+    for_wake_phrase: bool
+    """False: the microphone is off, only a key or a button wakes us."""
+
+
+@dataclass(frozen=True)
+class VoiceChanged:
+    """We speak slower, faster, louder or quieter from here on."""
+
+    rate: int
+    """Words a minute; 0 without a voice."""
+    volume: float
+    """Decibels above or below the usual."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something failed; what the person can do."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The talk is over."""
+
+    disposition: str | None
+    because: str | None
+
+
+Happening = (
+    Listens
+    | Understood
+    | Says
+    | TimerRuns
+    | TimerEnded
+    | Rests
+    | VoiceChanged
+    | Trouble
+    | Ended
+)
+Watcher = Callable[[Happening], None]

@@ -1,0 +1,1 @@
+"""Text to sound: the synthesizers and how a reply is spoken."""

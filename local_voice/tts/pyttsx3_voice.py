@@ -1,0 +1,251 @@
+"""The voice: words to audio in memory by pyttsx3, in a child process.
+
+The only file that imports pyttsx3. It never plays: its playback cannot be stopped
+and tells no end. Run as a module it is the child.
+"""
+
+import contextlib
+import ctypes
+import os
+import sys
+import tempfile
+import threading
+import time
+import wave
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local_voice.audio.audio_files import resampled
+from local_voice.audio.interfaces import Audio
+from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms, samples_of, scaled
+from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
+
+DEFAULT_VOICE = "en-us"
+DEFAULT_RATE = 150
+LIST = "--list"
+"""In place of a voice: the child tells which there are."""
+MOST_CHARACTERS = 1000
+LEAST_SECONDS_A_WORD = 0.04
+"""Less sound than this is a failure, whatever the engine says."""
+NOTICED_WITHIN = (1.0, 0.004)
+PATIENT_WITHIN = (3.0, 0.01)
+"""Seconds at the least, and for each character. A hung voice is noticed within two
+seconds; a slow computer gets more time once the child was started again."""
+LEVEL_DBFS = -20.0
+PEAK_DBFS = -1.0
+LEVEL_WITHIN = 2.5
+"""Decibels; so near to the level nobody hears a difference, and scaling takes time."""
+SAMPLED = 7
+"""Every seventh sample tells the level of speech well enough."""
+SILENCE_IN_FRONT = SAMPLE_RATE // 100
+SILENCE_BEHIND = SAMPLE_RATE * 8 // 100
+QUIET = 66
+"""Samples up to -54 dBFS are taken for silence at the ends."""
+
+
+class Pyttsx3Synthesizer:
+    """The parent's side: deadlines, one restart, and everything said remembered."""
+
+    def __init__(
+        self,
+        voice: str = DEFAULT_VOICE,
+        rate: int = DEFAULT_RATE,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        """Start the voice; EngineRefused says why a voice or rate cannot be had."""
+        # A killed child cannot tidy up, so the folder is the parent's.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="backtalk-", dir=_memory_folder(), ignore_cleanup_errors=True
+        )
+        self._voice, self._verbose = voice, verbose
+        self.rate = rate
+        self._cache: dict[tuple[int, str], Audio] = {}
+        # Two threads ask: the talk, and whoever renders ahead of it.
+        self._one_at_a_time = threading.Lock()
+        self._engine = self._engine_at(rate)
+        self._engine.start()
+
+    @property
+    def pid(self) -> int | None:
+        """Return the child's process id."""
+        return self._engine.pid
+
+    def speak_at(self, rate: int) -> None:
+        """Speak at another rate; a new rate is a new child."""
+        with self._one_at_a_time:
+            self._engine.stop()
+            self.rate, self._engine = rate, self._engine_at(rate)
+            with contextlib.suppress(EngineFailed, EngineRefused):
+                self._engine.start()  # a failure here is tried again by `render`
+
+    def render(self, text: str) -> Audio:
+        """Return `text` spoken, ready to play."""
+        with self._one_at_a_time:
+            said = self._cache.get((self.rate, text))
+            if said is None:
+                said = self._cache[self.rate, text] = self._rendered(text)
+            return said
+
+    def close(self) -> None:
+        """End the child."""
+        self._engine.stop()
+        self._folder.cleanup()
+
+    def _engine_at(self, rate: int) -> EngineProcess:
+        return EngineProcess(
+            "local_voice.tts.pyttsx3_voice",
+            [self._voice, str(rate), self._folder.name],
+            verbose=self._verbose,
+        )
+
+    def _rendered(self, text: str) -> Audio:
+        if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
+            raise SynthesisFailed("the text is empty, too long or not plain words")
+        try:
+            return self._asked(text, NOTICED_WITHIN)
+        except (EngineFailed, EngineRefused):
+            pass
+        try:
+            self._engine.start()
+            return self._asked(text, PATIENT_WITHIN)
+        except (EngineFailed, EngineRefused) as error:
+            # At another rate is better than not at all.
+            said = next((a for (_, t), a in self._cache.items() if t == text), None)
+            if said is None:
+                raise SynthesisFailed(f"the voice failed twice: {error}") from error
+            return said
+
+    def _asked(self, text: str, within: tuple[float, float]) -> Audio:
+        least, for_each = within
+        request = ("render", text)
+        pcm, rate = self._engine.ask(request, least + for_each * len(text))
+        if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
+            raise EngineFailed("the voice gave too little sound")
+        return finished(resampled(pcm, rate))
+
+
+def known_voices() -> list[tuple[str, str]]:
+    """Return the names of the voices, and what each speaks; the usual one's kin first.
+
+    Raises EngineFailed or EngineRefused.
+    """
+    engine = EngineProcess("local_voice.tts.pyttsx3_voice", [LIST])
+    try:
+        names = [(str(name), str(what)) for name, what in engine.start()]
+    finally:
+        engine.stop()
+    return sorted(names, key=lambda v: (not v[0].startswith("en"), v))
+
+
+def finished(pcm: bytes) -> Audio:
+    """Return raw speech cut at both ends and brought to one loudness."""
+    samples = samples_of(pcm)
+    ends = (samples, samples[::-1])
+    front, behind = (
+        next((i for i, s in enumerate(end) if abs(s) > QUIET), len(end)) for end in ends
+    )
+    if front == len(samples):
+        return Audio(pcm)
+    spoken = samples[front : len(samples) - behind]
+    level = dbfs(rms(spoken[::SAMPLED].tobytes()))
+    louder = min(LEVEL_DBFS - level, PEAK_DBFS - peak_dbfs(spoken.tobytes()))
+    near = abs(LEVEL_DBFS - level) <= LEVEL_WITHIN and louder >= 0
+    said = spoken.tobytes() if near else scaled(spoken.tobytes(), louder)
+    return Audio(bytes(2 * SILENCE_IN_FRONT) + said + bytes(2 * SILENCE_BEHIND))
+
+
+class _Voice:
+    """The child's side: the one engine of this process, which is all it can bear."""
+
+    def __init__(self, voice: str, rate: str, folder: str) -> None:
+        """Set up the engine so that what was set is really in force."""
+        self._file = Path(folder, "sentence.wav")
+        self._engine = _engine()
+        self._finished = False
+        self._engine.connect("finished-utterance", self._note_finished)
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", int(rate))
+        # One empty run, and only one: settings wait in a queue until it, and a
+        # second would never return.
+        self._engine.runAndWait()
+        self._await_settings(voice, int(rate))
+
+    def _note_finished(self, name: str, completed: bool) -> None:
+        self._finished = True
+
+    def _await_settings(self, voice: str, rate: int) -> None:
+        for _ in range(25):
+            now = str(self._engine.getProperty("voice")).split("/")[-1]
+            if now == voice.lower() and self._engine.getProperty("rate") == rate:
+                return
+            # The library applies a setting later, and now and then loses it.
+            time.sleep(0.02)
+            self._engine.setProperty("rate", rate)
+        names = {v.id.split("/")[-1] for v in self._engine.getProperty("voices")}
+        raise ValueError(
+            f"the voice {voice!r} is not known; these speak English: "
+            + ", ".join(sorted(n for n in names if n.startswith("en")))
+        )
+
+    def render(self, text: str) -> tuple[bytes, int]:
+        """Return the samples of `text` and their rate."""
+        self._file.unlink(missing_ok=True)
+        self._finished = False
+        self._engine.save_to_file(text, str(self._file))
+        self._engine.runAndWait()
+        while not (self._finished and self._file.exists()):
+            time.sleep(0.002)  # the parent's deadline ends this
+        with wave.open(str(self._file)) as file:
+            pcm, rate = file.readframes(file.getnframes()), file.getframerate()
+        self._file.unlink()
+        if sys.byteorder == "big":
+            swapped = array("h", pcm)
+            swapped.byteswap()
+            pcm = swapped.tobytes()
+        return pcm, rate
+
+
+def _engine() -> Any:
+    """Return pyttsx3 on the library and data that espeakng-loader brings.
+
+    So no system package is needed, and every platform sounds the same.
+    """
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    # Without its data the library would end the process.
+    os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+    usual = ctypes.cdll.LoadLibrary
+
+    def load(name: str) -> ctypes.CDLL:
+        return library if "espeak" in name.lower() else usual(name)
+
+    ctypes.cdll.LoadLibrary = load  # type: ignore[method-assign]
+    try:
+        import pyttsx3
+
+        return pyttsx3.init("espeak")
+    finally:
+        ctypes.cdll.LoadLibrary = usual  # type: ignore[method-assign]
+
+
+def _memory_folder() -> str | None:
+    """Return a folder on a memory file system, where there is one."""
+    folder = "/dev/shm"  # noqa: S108 (a private folder is made inside it)
+    return folder if os.access(folder, os.W_OK) else None
+
+
+if __name__ == "__main__":
+
+    def _prepare() -> tuple[Any, Callable[..., Any]]:
+        if sys.argv[1] == LIST:
+            voices = _engine().getProperty("voices")
+            return [(v.id.split("/")[-1], v.name) for v in voices], lambda: None
+        voice = _Voice(*sys.argv[1:])
+        return None, lambda what, text: voice.render(text)
+
+    serve(_prepare)

@@ -1,0 +1,89 @@
+"""Pieces of a reply to one stretch of sound, and what to do when the voice fails."""
+
+from collections.abc import Iterable
+
+from dialogue.engine.reply import Piece
+from local_voice.audio.interfaces import Audio, Played, Speaker
+from local_voice.audio.pcm import SAMPLE_RATE, amplified
+from local_voice.session.input_events import Adjust
+from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
+from local_voice.tts.pronunciation import passages
+
+RATES = range(100, 261)
+"""Words a minute."""
+RATE_STEP = 20
+VOLUME_STEP = 3.0
+VOLUMES = (-12.0, 9.0)
+"""Decibels around the usual level; above it peaks are rounded off."""
+
+
+class Mouth:
+    """The voice and the loudspeaker; without a voice everything is silent."""
+
+    def __init__(self, voice: Synthesizer | None, speaker: Speaker) -> None:
+        """`voice` None means that only captions are wanted."""
+        self._voice = voice
+        self.speaker = speaker
+        self.volume = 0.0
+        """Decibels above or below the usual level."""
+
+    @property
+    def rate(self) -> int:
+        """Return the words a minute, 0 without a voice."""
+        return self._voice.rate if self._voice else 0
+
+    def adjust(self, how: Adjust) -> None:
+        """Speak slower, faster, louder or quieter from here on, within the limits."""
+        match how:
+            case Adjust.LOUDER:
+                self.volume = min(self.volume + VOLUME_STEP, VOLUMES[1])
+            case Adjust.QUIETER:
+                self.volume = max(self.volume - VOLUME_STEP, VOLUMES[0])
+            case Adjust.SLOWER | Adjust.FASTER if self._voice:
+                step = RATE_STEP if how is Adjust.FASTER else -RATE_STEP
+                wanted = min(max(self._voice.rate + step, RATES.start), RATES.stop - 1)
+                if wanted != self._voice.rate:
+                    self._voice.speak_at(wanted)
+
+    def audio(self, pieces: Iterable[Piece]) -> tuple[Audio, bool]:
+        """Return `pieces` as sound, and whether every word of them is in it.
+
+        A passage that the voice cannot make is left out: what was made before, such
+        as the emergency sentence, is still said.
+        """
+        parts = self._parts(pieces)
+        pcm = b"".join(audio.pcm for _, audio in parts if audio)
+        return Audio(pcm), all(audio is not None for _, audio in parts)
+
+    def said_at(self, pieces: Iterable[Piece], sample: int) -> str:
+        """Return the passage of `pieces` that sounds at `sample` of their sound."""
+        said, ends = "", 0
+        for passage, audio in self._parts(pieces):
+            if passage and (not said or sample >= ends):
+                said = passage
+            ends += audio.samples if audio else 0
+        return said
+
+    def play(self, *parts: Audio) -> Played:
+        """Play `parts` in a row; returns when the last sample is out."""
+        return self.speaker.play(self.joined(*parts))
+
+    def joined(self, *parts: Audio) -> Audio:
+        """Return `parts` in a row, at the volume that is wanted."""
+        return Audio(amplified(b"".join(part.pcm for part in parts), self.volume))
+
+    def _parts(self, pieces: Iterable[Piece]) -> list[tuple[str, Audio | None]]:
+        """Return each passage with its sound, None where the voice failed."""
+        if self._voice is None:
+            return []
+        parts: list[tuple[str, Audio | None]] = []
+        for passage in passages(pieces):
+            if isinstance(passage, int):
+                silence = Audio(bytes(2 * (passage * SAMPLE_RATE // 1000)))
+                parts.append(("", silence))
+                continue
+            try:
+                parts.append((passage, self._voice.render(passage)))
+            except SynthesisFailed:
+                parts.append((passage, None))
+        return parts

@@ -1,0 +1,144 @@
+"""Reply -> APL: the question or the advice in large words, and buttons to answer."""
+
+import json
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+from dialogue.engine.open_question import pending_of
+from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.rendering import written
+from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Piece, Reply, Worded
+from dialogue.engine.state import State
+from dialogue.loading import Content
+
+INTERFACE = "Alexa.Presentation.APL"
+USER_EVENT = f"{INTERFACE}.UserEvent"
+SHOWN = "back-talk"
+"""What Alexa calls the document that is on the screen."""
+ANSWER = "answer"
+"""First argument of what a button sends."""
+_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.[0-9]{1,4})?")
+_SENTENCES = re.compile(r"(?<=[.?!]) ")
+_OFFERED = (Answer.YES, Answer.NO)
+"""An offer has no "not sure": nothing is read that nobody wanted."""
+
+
+def can_show(context: object) -> bool:
+    """Tell whether the device of a request's `context` can show our documents.
+
+    A device that names no APL version of its own, or a lower one than the documents
+    were written in, is sent none. Source: Amazon's APL interface reference.
+    """
+    device = _get(_get(context, "System"), "device")
+    apl = _get(_get(device, "supportedInterfaces"), INTERFACE)
+    newest = _version(_get(_get(apl, "runtime"), "maxVersion"))
+    if newest is None:
+        return False
+    needed = _version(_document("question")["version"])
+    return needed is not None and newest >= needed
+
+
+def place_of(protocol: TriageProtocol, state: State) -> str | None:
+    """Return what a button's answer belongs to, None when nothing is open.
+
+    It is the open question's id, or an offer's; while steps are read, with the chunk,
+    so that a second tap does not skip the next one.
+    """
+    pending = None if state.ended else pending_of(protocol, state)
+    if pending is None or pending in protocol.question or state.reading is None:
+        return pending
+    return f"{pending}/{state.reading}"
+
+
+def tapped(arguments: object, place: str | None) -> Answer | None:
+    """Return the answer that a button sent, None unless it belongs to `place`."""
+    if not isinstance(arguments, list) or len(arguments) != 3 or place is None:
+        return None
+    kind, answer, sent_from = arguments
+    known = {a.value: a for a in Answer}
+    if kind != ANSWER or sent_from != place or not isinstance(answer, str):
+        return None
+    return known.get(answer)
+
+
+def screen(
+    content: Content, reply: Reply, worded: Worded, place: str | None
+) -> dict[str, Any]:
+    """Return the directive that shows `reply`, as plain JSON.
+
+    What is spoken is on it, numbers in figures, and no other words but the buttons';
+    all of them travel as data. What the person answered is not: a screen is read by
+    others in the room, and longer than a voice is heard.
+    """
+    spoken = zip(worded.keys, _lines(worded.pieces), strict=True)
+    lines = [written(line) for key, line in spoken if not key.startswith("readback.")]
+    question = number = offer = ""
+    answers: tuple[Answer, ...] = ()
+    if reply.pending in content.protocol.question:
+        # What is asked comes first, also when something was explained before it.
+        name, question, answers = "question", lines.pop(), tuple(Answer)
+    else:
+        name, number = "outcome", _number(worded.pieces, reply)
+    if reply.expects_answer and not question:
+        # The last sentence is the one that the buttons answer; it stands above them.
+        *more, offer = _SENTENCES.split(lines.pop())
+        lines += [" ".join(more)] if more else []
+        answers = _OFFERED
+    data = {
+        "question": _shown(question),
+        "number": _shown(number),
+        "lines": [_shown(line) for line in lines],
+        "offer": _shown(offer),
+        "buttons": [
+            {
+                "answer": answer.value,
+                "label": _shown(content.prompts[f"screen.{answer.value}"]),
+            }
+            for answer in answers
+        ],
+        "place": place or "",
+    }
+    return {
+        "type": f"{INTERFACE}.RenderDocument",
+        "token": SHOWN,
+        "document": _document(name),
+        "datasources": {"screen": data},
+    }
+
+
+@cache
+def _document(name: str) -> dict[str, Any]:
+    """Return a document: its own template with the look that all share."""
+    folder = files("skill") / "screens"
+    parts = (json.loads((folder / f"{p}.json").read_text()) for p in ("look", name))
+    return {key: value for part in parts for key, value in part.items()}
+
+
+def _lines(pieces: tuple[Piece, ...]) -> list[list[Piece]]:
+    """Return the pieces of each prompt."""
+    groups = groupby(pieces, lambda piece: isinstance(piece, Pause))
+    return [list(line) for is_pause, line in groups if not is_pause]
+
+
+def _number(pieces: tuple[Piece, ...], reply: Reply) -> str:
+    """Return the one number that matters now; the emergency's wins."""
+    wanted = EmergencyNumber if reply.disposition == "emergency" else Phone
+    return next((p.number for p in pieces if isinstance(p, wanted)), "")
+
+
+def _shown(words: str) -> str:
+    """Return `words` for a Text component, which reads tags and entities."""
+    return escape(words, quote=False)
+
+
+def _version(text: object) -> tuple[int, int] | None:
+    match = _VERSION.fullmatch(text) if isinstance(text, str) else None
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _get(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None

@@ -1,0 +1,1 @@
+"""What Amazon needs to publish the skill: model, manifest, listing, icons."""

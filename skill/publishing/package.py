@@ -1,0 +1,71 @@
+"""Writes the folder that Amazon's `ask` command line deploys."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dialogue.loading import Content, load_content
+from skill.errors import SkillRefused
+from skill.publishing.icons import icon
+from skill.publishing.interaction_model import interaction_model, written_model
+from skill.publishing.manifest import ICONS, Publication, icon_path, manifest
+from skill.publishing.store_listing import load_store
+
+FOLDER = "skill-package"
+_RESOURCES = {
+    "askcliResourcesVersion": "2020-03-31",
+    "profiles": {"default": {"skillMetadata": {"src": f"./{FOLDER}"}}},
+}
+
+
+def package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]:
+    """Write the package into `out` and return what to know before it is published.
+
+    Nothing is written unless everything fits. Raises SkillRefused, DataRefused or
+    OSError.
+    """
+    content = load_content(locale=locale, clinic=clinic)
+    store = load_store(locale)
+    model = interaction_model(content.lexicon, store)
+    if content.clinic is None:
+        raise SkillRefused("No clinic is set, but its name stands in the skill store.")
+    whole = manifest(locale, store, _samples(model), content.clinic, plan)
+    inside = f"{FOLDER}/interactionModels/custom/{locale}.json"
+    files: dict[str, bytes] = {
+        f"{FOLDER}/skill.json": _written(whole),
+        inside: written_model(model).encode(),
+        "ask-resources.json": _written(_RESOURCES),
+    }
+    for key, size in ICONS.items():
+        files[f"{FOLDER}/{icon_path(locale, key)}"] = icon(size)
+    for name, data in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return _to_know(content)
+
+
+def _to_know(content: Content) -> list[str]:
+    """Return what a clinic should settle before people can enable the skill."""
+    clinic, known = content.clinic, []
+    if content.protocol.status != "approved":
+        known.append(
+            f"Protocol {content.protocol.id} {content.protocol.version} is a draft: "
+            "no clinician has signed it. Do not publish it to patients."
+        )
+    if clinic is not None and not clinic.checked_on:
+        known.append(
+            f"The profile of {clinic.name} was not confirmed by the clinic; "
+            "checked_on is empty."
+        )
+    return known
+
+
+def _samples(model: Mapping[str, Any]) -> list[str]:
+    intents = model["interactionModel"]["languageModel"]["intents"]
+    return [sample for intent in intents for sample in intent["samples"]]
+
+
+def _written(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,1 @@
+"""Whether a request is from Alexa, and for us."""

@@ -1,0 +1,267 @@
+"""Signing certificates: trusted roots, the chain, the key, and a cache of keys.
+
+The only file that imports cryptography, whose verification interface is declared
+unstable: `_built_chain` holds the one call.
+"""
+
+import re
+import threading
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import certifi
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
+from cryptography.x509.verification import PolicyBuilder, Store
+
+from skill.download import LONGEST, PATIENCE
+from skill.errors import Reason, RequestRefused, SkillRefused
+
+Certificate = x509.Certificate
+Fetch = Callable[[str], bytes]
+"""Normalized address -> file; raises OSError where it cannot."""
+Clock = Callable[[], datetime]
+"""The present moment, aware of its offset."""
+
+SIGNER = "echo-api.amazon.com"
+MOST_CERTIFICATES = 10
+SHORTEST_KEY = 2048
+"""Bits."""
+FRESH = timedelta(hours=1)
+SPARE = timedelta(hours=24)
+"""How long a key serves beyond `FRESH` while its file cannot be had."""
+MOST_KEYS = 16
+FAILURE_KEPT = timedelta(seconds=60)
+MINUTE = timedelta(minutes=1)
+MOST_DOWNLOADS = 30
+"""A minute."""
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.S)
+_AMAZON = re.compile(r"Amazon Root CA [1-4]")
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A key that Alexa signs with, and how long its chain is valid."""
+
+    key: RSAPublicKey
+    not_before: datetime
+    not_after: datetime
+    root: Certificate
+
+    def signed(self, signature: bytes, body: bytes) -> bool:
+        """Tell whether `signature` is this key's over exactly these bytes."""
+        try:
+            self.key.verify(signature, body, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+def default_roots() -> list[Certificate]:
+    """Return the certifi roots, without those that do not parse.
+
+    They are read one at a time: several already draw warnings that will be errors one
+    day, and loading all at once would then fail for all.
+    """
+    roots = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for pem in _PEM.findall(certifi.contents().encode("ascii")):
+            try:
+                roots.append(x509.load_pem_x509_certificate(pem))
+            except ValueError:
+                continue
+    if not any(_is_amazon(root) for root in roots):
+        raise SkillRefused(
+            "The certifi bundle holds none of Amazon Root CA 1 to 4, so no request "
+            "could be verified; reinstall the certifi package."
+        )
+    return roots
+
+
+def load_root(path: Path) -> Certificate:
+    """Return the one certificate of a PEM file that development trusts in addition."""
+    try:
+        (root,) = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SkillRefused(
+            f"BACKTALK_DEV_ROOT is '{path}', but it must be a PEM file with exactly "
+            "one certificate; give your test authority's root."
+        ) from error
+    return root
+
+
+def _is_amazon(root: Certificate) -> bool:
+    names = root.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return any(_AMAZON.fullmatch(str(name.value)) for name in names)
+
+
+class SigningKeys:
+    """The keys behind certificate addresses: checked once, then kept for an hour."""
+
+    def __init__(self, roots: Sequence[Certificate], fetch: Fetch, now: Clock) -> None:
+        """Trust `roots` only."""
+        self._store = Store(list(roots))
+        self._fetch = fetch
+        self._now = now
+        self._lock = threading.Lock()
+        self._one_download = threading.Lock()
+        self._keys: dict[str, tuple[datetime, SigningKey]] = {}
+        self._failed: dict[str, tuple[datetime, Reason]] = {}
+        self._downloads: deque[datetime] = deque()
+
+    def key_at(self, url: str) -> SigningKey:
+        """Return the key of the certificate at a normalized address.
+
+        Raises RequestRefused with `fetch`, `fetch_limit`, `chain`, `san` or `key`.
+        """
+        give_up = time.monotonic() + PATIENCE
+        if key := self._kept(url, FRESH):
+            return key
+        if not self._one_download.acquire(timeout=PATIENCE):
+            return self._spare(url, "fetch")
+        try:
+            # Whoever held the lock may have had the same address.
+            return self._kept(url, FRESH) or self._renewed(url, give_up)
+        finally:
+            self._one_download.release()
+
+    def _renewed(self, url: str, give_up: float) -> SigningKey:
+        if reason := self._barred(url):
+            return self._spare(url, reason)
+        try:
+            pem = _within(give_up, self._fetch, url)
+        except OSError:
+            self._note_failure(url, "fetch")
+            return self._spare(url, "fetch")
+        try:
+            key = self._checked(pem)
+        except RequestRefused as refused:
+            self._note_failure(url, refused.reason)
+            raise
+        with self._lock:
+            self._keys.pop(url, None)
+            self._keys[url] = (self._now(), key)
+            while len(self._keys) > MOST_KEYS:
+                del self._keys[next(iter(self._keys))]
+        return key
+
+    def _kept(self, url: str, age: timedelta) -> SigningKey | None:
+        now = self._now()
+        with self._lock:
+            since, key = self._keys.get(url, (None, None))
+        if since is None or key is None or now - since >= age:
+            return None
+        return key if key.not_before <= now <= key.not_after else None
+
+    def _spare(self, url: str, reason: Reason) -> SigningKey:
+        """Return an old key where the file cannot be had; a storage may be down."""
+        if key := self._kept(url, FRESH + SPARE):
+            return key
+        raise RequestRefused(reason)
+
+    def _barred(self, url: str) -> Reason | None:
+        """Return why no download may be tried now; else count the one to come."""
+        now = self._now()
+        with self._lock:
+            for old, (when, _) in list(self._failed.items()):
+                if not timedelta(0) <= now - when < FAILURE_KEPT:
+                    del self._failed[old]
+            if url in self._failed:
+                return self._failed[url][1]
+            while self._downloads and not (
+                timedelta(0) <= now - self._downloads[0] < MINUTE
+            ):
+                self._downloads.popleft()
+            if len(self._downloads) >= MOST_DOWNLOADS:
+                return "fetch_limit"
+            self._downloads.append(now)
+        return None
+
+    def _note_failure(self, url: str, reason: Reason) -> None:
+        with self._lock:
+            self._failed[url] = (self._now(), reason)
+            if reason != "fetch":  # the file is there and bad: the old key goes too
+                self._keys.pop(url, None)
+
+    def _checked(self, pem: bytes) -> SigningKey:
+        try:
+            certificates = x509.load_pem_x509_certificates(pem)
+        except Exception as error:  # an unknown version is no ValueError
+            raise RequestRefused("chain") from error
+        if len(certificates) > MOST_CERTIFICATES:
+            raise RequestRefused("chain")
+        leaf, *rest = certificates
+        chain = _built_chain(self._store, leaf, rest, self._now())
+        # Two things that the library alone lets pass: a wildcard, and a short key.
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        if SIGNER not in names.value.get_values_for_type(x509.DNSName):
+            raise RequestRefused("san")
+        key = leaf.public_key()
+        if not isinstance(key, RSAPublicKey) or key.key_size < SHORTEST_KEY:
+            raise RequestRefused("key")
+        return SigningKey(
+            key=key,
+            not_before=max(c.not_valid_before_utc for c in chain),
+            not_after=min(c.not_valid_after_utc for c in chain),
+            root=chain[-1],
+        )
+
+
+def _built_chain(
+    store: Store, leaf: Certificate, rest: list[Certificate], now: datetime
+) -> list[Certificate]:
+    """Return the chain from `leaf` to a trusted root.
+
+    The end of the file is not looked at: Amazon's files end in a cross-signed root
+    that root lists no longer hold, and path building rightly stops before it. The
+    verifier is built at each use because its time is fixed when it is built.
+    """
+    try:
+        return (
+            PolicyBuilder()
+            .store(store)
+            # Old releases read the figures and ignore the offset.
+            .time(now.astimezone(UTC).replace(tzinfo=None))
+            .max_chain_depth(4)
+            .build_server_verifier(x509.DNSName(SIGNER))
+            .verify(leaf, rest)
+        )
+    except Exception as error:  # whatever a foreign certificate sets off
+        raise RequestRefused("chain") from error
+
+
+def _within(give_up: float, fetch: Fetch, url: str) -> bytes:
+    """Return what `fetch` brings, or raise OSError once the time is up.
+
+    It runs in a thread of its own, since looking up a host's address has no time-out.
+    """
+    results: SimpleQueue[bytes | Exception] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            results.put(fetch(url))
+        except Exception as error:  # reported to the waiting thread below
+            results.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result = results.get(timeout=max(0.0, give_up - time.monotonic()))
+    except Empty as error:
+        raise TimeoutError("the certificate took too long") from error
+    if not isinstance(result, bytes):
+        raise OSError("the certificate could not be fetched") from result
+    if len(result) > LONGEST:
+        raise OSError("the certificate file is too large")
+    return result

@@ -1,0 +1,108 @@
+"""RequestVerifier: is a request from Alexa, and for us? The checks, cheapest first."""
+
+import base64
+import binascii
+import logging
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
+from typing import Any, Protocol
+
+from skill.errors import RequestRefused
+from skill.security.certificate_url import is_extra, normalized
+from skill.security.certificates import Certificate, Clock, Fetch, SigningKeys
+from skill.security.envelope import LARGEST, check_skill_id, check_time, read_envelope
+
+__all__ = ["RequestRefused", "RequestVerifier", "Verifier"]
+
+_LOG = logging.getLogger(__name__)
+_SIGNATURE_BYTES = range(256, 1025)
+
+
+class Headers(Protocol):
+    """A request's headers: a dict, or a web framework's own."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return names, in any case, with values."""
+
+
+class Verifier(Protocol):
+    """What the web service asks of whatever verifies its requests."""
+
+    def verify(self, headers: Headers, body: bytes) -> dict[str, Any]:
+        """Return the request of `body`, or raise RequestRefused."""
+
+
+class RequestVerifier:
+    """Checks a request's signature, time and skill id."""
+
+    def __init__(
+        self,
+        *,
+        skill_id: str,
+        roots: Sequence[Certificate],
+        fetch: Fetch,
+        now: Clock,
+        extra_hosts: Sequence[str] = (),
+        extra_roots: Sequence[Certificate] = (),
+    ) -> None:
+        """Trust `roots`; the extras are development's, and warned of at each use."""
+        self._skill_id = skill_id
+        self._now = now
+        # Amazon's address changes seldom; it need not be taken apart each time.
+        self._normalized = lru_cache(maxsize=16)(
+            partial(normalized, extra_hosts=tuple(extra_hosts))
+        )
+        self._extra_roots = tuple(extra_roots)
+        self._keys = SigningKeys([*roots, *extra_roots], fetch, now)
+
+    def verify(self, headers: Headers, body: bytes) -> dict[str, Any]:
+        """Return the request that `body` holds, once every check has passed.
+
+        Raises RequestRefused with the code of the first check that failed.
+        """
+        if len(body) > LARGEST:
+            raise RequestRefused("size")
+        address, text = _two_headers(headers)
+        signature = _decoded(text)
+        url = self._normalized(address)
+        key = self._keys.key_at(url)
+        # The raw bytes: written anew, a property unknown to us would be lost.
+        if not key.signed(signature, body):
+            raise RequestRefused("signature")
+        envelope = read_envelope(body)
+        check_time(envelope, self._now())
+        check_skill_id(envelope, self._skill_id)
+        if is_extra(url):
+            _LOG.warning("BACKTALK_DEV_CERT_HOST was used for this request")
+        if key.root in self._extra_roots:
+            _LOG.warning("BACKTALK_DEV_ROOT was trusted for this request")
+        return envelope
+
+
+def _two_headers(headers: Headers) -> tuple[str, str]:
+    """Return certificate address and signature, each given exactly once.
+
+    Servers join doubled headers by a comma, which neither value can hold.
+    """
+    found: dict[str, list[object]] = {"signaturecertchainurl": [], "signature-256": []}
+    for name, value in headers.items():
+        if name.lower() in found:
+            found[name.lower()].append(value)
+    values = []
+    for given in found.values():
+        if len(given) != 1 or not isinstance(given[0], str):
+            raise RequestRefused("headers")
+        if not given[0] or "," in given[0]:
+            raise RequestRefused("headers")
+        values.append(given[0])
+    return values[0], values[1]
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        signature = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RequestRefused("signature") from error
+    if len(signature) not in _SIGNATURE_BYTES:
+        raise RequestRefused("signature")
+    return signature

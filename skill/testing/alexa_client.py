@@ -1,0 +1,188 @@
+"""A talk as Alexa holds it: requests in Amazon's shape, signed, attributes kept.
+
+In process, without any network:
+
+    authority = StandInAuthority()
+    app = create_app(settings, roots=[authority.root], fetch=authority.fetch, now=now)
+    talk = AlexaClient(authority, now, app.test_client().post)
+    talk.launch().speech
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from skill.testing.authority import StandInAuthority
+
+HOST = "https://s3.amazonaws.com"
+PATH = "/echo.api/test.pem"
+SKILL_ID = "amzn1.ask.skill.development"
+USER_ID = "amzn1.ask.account." + "STANDIN" * 20
+"""As long as Amazon's are."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came back for one request."""
+
+    status: int
+    body: bytes
+
+    @cached_property
+    def envelope(self) -> dict[str, Any]:
+        """Return the response as a dict."""
+        return dict(json.loads(self.body))
+
+    @property
+    def response(self) -> dict[str, Any]:
+        """Return its `response` part."""
+        return dict(self.envelope["response"])
+
+    @property
+    def speech(self) -> str:
+        """Return the SSML spoken, or nothing."""
+        return str(self.response.get("outputSpeech", {}).get("ssml", ""))
+
+    @property
+    def reprompt(self) -> str:
+        """Return the SSML said after silence, or nothing."""
+        reprompt = self.response.get("reprompt", {})
+        return str(reprompt.get("outputSpeech", {}).get("ssml", ""))
+
+    @property
+    def screen(self) -> dict[str, Any] | None:
+        """Return the directive that shows a document, or None."""
+        kind = "Alexa.Presentation.APL.RenderDocument"
+        directives = self.response.get("directives", [])
+        return next((d for d in directives if d["type"] == kind), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether Alexa listens after it."""
+        return self.response.get("shouldEndSession") is False
+
+
+Post = Callable[..., Any]
+"""`post("/alexa", data=bytes, headers=dict)`, as Flask's test client has it."""
+
+
+@dataclass
+class AlexaClient:
+    """Holds one talk as Alexa would: keeps attributes, signs the raw bytes."""
+
+    authority: StandInAuthority
+    now: Callable[[], datetime]
+    post: Post
+    skill_id: str = SKILL_ID
+    locale: str = "en-US"
+    certificate_url: str = HOST + PATH
+    attributes: dict[str, Any] = field(default_factory=dict)
+    is_new: bool = True
+    apl: str | None = None
+    """The newest APL version of the device's screen; None: it has no screen."""
+
+    def envelope(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a whole request in Amazon's documented shape."""
+        application = {"applicationId": self.skill_id}
+        screen = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": self.apl}}}
+        interfaces = {} if self.apl is None else screen
+        return {
+            "version": "1.0",
+            "session": {
+                "new": self.is_new,
+                "sessionId": "amzn1.echo-api.session.stand-in",
+                "application": application,
+                "attributes": self.attributes,
+                "user": {"userId": USER_ID},
+            },
+            "context": {
+                "System": {
+                    "application": application,
+                    "user": {"userId": USER_ID},
+                    "device": {
+                        "deviceId": "stand-in",
+                        "supportedInterfaces": interfaces,
+                    },
+                    "apiEndpoint": "https://api.amazonalexa.com",
+                    "apiAccessToken": "stand-in",
+                }
+            },
+            "request": {
+                "requestId": "amzn1.echo-api.request.stand-in",
+                "locale": self.locale,
+                "timestamp": self.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                **request,
+            },
+        }
+
+    def launch(self) -> Heard:
+        """Say "open back talk"."""
+        return self.send({"type": "LaunchRequest"})
+
+    def intent(self, name: str, **slots: Mapping[str, Any] | None) -> Heard:
+        """Say something that Alexa took for an intent; see `slot` for slots."""
+        given = {key: {"name": key, **(slot or {})} for key, slot in slots.items()}
+        intent = {"name": name, "confirmationStatus": "NONE", "slots": given}
+        return self.send({"type": "IntentRequest", "intent": intent})
+
+    def tap(self, *arguments: object) -> Heard:
+        """Touch a button that sends `arguments`."""
+        kind = "Alexa.Presentation.APL.UserEvent"
+        return self.send({"type": kind, "arguments": list(arguments)})
+
+    def leave(self, status: str, *, token: str, code: object = "200") -> Heard:
+        """Tell what the person answered when Alexa asked for leave."""
+        return self.send(
+            {
+                "type": "Connections.Response",
+                "name": "AskFor",
+                "status": {"code": code, "message": "stand-in"},
+                "token": token,
+                "payload": {"status": status},
+            }
+        )
+
+    def ended(self, reason: str = "USER_INITIATED") -> Heard:
+        """Tell the endpoint that the session is over."""
+        return self.send({"type": "SessionEndedRequest", "reason": reason})
+
+    def send(self, request: Mapping[str, Any]) -> Heard:
+        """Send one request of this talk and keep what comes back with it."""
+        heard = self.send_bytes(json.dumps(self.envelope(request)).encode())
+        if heard.status == 200:
+            # An answer that says nothing of the session leaves it as it is.
+            self.is_new = heard.response.get("shouldEndSession") is True
+            kept = heard.envelope.get("sessionAttributes")
+            self.attributes = {} if self.is_new or not kept else kept
+        return heard
+
+    def send_bytes(self, body: bytes, **headers: str) -> Heard:
+        """Send `body` signed as it is; `headers` replace or add to the two."""
+        answer = self.post("/alexa", data=body, headers=self.headers(body) | headers)
+        return Heard(answer.status_code, answer.data)
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """Return the headers that Alexa sends along."""
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "SignatureCertChainUrl": self.certificate_url,
+            "Signature-256": self.authority.sign(body),
+        }
+
+
+def slot(
+    value: str | None = None, *ids: str, code: str | None = None
+) -> dict[str, Any]:
+    """Return a slot as Alexa resolves it: `ids` matched, or `code`, or no match."""
+    found: dict[str, Any] = {"confirmationStatus": "NONE", "value": value}
+    if ids or code:
+        values = [{"value": {"name": id_, "id": id_}} for id_ in ids]
+        status = code or "ER_SUCCESS_MATCH"
+        resolution = {"authority": "stand-in", "status": {"code": status}}
+        if values:
+            resolution["values"] = values  # type: ignore[assignment]
+        found["resolutions"] = {"resolutionsPerAuthority": [resolution]}
+    return found

@@ -1,0 +1,71 @@
+"""The stand-in over HTTP: posts to an endpoint, serves certificates, relays signed."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from skill.testing.alexa_client import PATH, Post
+from skill.testing.authority import StandInAuthority
+
+
+@dataclass(frozen=True)
+class OverHttp:
+    """What Flask's test client answers with, for an endpoint at an address."""
+
+    status_code: int
+    data: bytes
+
+
+def posting_to(base: str) -> Post:
+    """Return a `post` that reaches the endpoint at `base`, such as http://host:port."""
+
+    def post(path: str, *, data: bytes, headers: Mapping[str, str]) -> OverHttp:
+        request = urllib.request.Request(base + path, data, dict(headers))  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return OverHttp(answer.status, answer.read())
+        except urllib.error.HTTPError as error:
+            return OverHttp(error.code, error.read())
+
+    return post
+
+
+def server(
+    authority: StandInAuthority, address: tuple[str, int], endpoint: str
+) -> ThreadingHTTPServer:
+    """Return a server of the PEM files, which signs and relays posts to `/alexa`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                self._reply(200, authority.fetch(self.path))
+            except OSError:
+                self._reply(404, b"")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            own = f"http://{address[0]}:{running.server_port}{PATH}"
+            headers = {
+                "Content-Type": self.headers.get("Content-Type", "application/json"),
+                "SignatureCertChainUrl": own,
+                "Signature-256": authority.sign(body),
+            }
+            try:
+                answer = posting_to(endpoint)("/alexa", data=body, headers=headers)
+                self._reply(answer.status_code, answer.data)
+            except OSError:
+                self._reply(502, b"")
+
+        def _reply(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    running = ThreadingHTTPServer(address, Handler)
+    return running

@@ -1,0 +1,66 @@
+"""The list of phrases: one meaning each, spelled as words, in step with the lexicon."""
+
+from pathlib import Path
+
+import pytest
+
+from acoustic_model.data.vocabulary import phrase_of, read_vocabulary, word_of
+from acoustic_model.errors import RecipeError
+from dialogue.engine.protocol import Answer
+from dialogue.loading import load_content
+
+
+def test_a_phrase_is_one_word_and_back() -> None:
+    """Spaces become underscores; the apostrophe stays."""
+    assert word_of("i don't know") == "i_don't_know"
+    assert phrase_of("i_don't_know") == "i don't know"
+
+
+def test_sections_become_meanings(tmp_path: Path) -> None:
+    """A phrase means what the section above it says; decoys mean nothing."""
+    path = tmp_path / "vocabulary.txt"
+    path.write_text("# a note\n[yes]\nyes\n\n[decoy]\ngo\n")
+    vocabulary = read_vocabulary(path)
+    assert vocabulary.meanings == {"yes": "yes"}
+    assert vocabulary.decoys == ("go",)
+    assert vocabulary.words() == ("yes", "go", "[unk]")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[yes]\nsure\n[no]\nsure\n", "vocabulary.txt:4: 'sure' is listed twice."),
+        ("[yes]\ngo\n[decoy]\ngo\n", "vocabulary.txt:4: 'go' is listed twice."),
+        ("sure\n", "vocabulary.txt:1: 'sure' stands before the first [section]."),
+    ],
+)
+def test_a_spoilt_list_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    """The message names the line, the rule and the remedy."""
+    path = tmp_path / "vocabulary.txt"
+    path.write_text(text)
+    with pytest.raises(RecipeError) as refused:
+        read_vocabulary(path)
+    assert str(refused.value).startswith(told)
+    assert str(refused.value).endswith(".")
+
+
+def test_every_answer_and_command_of_the_lexicon_is_known() -> None:
+    """Whoever adds a phrase to the lexicon learns here that the ear lacks it."""
+    meanings = read_vocabulary().meanings
+    lexicon = load_content().lexicon
+    names = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure"}
+    wrong = [
+        phrase
+        for answer, phrases in lexicon.answers.items()
+        for phrase in phrases
+        if meanings.get(phrase) != names[answer] and phrase != "know"
+    ]
+    wrong += [
+        phrase
+        for phrases in lexicon.commands.values()
+        for phrase in phrases
+        if phrase not in meanings
+    ]
+    assert wrong == [], (
+        "add them to acoustic_model/data/vocabulary.txt and export again"
+    )

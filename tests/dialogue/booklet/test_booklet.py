@@ -1,0 +1,289 @@
+"""The booklet holds everything that is asked, decided and said, on screen and paper."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from dialogue.__main__ import main
+from dialogue.approval.sign import shown
+from dialogue.booklet.booklet import booklet
+from dialogue.booklet.chapters_said import MOMENT, said
+from dialogue.booklet.diagram import MARGIN, WIDE, Arrow, Box
+from dialogue.booklet.html import as_html
+from dialogue.booklet.pdf import as_pdf
+from dialogue.booklet.pdf_pictures import SIZE
+from dialogue.booklet.plain_words import citation
+from dialogue.booklet.svg import diagram_pages
+from dialogue.booklet.worked_cases import cases_from, held
+from dialogue.commands.sign import present_checksum
+from dialogue.content.schema import Notes
+from dialogue.loading import Content, Shelf, load_content
+from dialogue.validation.prompts import FILLINGS
+
+VOID = {"meta", "col", "br", "rect", "line", "polygon"}
+HEADINGS = {"h1", "h2", "h3", "h4"}
+
+
+class PageText(HTMLParser):
+    """What a reader finds in a page: its words, headings, ids and links."""
+
+    def __init__(self, page: str) -> None:
+        """Read `page` and keep what was found."""
+        super().__init__()
+        self.words: list[str] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag; every one but the void ones must be closed again."""
+        found = dict(attrs)
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in HEADINGS:
+            self.headings.append(int(tag[1]))
+        self.ids += [found["id"]] if found.get("id") else []
+        self.links += [found["href"]] if found.get("href") else []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag that closes itself."""
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check that the last tag is the one that closes."""
+        assert self.open.pop() == tag, f"{tag} is closed too early"
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words, styles left out."""
+        if not self.open or self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """Return all words with single spaces."""
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def page(content: Content) -> str:
+    """Return the booklet with the Roseville clinic as HTML."""
+    return as_html(booklet(content))
+
+
+@pytest.fixture(scope="module")
+def pdf(content: Content) -> bytes:
+    """Return the same as PDF."""
+    return as_pdf(booklet(content))
+
+
+@pytest.fixture(scope="module")
+def pages(pdf: bytes) -> list[str]:
+    """Return the text of each page of the PDF."""
+    reader = PdfReader(BytesIO(pdf))
+    return [" ".join(p.extract_text().split()) for p in reader.pages]
+
+
+def test_every_sentence_that_can_be_said_stands_in_it(
+    content: Content, page: str
+) -> None:
+    """Each prompt, with the clinic's own name and number where it has them."""
+    text = PageText(page).text
+    missing = [
+        key
+        for key in content.prompts
+        if not key.startswith((*FILLINGS, "clinic.", "errors."))
+        and " ".join(said(content, key).split()) not in text
+    ]
+    assert [] == missing
+    assert "Call then on 651-219-7292." in text
+
+
+def test_every_question_rule_line_and_threshold_stands_in_it(
+    content: Content, page: str
+) -> None:
+    """With its name, so that one can speak about it."""
+    text, protocol = PageText(page).text, content.protocol
+    named = [
+        *protocol.question,
+        *(rule.id for rule in protocol.rules),
+        *(line.key for line in protocol.care_lines),
+        *protocol.disposition,
+    ]
+    assert [] == [name for name in named if name not in text]
+    for hours in protocol.thresholds.values():
+        assert f"{hours:g} hours" in text
+
+
+def test_every_source_is_cited_in_full(content: Content, page: str) -> None:
+    """Publisher, title, year, address, and how much of it was read."""
+    text = PageText(page).text
+    used = {s for q in content.protocol.questions for s in q.source}
+    for key in used:
+        assert " ".join(citation(content.sources, key).split()) in text
+    for source in content.sources.values():
+        assert source.address in text
+        assert " ".join(source.title.split()) in text
+    assert "only the abstract was read" in text
+
+
+def test_every_phrase_that_counts_unasked_stands_in_it(
+    content: Content, page: str
+) -> None:
+    """All that a person can say without being asked."""
+    text = PageText(page).text
+    for phrases in content.lexicon.volunteered.values():
+        assert [] == [phrase for phrase in phrases if phrase not in text]
+
+
+def test_every_open_point_has_room_for_a_decision(page: str) -> None:
+    """Item, default, two boxes and lines to write on; then the signature."""
+    text = PageText(page).text
+    points = Shelf(None, Notes()).points()
+    assert 21 == len(points)
+    for point in points:
+        assert f"{point.id}. {point.title}" in text
+        assert " ".join(point.item.split()) in text
+        assert " ".join(point.default.split()) in text
+        assert f'aria-label="Decision {point.id}"' in page
+    for label in ("Name", "Profession and credentials", "Signature", "Date"):
+        assert label in text
+
+
+def test_the_page_is_sound_and_needs_nothing_else(page: str) -> None:
+    """Tags close, headings step down one by one, links lead somewhere, no fetching."""
+    found = PageText(page)
+    assert [] == found.open
+    assert 1 == found.headings.count(1)
+    steps = pairwise(found.headings)
+    assert all(later <= earlier + 2 for earlier, later in steps)
+    assert len(found.ids) == len(set(found.ids))
+    assert {link[1:] for link in found.links} <= set(found.ids)
+    assert not found.tags & {"script", "link", "img", "iframe"}
+    assert "url(" not in page
+    assert page.startswith("<!DOCTYPE html>\n<html lang=")
+    assert {"main", "nav", "header", "footer"} <= found.tags
+
+
+def test_each_drawing_has_a_name(page: str, content: Content) -> None:
+    """A picture that is not seen is still named."""
+    assert 3 == page.count("role='img'")
+    for drawn in diagram_pages(content):
+        assert f"<title>{drawn.title}</title>" in page
+
+
+def test_the_diagram_stays_on_its_paper(content: Content) -> None:
+    """Boxes lie within the page, one below another, and hold their lines."""
+    for drawn in diagram_pages(content):
+        column = [s for s in drawn.shapes if isinstance(s, Box) and s.x == 0]
+        for box in (s for s in drawn.shapes if isinstance(s, Box)):
+            assert 0 <= box.x
+            assert box.x + box.width <= WIDE
+            assert -1 <= box.y
+            assert box.y + box.height <= drawn.height + 1
+            for line in box.lines:
+                assert stringWidth(line, "Helvetica-Bold", SIZE) <= box.width - MARGIN
+        for above, below in pairwise(column):
+            assert above.y + above.height < below.y
+        assert any(isinstance(shape, Arrow) for shape in drawn.shapes)
+
+
+def test_the_pdf_says_on_each_page_what_it_is(
+    content: Content, pages: list[str]
+) -> None:
+    """Protocol, version, locale, status, checksum, and the page of how many."""
+    foot = f"back_spasm 1 · en-US · draft · checksum {shown(present_checksum(content))}"
+    assert len(pages) > 20
+    for number, text in enumerate(pages, start=1):
+        assert foot in text, number
+        assert f"Page {number} of {len(pages)}" in text
+
+
+def test_the_pdf_holds_the_same_words(content: Content, pages: list[str]) -> None:
+    """Questions, rules, care lines and open points, as on the screen."""
+    text = re.sub(r"\s", "", "".join(pages))
+    protocol = content.protocol
+    wanted = [content.prompts[f"ask.{id_}"] for id_ in protocol.question]
+    wanted += [content.prompts[f"because.{rule.id}"] for rule in protocol.rules]
+    wanted += [said(content, line.key) for line in protocol.care_lines]
+    wanted += [point.item for point in Shelf(None, Notes()).points()]
+    assert [] == [words for words in wanted if re.sub(r"\s", "", words) not in text]
+
+
+def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
+    content: Content, pdf: bytes
+) -> None:
+    """Readers show them beside the pages."""
+    document = booklet(content)
+    reader = PdfReader(BytesIO(pdf))
+    assert [s.title for s in document.sections] == [o.title for o in reader.outline]
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"{document.title}: {document.subtitle}"
+
+
+def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
+    """Every tier is shown, and a medicine is named only after the clear no."""
+    cases = cases_from(Shelf(None, Notes()).worked_cases(), Notes())
+    talks = {case.id: held(content, case, MOMENT) for case in cases}
+    assert {
+        "numb_bottom": "emergency",
+        "unsure_about_pee": "emergency",
+        "fever": "urgent",
+        "two_weeks": "clinic",
+        "care_failed": "clinic",
+        "ice_and_medicine": "home_care_ice",
+        "heat_no_medicine": "home_care_heat",
+        "told_late": "emergency",
+    } == {id_: talk.disposition for id_, talk in talks.items()}
+    named = {
+        id_ for id_, t in talks.items() if any("ibuprofen" in w for _, w in t.lines)
+    }
+    assert {"ice_and_medicine"} == named
+    for talk in talks.values():
+        assert "Back Talk" == talk.lines[-1][0]
+
+
+@pytest.mark.parametrize("clinic", ["dfw", None])
+def test_a_clinic_without_hours_or_none_has_a_booklet_too(clinic: str | None) -> None:
+    """What the clinic does not give is left out, and the checksum is the same."""
+    other = load_content(clinic=clinic)
+    text = PageText(as_html(booklet(other))).text
+    assert shown(present_checksum(load_content())) in text
+    assert "651-219-7292" not in text
+    assert "No clinic number" in text
+
+
+def test_the_command_writes_both_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], page: str, pdf: bytes
+) -> None:
+    """By the ending of the name, the same each time; another one is refused."""
+    for name, whole in (("b.html", page.encode()), ("b.pdf", pdf)):
+        assert 0 == main(["booklet", "--out", str(tmp_path / name)])
+        assert whole == (tmp_path / name).read_bytes()
+        assert "checksum" in capsys.readouterr().out
+    assert 2 == main(["booklet", "--out", str(tmp_path / "b.docx")])
+    assert "Its name ends with .html or .pdf." in capsys.readouterr().err
+    assert 2 == main(["booklet", "--out", str(tmp_path / "no" / "b.html")])
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_words_from_the_data_cannot_break_the_page(content: Content) -> None:
+    """A sign that HTML reads as markup is shown as it was written."""
+    words = dict(content.prompts) | {"retry.wait": "Take <b>your</b> & time."}
+    document = booklet(replace(content, prompts=words))
+    page = as_html(document)
+    assert "Take &lt;b&gt;your&lt;/b&gt; &amp; time." in page
+    assert "Take <b>your</b> & time." in PageText(page).text
+    said_so = [s for s in document.sections if s.id == "words"]
+    short = PdfReader(BytesIO(as_pdf(replace(document, sections=tuple(said_so)))))
+    assert any("Take <b>your</b> & time." in p.extract_text() for p in short.pages)

@@ -1,0 +1,302 @@
+"""Single turns at an offer and with nothing open, and two things in one breath."""
+
+from dataclasses import replace
+
+import pytest
+from helpers.core_turns import (
+    FIRST,
+    NO,
+    SILENCE,
+    UNCLEAR,
+    UNSURE,
+    YES,
+    home,
+    say,
+    spot,
+    until,
+    volunteer,
+)
+
+from dialogue.engine import events
+from dialogue.engine.events import Duration, Facts
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.reply import MENU, OFFER_STEPS
+from dialogue.engine.state import State, Told, Turn
+
+
+def at_offer(content):
+    """Return the talk at the offer to read the steps."""
+    return until(content.protocol, OFFER_STEPS, spot)
+
+
+@pytest.mark.parametrize("yes", [YES, events.Next()])
+def test_yes_and_next_at_the_offer_read_the_steps(content, yes):
+    """The steps begin with the first ice chunk, and the talk stays the clinic's."""
+    state, reply = take_turn(content.protocol, at_offer(content)[0], yes)
+    assert ("step.ice.apply", "step.ice.again", MENU) == reply.says
+    assert (MENU, "clinic") == (reply.pending, reply.disposition)
+    assert "clinic_001_same_spot" == reply.because
+    assert "A" == state.reading
+
+
+def test_go_back_at_the_offer_takes_the_last_answer_and_the_advice_back(content):
+    """The question that decided is asked again, and nothing counts as advised."""
+    state, reply = take_turn(content.protocol, at_offer(content)[0], events.Previous())
+    assert ("ask.same_spot_returns",) == reply.says
+    assert (None, None) == (state.disposition, state.because)
+    assert (None, None) == (reply.disposition, reply.because)
+
+
+def test_stop_at_the_offer_closes_with_the_danger_words(content):
+    """Stop ends the talk; the card repeats the words, the advice stays told."""
+    state, reply = take_turn(content.protocol, at_offer(content)[0], events.Stop())
+    assert ("close.stop",) == reply.says == reply.card
+    assert state.ended
+    assert not reply.expects_answer
+    assert ("clinic", "clinic_001_same_spot") == (reply.disposition, reply.because)
+
+
+def test_silence_at_the_offer_asks_once_and_then_closes(content):
+    """The offer is said again; a second silence in a row ends the talk."""
+    state, reply = take_turn(content.protocol, at_offer(content)[0], SILENCE)
+    assert (OFFER_STEPS,) == reply.says == reply.reprompt
+    assert state.silent
+    _, reply = take_turn(content.protocol, state, SILENCE)
+    assert ("close.silence",) == reply.says
+
+
+def test_a_word_between_two_silences_at_the_offer_begins_anew(content):
+    """Silence, then a word, then silence: the talk goes on."""
+    state, reply = say(
+        content.protocol, at_offer(content)[0], SILENCE, events.Wait(), SILENCE
+    )
+    assert (OFFER_STEPS,) == reply.says
+    assert state.silent
+
+
+@pytest.mark.parametrize("unclear", [UNCLEAR, UNSURE])
+def test_unclear_twice_at_the_offer_is_a_no(content, unclear):
+    """Asked once more; then nothing is read that nobody clearly wanted."""
+    state, reply = take_turn(content.protocol, at_offer(content)[0], unclear)
+    assert ("retry.no_match", OFFER_STEPS) == reply.says
+    assert OFFER_STEPS in state.reasked
+    state, reply = take_turn(content.protocol, state, UNCLEAR)
+    assert ("reading.bye",) == reply.says
+    assert ("contact", "net.urgent", "net.emergency", "disclaimer.end") == reply.card
+    assert state.ended
+
+
+def test_a_timer_event_at_the_offer_asks_the_offer_again(content):
+    """What does not belong to the offer leaves it open."""
+    state, _ = at_offer(content)
+    after, reply = take_turn(content.protocol, state, events.TimerNotSet())
+    assert (OFFER_STEPS,) == reply.says
+    assert state == after
+
+
+def test_a_talk_that_is_not_open_is_stopped_with_the_danger_words(content):
+    """Stop before any talk ends at once and asks nothing."""
+    state, reply = take_turn(content.protocol, None, events.Stop())
+    assert ("close.stop",) == reply.says
+    assert (True, {}) == (state.ended, state.answers)
+    assert (None, None) == (reply.pending, reply.disposition)
+
+
+def test_help_before_a_talk_opens_it_behind_the_help(content):
+    """Help comes first, then the welcome and the first question."""
+    state, reply = take_turn(content.protocol, None, events.Help())
+    assert ("session.help", "session.welcome") == reply.says[:2]
+    assert FIRST == reply.pending
+    assert {} == state.answers
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (events.AskForNumber(), ("number.check_first", "number.say", "number.other")),
+        (events.AskForHours(), ("number.check_first", "hours.say")),
+        (events.AskForAddress(), ("number.check_first", "address.say")),
+        (events.AskForMore("twitch"), ("explain.twitch",)),
+        (
+            events.AskForMore(),
+            ("explain.spasm", "explain.twitch", "explain.signal"),
+        ),
+    ],
+)
+def test_a_request_before_a_talk_is_answered_and_the_session_ends(content, event, says):
+    """The danger words come before any number, and nothing is asked."""
+    state, reply = take_turn(content.protocol, None, event)
+    assert says == reply.says == reply.card
+    assert state.ended
+    assert not reply.expects_answer
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (events.AskForNumber(), ("number.check_first", "number.say")),
+        (events.AskForHours(), ("number.check_first", "hours.say")),
+        (events.AskForAddress(), ("number.check_first", "address.say")),
+        (events.AskForMore("spasm"), ("explain.spasm",)),
+        (events.Next(), ("nothing.next",)),
+        (events.Wait(), ("retry.wait",)),
+        (events.Previous(), ("nothing.previous",)),
+        (events.Repeat(), ()),
+        (events.TimerNotSet(), ()),
+        (events.Help(), ("session.help", f"help.{FIRST}")),
+    ],
+)
+def test_a_request_in_a_talk_is_answered_and_the_question_follows(content, event, says):
+    """Requests and commands cost nothing: the same question is asked in its words."""
+    state, _ = say(content.protocol, None, events.Begin())
+    after, reply = take_turn(content.protocol, state, event)
+    assert (*says, f"ask.{FIRST}") == reply.says
+    assert (FIRST, (f"again.{FIRST}",)) == (reply.pending, reply.reprompt)
+    assert state == after
+
+
+def test_an_emergency_sign_opens_no_talk(content):
+    """A sign that decides is answered at once, without a welcome."""
+    state, reply = take_turn(content.protocol, None, volunteer("numb_bottom"))
+    assert ("emergency.say",) == reply.says
+    assert "emergency_numb_bottom" == reply.because
+    assert state.ended
+
+
+def test_what_is_told_before_a_talk_is_kept_when_it_opens(content):
+    """Something ordinary said first opens the talk, and is not asked about again."""
+    state, reply = take_turn(content.protocol, None, volunteer("hard_effort"))
+    assert "session.welcome" == reply.says[0]
+    assert FIRST == reply.pending
+    assert {"hard_effort": Answer.YES} == state.answers
+
+
+def test_help_after_advice_gives_the_rule_that_decided(content):
+    """Why, at the offer, is answered with the deciding rule, then the offer again."""
+    state, _ = at_offer(content)
+    after, reply = take_turn(content.protocol, state, events.Help())
+    assert (
+        "session.help",
+        "because.clinic_001_same_spot",
+        OFFER_STEPS,
+    ) == reply.says
+    assert state == after
+
+
+def test_an_answer_and_a_sign_in_one_breath(content):
+    """ "No but my legs are weak": the no belongs to the question, the sign counts."""
+    state, _ = say(content.protocol, None, events.Begin())
+    state, reply = take_turn(
+        content.protocol, state, volunteer("hard_effort", answer=Answer.NO)
+    )
+    assert "bladder_or_bowel" == reply.pending
+    (turn,) = state.turns
+    assert FIRST == turn.asked
+    assert [(FIRST, Answer.NO), ("hard_effort", Answer.YES)] == [
+        (told.about, told.answer) for told in turn.tells
+    ]
+
+
+def test_an_unsure_and_a_fact_in_one_breath(content):
+    """The fact is kept, and the unsure brings the simpler words of the question."""
+    state, _ = say(content.protocol, None, events.Begin())
+    said = volunteer("only_twitches", answer=Answer.UNSURE)
+    state, reply = take_turn(content.protocol, state, said)
+    assert ("explain.twitch", "retry.unsure", f"again.{FIRST}") == reply.says
+    assert FIRST in state.reasked
+
+
+def test_a_fact_alone_answers_no_question(content):
+    """What is said unasked is a turn of its own, which answers nothing that is open."""
+    state, _ = say(content.protocol, None, events.Begin())
+    state, reply = take_turn(content.protocol, state, volunteer("held_still"))
+    assert (f"ask.{FIRST}",) == reply.says
+    assert [None] == [turn.asked for turn in state.turns]
+
+
+def test_a_yes_and_a_fact_at_the_offer_read_the_steps(content):
+    """At an offer the answer belongs to the offer."""
+    state, _ = at_offer(content)
+    said = volunteer("held_still", answer=Answer.YES)
+    state, reply = take_turn(content.protocol, state, said)
+    assert "step.ice.apply" == reply.says[0]
+    assert "A" == state.reading
+
+
+def test_emergency_words_stop_a_running_timer_only(content):
+    """The timer is taken back where one was answered for, and nowhere else."""
+    state, reply = say(content.protocol, None, events.Begin(timers=True))
+    _, reply = take_turn(content.protocol, state, events.CallForHelp())
+    assert not reply.cancels_timer
+    _, reply = take_turn(content.protocol, None, events.CallForHelp())
+    assert False is reply.cancels_timer
+    while reply.pending != "timer.offer":
+        state, reply = take_turn(content.protocol, state, home(reply.pending))
+    state, _ = take_turn(content.protocol, state, YES)
+    after, reply = take_turn(content.protocol, state, events.CallForHelp())
+    assert True is reply.cancels_timer
+    assert ("emergency.say",) == reply.says == reply.card
+    assert "emergency" == reply.disposition
+    assert after.ended
+
+
+@pytest.mark.parametrize("answer", [YES, NO, UNSURE])
+def test_what_was_asked_is_remembered_with_its_answer(content, answer):
+    """Each answer is a turn that names its question, for going back and the record."""
+    state, _ = until(content.protocol, "started_within_three_days")
+    state, reply = say(content.protocol, state, *([answer] * (1 + (answer == UNSURE))))
+    assert "started_within_three_days" == state.turns[-1].asked
+    assert "started_within_three_days" != reply.pending
+
+
+def test_an_opening_keeps_its_timers_and_facts(content):
+    """Facts of the opening stand in the first turn; start over keeps the timers."""
+    facts = Facts(Duration(24), "hard_effort")
+    state, _ = say(content.protocol, None, events.Begin(facts, timers=True))
+    assert Answer.YES is state.answers["hard_effort"]
+    state, reply = take_turn(content.protocol, state, events.StartOver())
+    assert (True, ()) == (state.timers, state.turns)
+    assert "session.start_over" == reply.says[0]
+    state, _ = take_turn(content.protocol, None, events.StartOver())
+    assert not state.timers
+
+
+def test_go_back_forgets_the_re_ask_of_what_is_open(content):
+    """Going back gives the question before its own words, and its re-ask, back."""
+    state, _ = say(content.protocol, None, events.Begin(), NO, UNSURE)
+    assert ("bladder_or_bowel",) == state.reasked
+    state, reply = take_turn(content.protocol, state, events.Previous())
+    assert (f"ask.{FIRST}",) == reply.says
+    assert () == state.reasked
+
+
+def test_unclear_words_that_count_are_the_answer_to_their_question(content):
+    """Twice not understood is an unsure, and the turn names what was asked."""
+    state, _ = until(content.protocol, "started_within_three_days")
+    state, _ = say(content.protocol, state, UNCLEAR, UNCLEAR)
+    assert "started_within_three_days" == state.turns[-1].asked
+
+
+def test_an_approved_protocol_calls_itself_no_draft(content):
+    """The sentence about the missing signature is said of a draft only."""
+    approved = replace(content.protocol, status="approved")
+    _, reply = say(approved, None, events.Begin())
+    assert ("session.welcome", f"ask.{FIRST}") == reply.says
+
+
+def test_help_without_a_deciding_rule_gives_no_reason(content):
+    """Where no rule decided, help says how to answer, and the offer again."""
+    dangers = content.protocol.danger_rules
+    state, reply = until(replace(content.protocol, rules=dangers), OFFER_STEPS)
+    assert "otherwise" == reply.because
+    _, reply = take_turn(replace(content.protocol, rules=dangers), state, events.Help())
+    assert ("session.help", OFFER_STEPS) == reply.says
+
+
+def test_a_state_with_nothing_open_begins_anew(content):
+    """A stored state that waits for nothing is no dead end."""
+    stored = State(turns=(Turn((Told("numb_bottom", Answer.YES),)),))
+    state, reply = take_turn(content.protocol, stored, events.Help())
+    assert ("session.help", "session.welcome") == reply.says[:2]
+    assert {} == state.answers

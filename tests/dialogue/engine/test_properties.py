@@ -1,0 +1,152 @@
+"""Whatever a person does, in any order: what must hold in every turn."""
+
+import json
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogue.engine import events
+from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer, Urgency
+from dialogue.engine.rendering import word, written
+from dialogue.engine.state import from_dict, to_dict
+from dialogue.loading import load_content
+from dialogue.verification.properties import PROMISES, Subject
+from dialogue.verification.state_space import Node
+
+CONTENTS = [load_content(clinic=name) for name in ("roseville", "dfw", None)]
+PROTOCOL = CONTENTS[0].protocol
+MOMENTS = [
+    None,
+    *map(datetime.fromisoformat, ("2026-03-03T10:00Z", "2026-03-03T18:00Z")),
+]
+MEDICINE = {"medicine.names", "medicine.limits"}
+TIERS = list(Urgency)
+
+answers = st.sampled_from(Answer)
+facts = st.builds(
+    Facts,
+    duration=st.none()
+    | st.builds(
+        Duration,
+        hours=st.floats(0, 20000),
+        bound=st.sampled_from(Bound),
+    ),
+    trigger=st.sampled_from([None, *PROTOCOL.triggers]),
+    region=st.sampled_from([None, "upper", "lower"]),
+)
+rows = st.lists(st.sampled_from([v.id for v in PROTOCOL.volunteered]), max_size=2)
+plain = st.sampled_from(
+    [
+        events.Repeat(),
+        events.Help(),
+        events.Next(),
+        events.Previous(),
+        events.Wait(),
+        events.AskForNumber(),
+        events.AskForHours(),
+        events.AskForAddress(),
+        events.AskForMore(),
+        events.AskForMore("twitch"),
+        events.TimerNotSet(True),
+        events.NoMatch(),
+        events.NoInput(),
+        events.Stop(),
+        events.StartOver(),
+        events.CallForHelp(),
+    ]
+)
+told = st.builds(
+    events.Volunteers,
+    ids=rows.map(tuple),
+    facts=facts,
+    answer=st.none() | answers,
+)
+no = st.just(events.Answered(Answer.NO))
+said = st.one_of(no, no, no, st.builds(events.Answered, answers), plain, told)
+talks = st.tuples(
+    st.builds(events.Begin, facts=facts, timers=st.booleans()),
+    st.lists(said, max_size=45),
+).map(lambda parts: [parts[0], *parts[1]])
+
+
+@settings(max_examples=400)
+@given(talks)
+def test_every_turn_keeps_the_promises(talk):
+    """Open means a question; advice, medicine and dispositions keep their order."""
+    state = None
+    for event in talk:
+        before = state
+        state, reply = take_turn(PROTOCOL, state, event)
+        keys = set(reply.says)
+        assert reply.expects_answer is not state.ended
+        assert bool(reply.reprompt) is reply.expects_answer
+        if MEDICINE & keys:
+            assert Answer.NO is state.answers.get("medicine_caution")
+            assert "home" == PROTOCOL.disposition[reply.disposition].urgency.value
+        emergency = {"emergency.say", "emergency.unsure"} & keys
+        if emergency:
+            # Asked why after the end, the rule is named before it is said again.
+            why = before is not None and before.ended and len(reply.says) == 2
+            assert reply.says[0].startswith("because.") if why else keys == emergency
+            assert state.ended
+        if reply.disposition in ("clinic", "home_care_ice", "home_care_heat"):
+            red = [q.id for q in PROTOCOL.questions if q.red_flag and q.only_if is None]
+            assert all(Answer.NO is state.answers.get(id_) for id_ in red)
+        going_back = (events.Previous, events.StartOver, events.Begin)
+        spoken = before is not None and before.disposition and not before.ended
+        if spoken and state.disposition and not isinstance(event, going_back):
+            tier = TIERS.index(PROTOCOL.disposition[state.disposition].urgency)
+            was = TIERS.index(PROTOCOL.disposition[before.disposition].urgency)
+            assert tier <= was
+
+
+@settings(max_examples=300)
+@given(talks)
+def test_every_turn_keeps_the_promises_that_are_proved(talk):
+    """The proof's own properties hold for commands and mixed utterances as well."""
+    subject = Subject(PROTOCOL, CONTENTS[0].prompts)
+    node = None
+    for depth, event in enumerate(talk):
+        anew = isinstance(event, events.Begin | events.StartOver)
+        state, reply = take_turn(PROTOCOL, node.state if node else None, event)
+        node = Node(state, reply, 0, depth, (), None if anew else node, event)
+        for promise in PROMISES:
+            assert promise.kept(subject, node) is not False, promise.title
+        if state.ended:
+            return
+
+
+@settings(max_examples=150)
+@given(talks, st.sampled_from(CONTENTS), st.sampled_from(MOMENTS))
+def test_every_reply_can_be_said_and_ends_with_a_question_only_when_open(
+    talk, content, moment
+):
+    """Words are there for every clinic and moment; nothing is left unfilled."""
+    state = None
+    for event in talk:
+        state, reply = take_turn(content.protocol, state, event)
+        worded = word(reply, content.prompts, content.clinic, moment)
+        words = written(worded.pieces)
+        assert words.endswith("?") is reply.expects_answer, words
+        assert "{" not in words + written(worded.card) + written(worded.reprompt)
+        stored = json.loads(json.dumps(to_dict(state, content.protocol)))
+        assert state == from_dict(stored, content.protocol)
+        assert len(json.dumps(stored)) < 4000
+
+
+@settings(max_examples=100)
+@given(talks)
+def test_a_red_flag_once_told_stays_until_it_is_taken_back(talk):
+    """Only going back or starting over removes the YES of a danger sign."""
+    state = None
+    red = {q.id for q in PROTOCOL.questions if q.red_flag}
+    for event in talk:
+        before = set()
+        if state is not None and not state.ended:
+            before = {id_ for id_ in red if state.answers.get(id_) is Answer.YES}
+        state, _ = take_turn(PROTOCOL, state, event)
+        if not isinstance(event, events.Previous | events.StartOver | events.Begin):
+            assert before <= {i for i in red if state.answers.get(i) is Answer.YES}

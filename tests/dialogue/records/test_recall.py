@@ -1,0 +1,172 @@
+"""The last time: said behind the danger signs, with clinic and home advice only."""
+
+from datetime import date, timedelta
+
+import pytest
+from helpers.core_turns import NO, UNSURE, YES, say
+
+from dialogue.engine import events
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Stage, Urgency
+from dialogue.engine.rendering import word, written
+from dialogue.records.history import Entry, note
+from dialogue.records.recall import last_time, recall, recalling, with_month
+
+TODAY = date(2026, 5, 20)
+MARCH = Entry(date(2026, 3, 3), "clinic", True)
+HOME = {"started_within_three_days": YES, "hard_effort": YES}
+SPOT = {"started_within_three_days": YES, "same_spot_returns": YES}
+KEYS = ("history.last", "history.last_same_spot")
+
+
+def replies(content, answers, last=MARCH):
+    """Return every reply of a talk that knows its last time."""
+    take = recalling(last)
+    state, reply = take(content.protocol, None, events.Begin())
+    said = [reply]
+    while reply.expects_answer:
+        state, reply = take(
+            content.protocol, state, answers.get(str(reply.pending), NO)
+        )
+        said.append(reply)
+    return said
+
+
+def recalled(content, answers, last=MARCH):
+    """Return the keys of the history in such a talk."""
+    said = replies(content, answers, last)
+    return [key for reply in said for key in reply.says if key in KEYS]
+
+
+def test_it_stands_before_the_advice_once(content):
+    """The reply that speaks a clinic or home disposition begins with it."""
+    for answers, key in ((HOME, "history.last"), (SPOT, "history.last_same_spot")):
+        said = replies(content, answers)
+        (at,) = (n for n, reply in enumerate(said) if key in reply.says)
+        assert key == said[at].says[0]
+        assert said[at].disposition is not None
+        assert said[at - 1].disposition is None
+        assert [key] == recalled(content, answers)
+
+
+def test_the_same_spot_needs_both_talks(content):
+    """It is said only where then and now the same spot keeps going into spasm."""
+    elsewhere = Entry(MARCH.day, "clinic", False)
+    assert ["history.last"] == recalled(content, SPOT, elsewhere)
+    assert ["history.last"] == recalled(content, HOME, MARCH)
+    unsure = SPOT | {"same_spot_returns": UNSURE, "hard_effort": YES}
+    assert ["history.last"] == recalled(content, unsure)
+
+
+def walked(protocol, take, state, reply):
+    """Yield the end of every path of yes, no and unsure, with turns of `take`."""
+    if reply.disposition is not None:
+        yield state, reply
+        return
+    for event in (YES, NO, UNSURE):
+        after, said = take(protocol, state, event)
+        if said.says[0] == "retry.unsure":
+            after, said = take(protocol, after, UNSURE)
+        yield from walked(protocol, take, after, said)
+
+
+def test_on_every_path_it_follows_all_danger_signs(content):
+    """With danger it is never said, else only where every sign was settled."""
+    protocol = content.protocol
+    signs = {q.id for q in protocol.questions if q.stage is Stage.SCREEN}
+    take = recalling(MARCH)
+    begun = take(protocol, None, events.Begin())
+    count = 0
+    for state, reply in walked(protocol, take, *begun):
+        tier = protocol.disposition[str(reply.disposition)].urgency
+        said = [key for key in reply.says if key in KEYS]
+        count += bool(said)
+        if tier < Urgency.CLINIC:
+            assert [] == said
+        elif said:
+            assert signs - {"chest_again"} <= state.answers.keys()
+            assert state.answers.get("more_than_two_weeks") in (None, NO.answer)
+    assert count > 20
+
+
+def test_the_words_apart_nothing_changes(content):
+    """State, disposition and all other words are those of a talk without history."""
+    for answers in (HOME, SPOT, {"fever_or_shivering": YES}, {"numb_bottom": YES}):
+        state, reply = say(content.protocol, None, events.Begin())
+        plain = [reply]
+        while reply.expects_answer:
+            event = answers.get(str(reply.pending), NO)
+            state, reply = take_turn(content.protocol, state, event)
+            plain.append(reply)
+        said = replies(content, answers)
+        assert [r.says for r in plain] == [
+            tuple(k for k in r.says if k not in KEYS) for r in said
+        ]
+
+
+def test_going_back_and_forth_says_it_again_only_with_the_advice(content):
+    """Taking the last answer back takes the advice back, and both come again."""
+    take = recalling(MARCH)
+    state, reply = take(content.protocol, None, events.Begin())
+    while reply.disposition is None:
+        event = SPOT.get(str(reply.pending), NO)
+        state, reply = take(content.protocol, state, event)
+    state, reply = take(content.protocol, state, events.Repeat())
+    assert not set(KEYS) & set(reply.says)
+    state, reply = take(content.protocol, state, events.Previous())
+    assert "same_spot_returns" == reply.pending
+    _, reply = take(content.protocol, state, YES)
+    assert "history.last_same_spot" == reply.says[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, False), (14, False), (15, True), (400, True)]
+)
+def test_a_talk_of_the_last_two_weeks_may_be_about_this_spasm(content, days, told):
+    """Only an earlier one is another time; a later one does not hide it."""
+    entry = Entry(TODAY - timedelta(days=days), "clinic", False)
+    assert told == (entry == last_time(content, [entry], TODAY))
+    newest = Entry(TODAY, "clinic", False)
+    assert MARCH == last_time(content, [newest, MARCH], TODAY)
+
+
+def test_whoever_has_it_for_weeks_or_does_not_know_is_told_nothing(content):
+    """Then the talk that was noted may be about this very spasm."""
+    long = {"more_than_one_week": YES, "more_than_two_weeks": YES}
+    assert [] == recalled(content, long)
+    assert [] == recalled(content, long | {"more_than_two_weeks": UNSURE})
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 3, 3), "in March."),
+        (date(2025, 6, 1), "in June."),
+        (date(2025, 5, 1), "in May 2025."),
+    ],
+)
+def test_the_month_is_said_and_the_year_where_it_is_needed(content, day, words):
+    """A month of the last twelve stands alone."""
+    knowing = with_month(content, Entry(day, "clinic", True), TODAY)
+    (reply,) = (r for r in replies(content, SPOT) if "history.last_same_spot" in r.says)
+    said = written(word(reply, knowing.prompts, content.clinic, None).pieces)
+    assert said.startswith(
+        f"The last time you had this was {words[:-1]}, in the same spot."
+    )
+
+
+def test_a_history_that_cannot_be_read_leaves_the_talk_as_it_is(content, tmp_path):
+    """The sentence says why; without a history or a talk in it there is none."""
+    file = tmp_path / "history.sqlite3"
+    assert (content, take_turn, "") == recall(content, None, TODAY)
+    assert (content, take_turn, "") == recall(content, file, TODAY)
+    note(file, Entry(TODAY, "clinic", True))
+    assert (content, take_turn, "") == recall(content, file, TODAY)
+    note(file, MARCH)
+    knowing, take, complaint = recall(content, file, TODAY)
+    assert "March" in knowing.prompts["history.last"]
+    assert (True, "") == (take is not take_turn, complaint)
+    file.write_bytes(b"garbage" * 200)
+    same, take, complaint = recall(content, file, TODAY)
+    assert (content, take_turn) == (same, take)
+    assert "damaged" in complaint

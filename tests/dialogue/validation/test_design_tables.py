@@ -1,0 +1,41 @@
+"""The protocol is the one that the clinical design's tables describe."""
+
+import pytest
+from helpers import design_tables
+
+
+@pytest.mark.parametrize(
+    "name", ["questions", "rules", "care_lines", "explanations", "settings"]
+)
+def test_the_protocol_is_as_designed(content, name):
+    """Each entry, its order and what depends on it stand so in the design too."""
+    protocol = content.protocol
+    written = {
+        "questions": design_tables.questions,
+        "rules": design_tables.rules,
+        "care_lines": design_tables.care_lines,
+        "explanations": lambda p: ((e.key, e.offered_with) for e in p.explanations),
+        "settings": design_tables.settings,
+    }
+    assert design_tables.table(name) == list(written[name](protocol))
+
+
+def test_what_is_volunteered_amounts_to_what_is_designed(content):
+    """One phrase of each row sets the answers that the design gives it."""
+    written = design_tables.volunteered(content.protocol, content.lexicon)
+    assert design_tables.table("volunteered") == list(written)
+
+
+def test_every_volunteered_row_has_a_phrase_in_the_table(content):
+    """No row is left out of the double entry."""
+    lexicon = content.lexicon
+    phrases = {phrase for phrase, _ in design_tables.table("volunteered")}
+    for row in content.protocol.volunteered:
+        assert phrases & set(lexicon.volunteered[row.id]), row.id
+
+
+def test_the_timer_is_as_long_as_the_words_say(content):
+    """The minutes of the timer stand in what is offered, started and ended."""
+    minutes = f"{content.protocol.timer_minutes} minutes"
+    for key in ("timer.offer", "timer.start", "timer.end", "step.ice.apply"):
+        assert minutes in content.prompts[key], key

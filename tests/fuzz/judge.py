@@ -1,0 +1,157 @@
+"""Judges an answer to a spoilt request against what that request really says."""
+
+import base64
+import json
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from fuzz.mutations import AMAZON, URLS, Case
+from fuzz.oracle import Talk, allowed_answers, is_for, is_timely, read, talk_in
+
+from dialogue.engine import events
+from dialogue.engine.interview import take_turn
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State, to_dict
+from dialogue.loading import Content
+from skill.ssml import ssml
+from skill.testing.alexa_client import SKILL_ID, Heard
+from skill.testing.authority import StandInAuthority
+
+TALK_KINDS = {
+    "LaunchRequest", "IntentRequest", "Alexa.Presentation.APL.UserEvent",
+    "Connections.Response", "SessionResumedRequest",
+}  # fmt: skip
+_WITHOUT_STATE = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END", re.S)
+
+
+class Judge:
+    """Knows the content and the genuine certificate."""
+
+    def __init__(self, content: Content, authority: StandInAuthority) -> None:
+        """Judge answers that `content` gives."""
+        self._content = content
+        self._authority = authority
+        self._accepted: set[bytes] = set()
+
+    def wrong(
+        self, case: Case, heard: Heard, now: datetime, faults: list[str]
+    ) -> str | None:
+        """Return what is wrong with an answer, None when nothing is."""
+        if faults:
+            return f"a fault was logged: {faults[0]}"
+        if heard.status not in (200, 400):
+            return f"status {heard.status}"
+        if heard.status == 400 and heard.body:
+            return "a refusal with a body"
+        must = self._is_good(case, now)
+        if must is not None and must != (heard.status == 200):
+            return f"status {heard.status}, but {'good' if must else 'not good'}"
+        if heard.status == 400:
+            return None
+        envelope = read(case.body)
+        if envelope is None:
+            return "answered, but no request"
+        return self._answer(envelope, heard, now)
+
+    def _is_good(self, case: Case, now: datetime) -> bool | None:
+        """Tell whether a request is Alexa's and for us; None: either is right."""
+        if case.signature != "good":
+            return False
+        is_amazons: bool | None = URLS.get(case.url)
+        if is_amazons is None and case.pem is None:
+            is_amazons = None if case.url.lower().startswith(AMAZON) else False
+        if case.pem is not None:
+            is_amazons = None if self._is_our_leaf(case.pem) else False
+        if is_amazons is False:
+            return False
+        envelope = read(case.body)
+        if envelope is None or not is_for(envelope, SKILL_ID):
+            return False
+        timely = is_timely(envelope, now)
+        if timely is False:
+            return False
+        return None if timely is None or is_amazons is None else True
+
+    def _is_our_leaf(self, pem: bytes) -> bool:
+        """Tell whether a file's first certificate holds the key that signs."""
+        first = _PEM.search(pem)
+        if first is None:
+            return False
+        try:
+            der = base64.b64decode(re.sub(rb"\s", b"", first[1]), validate=True)
+        except ValueError:
+            return False
+        numbers = self._authority.key.public_key().public_numbers()
+        return numbers.n.to_bytes(256, "big") in der
+
+    def _answer(
+        self, envelope: dict[str, Any], heard: Heard, now: datetime
+    ) -> str | None:
+        answer, kind = heard.envelope, envelope["request"]["type"]
+        if kind == "CanFulfillIntentRequest":
+            only = set(answer["response"]) == {"canFulfillIntent"}
+            return None if only else "more than what it could do"
+        if kind not in TALK_KINDS:
+            session = envelope.get("session") or {}
+            kept = answer.get("sessionAttributes", {}) in (
+                {},
+                session.get("attributes"),
+            )
+            ok = answer["response"] == {} and kept
+            return None if ok else "words to a request without words"
+        talk = talk_in(envelope, self._content)
+        state, reply = self._turn(talk)
+        noted = answer.get("sessionAttributes") or {}
+        if noted:
+            turns = noted["backtalk"]["turns"]
+            told = {about: value for turn in turns for about, value in turn[1:]}
+            allowed = allowed_answers(talk, self._content.protocol)
+            if told not in [{k: v.value for k, v in a.items()} for a in allowed]:
+                return f"an answer was invented: {told} after {talk.event}"
+        return self._words(answer, talk, state, reply, now)
+
+    def _turn(self, talk: Talk) -> tuple[State, Reply]:
+        """Return what the core makes of what a request says."""
+        protocol, event = self._content.protocol, talk.event
+        if talk.lost and talk.has_session:
+            if not isinstance(event, _WITHOUT_STATE):
+                event = events.StartOver()
+            state, reply = take_turn(protocol, None, event)
+            if reply.expects_answer and reply.says[0] != "session.start_over":
+                says = ("session.start_over", *reply.says)
+                reply = replace(reply, says=says)
+        else:
+            state, reply = take_turn(protocol, talk.state, event)
+        if reply.starts_timer:
+            state, reply = take_turn(protocol, state, events.TimerNotSet())
+        return replace(state, timers=False), reply
+
+    def _words(
+        self,
+        answer: dict[str, Any],
+        talk: Talk,
+        state: State,
+        reply: Reply,
+        now: datetime,
+    ) -> str | None:
+        content, response = self._content, answer["response"]
+        worded = word(reply, content.prompts, content.clinic, now)
+        expected: dict[str, Any] = {
+            "said": ssml(worded.pieces),
+            "closed": not reply.expects_answer,
+            "kept": {},
+        }
+        if talk.has_session and not state.ended:
+            expected["kept"] = {"backtalk": to_dict(state, content.protocol)}
+        got = {
+            "said": response["outputSpeech"]["ssml"],
+            "closed": response.get("shouldEndSession"),
+            "kept": answer.get("sessionAttributes") or {},
+        }
+        if got == expected:
+            return None
+        return f"{talk.event}: expected {json.dumps(expected)}, got {json.dumps(got)}"

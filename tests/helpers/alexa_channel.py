@@ -1,0 +1,105 @@
+"""A play-script's talk over signed Alexa requests."""
+
+from datetime import UTC, datetime
+from functools import cache
+from xml.etree import ElementTree
+
+from helpers.alexa_endpoint import SKILL_ID, AlexaClient, Heard, slot
+from helpers.channel import Said
+
+from app import create_app
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.loading import Content
+from dialogue.understanding.lexicon import name_of
+from skill import intents
+from skill.settings import DEVELOPMENT, Settings
+from skill.testing.authority import StandInAuthority
+from skill.timers import Timers
+
+
+@cache
+def authority() -> StandInAuthority:
+    """Return one stand-in of Amazon for all talks; making keys is slow."""
+    return StandInAuthority()
+
+
+class AlexaTalk:
+    """A talk as an Echo holds it: each turn a signed request, state in the session."""
+
+    def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
+        """Serve `content`'s clinic at the fixed `moment`; every timer can be set."""
+        assert content.clinic is not None
+        assert moment is not None
+        amazon, now = authority(), moment.astimezone(UTC)
+        app = create_app(
+            Settings(DEVELOPMENT, SKILL_ID, content.clinic.id, timers=timers),
+            roots=[amazon.root],
+            fetch=amazon.fetch,
+            now=lambda: now,
+            timers=Timers(lambda _: (200, b"{}")),
+        )
+        self._client = AlexaClient(amazon, lambda: now, app.test_client().post)
+        self._last: Heard | None = None
+        self._silent = False
+
+    def open(self) -> Said:
+        """Say "open back talk"."""
+        return self._said(self._client.launch())
+
+    def say(self, event: Event, words: str) -> Said:
+        """Send the intent that Alexa takes `words` for.
+
+        After silence the device repeats the last reprompt by itself and tells us
+        nothing; after a second one it ends the session without another word.
+        """
+        if isinstance(event, events.NoInput):
+            if self._silent:
+                self._client.ended("EXCEEDED_MAX_REPROMPTS")
+                return Said("", open=False, told=False, expected_instead="")
+            self._silent = True
+            assert self._last is not None
+            return Said(words_of(self._last.reprompt), open=True, told=False)
+        self._silent = False
+        name, slots = request_for(event)
+        return self._said(self._client.intent(name, **slots))
+
+    def hang_up(self) -> None:
+        """End the session from the device's side; nothing is answered to that."""
+        heard = self._client.ended()
+        assert heard.response == {}
+
+    def _said(self, heard: Heard) -> Said:
+        assert heard.status == 200
+        self._last = heard
+        return Said(words_of(heard.speech), heard.is_open, told=False)
+
+
+def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
+    """Return the intent and slots that Alexa sends for `event`."""
+    match event:
+        case events.Answered(answer):
+            return intents.ANSWER_INTENTS[answer], {}
+        case events.NoMatch():
+            return intents.FALLBACK, {}
+        case events.Volunteers(ids=(), facts=facts) if facts.duration:
+            iso = f"PT{facts.duration.hours:g}H"
+            return intents.DESCRIBE, {"howLong": slot(iso)}
+        case events.Volunteers(ids=(row,), answer=answer):
+            slots = {"statement": slot("said", row)}
+            if answer is not None:
+                slots["answer"] = slot(answer.value, answer.value)
+            return intents.VOLUNTEERED, slots
+        case events.AskForMore(topic) if topic is not None:
+            return intents.MORE, {"topic": slot(topic, topic)}
+    return intents.COMMAND_INTENTS[name_of(event)], {}
+
+
+def words_of(ssml: str) -> str:
+    """Return the words of an SSML text, breaks as spaces."""
+    root = ElementTree.fromstring(ssml)
+    parts = [root.text or ""]
+    for element in root:
+        parts += [" " if element.tag == "break" else element.text or ""]
+        parts.append(element.tail or "")
+    return " ".join("".join(parts).split())

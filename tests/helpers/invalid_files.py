@@ -1,0 +1,133 @@
+"""Mistakes in how a file is written: encoding, quotes, brackets, signs."""
+
+from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, SOURCES, Spoilt
+
+from dialogue.content import problems as p
+
+LATE_QUOTE = 'retry.wait: "Take your time.'
+
+MISTAKES = (
+    Spoilt(p.NOT_FOUND, LEXICON, "", None, None, "'locales/en-US/lexicon.yaml'"),
+    Spoilt(p.TOO_LARGE, SOURCES, "", "# a" * 200_000, None, "larger than 500 kB"),
+    Spoilt(p.NOT_UTF8, PROMPTS, "your time", "your t\udcefme", "retry.wait", "UTF-8"),
+    Spoilt(p.NOT_TEXT, PROMPTS, "your time", "your \x07", "retry.wait", "invisible"),
+    Spoilt(p.TAB, PROTOCOL, "    stage: care", "\tstage: care", "\tstage", "a tab"),
+    Spoilt(p.EMPTY_FILE, DFW, None, "# nothing yet\n", None, "is empty"),
+    Spoilt(p.EMPTY_FILE, DFW, None, "", None, "is empty"),
+    Spoilt(p.NOT_ONE_TABLE, DFW, None, "- dfw\n- 911\n", "- dfw", "one table"),
+    Spoilt(
+        p.NOT_ONE_TABLE,
+        DFW,
+        'checked_on: ""',
+        'checked_on: ""\n---\nclinic: two',
+        "---",
+        "Take out '---'",
+    ),
+    Spoilt(
+        p.TOO_DEEP,
+        PROTOCOL,
+        "sets: {under_18: yes",
+        "sets: {under_18: [[[[[[[[yes]]]]]]]]",
+        "[[[[",
+        "8 levels deep",
+    ),
+    Spoilt(p.TOO_DEEP, DFW, None, "a: " + "[" * 100_000, "a: [", "8 levels deep"),
+    Spoilt(
+        p.SPECIAL_SIGN,
+        PROMPTS,
+        'retry.wait: "Take',
+        'retry.wait: *take "',
+        "*take",
+        "in quotes",
+    ),
+    Spoilt(
+        p.SPECIAL_SIGN, PROTOCOL, "status: draft", "status: !draft", "!draft", "& * ! @"
+    ),
+    Spoilt(
+        p.SPECIAL_SIGN, PROTOCOL, "status: draft", "status: &a draft", "&a", "commands"
+    ),
+    Spoilt(
+        p.SPECIAL_SIGN,
+        PROTOCOL,
+        "status: draft",
+        "status: @draft",
+        "@draft",
+        "commands",
+    ),
+    Spoilt(
+        p.KEY_NOT_TEXT, DFW, "clinic: dfw", "[dfw, irving]: dfw", "[dfw", "plain name"
+    ),
+    Spoilt(
+        p.DUPLICATE_KEY,
+        PROMPTS,
+        "  retry.wait:",
+        "  retry.unsure:",
+        'retry.unsure: "Take',
+        "would replace the first",
+    ),
+    Spoilt(
+        p.EMPTY_VALUE,
+        PROMPTS,
+        'retry.wait: "Take your time."',
+        "retry.wait:",
+        "retry.wait",
+        "remove the line",
+    ),
+    Spoilt(
+        p.EMPTY_VALUE,
+        LEXICON,
+        "    - hang on\n",
+        "    - # hang on\n",
+        "- # hang on",
+        "nothing stands behind",
+    ),
+    Spoilt(
+        p.LOST_TEXT,
+        LEXICON,
+        "- hang on\n",
+        "- hang on # a bit\n",
+        "# a bit",
+        "everything is a comment",
+    ),
+    Spoilt(
+        p.LOST_TEXT,
+        LEXICON,
+        "- what does that mean",
+        "- what does\n      that mean",
+        "- what does",
+        "end of the line",
+    ),
+    Spoilt(
+        p.COLON_IN_TEXT,
+        PROMPTS,
+        '"Take your time."',
+        "Listen: take your time.",
+        "Listen",
+        "Put the words in quotes",
+    ),
+    Spoilt(p.NOT_CLOSED, PROMPTS, f'{LATE_QUOTE}"', LATE_QUOTE, "retry.wait", "quote"),
+    Spoilt(
+        p.NOT_CLOSED,
+        PROMPTS,
+        'use a clock."\n  timer.failed: "I could not set a timer. Please use a clock."',
+        'use a clock."\n  timer.failed: "I could not set a timer.',
+        "timer.failed",
+        "the closing quote",
+    ),
+    Spoilt(
+        p.NOT_CLOSED,
+        PROTOCOL,
+        "triggers: [hard_effort, held_still, short_of_fluids]",
+        "triggers: [hard_effort, held_still, short_of_fluids",
+        "triggers: [",
+        "the closing bracket",
+    ),
+    Spoilt(
+        p.NOT_READABLE,
+        PROTOCOL,
+        "    stage: care",
+        "   stage: care",
+        "   stage: care",
+        "same column",
+    ),
+)

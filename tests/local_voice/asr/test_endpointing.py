@@ -1,0 +1,90 @@
+"""The endpointer: rows of frames and the verdict that each must end in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_voice.asr.endpointing import (
+    FINAL,
+    PACES,
+    SPEECH_ON,
+    Endpointer,
+    Verdict,
+    frames,
+)
+
+NORMAL = PACES["normal"]
+END, END_OPEN = frames(NORMAL.end_silence), frames(NORMAL.end_silence_open)
+NO_INPUT, MOST = frames(NORMAL.no_input), frames(NORMAL.max_utterance)
+
+
+def complete(partial: str) -> bool:
+    """Take only this phrase for a whole one."""
+    return partial == "yes"
+
+
+def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[Verdict]:
+    """Return the verdict after each frame; `#` is speech, `.` is not."""
+    endpointer = Endpointer(PACES[pace], complete)
+    result = []
+    for mark in row:
+        result.append(endpointer.feed(mark == "#", partial))
+        if result[-1] in FINAL:
+            break
+    return result
+
+
+@pytest.mark.parametrize(
+    ("row", "partial", "expected", "after"),
+    [
+        ("." * (NO_INPUT - 1), "", Verdict.WAITING, NO_INPUT - 1),
+        ("." * NO_INPUT, "", Verdict.NO_INPUT, NO_INPUT),
+        ("##", "", Verdict.WAITING, 2),
+        ("##.#", "", Verdict.SPEAKING, 4),
+        ("#..#.#", "", Verdict.WAITING, 6),
+        (".", "yes", Verdict.SPEAKING, 1),
+        ("###" + "." * (END - 1), "yes", Verdict.SPEAKING, 2 + END),
+        ("###" + "." * END, "yes", Verdict.ENDED, 3 + END),
+        ("###" + "." * END, "ye", Verdict.SPEAKING, 3 + END),
+        ("###" + "." * END_OPEN, "ye", Verdict.ENDED, 3 + END_OPEN),
+        ("###" + "." * (END - 1) + "#", "yes", Verdict.SPEAKING, 3 + END),
+        ("#" * (2 + MOST), "", Verdict.SPEAKING, 2 + MOST),
+        ("#" * (3 + MOST), "", Verdict.TOO_LONG, 3 + MOST),
+    ],
+)
+def test_rows_of_frames(row, partial, expected, after):
+    """Every constant at its edge: one frame less, and exactly."""
+    found = verdicts(row, partial)
+    assert (expected, after) == (found[-1], len(found))
+
+
+@pytest.mark.parametrize("pace", PACES)
+def test_a_slower_pace_waits_longer(pace):
+    """Each pace ends a whole answer after its own silence."""
+    silence = frames(PACES[pace].end_silence)
+    assert len(verdicts("###" + "." * 200, "yes", pace)) == 3 + silence
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=700), st.sampled_from(["", "yes"]))
+def test_any_sound_comes_to_an_end(marks, partial):
+    """Whatever the frames, a verdict comes within the longest wait and utterance."""
+    endpointer = Endpointer(NORMAL, complete)
+    for count, mark in enumerate(marks * (1 + 800 // len(marks)), start=1):
+        if endpointer.feed(mark, partial) in FINAL:
+            assert count <= NO_INPUT + MOST
+            return
+    raise AssertionError("no verdict")
+
+
+def test_speech_needs_three_of_five_frames():
+    """A click of two frames begins nothing."""
+    assert SPEECH_ON == 3
+    assert verdicts("##.......")[-1] is Verdict.WAITING
+
+
+def test_the_longest_inner_pause_is_known():
+    """A pause inside the utterance is measured, the silence behind it is not."""
+    endpointer = Endpointer(NORMAL, complete)
+    for mark in "###.....##......":
+        endpointer.feed(mark == "#", "")
+    assert endpointer.longest_pause == 5

@@ -1,0 +1,212 @@
+"""One listening: what the ear and the detector make of blocks of sound."""
+
+import pytest
+from helpers.fakes import ScriptedRecognizer, SilentMicrophone
+
+from local_voice.asr.grammar import Listening, all_phrases, grammar
+from local_voice.asr.listener import AudioListener
+from local_voice.audio.interfaces import BLOCK_SAMPLES, Block, DeviceLost
+from local_voice.audio.pcm import SAMPLE_RATE
+
+SPEECH, SILENCE = b"\x01\x10" * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES)
+
+
+class Row:
+    """A microphone that gives one block for each mark, then ends."""
+
+    def __init__(self, marks):
+        """`#` is speech, `!` known to be it, `.` silence; 20 ms each."""
+        self._marks = marks
+
+    def blocks(self):
+        """Yield the row."""
+        for number, mark in enumerate(self._marks):
+            pcm = SILENCE if mark == "." else SPEECH
+            yield Block(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
+
+    def close(self):
+        """Give nothing back."""
+
+
+class Ear(ScriptedRecognizer):
+    """Hears its lines one a `begin`; keeps what it was fed."""
+
+    def __init__(self, *lines):
+        """Hear `lines` in order."""
+        super().__init__(lambda: "")
+        self._lines = list(lines)
+        self.fed = bytearray()
+
+    def begin(self, phrases, decoys=()):
+        """Take the next line."""
+        super().begin(phrases, decoys)
+        self._now = self._lines.pop(0) if self._lines else ""
+        self.fed.clear()
+
+    def feed(self, pcm):
+        """Hear the line as soon as there is sound."""
+        self.fed += pcm
+        return self._now if any(self.fed) else ""
+
+    def finish(self):
+        """Return the line."""
+        self._line = self._now if any(self.fed) else ""
+        return super().finish()
+
+
+@pytest.fixture
+def grammars(content):
+    """Return the grammars of a model that knows every word."""
+    words = {w for phrase in all_phrases(content.lexicon) for w in phrase.split()}
+    return {state: grammar(content.lexicon, words, (), state) for state in Listening}
+
+
+def listener(microphone, ear, grammars, **more):
+    """Return a listener that takes any sound for speech."""
+    made = AudioListener(microphone, ear, grammars, lambda: any, **more)
+    made.prepare(Listening.ANSWER)
+    return made
+
+
+def test_an_answer_between_silences(grammars):
+    """A word with silence around it is heard, once."""
+    ear = Ear("yes")
+    heard = listener(Row("." * 30 + "#" * 20 + "." * 100), ear, grammars).listen(0)
+    assert ("yes", False) == (heard.text, heard.early)
+
+
+def test_nobody_speaks(grammars):
+    """Eight seconds of silence are no text at all."""
+    heard = listener(Row("." * 500), Ear("yes"), grammars).listen(0)
+    assert "" == heard.text
+
+
+def test_what_came_before_the_gate_is_dropped(grammars):
+    """Our own voice, before the gate, never reaches the ear."""
+    ear = Ear("yes")
+    row = Row("#" * 50 + "." * 500)
+    heard = listener(row, ear, grammars).listen(60 * BLOCK_SAMPLES)
+    assert "" == heard.text
+    assert not any(ear.fed)
+
+
+def test_an_answer_that_begins_in_the_tail_is_held_back(grammars):
+    """Speech that runs on from the tail into the open gate is fed from its start."""
+    ear = Ear("yes")
+    row = Row("." * 20 + "#" * 30 + "." * 100)
+    made = listener(row, ear, grammars, tail=0.5)
+    heard = made.listen(0)
+    assert ("yes", False) == (heard.text, heard.early)
+    spoken = bytes(ear.fed).count(b"\x01\x10")
+    assert spoken >= 28 * BLOCK_SAMPLES
+
+
+def test_an_answer_that_fills_the_tail_is_early(grammars):
+    """Where all of the tail is speech, its beginning may be missing."""
+    row = Row("#" * 50 + "." * 100)
+    heard = listener(row, Ear("[unk]"), grammars, tail=0.5).listen(0)
+    assert ("[unk]", True) == (heard.text, heard.early)
+
+
+def test_speech_that_was_noticed_before_need_not_be_found_again(grammars):
+    """What interrupted us is an utterance, though the detector does not see it now."""
+    for marks, wanted in (("!" * 10, "[unk]"), ("#" * 10, "")):
+        made = AudioListener(
+            Row("." * 30 + marks + "." * 100), Ear("[unk]"), grammars, lambda: deaf
+        )
+        made.prepare(Listening.ANSWER)
+        assert wanted == made.listen(0, patience=2.0).text
+
+
+def deaf(frame):
+    """Take nothing for speech."""
+    return False
+
+
+def test_a_noise_is_forgiven_and_the_next_word_is_heard(grammars):
+    """Speech that comes to nothing is neither an answer nor a miss."""
+    row = Row("#" * 10 + "." * 60 + "#" * 20 + "." * 60)
+    heard = listener(row, Ear("", "no"), grammars).listen(0)
+    assert "no" == heard.text
+
+
+def test_speech_that_is_never_understood_is_a_no_match(grammars):
+    """Three times something unknown is somebody who speaks, not a silent room."""
+    row = Row(("#" * 10 + "." * 60) * 3 + "." * 600)
+    assert "[unk]" == listener(row, Ear("", "", ""), grammars).listen(0).text
+
+
+def test_a_tap_breaks_the_listening_off(grammars):
+    """With a key pressed nothing that was heard counts."""
+    made = listener(SilentMicrophone(), Ear("yes"), grammars)
+    assert made.listen(0, interrupted=lambda: True) is None
+
+
+def test_a_recording_that_ends_in_mid_word_has_ended(grammars):
+    """The end of a file ends the utterance in it."""
+    heard = listener(Row("." * 10 + "#" * 20), Ear("stop"), grammars).listen(0)
+    assert "stop" == heard.text
+
+
+def test_somebody_who_pauses_inside_answers_is_waited_for(grammars):
+    """After two such answers the ear waits longer than half a second."""
+    ear = Ear("i don't", "i don't", "no")
+    made = listener(Row("#" * 10 + "." * 30 + "#" * 10 + "." * 500), ear, grammars)
+    made.listen(0)
+    made.prepare(Listening.ANSWER)
+    made.listen(0)
+    made.prepare(Listening.ANSWER)
+    made.listen(0)
+    waited = len(ear.fed) / 2 / SAMPLE_RATE
+    assert 1.9 < waited < 2.4
+
+
+def test_the_time_to_answer_can_be_set(grammars):
+    """Twenty seconds are asked for, twenty are given; a pause has its own."""
+    for patience, seconds in ((None, 20), (60, 60)):
+        microphone = SilentMicrophone()
+        made = listener(microphone, Ear(), grammars, answer_time=20.0)
+        made.listen(0, patience=patience)
+        assert seconds == pytest.approx(microphone.now / SAMPLE_RATE, abs=0.1)
+
+
+def test_the_end_of_an_answer_can_be_shown_by_hand(grammars):
+    """The big key ends an utterance that would go on, and nothing before it began."""
+    pressed = []
+
+    def hand():
+        pressed.append(True)
+        return len(pressed) > 5
+
+    made = listener(Row("." * 10 + "#" * 500), Ear("yes"), grammars)
+    heard = made.listen(0, ended_by_hand=hand)
+    assert "yes" == heard.text
+    assert heard.seconds < 1
+
+
+def test_how_long_somebody_spoke_is_told(grammars):
+    """The silence after the words does not count."""
+    heard = listener(Row("." * 30 + "#" * 40 + "." * 100), Ear("yes"), grammars).listen(
+        0
+    )
+    assert 0.8 == pytest.approx(heard.seconds, abs=0.1)
+
+
+def test_more_patience_after_a_request_to_wait(grammars):
+    """Sixty seconds are asked for, and sixty seconds are given."""
+    microphone = SilentMicrophone()
+    listener(microphone, Ear(), grammars).listen(0, patience=60)
+    assert 60 == pytest.approx(microphone.now / SAMPLE_RATE, abs=0.1)
+
+
+def test_a_lost_microphone_is_told(grammars):
+    """The loss of the device goes to the loop, not into an answer."""
+    made = listener(SilentMicrophone(lost_after=5), Ear("yes"), grammars)
+    with pytest.raises(DeviceLost):
+        made.listen(0)
+
+
+def test_an_empty_list_of_phrases_is_refused():
+    """It would crash the engine, so even the stand-in refuses it."""
+    with pytest.raises(ValueError, match="nothing"):
+        Ear().begin(())

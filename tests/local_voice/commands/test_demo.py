@@ -1,0 +1,158 @@
+"""The demonstration: built-in talks through the real engines, and what it leaves."""
+
+import wave
+from pathlib import Path
+
+import pytest
+
+from dialogue.engine.events import Begin
+from dialogue.engine.interview import take_turn
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.evaluation.transcript import event_of, expected_words, parse, turns
+from dialogue.loading import load_content
+from local_voice.commands.demo_patient import BUILT_IN, read_script
+from local_voice.problems import LocalVoiceProblem
+
+
+@pytest.mark.parametrize("named", BUILT_IN)
+def test_a_built_in_script_is_what_the_core_says(named):
+    """Every word of the built-in talks is still true of the protocol."""
+    script = read_script(named)
+    content = load_content(clinic=script.headings["Clinic"])
+
+    def words_of(key):
+        worded = word(Reply((key,)), content.prompts, content.clinic, script.moment)
+        return written(worded.pieces)
+
+    state = None
+    for patient, reply in turns(script):
+        event = (
+            event_of(content.lexicon, patient, "")
+            if patient
+            else Begin(timers=script.timers)
+        )
+        state, said = take_turn(content.protocol, state, event)
+        worded = word(said, content.prompts, content.clinic, script.moment)
+        assert expected_words(reply, words_of) == written(worded.pieces)
+    assert script.endings["Because"] == said.because
+
+
+@pytest.mark.parametrize("named", ["nowhere.txt", "."])
+def test_a_script_that_cannot_be_read_is_refused(named):
+    """The sentence names the built-in ones."""
+    with pytest.raises(LocalVoiceProblem, match="clinic, emergency, ice"):
+        read_script(named)
+
+
+def test_a_script_with_an_odd_line_is_refused(tmp_path):
+    """File and line of what cannot be read are named."""
+    path = tmp_path / "odd.txt"
+    path.write_text("BACK TALK: Hello.\nDOCTOR: Hm.\n")
+    with pytest.raises(LocalVoiceProblem, match=r"odd\.txt:2"):
+        read_script(str(path))
+
+
+@pytest.mark.audio
+def test_the_demonstration_of_ice_times_it(command, tmp_path):
+    """The 20 minutes pass in no time, are announced, and are not recorded."""
+    run = command("--demo", "ice", "--mute")
+    said = " ".join(run.stdout.decode().split())
+    assert 0 == run.returncode, run.stderr
+    assert "[ice: 20 minutes left]" in said
+    assert "[ice: 1 minute left]" in said
+    assert said.index("Goodbye.") < said.index("Your 20 minutes are up.")
+    with wave.open(str(tmp_path / "talk/backtalk-demo.wav")) as file:
+        assert file.getnframes() / file.getframerate() < 600
+    script = parse((tmp_path / "talk/backtalk-demo.txt").read_text(), "demo")
+    assert script.timers
+    assert "are up" not in script.speeches[-1].words
+
+
+@pytest.mark.audio
+def test_recorded_people_play_the_patient(command, tmp_path, clips):
+    """Clips named by their words answer; what nobody said is marked as synthetic."""
+    folder = tmp_path / "people"
+    folder.mkdir()
+    for file in clips["no"][:3]:
+        (folder / Path(file).name).write_bytes(Path(file).read_bytes())
+    run = command("--demo", "emergency", "--mute", "--patient", "people")
+    assert 0 == run.returncode, run.stderr
+    text = (tmp_path / "talk/backtalk-demo.txt").read_text()
+    script = read_script("emergency")
+    lines = [s.words for s in script.speeches if s.speaker == "PATIENT"]
+    others = [line for line in lines if line != "No."]
+    assert len(others) == text.count("# a synthetic voice")
+    assert 2 == command("--demo", "--patient", "nowhere").returncode
+
+
+@pytest.mark.audio
+def test_the_demonstration_leaves_a_recording_and_a_play_script(command, tmp_path):
+    """The clinic's number is reached; WAV and transcript lie where it says."""
+    run = command("--demo", "--mute")
+    said = run.stdout.decode()
+    assert 0 == run.returncode, run.stderr
+    wav, text = tmp_path / "talk/backtalk-demo.wav", tmp_path / "talk/backtalk-demo.txt"
+    assert "talk/backtalk-demo.wav" in said
+    assert "talk/backtalk-demo.txt" in said
+    with wave.open(str(wav)) as file:
+        assert (2, 16_000) == (file.getnchannels(), file.getframerate())
+        assert 60 < file.getnframes() / 16_000 < 400
+    script = parse(text.read_text("utf-8"), "backtalk-demo.txt")
+    built_in = read_script("clinic")
+    assert built_in.endings == script.endings
+    assert [s.words for s in built_in.speeches if s.speaker == "BACK TALK"][1:] == [
+        s.words for s in script.speeches if s.speaker == "BACK TALK"
+    ][1:]
+
+
+@pytest.mark.audio
+def test_a_script_that_ends_otherwise_is_exit_code_1(command, tmp_path):
+    """The expected end is part of a play-script, and missing it is told."""
+    script = read_script("emergency")
+    text = Path(script.path).read_text("utf-8")
+    (tmp_path / "wrong.txt").write_text(text.replace("emergency_numb", "emergency_x"))
+    run = command("--demo", "wrong.txt", "--mute", "--captions", "off")
+    assert 1 == run.returncode
+    assert b"ends in another way" in run.stdout
+
+
+@pytest.mark.audio
+def test_directions_of_a_script(command, tmp_path):
+    """Silence passes, a tap answers, an unknown word is unclear, a hang-up ends."""
+    (tmp_path / "odd.txt").write_text(
+        "Clinic: none\n\nBACK TALK: [opening]\nPATIENT: (silence)\nBACK TALK: x\n"
+        "PATIENT: No.\nBACK TALK: x\nPATIENT: (unintelligible)\nBACK TALK: x\n"
+        "PATIENT: (taps no)\n"
+        "BACK TALK: x\nPATIENT: (hangs up)\n"
+    )
+    run = command("--demo", "odd.txt", "--mute")
+    assert 0 == run.returncode, run.stderr
+    said = run.stdout.decode()
+    assert "You: (silence)" in said
+    assert "I did not get that" in " ".join(said.split())
+    assert "You: (pressed: No)" in said
+    assert "The talk ended before an outcome." in said
+
+
+@pytest.mark.audio
+def test_a_direction_that_is_unknown_is_refused(command, tmp_path):
+    """It is told before the first word, with file and line."""
+    (tmp_path / "odd.txt").write_text("BACK TALK: x\nPATIENT: (sneezes)\n")
+    run = command("--demo", "odd.txt", "--mute")
+    assert 2 == run.returncode
+    assert b"odd.txt:2" in run.stderr
+
+
+@pytest.mark.performance
+@pytest.mark.audio
+def test_a_reply_is_ready_soon_after_an_answer():
+    """Decoding, dialogue and synthesis take at most 300 ms, in the median."""
+    from local_voice.commands import bench
+
+    measured = bench.Turns()
+    for named in ("emergency", "clinic"):
+        bench._hold(named, None, measured)
+    median, _, _ = bench._summary(measured.replying)
+    assert len(measured.replying) >= 14
+    assert median < 300

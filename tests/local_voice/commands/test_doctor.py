@@ -1,0 +1,74 @@
+"""The doctor: one line for each part, the remedy, and the first failing code."""
+
+import pytest
+
+from local_voice.__main__ import main
+from local_voice.audio import devices
+
+pytestmark = pytest.mark.audio
+ONE = (devices.Device(1, "Headset", None),)
+PARTS = ("microphone", "loudspeaker", "protocol", "clinic", "model", "voice", "page")
+
+
+@pytest.fixture
+def plugged_in(monkeypatch):
+    """Plug in a headset."""
+    found = devices.Devices("ALSA", ONE, ONE)
+    monkeypatch.setattr(devices, "found", lambda: found)
+
+
+def examined(capsys, *options):
+    """Return the exit code, and what is said of each part."""
+    code = main(["doctor", "--page-port", "0", *options])
+    lines = capsys.readouterr().out.splitlines()
+    return code, dict(line.split(": ", 1) for line in lines)
+
+
+def test_all_is_well(plugged_in, capsys):
+    """One line a part, each in order."""
+    code, told = examined(capsys, "--clinic", "roseville")
+    assert 0 == code
+    assert [f"ok       {part}" for part in PARTS] == list(told)
+    assert "Headset" in told["ok       microphone"]
+    assert "651-219-7292" in told["ok       clinic"]
+    assert "phrases" in told["ok       model"]
+
+
+def test_without_devices_the_rest_is_still_looked_at(monkeypatch, capsys):
+    """Exit code 3, with buttons and captions as ways on."""
+    nothing = devices.Devices("Null", (), ())
+    monkeypatch.setattr(devices, "found", lambda: nothing)
+    code, told = examined(capsys)
+    assert 3 == code
+    assert "--page" in told["problem  microphone"]
+    assert "--page" in told["problem  loudspeaker"]
+    assert "--clinic NAME" in told["ok       clinic"]
+    assert "ok       page" in told
+
+
+def test_the_first_failing_code_counts(plugged_in, capsys, tmp_path):
+    """A missing model and an unknown voice: both are told, the model's code counts."""
+    code, told = examined(
+        capsys, "--model", str(tmp_path / "none"), "--voice", "nonsense"
+    )
+    assert 4 == code
+    assert "no model" in told["problem  model"]
+    assert "problem  voice" in told
+
+
+def test_a_broken_clinic_is_told_by_the_data_check(plugged_in, capsys):
+    """Nothing can be tried without the data; devices were looked at before."""
+    code, told = examined(capsys, "--clinic", "nowhere")
+    assert 6 == code
+    assert "nowhere" in told["problem  protocol and clinic"]
+
+
+def test_a_taken_port_is_told(plugged_in, capsys):
+    """With the way out."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, told = examined(capsys, "--page-port", port)
+    assert 9 == code
+    assert "--page-port" in told["problem  page"]

@@ -1,0 +1,242 @@
+"""What the page shows, happening by happening."""
+
+import pytest
+
+from dialogue.engine.events import Answered, Begin, Next, NoInput, NoMatch, Stop
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
+from dialogue.loading import load_content
+from local_voice.asr.grammar import Listening
+from local_voice.page.view import OFFER, QUESTION, READING, RESTING, VOICE, View, after
+from local_voice.session.events import (
+    Ended,
+    Listens,
+    Rests,
+    Says,
+    TimerEnded,
+    TimerRuns,
+    Trouble,
+    Understood,
+)
+
+NO, YES = Answered(Answer.NO), Answered(Answer.YES)
+
+
+@pytest.fixture(scope="module")
+def clinic_content():
+    """Return the content with a clinic that has a number."""
+    return load_content(clinic="roseville")
+
+
+def says(content, state, reply, turn=1):
+    """Return what the loop tells about one reply."""
+    worded = word(reply, content.prompts, content.clinic, None)
+    return Says(worded.keys, "", 0, 0, reply, state, turn, worded.pieces)
+
+
+def shown(content, *events, ears=True):
+    """Return the view after a talk of `events`."""
+    view, state = View(), None
+    for turn, event in enumerate((Begin(), *events), start=1):
+        state, reply = take_turn(content.protocol, state, event)
+        told = says(content, state, reply, turn)
+        view = after(view, told, content, 0.0)
+        if not reply.expects_answer:
+            return after(view, Ended(None, None), content, 0.0)
+    return after(view, Listens(Listening.ANSWER, ears), content, 0.0)
+
+
+def until(content, wanted, *, first=()):
+    """Return the view once `wanted` is open, with no for every other question."""
+    state, reply = take_turn(content.protocol, None, Begin())
+    view = View()
+    answers = dict(first)
+    for turn in range(1, 40):
+        view = after(view, says(content, state, reply, turn), content, 0.0)
+        if reply.pending == wanted:
+            return view, state
+        event = answers.get(reply.pending, NO)
+        state, reply = take_turn(content.protocol, state, event)
+    raise AssertionError(f"{wanted} never opens")
+
+
+def text(line):
+    """Return a line as it is read."""
+    return "".join(span.text for span in line)
+
+
+def test_a_question_has_its_buttons_and_stands_out(clinic_content):
+    """The question is the main line; what leads to it is not."""
+    view = shown(clinic_content)
+    assert QUESTION == view.buttons
+    assert [False] * (len(view.said) - 1) + [True] == [s.main for s in view.said]
+    assert "chest pain" in text(view.said[-1].line)
+    assert "listening" == view.phase
+
+
+def test_without_ears_the_page_waits_for_a_press(clinic_content):
+    """Nobody is told to speak where nobody listens."""
+    assert "waiting" == shown(clinic_content, ears=False).phase
+
+
+def test_an_emergency_is_shown_as_one_with_its_number(clinic_content):
+    """No clinic's number, no button, and 911 to press."""
+    view = shown(clinic_content, YES)
+    assert "emergency" == view.tone
+    assert () == view.numbers == view.buttons
+    assert ["911"] == [s.tel for s in view.said[0].line if s.tel]
+    assert "ended" == view.phase
+
+
+def test_an_urgent_end_is_marked(clinic_content):
+    """A doctor today: neither calm nor 911."""
+    _, state = until(clinic_content, "fever_or_shivering")
+    state, reply = take_turn(clinic_content.protocol, state, YES)
+    view = after(View(), says(clinic_content, state, reply), clinic_content, 0.0)
+    assert ("urgent", ()) == (view.tone, view.numbers)
+
+
+def test_the_clinics_number_stays_while_its_advice_stands(clinic_content):
+    """Said once, it can be pressed until the talk goes another way."""
+    first = {"same_spot_returns": YES}
+    view, state = until(clinic_content, "offer_steps", first=first.items())
+    assert OFFER == view.buttons
+    assert ["6512197292"] == [n.tel for n in view.numbers]
+    state, reply = take_turn(clinic_content.protocol, state, YES)
+    view = after(view, says(clinic_content, state, reply), clinic_content, 0.0)
+    assert ["6512197292"] == [n.tel for n in view.numbers]
+    state, reply = take_turn(clinic_content.protocol, None, Begin())
+    view = after(view, says(clinic_content, state, reply), clinic_content, 0.0)
+    assert () == view.numbers
+
+
+def test_the_steps_are_a_list_with_the_one_being_read_marked(clinic_content):
+    """Next moves the mark; at the end the list stays and nothing is marked."""
+    view, state = until(clinic_content, "reading.menu")
+    assert READING == view.buttons
+    marks = [[s.now for s in view.steps]]
+    ended = False
+    while not ended:
+        state, reply = take_turn(clinic_content.protocol, state, Next())
+        told = says(clinic_content, state, reply)
+        view = after(view, told, clinic_content, 0.0)
+        marks.append([s.now for s in view.steps])
+        ended = state.ended
+    assert all(any(now) for now in marks[:-1])
+    assert not any(marks[-1])
+    assert marks[0].index(True) == 0
+    assert marks[0] != marks[1]
+    read = {s.line for s in view.steps}
+    assert len(marks[0]) == len(read)
+
+
+def test_an_offer_stands_beside_its_buttons(clinic_content):
+    """Long advice never pushes what is asked out of sight; alone it is the caption."""
+    first = {"same_spot_returns": YES}
+    view, _ = until(clinic_content, "offer_steps", first=first.items())
+    assert "Would you like" in text(view.asked)
+    assert not any(said.main for said in view.said)
+    alone = says(
+        clinic_content, State(), Reply(("offer_steps",), pending="offer_steps")
+    )
+    view = after(view, alone, clinic_content, 0.0)
+    assert ((), [True]) == (view.asked, [said.main for said in view.said])
+
+
+def test_what_is_read_stands_out_and_the_menu_does_not(clinic_content):
+    """The step is what a person looks for across the room."""
+    view, _ = until(clinic_content, "reading.menu")
+    now = {s.line for s in view.steps if s.now}
+    assert now == {s.line for s in view.said if s.main}
+
+
+@pytest.mark.parametrize(
+    ("heard", "event", "words"),
+    [
+        ("nope", NO, "You said: nope"),
+        ("", NO, "You pressed: No"),
+        ("", Answered(Answer.UNSURE), "You pressed: Not sure"),
+        ("", Stop(), "You pressed: Stop"),
+        ("", NoInput(), "I heard nothing."),
+        ("[unk]", NoMatch(), "I heard something that I do not know."),
+    ],
+)
+def test_the_last_thing_of_the_person_is_shown(clinic_content, heard, event, words):
+    """Voice or press: the page tells which one counted."""
+    view = after(View(), Understood(heard, event), clinic_content, 0.0)
+    assert words == view.you
+
+
+def test_an_apology_leaves_the_buttons(clinic_content):
+    """Our own failure takes no answer away from anybody."""
+    view = shown(clinic_content)
+    sorry = says(clinic_content, None, Reply(("errors.something_wrong",)), 1)
+    assert QUESTION == after(view, sorry, clinic_content, 0.0).buttons
+
+
+def test_what_is_asked_after_an_emergency_leaves_the_page_red(clinic_content):
+    """An offer of another kind has its buttons, and the number stays large."""
+    view = shown(clinic_content, YES)
+    asked = says(clinic_content, None, Reply(("timer.offer",), pending="timer.offer"))
+    view = after(view, asked, clinic_content, 0.0)
+    assert ("emergency", OFFER) == (view.tone, view.buttons)
+
+
+def test_trouble_is_shown_until_the_person_goes_on(clinic_content):
+    """A notice does not outlive the next answer."""
+    view = after(View(), Trouble("Plug it in."), clinic_content, 0.0)
+    assert "Plug it in." == view.trouble
+    assert "" == after(view, Understood("no", NO), clinic_content, 0.0).trouble
+
+
+def test_words_without_pieces_are_shown_too(clinic_content):
+    """Whatever tells only its text is read all the same."""
+    told = Says((), "Rest now.", 0, 0)
+    view = after(View(), told, clinic_content, 0.0)
+    assert "Rest now." == text(view.said[0].line)
+
+
+def test_the_ice_is_counted_from_when_it_was_told(clinic_content):
+    """What is left runs on by our clock until it is over or cancelled."""
+    view = after(View(), TimerRuns(1200.0), clinic_content, 50.0)
+    assert 1190.0 == view.plain(60.0)["timer"]
+    view = after(view, TimerEnded(cancelled=False), clinic_content, 70.0)
+    assert view.plain(70.0)["timer"] is None
+
+
+def test_resting_leaves_the_last_words_and_offers_another_talk(clinic_content):
+    """Advice to call 911 is not covered by a word about rest."""
+    view = shown(clinic_content, YES)
+    rest, closing = (
+        says(clinic_content, None, Reply((key,)))
+        for key in ("rest.by_key", "close.stop")
+    )
+    for happening in (rest, Rests(for_wake_phrase=False), closing):
+        view = after(view, happening, clinic_content, 0.0)
+    assert "could be an emergency" in text(view.said[0].line)
+    assert ("resting", RESTING) == (view.phase, view.pressable)
+    assert "asleep" == after(view, Rests(True), clinic_content, 0.0).phase
+
+
+def test_a_voice_can_be_changed_while_a_talk_is_open():
+    """Not without a voice, and not between two talks."""
+    assert (*READING, *VOICE) == View(buttons=READING, voice=True).pressable
+    assert READING == View(buttons=READING).pressable
+    assert RESTING == View(buttons=RESTING, voice=True).pressable
+    assert () == View(voice=True).pressable
+
+
+def test_a_plain_view_counts_the_timer_down():
+    """The page gets what is left, not our clock; never less than nothing."""
+    assert View().plain(5.0)["timer"] is None
+    assert 7.0 == View(timer_ends=12.0).plain(5.0)["timer"]
+    assert 0.0 == View(timer_ends=12.0).plain(50.0)["timer"]
+
+
+def test_a_state_is_needed_for_steps(clinic_content):
+    """Without a reading there is no list."""
+    told = says(clinic_content, State(), Reply(("reading.bye",)))
+    assert () == after(View(), told, clinic_content, 0.0).steps

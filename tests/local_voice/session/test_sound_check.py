@@ -1,0 +1,122 @@
+"""Before a talk: how late our sound comes back, and whether we hear each other."""
+
+import pytest
+from helpers.echo_room import EchoRoom
+from helpers.fakes import SilentMicrophone
+from helpers.offline_session import said, talk
+
+from dialogue.engine.events import CallForHelp, Stop
+from local_voice.asr.listener import Utterance
+from local_voice.audio import tones
+from local_voice.audio.echo_delay import measured_delay, note_at, tail_after
+from local_voice.audio.pcm import SAMPLE_RATE, at_peak
+from local_voice.audio.simulated_room import Nobody
+from local_voice.session.sound_check import check_sound, is_first_time, may_record
+
+FAINT, LOUD, GOOD = (
+    Utterance("yes", pcm=sample * 100)
+    for sample in (b"\x05\x00", b"\xff\x7f", b"\x00\x10")
+)
+
+
+@pytest.mark.parametrize("echo", [0.0, -20.0])
+def test_the_delay_of_our_echo_is_measured(echo):
+    """The second note of the ready signal comes back 60 ms late, loud or faint."""
+    room = EchoRoom(Nobody(), echo)
+    assert 0.06 == pytest.approx(measured_delay(room, room), abs=0.02)
+
+
+def test_a_headset_gives_no_echo():
+    """Nothing comes back: the gate may open almost at once."""
+    room = EchoRoom(Nobody(), None)
+    delay = measured_delay(room, room)
+    assert (None, 0.05) == (delay, tail_after(delay))
+
+
+@pytest.mark.parametrize(
+    ("delay", "tail"), [(0.0, 0.25), (0.06, 0.26), (0.2, 0.4), (0.9, 0.6)]
+)
+def test_the_gate_stays_shut_as_long_as_our_voice_hangs_in_the_room(delay, tail):
+    """A little longer than the delay, within limits."""
+    assert tail == pytest.approx(tail_after(delay))
+
+
+def test_neither_a_voice_nor_another_note_is_ours(voice):
+    """Speech and the listening signal are not taken for the ready signal."""
+    said = voice.render("Since this began, is it newly hard to start or hold pee?")
+    for pcm in (said.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
+        assert note_at(pcm) is None
+    assert note_at(at_peak(tones.READY.pcm, -50.0)) == pytest.approx(0.12, abs=0.02)
+
+
+def test_a_yes_is_heard(content):
+    """Asked, answered, told so; the welcome follows."""
+    loop, happened = talk(content, GOOD)
+    assert check_sound(loop) is None
+    assert [("sound.check",), ("sound.good",)] == said(happened)
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [(FAINT, "sound.faint"), (LOUD, "sound.clipped"), ("", "sound.not_heard")],
+)
+def test_what_is_wrong_is_said_and_tried_once_more(content, first, told):
+    """Too faint, too loud, not heard: what to do, and the question again."""
+    loop, happened = talk(content, first, GOOD)
+    assert check_sound(loop) is None
+    wanted = [("sound.check",), (told, "sound.check"), ("sound.good",)]
+    assert wanted == said(happened)
+
+
+def test_nobody_is_kept_by_the_sound_check(content):
+    """After two tries the talk begins anyhow."""
+    loop, happened = talk(content, "", "marmalade")
+    assert check_sound(loop) is None
+    assert ("sound.not_heard",) == said(happened)[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "event"), [("call an ambulance", CallForHelp()), ("stop", Stop())]
+)
+def test_what_cannot_wait_does_not_wait(content, words, event):
+    """A call for help in the sound check opens the talk."""
+    loop, happened = talk(content, words)
+    assert event == check_sound(loop)
+    assert ("sound.good",) not in said(happened)
+    assert loop.run(event) is not None
+
+
+def test_hanging_up_in_the_sound_check_ends_it(content):
+    """The talk that follows finds the person gone."""
+    loop, happened = talk(content)
+    loop.taps.put(None)
+    assert check_sound(loop) is None
+    loop.run()
+    assert 2 == len(said(happened))
+
+
+@pytest.mark.parametrize(
+    ("words", "may"), [("yes", True), ("no", False), ("not sure", False), ("", False)]
+)
+def test_only_a_clear_yes_allows_a_recording(content, words, may):
+    """Whatever else is said, nothing is kept."""
+    loop, happened = talk(content, words)
+    assert may == may_record(loop)
+    assert [("recording.ask",)] == said(happened)
+
+
+def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):
+    """Once for each pair of devices; the mark holds no name."""
+    assert is_first_time(("Headset", "Speaker"))
+    assert not is_first_time(("Headset", "Speaker"))
+    assert is_first_time(("Other", "Speaker"))
+    (mark,) = (tmp_path / "state").rglob("*ed")
+    assert "Other" not in mark.read_text()
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    assert not is_first_time(("Headset", "Speaker"))
+
+
+def test_a_silent_microphone_has_no_echo():
+    """Exact zeros are no note."""
+    room = EchoRoom(Nobody(), 0.0)
+    assert measured_delay(SilentMicrophone(), room) is None

@@ -1,0 +1,53 @@
+"""Pieces to what the voice reads: digits one by one, pauses kept."""
+
+import re
+
+import pytest
+
+from dialogue.engine import time_formats
+from dialogue.engine.rendering import word
+from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Reply, Text
+from dialogue.validation.prompts import FILLINGS
+from local_voice.tts.pronunciation import passages
+
+SPOKEN = "six five one, two one nine, seven two nine two"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([], []),
+        ([Text("Take care. "), Text("Goodbye.")], ["Take care. Goodbye."]),
+        (
+            [Text("Call "), EmergencyNumber("911", "nine one one"), Text(" now.")],
+            ["Call nine one one now."],
+        ),
+        (
+            [Text("Call "), Phone("651-219-7292", SPOKEN), Text(".")],
+            ["Call six five one, two one nine, seven two nine two."],
+        ),
+        ([Text("One."), Pause(300), Text("Two.")], ["One.", 300, "Two."]),
+        ([Text("A\n  line", written="A line")], ["A line"]),
+    ],
+)
+def test_pieces_become_words(pieces, expected):
+    """Numbers are single digits in groups, and the emergency number never eleven."""
+    assert expected == passages(pieces)
+
+
+def test_zero_is_zero(content):
+    """A nought is read as zero, not as a letter."""
+    assert "zero nine" == time_formats.digits(content.prompts, "09")
+
+
+def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
+    """Of all prompts only ages and minutes keep figures, which are read right."""
+    said = [key for key in content.prompts if not key.startswith(FILLINGS)]
+    for key in said:
+        try:
+            worded = word(Reply((key,)), content.prompts, content.clinic, None)
+        except ValueError:
+            continue  # a placeholder that nothing fills without a clock
+        for passage in passages(worded.pieces):
+            figures = re.findall(r"\d+", passage) if isinstance(passage, str) else []
+            assert all(len(f) <= 2 for f in figures), key

@@ -1,0 +1,297 @@
+"""Screens: who gets one, what stands on it, and what a tap on it does."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model.interfaces.alexa.presentation.apl.render_document_directive import (
+    RenderDocumentDirective,
+)
+from helpers.alexa_endpoint import AlexaClient
+from helpers.alexa_replies import answered, plain, question_in
+
+from app import create_app
+from dialogue.loading import Content
+from skill import dispatcher
+from skill.apl import can_show
+from skill.settings import Settings
+
+
+@pytest.fixture
+def show(alexa: AlexaClient) -> AlexaClient:
+    """Return a talk on a device with a screen."""
+    return replace(alexa, apl="2024.3")
+
+
+def data_of(heard: Any) -> dict[str, Any]:
+    """Return the words that a screen was sent."""
+    assert heard.screen is not None
+    return dict(heard.screen["datasources"]["screen"])
+
+
+def with_apl(value: object) -> dict[str, Any]:
+    """Return a request's context with `value` as the device's APL interface."""
+    interfaces = {"Alexa.Presentation.APL": value}
+    return {"System": {"device": {"supportedInterfaces": interfaces}}}
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.0", False),
+        ("1.1", True),
+        ("1.10", True),
+        ("2024.3", True),
+        ("2023.1.0", True),
+        *((v, False) for v in ("0.9", None, 1.4, "new", "", "1", "1.1 ", "9" * 9999)),
+    ],
+)
+def test_only_a_version_that_suffices_is_sent_a_document(
+    version: object, expected: bool
+) -> None:
+    """A device that names no version, or one we cannot read, gets none."""
+    assert expected == can_show(with_apl({"runtime": {"maxVersion": version}}))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [None, [], "x", {}, {"System": None}, {"System": {"device": None}},
+     {"System": {"device": {}}}, {"System": {"device": {"supportedInterfaces": None}}},
+     {"System": {"device": {"supportedInterfaces": {"Display": {}}}}},
+     with_apl(None), with_apl([]), with_apl({}), with_apl({"runtime": []})],
+)  # fmt: skip
+def test_a_device_without_a_screen_is_sent_none(context: object) -> None:
+    """A document would end the session with an error there."""
+    assert not can_show(context)
+
+
+def test_a_whole_talk_without_a_screen_has_no_directive(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """Voice alone does everything."""
+    heard = answered(alexa, content, {"started_within_three_days", "hard_effort"})
+    while heard.is_open:
+        assert "directives" not in heard.response
+        heard = alexa.intent("AMAZON.NextIntent")
+
+
+def test_speech_is_the_same_with_and_without_a_screen(
+    alexa: AlexaClient, show: AlexaClient
+) -> None:
+    """The screen takes nothing away from whoever cannot see it."""
+    for name in ("AMAZON.NoIntent", "AMAZON.HelpIntent", "UnsureIntent"):
+        assert alexa.launch().speech == show.launch().speech
+        assert alexa.intent(name).response == {
+            key: value
+            for key, value in show.intent(name).response.items()
+            if key != "directives"
+        }
+
+
+def test_screens_can_be_switched_off(authority, show: AlexaClient) -> None:
+    """Then no device is sent one."""
+    settings = Settings("development", show.skill_id, "roseville", screens=False)
+    app = create_app(
+        settings, roots=[authority.root], fetch=authority.fetch, now=show.now
+    )
+    client = app.test_client()
+    assert client.get("/health").get_json()["screens"] is False
+    assert replace(show, post=client.post).launch().screen is None
+
+
+def test_a_question_stands_first_with_its_three_buttons(
+    show: AlexaClient, content: Content
+) -> None:
+    """Then the rest of what is spoken; buttons carry the question's id."""
+    heard = show.launch()
+    data = data_of(heard)
+    assert content.prompts["ask.chest_or_breathing"] == data["question"]
+    assert data["lines"][0].startswith("Back Talk for Doctor Chang's office.")
+    assert ["Yes", "No", "Not sure"] == [b["label"] for b in data["buttons"]]
+    assert ["yes", "no", "unsure"] == [b["answer"] for b in data["buttons"]]
+    assert "chest_or_breathing" == data["place"]
+
+
+def test_an_emergency_stands_alone_with_its_number(show: AlexaClient) -> None:
+    """No button, no clinic number."""
+    show.launch()
+    data = data_of(show.intent("AMAZON.YesIntent"))
+    assert ("911", []) == (data["number"], data["buttons"])
+    assert ["This could be an emergency. Call 911 from a phone now, or ask someone to "
+            "call for you."] == data["lines"]  # fmt: skip
+    assert "651" not in json.dumps(data)
+
+
+def test_the_clinics_number_is_large_and_the_offer_has_two_buttons(
+    show: AlexaClient, content: Content
+) -> None:
+    """With the words that the buttons answer above them."""
+    data = data_of(
+        answered(show, content, {"more_than_one_week", "more_than_two_weeks"})
+    )
+    assert ("651-219-7292", content.prompts["offer_steps"]) == (
+        data["number"],
+        data["offer"],
+    )
+    assert ["yes", "no"] == [button["answer"] for button in data["buttons"]]
+    assert "offer_steps" == data["place"]
+
+
+def test_answers_of_the_person_are_not_on_the_screen(
+    show: AlexaClient, content: Content
+) -> None:
+    """They are spoken; a screen is read by others in the room."""
+    heard = answered(show, content, {"fever_or_shivering"})
+    told = content.prompts["readback.fever_or_shivering.yes"]
+    assert told in plain(heard.speech)
+    assert told not in json.dumps(data_of(heard))
+
+
+def test_the_step_being_read_is_shown(show: AlexaClient, content: Content) -> None:
+    """Chunk after chunk, with the way on as a button."""
+    heard = answered(show, content, {"started_within_three_days", "hard_effort"})
+    assert content.prompts["step.ice.apply"] in data_of(heard)["lines"]
+    heard = show.intent("AMAZON.NextIntent")
+    data = data_of(heard)
+    assert content.prompts["step.ice.safe"] in data["lines"]
+    assert "Shall I go on?" == data["offer"]
+
+
+def test_taps_are_the_answers_of_an_interview(
+    show: AlexaClient, content: Content
+) -> None:
+    """A talk by touch alone ends as the same talk by voice."""
+    yes = {"started_within_three_days", "hard_effort"}
+    heard = show.launch()
+    for _ in range(40):
+        if not heard.is_open:
+            break
+        data = data_of(heard)
+        asked = question_in(heard, content)
+        answer = "no" if asked and asked not in yes else "yes"
+        heard = show.tap("answer", answer, data["place"])
+    assert not heard.is_open
+    assert "Wrap ice in a thin damp cloth" in heard.response["card"]["content"]
+
+
+def test_a_tap_on_not_sure_asks_in_simpler_words(
+    show: AlexaClient, content: Content
+) -> None:
+    """As the words do."""
+    show.launch()
+    heard = show.tap("answer", "unsure", "chest_or_breathing")
+    assert plain(heard.speech).endswith(content.prompts["again.chest_or_breathing"])
+    assert "chest_or_breathing" == data_of(heard)["place"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (), ("answer",), ("answer", "no"), ("answer", "no", "chest_or_breathing"),
+        ("answer", "maybe", "bladder_or_bowel"), ("answer", "yes", "knee"),
+        ("answer", "yes", "bladder_or_bowel", "more"),
+        ("go", "yes", "bladder_or_bowel"),
+        ("answer", True, "bladder_or_bowel"), ("answer", ["yes"], "bladder_or_bowel"),
+        ("answer", "yes", None), ("answer", {}, {}), (None, None, None),
+        ("answer", "YES", "bladder_or_bowel"), ("answer", "yes" * 9999, "x"),
+        ("answer", "\ud800", "bladder_or_bowel"),
+    ],
+)  # fmt: skip
+def test_a_late_or_foreign_tap_has_the_question_asked_again(
+    show: AlexaClient, content: Content, arguments: tuple[object, ...]
+) -> None:
+    """It is no answer, and costs no re-ask."""
+    show.launch()
+    show.intent("AMAZON.NoIntent")
+    before = show.attributes
+    heard = show.tap(*arguments)
+    assert heard.is_open
+    assert plain(heard.speech).endswith(content.prompts["ask.bladder_or_bowel"])
+    assert before == show.attributes
+
+
+@pytest.mark.parametrize("arguments", ["yes", None, 5, {"answer": "yes"}])
+def test_arguments_of_another_shape_are_no_answer(
+    show: AlexaClient, arguments: object
+) -> None:
+    """Nor a fault."""
+    show.launch()
+    kind = "Alexa.Presentation.APL.UserEvent"
+    heard = show.send({"type": kind, "arguments": arguments})
+    assert heard.is_open
+    assert "Right now, do you have chest pain" in heard.speech
+
+
+def test_a_second_tap_while_steps_are_read_skips_none(
+    show: AlexaClient, content: Content
+) -> None:
+    """It belongs to the step before, so this one is read again."""
+    heard = answered(show, content, {"started_within_three_days", "hard_effort"})
+    place = data_of(heard)["place"]
+    second = show.tap("answer", "yes", place)
+    again = show.tap("answer", "yes", place)
+    assert second.is_open
+    assert second.speech == again.speech
+
+
+@pytest.mark.parametrize("lost", ["new", "gone", "absent", "foreign"])
+def test_a_tap_on_an_old_screen_opens_the_talk(show: AlexaClient, lost: str) -> None:
+    """After the session ended, no tap is an answer."""
+    envelope = show.envelope(
+        {
+            "type": "Alexa.Presentation.APL.UserEvent",
+            "arguments": ["answer", "yes", "chest_or_breathing"],
+        }
+    )
+    envelope["session"] |= {"new": lost == "new", "attributes": {}}
+    if lost == "absent":
+        del envelope["session"]
+    if lost == "foreign":
+        envelope["session"]["attributes"] = {"other": 1}
+    heard = show.send_bytes(json.dumps(envelope).encode())
+    assert heard.is_open
+    assert "Right now, do you have chest pain" in heard.speech
+
+
+def test_an_error_of_the_screen_is_not_answered(show: AlexaClient) -> None:
+    """Whatever its kind; the talk goes on from its attributes."""
+    show.launch()
+    kept = show.attributes
+    heard = show.send(
+        {"type": "Alexa.Presentation.APL.RuntimeError", "errors": [{"type": "NEW"}]}
+    )
+    assert {} == heard.response
+    assert kept == heard.envelope["sessionAttributes"]
+
+
+def test_the_directive_is_amazons_own(show: AlexaClient) -> None:
+    """It loads through the SDK's model and comes back whole."""
+    show.launch()
+    directive = show.intent("AMAZON.NoIntent").screen
+    serializer = DefaultSerializer()
+    loaded = serializer.deserialize(json.dumps(directive), RenderDocumentDirective)
+    assert directive == serializer.serialize(loaded)
+
+
+def test_too_large_a_reply_loses_its_screen_first_then_its_card(
+    show: AlexaClient, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And only then is it an apology."""
+    answered(show, content, {"more_than_one_week", "more_than_two_weeks"})
+    no = {"type": "IntentRequest", "intent": {"name": "AMAZON.NoIntent"}}
+    body = json.dumps(show.envelope(no)).encode()
+
+    def parts(limit: int) -> set[str]:
+        monkeypatch.setattr(dispatcher, "LARGEST", limit)
+        response = show.send_bytes(body).response
+        assert response["shouldEndSession"] is True
+        found = {"directives", "card"} & set(response)
+        return found | ({"apology"} if "Sorry" in str(response) else set())
+
+    whole = parts(24 * 1024)
+    assert {"directives", "card"} == whole
+    assert {"card"} == parts(3000)
+    assert set() == parts(600)
+    assert {"apology"} == parts(100)

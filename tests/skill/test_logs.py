@@ -1,0 +1,93 @@
+"""The log tells nothing of the person; a fault of ours still says where help is."""
+
+import json
+import logging
+
+import pytest
+from helpers.alexa_endpoint import AlexaClient, slot
+from helpers.alexa_replies import answered
+
+from dialogue.loading import Content
+from skill import dispatcher, handlers
+from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
+
+NAMES = (*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values())
+
+
+def test_the_log_tells_nothing_of_the_person(
+    alexa: AlexaClient, content: Content, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Marked values in every private place of a whole interview: none is logged."""
+    original = alexa.envelope
+
+    def marked(request: dict) -> dict:
+        envelope = original(request)
+        envelope["session"]["sessionId"] = "MARK-session"
+        envelope["session"]["user"] = {"userId": "MARK-user", "accessToken": "MARK-t"}
+        system = envelope["context"]["System"]
+        system["device"]["deviceId"] = "MARK-device"
+        system["apiAccessToken"] = "MARK-api"
+        envelope["request"]["requestId"] = "MARK-request"
+        return envelope
+
+    alexa.envelope = marked
+    with caplog.at_level(logging.DEBUG):
+        answered(alexa, content, {"started_within_three_days", "hard_effort"})
+        alexa.intent("VolunteeredIntent", statement=slot("MARK-said", "MARK-id"))
+        alexa.intent("DescribeSpasmIntent", howLong=slot("MARK-long"))
+        alexa.intent("MARK-intent")
+        alexa.send({"type": "MARK-type", "locale": "MARK-locale"})
+        alexa.send({"type": "LaunchRequest", "locale": "MARK-locale"})
+        alexa.send(
+            {
+                "type": "System.ExceptionEncountered",
+                "error": {"type": "MARK-error", "message": "MARK-message"},
+            }
+        )
+        alexa.send_bytes(b'{"MARK": 1}')
+        alexa.post("/alexa?MARK=query", data=b"MARK", headers={"X": "MARK"})
+        alexa.intent("AMAZON.StopIntent")
+    text = caplog.text
+    assert "status=400" in text
+    assert "type=IntentRequest" in text
+    for private in ("MARK", alexa.skill_id, "127.0.0.1", "Yes", "backtalk", "turns"):
+        assert private not in text, private
+    for question in content.protocol.questions:
+        assert question.id not in text
+    for intent in NAMES:
+        assert intent not in text
+
+
+def test_a_fault_of_ours_is_an_apology_with_both_numbers(
+    alexa: AlexaClient, caplog: pytest.LogCaptureFixture, monkeypatch
+) -> None:
+    """It says where help is, ends the talk, and logs type and place only."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("MARK of a secret")
+
+    monkeypatch.setattr(handlers, "take_turn", broken)
+    with caplog.at_level(logging.INFO):
+        heard = alexa.launch()
+    assert 200 == heard.status
+    assert "Sorry, that did not work." in heard.speech
+    assert "651-219-7292" in heard.speech
+    assert ">911<" in heard.speech
+    assert heard.response["shouldEndSession"] is True
+    assert "fault RuntimeError at test_log_and_faults.py" in caplog.text
+    assert "MARK" not in caplog.text
+
+
+def test_a_reply_over_the_limit_drops_its_card_and_then_itself(
+    alexa: AlexaClient, monkeypatch
+) -> None:
+    """First without the card; if that is not enough, the apology."""
+    whole = alexa.intent("EmergencyIntent")
+    without = len(json.dumps(whole.envelope)) - 50
+    assert "card" in whole.response
+    monkeypatch.setattr(dispatcher, "LARGEST", without)
+    smaller = alexa.intent("EmergencyIntent")
+    assert "card" not in smaller.response
+    assert whole.speech == smaller.speech
+    monkeypatch.setattr(dispatcher, "LARGEST", 100)
+    assert "Sorry, that did not work." in alexa.intent("EmergencyIntent").speech

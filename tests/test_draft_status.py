@@ -1,0 +1,94 @@
+"""Where the status of the protocol is shown, the change that took it away is named."""
+
+import logging
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from helpers.alexa_channel import authority
+
+import app
+from dialogue import __main__ as console
+from dialogue.engine import events
+from dialogue.engine.interview import take_turn
+from dialogue.engine.rendering import word, written
+from dialogue.engine.reply import Reply
+from dialogue.loading import MOST_REASONS, Content
+from local_voice.commands.engines import described
+from skill.settings import DEVELOPMENT, Settings
+
+WHY = "threshold 'ice_hours' changed after Ada Example signed on 2026-03-03"
+DRAFT = f"back_spasm 1 (draft: {WHY})"
+APPROVED = "back_spasm 1 (approved: by Ada Example on 2026-03-03)"
+
+
+@pytest.fixture
+def changed(content: Content) -> Content:
+    """Return content that was signed and then changed."""
+    return replace(content, unsigned=(WHY,))
+
+
+@pytest.fixture
+def approved(content: Content) -> Content:
+    """Return content that a signature approves."""
+    protocol = replace(
+        content.protocol,
+        status="approved",
+        reviewed_by="Ada Example",
+        reviewed_on="2026-03-03",
+    )
+    return replace(content, protocol=protocol, unsigned=())
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing"), [("changed", DRAFT), ("approved", APPROVED)]
+)
+def test_the_endpoint_names_it(
+    kind: str,
+    standing: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """In /health, for each locale, and in the line at the start."""
+    own = request.getfixturevalue(kind)
+    monkeypatch.setattr(app, "load_locales", lambda *_: {"en-US": own})
+    settings = Settings(DEVELOPMENT, "amzn1.ask.skill.development", "roseville")
+    with caplog.at_level(logging.INFO, "skill"):
+        endpoint = app.create_app(settings, roots=[authority().root])
+    health = endpoint.test_client().get("/health").get_json()
+    assert standing == health["protocol"]["standing"]
+    assert {"en-US": standing} == health["standings"]
+    assert any(standing in record.message for record in caplog.records)
+
+
+def test_the_offline_voice_and_the_console_name_it(
+    changed: Content,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At the start of a talk, spoken or typed."""
+    assert f"Protocol: {DRAFT}" in described(changed)
+    monkeypatch.setattr(console, "load_content", lambda **_: changed)
+    monkeypatch.setattr("sys.stdin", StringIO("stop\n"))
+    assert 0 == console.main(["try"])
+    assert DRAFT in capsys.readouterr().out
+
+
+def test_many_changes_are_counted_on_one_line(content: Content) -> None:
+    """The first are named; `check` names all of them."""
+    many = tuple(f"change {n}" for n in range(9))
+    standing = replace(content, unsigned=many).standing
+    assert standing.count("change ") == MOST_REASONS
+    assert standing.endswith(f"and {9 - MOST_REASONS} more)")
+
+
+def test_an_approved_protocol_does_not_call_itself_a_test_version(
+    content: Content, approved: Content
+) -> None:
+    """The draft sentence is said while nobody has signed, and never after."""
+    for own, said in ((content, True), (approved, False)):
+        _, reply = take_turn(own.protocol, None, events.Begin())
+        assert said is ("session.draft" in reply.says)
+        words = word(Reply(reply.says), own.prompts, own.clinic, None)
+        assert said is ("not yet signed off" in written(words.pieces))

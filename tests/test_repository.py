@@ -1,0 +1,51 @@
+"""Rules of the repository: no machine or registry named, small, ranges and locks."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def tracked() -> list[str]:
+    """Return the files that the repository holds."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def test_nothing_names_a_machine_or_a_registry():
+    """No committed text holds a package registry's host or a path of a machine."""
+    hosts = "|".join(("py" + "pi", "python" + "hosted", "deb" + "ian"))
+    pattern = re.compile(rf"(https?://[\w.-]*({hosts})[\w.-]*)|(/(work|root|home)/\w)")
+    for name in tracked():
+        path = ROOT / name
+        if not path.is_file() or path.suffix in {".wav", ".flac", ".mdl", ".fst"}:
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = pattern.search(text)
+        assert found is None, f"{name}: {found and found[0]}"
+
+
+def test_the_repository_stays_small():
+    """Everything committed is under 20 MB, or a decision record says why."""
+    size = sum((ROOT / name).stat().st_size for name in tracked())
+    assert size < 20_000_000
+
+
+def test_dependencies_have_a_range_and_a_lock():
+    """Every dependency has a lower bound, and every one locked has a hash."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    wanted = [*project["project"]["dependencies"]]
+    wanted += [requirement for extra in extras.values() for requirement in extra]
+    for requirement in wanted:
+        assert re.search(r">=|==", requirement), requirement
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        pinned = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
+        assert all("==" in pin and "--hash=sha256:" in pin for pin in pinned)
