@@ -15,10 +15,11 @@ from dialogue.commands import clinic as profile_command
 from dialogue.commands import history, typed_session
 from dialogue.commands import prove as proof_command
 from dialogue.commands import sign as signing_command
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
 from dialogue.evaluation import case_report, cases, replay
-from dialogue.loading import Content, every_content, load_content
-from dialogue.records.history import HistoryRefused, history_file
+from dialogue.loading import load_content, load_every_content
+from dialogue.records.history import HistoryRefused, get_history_file
 from dialogue.validation.locale_completeness import compared
 from dialogue.validation.whole_data import check_all
 
@@ -131,7 +132,7 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{len(errors)} to mend, {len(warnings)} to look at.", file=sys.stderr)
         return 1
     print(f"The data is in order; {len(warnings)} to look at.")
-    for content in every_content(args.data):
+    for content in load_every_content(args.data):
         print(f"{content.protocol.id} in {content.locale}: {content.protocol.status}.")
         for why in content.unsigned:
             print(f"  A draft, because {why}.")
@@ -183,7 +184,7 @@ def _complain(line: str) -> None:
 
 
 def _history_file() -> Path:
-    return history_file(os.environ, Path.home())
+    return get_history_file(os.environ, Path.home())
 
 
 def _draw(args: argparse.Namespace) -> int:
@@ -255,7 +256,7 @@ def _compared(file: str, outcomes: list[cases.Outcome]) -> int:
         mark = "" if not outcome.differences else "   <-- differs"
         print(
             f"{row.patient.id:{wide}}  {row.disposition:15} {held.disposition!s:15} "
-            f"{held.because}{mark}"
+            f"{held.rule_id}{mark}"
         )
         for difference in outcome.differences:
             print(f"    {file}:{row.line}: {difference}.")

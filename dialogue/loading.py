@@ -1,7 +1,7 @@
 """From files to protocol, prompts, lexicon and clinic; knows the names on disk."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,10 +11,11 @@ from dialogue.approval.sign_points import SignPoint, points_from
 from dialogue.approval.signature import Signature, signature_from, why_not_approved
 from dialogue.content import problems
 from dialogue.content.clinic_reader import clinic_from
+from dialogue.content.content import Content
 from dialogue.content.lexicon_reader import lexicon_from, prompts_from
 from dialogue.content.problems import DataRefused, Place, did_you_mean
 from dialogue.content.protocol_reader import protocol_from, sources_from
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.content.yaml_reader import TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
@@ -28,37 +29,8 @@ from dialogue.validation.spoken_words import check_spoken
 PROTOCOL = "back_spasm"
 LOCALE = "en-US"
 SEED_FACTS = "protocols/seed_facts.csv"
-MOST_REASONS = 3
-"""So many changes are named on one line; `check` names all of them."""
 NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
 """Files beside the protocols that are none."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """Everything that a talk needs, read and checked name by name."""
-
-    protocol: TriageProtocol
-    prompts: Mapping[str, str]
-    lexicon: Lexicon
-    clinic: Clinic | None
-    """None: no clinic is set, and no number but the emergency number is said."""
-    sources: Mapping[str, Source]
-    locale: str
-    unsigned: tuple[str, ...] = ()
-    """Why the protocol is a draft, in words; empty where a signature approves it."""
-
-    @property
-    def standing(self) -> str:
-        """Return the protocol, its version, its status and why, for the console."""
-        protocol = self.protocol
-        why = "; ".join(self.unsigned[:MOST_REASONS])
-        more = len(self.unsigned) - MOST_REASONS
-        if more > 0:
-            why += f"; and {more} more"
-        if protocol.status == "approved":
-            why = f"by {protocol.reviewed_by} on {protocol.reviewed_on}"
-        return f"{protocol.id} {protocol.version} ({protocol.status}: {why})"
 
 
 def load_content(
@@ -73,8 +45,8 @@ def load_content(
     DataRefused with one line per problem; nothing is guessed or left out, and nothing
     starts that `python -m dialogue check` would send back to be mended.
     """
-    notes = Notes()
-    shelf = Shelf(data, notes)
+    notes = ProblemLog()
+    shelf = ContentStore(data, notes)
     content = Content(
         protocol=shelf.protocol(protocol),
         prompts=shelf.prompts(locale),
@@ -91,26 +63,28 @@ def load_content(
     signature = shelf.signature(protocol, locale)
     if notes.problems:
         raise DataRefused(notes.problems)
-    return judged(shelf, content, signature)
+    return apply_signature(shelf, content, signature)
 
 
-def _check_logic(content: Content, notes: Notes) -> None:
+def _check_logic(content: Content, notes: ProblemLog) -> None:
     """Note what is wrong between questions, rules, words and phrases."""
     check_protocol(content.protocol, content.lexicon, notes)
     check_phrases(content.lexicon, notes)
     clinics = {content.clinic.id: content.clinic} if content.clinic else {}
-    check_prompts(content, clinics, notes, Notes())
+    check_prompts(content, clinics, notes, ProblemLog())
 
 
-def every_content(data: Path | None = None) -> Iterator[Content]:
+def load_every_content(data: Path | None = None) -> Iterator[Content]:
     """Yield every protocol of `data` in every locale; raises DataRefused."""
-    shelf = Shelf(data, Notes())
+    shelf = ContentStore(data, ProblemLog())
     for protocol in shelf.protocols:
         for locale in shelf.locales:
             yield load_content(protocol, locale, data=data)
 
 
-def judged(shelf: "Shelf", content: Content, signature: Signature | None) -> Content:
+def apply_signature(
+    shelf: "ContentStore", content: Content, signature: Signature | None
+) -> Content:
     """Return `content` with its status: approved by `signature`, or why it is not."""
     if signature is None:
         return replace(content, unsigned=("nobody has signed it",))
@@ -131,10 +105,10 @@ def signature_file(data: Path | None, name: str) -> Path:
     return (data or Path(__file__).parent / "data") / "signatures" / f"{name}.yaml"
 
 
-class Shelf:
+class ContentStore:
     """The folder that the data stands in, bundled or given."""
 
-    def __init__(self, data: Path | None, notes: Notes) -> None:
+    def __init__(self, data: Path | None, notes: ProblemLog) -> None:
         """Read from `data`, or else from inside the installed program."""
         self._root: Traversable = data or files("dialogue") / "data"
         self._notes = notes

@@ -8,12 +8,19 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from dialogue.engine.open_question import pending_of
+from dialogue.content.content import Content
+from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
-from dialogue.engine.rendering import written
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Piece, Reply, Worded
+from dialogue.engine.rendering import to_display_text
+from dialogue.engine.reply import (
+    EmergencyNumber,
+    Pause,
+    Phone,
+    RenderedReply,
+    Reply,
+    Segment,
+)
 from dialogue.engine.state import State
-from dialogue.loading import Content
 
 INTERFACE = "Alexa.Presentation.APL"
 USER_EVENT = f"{INTERFACE}.UserEvent"
@@ -48,10 +55,10 @@ def place_of(protocol: TriageProtocol, state: State) -> str | None:
     It is the open question's id, or an offer's; while steps are read, with the chunk,
     so that a second tap does not skip the next one.
     """
-    pending = None if state.ended else pending_of(protocol, state)
-    if pending is None or pending in protocol.question or state.reading is None:
-        return pending
-    return f"{pending}/{state.reading}"
+    open_prompt = None if state.ended else find_open_prompt(protocol, state)
+    if open_prompt is None or open_prompt in protocol.question or state.reading is None:
+        return open_prompt
+    return f"{open_prompt}/{state.reading}"
 
 
 def tapped(arguments: object, place: str | None) -> Answer | None:
@@ -66,7 +73,7 @@ def tapped(arguments: object, place: str | None) -> Answer | None:
 
 
 def screen(
-    content: Content, reply: Reply, worded: Worded, place: str | None
+    content: Content, reply: Reply, worded: RenderedReply, place: str | None
 ) -> dict[str, Any]:
     """Return the directive that shows `reply`, as plain JSON.
 
@@ -74,15 +81,17 @@ def screen(
     all of them travel as data. What the person answered is not: a screen is read by
     others in the room, and longer than a voice is heard.
     """
-    spoken = zip(worded.keys, _lines(worded.pieces), strict=True)
-    lines = [written(line) for key, line in spoken if not key.startswith("readback.")]
+    spoken = zip(worded.keys, _lines(worded.segments), strict=True)
+    lines = [
+        to_display_text(line) for key, line in spoken if not key.startswith("readback.")
+    ]
     question = number = offer = ""
     answers: tuple[Answer, ...] = ()
-    if reply.pending in content.protocol.question:
+    if reply.open_prompt in content.protocol.question:
         # What is asked comes first, also when something was explained before it.
         name, question, answers = "question", lines.pop(), tuple(Answer)
     else:
-        name, number = "outcome", _number(worded.pieces, reply)
+        name, number = "outcome", _number(worded.segments, reply)
     if reply.expects_answer and not question:
         # The last sentence is the one that the buttons answer; it stands above them.
         *more, offer = _SENTENCES.split(lines.pop())
@@ -118,16 +127,16 @@ def _document(name: str) -> dict[str, Any]:
     return {key: value for part in parts for key, value in part.items()}
 
 
-def _lines(pieces: tuple[Piece, ...]) -> list[list[Piece]]:
+def _lines(segments: tuple[Segment, ...]) -> list[list[Segment]]:
     """Return the pieces of each prompt."""
-    groups = groupby(pieces, lambda piece: isinstance(piece, Pause))
+    groups = groupby(segments, lambda piece: isinstance(piece, Pause))
     return [list(line) for is_pause, line in groups if not is_pause]
 
 
-def _number(pieces: tuple[Piece, ...], reply: Reply) -> str:
+def _number(segments: tuple[Segment, ...], reply: Reply) -> str:
     """Return the one number that matters now; the emergency's wins."""
     wanted = EmergencyNumber if reply.disposition == "emergency" else Phone
-    return next((p.number for p in pieces if isinstance(p, wanted)), "")
+    return next((p.number for p in segments if isinstance(p, wanted)), "")
 
 
 def _shown(words: str) -> str:

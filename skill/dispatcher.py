@@ -25,8 +25,8 @@ from ask_sdk_model.request_envelope import RequestEnvelope
 from ask_sdk_model.session import Session
 from ask_sdk_model.session_resumed_request import SessionResumedRequest
 
+from dialogue.content.content import Content
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content
 from skill.apl import USER_EVENT
 from skill.builder import build_skill
 from skill.faults import log_fault

@@ -10,13 +10,13 @@ from ask_sdk_core.dispatch_components.request_components import (
 )
 from ask_sdk_core.handler_input import HandlerInput
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, StateRefused
-from dialogue.loading import Content
 from skill import apl, intents
 from skill.locales import Locales
 from skill.responses import response
@@ -31,7 +31,7 @@ LAUNCH, INTENT = "LaunchRequest", "IntentRequest"
 TALK = (LAUNCH, INTENT, apl.USER_EVENT, RESPONSE, "SessionResumedRequest")
 """To the last two, unless it is about a timer, what is open is asked again."""
 
-_SERVED = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
+_SERVED = (events.Begin, events.Stop, events.CallForHelp, events.UnpromptedStatement)
 """What keeps its meaning where no state can be read."""
 _Sdk = Any
 """A class of the SDK, which publishes no types."""
@@ -157,7 +157,7 @@ def _in_mid_talk(event: Event) -> Event:
     """Return `event`, but a description adds to what was told and drops no answer."""
     match event:
         case events.Begin(facts):
-            return events.Volunteers(facts=facts)
+            return events.UnpromptedStatement(facts=facts)
     return event
 
 

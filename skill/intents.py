@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.protocol import Answer
-from dialogue.loading import Content
 from dialogue.understanding.lexicon import COMMANDS
 from skill.slots import Slots, facts_of, is_filled, matched_id
 
@@ -67,12 +67,12 @@ def event_of(name: str | None, slots: Slots, content: Content) -> Event:
 def _volunteered(slots: Slots, content: Content) -> Event:
     """Return what was said unasked; the answer before it counts only when it is one."""
     row = matched_id(slots.get("statement"))
-    if row not in content.protocol.volunteered_by_id:
+    if row not in content.protocol.unprompted_by_id:
         return events.NoMatch()
     answer = {"yes": Answer.YES, "no": Answer.NO}.get(
         matched_id(slots.get("answer")) or ""
     )
-    return events.Volunteers(ids=(str(row),), answer=answer)
+    return events.UnpromptedStatement(ids=(str(row),), answer=answer)
 
 
 def _more(slots: Slots, content: Content) -> Event:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from dialogue.engine.rendering import word
-from dialogue.engine.reply import Piece, Reply
+from dialogue.content.content import Content
+from dialogue.engine.rendering import render_reply
+from dialogue.engine.reply import Reply, Segment
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from skill.apl import place_of, screen
 from skill.ssml import card_text, ssml
 
@@ -22,9 +22,9 @@ def response(
     The card comes only with the last words. `shown` is the state behind the reply where
     the device has a screen for it, None where it has none.
     """
-    worded = word(reply, content.prompts, content.clinic, moment)
+    worded = render_reply(reply, content.prompts, content.clinic, moment)
     said: dict[str, Any] = {
-        "outputSpeech": _speech(worded.pieces),
+        "outputSpeech": _speech(worded.segments),
         "shouldEndSession": not reply.expects_answer,
     }
     if reply.expects_answer:
@@ -41,5 +41,5 @@ def response(
     return said
 
 
-def _speech(pieces: tuple[Piece, ...]) -> dict[str, str]:
-    return {"type": "SSML", "ssml": ssml(pieces)}
+def _speech(segments: tuple[Segment, ...]) -> dict[str, str]:
+    return {"type": "SSML", "ssml": ssml(segments)}

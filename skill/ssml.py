@@ -6,8 +6,8 @@ from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-from dialogue.engine.rendering import written
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Piece, Text
+from dialogue.engine.rendering import to_display_text
+from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Segment, Text
 
 LONGEST_PAUSE = 2000
 """Milliseconds."""
@@ -16,22 +16,22 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
-def ssml(pieces: Iterable[Piece]) -> str:
+def ssml(segments: Iterable[Segment]) -> str:
     """Return `pieces` as one `speak` element."""
-    return "<speak>" + "".join(map(_marked, pieces)) + "</speak>"
+    return "<speak>" + "".join(map(_marked, segments)) + "</speak>"
 
 
-def card_text(pieces: Iterable[Piece]) -> str:
+def card_text(segments: Iterable[Segment]) -> str:
     """Return `pieces` for a card: one prompt a line, numbers in figures, no markup."""
     lines = (
-        written(line)
-        for is_pause, line in groupby(pieces, lambda p: isinstance(p, Pause))
+        to_display_text(line)
+        for is_pause, line in groupby(segments, lambda p: isinstance(p, Pause))
         if not is_pause
     )
     return _NOT_XML.sub("", "\n".join(lines))
 
 
-def _marked(piece: Piece) -> str:
+def _marked(piece: Segment) -> str:
     match piece:
         case Text(words):
             return _escaped(words)

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import settings
 
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.loading import load_content
 
 # A busy machine is slow now and then; a slow example is no failure.
 settings.register_profile("patient", deadline=None)

@@ -9,11 +9,12 @@ from helpers.alexa_channel import authority
 
 import app
 from dialogue import __main__ as console
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import MOST_REASONS, Content
+from dialogue.loading import MOST_REASONS
 from local_voice.commands.engines import described
 from skill.settings import DEVELOPMENT, Settings
 
@@ -45,7 +46,7 @@ def approved(content: Content) -> Content:
 )
 def test_the_endpoint_names_it(
     kind: str,
-    standing: str,
+    status_line: str,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -57,9 +58,9 @@ def test_the_endpoint_names_it(
     with caplog.at_level(logging.INFO, "skill"):
         endpoint = app.create_app(settings, roots=[authority().root])
     health = endpoint.test_client().get("/health").get_json()
-    assert standing == health["protocol"]["standing"]
-    assert {"en-US": standing} == health["standings"]
-    assert any(standing in record.message for record in caplog.records)
+    assert status_line == health["protocol"]["standing"]
+    assert {"en-US": status_line} == health["standings"]
+    assert any(status_line in record.message for record in caplog.records)
 
 
 def test_the_offline_voice_and_the_console_name_it(
@@ -78,9 +79,9 @@ def test_the_offline_voice_and_the_console_name_it(
 def test_many_changes_are_counted_on_one_line(content: Content) -> None:
     """The first are named; `check` names all of them."""
     many = tuple(f"change {n}" for n in range(9))
-    standing = replace(content, unsigned=many).standing
-    assert standing.count("change ") == MOST_REASONS
-    assert standing.endswith(f"and {9 - MOST_REASONS} more)")
+    status_line = replace(content, unsigned=many).status_line
+    assert status_line.count("change ") == MOST_REASONS
+    assert status_line.endswith(f"and {9 - MOST_REASONS} more)")
 
 
 def test_an_approved_protocol_does_not_call_itself_a_test_version(
@@ -90,5 +91,5 @@ def test_an_approved_protocol_does_not_call_itself_a_test_version(
     for own, said in ((content, True), (approved, False)):
         _, reply = take_turn(own.protocol, None, events.Begin())
         assert said is ("session.draft" in reply.says)
-        words = word(Reply(reply.says), own.prompts, own.clinic, None)
-        assert said is ("not yet signed off" in written(words.pieces))
+        words = render_reply(Reply(reply.says), own.prompts, own.clinic, None)
+        assert said is ("not yet signed off" in to_display_text(words.segments))

@@ -6,14 +6,14 @@ import pytest
 from helpers.channels import CHANNELS
 from helpers.core_turns import NO, YES, say
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import Listening, grammar
 from local_voice.asr.model_files import find_model
@@ -48,18 +48,20 @@ def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
     if patient == "home, ice":
         # Upper back pain, so that the second chest question is reached.
         event: Event = understand(content.lexicon, "it's my upper back")
-        found.append((str(reply.pending), event, "it's my upper back"))
+        found.append((str(reply.open_prompt), event, "it's my upper back"))
         state, reply = take_turn(protocol, state, event)
-    while reply.pending is not None:
-        pending = reply.pending
-        if pending in protocol.question and pending not in state.reasked:
-            words = "not sure" if protocol.question[pending].again_on_unsure else "no"
-        elif pending in protocol.question:
-            words = PATIENTS[patient].get(pending, Answer.NO).value
+    while reply.open_prompt is not None:
+        open_prompt = reply.open_prompt
+        if open_prompt in protocol.question and open_prompt not in state.reasked:
+            words = (
+                "not sure" if protocol.question[open_prompt].again_on_unsure else "no"
+            )
+        elif open_prompt in protocol.question:
+            words = PATIENTS[patient].get(open_prompt, Answer.NO).value
         else:
-            words = "no" if pending == OFFER_TIMER else "yes"
+            words = "no" if open_prompt == OFFER_TIMER else "yes"
         event = understand(content.lexicon, words)
-        found.append((pending, event, words))
+        found.append((open_prompt, event, words))
         state, reply = take_turn(protocol, state, event)
     return found
 
@@ -72,12 +74,14 @@ def expected(content: Content, state: State, reply: Reply, phrase: str) -> str:
         if state.disposition is not None:
             tier = protocol.disposition[state.disposition].urgency.value
         keys = [e.key for e in protocol.explanations if e.offered_with in ("any", tier)]
-    elif reply.pending in protocol.question:
-        keys = ["session.help", f"help.{reply.pending}"]
+    elif reply.open_prompt in protocol.question:
+        keys = ["session.help", f"help.{reply.open_prompt}"]
     else:
-        keys = ["session.help", f"because.{state.because}"]
+        keys = ["session.help", f"because.{state.rule_id}"]
     asked = Reply((*keys, reply.says[-1]))
-    return written(word(asked, content.prompts, content.clinic, MOMENT).pieces)
+    return to_display_text(
+        render_reply(asked, content.prompts, content.clinic, MOMENT).segments
+    )
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -89,11 +93,11 @@ def test_every_state_explains_itself_and_asks_again(
     talk = CHANNELS[channel](content, MOMENT, timers=True)
     talk.open()
     state, reply = say(content.protocol, None, events.Begin(timers=True))
-    for pending, event, words in steps(content, patient):
-        assert pending == reply.pending
+    for open_prompt, event, words in steps(content, patient):
+        assert open_prompt == reply.open_prompt
         for phrase in (*WHY, MORE):
             said = talk.say(understand(content.lexicon, phrase), phrase)
-            where = f"{phrase} at {pending} ({channel})"
+            where = f"{phrase} at {open_prompt} ({channel})"
             assert said.words == expected(content, state, reply, phrase), where
             assert said.open, where
             assert said.words.endswith("?"), where
@@ -123,13 +127,15 @@ def test_before_anything_they_open_or_explain(content: Content, phrase: str) -> 
     """Why brings help and the first question; more is told, and that is all."""
     event = understand(content.lexicon, phrase)
     _, reply = take_turn(content.protocol, None, event)
-    said = written(word(reply, content.prompts, content.clinic, MOMENT).pieces)
+    said = to_display_text(
+        render_reply(reply, content.prompts, content.clinic, MOMENT).segments
+    )
     if phrase == MORE:
         assert content.prompts["explain.spasm"] in said
         assert not reply.expects_answer
     else:
         assert "session.help" == reply.says[0]
-        assert content.protocol.questions[0].id == reply.pending
+        assert content.protocol.questions[0].id == reply.open_prompt
     heard = CHANNELS["alexa"](content, MOMENT, timers=False).say(event, phrase)
     assert (said, reply.expects_answer) == (heard.words, heard.open)
 
@@ -147,13 +153,15 @@ def test_after_the_last_word_they_still_name_the_rule(
     """The talk stays ended, and the emergency number is said once more."""
     protocol = content.protocol
     state, reply = say(protocol, None, events.Begin())
-    while reply.pending is not None:
-        yes = reply.pending == danger
+    while reply.open_prompt is not None:
+        yes = reply.open_prompt == danger
         state, reply = take_turn(protocol, state, YES if yes else NO)
-    assert rule == state.because
+    assert rule == state.rule_id
     for phrase in (*WHY, MORE):
         after, told = take_turn(protocol, state, understand(content.lexicon, phrase))
-        said = written(word(told, content.prompts, content.clinic, MOMENT).pieces)
+        said = to_display_text(
+            render_reply(told, content.prompts, content.clinic, MOMENT).segments
+        )
         assert after.ended
         assert not told.expects_answer
         assert "911" in said

@@ -22,12 +22,13 @@ from helpers.pseudo_locale import (
 )
 
 from dialogue.__main__ import main
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
 from dialogue.validation.locale_completeness import compared
 from dialogue.validation.whole_data import check_all
@@ -82,25 +83,25 @@ def model(data: Path, pseudo: Content) -> dict[str, object]:
     return interaction_model(pseudo.lexicon, store)
 
 
-def phrases(lexicon: Lexicon, pending: str, answers: Mapping[str, Answer]) -> str:
+def phrases(lexicon: Lexicon, open_prompt: str, answers: Mapping[str, Answer]) -> str:
     """Return what a patient says while `pending` is open."""
-    if pending == MENU:
+    if open_prompt == MENU:
         return lexicon.commands["next"][0]
-    usual = Answer.NO if pending != OFFER_TIMER else Answer.YES
-    return lexicon.answers[answers.get(pending, usual)][0]
+    usual = Answer.NO if open_prompt != OFFER_TIMER else Answer.YES
+    return lexicon.answers[answers.get(open_prompt, usual)][0]
 
 
 def said_to(content: Content, patient: str) -> list[str]:
     """Return a whole talk's phrases: commands at the first question, then answers."""
     lexicon = content.lexicon
     said = [lexicon.commands[name][0] for name in ASKED]
-    said += [lexicon.topics["twitch"][0], lexicon.volunteered["upper_back"][0]]
+    said += [lexicon.topics["twitch"][0], lexicon.unprompted["upper_back"][0]]
     state, reply = say(content.protocol, None, events.Begin(timers=True))
     for phrase in said:
         event = understand(lexicon, phrase)
         state, reply = take_turn(content.protocol, state, event)
-    while reply.pending is not None:
-        said.append(phrases(lexicon, reply.pending, PATIENTS[patient]))
+    while reply.open_prompt is not None:
+        said.append(phrases(lexicon, reply.open_prompt, PATIENTS[patient]))
         event = understand(lexicon, said[-1])
         assert not isinstance(event, events.NoMatch), said[-1]
         state, reply = take_turn(content.protocol, state, event)
@@ -116,7 +117,7 @@ def test_every_phrase_means_the_same_as_in_english(
             assert event == understand(pseudo.lexicon, strange(phrase)), phrase
     for length in ("two weeks ago", "over a month", "just now", "for twenty one days"):
         event = understand(content.lexicon, length)
-        assert isinstance(event, events.Volunteers)
+        assert isinstance(event, events.UnpromptedStatement)
         assert event == understand(pseudo.lexicon, strange(length)), length
     assert isinstance(understand(pseudo.lexicon, "yes"), events.NoMatch)
     assert set(COMMANDS) == set(pseudo.lexicon.commands)
@@ -130,11 +131,11 @@ def test_no_sentence_holds_a_letter_from_the_code(
     for clinic in (pseudo.clinic, None):
         for key in pseudo.prompts:
             try:
-                worded = word(Reply((key,)), pseudo.prompts, clinic, moment)
+                worded = render_reply(Reply((key,)), pseudo.prompts, clinic, moment)
             except ValueError:
                 continue  # nothing fills a placeholder, so it is never said
-            heard = " ".join(str(p) for p in passages(worded.pieces))
-            assert "" == plain_letters(written(worded.pieces) + heard), key
+            heard = " ".join(str(p) for p in passages(worded.segments))
+            assert "" == plain_letters(to_display_text(worded.segments) + heard), key
 
 
 def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
@@ -255,5 +256,5 @@ def test_an_untranslated_clinic_name_would_be_seen(pseudo: Content) -> None:
     """The search for plain letters finds them where they are."""
     assert pseudo.clinic is not None
     english = replace(pseudo.clinic, name="Our Clinic")
-    worded = word(Reply(("session.welcome",)), pseudo.prompts, english, MOMENT)
-    assert "OurClinic" == plain_letters(written(worded.pieces))
+    worded = render_reply(Reply(("session.welcome",)), pseudo.prompts, english, MOMENT)
+    assert "OurClinic" == plain_letters(to_display_text(worded.segments))

@@ -7,20 +7,21 @@ import pytest
 from helpers.channel import Said
 from helpers.channels import CHANNELS
 
-from dialogue.engine.rendering import word, written
+from dialogue.content.content import Content
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import (
     BACK_TALK,
     OPENING,
-    PlayScript,
-    Speech,
+    Transcript,
+    TranscriptLine,
     event_of,
     expected_words,
-    parse,
+    parse_transcript,
     speech_lines,
     turns,
 )
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 
 FOLDER = Path(__file__).parent / "transcripts"
 
@@ -30,9 +31,9 @@ def scripts(locale: str = "en-US") -> list[Path]:
     return sorted((FOLDER / locale).glob("*.txt"))
 
 
-def read(path: Path) -> tuple[PlayScript, Content]:
+def read(path: Path) -> tuple[Transcript, Content]:
     """Return a play-script and the content that it plays with."""
-    script = parse(path.read_text(encoding="utf-8"), path.name)
+    script = parse_transcript(path.read_text(encoding="utf-8"), path.name)
     clinic = script.headings.get("Clinic", "none")
     locale = path.parent.name
     return script, load_content(
@@ -40,21 +41,23 @@ def read(path: Path) -> tuple[PlayScript, Content]:
     )
 
 
-def words_in(script: PlayScript, content: Content, speech: Speech) -> str:
+def words_in(script: Transcript, content: Content, speech: TranscriptLine) -> str:
     """Return the words that `speech` of Back Talk expects."""
 
     def words_of(key: str) -> str:
         if key == OPENING[1] and content.protocol.status != "draft":
             return ""
-        worded = word(Reply((key,)), content.prompts, content.clinic, script.moment)
-        return written(worded.pieces)
+        worded = render_reply(
+            Reply((key,)), content.prompts, content.clinic, script.moment
+        )
+        return to_display_text(worded.segments)
 
     return expected_words(speech, words_of)
 
 
 def played(
-    channel: str, script: PlayScript, content: Content
-) -> Iterator[tuple[Speech | None, Said]]:
+    channel: str, script: Transcript, content: Content
+) -> Iterator[tuple[TranscriptLine | None, Said]]:
     """Yield each expected speech of Back Talk with what the channel really said."""
     talk = CHANNELS[channel](content, script.moment, timers=script.timers)
     for patient, reply in turns(script):
@@ -99,7 +102,7 @@ def test_play_script(path, channel, request):
         assert not last.open
         if last.told:
             assert script.endings["Ends with"] == str(last.disposition).lower()
-            assert script.endings["Because"] == str(last.because).lower()
+            assert script.endings["Because"] == str(last.rule_id).lower()
 
 
 def test_every_disposition_has_a_play_script(content):
@@ -109,7 +112,7 @@ def test_every_disposition_has_a_play_script(content):
     assert len(scripts()) <= 25
 
 
-def rewrite(path: Path, script: PlayScript, content: Content) -> None:
+def rewrite(path: Path, script: Transcript, content: Content) -> None:
     """Write what the core really says into the play-script; notes are kept."""
     actual = {
         expected.line: said
@@ -132,7 +135,7 @@ def rewrite(path: Path, script: PlayScript, content: Content) -> None:
                 continue
         if said is None and line.startswith(("Ends with:", "Because:")) and actual:
             last = list(actual.values())[-1]
-            ending = last.disposition if line.startswith("Ends") else last.because
+            ending = last.disposition if line.startswith("Ends") else last.rule_id
             out.append(f"{line.partition(':')[0] + ':':<11}{str(ending).lower()}")
             continue
         out.append(line)

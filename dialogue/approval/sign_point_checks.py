@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from dialogue.approval.sign_points import SignPoint
 from dialogue.content import messages
+from dialogue.content.content import Content
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Notes
-from dialogue.loading import Content
+from dialogue.content.schema import ProblemLog
 
 
 def check_points(
-    points: Iterable[SignPoint], contents: Iterable[Content], notes: Notes
+    points: Iterable[SignPoint], contents: Iterable[Content], notes: ProblemLog
 ) -> None:
     """Note each name that an open point concerns and that is nothing known."""
     known = {name for content in contents for name in known_names(content)}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue
 
 
@@ -22,9 +22,9 @@ class SignPoint:
     """Ids of questions, rules, statements, thresholds, care lines and prompts."""
 
 
-def points_from(table: TableValue, notes: Notes) -> tuple[SignPoint, ...]:
+def points_from(table: TableValue, notes: ProblemLog) -> tuple[SignPoint, ...]:
     """Return the points in order; what is wrong goes to `notes`."""
-    top = Fields(table, notes, "sign_points", what="the file of open points")
+    top = TableReader(table, notes, "sign_points", what="the file of open points")
     listed = top.table("points")
     found = []
     for id_ in listed.names() if listed else ():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialogue.approval.fingerprint import Reviewed, changes, checksum, items
 from dialogue.content import messages
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue
 from dialogue.engine.protocol import TriageProtocol
 
@@ -29,9 +29,9 @@ class Signature:
     items: Mapping[str, str]
 
 
-def signature_from(table: TableValue, notes: Notes) -> Signature:
+def signature_from(table: TableValue, notes: ProblemLog) -> Signature:
     """Return the signature that `table` holds; what is wrong goes to `notes`."""
-    top = Fields(table, notes, "signature", what="the signature")
+    top = TableReader(table, notes, "signature", what="the signature")
     for said in ("protocol", "version", "locale"):
         top.text(said)
     signature = Signature(
@@ -78,7 +78,7 @@ def as_text(signature: Signature, protocol: TriageProtocol, locale: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _texts(top: Fields, key: str) -> dict[str, str]:
+def _texts(top: TableReader, key: str) -> dict[str, str]:
     part = top.table(key)
     return {name: part.text(name) for name in part.names()} if part else {}
 

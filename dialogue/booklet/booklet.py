@@ -7,13 +7,14 @@ from dialogue.approval.fingerprint import checksum, items
 from dialogue.approval.sign import shown
 from dialogue.booklet import chapters, chapters_said
 from dialogue.booklet.document import Document
-from dialogue.content.schema import Notes
-from dialogue.loading import Content, Shelf
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import ContentStore
 
 
 def booklet(content: Content, data: Path | None = None) -> Document:
     """Return the whole booklet of `content`, which was read from `data`."""
-    shelf = Shelf(data, Notes())
+    shelf = ContentStore(data, ProblemLog())
     reviewed = shelf.reviewed(replace(content, clinic=None))
     whole = checksum(items(reviewed))
     protocol = content.protocol
@@ -51,5 +52,5 @@ def booklet(content: Content, data: Path | None = None) -> Document:
 
 
 def _status(content: Content) -> str:
-    standing = content.standing
-    return standing[standing.index("(") + 1 : -1]
+    status_line = content.status_line
+    return status_line[status_line.index("(") + 1 : -1]

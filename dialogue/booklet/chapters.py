@@ -19,8 +19,8 @@ from dialogue.booklet.plain_words import (
     statement,
 )
 from dialogue.booklet.svg import diagram_pages
+from dialogue.content.content import Content
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
-from dialogue.loading import Content
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",
@@ -131,10 +131,10 @@ def unasked(content: Content) -> Section:
             row.id.replace("_", " ").capitalize(),
             (
                 ("It means", tuple(_means(content, row.sets, row.explains))),
-                ("Said as", ("; ".join(content.lexicon.volunteered[row.id]),)),
+                ("Said as", ("; ".join(content.lexicon.unprompted[row.id]),)),
             ),
         )
-        for row in content.protocol.volunteered
+        for row in content.protocol.unprompted
     ]
     lead = Paragraph(
         "Heard at every stage, also while care steps are read. A phrase can raise a "
@@ -235,7 +235,7 @@ def _uses(question: Question, rule: Rule) -> bool:
 
 def _rule(content: Content, number: int, rule: Rule) -> Entry:
     told = condition(content.protocol, rule.when)
-    because = content.prompts[f"because.{rule.id}"]
+    rule_id = content.prompts[f"because.{rule.id}"]
     rows: list[tuple[str, tuple[str, ...]]] = [
         ("When", (f"{told[:1].upper()}{told[1:]}.",)),
         ("Leads to", (rule.disposition,)),
@@ -243,7 +243,7 @@ def _rule(content: Content, number: int, rule: Rule) -> Entry:
     if rule.read_back:
         rows.append(("Reads back", (", ".join(rule.read_back),)))
     rows += [
-        ("Explained as", (_quoted(because),)),
+        ("Explained as", (_quoted(rule_id),)),
         ("Sources", citations(content.sources, rule.source)),
     ]
     tier = _tier(content, rule)

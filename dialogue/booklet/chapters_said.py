@@ -19,13 +19,14 @@ from dialogue.booklet.document import (
 )
 from dialogue.booklet.plain_words import citations, when_said
 from dialogue.booklet.worked_cases import cases_from, held
-from dialogue.content.schema import Notes
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import is_open
 from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
-from dialogue.engine.rendering import said_keys, word, written
+from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content, Shelf
+from dialogue.loading import ContentStore
 from dialogue.validation.needed_prompts import read_backs
 from dialogue.validation.prompts import FILLINGS
 
@@ -87,9 +88,9 @@ def other_words(content: Content) -> Section:
     )
 
 
-def worked(content: Content, shelf: Shelf) -> Section:
+def worked(content: Content, shelf: ContentStore) -> Section:
     """Return a few talks word for word, held by the interview itself."""
-    notes = Notes()
+    notes = ProblemLog()
     blocks: list[Block] = [
         Paragraph(
             "Made up for reading: these talks were held by the program itself when "
@@ -103,7 +104,7 @@ def worked(content: Content, shelf: Shelf) -> Section:
             Heading(case.title),
             Talk(talk.lines),
             Paragraph(
-                f"Ends with: {talk.disposition}. Because: {talk.because}.", "small"
+                f"Ends with: {talk.disposition}. Because: {talk.rule_id}.", "small"
             ),
         ]
     return Section("worked-cases", "Worked cases", tuple(blocks))
@@ -155,10 +156,10 @@ def signature(content: Content, whole: str, count: int) -> Section:
 def said(content: Content, key: str) -> str:
     """Return the words of a prompt as they are said with this clinic."""
     try:
-        worded = word(Reply((key,)), content.prompts, content.clinic, MOMENT)
+        worded = render_reply(Reply((key,)), content.prompts, content.clinic, MOMENT)
     except ValueError:
         return content.prompts[key]
-    return written(worded.pieces)
+    return to_display_text(worded.segments)
 
 
 def _quoted(content: Content, key: str) -> str:
@@ -235,9 +236,9 @@ def _contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _block(content: Content, moment: datetime | None) -> str:
-    keys = tuple(said_keys(("contact",), content.clinic, moment))
-    worded = word(Reply(keys), content.prompts, content.clinic, moment)
-    return f"\u201c{written(worded.pieces)}\u201d"
+    keys = tuple(choose_prompts(("contact",), content.clinic, moment))
+    worded = render_reply(Reply(keys), content.prompts, content.clinic, moment)
+    return f"\u201c{to_display_text(worded.segments)}\u201d"
 
 
 def _keys_of(lines: tuple[CareLine, ...], part: str, name: str) -> str:

@@ -14,7 +14,7 @@ from dialogue.booklet.diagram import (
     in_words,
     pages,
 )
-from dialogue.loading import Content
+from dialogue.content.content import Content
 
 HEADING = 30.0
 """Points above each page of the diagram, for its title."""

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, Reply
-from dialogue.loading import Content
 
 MOST_TURNS = 80
 """No talk of yes, no and next is longer."""
@@ -37,12 +37,12 @@ class WorkedTalk:
     lines: tuple[tuple[str, str], ...]
     """Speaker and words."""
     disposition: str
-    because: str
+    rule_id: str
 
 
-def cases_from(table: TableValue, notes: Notes) -> tuple[WorkedCase, ...]:
+def cases_from(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     """Return the cases in order; what is wrong goes to `notes`."""
-    top = Fields(table, notes, "worked_cases", what="the file of worked cases")
+    top = TableReader(table, notes, "worked_cases", what="the file of worked cases")
     listed = top.table("cases")
     found = []
     for id_ in listed.names() if listed else ():
@@ -70,13 +70,13 @@ def held(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedT
     for _ in range(MOST_TURNS):
         if reply.disposition is not None:
             disposition = reply
-        if reply.pending is None:
+        if reply.open_prompt is None:
             break
-        if late and reply.pending == MENU:
-            event: Event = events.Volunteers((late,))
-            said, late = content.lexicon.volunteered[case.late][0], ""
+        if late and reply.open_prompt == MENU:
+            event: Event = events.UnpromptedStatement((late,))
+            said, late = content.lexicon.unprompted[case.late][0], ""
         else:
-            event, said = _said(content, case, reply.pending)
+            event, said = _said(content, case, reply.open_prompt)
         state, reply = take_turn(content.protocol, state, event)
         lines += [
             ("Patient", f"{said[:1].upper()}{said[1:]}."),
@@ -84,19 +84,19 @@ def held(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedT
         ]
     if reply.disposition is not None:
         disposition = reply
-    ended = str(disposition.disposition), str(disposition.because)
+    ended = str(disposition.disposition), str(disposition.rule_id)
     return WorkedTalk(tuple(lines), *ended)
 
 
-def _said(content: Content, case: WorkedCase, pending: str) -> tuple[Event, str]:
+def _said(content: Content, case: WorkedCase, open_prompt: str) -> tuple[Event, str]:
     """Return what the patient does while `pending` is open, and the words for it."""
     lexicon = content.lexicon
-    if pending == MENU:
+    if open_prompt == MENU:
         return events.Next(), lexicon.commands["next"][0]
-    answer = case.answers.get(pending, Answer.NO)
+    answer = case.answers.get(open_prompt, Answer.NO)
     return events.Answered(answer), lexicon.answers[answer][0]
 
 
 def _words(content: Content, reply: Reply, moment: datetime | None) -> str:
-    worded = word(reply, content.prompts, content.clinic, moment)
-    return written(worded.pieces)
+    worded = render_reply(reply, content.prompts, content.clinic, moment)
+    return to_display_text(worded.segments)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from dialogue.content.content import Content
 from dialogue.engine.clinic import Clinic
-from dialogue.engine.rendering import spoken, word
+from dialogue.engine.rendering import render_reply, to_spoken_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content
 
 HEARD = (
     ("At the start", ("session.welcome",)),
@@ -26,8 +26,8 @@ def heard(content: Content, moment: datetime) -> Iterator[str]:
 
 def as_heard(content: Content, keys: tuple[str, ...], moment: datetime) -> str:
     """Return the words of `keys` for the ear."""
-    worded = word(Reply(keys), content.prompts, content.clinic, moment)
-    return spoken(worded.pieces)
+    worded = render_reply(Reply(keys), content.prompts, content.clinic, moment)
+    return to_spoken_text(worded.segments)
 
 
 def advice(clinic: Clinic, today: date) -> Iterator[str]:

@@ -6,11 +6,11 @@ from datetime import date
 
 from dialogue.clinic_profiles.draft import PURPOSES, Draft, SiteDraft, as_text
 from dialogue.content.clinic_reader import clinic_from
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused, Problem
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.content.yaml_reader import read_table
 from dialogue.engine.clinic import WEEKDAYS
-from dialogue.loading import Content
 from dialogue.validation.prompts import check_prompts
 
 Ask = Callable[[str], str]
@@ -30,13 +30,13 @@ SAID = "The same as it is said, figures in words: "
 
 def problems_of(draft: Draft, file: str, content: Content) -> list[Problem]:
     """Return what a talk in the words of `content` would refuse in this profile."""
-    notes, lengths = Notes(), Notes()
+    notes, lengths = ProblemLog(), ProblemLog()
     try:
         clinic = clinic_from(read_table(file, as_text(draft).encode()), notes)
     except DataRefused as refusal:
         return refusal.problems
     if not notes.problems:
-        check_prompts(content, {file: clinic}, lengths, Notes())
+        check_prompts(content, {file: clinic}, lengths, ProblemLog())
         for problem in lengths.problems:
             # It stands in our words, but it is the profile that makes them long.
             mend = replace(problem, path=file, line=1, remedy=SHORTEN)

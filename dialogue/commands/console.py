@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.state import State
-from dialogue.loading import Content
-from dialogue.records.consent import Ended, Ways
+from dialogue.records.consent import EndedSession, Prompter
 from dialogue.records.recall import TakeTurn
 from dialogue.records.record import said
-from dialogue.understanding.lexicon import name_of, understand
+from dialogue.understanding.lexicon import get_meaning_name, understand
 
 
 def talk(
@@ -21,7 +21,7 @@ def talk(
     moment: datetime | None,
     show: Callable[[str], None],
     turn: TakeTurn = take_turn,
-    afterwards: Callable[[Ended, Ways], Event | None] = lambda *_: None,
+    afterwards: Callable[[EndedSession, Prompter], Event | None] = lambda *_: None,
 ) -> None:
     """Hold a talk with typed `utterances`; an empty one is silence.
 
@@ -35,18 +35,20 @@ def talk(
     state: State | None = None
     while event is not None:
         state, reply = turn(content.protocol, state, event)
-        worded = word(reply, content.prompts, content.clinic, moment)
-        show(f"BACK TALK: {written(worded.pieces)}")
+        worded = render_reply(reply, content.prompts, content.clinic, moment)
+        show(f"BACK TALK: {to_display_text(worded.segments)}")
         if reply.expects_answer:
             line = next(lines, None)
             event = events.Stop() if line is None else understand(content.lexicon, line)
             continue
         if reply.disposition is not None:
-            show(f"Ends with: {reply.disposition}\nBecause:   {reply.because}")
+            show(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
         event = afterwards((state, reply), ways)
 
 
-def _ways(content: Content, lines: Iterator[str], show: Callable[[str], None]) -> Ways:
+def _ways(
+    content: Content, lines: Iterator[str], show: Callable[[str], None]
+) -> Prompter:
     """Return how to ask and tell something outside the interview."""
 
     def tell(key: str) -> None:
@@ -57,14 +59,14 @@ def _ways(content: Content, lines: Iterator[str], show: Callable[[str], None]) -
         line = next(lines, None)
         return None if line is None else understand(content.lexicon, line)
 
-    return Ways(ask, tell, show)
+    return Prompter(ask, tell, show)
 
 
 def understood(content: Content, utterance: str) -> str:
     """Return how `utterance` is understood, for people."""
     event = understand(content.lexicon, utterance)
-    parts = [name_of(event)]
-    if isinstance(event, events.Volunteers):
+    parts = [get_meaning_name(event)]
+    if isinstance(event, events.UnpromptedStatement):
         parts += [f"row {id_}" for id_ in event.ids]
         if event.facts.duration is not None:
             duration = event.facts.duration

@@ -9,8 +9,9 @@ from dialogue.approval.fingerprint import checksum, items
 from dialogue.approval.sign import Signing, SigningRefused, shown, sign
 from dialogue.approval.sign_points import SignPoint
 from dialogue.approval.signature import AS_WRITTEN, as_text
-from dialogue.content.schema import Notes
-from dialogue.loading import Content, Shelf, load_content, signature_file
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import ContentStore, load_content, signature_file
 from dialogue.validation.whole_data import check_all
 
 Ask = Callable[[str], str]
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     file = signature_file(args.data, name)
     if args.withdraw:
         return _withdraw(file, name, say)
-    reviewed = Shelf(args.data, Notes()).reviewed(content)
+    reviewed = ContentStore(args.data, ProblemLog()).reviewed(content)
     problems, _ = check_all(args.data)
     given = _given(args, reviewed.points, today, ask, say)
     signature = sign(given, reviewed, problems, today)
@@ -55,14 +56,14 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
     signed = load_content(locale=args.locale, data=args.data)
-    say(f"Signed: {signed.standing}.")
+    say(f"Signed: {signed.status_line}.")
     say(f"Checksum of what was read: {shown(signature.checksum)}. It is in {file}.")
     return 0
 
 
 def present_checksum(content: Content, data: Path | None = None) -> str:
     """Return the checksum of what stands in the data now."""
-    return checksum(items(Shelf(data, Notes()).reviewed(content)))
+    return checksum(items(ContentStore(data, ProblemLog()).reviewed(content)))
 
 
 def _withdraw(file: Path, name: str, say: Say) -> int:

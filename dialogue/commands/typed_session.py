@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from dialogue.commands import console
-from dialogue.engine.rendering import emergency_number
-from dialogue.loading import Content
-from dialogue.records.consent import Keeping, offer
+from dialogue.content.content import Content
+from dialogue.engine.rendering import get_emergency_number
+from dialogue.records.consent import RetentionOptions, offer_retention
 from dialogue.records.recall import recall
 from dialogue.records.writer import folder_refused
 
@@ -47,9 +47,9 @@ def run(
     if refused:
         complain(refused)
         return REFUSED
-    say(f"Protocol {content.standing}.")
+    say(f"Protocol {content.status_line}.")
     say("Type what you would say; an empty line is silence.\n")
-    kept = Keeping(args.record, history if args.history else None)
+    kept = RetentionOptions(args.record, history if args.history else None)
     content, turn, complaint = recall(content, kept.history, now.date())
     if complaint:
         complain(f"{complaint}\n")
@@ -60,10 +60,10 @@ def run(
             now,
             say,
             turn,
-            lambda ended, ways: offer(content, kept, ended, now, ways),
+            lambda ended, ways: offer_retention(content, kept, ended, now, ways),
         )
     except KeyboardInterrupt:
-        number = emergency_number(content.prompts, content.clinic)
+        number = get_emergency_number(content.prompts, content.clinic)
         say(f"\nStopped. In an emergency, call {number} from a phone.")
         return INTERRUPTED
     return 0

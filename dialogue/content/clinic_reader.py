@@ -6,7 +6,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from dialogue.content import messages, problems
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
 from dialogue.engine.clinic import WEEKDAYS, Address, Clinic, Line, Site, Span
 
@@ -18,11 +18,11 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NO_DAY = date.min
 
 
-def clinic_from(table: TableValue, notes: Notes) -> Clinic:
+def clinic_from(table: TableValue, notes: ProblemLog) -> Clinic:
     """Return the clinic that `table` holds; what is wrong goes to `notes`."""
     named = table.entries.get("clinic")
     name = named.text if isinstance(named, TextValue) else ""
-    top = Fields(table, notes, "clinic", name, what="the clinic")
+    top = TableReader(table, notes, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
         name=_words(top, "name"),
@@ -42,7 +42,7 @@ def clinic_from(table: TableValue, notes: Notes) -> Clinic:
     return clinic
 
 
-def _words(fields: Fields, key: str) -> str:
+def _words(fields: TableReader, key: str) -> str:
     """Return a text that is required and holds more than blanks."""
     text = fields.text(key)
     if not text.strip() and not fields.broken:
@@ -50,7 +50,7 @@ def _words(fields: Fields, key: str) -> str:
     return text
 
 
-def _lines(top: Fields) -> tuple[Line, ...]:
+def _lines(top: TableReader) -> tuple[Line, ...]:
     part = top.table("lines", required=False)
     lines: list[Line] = []
     for id_ in part.names() if part else ():
@@ -73,20 +73,20 @@ def _lines(top: Fields) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _address(top: Fields) -> Address | None:
+def _address(top: TableReader) -> Address | None:
     part = top.table("address", required=False)
     if part is None:
         return None
     return _address_in(part)
 
 
-def _address_in(part: Fields) -> Address:
+def _address_in(part: TableReader) -> Address:
     address = Address(_words(part, "spoken"), _words(part, "written"))
     part.done()
     return address
 
 
-def _sites(top: Fields) -> tuple[Site, ...]:
+def _sites(top: TableReader) -> tuple[Site, ...]:
     part = top.table("sites", required=False)
     sites: list[Site] = []
     for id_ in part.names() if part else ():
@@ -108,7 +108,7 @@ def _sites(top: Fields) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-def _closed_on(top: Fields) -> tuple[date, ...]:
+def _closed_on(top: TableReader) -> tuple[date, ...]:
     days: list[date] = []
     for text in top.words("closed_on"):
         try:
@@ -121,7 +121,7 @@ def _closed_on(top: Fields) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def _hours(top: Fields) -> Mapping[int, Span | None] | None:
+def _hours(top: TableReader) -> Mapping[int, Span | None] | None:
     part = top.table("hours", required=False)
     if part is None:
         return None
@@ -148,7 +148,7 @@ def _span(text: str) -> Span | None:
     return span if span[0] < span[1] else None
 
 
-def _check(clinic: Clinic, top: Fields) -> None:
+def _check(clinic: Clinic, top: TableReader) -> None:
     words = len(clinic.name.split())
     if words > MOST_NAME_WORDS:
         top.wrong(messages.LONG_NAME, "name", count=words, most=MOST_NAME_WORDS)
@@ -163,7 +163,7 @@ def _check(clinic: Clinic, top: Fields) -> None:
     _check_lines(clinic, top)
 
 
-def _check_lines(clinic: Clinic, top: Fields) -> None:
+def _check_lines(clinic: Clinic, top: TableReader) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
     for site in clinic.sites:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dialogue.content import problems
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.durations import DurationWords
@@ -14,9 +14,9 @@ QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
-def prompts_from(table: TableValue, notes: Notes, locale: str) -> dict[str, str]:
+def prompts_from(table: TableValue, notes: ProblemLog, locale: str) -> dict[str, str]:
     """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
-    top = Fields(table, notes, "prompt", locale, what="the prompts")
+    top = TableReader(table, notes, "prompt", locale, what="the prompts")
     found: dict[str, str] = {}
     questions = top.table("questions")
     for id_ in questions.names() if questions else ():
@@ -44,11 +44,11 @@ def prompts_from(table: TableValue, notes: Notes, locale: str) -> dict[str, str]
     return found
 
 
-def lexicon_from(table: TableValue, notes: Notes, locale: str) -> Lexicon:
+def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
     """Return the phrases of one locale; `{60..99}` is every number in words."""
-    top = Fields(table, notes, "lexicon", locale, what="the lexicon")
+    top = TableReader(table, notes, "lexicon", locale, what="the lexicon")
     numbers = _number_words(top)
-    volunteered = _groups(top, "volunteered", numbers)
+    unprompted = _groups(top, "volunteered", numbers)
     triggers = _groups(top, "triggers", numbers)
     lexicon = Lexicon(
         locale=locale,
@@ -58,10 +58,10 @@ def lexicon_from(table: TableValue, notes: Notes, locale: str) -> Lexicon:
         commands=_commands(top, numbers),
         topics=_groups(top, "topics", numbers),
         offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
-        volunteered=volunteered,
+        unprompted=unprompted,
         durations=_durations(top, numbers),
         triggers={
-            name: (*volunteered.get(name, ()), *phrases)
+            name: (*unprompted.get(name, ()), *phrases)
             for name, phrases in triggers.items()
         },
         regions=_groups(top, "regions", numbers),
@@ -78,7 +78,7 @@ def number_words(named: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted({**named, **joined}.items(), key=lambda pair: pair[1]))
 
 
-def _prompt(part: Fields, name: str, key: str, locale: str) -> str:
+def _prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     value = part.get(name)
     part.notes.put(part.place_of(name), "prompt", locale, key)
     if isinstance(value, TextValue) and not value.prose:
@@ -86,17 +86,24 @@ def _prompt(part: Fields, name: str, key: str, locale: str) -> str:
     return part.text(name)
 
 
-def _answers(top: Fields, numbers: Mapping[str, int]) -> dict[Answer, tuple[str, ...]]:
+def _answers(
+    top: TableReader, numbers: Mapping[str, int]
+) -> dict[Answer, tuple[str, ...]]:
     groups = _groups(top, "answers", numbers, [answer.value for answer in Answer])
     return {answer: groups.get(answer.value, ()) for answer in Answer}
 
 
-def _commands(top: Fields, numbers: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+def _commands(
+    top: TableReader, numbers: Mapping[str, int]
+) -> dict[str, tuple[str, ...]]:
     return _groups(top, "commands", numbers, list(COMMANDS))
 
 
 def _groups(
-    top: Fields, key: str, numbers: Mapping[str, int], known: list[str] | None = None
+    top: TableReader,
+    key: str,
+    numbers: Mapping[str, int],
+    known: list[str] | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Return lists of phrases by name; with `known`, of exactly those names."""
     part = top.table(key)
@@ -116,7 +123,7 @@ def _groups(
 
 
 def _expanded(
-    phrase: str, part: Fields, name: str, numbers: Mapping[str, int]
+    phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
     place = part.notes.place(*part.path, name, phrase)
     span = _SPAN.search(phrase)
@@ -135,12 +142,12 @@ def _expanded(
         yield whole
 
 
-def _number_words(top: Fields) -> dict[str, int]:
+def _number_words(top: TableReader) -> dict[str, int]:
     part = top.table("numbers")
     return number_words(_whole_numbers(part)) if part else {}
 
 
-def _durations(top: Fields, numbers: Mapping[str, int]) -> DurationWords:
+def _durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
     part = top.table("durations")
     if part is None:
         return DurationWords({}, {}, (), (), (), (), {})
@@ -159,5 +166,5 @@ def _durations(top: Fields, numbers: Mapping[str, int]) -> DurationWords:
     return words
 
 
-def _whole_numbers(part: Fields | None) -> dict[str, int]:
+def _whole_numbers(part: TableReader | None) -> dict[str, int]:
     return {name: part.number(name) for name in part.names()} if part else {}

@@ -4,7 +4,7 @@ from string import ascii_uppercase
 
 from dialogue.content import messages, problems
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, Value
 from dialogue.engine.protocol import (
     Answer,
@@ -19,14 +19,14 @@ from dialogue.engine.protocol import (
     Stage,
     Statement,
     TriageProtocol,
+    UnpromptedMeaning,
     Urgency,
-    Volunteered,
 )
 
 
-def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
+def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
     """Return the protocol that `table` holds; what is wrong goes to `notes`."""
-    top = Fields(table, notes, "protocol", what="the protocol")
+    top = TableReader(table, notes, "protocol", what="the protocol")
     thresholds = _numbers(top)
     questions = top.tables("questions", lambda v: _question(v, notes, thresholds))
     statements = top.tables("statements", lambda v: _statement(v, notes, thresholds))
@@ -39,7 +39,7 @@ def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
         status="draft",
         questions=questions,
         statements=statements,
-        volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
+        unprompted=top.tables("volunteered", lambda v: _volunteered(v, notes)),
         rules=_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
@@ -55,16 +55,16 @@ def protocol_from(table: TableValue, notes: Notes) -> TriageProtocol:
     return protocol
 
 
-def sources_from(table: TableValue, notes: Notes) -> dict[str, Source]:
+def sources_from(table: TableValue, notes: ProblemLog) -> dict[str, Source]:
     """Return the sources by key."""
-    top = Fields(table, notes, "sources", what="the file of sources")
+    top = TableReader(table, notes, "sources", what="the file of sources")
     listed = top.table("sources")
     found: dict[str, Source] = {}
     for key in listed.names() if listed else ():
         value = listed.get(key) if listed else None
         if value is None:
             continue
-        entry = Fields(value, notes, "source", key)
+        entry = TableReader(value, notes, "source", key)
         found[key] = Source(
             key=key,
             title=entry.text("title"),
@@ -79,7 +79,9 @@ def sources_from(table: TableValue, notes: Notes) -> dict[str, Source]:
     return found
 
 
-def _question(value: Value, notes: Notes, thresholds: dict[str, float]) -> Question:
+def _question(
+    value: Value, notes: ProblemLog, thresholds: dict[str, float]
+) -> Question:
     entry = _entry(value, notes, "question")
     question = Question(
         id=entry.id("id"),
@@ -101,16 +103,18 @@ def _question(value: Value, notes: Notes, thresholds: dict[str, float]) -> Quest
     return question
 
 
-def _statement(value: Value, notes: Notes, thresholds: dict[str, float]) -> Statement:
+def _statement(
+    value: Value, notes: ProblemLog, thresholds: dict[str, float]
+) -> Statement:
     entry = _entry(value, notes, "statement")
     statement = Statement(entry.id("id"), _known_from(entry, thresholds))
     entry.done()
     return statement
 
 
-def _volunteered(value: Value, notes: Notes) -> Volunteered:
+def _volunteered(value: Value, notes: ProblemLog) -> UnpromptedMeaning:
     entry = _entry(value, notes, "volunteered")
-    row = Volunteered(
+    row = UnpromptedMeaning(
         id=entry.id("id"),
         sets=_answers(entry.table("sets", required=False)),
         explains=entry.text("explains", "") or None,
@@ -119,7 +123,7 @@ def _volunteered(value: Value, notes: Notes) -> Volunteered:
     return row
 
 
-def _rule(value: Value, notes: Notes) -> Rule:
+def _rule(value: Value, notes: ProblemLog) -> Rule:
     entry = _entry(value, notes, "rule")
     rule = Rule(
         id=entry.id("id"),
@@ -134,7 +138,7 @@ def _rule(value: Value, notes: Notes) -> Rule:
     return rule
 
 
-def _disposition(value: Value, notes: Notes) -> Disposition:
+def _disposition(value: Value, notes: ProblemLog) -> Disposition:
     entry = _entry(value, notes, "disposition")
     disposition = Disposition(
         id=entry.id("id"),
@@ -149,7 +153,7 @@ def _disposition(value: Value, notes: Notes) -> Disposition:
     return disposition
 
 
-def _care_line(value: Value, notes: Notes) -> CareLine:
+def _care_line(value: Value, notes: ProblemLog) -> CareLine:
     entry = _entry(value, notes, "care_line", "key")
     line = CareLine(
         key=entry.id("key"),
@@ -166,7 +170,7 @@ def _care_line(value: Value, notes: Notes) -> CareLine:
     return line
 
 
-def _explanation(value: Value, notes: Notes) -> Explanation:
+def _explanation(value: Value, notes: ProblemLog) -> Explanation:
     entry = _entry(value, notes, "explanation", "key")
     tiers = ("any", *(urgency.value for urgency in Urgency))
     explanation = Explanation(
@@ -179,7 +183,7 @@ def _explanation(value: Value, notes: Notes) -> Explanation:
     return explanation
 
 
-def _entry(value: Value, notes: Notes, kind: str, key: str = "id") -> Fields:
+def _entry(value: Value, notes: ProblemLog, kind: str, key: str = "id") -> TableReader:
     """Return the fields of a list's item, filed under its own id; ids stand once."""
     named = value.entries.get(key) if isinstance(value, TableValue) else None
     name = getattr(named, "text", "")
@@ -194,10 +198,10 @@ def _entry(value: Value, notes: Notes, kind: str, key: str = "id") -> Fields:
             first=first.line,
             other="another entry of this list",
         )
-    return Fields(value, notes, kind, name, what=what)
+    return TableReader(value, notes, kind, name, what=what)
 
 
-def _condition(entry: Fields, key: str, required: bool) -> Condition | None:
+def _condition(entry: TableReader, key: str, required: bool) -> Condition | None:
     part = entry.table(key, required)
     if part is None:
         return None
@@ -223,7 +227,7 @@ def _condition(entry: Fields, key: str, required: bool) -> Condition | None:
     return condition
 
 
-def _known_from(entry: Fields, thresholds: dict[str, float]) -> KnownFrom:
+def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     part = entry.table("known_from", required=False)
     if part is None:
         return KnownFrom()
@@ -251,24 +255,24 @@ def _known_from(entry: Fields, thresholds: dict[str, float]) -> KnownFrom:
     return known
 
 
-def _answers(part: Fields | None) -> tuple[tuple[str, Answer], ...]:
+def _answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
     if part is None:
         return ()
     return tuple((id_, part.choice(id_, Answer, Answer.YES)) for id_ in part.names())
 
 
-def _texts(part: Fields | None) -> tuple[tuple[str, str], ...]:
+def _texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
     return tuple((key, part.text(key)) for key in part.names()) if part else ()
 
 
-def _numbers(top: Fields) -> dict[str, float]:
+def _numbers(top: TableReader) -> dict[str, float]:
     part = top.table("thresholds")
     if part is None:
         return {}
     return {key: float(part.number(key)) for key in part.names()}
 
 
-def _timer(top: Fields) -> tuple[str, int]:
+def _timer(top: TableReader) -> tuple[str, int]:
     part = top.table("timer")
     if part is None:
         return "", 1
@@ -285,7 +289,7 @@ def _by_urgency(
     return tuple(sorted(rules, key=lambda rule: order.get(rule.disposition, 0)))
 
 
-def _check_status(top: Fields) -> None:
+def _check_status(top: TableReader) -> None:
     """Refuse an approval that somebody typed: only a signature approves."""
     status = top.text("status")
     if status and status != "draft":

@@ -15,7 +15,7 @@ T = TypeVar("T")
 ID = re.compile(r"[a-z][a-z0-9_.-]*")
 
 
-class Notes:
+class ProblemLog:
     """What the files of one reading hold where, and what is wrong with them."""
 
     def __init__(self) -> None:
@@ -39,10 +39,12 @@ class Notes:
         self.problems.append(message.at(place, **words))
 
 
-class Fields:
+class TableReader:
     """The entries of one table, each read once, by name and kind."""
 
-    def __init__(self, value: Value, notes: Notes, *path: str, what: str = "") -> None:
+    def __init__(
+        self, value: Value, notes: ProblemLog, *path: str, what: str = ""
+    ) -> None:
         """Read from `value`; `path` and `what` name it in places and messages."""
         self.notes = notes
         self.what = what or " ".join((*path[:-1], f"'{path[-1]}'"))
@@ -140,13 +142,13 @@ class Fields:
             self._wrong_value(problems.NOT_A_NUMBER, key, value, text)
         return 1
 
-    def table(self, key: str, required: bool = True) -> "Fields | None":
+    def table(self, key: str, required: bool = True) -> "TableReader | None":
         """Return the table under `key`."""
         value = self.need(key) if required else self.get(key)
         if value is None:
             return None
         name = f"'{key}' of {self.what}"
-        return Fields(value, self.notes, *self.path, key, what=name)
+        return TableReader(value, self.notes, *self.path, key, what=name)
 
     def tables(self, key: str, make: Callable[[Value], T]) -> tuple[T, ...]:
         """Return what `make` makes of each entry of the list under `key`."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogue.engine.care_steps import start_reading
-from dialogue.engine.open_question import asking
+from dialogue.engine.open_question import build_prompt_reply
 from dialogue.engine.protocol import Answer, Rule, TriageProtocol
 from dialogue.engine.reply import Reply
 from dialogue.engine.rules import Decision, Truth, decision_by, truth
@@ -23,19 +23,19 @@ def conclude(
     state = replace(
         state,
         disposition=told.id,
-        because=decision.rule.id,
+        rule_id=decision.rule.id,
         reading=None,
         timer=timer,
     )
     says = _says(protocol, state, decision)
     if told.offers is not None:
-        return state, asking(protocol, state, says)
+        return state, build_prompt_reply(protocol, state, says)
     if told.reads is not None:
         return start_reading(protocol, state, says)
     reply = Reply(
         says,
         disposition=told.id,
-        because=decision.rule.id,
+        rule_id=decision.rule.id,
         cancels_timer=timer is not None,
         card=tuple(key for key in says if not key.startswith("readback.")),
     )
@@ -44,11 +44,11 @@ def conclude(
 
 def advice_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     """Say the spoken disposition's whole reply once more, its offer still open."""
-    rule = next((r for r in protocol.rules if r.id == state.because), None)
+    rule = next((r for r in protocol.rules if r.id == state.rule_id), None)
     says: tuple[str, ...] = ()
     if rule is not None:
         says = _says(protocol, state, decision_by(protocol, state.answers, rule))
-    return state, asking(protocol, state, says)
+    return state, build_prompt_reply(protocol, state, says)
 
 
 def _says(

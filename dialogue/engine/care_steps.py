@@ -12,7 +12,7 @@ from dialogue.engine.events import (
     Stop,
     TimerNotSet,
 )
-from dialogue.engine.open_question import asking
+from dialogue.engine.open_question import build_prompt_reply
 from dialogue.engine.protocol import Answer, CareLine, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.rules import applies
@@ -21,7 +21,7 @@ from dialogue.engine.state import State
 Lines = tuple[CareLine, ...]
 
 
-def care_list(protocol: TriageProtocol, state: State) -> Lines:
+def list_care_lines(protocol: TriageProtocol, state: State) -> Lines:
     """Return the care lines that apply after the spoken disposition, in order.
 
     Care lines look at a yes as given, so a volunteered cause adds its line even
@@ -58,10 +58,10 @@ def newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[str, ..
     """
     if new.reading is None:
         return ()
-    before = care_list(protocol, old)
+    before = list_care_lines(protocol, old)
     return tuple(
         line.key
-        for line in care_list(protocol, new)
+        for line in list_care_lines(protocol, new)
         if line not in before and line.chunk <= new.reading
     )
 
@@ -70,7 +70,7 @@ def start_reading(
     protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
 ) -> tuple[State, Reply]:
     """Read the first chunk behind `lead`."""
-    return _read(protocol, state, care_list(protocol, state)[0].chunk, lead)
+    return _read(protocol, state, list_care_lines(protocol, state)[0].chunk, lead)
 
 
 def take_reading_turn(
@@ -82,11 +82,11 @@ def take_reading_turn(
     match event:
         case Answered(Answer.YES) if offered:
             state = replace(state, timer="done")
-            reply = asking(protocol, state, ("timer.start",))
+            reply = build_prompt_reply(protocol, state, ("timer.start",))
             return state, replace(reply, starts_timer=True)
         case Answered(Answer.NO) if offered:
             state = replace(state, timer="done")
-            return state, asking(protocol, state)
+            return state, build_prompt_reply(protocol, state)
         case Next() if offered:
             return take_reading_turn(protocol, state, Answered(Answer.YES))
         case Answered(Answer.YES) | Next():
@@ -96,13 +96,13 @@ def take_reading_turn(
         case Repeat():
             return _read(protocol, state, chunk)
         case Previous():
-            earlier = _chunk_before(care_list(protocol, state), chunk)
+            earlier = _chunk_before(list_care_lines(protocol, state), chunk)
             if earlier is None:
                 return _read(protocol, state, chunk, ("nothing.previous",))
             return _read(protocol, state, earlier)
         case TimerNotSet(failed):
             lead = "timer.failed" if failed else "timer.none"
-            return state, asking(protocol, state, (lead,))
+            return state, build_prompt_reply(protocol, state, (lead,))
         case NoInput():
             return _silence(protocol, state)
     return _unclear(protocol, state)
@@ -111,18 +111,18 @@ def take_reading_turn(
 def _read(
     protocol: TriageProtocol, state: State, chunk: str, lead: tuple[str, ...] = ()
 ) -> tuple[State, Reply]:
-    lines = care_list(protocol, state)
+    lines = list_care_lines(protocol, state)
     state = replace(state, reading=chunk, reasked=_without_menu(state))
     keys = tuple(line.key for line in lines if line.chunk == chunk)
     if _chunk_after(lines, chunk) is None:
         return _end(protocol, state, (*lead, *keys, "reading.bye"))
     if state.timers and state.timer is None and protocol.timer_after in keys:
         state = replace(state, timer="offered")
-    return state, asking(protocol, state, (*lead, *keys))
+    return state, build_prompt_reply(protocol, state, (*lead, *keys))
 
 
 def _read_on(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
-    later = _chunk_after(care_list(protocol, state), str(state.reading))
+    later = _chunk_after(list_care_lines(protocol, state), str(state.reading))
     return _stop(protocol, state) if later is None else _read(protocol, state, later)
 
 
@@ -135,7 +135,7 @@ def _unclear(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     open_now = OFFER_TIMER if state.timer == "offered" else MENU
     if open_now not in state.reasked:
         state = replace(state, reasked=(*state.reasked, open_now))
-        return state, asking(protocol, state, ("retry.no_match",))
+        return state, build_prompt_reply(protocol, state, ("retry.no_match",))
     if open_now == OFFER_TIMER:
         return take_reading_turn(protocol, state, Answered(Answer.NO))
     return _read_on(protocol, state)
@@ -145,7 +145,7 @@ def _silence(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     if state.silent:
         return _stop(protocol, state)
     state = replace(state, silent=True)
-    return state, asking(protocol, state)
+    return state, build_prompt_reply(protocol, state)
 
 
 def _stop(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
@@ -158,11 +158,11 @@ def _end(
     """End the reading; its card shows the whole list and never the answers."""
     told = protocol.disposition[str(state.disposition)]
     contact = tuple(word for word in told.says if word == "contact")
-    listed = tuple(line.key for line in care_list(protocol, state))
+    listed = tuple(line.key for line in list_care_lines(protocol, state))
     reply = Reply(
         says,
         disposition=state.disposition,
-        because=state.because,
+        rule_id=state.rule_id,
         card=(*contact, *listed),
     )
     return replace(state, ended=True), reply

@@ -53,7 +53,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Volunteers:
+class UnpromptedStatement:
     """Something said unasked, maybe behind an answer ("no but my legs are weak")."""
 
     ids: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ class NoInput:
 Event = (
     Begin
     | Answered
-    | Volunteers
+    | UnpromptedStatement
     | Repeat
     | Help
     | Next

@@ -52,5 +52,5 @@ def after_the_end(
 
 
 def _because(protocol: TriageProtocol, state: State) -> tuple[str, ...]:
-    decided = any(rule.id == state.because for rule in protocol.rules)
-    return (f"because.{state.because}",) if decided else ()
+    decided = any(rule.id == state.rule_id for rule in protocol.rules)
+    return (f"because.{state.rule_id}",) if decided else ()

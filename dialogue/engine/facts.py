@@ -2,29 +2,30 @@
 
 from collections.abc import Iterator
 
-from dialogue.engine.events import NO_FACTS, Facts, Volunteers
+from dialogue.engine.events import NO_FACTS, Bound, Duration, Facts, UnpromptedStatement
 from dialogue.engine.protocol import Answer, KnownFrom, Question, TriageProtocol
 from dialogue.engine.rules import Answers
-from dialogue.engine.state import Told
-from dialogue.understanding.durations import answer_from
+from dialogue.engine.state import RecordedAnswer
 
 
-def tells_of(protocol: TriageProtocol, event: Volunteers) -> Iterator[Told]:
+def tells_of(
+    protocol: TriageProtocol, event: UnpromptedStatement
+) -> Iterator[RecordedAnswer]:
     """Yield everything that `event` tells, its answer apart."""
     yield from facts_told(protocol, event.facts)
     for id_ in event.ids:
-        for about, answer in protocol.volunteered_by_id[id_].sets:
-            yield Told(about, answer)
+        for about, answer in protocol.unprompted_by_id[id_].sets:
+            yield RecordedAnswer(about, answer)
 
 
-def facts_told(protocol: TriageProtocol, facts: Facts) -> Iterator[Told]:
+def facts_told(protocol: TriageProtocol, facts: Facts) -> Iterator[RecordedAnswer]:
     """Yield the ordinary answers that `facts` settle in advance."""
     known = [(q.id, q.known_from) for q in protocol.questions]
     known += [(s.id, s.known_from) for s in protocol.statements]
     for id_, known_from in known:
         answer = _from_facts(known_from, facts)
         if answer is not None:
-            yield Told(id_, answer)
+            yield RecordedAnswer(id_, answer)
 
 
 def _from_facts(known_from: KnownFrom, facts: Facts) -> Answer | None:
@@ -38,6 +39,30 @@ def _from_facts(known_from: KnownFrom, facts: Facts) -> Answer | None:
     ):
         if known is not None and known == told:
             return Answer.YES
+    return None
+
+
+def answer_from(known_from: KnownFrom, duration: Duration) -> Answer | None:
+    """Return what `duration` says to a question, None when it leaves it open.
+
+    A length with "over" settles only limits at or below it, one with "under" only
+    limits at or above it; a plain length settles both kinds.
+    """
+    hours, bound = duration.hours, duration.bound
+    if known_from.duration_at_most is not None:
+        limit = known_from.duration_at_most
+        if bound is Bound.OVER:
+            return Answer.NO if limit <= hours else None
+        if bound is Bound.UNDER and hours > limit:
+            return None
+        return Answer.YES if hours <= limit else Answer.NO
+    if known_from.duration_over is not None:
+        limit = known_from.duration_over
+        if bound is Bound.OVER:
+            return Answer.YES if limit <= hours else None
+        if bound is Bound.UNDER:
+            return Answer.NO if limit >= hours else None
+        return Answer.YES if hours > limit else Answer.NO
     return None
 
 

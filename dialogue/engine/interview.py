@@ -9,16 +9,16 @@ from dialogue.engine.events import NO_FACTS, Event, Facts
 from dialogue.engine.explanations import after_the_end, explanations, help_with
 from dialogue.engine.facts import facts_told, tells_of, understood
 from dialogue.engine.open_question import (
-    asking,
-    asking_about,
-    open_question,
-    pending_of,
-    question_after,
+    build_prompt_reply,
+    build_question_reply,
+    find_open_prompt,
+    find_open_question,
+    find_question_after,
 )
 from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
 from dialogue.engine.reply import OFFER_STEPS, Reply
 from dialogue.engine.rules import decide, next_care_question, urgency_of
-from dialogue.engine.state import State, Told
+from dialogue.engine.state import RecordedAnswer, State
 
 Turned = tuple[State, Reply]
 
@@ -42,19 +42,19 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
         return _close(state, *says) if says else _nothing_open(protocol, event)
     if state is None:
         return _nothing_open(protocol, event)
-    question = open_question(protocol, state)
+    question = find_open_question(protocol, state)
     if question is None and state.disposition is None:
         return _nothing_open(protocol, event)
     if state.silent and not isinstance(event, events.NoInput):
         state = replace(state, silent=False)
     match event:
-        case events.Volunteers():
+        case events.UnpromptedStatement():
             return _volunteered(protocol, state, question, event)
         case events.Wait():
-            return state, asking_about(state, question, ("retry.wait",))
+            return state, build_question_reply(state, question, ("retry.wait",))
         case events.Help():
             says = help_with(protocol, state, question)
-            return state, asking_about(state, question, says)
+            return state, build_question_reply(state, question, says)
         case (
             events.AskForNumber()
             | events.AskForHours()
@@ -62,7 +62,7 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
             | events.AskForMore()
         ):
             told = _told_on_request(protocol, state, event)
-            return state, asking_about(state, question, told)
+            return state, build_question_reply(state, question, told)
     return _answer_turn(protocol, state, question, event)
 
 
@@ -85,13 +85,13 @@ def _question_turn(
         case events.Answered(Answer.UNSURE) if question.again_on_unsure and not reasked:
             return _ask_again(protocol, state, question, "retry.unsure")
         case events.Answered(answer):
-            told = (Told(question.id, answer),)
-            return _go_on(protocol, state.telling(told, asked=question.id))
+            told = (RecordedAnswer(question.id, answer),)
+            return _go_on(protocol, state.with_answers(told, asked=question.id))
         case events.NoMatch() if not reasked:
             return _ask_again(protocol, state, question, "retry.no_match")
         case events.NoMatch():
-            unsure = (Told(question.id, Answer.UNSURE),)
-            return _go_on(protocol, state.telling(unsure, asked=question.id))
+            unsure = (RecordedAnswer(question.id, Answer.UNSURE),)
+            return _go_on(protocol, state.with_answers(unsure, asked=question.id))
         case events.NoInput() if not state.silent:
             state, reply = _ask_again(protocol, state, question)
             return replace(state, silent=True), reply
@@ -100,10 +100,10 @@ def _question_turn(
         case events.Stop():
             return _close(state, "close.stop")
         case events.Next():
-            return state, asking(protocol, state, ("nothing.next",))
+            return state, build_prompt_reply(protocol, state, ("nothing.next",))
         case events.Previous():
             return _go_back(protocol, state)
-    return state, asking(protocol, state)
+    return state, build_prompt_reply(protocol, state)
 
 
 def _offer_turn(protocol: TriageProtocol, state: State, event: Event) -> Turned:
@@ -122,14 +122,14 @@ def _offer_turn(protocol: TriageProtocol, state: State, event: Event) -> Turned:
         case events.NoInput() if state.silent:
             return _close(state, "close.silence")
         case events.NoInput():
-            return replace(state, silent=True), asking(protocol, state)
+            return replace(state, silent=True), build_prompt_reply(protocol, state)
         case events.NoMatch() | events.Answered():
             # Unclear twice is taken as a no: nothing is read that nobody wanted.
             if OFFER_STEPS in state.reasked:
                 return _decline(protocol, state)
             state = replace(state, reasked=(*state.reasked, OFFER_STEPS))
-            return state, asking(protocol, state, ("retry.no_match",))
-    return state, asking(protocol, state)
+            return state, build_prompt_reply(protocol, state, ("retry.no_match",))
+    return state, build_prompt_reply(protocol, state)
 
 
 def _decline(protocol: TriageProtocol, state: State) -> Turned:
@@ -156,16 +156,18 @@ def _go_on(
             due = not (tier is Urgency.HOME and care_open)
         if due:
             return conclude(protocol, state, decision)
-    return state, asking_about(state, question_after(protocol, state, decision), lead)
+    return state, build_question_reply(
+        state, find_question_after(protocol, state, decision), lead
+    )
 
 
 def _go_back(protocol: TriageProtocol, state: State) -> Turned:
     """Take back the last thing told; a spoken disposition goes with it."""
     if not state.turns:
-        return state, asking(protocol, state, ("nothing.previous",))
+        return state, build_prompt_reply(protocol, state, ("nothing.previous",))
     if state.reading is None:
-        state = replace(state, disposition=None, because=None)
-    open_now = pending_of(protocol, state)
+        state = replace(state, disposition=None, rule_id=None)
+    open_now = find_open_prompt(protocol, state)
     state = state.without_last_turn()
     reasked = tuple(id_ for id_ in state.reasked if id_ != open_now)
     return _go_on(protocol, replace(state, reasked=reasked))
@@ -175,21 +177,21 @@ def _volunteered(
     protocol: TriageProtocol,
     state: State,
     question: Question | None,
-    event: events.Volunteers,
+    event: events.UnpromptedStatement,
 ) -> Turned:
     """Note what was said unasked, then answer or ask again what was open."""
-    rows = [protocol.volunteered_by_id[id_] for id_ in event.ids]
+    rows = [protocol.unprompted_by_id[id_] for id_ in event.ids]
     lead = tuple(row.explains for row in rows if row.explains is not None)
     tells = list(tells_of(protocol, event))
     asked = None
     if question is not None and event.answer in (Answer.YES, Answer.NO):
         asked = question.id
-        tells.insert(0, Told(question.id, event.answer))
-    before, state = state, state.telling(tells, asked)
+        tells.insert(0, RecordedAnswer(question.id, event.answer))
+    before, state = state, state.with_answers(tells, asked)
     moved, reply = _go_on(protocol, state, lead + newly_due(protocol, before, state))
     if asked or event.answer is None or moved.disposition != before.disposition:
         return moved, reply
-    if pending_of(protocol, moved) != pending_of(protocol, before):
+    if find_open_prompt(protocol, moved) != find_open_prompt(protocol, before):
         return moved, reply
     # The answer still belongs to what is open: an offer, or an unsure to a question.
     after, answered = _answer_turn(
@@ -208,7 +210,7 @@ def _open(
     lead: tuple[str, ...] = (),
 ) -> Turned:
     """Say who this is, what was understood, and the first question."""
-    state = state.telling(facts_told(protocol, facts))
+    state = state.with_answers(facts_told(protocol, facts))
     draft = ("session.draft",) if protocol.status == "draft" else ()
     heard = understood(protocol, state.answers, facts)
     return _go_on(protocol, state, (*lead, "session.welcome", *draft, *heard))
@@ -226,8 +228,8 @@ def _nothing_open(protocol: TriageProtocol, event: Event) -> Turned:
             return _close(State(), *says)
         case events.AskForHours() | events.AskForAddress() | events.AskForMore():
             return _close(State(), *_told_on_request(protocol, None, event))
-        case events.Volunteers():
-            state = State().telling(tells_of(protocol, event))
+        case events.UnpromptedStatement():
+            state = State().with_answers(tells_of(protocol, event))
             if decide(protocol, state.answers) is not None:
                 return _go_on(protocol, state)
             return _open(protocol, state)
@@ -255,7 +257,7 @@ def _ask_again(
     """Use up the question's one re-ask and ask it in the simpler words."""
     if question.id not in state.reasked:
         state = replace(state, reasked=(*state.reasked, question.id))
-    return state, asking(protocol, state, lead)
+    return state, build_prompt_reply(protocol, state, lead)
 
 
 def _call_for_help(state: State | None) -> Turned:
@@ -267,5 +269,5 @@ def _call_for_help(state: State | None) -> Turned:
 
 def _close(state: State, *says: str) -> Turned:
     """End the talk with `says`; the card repeats them."""
-    reply = Reply(says, disposition=state.disposition, because=state.because, card=says)
+    reply = Reply(says, disposition=state.disposition, rule_id=state.rule_id, card=says)
     return replace(state, ended=True), reply

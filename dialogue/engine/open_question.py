@@ -13,7 +13,7 @@ from dialogue.engine.rules import (
 from dialogue.engine.state import State
 
 
-def open_question(protocol: TriageProtocol, state: State) -> Question | None:
+def find_open_question(protocol: TriageProtocol, state: State) -> Question | None:
     """Return the question that waits for an answer, None when none does.
 
     After a disposition was spoken, questions come back only while an answer can
@@ -22,10 +22,10 @@ def open_question(protocol: TriageProtocol, state: State) -> Question | None:
     decision = None
     if state.disposition is None:
         decision = decide(protocol, state.answers)
-    return question_after(protocol, state, decision)
+    return find_question_after(protocol, state, decision)
 
 
-def question_after(
+def find_question_after(
     protocol: TriageProtocol, state: State, decision: Decision | None
 ) -> Question | None:
     """Return the question that waits, where `decide` already said `decision`."""
@@ -41,9 +41,9 @@ def question_after(
     return None
 
 
-def pending_of(protocol: TriageProtocol, state: State) -> str | None:
+def find_open_prompt(protocol: TriageProtocol, state: State) -> str | None:
     """Return what is open: a question's id, or one of the three offers."""
-    return _pending(state, open_question(protocol, state))
+    return _pending(state, find_open_question(protocol, state))
 
 
 def _pending(state: State, question: Question | None) -> str | None:
@@ -56,25 +56,27 @@ def _pending(state: State, question: Question | None) -> str | None:
     return OFFER_TIMER if state.timer == "offered" else MENU
 
 
-def asking(protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()) -> Reply:
+def build_prompt_reply(
+    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+) -> Reply:
     """Return `lead` and then what is open, in the simpler words after a re-ask."""
-    return asking_about(state, open_question(protocol, state), lead)
+    return build_question_reply(state, find_open_question(protocol, state), lead)
 
 
-def asking_about(
+def build_question_reply(
     state: State, question: Question | None, lead: tuple[str, ...] = ()
 ) -> Reply:
     """Return `lead` and then `question`, None: the offer that is open."""
-    pending = _pending(state, question)
+    open_prompt = _pending(state, question)
     if question is not None:
-        again = f"again.{pending}"
-        words = again if pending in state.reasked else f"ask.{pending}"
+        again = f"again.{open_prompt}"
+        words = again if open_prompt in state.reasked else f"ask.{open_prompt}"
     else:
-        again = words = str(pending)
+        again = words = str(open_prompt)
     return Reply(
         says=(*lead, words),
-        pending=pending,
+        open_prompt=open_prompt,
         reprompt=(again,),
         disposition=state.disposition,
-        because=state.because,
+        rule_id=state.rule_id,
     )

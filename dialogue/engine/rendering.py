@@ -17,10 +17,10 @@ from dialogue.engine.reply import (
     EmergencyNumber,
     Pause,
     Phone,
-    Piece,
+    RenderedReply,
     Reply,
+    Segment,
     Text,
-    Worded,
 )
 
 PAUSE = Pause(300)
@@ -44,29 +44,31 @@ PLACEHOLDERS = (
 """`month` is filled by the history only, for the last talk before this one."""
 
 
-def word(
+def render_reply(
     reply: Reply,
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
-) -> Worded:
+) -> RenderedReply:
     """Return `reply` in words for `clinic` at `moment`.
 
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
     """
-    keys = tuple(said_keys(reply.says, clinic, moment))
-    return Worded(
+    keys = tuple(choose_prompts(reply.says, clinic, moment))
+    return RenderedReply(
         keys=keys,
-        pieces=_pieces(keys, prompts, clinic, moment),
+        segments=_pieces(keys, prompts, clinic, moment),
         reprompt=_pieces(
-            said_keys(reply.reprompt, clinic, moment), prompts, clinic, moment
+            choose_prompts(reply.reprompt, clinic, moment), prompts, clinic, moment
         ),
-        card=_pieces(said_keys(reply.card, clinic, moment), prompts, clinic, moment),
+        card=_pieces(
+            choose_prompts(reply.card, clinic, moment), prompts, clinic, moment
+        ),
     )
 
 
-def said_keys(
+def choose_prompts(
     keys: Iterable[str], clinic: Clinic | None, moment: datetime | None
 ) -> Iterator[str]:
     """Yield the prompt keys that `keys` come to for this clinic and moment."""
@@ -92,10 +94,10 @@ def said_keys(
             yield from _more_of(key, clinic, moment)
 
 
-def written(pieces: Iterable[Piece]) -> str:
+def to_display_text(segments: Iterable[Segment]) -> str:
     """Return `pieces` for the eye: numbers in figures, no pauses."""
     parts = []
-    for piece in pieces:
+    for piece in segments:
         match piece:
             case Text(words, for_the_eye):
                 parts.append(for_the_eye or words)
@@ -106,10 +108,10 @@ def written(pieces: Iterable[Piece]) -> str:
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
 
-def spoken(pieces: Iterable[Piece]) -> str:
+def to_spoken_text(segments: Iterable[Segment]) -> str:
     """Return `pieces` for the ear: numbers as they are spoken."""
     parts = []
-    for piece in pieces:
+    for piece in segments:
         match piece:
             case Text(words):
                 parts.append(words)
@@ -156,17 +158,17 @@ def _pieces(
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
-) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
+) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
     for key in keys:
-        if pieces:
-            pieces.append(PAUSE)
+        if segments:
+            segments.append(PAUSE)
         for part in _parts(prompts[key]):
             if part.startswith("{"):
-                pieces += _filled(part.strip("{}"), prompts, clinic, moment)
+                segments += _filled(part.strip("{}"), prompts, clinic, moment)
             else:
-                pieces.append(Text(part))
-    return tuple(pieces)
+                segments.append(Text(part))
+    return tuple(segments)
 
 
 @lru_cache(maxsize=1024)
@@ -175,7 +177,7 @@ def _parts(words: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
 
 
-def emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:
+def get_emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:
     """Return the number to call in danger: the clinic's, else the locale's own."""
     return clinic.emergency_number if clinic else prompts["spoken.emergency_number"]
 
@@ -185,9 +187,9 @@ def _filled(
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
-) -> tuple[Piece, ...]:
+) -> tuple[Segment, ...]:
     if name == "emergency_number":
-        number = emergency_number(prompts, clinic)
+        number = get_emergency_number(prompts, clinic)
         return (EmergencyNumber(number, time_formats.digits(prompts, number)),)
     if name == "who_to_call":
         who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
@@ -195,17 +197,17 @@ def _filled(
     if clinic is None:
         raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
     if name.startswith("site_"):
-        pieces = _of_sites(name, prompts, clinic)
+        segments = _of_sites(name, prompts, clinic)
     else:
-        pieces = _of_clinic(name, prompts, clinic, moment)
-    if not pieces:
+        segments = _of_clinic(name, prompts, clinic, moment)
+    if not segments:
         raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
-    return pieces
+    return segments
 
 
 def _of_clinic(
     name: str, prompts: Mapping[str, str], clinic: Clinic, moment: datetime | None
-) -> tuple[Piece, ...]:
+) -> tuple[Segment, ...]:
     if name == "clinic_phone" and clinic.appointments:
         return (_phone(prompts, clinic.appointments),)
     if name == "clinic_general_phone" and clinic.general:
@@ -225,29 +227,29 @@ def _of_clinic(
 
 def _of_sites(
     name: str, prompts: Mapping[str, str], clinic: Clinic
-) -> tuple[Piece, ...]:
+) -> tuple[Segment, ...]:
     """Return a sentence for each other place, its last full stop left out."""
-    pieces: list[Piece] = []
+    segments: list[Segment] = []
     for site in clinic.sites:
-        stop = [Text(". ")] if pieces else []
+        stop = [Text(". ")] if segments else []
         if name == "site_addresses":
             words = prompts["spoken.site_address"]
             said, seen = (
                 words.format(site=site.name, address=address)
                 for address in (site.address.spoken, site.address.written)
             )
-            pieces += [*stop, Text(said, seen)]
+            segments += [*stop, Text(said, seen)]
         elif name == "site_hours" and site.hours:
             hours = time_formats.hours(prompts, open_spans(site))
             words = prompts["spoken.site_hours"]
-            pieces += [*stop, Text(words.format(site=site.name, hours=hours))]
+            segments += [*stop, Text(words.format(site=site.name, hours=hours))]
         elif name == "site_numbers" and site.number:
             words = prompts["spoken.site_number"]
             before, _, after = words.partition("{number}")
-            pieces += [*stop, Text(before.format(site=site.name))]
-            pieces += [_phone(prompts, site.number)]
-            pieces += [Text(after.format(site=site.name))] if after else []
-    return tuple(pieces)
+            segments += [*stop, Text(before.format(site=site.name))]
+            segments += [_phone(prompts, site.number)]
+            segments += [Text(after.format(site=site.name))] if after else []
+    return tuple(segments)
 
 
 def _phone(prompts: Mapping[str, str], number: str) -> Phone:

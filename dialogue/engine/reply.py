@@ -13,14 +13,14 @@ class Reply:
 
     says: tuple[str, ...]
     """Prompt keys in order; `contact` stands for the clinic block."""
-    pending: str | None = None
+    open_prompt: str | None = None
     """The question or offer now open: a question's id, `offer_steps`, `timer.offer`
     or `reading.menu`. None: the reply ends the talk."""
     reprompt: tuple[str, ...] = ()
     """The same question after silence; empty when the talk ends."""
     disposition: str | None = None
     """The disposition spoken so far."""
-    because: str | None = None
+    rule_id: str | None = None
     """The rule that decided it."""
     starts_timer: bool = False
     cancels_timer: bool = False
@@ -30,7 +30,7 @@ class Reply:
     @property
     def expects_answer(self) -> bool:
         """Tell whether the talk stays open, which is when it ends with a question."""
-        return self.pending is not None
+        return self.open_prompt is not None
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class Pause:
     milliseconds: int
 
 
-Piece = Text | Phone | EmergencyNumber | Pause
+Segment = Text | Phone | EmergencyNumber | Pause
 
 
 @dataclass(frozen=True)
-class Worded:
+class RenderedReply:
     """A reply in words, for one clinic at one moment."""
 
     keys: tuple[str, ...]
     """The prompt keys actually said, clinic variants chosen."""
-    pieces: tuple[Piece, ...]
-    reprompt: tuple[Piece, ...]
-    card: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
+    reprompt: tuple[Segment, ...]
+    card: tuple[Segment, ...]

@@ -21,7 +21,7 @@ class StateRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordedAnswer:
     """One thing that the person told us."""
 
     about: str
@@ -33,7 +33,7 @@ class Told:
 class Turn:
     """What one turn told us; going back takes back a whole turn."""
 
-    tells: tuple[Told, ...]
+    tells: tuple[RecordedAnswer, ...]
     asked: str | None = None
     """The question that this turn answered, if it answered one."""
 
@@ -50,7 +50,7 @@ class State:
     """The last turn was silence."""
     disposition: str | None = None
     """The disposition that was spoken."""
-    because: str | None = None
+    rule_id: str | None = None
     """The rule behind it."""
     reading: str | None = None
     """The chunk of the care list that was read last."""
@@ -65,7 +65,9 @@ class State:
         """Return every answer as given, by question or statement id."""
         return {told.about: told.answer for turn in self.turns for told in turn.tells}
 
-    def telling(self, tells: Iterable[Told], asked: str | None = None) -> "State":
+    def with_answers(
+        self, tells: Iterable[RecordedAnswer], asked: str | None = None
+    ) -> "State":
         """Return the state after one more turn; the newest word on a thing stays."""
         newest = {told.about: told for told in tells}
         if not newest:
@@ -104,7 +106,7 @@ def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
         "reasked": list(state.reasked),
         "silent": state.silent,
         "disposition": state.disposition,
-        "because": state.because,
+        "because": state.rule_id,
         "reading": state.reading,
         "timers": state.timers,
         "timer": state.timer,
@@ -141,7 +143,7 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         reasked=_reasked(data["reasked"], protocol),
         silent=data["silent"],
         disposition=_one_of(data, "disposition", protocol.disposition),
-        because=_one_of(data, "because", (r.id for r in protocol.rules)),
+        rule_id=_one_of(data, "because", (r.id for r in protocol.rules)),
         reading=_one_of(data, "reading", (line.chunk for line in protocol.care_lines)),
         timers=data["timers"],
         timer=_one_of(data, "timer", ("offered", "done")),
@@ -149,7 +151,7 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
     )
     told = [t.about for turn in state.turns for t in turn.tells]
     _expect(len(told) == len(set(told)), "turns")
-    _expect((state.disposition is None) == (state.because is None), "because")
+    _expect((state.disposition is None) == (state.rule_id is None), "because")
     _expect(state.reading is None or state.disposition is not None, "reading")
     return state
 
@@ -195,4 +197,6 @@ def _known_turn(
     for about, answer in tells:
         _expect(about in protocol.question or about in protocol.statement, "turns")
         _expect(answer in _ANSWERS, "turns")
-    return Turn(tuple(Told(about, _ANSWERS[answer]) for about, answer in tells), asked)
+    return Turn(
+        tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in tells), asked
+    )

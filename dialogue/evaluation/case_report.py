@@ -51,7 +51,7 @@ def report(protocol: TriageProtocol, outcomes: Sequence[Outcome]) -> Iterator[st
         if expected is not actual:
             yield (
                 f"line {outcome.row.line}: {outcome.row.patient.id}: expected "
-                f"{expected.value}, actual {actual.value} ({outcome.talk.because})."
+                f"{expected.value}, actual {actual.value} ({outcome.talk.rule_id})."
             )
 
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer
 from dialogue.evaluation.replay import (
     OFFERS,
@@ -13,7 +14,6 @@ from dialogue.evaluation.replay import (
     answer_to,
     hold,
 )
-from dialogue.loading import Content
 
 FIXED = (
     *("case", "source", "description", "why"),
@@ -31,7 +31,7 @@ class Row:
     line: int
     patient: Patient
     disposition: str
-    because: str
+    rule_id: str
     source: str = ""
     description: str = ""
 
@@ -125,8 +125,8 @@ def _parts(text: dict[str, str], column: str) -> Iterator[str]:
 def _differences(row: Row, talk: Talk) -> Iterator[str]:
     if talk.disposition != row.disposition:
         yield f"expected {row.disposition}, actual {talk.disposition}"
-    if row.because and talk.because != row.because:
-        yield f"expected because of {row.because}, actual {talk.because}"
+    if row.rule_id and talk.rule_id != row.rule_id:
+        yield f"expected because of {row.rule_id}, actual {talk.rule_id}"
     answers = row.patient.answers
     if row.patient.others is not None:
         return

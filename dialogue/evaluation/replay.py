@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.loading import Content
-from dialogue.understanding.lexicon import normal, understand
+from dialogue.understanding.lexicon import normalise, understand
 
 OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
 """What is answered to an offer when a patient on paper says nothing about it."""
@@ -42,7 +42,7 @@ class Talk:
     """What came of one patient's interview."""
 
     disposition: str | None
-    because: str | None
+    rule_id: str | None
     asked: tuple[str, ...]
     """Question ids in the order in which they were first asked."""
     prompts: tuple[str, ...]
@@ -60,14 +60,16 @@ def hold(content: Content, patient: Patient, moment: datetime | None = None) -> 
         event = _event(content, patient, reply, utterances)
         state, reply = take_turn(content.protocol, state, event)
         replies.append(reply)
-    worded = [word(r, content.prompts, content.clinic, moment) for r in replies]
-    asked = (r.pending for r in replies if r.pending in content.protocol.question)
+    worded = [render_reply(r, content.prompts, content.clinic, moment) for r in replies]
+    asked = (
+        r.open_prompt for r in replies if r.open_prompt in content.protocol.question
+    )
     return Talk(
         disposition=reply.disposition,
-        because=reply.because,
+        rule_id=reply.rule_id,
         asked=tuple(dict.fromkeys(str(id_) for id_ in asked)),
         prompts=tuple(key for w in worded for key in w.keys),
-        text=" ".join(written(w.pieces) for w in worded),
+        text=" ".join(to_display_text(w.segments) for w in worded),
     )
 
 
@@ -77,11 +79,11 @@ def _event(
     utterance = next(utterances, None)
     if utterance is not None:
         return understand(content.lexicon, utterance)
-    if reply.pending == MENU:
+    if reply.open_prompt == MENU:
         return events.Next()
-    pending = str(reply.pending)
-    unsaid = OFFERS.get(pending, patient.others or Answer.UNSURE)
-    return events.Answered(patient.answers.get(pending, unsaid))
+    open_prompt = str(reply.open_prompt)
+    unsaid = OFFERS.get(open_prompt, patient.others or Answer.UNSURE)
+    return events.Answered(patient.answers.get(open_prompt, unsaid))
 
 
 def patient_from_json(content: Content, line: str) -> Patient:
@@ -136,7 +138,7 @@ def _said(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
     for phrase in said:
-        unknown = [w for w in normal(phrase).split() if not _known(content, w)]
+        unknown = [w for w in normalise(phrase).split() if not _known(content, w)]
         if unknown:
             raise PatientRefused(
                 f"no phrase of the lexicon holds the word '{unknown[0]}'. "
@@ -168,7 +170,7 @@ def replayed(
                 {
                     "id": json.loads(line)["id"],
                     "disposition": talk.disposition,
-                    "because": talk.because,
+                    "because": talk.rule_id,
                     "asked": talk.asked,
                     "prompts": talk.prompts,
                     "text": talk.text,

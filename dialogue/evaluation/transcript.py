@@ -30,12 +30,12 @@ DIRECTIONS: Mapping[str, Event | None] = {
 """Stage directions of the patient; hanging up is no event, the talk just ends."""
 
 
-class PlayScriptRefused(ValueError):
+class TranscriptError(ValueError):
     """A play-script cannot be read; the text names file and line."""
 
 
 @dataclass(frozen=True)
-class Speech:
+class TranscriptLine:
     """What one speaker says in one turn."""
 
     line: int
@@ -45,12 +45,12 @@ class Speech:
 
 
 @dataclass(frozen=True)
-class PlayScript:
+class Transcript:
     """A whole talk, and where it ends."""
 
     path: str
     headings: Mapping[str, str]
-    speeches: tuple[Speech, ...]
+    speeches: tuple[TranscriptLine, ...]
     endings: Mapping[str, str]
 
     @property
@@ -70,7 +70,7 @@ class PlayScript:
         return self.headings.get("Timers") == "yes"
 
 
-def parse(text: str, path: str) -> PlayScript:
+def parse_transcript(text: str, path: str) -> Transcript:
     """Return the play-script in `text`; `path` is for messages.
 
     A speaker begins a line and indented lines continue it; `#` begins a note. Raises
@@ -78,7 +78,7 @@ def parse(text: str, path: str) -> PlayScript:
     """
     headings: dict[str, str] = {}
     endings: dict[str, str] = {}
-    speeches: list[Speech] = []
+    speeches: list[TranscriptLine] = []
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.split("#", 1)[0].rstrip()
         if not line:
@@ -88,12 +88,12 @@ def parse(text: str, path: str) -> PlayScript:
                 raise _refused(path, number, "nobody is speaking on this indented line")
             last = speeches[-1]
             words = f"{last.words} {line.strip()}".strip()
-            speeches[-1] = Speech(last.line, last.speaker, words)
+            speeches[-1] = TranscriptLine(last.line, last.speaker, words)
             continue
         name, colon, rest = line.partition(":")
         rest = rest.strip()
         if colon and name in (BACK_TALK, PATIENT):
-            speeches.append(Speech(number, name, rest))
+            speeches.append(TranscriptLine(number, name, rest))
         elif colon and name in HEADINGS and not speeches:
             headings[name] = rest
         elif colon and name in ENDINGS and speeches:
@@ -103,15 +103,17 @@ def parse(text: str, path: str) -> PlayScript:
             raise _refused(path, number, f"a line begins with one of: {known}")
     if not speeches or speeches[0].speaker != BACK_TALK:
         raise _refused(path, 1, "a talk begins with a line of BACK TALK")
-    return PlayScript(path, headings, tuple(speeches), endings)
+    return Transcript(path, headings, tuple(speeches), endings)
 
 
-def turns(script: PlayScript) -> Iterator[tuple[Speech | None, Speech | None]]:
+def turns(
+    script: Transcript,
+) -> Iterator[tuple[TranscriptLine | None, TranscriptLine | None]]:
     """Yield each patient's speech (None at the opening) with the reply to it.
 
     The reply is None where the patient hangs up.
     """
-    patient: Speech | None = None
+    patient: TranscriptLine | None = None
     for speech in script.speeches:
         if speech.speaker == PATIENT:
             if patient is not None:
@@ -124,7 +126,7 @@ def turns(script: PlayScript) -> Iterator[tuple[Speech | None, Speech | None]]:
         yield patient, None
 
 
-def event_of(lexicon: Lexicon, speech: Speech, path: str) -> Event | None:
+def event_of(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
     """Return what the patient's speech amounts to; None where they hang up."""
     direction = re.fullmatch(r"\((.+)\)", speech.words)
     if direction is None:
@@ -135,7 +137,7 @@ def event_of(lexicon: Lexicon, speech: Speech, path: str) -> Event | None:
     return DIRECTIONS[direction[1]]
 
 
-def expected_words(speech: Speech, words_of: Callable[[str], str]) -> str:
+def expected_words(speech: TranscriptLine, words_of: Callable[[str], str]) -> str:
     """Return the words that Back Talk must say, references filled in.
 
     `words_of` gives the words of a prompt key; `[ask id]` stands for `ask.id`.
@@ -157,5 +159,5 @@ def speech_lines(speaker: str, words: str) -> Iterator[str]:
         yield " " * 11 + line
 
 
-def _refused(path: str, line: int, why: str) -> PlayScriptRefused:
-    return PlayScriptRefused(f"{path}:{line}: {why}.")
+def _refused(path: str, line: int, why: str) -> TranscriptError:
+    return TranscriptError(f"{path}:{line}: {why}.")

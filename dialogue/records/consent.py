@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
-from dialogue.records.history import Entry, HistoryRefused, note
-from dialogue.records.record import record_of
+from dialogue.records.history import Entry, HistoryRefused, add_entry
+from dialogue.records.record import build_record
 from dialogue.records.writer import write_record
 
-Ended = tuple[State, Reply]
+EndedSession = tuple[State, Reply]
 """A talk at its end: the last state, and the reply that closed it."""
 
 SAME_SPOT = "same_spot_returns"
@@ -28,7 +28,7 @@ DELETE_BY = (
 
 
 @dataclass(frozen=True)
-class Keeping:
+class RetentionOptions:
     """What whoever started the program wants to be offered; nothing by default."""
 
     folder: Path | None = None
@@ -38,7 +38,7 @@ class Keeping:
 
 
 @dataclass(frozen=True)
-class Ways:
+class Prompter:
     """How a channel reaches the person."""
 
     ask: Callable[[str], Event | None]
@@ -49,8 +49,12 @@ class Ways:
     """Shows one line, where there is a screen."""
 
 
-def offer(
-    content: Content, keeping: Keeping, ended: Ended, moment: datetime, ways: Ways
+def offer_retention(
+    content: Content,
+    keeping: RetentionOptions,
+    ended: EndedSession,
+    moment: datetime,
+    ways: Prompter,
 ) -> Event | None:
     """Offer what `keeping` names; return an event that must open the talk again.
 
@@ -91,12 +95,12 @@ def reopens(protocol: TriageProtocol, event: Event) -> bool:
     match event:
         case events.CallForHelp() | events.StartOver():
             return True
-        case events.Volunteers(ids):
+        case events.UnpromptedStatement(ids):
             danger = _danger_names(protocol)
             return any(
                 name in danger and answer is not Answer.NO
                 for id_ in ids
-                for name, answer in protocol.volunteered_by_id[id_].sets
+                for name, answer in protocol.unprompted_by_id[id_].sets
             )
     return False
 
@@ -110,7 +114,7 @@ def _danger_names(protocol: TriageProtocol) -> set[str]:
     }
 
 
-def _asked(ways: Ways, key: str) -> Event | None:
+def _asked(ways: Prompter, key: str) -> Event | None:
     """Ask `key`, once more after a request to hear it again."""
     event = ways.ask(key)
     if isinstance(event, events.Repeat | events.Help | events.AskForMore | events.Wait):
@@ -118,7 +122,7 @@ def _asked(ways: Ways, key: str) -> Event | None:
     return event
 
 
-def _agrees(event: Event, ways: Ways) -> bool:
+def _agrees(event: Event, ways: Prompter) -> bool:
     """Tell whether `event` is a clear yes; all else is a no, and is said to be one."""
     if event == events.Answered(Answer.YES):
         return True
@@ -127,9 +131,13 @@ def _agrees(event: Event, ways: Ways) -> bool:
 
 
 def _write(
-    content: Content, folder: Path, ended: Ended, moment: datetime, ways: Ways
+    content: Content,
+    folder: Path,
+    ended: EndedSession,
+    moment: datetime,
+    ways: Prompter,
 ) -> None:
-    record = record_of(content, *ended, moment)
+    record = build_record(content, *ended, moment)
     try:
         files, missing = write_record(content, record, folder)
     except OSError as error:
@@ -143,11 +151,11 @@ def _write(
         ways.show(missing)
 
 
-def _note(file: Path, ended: Ended, moment: datetime, ways: Ways) -> None:
+def _note(file: Path, ended: EndedSession, moment: datetime, ways: Prompter) -> None:
     state, reply = ended
     spot = state.answers.get(SAME_SPOT) is Answer.YES
     try:
-        note(file, Entry(moment.date(), str(reply.disposition), spot))
+        add_entry(file, Entry(moment.date(), str(reply.disposition), spot))
     except HistoryRefused as refusal:
         ways.tell("history.failed")
         ways.show(f"{refusal}")

@@ -12,8 +12,8 @@ from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer
-from dialogue.loading import Content
 from dialogue.records.record import ANSWER_LABELS, Line, Record, words_about
 
 Resource = dict[str, Any]
@@ -103,7 +103,7 @@ def questionnaire_response(content: Content, record: Record) -> Resource:
     """Return the answers of one talk; it names no person and no device."""
     prompts, protocol = content.prompts, content.protocol
     told = {line.about: line for line in (*record.asked, *record.said)}
-    rule = f"{record.protocol} {record.version} ({record.status}): {record.because}"
+    rule = f"{record.protocol} {record.version} ({record.status}): {record.rule_id}"
     texts = (prompts[f"page.tier.{record.urgency}"], record.why, rule)
     groups = (
         ("asked", (q.id for q in protocol.questions)),

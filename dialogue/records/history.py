@@ -34,7 +34,7 @@ class Entry:
     """The person said that the same spot keeps going into spasm."""
 
 
-def history_file(environment: Mapping[str, str], home: Path) -> Path:
+def get_history_file(environment: Mapping[str, str], home: Path) -> Path:
     """Return where the history stands: the XDG folder for data, or its usual place."""
     given = environment.get("XDG_DATA_HOME", "")
     # A relative path is to be ignored. Source: the XDG base directory specification.
@@ -42,7 +42,7 @@ def history_file(environment: Mapping[str, str], home: Path) -> Path:
     return folder / "backtalk" / "history.sqlite3"
 
 
-def note(file: Path, entry: Entry) -> None:
+def add_entry(file: Path, entry: Entry) -> None:
     """Add one talk; the file is made where there is none. Raises HistoryRefused."""
     with _told(file):
         _make(file)

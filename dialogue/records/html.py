@@ -28,7 +28,7 @@ def sections(record: Record, prompts: Mapping[str, str]) -> Iterator[Section]:
     """Yield what the record says."""
     outcome = [
         (prompts["page.tier"], prompts[f"page.tier.{record.urgency}"]),
-        (prompts["page.why"], f"{record.why} ({record.because})"),
+        (prompts["page.why"], f"{record.why} ({record.rule_id})"),
     ]
     outcome += [
         (prompts["page.sources"], f"{source.publisher}: {source.title}, {source.year}")

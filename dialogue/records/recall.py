@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from dialogue.content.content import Content
 from dialogue.engine import time_formats
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from dialogue.records.consent import SAME_SPOT
 from dialogue.records.history import Entry, HistoryRefused, entries
 

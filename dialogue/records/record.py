@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer, Source
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from dialogue.version import program_version
 
 ANSWER_LABELS = {
@@ -44,7 +44,7 @@ class Record:
     urgency: str
     """The tier."""
     disposition: str
-    because: str
+    rule_id: str
     """The deciding rule's id."""
     why: str
     """The deciding rule in words."""
@@ -55,13 +55,15 @@ class Record:
     """What was said unasked."""
 
 
-def record_of(content: Content, state: State, reply: Reply, moment: datetime) -> Record:
+def build_record(
+    content: Content, state: State, reply: Reply, moment: datetime
+) -> Record:
     """Return the account of the talk that ended with `state` and `reply`.
 
     `reply` has the rule that decided: a talk without an outcome has no account.
     """
     protocol = content.protocol
-    rule = next(r for r in protocol.rules if r.id == reply.because)
+    rule = next(r for r in protocol.rules if r.id == reply.rule_id)
     lines = tuple(_lines(content, state))
     return Record(
         moment=moment,
@@ -73,7 +75,7 @@ def record_of(content: Content, state: State, reply: Reply, moment: datetime) ->
         clinic=content.clinic.name if content.clinic else None,
         urgency=protocol.disposition[rule.disposition].urgency.value,
         disposition=rule.disposition,
-        because=rule.id,
+        rule_id=rule.id,
         why=said(content, f"because.{rule.id}"),
         sources=tuple(content.sources[key] for key in rule.source),
         asked=tuple(line for line, asked in lines if asked),
@@ -83,8 +85,8 @@ def record_of(content: Content, state: State, reply: Reply, moment: datetime) ->
 
 def said(content: Content, key: str) -> str:
     """Return the words of one prompt, for the eye."""
-    worded = word(Reply((key,)), content.prompts, content.clinic, None)
-    return written(worded.pieces)
+    worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
+    return to_display_text(worded.segments)
 
 
 def words_about(content: Content, about: str) -> str:

@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from dialogue.records.fhir import questionnaire, questionnaire_response
 from dialogue.records.html import as_page
 from dialogue.records.record import Record, said

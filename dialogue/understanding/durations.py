@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dialogue.engine.events import Bound, Duration
-from dialogue.engine.protocol import Answer, KnownFrom
 
 
 @dataclass(frozen=True)
@@ -56,30 +55,6 @@ def duration_of(words: DurationWords, said: str) -> Duration | None:
                 return None if hours is None else Duration(hours, bound)
     hours = _hours(words, said)
     return None if hours is None else Duration(hours)
-
-
-def answer_from(known_from: KnownFrom, duration: Duration) -> Answer | None:
-    """Return what `duration` says to a question, None when it leaves it open.
-
-    A length with "over" settles only limits at or below it, one with "under" only
-    limits at or above it; a plain length settles both kinds.
-    """
-    hours, bound = duration.hours, duration.bound
-    if known_from.duration_at_most is not None:
-        limit = known_from.duration_at_most
-        if bound is Bound.OVER:
-            return Answer.NO if limit <= hours else None
-        if bound is Bound.UNDER and hours > limit:
-            return None
-        return Answer.YES if hours <= limit else Answer.NO
-    if known_from.duration_over is not None:
-        limit = known_from.duration_over
-        if bound is Bound.OVER:
-            return Answer.YES if limit <= hours else None
-        if bound is Bound.UNDER:
-            return Answer.NO if limit >= hours else None
-        return Answer.YES if hours > limit else Answer.NO
-    return None
 
 
 def _trimmed(words: DurationWords, said: str) -> str:

@@ -53,7 +53,7 @@ class Lexicon:
     """Phrases that ask about one explanation, by its topic."""
     offline: Mapping[str, tuple[str, ...]]
     """By the names of `OFFLINE_GROUPS`; no event of the core."""
-    volunteered: Mapping[str, tuple[str, ...]]
+    unprompted: Mapping[str, tuple[str, ...]]
     """By row of the protocol's volunteered statements."""
     durations: DurationWords
     triggers: Mapping[str, tuple[str, ...]]
@@ -66,20 +66,22 @@ class Lexicon:
         """Return every fixed phrase, normalised, with its event."""
         found: dict[str, Event] = {}
         for answer, phrases in self.answers.items():
-            found |= dict.fromkeys(map(normal, phrases), events.Answered(answer))
+            found |= dict.fromkeys(map(normalise, phrases), events.Answered(answer))
         for name, phrases in self.commands.items():
-            found |= dict.fromkeys(map(normal, phrases), COMMANDS[name])
+            found |= dict.fromkeys(map(normalise, phrases), COMMANDS[name])
         for topic, phrases in self.topics.items():
-            found |= dict.fromkeys(map(normal, phrases), events.AskForMore(topic))
-        for row, phrases in self.volunteered.items():
-            found |= dict.fromkeys(map(normal, phrases), events.Volunteers((row,)))
+            found |= dict.fromkeys(map(normalise, phrases), events.AskForMore(topic))
+        for row, phrases in self.unprompted.items():
+            found |= dict.fromkeys(
+                map(normalise, phrases), events.UnpromptedStatement((row,))
+            )
         return found
 
     @cached_property
     def offline_phrases(self) -> Mapping[str, str]:
         """Return every phrase of the offline channel, normalised, with its group."""
         return {
-            normal(phrase): group
+            normalise(phrase): group
             for group, phrases in self.offline.items()
             for phrase in phrases
         }
@@ -87,12 +89,12 @@ class Lexicon:
     @cached_property
     def spoken_fillers(self) -> tuple[str, ...]:
         """Return the fillers, normalised."""
-        return tuple(map(normal, self.fillers))
+        return tuple(map(normalise, self.fillers))
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Return every word, normalised, that some phrase of this lexicon holds."""
-        said = [*self.phrases, *self.spoken_fillers, *map(normal, self.joiners)]
+        said = [*self.phrases, *self.spoken_fillers, *map(normalise, self.joiners)]
         return frozenset(
             word for phrase in said for word in phrase.split()
         ) | frozenset(self.durations.words)
@@ -104,7 +106,7 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
     Nothing said is `NoInput`; words that are not a listed phrase, alone or in a
     join that is allowed, are `NoMatch`. Source: the clinical design, 6.1.
     """
-    said = normal(utterance)
+    said = normalise(utterance)
     if not said:
         return events.NoInput()
     if said.count(" ") >= MOST_WORDS:
@@ -112,14 +114,14 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
     return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
 
 
-def offline_group(lexicon: Lexicon, utterance: str) -> str | None:
+def find_offline_group(lexicon: Lexicon, utterance: str) -> str | None:
     """Return what the offline channel itself is asked for, None where it is not."""
-    barer = _ever_barer(lexicon.spoken_fillers, normal(utterance))
+    barer = _ever_barer(lexicon.spoken_fillers, normalise(utterance))
     found = (lexicon.offline_phrases.get(phrase) for phrase in barer)
     return next(filter(None, found), None)
 
 
-def normal(utterance: str) -> str:
+def normalise(utterance: str) -> str:
     """Return `utterance` in lower case, without punctuation, with single spaces.
 
     An underscore is a space. "Know" is written "no": they are one sound, which no
@@ -130,12 +132,12 @@ def normal(utterance: str) -> str:
     return " ".join("no" if word == "know" else word for word in words)
 
 
-def name_of(event: Event) -> str:
+def get_meaning_name(event: Event) -> str:
     """Return the name of `event` for people: yes, no_match, a command's name."""
     match event:
         case events.Answered(answer):
             return answer.value
-        case events.Volunteers():
+        case events.UnpromptedStatement():
             return "volunteered"
         case events.NoMatch():
             return "no_match"
@@ -153,7 +155,7 @@ def _phrase(lexicon: Lexicon, said: str) -> Event | None:
             return lexicon.phrases[phrase]
         duration = duration_of(lexicon.durations, phrase)
         if duration is not None:
-            return events.Volunteers(facts=Facts(duration))
+            return events.UnpromptedStatement(facts=Facts(duration))
     return None
 
 
@@ -216,7 +218,7 @@ def _joined(parts: tuple[Event, ...]) -> Event | None:
     volunteered phrases.
     """
     answers = [p.answer for p in parts if isinstance(p, events.Answered)]
-    told = [p for p in parts if isinstance(p, events.Volunteers)]
+    told = [p for p in parts if isinstance(p, events.UnpromptedStatement)]
     if not parts or len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
         return None
     if answers and not told:
@@ -227,7 +229,7 @@ def _joined(parts: tuple[Event, ...]) -> Event | None:
     durations = [t.facts.duration for t in told if t.facts.duration]
     if len(durations) > 1:
         return None
-    return events.Volunteers(
+    return events.UnpromptedStatement(
         ids=tuple(row for t in told for row in t.ids),
         facts=Facts(durations[0] if durations else None),
         answer=answers[0] if answers else None,

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dialogue.content.problems import DataRefused, did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
-from dialogue.loading import LOCALE, Shelf
+from dialogue.loading import LOCALE, ContentStore
 
 FILES = ("prompts.yaml", "lexicon.yaml", "alexa.yaml")
 """Everything said and understood in a locale: words, phrases, and Alexa's own."""
@@ -30,7 +30,7 @@ def compared(locale: str, data: Path | None = None) -> list[str]:
     Words that stand in it as they stand in en-US are named too: they may be waiting
     for their translation. Raises DataRefused where a file cannot be read at all.
     """
-    shelf = Shelf(data, Notes())
+    shelf = ContentStore(data, ProblemLog())
     if locale not in shelf.locales:
         hint = did_you_mean(locale, shelf.locales)
         return [f"locales/{locale}: there is no such folder. {hint}"]
@@ -95,7 +95,7 @@ def _words(value: Value) -> list[str]:
     return [item.text for item in items if isinstance(item, TextValue)]
 
 
-def _leaves(shelf: Shelf, locale: str, file: str) -> dict[str, Value]:
+def _leaves(shelf: ContentStore, locale: str, file: str) -> dict[str, Value]:
     """Return every text and list of a file by its dotted name."""
     return dict(_below(shelf.table(f"locales/{locale}/{file}"), "", file))
 

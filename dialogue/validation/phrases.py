@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from dialogue.content import messages
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.understanding.durations import duration_of
-from dialogue.understanding.lexicon import Lexicon, normal
+from dialogue.understanding.lexicon import Lexicon, normalise
 
 Path = tuple[str, ...]
 
@@ -15,7 +15,7 @@ _HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
 """Letters of any alphabet and apostrophes, with single spaces."""
 
 
-def check_phrases(lexicon: Lexicon, notes: Notes) -> None:
+def check_phrases(lexicon: Lexicon, notes: ProblemLog) -> None:
     """Note phrases that nobody can say so, and phrases under two meanings."""
     for path, phrase in (*_meanings(lexicon), *_openings(lexicon), *_parts(lexicon)):
         if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
@@ -32,11 +32,11 @@ def check_phrases(lexicon: Lexicon, notes: Notes) -> None:
 
 
 def _check_meanings(
-    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], notes: Notes
+    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], notes: ProblemLog
 ) -> None:
     seen: dict[str, tuple[Path, str]] = {}
     for path, phrase in phrases:
-        heard = normal(phrase)
+        heard = normalise(phrase)
         if heard not in seen and duration_of(lexicon.durations, heard):
             seen[heard] = (("lexicon", lexicon.locale, "durations"), phrase)
         if heard not in seen:
@@ -69,7 +69,7 @@ def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
         ("commands", lexicon.commands),
         ("topics", lexicon.topics),
         ("offline", lexicon.offline),
-        ("volunteered", lexicon.volunteered),
+        ("volunteered", lexicon.unprompted),
     ):
         for name, phrases in named.items():
             for phrase in phrases:
@@ -80,7 +80,7 @@ def _openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     """Yield the words of an opening sentence, which have meanings of their own."""
     root = ("lexicon", lexicon.locale)
     for name, phrases in lexicon.triggers.items():
-        said = lexicon.volunteered.get(name, ())
+        said = lexicon.unprompted.get(name, ())
         for phrase in phrases:
             group = "volunteered" if phrase in said else "triggers"
             yield (*root, group, name), phrase

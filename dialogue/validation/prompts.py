@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from dialogue.content import messages
+from dialogue.content.content import Content
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Urgency
-from dialogue.engine.rendering import PLACEHOLDERS, said_keys, spoken, word
+from dialogue.engine.rendering import (
+    PLACEHOLDERS,
+    choose_prompts,
+    render_reply,
+    to_spoken_text,
+)
 from dialogue.engine.reply import Reply
 from dialogue.validation.needed_prompts import needed_prompts
-
-if TYPE_CHECKING:  # loading asks for these checks, so it cannot be imported here
-    from dialogue.loading import Content
 
 MOST_SENTENCE_WORDS = 20
 MOST_QUESTION_WORDS = 20
@@ -92,7 +94,10 @@ _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
 def check_prompts(
-    content: "Content", clinics: Mapping[str, Clinic], notes: Notes, warnings: Notes
+    content: Content,
+    clinics: Mapping[str, Clinic],
+    notes: ProblemLog,
+    warnings: ProblemLog,
 ) -> None:
     """Note words that are missing, idle, long, not plain or not to be said."""
     prompts = content.prompts
@@ -120,12 +125,12 @@ def as_spoken(
 
     None where the clinic cannot fill a placeholder, so that it is never said.
     """
-    said = next(said_keys((key,), clinic, _SOME_SUNDAY), key)
+    said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
     try:
-        worded = word(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+        worded = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
-    return said, spoken(worded.pieces)
+    return said, to_spoken_text(worded.segments)
 
 
 def sentences(words: str) -> list[str]:
@@ -133,7 +138,7 @@ def sentences(words: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
 
 
-def _check_keys(content: "Content", notes: Notes, warnings: Notes) -> bool:
+def _check_keys(content: Content, notes: ProblemLog, warnings: ProblemLog) -> bool:
     """Note missing and idle keys; tell whether every needed one is there."""
     needed = needed_prompts(content.protocol)
     for key, (what, path) in needed.items():
@@ -154,7 +159,7 @@ def _check_keys(content: "Content", notes: Notes, warnings: Notes) -> bool:
     return needed.keys() <= content.prompts.keys()
 
 
-def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
+def _check_words(key: str, words: str, notes: ProblemLog, *at: str) -> None:
     place = notes.place(*at)
     for name in re.findall(r"\{(.*?)\}", words):
         if name not in PLACEHOLDERS:
@@ -173,7 +178,7 @@ def _check_words(key: str, words: str, notes: Notes, *at: str) -> None:
         notes.wrong(messages.DOSE, place, key=key, words=dose)
 
 
-def _check_numbers(content: "Content", notes: Notes) -> None:
+def _check_numbers(content: Content, notes: ProblemLog) -> None:
     """Note numbers that are missing, misplaced or typed into the words."""
     danger = {
         key
@@ -195,7 +200,7 @@ def _check_numbers(content: "Content", notes: Notes) -> None:
             notes.wrong(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
 
 
-def _check_medicine_lines(content: "Content", notes: Notes) -> None:
+def _check_medicine_lines(content: Content, notes: ProblemLog) -> None:
     guarded = {
         line.key
         for line in content.protocol.care_lines
@@ -223,7 +228,7 @@ def _doses(words: str) -> Iterator[str]:
         yield interval[0]
 
 
-def _check_question(key: str, words: str, notes: Notes, *at: str) -> None:
+def _check_question(key: str, words: str, notes: ProblemLog, *at: str) -> None:
     place = notes.place(*at)
     count = len(words.split())
     if count > MOST_QUESTION_WORDS:
@@ -243,17 +248,17 @@ def _check_question(key: str, words: str, notes: Notes, *at: str) -> None:
 
 
 def _check_lengths(
-    content: "Content", name: str, clinic: Clinic | None, notes: Notes
+    content: Content, name: str, clinic: Clinic | None, notes: ProblemLog
 ) -> None:
     for key in content.prompts:
-        spoken = (
+        to_spoken_text = (
             None
             if key.startswith(FILLINGS)
             else as_spoken(key, content.prompts, clinic)
         )
-        if spoken is None:
+        if to_spoken_text is None:
             continue
-        said, words = spoken
+        said, words = to_spoken_text
         place = notes.place("prompt", content.locale, said)
         for sentence in sentences(words):
             count = len(sentence.split())

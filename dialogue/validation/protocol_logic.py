@@ -5,7 +5,7 @@ from itertools import combinations
 
 from dialogue.content import messages, problems
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
 from dialogue.engine.rules import decide, next_care_question, next_question, urgency_of
 from dialogue.understanding.lexicon import Lexicon
@@ -14,7 +14,9 @@ from dialogue.validation.references import unknown
 Answers = Mapping[str, Answer]
 
 
-def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
+def check_protocol(
+    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+) -> None:
     """Note what is wrong with the logic of `protocol`."""
     _check_red_flags(protocol, notes)
     _check_lowered(protocol, notes)
@@ -25,7 +27,7 @@ def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> 
         _check_paths(protocol, notes)
 
 
-def _check_red_flags(protocol: TriageProtocol, notes: Notes) -> None:
+def _check_red_flags(protocol: TriageProtocol, notes: ProblemLog) -> None:
     before: Question | None = None
     for question in protocol.questions:
         at = ("question", question.id)
@@ -54,11 +56,11 @@ def _check_red_flags(protocol: TriageProtocol, notes: Notes) -> None:
             notes.wrong(messages.FLAG_WITHOUT_RULE, notes.place(*at), id=question.id)
 
 
-def _check_lowered(protocol: TriageProtocol, notes: Notes) -> None:
+def _check_lowered(protocol: TriageProtocol, notes: ProblemLog) -> None:
     """Note phrases that would answer no to a danger sign, or unlock a care line."""
     guarded = {question.id for question in protocol.questions if question.red_flag}
     guarded.update(name for line in protocol.care_lines for name in line.if_no)
-    for row in protocol.volunteered:
+    for row in protocol.unprompted:
         for name, answer in row.sets:
             if name in guarded and answer is not Answer.YES:
                 notes.wrong(
@@ -70,7 +72,9 @@ def _check_lowered(protocol: TriageProtocol, notes: Notes) -> None:
                 )
 
 
-def _check_known_from(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
+def _check_known_from(
+    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+) -> None:
     questions = [("question", q.id, q.known_from) for q in protocol.questions]
     for kind, id_, known in questions + [
         ("statement", s.id, s.known_from) for s in protocol.statements
@@ -89,7 +93,7 @@ def _check_known_from(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) 
             notes.wrong(messages.FLAG_KNOWN_FROM, place, id=question.id)
 
 
-def _check_idle(protocol: TriageProtocol, notes: Notes) -> None:
+def _check_idle(protocol: TriageProtocol, notes: ProblemLog) -> None:
     """Note questions, opposites and statements that change nothing."""
     used = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
@@ -112,14 +116,16 @@ def _check_idle(protocol: TriageProtocol, notes: Notes) -> None:
             notes.wrong(messages.UNUSED_NAME, place, what=what)
 
 
-def _check_statements(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
-    said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
+def _check_statements(
+    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+) -> None:
+    said = {id_ for row in protocol.unprompted for id_, _ in row.sets}
     for statement in protocol.statements:
         if statement.id not in said:
             place = notes.place("statement", statement.id)
             notes.wrong(messages.STATEMENT_NEVER_SET, place, id=statement.id)
-    for row in protocol.volunteered:
-        if not lexicon.volunteered.get(row.id):
+    for row in protocol.unprompted:
+        if not lexicon.unprompted.get(row.id):
             notes.wrong(
                 messages.NOTHING_TO_SAY,
                 notes.place("volunteered", row.id),
@@ -139,7 +145,7 @@ def _check_statements(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) 
         )
 
 
-def _check_circles(protocol: TriageProtocol, notes: Notes) -> bool:
+def _check_circles(protocol: TriageProtocol, notes: ProblemLog) -> bool:
     """Note each question that waits for itself; tell whether there is one."""
     circles = [q for q in protocol.questions if q.id in _needs(protocol, q)]
     for question in circles:
@@ -162,7 +168,7 @@ def _needs(protocol: TriageProtocol, question: Question) -> set[str]:
     return found
 
 
-def _check_paths(protocol: TriageProtocol, notes: Notes) -> None:
+def _check_paths(protocol: TriageProtocol, notes: ProblemLog) -> None:
     """Walk every counted yes and no, with every set of volunteered statements."""
     asked: set[str] = set()
     decided: set[str] = set()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dialogue.content import messages, problems
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Condition, Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
 
@@ -16,7 +16,7 @@ def check_names(
     protocol: TriageProtocol,
     lexicon: Lexicon,
     sources: Mapping[str, Source],
-    notes: Notes,
+    notes: ProblemLog,
 ) -> None:
     """Note every name that is not known, doubled, or taken by something else."""
     _Names(protocol, notes).check(sources)
@@ -24,7 +24,7 @@ def check_names(
 
 
 class _Names:
-    def __init__(self, protocol: TriageProtocol, notes: Notes) -> None:
+    def __init__(self, protocol: TriageProtocol, notes: ProblemLog) -> None:
         self._protocol = protocol
         self._notes = notes
         self._told = {*protocol.question, *protocol.statement}
@@ -78,7 +78,7 @@ class _Names:
 
     def _rows(self) -> None:
         keys = [line.key for line in self._protocol.explanations]
-        for row in self._protocol.volunteered:
+        for row in self._protocol.unprompted:
             told = (id_ for id_, _ in row.sets)
             self._all(
                 "a question or statement",
@@ -185,7 +185,7 @@ class _Names:
 
 
 def unknown(
-    notes: Notes, kind: str, known: Iterable[str], name: str, *path: str
+    notes: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
 ) -> None:
     """Note that `name`, which stands at `path`, is not one of `known`."""
     owner = path[0] if len(path) < 3 else f"{path[0].replace('_', ' ')} '{path[1]}'"
@@ -200,10 +200,12 @@ def unknown(
     )
 
 
-def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, notes: Notes) -> None:
+def _check_lexicon(
+    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+) -> None:
     topics = {e.topic for e in protocol.explanations if e.topic}
     groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
-        ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
+        ("volunteered", lexicon.unprompted, protocol.unprompted_by_id, "a row"),
         ("topics", lexicon.topics, topics, "the topic of an explanation"),
         ("triggers", lexicon.triggers, protocol.triggers, "a trigger question"),
     )

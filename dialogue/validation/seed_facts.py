@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogue.content import messages
+from dialogue.content.content import Content
 from dialogue.content.problems import Place, did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
-from dialogue.loading import Content
 from dialogue.validation.references import unknown
 
 COLUMNS = ["id", "seed", "kind", "fact", "used_in"]
@@ -28,7 +28,7 @@ class SeedFact:
     line: int
 
 
-def facts_from(path: str, text: str, notes: Notes) -> tuple[SeedFact, ...]:
+def facts_from(path: str, text: str, notes: ProblemLog) -> tuple[SeedFact, ...]:
     """Return the facts of the table `text`; what is wrong goes to `notes`."""
     rows = csv.reader(io.StringIO(text), strict=True)
     facts: list[SeedFact] = []
@@ -53,7 +53,7 @@ def check_facts(
     facts: Sequence[SeedFact],
     contents: Sequence[Content],
     clinics: Mapping[str, Clinic],
-    notes: Notes,
+    notes: ProblemLog,
 ) -> None:
     """Note each fact that says it is used in something that is not there."""
     known = {name for content in contents for name in _names(content)}
@@ -73,7 +73,7 @@ def check_numbers(
     facts: Sequence[SeedFact],
     contents: Sequence[Content],
     clinics: Mapping[str, Clinic],
-    notes: Notes,
+    notes: ProblemLog,
 ) -> None:
     """Note bundled clinics with numbers or sources that are not in the seeds."""
     sources = {key for content in contents for key in content.sources}
@@ -90,7 +90,9 @@ def check_numbers(
                 notes.wrong(messages.FOREIGN_NUMBER, place, number=number)
 
 
-def _rows(rows: "Iterator[list[str]]", path: str, notes: Notes) -> Iterator[list[str]]:
+def _rows(
+    rows: "Iterator[list[str]]", path: str, notes: ProblemLog
+) -> Iterator[list[str]]:
     try:
         yield from rows
     except csv.Error:

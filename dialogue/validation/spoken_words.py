@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from dialogue.content import messages
 from dialogue.content.problems import did_you_mean
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, listed
 
 
-def check_spoken(prompts: Mapping[str, str], notes: Notes, locale: str) -> None:
+def check_spoken(prompts: Mapping[str, str], notes: ProblemLog, locale: str) -> None:
     """Note every word of `spoken.*` that a talk would stumble over."""
     for key, counts in LISTS.items():
         found = listed(prompts, key) if key in prompts else ()
@@ -28,7 +28,7 @@ def check_spoken(prompts: Mapping[str, str], notes: Notes, locale: str) -> None:
 
 
 def _check_template(
-    key: str, words: str, names: tuple[str, ...], notes: Notes, locale: str
+    key: str, words: str, names: tuple[str, ...], notes: ProblemLog, locale: str
 ) -> None:
     place = notes.place("prompt", locale, key)
     for name in re.findall(r"\{(\w*)\}", words):

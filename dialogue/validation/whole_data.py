@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from dialogue.approval.sign_point_checks import check_points
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused, Problem
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
-from dialogue.loading import SEED_FACTS, Content, Shelf
+from dialogue.loading import SEED_FACTS, ContentStore
 from dialogue.validation.phrases import check_phrases
 from dialogue.validation.prompts import check_prompts
 from dialogue.validation.protocol_logic import check_protocol
@@ -33,8 +34,8 @@ def check_all(
     Every locale and every clinic of the folder is checked, and `clinic` besides,
     a bundled name or the path of a file.
     """
-    notes, warnings = Notes(), Notes()
-    shelf = Shelf(data, notes)
+    notes, warnings = ProblemLog(), ProblemLog()
+    shelf = ContentStore(data, notes)
     contents, clinics, facts = _read(shelf, notes, clinic)
     if not notes.problems:
         bundled = {name: clinics[name] for name in shelf.clinics}
@@ -51,7 +52,7 @@ def check_all(
 
 
 def _read(
-    shelf: Shelf, notes: Notes, clinic: str | Path | None
+    shelf: ContentStore, notes: ProblemLog, clinic: str | Path | None
 ) -> tuple[list[Content], dict[str, Clinic], tuple[SeedFact, ...]]:
     """Read every file, going on behind one that is refused."""
 
@@ -79,7 +80,7 @@ def _read(
     return contents, clinics, tuple(facts)
 
 
-def _attempted(read: Callable[[], T], notes: Notes) -> list[T]:
+def _attempted(read: Callable[[], T], notes: ProblemLog) -> list[T]:
     """Return what `read` gives, nothing where it is refused; why goes to `notes`."""
     try:
         return [read()]
@@ -91,8 +92,8 @@ def _attempted(read: Callable[[], T], notes: Notes) -> list[T]:
 def _check(
     contents: list[Content],
     clinics: Mapping[str, Clinic],
-    notes: Notes,
-    warnings: Notes,
+    notes: ProblemLog,
+    warnings: ProblemLog,
 ) -> None:
     for content in contents:
         check_names(content.protocol, content.lexicon, content.sources, notes)

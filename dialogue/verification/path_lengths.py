@@ -85,7 +85,7 @@ class Lengths:
         for event in (YES, NO, UNSURE):
             after = self._next(node, event)
             said: tuple[Event, ...] = (event,)
-            if event == UNSURE and after.reply.pending == node.reply.pending:
+            if event == UNSURE and after.reply.open_prompt == node.reply.open_prompt:
                 after, said = self._next(after, event), (event, event)
             yield said, after
 

@@ -65,19 +65,19 @@ def danger_first(subject: Subject, node: Node) -> bool | None:
     tier = _tier(subject, node)
     if tier is not None and not demanded < tier:
         return True
-    asked = subject.protocol.question.get(str(node.reply.pending))
+    asked = subject.protocol.question.get(str(node.reply.open_prompt))
     waits = asked is not None and asked.red_flag
     return waits and demanded is Urgency.URGENT
 
 
 def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
     """Expect an emergency in the very reply to an emergency sign told unasked."""
-    if not isinstance(node.event, events.Volunteers):
+    if not isinstance(node.event, events.UnpromptedStatement):
         return None
     tells = {
         about
         for id_ in node.event.ids
-        for about, answer in subject.protocol.volunteered_by_id[id_].sets
+        for about, answer in subject.protocol.unprompted_by_id[id_].sets
         if answer is Answer.YES
     }
     alone = {

@@ -5,9 +5,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.loading import Content
 from dialogue.verification.path_lengths import Lengths, circle
 from dialogue.verification.properties import PROMISES, Subject
 from dialogue.verification.state_space import Node, Turn, TurnFailed, Walk
@@ -138,7 +138,7 @@ def _whole(walk: Walk, proof: Proof, *, first: bool) -> Proof:
 
 
 def _in_time(
-    walk: Walk, lengths: Lengths, proof: Proof, *told: events.Volunteers
+    walk: Walk, lengths: Lengths, proof: Proof, *told: events.UnpromptedStatement
 ) -> None:
     """Compare the longest way to an emergency after `told` with its limit."""
     node = walk.talk(*told)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Event
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.evaluation.transcript import BACK_TALK, PATIENT, speech_lines
-from dialogue.loading import Content
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.verification.prover import Broken, Proof
 from dialogue.verification.state_space import Node
@@ -58,11 +58,13 @@ def counterexample(content: Content, broken: Broken) -> Iterator[str]:
         reply = broken.way[-1].reply
         yield ""
         yield f"Ends with: {reply.disposition or 'none'}"
-        yield f"Because:   {reply.because or 'none'}"
+        yield f"Because:   {reply.rule_id or 'none'}"
 
 
 def _said(content: Content, node: Node) -> str:
-    return written(word(node.reply, content.prompts, None, None).pieces)
+    return to_display_text(
+        render_reply(node.reply, content.prompts, None, None).segments
+    )
 
 
 def _words(content: Content, event: Event) -> str:
@@ -77,9 +79,9 @@ def _words(content: Content, event: Event) -> str:
             said = lexicon.commands["stop"][0]
         case events.Answered(answer):
             said = lexicon.answers[answer][0]
-        case events.Volunteers(ids=(row,)):
-            said = lexicon.volunteered[row][0]
-        case events.Volunteers(facts=facts) if facts.duration is not None:
+        case events.UnpromptedStatement(ids=(row,)):
+            said = lexicon.unprompted[row][0]
+        case events.UnpromptedStatement(facts=facts) if facts.duration is not None:
             said = _length(lexicon, facts.duration)
         case _:
             return f"({type(event).__name__})"

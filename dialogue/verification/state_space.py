@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dialogue.engine import events
-from dialogue.engine.care_steps import care_list
+from dialogue.engine.care_steps import list_care_lines
 from dialogue.engine.events import Bound, Duration, Event, Facts
 from dialogue.engine.interview import take_turn
-from dialogue.engine.open_question import pending_of
+from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, Question, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.state import State
@@ -133,7 +133,7 @@ class Walk:
                     steps[event] = after
                 else:
                     steps[event] = self._visit(after, waiting)
-                told_now = isinstance(event, events.Volunteers)
+                told_now = isinstance(event, events.UnpromptedStatement)
                 if told_now and _told_twice(node.state, after.state):
                     back = self._after(after, events.Previous())
                     yield back
@@ -152,21 +152,25 @@ class Walk:
 
     def knows(self, state: State, told: int) -> bool:
         """Tell whether `state`, reached with `told` things unasked, was walked."""
-        pending = pending_of(self.protocol, state)
-        keys = (self._key(state, pending, n) for n in range(told + 1))
+        open_prompt = find_open_prompt(self.protocol, state)
+        keys = (self._key(state, open_prompt, n) for n in range(told + 1))
         return any(key in self._nodes for key in keys)
 
     @cached_property
-    def volunteering(self) -> tuple[events.Volunteers, ...]:
+    def volunteering(self) -> tuple[events.UnpromptedStatement, ...]:
         """Return everything that is tried unasked."""
         if not self.most_told:
             return ()
-        rows = (events.Volunteers((row.id,)) for row in self.protocol.volunteered)
-        lengths = (events.Volunteers(facts=Facts(length)) for length in LENGTHS)
+        rows = (
+            events.UnpromptedStatement((row.id,)) for row in self.protocol.unprompted
+        )
+        lengths = (
+            events.UnpromptedStatement(facts=Facts(length)) for length in LENGTHS
+        )
         return (*rows, *lengths)
 
     @cached_property
-    def told_first(self) -> tuple[events.Volunteers, ...]:
+    def told_first(self) -> tuple[events.UnpromptedStatement, ...]:
         """Return this walk's share of what is tried unasked."""
         return self.volunteering[self._share]
 
@@ -184,9 +188,11 @@ class Walk:
             state, reply = self._turn(self.protocol, state, event)
         except Exception as error:
             raise TurnFailed(before, event, error) from error
-        told = (before.told if before else 0) + isinstance(event, events.Volunteers)
+        told = (before.told if before else 0) + isinstance(
+            event, events.UnpromptedStatement
+        )
         depth = before.depth + 1 if before else 0
-        key = self._key(state, reply.pending, told)
+        key = self._key(state, reply.open_prompt, told)
         return Node(state, reply, told, depth, key, before, event)
 
     def _visit(self, node: Node, waiting: deque[Node]) -> Key:
@@ -196,14 +202,14 @@ class Walk:
             waiting.append(node)
         return node.key
 
-    def _key(self, state: State, pending: str | None, told: int) -> Key:
+    def _key(self, state: State, open_prompt: str | None, told: int) -> Key:
         answers = state.answers
         seen: object = frozenset(
             (about, self._counted(about, answer).value)
             for about, answer in answers.items()
         )
-        if state.reading is not None and pending in (MENU, OFFER_TIMER):
-            lines = tuple(line.key for line in care_list(self.protocol, state))
+        if state.reading is not None and open_prompt in (MENU, OFFER_TIMER):
+            lines = tuple(line.key for line in list_care_lines(self.protocol, state))
             first = state.reading == self.protocol.care_lines[0].chunk
             if told >= self.most_told or not first:
                 seen = lines

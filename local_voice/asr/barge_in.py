@@ -10,11 +10,11 @@ from local_voice.asr.endpointing import FRAME_SAMPLES
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import (
     BLOCK_SAMPLES,
-    Audio,
-    Block,
+    AudioChunk,
+    AudioClip,
     DeviceLost,
     Microphone,
-    Played,
+    Playback,
 )
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import Reference
@@ -31,10 +31,10 @@ LOOK_EVERY = 0.02
 class StartedSpeaker(Protocol):
     """A loudspeaker that goes on by itself while the microphone is watched."""
 
-    def start(self, audio: Audio) -> None:
+    def start(self, audio: AudioClip) -> None:
         """Begin to play; raises DeviceLost."""
 
-    def ended(self) -> Played | None:
+    def ended(self) -> Playback | None:
         """Return how the playback ended, None while it goes on; raises DeviceLost."""
 
     def stop(self) -> None:
@@ -64,9 +64,9 @@ class CleanMicrophone:
         self._microphone = microphone
         self._reference = reference
         self._canceller = canceller
-        self._again: deque[Block] = deque()
+        self._again: deque[AudioChunk] = deque()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield what was put back, then sound as it comes, in blocks of 20 ms."""
         while self._again:
             yield self._again.popleft()
@@ -78,10 +78,10 @@ class CleanMicrophone:
             while len(waiting) >= 2 * BLOCK_SAMPLES:
                 pcm = bytes(waiting[: 2 * BLOCK_SAMPLES])
                 del waiting[: 2 * BLOCK_SAMPLES]
-                yield Block(at, self._cleaned(at, pcm))
+                yield AudioChunk(at, self._cleaned(at, pcm))
                 at += BLOCK_SAMPLES
 
-    def put_back(self, blocks: list[Block]) -> None:
+    def put_back(self, blocks: list[AudioChunk]) -> None:
         """Let `blocks` come again."""
         self._again.extendleft(reversed(blocks))
 
@@ -116,7 +116,7 @@ class Interrupter:
         self._detector = detector
         self._kept = IN_FRONT + round(tail * SAMPLE_RATE)
 
-    def play(self, audio: Audio) -> tuple[Played, int | None]:
+    def play(self, audio: AudioClip) -> tuple[Playback, int | None]:
         """Play `audio`; where the person begins to speak, be silent at once.
 
         Returns the sample from which to listen then; the listener gets the sound from
@@ -124,7 +124,7 @@ class Interrupter:
         """
         is_speech, waiting = self._detector(), bytearray()
         recent: deque[bool] = deque(maxlen=WINDOW)
-        kept: deque[Block] = deque(maxlen=self._kept // BLOCK_SAMPLES + 1)
+        kept: deque[AudioChunk] = deque(maxlen=self._kept // BLOCK_SAMPLES + 1)
         self._speaker.start(audio)
         try:
             for block in self._microphone.blocks():
@@ -146,13 +146,13 @@ class Interrupter:
             time.sleep(LOOK_EVERY)
         return played, None
 
-    def _stopped(self) -> Played:
+    def _stopped(self) -> Playback:
         self._speaker.stop()
         played = self._speaker.ended()
         assert played is not None  # noqa: S101 (a stopped playback has ended)
         return played
 
-    def _put_back(self, kept: deque[Block]) -> int:
+    def _put_back(self, kept: deque[AudioChunk]) -> int:
         """Let the sound come again; what we fell silent for is known as speech.
 
         Heard without the sound before it, the same word is not always taken for it.

@@ -14,7 +14,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
 from dialogue.loading import LOCALE
 from dialogue.understanding.durations import DurationWords, duration_of
-from dialogue.understanding.lexicon import Lexicon, normal
+from dialogue.understanding.lexicon import Lexicon, normalise
 from local_voice.asr.phrases import hearable, spoken
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
@@ -62,14 +62,14 @@ class Grammar:
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
-        return normal(partial) in self.complete
+        return normalise(partial) in self.complete
 
 
-def state_after(pending: str | None) -> Listening:
+def state_after(open_prompt: str | None) -> Listening:
     """Return what to listen for after a reply with this open question or offer."""
-    if pending is None:
+    if open_prompt is None:
         return Listening.COMMAND
-    return Listening.CARE if pending in (MENU, OFFER_TIMER) else Listening.ANSWER
+    return Listening.CARE if open_prompt in (MENU, OFFER_TIMER) else Listening.ANSWER
 
 
 def grammar(
@@ -118,7 +118,7 @@ def all_phrases(lexicon: Lexicon) -> list[str]:
         lexicon.answers.values(),
         lexicon.commands.values(),
         lexicon.topics.values(),
-        lexicon.volunteered.values(),
+        lexicon.unprompted.values(),
         lexicon.offline.values(),
     )
     return list(dict.fromkeys(chain.from_iterable(groups)))
@@ -140,7 +140,7 @@ def _phrases(
     for group, phrases in lexicon.offline.items():
         yield from () if group == "wake" else phrases
     # Danger signs are heard at every stage.
-    yield from chain.from_iterable(lexicon.volunteered.values())
+    yield from chain.from_iterable(lexicon.unprompted.values())
     if state is Listening.ANSWER:
         yield from _lengths(lexicon.durations)
         yield from _whole_lengths(lexicon.durations, words)
@@ -163,7 +163,7 @@ def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator
     """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
     for word in words:
         phrase = spoken(word)
-        if "_" in word and duration_of(durations, normal(phrase)):
+        if "_" in word and duration_of(durations, normalise(phrase)):
             yield phrase
 
 
@@ -174,7 +174,7 @@ def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
     all answers, and each of them would wait half a second longer.
     """
     events = lexicon.phrases
-    heard = {normal(phrase) for phrase in phrases}
+    heard = {normalise(phrase) for phrase in phrases}
     open_ended = set[str]()
     for longer in heard:
         words = longer.split()
@@ -184,4 +184,4 @@ def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
                 open_ended.add(shorter)
     yield from heard - open_ended
     bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from heard.intersection(map(normal, chain.from_iterable(bare)))
+    yield from heard.intersection(map(normalise, chain.from_iterable(bare)))

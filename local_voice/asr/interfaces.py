@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecognitionResult:
     """What the ear made of one utterance."""
 
     text: str
@@ -18,11 +18,11 @@ class Heard:
     """Time spent decoding, in milliseconds."""
 
 
-class EarLost(Exception):
+class RecognizerError(Exception):
     """The same audio ended the ear twice; that audio is dropped."""
 
 
-class EarGone(Exception):
+class RecognizerUnavailable(Exception):
     """The ear failed more often in a row than restarts are allowed."""
 
 
@@ -35,7 +35,7 @@ class Recognizer(Protocol):
     def feed(self, pcm: bytes) -> str:
         """Take more audio and return the text so far."""
 
-    def finish(self) -> Heard:
+    def finish(self) -> RecognitionResult:
         """Return what was heard since `begin`."""
 
     def close(self) -> None:

@@ -14,10 +14,10 @@ from local_voice.asr.endpointing import (
     Verdict,
 )
 from local_voice.asr.grammar import Grammar, Listening
-from local_voice.asr.interfaces import Heard, Recognizer
+from local_voice.asr.interfaces import RecognitionResult, Recognizer
 from local_voice.asr.phrases import UNKNOWN
 from local_voice.asr.vad import Detector
-from local_voice.audio.interfaces import Block, Microphone
+from local_voice.audio.interfaces import AudioChunk, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 
 FRAME_BYTES = FRAME_SAMPLES * 2
@@ -36,7 +36,7 @@ class Utterance:
 
     text: str
     """Empty: nobody spoke."""
-    heard: Heard | None = None
+    heard: RecognitionResult | None = None
     early: bool = False
     """It began while we were still speaking, so its beginning may be missing."""
     pcm: bytes = b""
@@ -188,7 +188,7 @@ class AudioListener:
                 at += FRAME_SAMPLES
 
 
-def _after(block: Block, sample: int) -> bytes:
+def _after(block: AudioChunk, sample: int) -> bytes:
     """Return the part of `block` that lies at or after `sample`."""
     return block.pcm[max(0, sample - block.at) * 2 :]
 

@@ -10,7 +10,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from local_voice.asr.interfaces import EarGone, EarLost, Heard
+from local_voice.asr.interfaces import (
+    RecognitionResult,
+    RecognizerError,
+    RecognizerUnavailable,
+)
 from local_voice.asr.phrases import UNKNOWN, made_of, spoken
 from local_voice.audio.pcm import SAMPLE_RATE, at_peak, peak_dbfs
 from local_voice.worker_process import EngineFailed, EngineProcess, serve
@@ -87,17 +91,17 @@ class VoskRecognizer:
             )
         )
 
-    def finish(self) -> Heard:
+    def finish(self) -> RecognitionResult:
         """Return what was heard since `begin`."""
 
-        def ask() -> Heard:
-            return Heard(*self._engine.ask(("finish",), FINISH_WITHIN))
+        def ask() -> RecognitionResult:
+            return RecognitionResult(*self._engine.ask(("finish",), FINISH_WITHIN))
 
-        def again() -> Heard:
+        def again() -> RecognitionResult:
             self._replay()
             return ask()
 
-        heard: Heard = self._whatever_happens(ask, restarted=again)
+        heard: RecognitionResult = self._whatever_happens(ask, restarted=again)
         if not self._failed_now:
             self._failures = max(0, self._failures - 1)
         return heard
@@ -142,18 +146,20 @@ class VoskRecognizer:
             self._kept_bytes = 0
             self._restart()
             self._begin()
-            raise EarLost("the same audio ended the ear twice") from error
+            raise RecognizerError("the same audio ended the ear twice") from error
 
     def _restart(self) -> None:
         self._failures += 1
         self._failed_now = True
         if self._failures > MOST_RESTARTS:
             self._engine.stop()
-            raise EarGone(f"the ear failed {MOST_RESTARTS + 1} times in a row")
+            raise RecognizerUnavailable(
+                f"the ear failed {MOST_RESTARTS + 1} times in a row"
+            )
         try:
             self._engine.start()
         except EngineFailed as error:
-            raise EarGone("the ear does not start any more") from error
+            raise RecognizerUnavailable("the ear does not start any more") from error
 
 
 class _Ear:

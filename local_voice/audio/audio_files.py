@@ -24,7 +24,7 @@ def stream(path: str | Path, samples: int) -> Iterator[bytes]:
             raise LocalVoiceProblem(f"{path} is an empty file, not a recording.")
         with file.open("rb"):
             pass
-        pieces = miniaudio.stream_file(
+        segments = miniaudio.stream_file(
             str(path),
             output_format=miniaudio.SampleFormat.SIGNED16,
             nchannels=1,
@@ -39,7 +39,7 @@ def stream(path: str | Path, samples: int) -> Iterator[bytes]:
         raise LocalVoiceProblem(
             f"{path} is not a recording that can be used; {KINDS} can.", BAD_OPTIONS
         ) from error
-    return (piece.tobytes() for piece in pieces)
+    return (piece.tobytes() for piece in segments)
 
 
 def resampled(pcm: bytes, rate: int) -> bytes:

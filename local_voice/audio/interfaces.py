@@ -14,7 +14,7 @@ BLOCK_SAMPLES = SAMPLE_RATE // 50
 
 
 @dataclass(frozen=True)
-class Block:
+class AudioChunk:
     """A stretch of microphone audio."""
 
     at: int
@@ -25,7 +25,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Audio:
+class AudioClip:
     """Something to play."""
 
     pcm: bytes
@@ -42,7 +42,7 @@ class Audio:
 
 
 @dataclass(frozen=True)
-class Played:
+class Playback:
     """How a playback ended."""
 
     began_at: int
@@ -59,7 +59,7 @@ class DeviceLost(Exception):
 class Microphone(Protocol):
     """Where the person's sound comes from."""
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield sound as it comes; ends where a recording ends.
 
         Raises DeviceLost when a device stops giving blocks.
@@ -72,7 +72,7 @@ class Microphone(Protocol):
 class Speaker(Protocol):
     """Where our sound goes."""
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Play to the end, or to `stop`; raises DeviceLost."""
 
     def stop(self) -> None:

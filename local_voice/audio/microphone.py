@@ -8,7 +8,7 @@ from typing import Any
 import miniaudio
 
 from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
-from local_voice.audio.interfaces import Block, DeviceLost
+from local_voice.audio.interfaces import AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.sample_clock import SampleClock
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
@@ -31,7 +31,7 @@ class LiveMicrophone:
         """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
         self._device_wanted = device
         self._backends = backends
-        self._blocks: queue.Queue[Block] = queue.Queue(KEPT_BLOCKS)
+        self._blocks: queue.Queue[AudioChunk] = queue.Queue(KEPT_BLOCKS)
         self._grace = 0.0
         self._taken = 0
         self._clock = SampleClock()
@@ -44,7 +44,7 @@ class LiveMicrophone:
         """Return the sample that the device is at just now."""
         return self._clock.now()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield sound as it comes; raises DeviceLost when it stops coming."""
         while True:
             patience = max(LOST_AFTER, self._grace - time.monotonic())
@@ -109,7 +109,7 @@ class LiveMicrophone:
         """Queue what the device's thread sends; never blocks, logs or raises."""
         while True:
             pcm = bytes((yield))
-            block = Block(self._taken, pcm)
+            block = AudioChunk(self._taken, pcm)
             self._taken += len(pcm) // 2
             self._clock.tick(self._taken)
             while True:

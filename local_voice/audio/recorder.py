@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from local_voice.audio.interfaces import Block, Microphone
+from local_voice.audio.interfaces import AudioChunk, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE, samples_of
 from local_voice.audio.playback_reference import Reference
 from local_voice.problems import LocalVoiceProblem
@@ -74,7 +74,7 @@ class RecordedMicrophone:
         self._reference = reference
         self.recorder: Recorder | None = None
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield sound as it comes."""
         for block in self._microphone.blocks():
             if self.recorder:

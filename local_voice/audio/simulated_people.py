@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.problems import LocalVoiceProblem
 
@@ -53,9 +53,9 @@ class Recordings:
 
 def recorded_lines(
     folder: str | Path,
-    otherwise: Callable[[str], Audio],
+    otherwise: Callable[[str], AudioClip],
     note: Callable[[str], None],
-) -> Callable[[str], Audio]:
+) -> Callable[[str], AudioClip]:
     """Return a patient's voice made of the recordings in `folder`, each in its turn.
 
     A file is named by its words: `no_anna.wav`, `not_really_2.wav`. Words that nobody
@@ -71,13 +71,13 @@ def recorded_lines(
             "their words, such as no_anna.wav."
         )
 
-    def say(words: str) -> Audio:
+    def say(words: str) -> AudioClip:
         files = known.get(words.lower())
         if not files:
             note(words)
             return otherwise(words)
         files.rotate(-1)
-        return Audio(b"".join(stream(files[-1], BLOCK_SAMPLES)))
+        return AudioClip(b"".join(stream(files[-1], BLOCK_SAMPLES)))
 
     return say
 

@@ -7,7 +7,13 @@ same detector, ear, core and voice as a real talk, and decide the same.
 from collections.abc import Iterator
 from typing import Protocol
 
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio, Block, Played, Speaker
+from local_voice.audio.interfaces import (
+    BLOCK_SAMPLES,
+    AudioChunk,
+    AudioClip,
+    Playback,
+    Speaker,
+)
 from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
 from local_voice.audio.recorder import Recorder
 
@@ -62,27 +68,27 @@ class Room:
         self.last_sound_at: int | None = None
         """The sample after the person's last sound; who measures may reset it."""
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield the person's sound from now on."""
         self._person.our_turn_ended()
         while True:
             pcm = self._person.sound(BLOCK_SAMPLES)
             if not pcm:
                 return
-            block = Block(self.now, pcm)
+            block = AudioChunk(self.now, pcm)
             self._pass(pcm, bytes(len(pcm)))
             if self._aloud and any(pcm):
-                self._aloud.play(Audio(pcm))
+                self._aloud.play(AudioClip(pcm))
             yield block
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Speak into the room."""
         began = self.now
         if self._aloud:
             self._aloud.play(audio)
         theirs = self._person.while_we_speak(audio.samples)
         self._pass(theirs.ljust(len(audio.pcm), b"\0"), audio.pcm)
-        return Played(began, self.now, cut=False)
+        return Playback(began, self.now, cut=False)
 
     def stop(self) -> None:
         """Silence the real loudspeaker; the room itself takes no time."""

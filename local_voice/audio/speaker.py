@@ -8,7 +8,7 @@ from typing import Any
 import miniaudio
 
 from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
-from local_voice.audio.interfaces import Audio, DeviceLost, Played
+from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import Reference
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
@@ -28,9 +28,9 @@ class MuteSpeaker:
         """`now` is the microphone's clock, in samples."""
         self._now = now
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Return at once."""
-        return Played(self._now(), self._now(), cut=False)
+        return Playback(self._now(), self._now(), cut=False)
 
     def stop(self) -> None:
         """Nothing plays."""
@@ -64,7 +64,7 @@ class LiveSpeaker:
         self._cut = False
         self._playback = self._opened(device)
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Play to the end or to `stop`; raises DeviceLost."""
         self.start(audio)
         self._done.wait(audio.seconds + LOST_AFTER)
@@ -74,7 +74,7 @@ class LiveSpeaker:
             raise DeviceLost("the loudspeaker takes no sound")
         return played
 
-    def start(self, audio: Audio) -> None:
+    def start(self, audio: AudioClip) -> None:
         """Begin to play, and return at once."""
         self._cut = False
         self._done.clear()
@@ -84,10 +84,10 @@ class LiveSpeaker:
         if not audio.pcm:
             self._done.set()
 
-    def ended(self) -> Played | None:
+    def ended(self) -> Playback | None:
         """Return how the playback ended, None while it goes on; raises DeviceLost."""
         if self._done.is_set():
-            return Played(self._began, self._ends_at, self._cut)
+            return Playback(self._began, self._ends_at, self._cut)
         if time.monotonic() > self._patience:
             self._playing = memoryview(b"")
             raise DeviceLost("the loudspeaker takes no sound")

@@ -3,7 +3,7 @@
 import math
 from array import array
 
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 
 AMPLITUDE = 0.15
@@ -11,13 +11,13 @@ EDGE = SAMPLE_RATE // 100
 """10 ms of soft edge: a sudden edge clicks."""
 
 
-def tone(*notes: tuple[float, float]) -> Audio:
+def tone(*notes: tuple[float, float]) -> AudioClip:
     """Return notes in a row, each (hertz, seconds)."""
     samples = array("h")
     for hertz, seconds in notes:
         length = round(seconds * SAMPLE_RATE)
         samples.extend(_sample(i, length, hertz) for i in range(length))
-    return Audio(samples.tobytes())
+    return AudioClip(samples.tobytes())
 
 
 def _sample(i: int, length: int, hertz: float) -> int:

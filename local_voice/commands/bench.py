@@ -9,8 +9,8 @@ from local_voice.commands import options
 from local_voice.commands.demo_patient import (
     BUILT_IN,
     PATIENT_VOICE,
+    DemoTranscript,
     Patient,
-    Transcript,
     read_script,
 )
 from local_voice.commands.engines import load_content_or_refuse
@@ -70,7 +70,7 @@ def _hold(named: str, model: str | None, turns: Turns) -> None:
     with setting_for(asked, content, lambda line: None) as setting:
         patient = Patient(script, setting.voice(PATIENT_VOICE).render, setting.taps)
         room = Room(patient)
-        transcript = Transcript(script, "", room)
+        transcript = DemoTranscript(script, "", room)
         loop = in_room(
             setting,
             room,

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
-from dialogue.loading import Content
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
 from local_voice.audio.input_quality import Reached, advice, reached
-from local_voice.audio.interfaces import Block, DeviceLost, Microphone
+from local_voice.audio.interfaces import AudioChunk, DeviceLost, Microphone
 from local_voice.audio.microphone import LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands.engines import Ear, load_ear
@@ -91,7 +91,7 @@ class _Remembering:
         self._microphone, self._start = microphone, start
         self.pcm = bytearray()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         for block in self._microphone.blocks():
             if block.at >= self._start:
                 self.pcm += block.pcm
@@ -120,7 +120,7 @@ def calibrate(
             "The microphone stopped giving sound. Plug it in again and start anew.",
             DEVICE_LOST,
         ) from error
-    except (EarGone, EarLost) as error:
+    except (RecognizerUnavailable, RecognizerError) as error:
         raise LocalVoiceProblem(
             f"The ear failed: {error}. Start the command again.", ENGINE_FAILED
         ) from error

@@ -6,15 +6,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import recorded_lines
 from local_voice.audio.simulated_room import Room
 from local_voice.commands.demo_patient import (
     PATIENT_VOICE,
+    DemoTranscript,
     Patient,
-    Transcript,
     ended_as_written,
     read_script,
 )
@@ -57,20 +57,20 @@ def demonstrate(
         for line in described(content):
             say(line)
         synthetic: list[str] = []
-        says: Callable[[str], Audio] = setting.voice(PATIENT_VOICE).render
+        says: Callable[[str], AudioClip] = setting.voice(PATIENT_VOICE).render
         if options.patient:
             says = recorded_lines(options.patient, says, synthetic.append)
         patient = Patient(script, says, setting.taps)
         room = Room(patient, Recorder(wav, setting.trouble), aloud(setting))
         setting.stack.callback(room.close)
-        transcript = Transcript(script, protocol_line(content), room, synthetic)
+        transcript = DemoTranscript(script, protocol_line(content), room, synthetic)
         loop = in_room(setting, room, setting.voice(), transcript.watch, patient.watch)
         loop.now = lambda: script.moment
         if not script.timers:
             loop.timer = None
         ended = run(loop)
     text = folder / TRANSCRIPT
-    text.write_text(transcript.text(ended.disposition, ended.because), "utf-8")
+    text.write_text(transcript.text(ended.disposition, ended.rule_id), "utf-8")
     say("")
     say(outcome(ended))
     minutes, seconds = divmod((room.now - room.left_out) // SAMPLE_RATE, 60)
@@ -80,7 +80,7 @@ def demonstrate(
     )
     say(f"Transcript: {text}")
     say(NEXT_STEPS.format(python=_python()))
-    if ended_as_written(script, ended.disposition, ended.because):
+    if ended_as_written(script, ended.disposition, ended.rule_id):
         return 0
     say(f"The play-script {script.path} ends in another way.")
     return SCRIPT_MISSED

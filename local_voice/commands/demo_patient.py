@@ -10,14 +10,14 @@ from dialogue.evaluation.transcript import (
     BACK_TALK,
     DIRECTIONS,
     PATIENT,
-    PlayScript,
-    PlayScriptRefused,
-    Speech,
-    parse,
+    Transcript,
+    TranscriptError,
+    TranscriptLine,
+    parse_transcript,
     speech_lines,
 )
-from dialogue.understanding.lexicon import name_of
-from local_voice.audio.interfaces import Audio
+from dialogue.understanding.lexicon import get_meaning_name
+from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import Room
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
@@ -34,18 +34,18 @@ GIBBERISH = "marmalade wallpaper"
 """Said for `(unintelligible)`: words that are none of ours."""
 
 
-def read_script(named: str) -> PlayScript:
+def read_script(named: str) -> Transcript:
     """Return a built-in play-script by name, or the one in a file."""
     path = FOLDER / f"{named}.txt" if named in BUILT_IN else Path(named)
     try:
-        return parse(path.read_text("utf-8"), str(path))
+        return parse_transcript(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "
             f"{', '.join(BUILT_IN)}.",
             BAD_OPTIONS,
         ) from error
-    except PlayScriptRefused as error:
+    except TranscriptError as error:
         raise LocalVoiceProblem(str(error), BAD_OPTIONS) from error
 
 
@@ -54,8 +54,8 @@ class Patient:
 
     def __init__(
         self,
-        script: PlayScript,
-        say: Callable[[str], Audio],
+        script: Transcript,
+        say: Callable[[str], AudioClip],
         taps: Taps,
     ) -> None:
         """`say` is the patient's own voice."""
@@ -65,7 +65,7 @@ class Patient:
         self._say = say
         self._taps = taps
         self._sound = b""
-        self._last: Speech | None = None
+        self._last: TranscriptLine | None = None
         self._misheard = False
 
     def watch(self, happening: Happening) -> None:
@@ -106,7 +106,7 @@ def _plain(words: str) -> str:
     return " ".join(re.sub(r"[^\w' ]", " ", words).split())
 
 
-def _check_direction(script: PlayScript, line: Speech) -> None:
+def _check_direction(script: Transcript, line: TranscriptLine) -> None:
     direction = re.fullmatch(r"\((.+)\)", line.words)
     if direction and direction[1] not in DIRECTIONS:
         known = ", ".join(f"({name})" for name in DIRECTIONS)
@@ -116,10 +116,10 @@ def _check_direction(script: PlayScript, line: Speech) -> None:
 
 
 @dataclass
-class Transcript:
+class DemoTranscript:
     """Writes the talk down as a play-script, with the gap before each reply."""
 
-    script: PlayScript
+    script: Transcript
     heading: str
     """`back_spasm 1 (draft)`."""
     room: Room
@@ -150,7 +150,7 @@ class Transcript:
                 self.synthetic.clear()
                 self.lines += speech_lines(PATIENT, _patient_line(text, event))
 
-    def text(self, disposition: str | None, because: str | None) -> str:
+    def text(self, disposition: str | None, rule_id: str | None) -> str:
         """Return the whole play-script."""
         headings = {
             "Title": self.script.headings.get("Title", "A demonstration"),
@@ -162,8 +162,8 @@ class Transcript:
             },
         }
         head = [f"{name + ':':<11}{value}" for name, value in headings.items()]
-        foot = [f"Ends with: {disposition}", f"Because:   {because}"]
-        lines = [*head, "", *self.lines, "", *(foot if because else [])]
+        foot = [f"Ends with: {disposition}", f"Because:   {rule_id}"]
+        lines = [*head, "", *self.lines, "", *(foot if rule_id else [])]
         return "\n".join(lines) + "\n"
 
 
@@ -171,18 +171,18 @@ def _patient_line(text: str, event: Event) -> str:
     if not text:
         names = {event: name for name, event in DIRECTIONS.items()}
         named = names.get(event)
-        return f"({named})" if named else f"{name_of(event).capitalize()}."
+        return f"({named})" if named else f"{get_meaning_name(event).capitalize()}."
     if isinstance(event, NoMatch):
         return "(unintelligible)"
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def ended_as_written(
-    script: PlayScript, disposition: str | None, because: str | None
+    script: Transcript, disposition: str | None, rule_id: str | None
 ) -> bool:
     """Tell whether the talk ended where the play-script says."""
     wanted = (script.endings.get("Ends with"), script.endings.get("Because"))
     return all(
         w in (None, found)
-        for w, found in zip(wanted, (disposition, because), strict=True)
+        for w, found in zip(wanted, (disposition, rule_id), strict=True)
     )

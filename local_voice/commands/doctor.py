@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.audio import devices
 from local_voice.commands.engines import (
     load_content_or_refuse,

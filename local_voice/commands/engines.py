@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from dialogue.loading import LOCALE, Content, load_content
+from dialogue.loading import LOCALE, load_content
 from local_voice.asr.grammar import Grammar, Listening, all_phrases, grammar, invited
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES
 from local_voice.asr.model_files import VoskModel, find_model
 from local_voice.asr.phrases import hearable
@@ -75,7 +76,7 @@ def described(content: Content) -> list[str]:
     """Return what is going to be asked, for the console."""
     clinic = content.clinic
     return [
-        f"Protocol: {content.standing}",
+        f"Protocol: {content.status_line}",
         f"Clinic: {clinic.name}"
         if clinic
         else "Clinic: none set, so no clinic number is said (--clinic NAME)",
@@ -101,7 +102,12 @@ def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> E
         except BaseException:
             recognizer.close()
             raise
-    except (EngineFailed, EngineRefused, EarGone, EarLost) as error:
+    except (
+        EngineFailed,
+        EngineRefused,
+        RecognizerUnavailable,
+        RecognizerError,
+    ) as error:
         raise LocalVoiceProblem(
             f"The model {found.folder} is damaged: the engine failed on it ({error}). "
             "Unpack or install it again.",
@@ -173,8 +179,8 @@ def voices_listed() -> list[str]:
 def render_first(content: Content, voice: OurVoice) -> None:
     """Let the voice say what must never fail later, so that it is remembered."""
     for key in RENDERED_FIRST:
-        worded = word(Reply(says=(key,)), content.prompts, content.clinic, None)
-        for passage in passages(worded.pieces):
+        worded = render_reply(Reply(says=(key,)), content.prompts, content.clinic, None)
+        for passage in passages(worded.segments):
             if isinstance(passage, str):
                 try:
                     voice.render(passage)

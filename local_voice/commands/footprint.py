@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.commands.engines import load_ear, load_voice, render_first
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 

@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Repeat
-from dialogue.loading import Content
-from dialogue.understanding.lexicon import name_of, understand
+from dialogue.understanding.lexicon import get_meaning_name, understand
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Block
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands.engines import Ear, load_ear
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
@@ -27,14 +27,14 @@ class Recording:
         """Look into the file; raises LocalVoiceProblem when it is no recording."""
         self._pieces = stream(path, BLOCK_SAMPLES)
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield the file with silence around it."""
-        yield Block(0, bytes(2 * PADDING))
+        yield AudioChunk(0, bytes(2 * PADDING))
         at = PADDING
         for pcm in self._pieces:
-            yield Block(at, pcm)
+            yield AudioChunk(at, pcm)
             at += len(pcm) // 2
-        yield Block(at, bytes(2 * PADDING))
+        yield AudioChunk(at, bytes(2 * PADDING))
 
     def close(self) -> None:
         """Nothing is open between two pieces."""
@@ -61,7 +61,7 @@ def hear(
                 complain(str(problem))
                 code = BAD_OPTIONS
                 continue
-            except EarGone:
+            except RecognizerUnavailable:
                 ear.recognizer.close()
                 ear = load_ear(content, model)
                 utterance = None
@@ -79,7 +79,7 @@ def _heard(ear: Ear, file: str, state: Listening) -> Utterance | None:
     listener.prepare(state)
     try:
         return listener.listen(0)
-    except EarLost:
+    except RecognizerError:
         return None
 
 
@@ -87,10 +87,10 @@ def _line(
     content: Content, file: str, utterance: Utterance | None, as_json: bool
 ) -> str:
     if utterance is None:
-        text, event, ms = "", name_of(Repeat()), 0.0
+        text, event, ms = "", get_meaning_name(Repeat()), 0.0
     else:
         text = utterance.text
-        event = name_of(understand(content.lexicon, text))
+        event = get_meaning_name(understand(content.lexicon, text))
         ms = utterance.heard.ms if utterance.heard else 0.0
     if as_json:
         found = {"file": file, "heard": text, "event": event, "ms": round(ms, 1)}

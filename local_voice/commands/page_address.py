@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from dialogue.engine.rendering import word, written
+from dialogue.content.content import Content
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
 from local_voice.problems import NO_VOICE, LocalVoiceProblem
@@ -36,10 +36,10 @@ def say_number(
         raise LocalVoiceProblem(
             f"{out}: this file is there already. Give another name."
         )
-    pieces = word(NUMBERS, content.prompts, clinic, None).pieces
+    segments = render_reply(NUMBERS, content.prompts, clinic, None).segments
     made = voice()
     try:
-        audio, whole = Mouth(made, MuteSpeaker()).audio(pieces)
+        audio, whole = Mouth(made, MuteSpeaker()).audio(segments)
     finally:
         made.close()
     if not whole:
@@ -54,5 +54,5 @@ def say_number(
         raise LocalVoiceProblem(
             f"{out}: cannot be written: {error.strerror}."
         ) from error
-    say(f"{out}: {audio.seconds:.1f} seconds: {written(pieces)}")
+    say(f"{out}: {audio.seconds:.1f} seconds: {to_display_text(segments)}")
     return 0

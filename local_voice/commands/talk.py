@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Stop
-from dialogue.loading import Content
 from local_voice.asr.grammar import Listening
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
@@ -228,6 +228,6 @@ def setting_for(
 
 def outcome(ended: Ended) -> str:
     """Return how the talk ended, for the console."""
-    if ended.because is None:
+    if ended.rule_id is None:
         return "The talk ended before an outcome."
-    return f"Outcome: {ended.disposition} ({ended.because})"
+    return f"Outcome: {ended.disposition} ({ended.rule_id})"

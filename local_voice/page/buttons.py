@@ -7,7 +7,8 @@ from threading import Lock
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer
-from local_voice.session.input_events import Adjust, Tap
+from local_voice.session.input_events import Tap
+from local_voice.tts.speech import Adjust
 
 TAPS: Mapping[str, Tap] = {
     "yes": events.Answered(Answer.YES),

@@ -9,9 +9,13 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
-from dialogue.engine.rendering import emergency_number, word, written
+from dialogue.content.content import Content
+from dialogue.engine.rendering import (
+    get_emergency_number,
+    render_reply,
+    to_display_text,
+)
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content
 from local_voice.page.access import Entry, Guard
 from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons, Verdict
@@ -115,12 +119,14 @@ def _guard_all(app: Flask, guard: Guard) -> None:
 def page_words(content: Content) -> dict[str, Any]:
     """Return what the page's own words are, in the locale of `content`."""
     clinic = content.clinic
-    number = emergency_number(content.prompts, clinic)
+    number = get_emergency_number(content.prompts, clinic)
     say = {}
     for key in content.prompts:
         if key.startswith(("browser.", "screen.", "card.")):
-            pieces = word(Reply((key,)), content.prompts, clinic, None).pieces
-            say[key] = written(pieces)
+            segments = render_reply(
+                Reply((key,)), content.prompts, clinic, None
+            ).segments
+            say[key] = to_display_text(segments)
     return {"say": say, "lang": content.locale, "emergency": number}
 
 

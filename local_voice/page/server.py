@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons

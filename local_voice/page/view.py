@@ -4,21 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dialogue.engine.care_steps import care_list
+from dialogue.content.content import Content
+from dialogue.engine.care_steps import list_care_lines
 from dialogue.engine.events import Event, NoInput, NoMatch
 from dialogue.engine.protocol import Answer, Urgency
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import (
     MENU,
     EmergencyNumber,
     Pause,
     Phone,
-    Piece,
     Reply,
+    Segment,
     Text,
 )
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from local_voice.page.buttons import TAPS
 from local_voice.session.events import (
     Ended,
@@ -143,7 +143,7 @@ def _after_says(view: View, says: Says, content: Content) -> View:
     steps = _steps(reply, state, content) if state else view.steps
     said, asked = _said(says, steps, content)
     tone = _tone(reply, content) if state else view.tone
-    told = (_span(p) for p in says.pieces if isinstance(p, Phone))
+    told = (_span(p) for p in says.segments if isinstance(p, Phone))
     numbers = tuple(dict.fromkeys(told))
     kept = view.numbers if state and state.disposition else ()
     return replace(
@@ -153,7 +153,9 @@ def _after_says(view: View, says: Says, content: Content) -> View:
         tone=tone,
         said=said,
         asked=asked,
-        buttons=_buttons(reply, content) if state or reply.pending else view.buttons,
+        buttons=_buttons(reply, content)
+        if state or reply.open_prompt
+        else view.buttons,
         steps=steps,
         numbers=(numbers or kept) if tone == "calm" else (),
     )
@@ -166,10 +168,10 @@ def _said(
 
     A step that is read stands out; else a question, or what is said last.
     """
-    prompts = _prompts(says.pieces or (Text(says.text),))
+    prompts = _prompts(says.segments or (Text(says.text),))
     lines = [_line(prompt) for prompt in prompts]
-    pending = says.reply.pending
-    offers = pending is not None and pending not in content.protocol.question
+    open_prompt = says.reply.open_prompt
+    offers = open_prompt is not None and open_prompt not in content.protocol.question
     asked = lines.pop() if offers and len(lines) > 1 else ()
     read = {step.line for step in steps if step.now}.intersection(lines)
     last = None if asked and len(lines) > 1 else len(lines) - 1
@@ -180,10 +182,10 @@ def _said(
     return tuple(said), asked
 
 
-def _prompts(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+def _prompts(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
     """Yield the pieces of each prompt; pauses stand between prompts only."""
-    prompt: list[Piece] = []
-    for piece in pieces:
+    prompt: list[Segment] = []
+    for piece in segments:
         if isinstance(piece, Pause):
             yield prompt
             prompt = []
@@ -193,8 +195,8 @@ def _prompts(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield prompt
 
 
-def _line(pieces: Sequence[Piece]) -> Line:
-    return tuple(_span(piece) for piece in pieces if not isinstance(piece, Pause))
+def _line(segments: Sequence[Segment]) -> Line:
+    return tuple(_span(piece) for piece in segments if not isinstance(piece, Pause))
 
 
 def _span(piece: Text | Phone | EmergencyNumber) -> Span:
@@ -204,11 +206,11 @@ def _span(piece: Text | Phone | EmergencyNumber) -> Span:
 
 
 def _buttons(reply: Reply, content: Content) -> tuple[str, ...]:
-    if reply.pending is None:
+    if reply.open_prompt is None:
         return ()
-    if reply.pending == MENU:
+    if reply.open_prompt == MENU:
         return READING
-    return QUESTION if reply.pending in content.protocol.question else OFFER
+    return QUESTION if reply.open_prompt in content.protocol.question else OFFER
 
 
 def _tone(reply: Reply, content: Content) -> str:
@@ -224,10 +226,14 @@ def _steps(reply: Reply, state: State | None, content: Content) -> tuple[Step, .
         return ()
     return tuple(
         Step(
-            _line(word(Reply((c.key,)), content.prompts, content.clinic, None).pieces),
+            _line(
+                render_reply(
+                    Reply((c.key,)), content.prompts, content.clinic, None
+                ).segments
+            ),
             reply.expects_answer and c.chunk == state.reading,
         )
-        for c in care_list(content.protocol, state)
+        for c in list_care_lines(content.protocol, state)
     )
 
 

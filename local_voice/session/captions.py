@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from dialogue.engine.events import Answered, NoInput, NoMatch
-from dialogue.understanding.lexicon import name_of
+from dialogue.understanding.lexicon import get_meaning_name
 from local_voice.session.events import (
     Ended,
     Happening,
@@ -99,6 +99,6 @@ def timings(show: Callable[[str], None]) -> Watcher:
                 show(f"  reply of {len(keys)} prompts ready in {ready:.0f} ms")
             case Understood(_, event, heard):
                 peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""
-                show(f"  event {name_of(event)}{peak}")
+                show(f"  event {get_meaning_name(event)}{peak}")
 
     return watch

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dialogue.engine.events import Event
-from dialogue.engine.reply import Piece, Reply
+from dialogue.engine.reply import Reply, Segment
 from dialogue.engine.state import State
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import Heard
+from local_voice.asr.interfaces import RecognitionResult
 
 NOTHING_MORE = Reply(())
 
@@ -28,7 +28,7 @@ class Understood:
     text: str
     """Empty for silence, a tap or a key."""
     event: Event
-    heard: Heard | None = None
+    heard: RecognitionResult | None = None
     """The ear's own account; None where no ear was used."""
 
 
@@ -48,7 +48,7 @@ class Says:
     """Where the talk stands after it; None for an apology of ours."""
     turn: int = 0
     """What a tap names, so that it answers this and nothing later."""
-    pieces: tuple[Piece, ...] = ()
+    segments: tuple[Segment, ...] = ()
     """The same words in pieces, a pause between two prompts."""
 
 
@@ -97,7 +97,7 @@ class Ended:
     """The talk is over."""
 
     disposition: str | None
-    because: str | None
+    rule_id: str | None
 
 
 Happening = (

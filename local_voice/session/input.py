@@ -7,9 +7,14 @@ from typing import Protocol
 
 from dialogue.engine.events import Event, Next, NoInput, NoMatch, Repeat, Stop
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import Lexicon, normal, offline_group, understand
+from dialogue.understanding.lexicon import (
+    Lexicon,
+    find_offline_group,
+    normalise,
+    understand,
+)
 from local_voice.asr.grammar import Listening, state_after
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
@@ -23,9 +28,10 @@ from local_voice.session.events import (
     VoiceChanged,
 )
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.input_events import Adjust, Gate, Tap, Taps
+from local_voice.session.input_events import Gate, Tap, Taps
 from local_voice.session.manual_input import HandsListener
 from local_voice.session.output import Spoken, Voicing
+from local_voice.tts.speech import Adjust
 
 PAUSE = 60.0
 """Seconds between two signs of life in a pause that the person asked for."""
@@ -83,8 +89,8 @@ class Attending:
     def aim(self, reply: Reply) -> None:
         """Get the ear ready for what may follow `reply`."""
         try:
-            self.listener.prepare(state_after(reply.pending))
-        except EarGone as error:
+            self.listener.prepare(state_after(reply.open_prompt))
+        except RecognizerUnavailable as error:
             self._without_ear(error)
 
     def next_event(self, reply: Reply, spoken: Spoken) -> tuple[Event | None, float]:
@@ -100,10 +106,10 @@ class Attending:
             self._tell_minutes()
             try:
                 utterance = self._listen(reply, spoken)
-            except EarLost:
+            except RecognizerError:
                 # Our own crash must not count as somebody's unclear answer.
                 return Repeat(), time.perf_counter()
-            except EarGone as error:
+            except RecognizerUnavailable as error:
                 self._without_ear(error)
                 return Repeat(), time.perf_counter()
             except DeviceLost:
@@ -124,7 +130,7 @@ class Attending:
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
         ears = not isinstance(self.listener, HandsListener)
-        self.voicing.tell(Listens(state_after(reply.pending), ears))
+        self.voicing.tell(Listens(state_after(reply.open_prompt), ears))
         return self.listener.listen(
             spoken.ended_at, patience, self._break_off, self.gate_pressed
         )
@@ -137,7 +143,7 @@ class Attending:
     ) -> Event | None:
         """Return what `utterance` amounts to; None: nothing, and we go on waiting."""
         text = utterance.text
-        if offline_group(self.lexicon, text) in [how.value for how in Adjust]:
+        if find_offline_group(self.lexicon, text) in [how.value for how in Adjust]:
             return Repeat()
         event = understand(self.lexicon, text)
         if spoken.interrupted is not None:
@@ -151,8 +157,8 @@ class Attending:
         if not text and self._silent and self.by_hand():
             return None
         early = utterance.early and isinstance(event, NoMatch)
-        if early and self._forgiven != reply.pending:
-            self._forgiven = reply.pending
+        if early and self._forgiven != reply.open_prompt:
+            self._forgiven = reply.open_prompt
             return None
         return event
 
@@ -182,7 +188,7 @@ class Attending:
 
     def _note(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
-        group = offline_group(self.lexicon, utterance.text)
+        group = find_offline_group(self.lexicon, utterance.text)
         self.voicing.tell(Understood(utterance.text, event, utterance.heard))
         if group in [how.value for how in Adjust]:
             self._adjust(Adjust(group))
@@ -247,7 +253,7 @@ class Attending:
                 )
             )
 
-    def _without_ear(self, error: EarGone) -> None:
+    def _without_ear(self, error: RecognizerUnavailable) -> None:
         self.voicing.apologise()
         problem = LocalVoiceProblem(
             "The ear keeps failing. Talk by keyboard instead, with --typed.",
@@ -271,10 +277,10 @@ def _our_own(lexicon: Lexicon, event: Event, text: str, said: str) -> bool:
     talk to ourselves; an echo's "yes" may also be heard as "yeah". Said again in our
     silence, every word counts.
     """
-    ours = f" {normal(said)} "
+    ours = f" {normalise(said)} "
     return (
         isinstance(event, NoInput | NoMatch)
-        or f" {normal(text)} " in ours
+        or f" {normalise(text)} " in ours
         or any(
             event == meant and f" {phrase} " in ours
             for phrase, meant in lexicon.phrases.items()

@@ -4,15 +4,7 @@ import queue
 from enum import Enum
 
 from dialogue.engine.events import Event
-
-
-class Adjust(Enum):
-    """A change of our voice; the values are groups of the lexicon."""
-
-    SLOWER = "slower"
-    FASTER = "faster"
-    LOUDER = "louder"
-    QUIETER = "quieter"
+from local_voice.tts.speech import Adjust
 
 
 class Gate(Enum):

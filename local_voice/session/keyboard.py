@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer
-from local_voice.session.input_events import Adjust, Gate, Tap
+from local_voice.session.input_events import Gate, Tap
+from local_voice.tts.speech import Adjust
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the talk has ended."""

@@ -5,24 +5,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogue.engine.rendering import word, written
-from dialogue.engine.reply import Piece, Reply, Worded
+from dialogue.content.content import Content
+from dialogue.engine.rendering import render_reply, to_display_text
+from dialogue.engine.reply import RenderedReply, Reply, Segment
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from local_voice.audio import tones
-from local_voice.audio.interfaces import Audio, DeviceLost, Played
+from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
 from local_voice.problems import DEVICE_LOST, LocalVoiceProblem
 from local_voice.session.events import Says, Trouble, Watcher
 from local_voice.tts.speech import Mouth
 
-BEFORE_SIGNAL = Audio(bytes(2 * (SAMPLE_RATE * 15 // 100)))
+BEFORE_SIGNAL = AudioClip(bytes(2 * (SAMPLE_RATE * 15 // 100)))
 JUST_SAID = SAMPLE_RATE // 2
 """What ended less than half a second before an interruption may still echo in it."""
 SORRY = Reply(says=("errors.something_wrong",))
 
-Interruptible = Callable[[Audio], tuple[Played, int | None]]
+Interruptible = Callable[[AudioClip], tuple[Playback, int | None]]
 """Plays; where the person begins to speak it falls silent at once and tells the sample
 from which to listen."""
 
@@ -70,19 +70,19 @@ class Voicing:
         began = time.perf_counter() if began is None else began
         worded = self.worded(reply)
         worded_at = time.perf_counter()
-        audio, whole = self.mouth.audio(worded.pieces)
+        audio, whole = self.mouth.audio(worded.segments)
         ready_at = time.perf_counter()
         # Written before the first sound: an emergency must not wait for a voice.
         self.tell(
             Says(
                 worded.keys,
-                written(worded.pieces),
+                to_display_text(worded.segments),
                 ready_ms=1000 * (ready_at - began),
                 synthesis_ms=1000 * (ready_at - worded_at),
                 reply=reply,
                 state=state,
                 turn=turn,
-                pieces=worded.pieces,
+                segments=worded.segments,
             )
         )
         if not whole:
@@ -95,12 +95,12 @@ class Voicing:
             if self.interruptible and not uninterrupted:
                 lead = sum(part.samples for part in before)
                 return self._interruptibly(
-                    [*before, audio, *after], worded.pieces, lead
+                    [*before, audio, *after], worded.segments, lead
                 )
         return Spoken(self.play(*before, audio, *after))
 
     def _interruptibly(
-        self, parts: list[Audio], pieces: tuple[Piece, ...], lead: int
+        self, parts: list[AudioClip], segments: tuple[Segment, ...], lead: int
     ) -> Spoken:
         if self.interruptible is None:
             return Spoken(self.play(*parts))
@@ -111,19 +111,19 @@ class Voicing:
         if listen_from is None:
             return Spoken(played.ended_at)
         here = played.ended_at - played.began_at - lead
-        said = (self.mouth.said_at(pieces, s) for s in (here - JUST_SAID, here))
+        said = (self.mouth.said_at(segments, s) for s in (here - JUST_SAID, here))
         return Spoken(listen_from, " ".join(said))
 
-    def play(self, *parts: Audio) -> int:
+    def play(self, *parts: AudioClip) -> int:
         """Play `parts` and return the sample at which they were over."""
         try:
             return self.mouth.play(*parts).ended_at
         except DeviceLost:
             return self._play_again(*parts)
 
-    def signal(self, tone: Audio) -> int:
+    def signal(self, tone: AudioClip) -> int:
         """Play a short signal, where signals are wanted."""
-        return self.play(tone if self.signals else Audio(b""))
+        return self.play(tone if self.signals else AudioClip(b""))
 
     def apologise(self) -> None:
         """Say that something failed; it names the emergency number."""
@@ -132,22 +132,22 @@ class Voicing:
     def show(self, reply: Reply) -> None:
         """Show words without a sound."""
         worded = self.worded(reply)
-        pieces = worded.pieces
-        shown = written(pieces)
-        self.tell(Says(worded.keys, shown, 0.0, 0.0, reply, pieces=pieces))
+        segments = worded.segments
+        shown = to_display_text(segments)
+        self.tell(Says(worded.keys, shown, 0.0, 0.0, reply, segments=segments))
 
     def trouble(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
-        self.tell(Trouble(written(self.worded(Reply((key,))).pieces)))
+        self.tell(Trouble(to_display_text(self.worded(Reply((key,))).segments)))
 
-    def worded(self, reply: Reply) -> Worded:
+    def worded(self, reply: Reply) -> RenderedReply:
         """Return the words of `reply`."""
         says = tuple(self.instead.get(key, key) for key in reply.says)
         content = self.content
-        reply = Reply(says, reply.pending, reply.reprompt)
-        return word(reply, content.prompts, content.clinic, self.now())
+        reply = Reply(says, reply.open_prompt, reply.reprompt)
+        return render_reply(reply, content.prompts, content.clinic, self.now())
 
-    def _play_again(self, *parts: Audio) -> int:
+    def _play_again(self, *parts: AudioClip) -> int:
         self.trouble("trouble.loudspeaker")
         if self.recover():
             return self.play(*parts)

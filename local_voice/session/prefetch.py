@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from dialogue.engine.rendering import word
+from dialogue.content.content import Content
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content
 from local_voice.session.events import Happening, VoiceChanged
 from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
 from local_voice.tts.pronunciation import passages
@@ -53,12 +53,12 @@ class Rehearsal:
         keys = [f"{kind}.{id_}" for kind in ("ask", "again") for id_ in asked]
         for key in dict.fromkeys([*keys, *content.prompts]):
             try:
-                worded = word(
+                worded = render_reply(
                     Reply((key,)), content.prompts, content.clinic, self._now()
                 )
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
-            yield from (p for p in passages(worded.pieces) if isinstance(p, str))
+            yield from (p for p in passages(worded.segments) if isinstance(p, str))
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Begin, Event, NoMatch, Stop, TimerNotSet
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from dialogue.records.recall import TakeTurn
 from local_voice.session.events import (
     Ended,
@@ -88,7 +88,7 @@ class Loop:
         attending = self.attending()
         while event is not None:
             state, reply = self._taken(state, event, attending)
-            ended = Ended(reply.disposition, reply.because)
+            ended = Ended(reply.disposition, reply.rule_id)
             self._begin_turn()
             spoken = attending.voicing.say(
                 reply,
@@ -174,7 +174,7 @@ class Loop:
         if reply.starts_timer and self.timer:
             # Made now, so that it cannot fail in 20 minutes.
             _, can_be_said = self.mouth.audio(
-                attending.voicing.worded(TIME_IS_UP).pieces
+                attending.voicing.worded(TIME_IS_UP).segments
             )
             if can_be_said:
                 self.timer.start()
@@ -191,7 +191,7 @@ class Loop:
         """Let what comes after the interview ask and tell by the keys of prompts."""
 
         def ask(key: str) -> Event | None:
-            question = Reply((key,), pending=key, reprompt=(key,))
+            question = Reply((key,), open_prompt=key, reprompt=(key,))
             self._begin_turn()
             spoken = attending.voicing.say(question, turn=self.turn)
             return attending.next_event(question, spoken)[0]

@@ -5,7 +5,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from dialogue.engine.events import Answered, CallForHelp, Event, Stop, Volunteers
+from dialogue.engine.events import (
+    Answered,
+    CallForHelp,
+    Event,
+    Stop,
+    UnpromptedStatement,
+)
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from local_voice.session.input import Attending
@@ -25,7 +31,7 @@ def check_sound(loop: Loop) -> Event | None:
     says: tuple[str, ...] = ("sound.check",)
     for _ in range(TRIES):
         event = _asked(attending, says)
-        if isinstance(event, CallForHelp | Volunteers | Stop):
+        if isinstance(event, CallForHelp | UnpromptedStatement | Stop):
             return event
         if event is None:
             loop.taps.put(None)
@@ -45,7 +51,7 @@ def may_record(loop: Loop) -> bool:
 
 
 def _asked(attending: Attending, says: tuple[str, ...]) -> Event | None:
-    reply = Reply(says, pending=says[-1], reprompt=says[-1:])
+    reply = Reply(says, open_prompt=says[-1], reprompt=says[-1:])
     spoken = attending.voicing.say(reply, uninterrupted=True)
     event, _ = attending.next_event(reply, spoken)
     return event

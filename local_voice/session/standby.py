@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from dialogue.engine.events import Stop
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import offline_group
+from dialogue.understanding.lexicon import find_offline_group
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
 from local_voice.session.events import Ended, Rests, TimerEnded, TimerRuns
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.input_events import Adjust, Taps
+from local_voice.session.input_events import Taps
 from local_voice.session.session import TIME_IS_UP, Loop
+from local_voice.tts.speech import Adjust
 
 WAKE_SECONDS = (0.4, 1.6)
 """A wake phrase lasts so long; a longer utterance is somebody talking about us."""
@@ -46,7 +47,7 @@ def hold(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
 def is_wake_phrase(loop: Loop, utterance: Utterance) -> bool:
     """Tell whether somebody said the wake phrase, alone and as long as it takes."""
     short, long = WAKE_SECONDS
-    group = offline_group(loop.content.lexicon, utterance.text)
+    group = find_offline_group(loop.content.lexicon, utterance.text)
     return group == "wake" and short <= utterance.seconds <= long
 
 
@@ -102,9 +103,9 @@ class Resting:
         try:
             loop.listener.prepare(Listening.COMMAND)
             return loop.listener.listen(at, REST_PATIENCE, self._break_off)
-        except EarLost:
+        except RecognizerError:
             return None
-        except EarGone as error:
+        except RecognizerUnavailable as error:
             raise LocalVoiceProblem(
                 "The ear keeps failing, so Back Talk cannot be woken by voice.",
                 ENGINE_FAILED,

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 
 
 class SynthesisFailed(Exception):
@@ -19,7 +19,7 @@ class Synthesizer(Protocol):
     def speak_at(self, rate: int) -> None:
         """Speak at another rate from here on."""
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str) -> AudioClip:
         """Return `text` spoken; raises SynthesisFailed."""
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local_voice.audio.audio_files import resampled
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 from local_voice.tts.interfaces import Synthesizer
 from local_voice.tts.pyttsx3_voice import finished
 from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
@@ -39,7 +39,7 @@ class PiperSynthesizer:
     ) -> None:
         """Start the voice; raises EngineRefused or EngineFailed."""
         self._fallback = fallback
-        self._cache: dict[tuple[int, str], Audio] = {}
+        self._cache: dict[tuple[int, str], AudioClip] = {}
         self._engine = EngineProcess(
             "local_voice.tts.piper_voice", [voice], verbose=verbose
         )
@@ -60,7 +60,7 @@ class PiperSynthesizer:
         """Speak at another rate from here on."""
         self._fallback.speak_at(rate)
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str) -> AudioClip:
         """Return `text` spoken; raises SynthesisFailed where neither voice can."""
         said = self._cache.get((self.rate, text))
         if said is None and self._works:
@@ -72,7 +72,7 @@ class PiperSynthesizer:
         self._engine.stop()
         self._fallback.close()
 
-    def _rendered(self, text: str) -> Audio | None:
+    def _rendered(self, text: str) -> AudioClip | None:
         for restart in (False, True):
             try:
                 if restart:
@@ -109,11 +109,11 @@ class _Voice:
     def render(self, text: str, rate: int) -> tuple[bytes, int]:
         """Return the samples of `text` and their rate."""
         settings = self._settings(length_scale=USUAL_RATE / rate)
-        pieces = list(self._voice.synthesize(text, syn_config=settings))
-        pcm = b"".join(piece.audio_int16_bytes for piece in pieces)
+        segments = list(self._voice.synthesize(text, syn_config=settings))
+        pcm = b"".join(piece.audio_int16_bytes for piece in segments)
         if not pcm:
             raise RuntimeError("the voice gave no sound")
-        return pcm, pieces[0].sample_rate
+        return pcm, segments[0].sample_rate
 
 
 def _file(voice: str) -> Path:

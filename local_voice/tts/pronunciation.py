@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Piece, Text
+from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Segment, Text
 
 
-def passages(pieces: Iterable[Piece]) -> list[str | int]:
+def passages(segments: Iterable[Segment]) -> list[str | int]:
     """Return texts for the voice, and the milliseconds of silence between them.
 
     No figures of a number ever reach the voice: it would read hundreds.
     """
     result: list[str | int] = []
-    for piece in pieces:
+    for piece in segments:
         match piece:
             case Pause(milliseconds):
                 result.append(milliseconds)

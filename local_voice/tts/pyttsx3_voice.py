@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from local_voice.audio.audio_files import resampled
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms, samples_of, scaled
 from local_voice.tts.interfaces import SynthesisFailed
 from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
@@ -63,7 +63,7 @@ class Pyttsx3Synthesizer:
         )
         self._voice, self._verbose = voice, verbose
         self.rate = rate
-        self._cache: dict[tuple[int, str], Audio] = {}
+        self._cache: dict[tuple[int, str], AudioClip] = {}
         # Two threads ask: the talk, and whoever renders ahead of it.
         self._one_at_a_time = threading.Lock()
         self._engine = self._engine_at(rate)
@@ -82,7 +82,7 @@ class Pyttsx3Synthesizer:
             with contextlib.suppress(EngineFailed, EngineRefused):
                 self._engine.start()  # a failure here is tried again by `render`
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str) -> AudioClip:
         """Return `text` spoken, ready to play."""
         with self._one_at_a_time:
             said = self._cache.get((self.rate, text))
@@ -102,7 +102,7 @@ class Pyttsx3Synthesizer:
             verbose=self._verbose,
         )
 
-    def _rendered(self, text: str) -> Audio:
+    def _rendered(self, text: str) -> AudioClip:
         if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
             raise SynthesisFailed("the text is empty, too long or not plain words")
         try:
@@ -119,7 +119,7 @@ class Pyttsx3Synthesizer:
                 raise SynthesisFailed(f"the voice failed twice: {error}") from error
             return said
 
-    def _asked(self, text: str, within: tuple[float, float]) -> Audio:
+    def _asked(self, text: str, within: tuple[float, float]) -> AudioClip:
         least, for_each = within
         request = ("render", text)
         pcm, rate = self._engine.ask(request, least + for_each * len(text))
@@ -141,7 +141,7 @@ def known_voices() -> list[tuple[str, str]]:
     return sorted(names, key=lambda v: (not v[0].startswith("en"), v))
 
 
-def finished(pcm: bytes) -> Audio:
+def finished(pcm: bytes) -> AudioClip:
     """Return raw speech cut at both ends and brought to one loudness."""
     samples = samples_of(pcm)
     ends = (samples, samples[::-1])
@@ -149,13 +149,13 @@ def finished(pcm: bytes) -> Audio:
         next((i for i, s in enumerate(end) if abs(s) > QUIET), len(end)) for end in ends
     )
     if front == len(samples):
-        return Audio(pcm)
+        return AudioClip(pcm)
     spoken = samples[front : len(samples) - behind]
     level = dbfs(rms(spoken[::SAMPLED].tobytes()))
     louder = min(LEVEL_DBFS - level, PEAK_DBFS - peak_dbfs(spoken.tobytes()))
     near = abs(LEVEL_DBFS - level) <= LEVEL_WITHIN and louder >= 0
     said = spoken.tobytes() if near else scaled(spoken.tobytes(), louder)
-    return Audio(bytes(2 * SILENCE_IN_FRONT) + said + bytes(2 * SILENCE_BEHIND))
+    return AudioClip(bytes(2 * SILENCE_IN_FRONT) + said + bytes(2 * SILENCE_BEHIND))
 
 
 class _Voice:

@@ -1,11 +1,11 @@
 """Pieces of a reply to one stretch of sound, and what to do when the voice fails."""
 
 from collections.abc import Iterable
+from enum import Enum
 
-from dialogue.engine.reply import Piece
-from local_voice.audio.interfaces import Audio, Played, Speaker
+from dialogue.engine.reply import Segment
+from local_voice.audio.interfaces import AudioClip, Playback, Speaker
 from local_voice.audio.pcm import SAMPLE_RATE, amplified
-from local_voice.session.input_events import Adjust
 from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
 from local_voice.tts.pronunciation import passages
 
@@ -15,6 +15,15 @@ RATE_STEP = 20
 VOLUME_STEP = 3.0
 VOLUMES = (-12.0, 9.0)
 """Decibels around the usual level; above it peaks are rounded off."""
+
+
+class Adjust(Enum):
+    """A change of our voice; the values are groups of the lexicon."""
+
+    SLOWER = "slower"
+    FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
 
 
 class Mouth:
@@ -45,41 +54,41 @@ class Mouth:
                 if wanted != self._voice.rate:
                     self._voice.speak_at(wanted)
 
-    def audio(self, pieces: Iterable[Piece]) -> tuple[Audio, bool]:
+    def audio(self, segments: Iterable[Segment]) -> tuple[AudioClip, bool]:
         """Return `pieces` as sound, and whether every word of them is in it.
 
         A passage that the voice cannot make is left out: what was made before, such
         as the emergency sentence, is still said.
         """
-        parts = self._parts(pieces)
+        parts = self._parts(segments)
         pcm = b"".join(audio.pcm for _, audio in parts if audio)
-        return Audio(pcm), all(audio is not None for _, audio in parts)
+        return AudioClip(pcm), all(audio is not None for _, audio in parts)
 
-    def said_at(self, pieces: Iterable[Piece], sample: int) -> str:
+    def said_at(self, segments: Iterable[Segment], sample: int) -> str:
         """Return the passage of `pieces` that sounds at `sample` of their sound."""
         said, ends = "", 0
-        for passage, audio in self._parts(pieces):
+        for passage, audio in self._parts(segments):
             if passage and (not said or sample >= ends):
                 said = passage
             ends += audio.samples if audio else 0
         return said
 
-    def play(self, *parts: Audio) -> Played:
+    def play(self, *parts: AudioClip) -> Playback:
         """Play `parts` in a row; returns when the last sample is out."""
         return self.speaker.play(self.joined(*parts))
 
-    def joined(self, *parts: Audio) -> Audio:
+    def joined(self, *parts: AudioClip) -> AudioClip:
         """Return `parts` in a row, at the volume that is wanted."""
-        return Audio(amplified(b"".join(part.pcm for part in parts), self.volume))
+        return AudioClip(amplified(b"".join(part.pcm for part in parts), self.volume))
 
-    def _parts(self, pieces: Iterable[Piece]) -> list[tuple[str, Audio | None]]:
+    def _parts(self, segments: Iterable[Segment]) -> list[tuple[str, AudioClip | None]]:
         """Return each passage with its sound, None where the voice failed."""
         if self._voice is None:
             return []
-        parts: list[tuple[str, Audio | None]] = []
-        for passage in passages(pieces):
+        parts: list[tuple[str, AudioClip | None]] = []
+        for passage in passages(segments):
             if isinstance(passage, int):
-                silence = Audio(bytes(2 * (passage * SAMPLE_RATE // 1000)))
+                silence = AudioClip(bytes(2 * (passage * SAMPLE_RATE // 1000)))
                 parts.append(("", silence))
                 continue
             try:

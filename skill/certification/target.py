@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.publishing.store_listing import Store
 from skill.testing.alexa_client import AlexaClient, Heard, Post
 from skill.testing.http import OverHttp, posting_to
@@ -86,13 +86,13 @@ class Stage:
             for _ in range(MOST_TURNS):
                 if not heard.is_open:
                     break
-                pending = self.pending(heard)
-                found.setdefault(pending or f"advice {len(found)}", replace(talk))
-                said = "AMAZON.YesIntent" if pending in yes else "AMAZON.NoIntent"
-                heard = talk.intent(said if pending else "AMAZON.NextIntent")
+                open_prompt = self.open_prompt(heard)
+                found.setdefault(open_prompt or f"advice {len(found)}", replace(talk))
+                said = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
+                heard = talk.intent(said if open_prompt else "AMAZON.NextIntent")
         return found
 
-    def pending(self, heard: Heard) -> str | None:
+    def open_prompt(self, heard: Heard) -> str | None:
         """Return the id of the question that an answer ends with."""
         words = plain(heard.speech)
         asked = (q.id for q in self.content.protocol.questions)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.loading import load_content
 from skill.errors import SkillRefused
 from skill.publishing.icons import icon
 from skill.publishing.interaction_model import interaction_model, written_model

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from dialogue.content.problems import DataRefused
-from dialogue.content.schema import Fields, Notes
+from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import read_table
 from skill.errors import SkillRefused
 
@@ -47,8 +47,8 @@ def load_store(locale: str) -> Store:
 
 def store_from(name: str, raw: bytes, locale: str) -> Store:
     """Return the words that the file `name` holds; raises DataRefused."""
-    notes = Notes()
-    top = Fields(read_table(name, raw), notes, "store", locale, what="the store")
+    notes = ProblemLog()
+    top = TableReader(read_table(name, raw), notes, "store", locale, what="the store")
     store = Store(
         invocation_name=top.text("invocation_name"),
         cancel=top.words("cancel", required=True),
@@ -62,7 +62,7 @@ def store_from(name: str, raw: bytes, locale: str) -> Store:
     return store
 
 
-def _listing(part: Fields | None) -> Listing:
+def _listing(part: TableReader | None) -> Listing:
     if part is None:
         return Listing("", "", "", "", (), (), "")
     listing = Listing(

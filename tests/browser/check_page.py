@@ -297,9 +297,9 @@ def _switch(checks: Checks, page: Page) -> None:
 def _until(page: Page, talk: StagedTalk, wanted: str, answers: dict[str, str]) -> None:
     """Answer by keyboard until `wanted` is open; no to what is not in `answers`."""
     for _ in range(40):
-        if talk.pending == wanted:
+        if talk.open_prompt == wanted:
             return
-        press(page, answers.get(str(talk.pending), "no"))
+        press(page, answers.get(str(talk.open_prompt), "no"))
         settled(page)
     raise SystemExit(f"{wanted} never opened")
 

@@ -29,9 +29,9 @@ def steps(browser: Browser, folder: Path) -> None:
     page = opened(browser, talk.page.url, DESKTOP, "dark")
     settled(page)
     for _ in range(40):
-        if talk.pending == "timer.offer":
+        if talk.open_prompt == "timer.offer":
             break
-        began = talk.pending == "started_within_three_days"
+        began = talk.open_prompt == "started_within_three_days"
         _press(page, "yes" if began else "no")
     _press(page, "yes")
     page.wait_for_timeout(1000)

@@ -3,7 +3,8 @@
 import threading
 from datetime import UTC, datetime
 
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.loading import load_content
 from local_voice.audio.speaker import MuteSpeaker
 from local_voice.page.server import Page
 from local_voice.session import standby
@@ -35,7 +36,7 @@ class StagedTalk:
         )
         self.loop.pass_time = lambda seconds: wait_for_tap(self.loop.taps, seconds)
         self.page.join(self.loop)
-        self.pending: str | None = None
+        self.open_prompt: str | None = None
         """What is open now, by the protocol's own name."""
         self.loop.watchers += (self._note,)
         self._thread = threading.Thread(
@@ -48,7 +49,7 @@ class StagedTalk:
 
     def _note(self, happening: Happening) -> None:
         if isinstance(happening, Says):
-            self.pending = happening.reply.pending
+            self.open_prompt = happening.reply.open_prompt
 
     def close(self) -> None:
         """End talk and page, as Ctrl-C does."""

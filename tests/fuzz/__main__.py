@@ -28,7 +28,8 @@ from fuzz.judge import Judge
 from fuzz.mutations import Case, Mutator, loaded
 
 from app import create_app
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.loading import load_content
 from skill.settings import DEVELOPMENT, DEVELOPMENT_SKILL_ID, Settings
 from skill.testing.alexa_client import AlexaClient, Heard, slot
 from skill.testing.authority import StandInAuthority
@@ -133,9 +134,9 @@ class Endpoint:
                     intent = {"name": name, "slots": slots}
                     yield talk.envelope({"type": "IntentRequest", "intent": intent})
                 state = talk.attributes["backtalk"]["turns"]
-                pending = _pending(heard, content)
-                said = "AMAZON.YesIntent" if pending in yes else "AMAZON.NoIntent"
-                if pending is None:
+                open_prompt = _pending(heard, content)
+                said = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
+                if open_prompt is None:
                     said = "AMAZON.NextIntent"
                 heard = talk.intent(said)
                 assert len(state) < 60

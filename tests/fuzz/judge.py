@@ -10,12 +10,12 @@ from typing import Any
 from fuzz.mutations import AMAZON, URLS, Case
 from fuzz.oracle import Talk, allowed_answers, is_for, is_timely, read, talk_in
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, to_dict
-from dialogue.loading import Content
 from skill.ssml import ssml
 from skill.testing.alexa_client import SKILL_ID, Heard
 from skill.testing.authority import StandInAuthority
@@ -24,7 +24,12 @@ TALK_KINDS = {
     "LaunchRequest", "IntentRequest", "Alexa.Presentation.APL.UserEvent",
     "Connections.Response", "SessionResumedRequest",
 }  # fmt: skip
-_WITHOUT_STATE = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
+_WITHOUT_STATE = (
+    events.Begin,
+    events.Stop,
+    events.CallForHelp,
+    events.UnpromptedStatement,
+)
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END", re.S)
 
 
@@ -139,9 +144,9 @@ class Judge:
         now: datetime,
     ) -> str | None:
         content, response = self._content, answer["response"]
-        worded = word(reply, content.prompts, content.clinic, now)
+        worded = render_reply(reply, content.prompts, content.clinic, now)
         expected: dict[str, Any] = {
-            "said": ssml(worded.pieces),
+            "said": ssml(worded.segments),
             "closed": not reply.expects_answer,
             "kept": {},
         }

@@ -11,7 +11,7 @@ from typing import Any
 
 from fuzz.oracle import SIMPLE, TALK
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.testing.authority import GOOD_KINDS, WRONG_KINDS, StandInAuthority
 
 Json = Any
@@ -110,7 +110,7 @@ class Mutator:
         protocol = content.protocol
         self._ids = [q.id for q in protocol.questions]
         self._ids += [s.id for s in protocol.statements]
-        self._rows = [v.id for v in protocol.volunteered]
+        self._rows = [v.id for v in protocol.unprompted]
         self._values = [*VALUES, *self._ids, *self._rows, *KINDS, *NAMES]
         self._files = 0
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Event, Facts
-from dialogue.engine.open_question import pending_of
+from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.state import State, StateRefused, from_dict
-from dialogue.loading import Content
 
 LARGEST_BODY = 128 * 1024
 LARGEST_ATTRIBUTES = 4000
@@ -45,7 +45,12 @@ SIMPLE: dict[str, Event] = {
     "EmergencyIntent": events.CallForHelp(),
 }
 """Every intent without slots, and what it says."""
-WITHOUT_STATE = (events.Begin, events.Stop, events.CallForHelp, events.Volunteers)
+WITHOUT_STATE = (
+    events.Begin,
+    events.Stop,
+    events.CallForHelp,
+    events.UnpromptedStatement,
+)
 STAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?(Z|[+-](?:0\d|1\d|2[0-3]):[0-5]\d)"
 )
@@ -123,7 +128,7 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
     before: dict[str, Answer] = {}
     asked = None
     if state is not None and not state.ended:
-        asked = pending_of(protocol, state)
+        asked = find_open_prompt(protocol, state)
         before = dict(state.answers) if asked else {}
     asked = asked if asked in protocol.question else None
     match event:
@@ -135,9 +140,9 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
             return [before | {asked: answer}]
         case events.Answered() | events.NoMatch() if asked:
             return [before, before | {asked: Answer.UNSURE}]
-        case events.Volunteers(ids, facts, answer):
+        case events.UnpromptedStatement(ids, facts, answer):
             told = {asked: answer} if asked and answer else {}
-            rows = [dict(protocol.volunteered_by_id[id_].sets) for id_ in ids]
+            rows = [dict(protocol.unprompted_by_id[id_].sets) for id_ in ids]
             said = {about: value for row in rows for about, value in row.items()}
             return [before | told | _known(facts) | said]
         case events.Previous() if state is not None and state.turns and before:
@@ -168,13 +173,15 @@ def _said(
     if name == "DescribeSpasmIntent":
         facts = _facts(slots, content)
         is_open = state is not None
-        return events.Volunteers(facts=facts) if is_open else events.Begin(facts)
+        return (
+            events.UnpromptedStatement(facts=facts) if is_open else events.Begin(facts)
+        )
     if name == "VolunteeredIntent":
         row, answer = matched(slots.get("statement")), matched(slots.get("answer"))
-        if row not in {v.id for v in protocol.volunteered}:
+        if row not in {v.id for v in protocol.unprompted}:
             return events.NoMatch()
         meant = {"yes": Answer.YES, "no": Answer.NO}.get(answer or "")
-        return events.Volunteers((str(row),), answer=meant)
+        return events.UnpromptedStatement((str(row),), answer=meant)
     if name == "MoreIntent":
         return _more(slots.get("topic"), content)
     return SIMPLE.get(name, events.NoMatch())
@@ -261,7 +268,7 @@ def _more(topic: object, content: Content) -> Event:
 
 def _tapped(arguments: object, protocol: TriageProtocol, state: State) -> Event:
     """Return a tap's answer if it was made on what is open now, else nothing new."""
-    place = None if state.ended else pending_of(protocol, state)
+    place = None if state.ended else find_open_prompt(protocol, state)
     if place not in protocol.question and place and state.reading is not None:
         place = f"{place}/{state.reading}"
     for answer in Answer:

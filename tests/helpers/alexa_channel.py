@@ -8,10 +8,10 @@ from helpers.alexa_endpoint import SKILL_ID, AlexaClient, Heard, slot
 from helpers.channel import Said
 
 from app import create_app
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.loading import Content
-from dialogue.understanding.lexicon import name_of
+from dialogue.understanding.lexicon import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
 from skill.testing.authority import StandInAuthority
@@ -82,17 +82,17 @@ def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
             return intents.ANSWER_INTENTS[answer], {}
         case events.NoMatch():
             return intents.FALLBACK, {}
-        case events.Volunteers(ids=(), facts=facts) if facts.duration:
+        case events.UnpromptedStatement(ids=(), facts=facts) if facts.duration:
             iso = f"PT{facts.duration.hours:g}H"
             return intents.DESCRIBE, {"howLong": slot(iso)}
-        case events.Volunteers(ids=(row,), answer=answer):
+        case events.UnpromptedStatement(ids=(row,), answer=answer):
             slots = {"statement": slot("said", row)}
             if answer is not None:
                 slots["answer"] = slot(answer.value, answer.value)
             return intents.VOLUNTEERED, slots
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}
-    return intents.COMMAND_INTENTS[name_of(event)], {}
+    return intents.COMMAND_INTENTS[get_meaning_name(event)], {}
 
 
 def words_of(ssml: str) -> str:

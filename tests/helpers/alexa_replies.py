@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.alexa_endpoint import AlexaClient, Heard
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 
 FIRST = "Right now, do you have chest pain"
 WELCOME = "Back Talk for Doctor Chang"
@@ -32,10 +32,10 @@ def answered(alexa: AlexaClient, content: Content, yes: set[str]) -> Heard:
     """Answer yes to the questions in `yes` and no to others, up to the first advice."""
     heard = alexa.launch()
     for _ in range(MOST_TURNS):
-        pending = question_in(heard, content)
-        if pending is None:
+        open_prompt = question_in(heard, content)
+        if open_prompt is None:
             return heard
-        name = "AMAZON.YesIntent" if pending in yes else "AMAZON.NoIntent"
+        name = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
         heard = alexa.intent(name)
     raise AssertionError("the interview does not end")
 

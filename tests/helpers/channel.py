@@ -14,7 +14,7 @@ class Said:
     open: bool
     """Whether it waits for an answer."""
     disposition: str | None = None
-    because: str | None = None
+    rule_id: str | None = None
     told: bool = True
     """False: the channel does not tell where a talk ended."""
     expected_instead: str | None = None

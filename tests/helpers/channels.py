@@ -7,12 +7,12 @@ from helpers.alexa_channel import AlexaTalk
 from helpers.channel import Said, Talk
 from helpers.offline_channel import OfflineTalk
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.state import State
-from dialogue.loading import Content
 
 
 class CoreTalk:
@@ -33,12 +33,12 @@ class CoreTalk:
         """Take one turn."""
         content = self._content
         self._state, reply = take_turn(content.protocol, self._state, event)
-        worded = word(reply, content.prompts, content.clinic, self._moment)
+        worded = render_reply(reply, content.prompts, content.clinic, self._moment)
         return Said(
-            written(worded.pieces),
+            to_display_text(worded.segments),
             reply.expects_answer,
             reply.disposition,
-            reply.because,
+            reply.rule_id,
         )
 
     def hang_up(self) -> None:

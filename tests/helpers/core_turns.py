@@ -44,15 +44,15 @@ def answer(
     protocol: TriageProtocol, state: State, event: events.Answered
 ) -> tuple[State, Reply]:
     """Answer what is open; an unsure is repeated until it counts."""
-    pending = None
+    open_prompt = None
     reply = Reply(())
     for _ in range(2):
         state, reply = take_turn(protocol, state, event)
-        if reply.pending != pending and pending is not None:
+        if reply.open_prompt != open_prompt and open_prompt is not None:
             break
         if event != UNSURE or reply.says[0] != "retry.unsure":
             break
-        pending = reply.pending
+        open_prompt = reply.open_prompt
     return state, reply
 
 
@@ -68,7 +68,7 @@ def _walk(protocol: TriageProtocol, path: Path) -> Iterator[Path]:
     if path.reply.disposition is not None:
         yield path
         return
-    asked = str(path.reply.pending)
+    asked = str(path.reply.open_prompt)
     for event in (YES, NO, UNSURE):
         state, reply = answer(protocol, path.state, event)
         yield from _walk(
@@ -91,21 +91,21 @@ def read_to_the_end(
 
 def until(
     protocol: TriageProtocol,
-    pending: str,
+    open_prompt: str,
     answers: Callable[[str], Event] = lambda _: NO,
     *first: Event,
 ) -> tuple[State, Reply]:
     """Return the talk at the moment when `pending` is open for the first time."""
     state, reply = say(protocol, None, events.Begin(), *first)
-    while reply.pending != pending:
-        assert reply.expects_answer, f"{pending} was never asked"
-        state, reply = take_turn(protocol, state, answers(str(reply.pending)))
+    while reply.open_prompt != open_prompt:
+        assert reply.expects_answer, f"{open_prompt} was never asked"
+        state, reply = take_turn(protocol, state, answers(str(reply.open_prompt)))
     return state, reply
 
 
 def volunteer(*rows: str, answer: Answer | None = None) -> Event:
     """Return the event of saying `rows` unasked."""
-    return events.Volunteers(rows, answer=answer)
+    return events.UnpromptedStatement(rows, answer=answer)
 
 
 def home(question: str) -> Event:

@@ -4,7 +4,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator
 
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio, Block, Played
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioClip, Playback
 from local_voice.audio.pcm import SAMPLE_RATE, samples_of
 from local_voice.audio.playback_reference import Reference
 from local_voice.audio.simulated_room import Person
@@ -31,30 +31,30 @@ class EchoRoom:
         self._gains = [gain * strength for _, strength in REFLECTIONS]
         self._reference = reference
         self._past = array("h", bytes(2 * self._late[-1]))
-        self._waiting: deque[Block] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[AudioChunk] = deque(maxlen=MOST_WAITING)
         self._playing = memoryview(b"")
-        self._played: Played | None = Played(0, 0, cut=False)
+        self._played: Playback | None = Playback(0, 0, cut=False)
         self._began = 0
         self.now = 0
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield what the microphone hears; time goes on with each block."""
         if self._played is not None:
             self._person.our_turn_ended()
         while True:
             yield self._waiting.popleft() if self._waiting else self._step()
 
-    def start(self, audio: Audio) -> None:
+    def start(self, audio: AudioClip) -> None:
         """Begin to speak."""
         self._began = self.now
         self._playing = memoryview(audio.pcm)
-        self._played = None if audio.pcm else Played(self.now, self.now, cut=False)
+        self._played = None if audio.pcm else Playback(self.now, self.now, cut=False)
 
-    def ended(self) -> Played | None:
+    def ended(self) -> Playback | None:
         """Return how our speech ended, None while it goes on."""
         return self._played
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Speak to the end; what the microphone hears meanwhile waits."""
         self.start(audio)
         while self._played is None:
@@ -64,13 +64,13 @@ class EchoRoom:
     def stop(self) -> None:
         """Be silent from here on."""
         if self._played is None:
-            self._played = Played(self._began, self.now, cut=True)
+            self._played = Playback(self._began, self.now, cut=True)
         self._playing = memoryview(b"")
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def _step(self) -> Block:
+    def _step(self) -> AudioChunk:
         """Let 20 ms pass."""
         size = 2 * BLOCK_SAMPLES
         ours = bytes(self._playing[:size]).ljust(size, b"\0")
@@ -78,12 +78,12 @@ class EchoRoom:
         speaks = self._played is None
         hear = self._person.while_we_speak if speaks else self._person.sound
         theirs = hear(BLOCK_SAMPLES).ljust(size, b"\0")
-        block = Block(self.now, self._mixed(theirs, ours))
+        block = AudioChunk(self.now, self._mixed(theirs, ours))
         if self._reference is not None:
             self._reference.put(self.now, ours)
         self.now += BLOCK_SAMPLES
         if speaks and not len(self._playing):
-            self._played = Played(self._began, self.now, cut=False)
+            self._played = Playback(self._began, self.now, cut=False)
         return block
 
     def _mixed(self, theirs: bytes, ours: bytes) -> bytes:

@@ -4,8 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from local_voice.asr.interfaces import Heard
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
+from local_voice.asr.interfaces import RecognitionResult
+from local_voice.audio.interfaces import (
+    BLOCK_SAMPLES,
+    AudioChunk,
+    AudioClip,
+    DeviceLost,
+    Playback,
+)
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.tts.interfaces import SynthesisFailed
 from skill.security.envelope import read_envelope
@@ -51,9 +57,9 @@ class ScriptedRecognizer:
         """Stand in for the detector: the beginning of a line is speech."""
         return bool(self._line) and self._frames <= SPEECH_FRAMES
 
-    def finish(self) -> Heard:
+    def finish(self) -> RecognitionResult:
         """Return the line."""
-        return Heard(self._line or "", -10.0, looked_twice=False, ms=0.0)
+        return RecognitionResult(self._line or "", -10.0, looked_twice=False, ms=0.0)
 
     def close(self) -> None:
         """End nothing."""
@@ -74,7 +80,7 @@ class SilentMicrophone:
         self._left = lost_after
         self.now = 0
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield silence."""
         while True:
             if self._left is not None:
@@ -82,7 +88,7 @@ class SilentMicrophone:
                 if self._left < 0:
                     self._left = None
                     raise DeviceLost("unplugged")
-            yield Block(self.now, bytes(2 * BLOCK_SAMPLES))
+            yield AudioChunk(self.now, bytes(2 * BLOCK_SAMPLES))
             self.now += BLOCK_SAMPLES
 
     def turn(self, on: bool) -> None:
@@ -97,17 +103,17 @@ class SilentSpeaker:
 
     def __init__(self, lost_at: int | None = None) -> None:
         """`lost_at` is the number of the playback, from 0, that fails once."""
-        self.played: list[Audio] = []
+        self.played: list[AudioClip] = []
         self.stopped = 0
         self._lost_at = lost_at
 
-    def play(self, audio: Audio) -> Played:
+    def play(self, audio: AudioClip) -> Playback:
         """Note what was played."""
         if self._lost_at == len(self.played):
             self._lost_at = None
             raise DeviceLost("unplugged")
         self.played.append(audio)
-        return Played(0, 0, cut=False)
+        return Playback(0, 0, cut=False)
 
     def stop(self) -> None:
         """Count it."""
@@ -130,12 +136,12 @@ class RecordingSynthesizer:
         """Note it."""
         self.rate = rate
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str) -> AudioClip:
         """Return sound as long as `text`."""
         if self._fails_on in text:
             raise SynthesisFailed(text)
         self.texts.append(text)
-        return Audio(b"\1\0" * (len(text.split()) * SAMPLE_RATE // 100))
+        return AudioClip(b"\1\0" * (len(text.split()) * SAMPLE_RATE // 100))
 
     def close(self) -> None:
         """End nothing."""

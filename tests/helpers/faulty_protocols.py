@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.advice import conclude
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, TriageProtocol
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.rules import decision_by
-from dialogue.evaluation.transcript import event_of, expected_words, parse, turns
-from dialogue.loading import Content
+from dialogue.evaluation.transcript import (
+    event_of,
+    expected_words,
+    parse_transcript,
+    turns,
+)
 from dialogue.verification.properties import PROMISES as ALL
 from dialogue.verification.properties import (
     danger_first,
@@ -96,7 +101,7 @@ def silence_waits(protocol, state, event):
 
 def deaf_while_reading(protocol, state, event):
     """A turn that no longer hears danger signs once steps are read."""
-    if state and state.reading and isinstance(event, events.Volunteers):
+    if state and state.reading and isinstance(event, events.UnpromptedStatement):
         event = events.NoMatch()
     return take_turn(protocol, state, event)
 
@@ -104,7 +109,7 @@ def deaf_while_reading(protocol, state, event):
 def deaf_to_late_fever(protocol, state, event):
     """A turn that notes what is told after advice, and does not act on it."""
     after, reply = take_turn(protocol, state, event)
-    told = isinstance(event, events.Volunteers)
+    told = isinstance(event, events.UnpromptedStatement)
     if told and state and state.disposition and reply.disposition != state.disposition:
         silent = replace(state, turns=after.turns)
         return silent, replace(reply, says=("retry.wait",), disposition=None)
@@ -219,14 +224,16 @@ def replayed(content: Content, turn: Turn, text: str) -> int:
 
     Each reply must be, word for word, what the script says.
     """
-    script = parse(text, "counterexample")
+    script = parse_transcript(text, "counterexample")
     state, count = None, 0
     for patient, expected in turns(script):
         event = events.Begin(timers=script.timers)
         if patient is not None:
             event = event_of(content.lexicon, patient, script.path)
         state, reply = turn(content.protocol, state, event)
-        said = written(word(reply, content.prompts, None, None).pieces)
+        said = to_display_text(
+            render_reply(reply, content.prompts, None, None).segments
+        )
         assert expected_words(expected, str) == said
         count += 1
     return count

@@ -12,8 +12,8 @@ from helpers.fakes import (
     SilentSpeaker,
 )
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from dialogue.loading import Content
 from local_voice.asr.grammar import Listening, all_phrases, grammar
 from local_voice.asr.listener import AudioListener
 from local_voice.session.events import Ended, Happening, Says
@@ -78,5 +78,5 @@ class OfflineTalk:
             told = self._said.get(timeout=PATIENCE)
         ended = self._said.get(timeout=PATIENCE)
         if isinstance(ended, Ended):
-            return Said(told.text, False, ended.disposition, ended.because)
+            return Said(told.text, False, ended.disposition, ended.rule_id)
         return Said(told.text, open=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.asr.model_files import SHIPPED
 from local_voice.commands.engines import Ear, load_ear
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer

@@ -99,7 +99,7 @@ def test_people_are_led_to_the_number_of_the_clinic(
     answers = [*NO_DANGER, "yes", "yes", "no"]
     wav = tmp_path / "clinic.wav"
     ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
-    assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.because)
+    assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.rule_id)
     assert answers == heard(happened)
     said = " ".join(h.text for h in happened if isinstance(h, Says))
     assert 2 == said.count("651-219-7292")

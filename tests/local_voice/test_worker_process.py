@@ -8,7 +8,7 @@ import pytest
 
 from local_voice.asr import vosk_recognizer as recognizer_module
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
 from local_voice.asr.vosk_recognizer import MOST_RESTARTS, VoskRecognizer
 from local_voice.commands.hear import Recording
@@ -96,7 +96,7 @@ def test_sound_that_ends_the_ear_twice_is_dropped(ear, own_ear, monkeypatch):
 
     monkeypatch.setattr(own_ear, "_replay", killed_again)
     os.kill(own_ear.pid, signal.SIGKILL)
-    with pytest.raises(EarLost):
+    with pytest.raises(RecognizerError):
         own_ear.feed(FRAME)
     own_ear.begin(answers.spellings, answers.decoys)
     assert "" == own_ear.feed(FRAME)
@@ -110,7 +110,7 @@ def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
         os.kill(own_ear.pid, signal.SIGKILL)
         own_ear.feed(FRAME)
     os.kill(own_ear.pid, signal.SIGKILL)
-    with pytest.raises(EarGone):
+    with pytest.raises(RecognizerUnavailable):
         own_ear.feed(FRAME)
 
 

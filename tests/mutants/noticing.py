@@ -7,22 +7,23 @@ from pathlib import Path
 from helpers import design_tables
 from mutants.protocol_mutants import Mutant
 
-from dialogue.content.schema import Notes
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.cases import Row, read_cases, run_cases
 from dialogue.evaluation.transcript import (
-    PlayScript,
+    Transcript,
     event_of,
     expected_words,
-    parse,
+    parse_transcript,
     turns,
 )
-from dialogue.loading import SEED_FACTS, Content, Shelf, load_content
+from dialogue.loading import SEED_FACTS, ContentStore, load_content
 from dialogue.validation.needed_prompts import needed_prompts
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
@@ -46,7 +47,7 @@ class Line:
 class Script:
     """A play-script, read once for all mutants."""
 
-    play: PlayScript
+    play: Transcript
     content: Content
     lines: tuple[Line, ...]
 
@@ -62,9 +63,9 @@ class Watch:
         """
         self._tables_first = tables_first
         self.content = load_content()
-        shelf = Shelf(None, Notes())
+        shelf = ContentStore(None, ProblemLog())
         self._clinics = {name: shelf.clinic(name) for name in CLINICS}
-        self._facts = facts_from(SEED_FACTS, shelf.seed_facts(), Notes())
+        self._facts = facts_from(SEED_FACTS, shelf.seed_facts(), ProblemLog())
         self._rows = [row for name in TABLES for row in self._table(name)]
         self._as_shipped = self._outcomes(self.content)
         folder = TESTS / "transcripts" / self.content.locale
@@ -91,7 +92,7 @@ class Watch:
         return bool(design_tables.differing(protocol, self.content.lexicon))
 
     def _checks(self, protocol: TriageProtocol) -> bool:
-        notes = Notes()
+        notes = ProblemLog()
         content = replace(self.content, protocol=protocol)
         check_names(protocol, content.lexicon, content.sources, notes)
         if not notes.problems:
@@ -127,13 +128,13 @@ class Watch:
 
 
 def _script(path: Path) -> Script:
-    play = parse(path.read_text(encoding="utf-8"), path.name)
+    play = parse_transcript(path.read_text(encoding="utf-8"), path.name)
     clinic = play.headings.get("Clinic", "none")
     content = load_content(clinic=None if clinic == "none" else clinic)
 
     def words_of(key: str) -> str:
-        said = word(Reply((key,)), content.prompts, content.clinic, play.moment)
-        return written(said.pieces)
+        said = render_reply(Reply((key,)), content.prompts, content.clinic, play.moment)
+        return to_display_text(said.segments)
 
     lines = tuple(
         Line(
@@ -153,9 +154,9 @@ def _plays_as_written(script: Script, protocol: TriageProtocol) -> bool:
         if line.event is None:
             return True
         state, reply = take_turn(protocol, state, line.event)
-        said = word(reply, content.prompts, content.clinic, script.play.moment)
-        if written(said.pieces) != line.words:
+        said = render_reply(reply, content.prompts, content.clinic, script.play.moment)
+        if to_display_text(said.segments) != line.words:
             return False
     ends = script.play.endings
-    told = (str(reply.disposition).lower(), str(reply.because).lower())
+    told = (str(reply.disposition).lower(), str(reply.rule_id).lower())
     return not ends or told == (ends["Ends with"], ends["Because"])

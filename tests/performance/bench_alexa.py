@@ -38,8 +38,9 @@ from performance.bench_load import (
     post_bytes,
 )  # fmt: skip
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 from skill.intents import ANSWER_INTENTS
 from skill.testing.alexa_client import AlexaClient
 from skill.testing.authority import StandInAuthority

@@ -20,14 +20,14 @@ from typing import Any
 
 from performance.bench_load import Server, exchange, post_bytes
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from skill.intents import ANSWER_INTENTS
 from skill.ssml import ssml
 from skill.testing.alexa_client import AlexaClient
@@ -155,7 +155,7 @@ def _kill_one(server: Server) -> None:
 
 def _words(reply: Reply, content: Content) -> Sequence[Any]:
     now = datetime.now(UTC)
-    return word(reply, content.prompts, content.clinic, now).pieces
+    return render_reply(reply, content.prompts, content.clinic, now).segments
 
 
 def _end(talk: Interview) -> str:

@@ -11,7 +11,7 @@ if sys.platform != "linux":
 from performance import bench_alexa, bench_interviews
 from performance.bench_load import gunicorn
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.testing.alexa_client import AlexaClient
 from skill.testing.authority import StandInAuthority
 

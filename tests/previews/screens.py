@@ -18,12 +18,13 @@ from typing import Any
 from helpers.apl_reader import VIEWPORTS, Component, Viewport, inflated, shown
 from helpers.core_turns import NO, YES, walk
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import MENU, Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 from skill.apl import place_of, screen
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ div {{ flex-shrink: 0 }}
 
 def directive_for(content: Content, state: State, reply: Reply) -> dict[str, Any]:
     """Return what is sent for `reply`."""
-    worded = word(reply, content.prompts, content.clinic, NOON)
+    worded = render_reply(reply, content.prompts, content.clinic, NOON)
     return screen(content, reply, worded, place_of(content.protocol, state))
 
 
@@ -52,12 +53,12 @@ def talks(content: Content) -> Iterator[tuple[str, State, Reply]]:
         yield f"{number}_{ends}", path.state, path.reply
     longest = max(protocol.questions, key=lambda q: len(content.prompts[f"ask.{q.id}"]))
     state, reply = opening
-    while reply.pending != longest.id and reply.expects_answer:
-        wanted = reply.pending in ("started_within_three_days", "hard_effort")
+    while reply.open_prompt != longest.id and reply.expects_answer:
+        wanted = reply.open_prompt in ("started_within_three_days", "hard_effort")
         state, reply = take_turn(protocol, state, YES if wanted else NO)
     yield "5_longest_question", state, reply
     yield "6_number_asked", *take_turn(protocol, state, events.AskForNumber())
-    while reply.pending != MENU:
+    while reply.open_prompt != MENU:
         state, reply = take_turn(protocol, state, NO)
     yield "7_first_steps", state, reply
     while reply.expects_answer:

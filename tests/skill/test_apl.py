@@ -13,7 +13,7 @@ from helpers.alexa_endpoint import AlexaClient
 from helpers.alexa_replies import answered, plain, question_in
 
 from app import create_app
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill import dispatcher
 from skill.apl import can_show
 from skill.settings import Settings

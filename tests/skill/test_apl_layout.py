@@ -8,7 +8,7 @@ import pytest
 from helpers.apl_reader import VIEWPORTS, Component, Viewport, contrast, inflated, shown
 from previews.screens import directive_for, talks
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 
 LEAST_WORDS, LEAST_WORDS_ROUND = 48, 32
 LEAST_BUTTON = 96
@@ -43,7 +43,7 @@ def test_what_is_shown_can_be_read_and_touched(
             root = inflated(directive, viewport, held)
             check_words(root, viewport)
             check_buttons(root, viewport, directive, held)
-            expected = 3 if reply.pending in content.protocol.question else 2
+            expected = 3 if reply.open_prompt in content.protocol.question else 2
             buttons = list(root.every("TouchWrapper"))
             assert (expected if reply.expects_answer else 0) == len(buttons), name
 

@@ -8,7 +8,7 @@ from typing import Any
 from ask_sdk_core.serialize import DefaultSerializer
 from helpers.alexa_endpoint import AlexaClient
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill import builder, dispatcher
 from skill.dispatcher import Answering
 from skill.handlers import TalkHandler

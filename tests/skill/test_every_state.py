@@ -5,7 +5,7 @@ from dataclasses import replace
 from helpers.alexa_endpoint import AlexaClient
 from helpers.alexa_replies import MOST_TURNS, plain, question_in
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from dialogue.understanding.lexicon import COMMANDS
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 
@@ -35,17 +35,17 @@ def reached(fresh: AlexaClient, content: Content) -> dict[str, AlexaClient]:
         for _ in range(MOST_TURNS):
             if not heard.is_open:
                 break
-            pending = question_in(heard, content)
-            name = pending or f"{plain(heard.speech)[-30:]} {len(found)}"
+            open_prompt = question_in(heard, content)
+            name = open_prompt or f"{plain(heard.speech)[-30:]} {len(found)}"
             found.setdefault(name, replace(alexa))
             again = replace(alexa)
             again.intent("UnsureIntent")
-            if pending != "medicine_caution":
+            if open_prompt != "medicine_caution":
                 found.setdefault(f"{name} again", again)
-            if pending is None:
+            if open_prompt is None:
                 heard = alexa.intent("AMAZON.NextIntent")
             else:
-                answer = "AMAZON.YesIntent" if pending in yes else "AMAZON.NoIntent"
+                answer = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
                 heard = alexa.intent(answer)
     return found
 

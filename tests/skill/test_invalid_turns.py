@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import create_app
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.settings import Settings
 from skill.timers import ASKED, Timers
 

@@ -7,7 +7,7 @@ import pytest
 from helpers.alexa_endpoint import AlexaClient, slot
 from helpers.alexa_replies import answered
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill import dispatcher, handlers
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 

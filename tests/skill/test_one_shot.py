@@ -7,10 +7,10 @@ import pytest
 from helpers.alexa_endpoint import AlexaClient, slot
 from helpers.alexa_replies import answered, plain, question_in
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Facts
 from dialogue.engine.interview import take_turn
-from dialogue.loading import Content
 from skill.publishing.interaction_model import interaction_model
 from skill.publishing.store_listing import load_store
 
@@ -84,8 +84,8 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
     for told in ("started_within_three_days", "hard_effort"):
         assert content.prompts[f"readback.{told}.yes"] in words
     asked = []
-    while heard.is_open and (pending := question_in(heard, content)):
-        asked.append(pending)
+    while heard.is_open and (open_prompt := question_in(heard, content)):
+        asked.append(open_prompt)
         heard = alexa.intent("AMAZON.NoIntent")
     flags = [q.id for q in content.protocol.questions if q.red_flag and not q.only_if]
     assert flags == asked[: len(flags)]
@@ -104,7 +104,7 @@ def test_no_fact_answers_a_danger_sign(content: Content) -> None:
     flags = {q.id for q in content.protocol.questions if q.red_flag}
     for facts in product(lengths, triggers, regions):
         state, reply = take_turn(content.protocol, None, events.Begin(Facts(*facts)))
-        assert reply.pending in flags
+        assert reply.open_prompt in flags
         assert not flags & set(state.answers)
 
 

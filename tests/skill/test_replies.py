@@ -11,12 +11,13 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.response import Response
 from helpers.core_turns import NO, OFFERS, UNSURE, YES, walk
 
+from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.state import State
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 from skill.dispatcher import LARGEST
 from skill.handlers import response
 from skill.session import attributes_of
@@ -38,38 +39,38 @@ MOST_IN_A_REPLY = 1200
 
 
 def turns(
-    protocol: TriageProtocol, volunteered: tuple[str, ...]
+    protocol: TriageProtocol, unprompted: tuple[str, ...]
 ) -> Iterator[tuple[State, Reply]]:
     """Yield turns of all kinds: every path, and every event where something is open."""
     yield from (take_turn(protocol, None, event) for event in COMMANDS)
     seen: set[tuple[object, ...]] = set()
     starts = ((), ("upper_back",), ("skin_or_heat_caution", "under_18"))
     for start in starts:
-        for path in walk(protocol, events.Volunteers(start)):
+        for path in walk(protocol, events.UnpromptedStatement(start)):
             yield path.state, path.reply
             if path.reply.expects_answer:
-                yield from _after(protocol, path.state, volunteered, seen)
+                yield from _after(protocol, path.state, unprompted, seen)
     for path in walk(protocol, timers=True):
-        if path.reply.pending == OFFER_TIMER:
-            yield from _after(protocol, path.state, volunteered, seen)
+        if path.reply.open_prompt == OFFER_TIMER:
+            yield from _after(protocol, path.state, unprompted, seen)
     state, reply = take_turn(protocol, None, events.Begin())
-    while reply.pending not in OFFERS and reply.expects_answer:
-        yield from _after(protocol, state, volunteered, seen)
+    while reply.open_prompt not in OFFERS and reply.expects_answer:
+        yield from _after(protocol, state, unprompted, seen)
         state, reply = take_turn(protocol, state, NO)
 
 
 def _after(
     protocol: TriageProtocol,
     state: State,
-    volunteered: tuple[str, ...],
+    unprompted: tuple[str, ...],
     seen: set[tuple[object, ...]],
 ) -> Iterator[tuple[State, Reply]]:
     """Yield what follows `state` by each event, and again by each, and the reading."""
-    key = (state.because, len(state.turns), state.reading, state.timer)
+    key = (state.rule_id, len(state.turns), state.reading, state.timer)
     if key in seen:
         return
     seen.add(key)
-    told = [events.Volunteers((row,)) for row in volunteered]
+    told = [events.UnpromptedStatement((row,)) for row in unprompted]
     for event in (*COMMANDS, *told):
         later, reply = take_turn(protocol, state, event)
         yield later, reply
@@ -80,7 +81,7 @@ def _after(
     while not state.ended and state.disposition is not None:
         state, reply = take_turn(protocol, state, events.Next())
         yield state, reply
-        if reply.pending == MENU:
+        if reply.open_prompt == MENU:
             for event in COMMANDS:
                 yield take_turn(protocol, state, event)
 
@@ -88,7 +89,7 @@ def _after(
 @pytest.fixture(scope="module")
 def replies(content: Content) -> dict[Reply, State]:
     """Return every distinct reply, with a state in which it is said."""
-    rows = tuple(content.protocol.volunteered_by_id)
+    rows = tuple(content.protocol.unprompted_by_id)
     return {reply: state for state, reply in turns(content.protocol, rows)}
 
 
@@ -196,7 +197,7 @@ def check_card(said: dict[str, object], reply: Reply, content: Content) -> None:
 
 def test_the_last_card_of_a_reading_holds_all_steps(content: Content) -> None:
     """Whoever could not keep up reads them later, with the disclaimer."""
-    first = {p.reply: p for p in walk(content.protocol) if p.reply.pending == MENU}
+    first = {p.reply: p for p in walk(content.protocol) if p.reply.open_prompt == MENU}
     for path in first.values():
         state, heard = path.state, list(path.reply.says)
         reply = path.reply

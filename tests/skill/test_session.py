@@ -42,7 +42,7 @@ def test_what_is_not_ours_is_refused(content, attributes: object) -> None:
 
 def test_every_talk_fits_into_the_attributes(content) -> None:
     """Even the longest, with much volunteered, stays far below the limit."""
-    told = events.Volunteers(("upper_back", "medicine_caution"))
+    told = events.UnpromptedStatement(("upper_back", "medicine_caution"))
     lengths = [
         len(json.dumps(attributes_of(path.state, content.protocol)))
         for path in walk(content.protocol, told)

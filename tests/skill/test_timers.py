@@ -14,7 +14,7 @@ from helpers.alexa_replies import answered, plain
 from helpers.timer_service import Service
 
 from app import create_app
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.settings import Settings
 from skill.timers import ASKED, LABEL, PERMISSION, Timers
 

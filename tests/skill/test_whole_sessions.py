@@ -4,7 +4,7 @@ import pytest
 from helpers.alexa_endpoint import AlexaClient, slot
 from helpers.alexa_replies import MOST_TURNS, answered, plain, question_in
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 
 
 def test_an_emergency_is_one_instruction_and_the_end(
@@ -72,8 +72,8 @@ def test_a_one_shot_opening_notes_its_facts_and_asks_danger_signs_first(
     assert "I noted what you told me." in words
     assert content.prompts["readback.started_within_three_days.yes"] in words
     asked = []
-    while (pending := question_in(heard, content)) is not None:
-        asked.append(pending)
+    while (open_prompt := question_in(heard, content)) is not None:
+        asked.append(open_prompt)
         heard = alexa.intent("AMAZON.NoIntent")
     flags = [q.id for q in content.protocol.questions if q.red_flag and not q.only_if]
     assert flags == asked[: len(flags)]

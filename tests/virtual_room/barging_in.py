@@ -11,7 +11,7 @@ from virtual_room.sounds_of_rooms import active
 
 from dialogue.engine.events import Stop
 from dialogue.loading import load_content
-from local_voice.audio.interfaces import Audio, Played
+from local_voice.audio.interfaces import AudioClip, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands import live_talk, options, talk
 from local_voice.session.events import Happening, Understood
@@ -46,7 +46,7 @@ class _Person:
     over: bool = False
     began: float = 0.0
 
-    def over_us(self, audio: Audio) -> tuple[Played, int | None]:
+    def over_us(self, audio: AudioClip) -> tuple[Playback, int | None]:
         """Play `audio` as the loop does, and speak into it."""
         if not self.came.said:
             threading.Timer(BEGINS, self._say).start()

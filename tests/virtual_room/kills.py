@@ -15,7 +15,7 @@ from virtual_room.patients import (
     right_end,
 )
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import Room
 from local_voice.commands import options, talk

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from virtual_room.patients import STORIES, Patient
 from virtual_room.sound_server import DEVICES
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Answered, NoInput, NoMatch
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from dialogue.loading import Content, load_content
+from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import Listening
 from local_voice.asr.listener import AudioListener
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Block
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
 from local_voice.commands import live_talk, options, talk
 from local_voice.commands.engines import Ear
 from local_voice.commands.hear import PADDING
@@ -75,11 +76,11 @@ class _Played:
         self._pcm = pcm
         self.at = 0
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[AudioChunk]:
         """Yield the rest of the sentence."""
         while 2 * self.at < len(self._pcm):
             pcm = self._pcm[2 * self.at :][: 2 * BLOCK_SAMPLES]
-            block = Block(self.at, pcm)
+            block = AudioChunk(self.at, pcm)
             self.at += len(pcm) // 2
             yield block
 
@@ -94,8 +95,10 @@ def answers_without_gate(
     found = 0
     for key in content.prompts:
         if key.startswith(tuple(kinds)):
-            pieces = word(Reply(says=(key,)), content.prompts, content.clinic, None)
-            spoken = (p for p in passages(pieces.pieces) if isinstance(p, str))
+            segments = render_reply(
+                Reply(says=(key,)), content.prompts, content.clinic, None
+            )
+            spoken = (p for p in passages(segments.segments) if isinstance(p, str))
             pcm = b"".join(voice.render(text).pcm for text in spoken)
             found += _answers(content, ear, pcm)
     return found

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from virtual_room.sounds_of_rooms import reverberated, spoken_at
 
+from dialogue.content.content import Content
 from dialogue.engine.events import Answered, Begin, Event, NoInput, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
-from dialogue.loading import Content
 from local_voice.audio.audio_files import stream
 from local_voice.audio.interfaces import BLOCK_SAMPLES
 from local_voice.session.events import Happening, Says, Understood
@@ -35,7 +35,7 @@ class Patient:
     """Knows which question is open, and what the story says to it."""
 
     yes: frozenset[str]
-    pending: str | None = None
+    open_prompt: str | None = None
     spoken: list[bool] = field(default_factory=list)
     misses: int = 0
     """Answers that were not understood, so that they were asked for again."""
@@ -46,13 +46,13 @@ class Patient:
         """Follow the talk."""
         match happening:
             case Says(keys=keys):
-                self.pending = _asked_in(keys)
+                self.open_prompt = _asked_in(keys)
             case Understood(event=event) if self.spoken:
                 self._judge(event)
 
     def says_yes(self) -> bool:
         """Return the answer to the open question, which counts as spoken now."""
-        self.spoken.append(self.pending in self.yes)
+        self.spoken.append(self.open_prompt in self.yes)
         return self.spoken[-1]
 
     def _judge(self, event: Event) -> None:
@@ -80,7 +80,7 @@ def right_end(content: Content, yes: frozenset[str]) -> str | None:
         state, reply = take_turn(content.protocol, state, event)
         if not reply.expects_answer:
             return reply.disposition
-        event = Answered(Answer.YES if reply.pending in yes else Answer.NO)
+        event = Answered(Answer.YES if reply.open_prompt in yes else Answer.NO)
 
 
 def recorded(seed: int) -> Callable[[bool], bytes]:

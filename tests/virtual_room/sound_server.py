@@ -159,9 +159,9 @@ class Recording:
         Only pieces of the next seconds are asked: a server that was not let run loses
         sound, and all that follows seems to have begun later.
         """
-        pieces = [p for p in self._came if near <= p[0] <= near + ALIGNED_BY]
+        segments = [p for p in self._came if near <= p[0] <= near + ALIGNED_BY]
         return min(
-            came - samples / SAMPLE_RATE for came, samples in pieces or self._came
+            came - samples / SAMPLE_RATE for came, samples in segments or self._came
         )
 
     def _take(self) -> None:

@@ -15,9 +15,10 @@ from dialogue.approval.fingerprint import checksum, in_words, items
 from dialogue.approval.sign import Signing, SigningRefused, shown, sign
 from dialogue.approval.signature import AS_WRITTEN
 from dialogue.commands import sign as sign_command
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
-from dialogue.content.schema import Notes
-from dialogue.loading import Content, Shelf, load_content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import ContentStore, load_content
 from dialogue.validation.whole_data import check_all
 
 TODAY = date(2026, 3, 3)
@@ -134,7 +135,7 @@ CHANGES = (
 
 def given(data: Path, **other: object) -> Signing:
     """Return what a signer gives who has read the present booklet in `data`."""
-    points = Shelf(data, Notes()).points()
+    points = ContentStore(data, ProblemLog()).points()
     usual = Signing(
         "Ada Example",
         "MD, board certified",
@@ -148,7 +149,9 @@ def given(data: Path, **other: object) -> Signing:
 def signed(data: Path) -> Content:
     """Sign what stands in `data` and return it, read again."""
     content = load_content(data=data)
-    signature = sign(given(data), Shelf(data, Notes()).reviewed(content), [], TODAY)
+    signature = sign(
+        given(data), ContentStore(data, ProblemLog()).reviewed(content), [], TODAY
+    )
     file = data / SIGNATURE
     file.parent.mkdir(exist_ok=True)
     text = sign_command.as_text(signature, content.protocol, "en-US")
@@ -182,14 +185,16 @@ def test_a_signature_approves_and_names_its_reviewer(signed_data: Path) -> None:
         content.protocol.reviewed_on,
         content.unsigned,
     )
-    assert "back_spasm 1 (approved: by Ada Example on 2026-03-03)" == content.standing
+    assert (
+        "back_spasm 1 (approved: by Ada Example on 2026-03-03)" == content.status_line
+    )
     assert ([], []) == check_all(signed_data)
 
 
 def test_the_shipped_protocol_is_a_draft_that_nobody_signed(content: Content) -> None:
     """No signature is shipped, and the console says so."""
     assert ("nobody has signed it",) == content.unsigned
-    assert "back_spasm 1 (draft: nobody has signed it)" == content.standing
+    assert "back_spasm 1 (draft: nobody has signed it)" == content.status_line
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +240,7 @@ def test_what_is_no_content_takes_no_approval_away(signed_data: Path) -> None:
 def test_every_kind_of_item_is_covered(signed_data: Path) -> None:
     """The changes above touch each kind of item that a checksum is made of."""
     content = load_content(data=signed_data)
-    names = items(Shelf(signed_data, Notes()).reviewed(content))
+    names = items(ContentStore(signed_data, ProblemLog()).reviewed(content))
     kinds = {in_words(name).split()[0] for name in names}
     assert kinds <= {told.split()[0] for *_, told in CHANGES}
 
@@ -268,7 +273,9 @@ def test_what_must_not_be_signed_is_refused(
     signed_data: Path, other: dict[str, object], told: str
 ) -> None:
     """Empty name, future date, old booklet, open point: nothing is signed."""
-    reviewed = Shelf(signed_data, Notes()).reviewed(load_content(data=signed_data))
+    reviewed = ContentStore(signed_data, ProblemLog()).reviewed(
+        load_content(data=signed_data)
+    )
     with pytest.raises(SigningRefused) as refusal:
         sign(given(signed_data, **other), reviewed, [], TODAY)
     assert told in str(refusal.value)
@@ -276,7 +283,9 @@ def test_what_must_not_be_signed_is_refused(
 
 def test_a_point_that_asks_for_a_change_is_not_signed(signed_data: Path) -> None:
     """The content is changed first; a remark behind "as written" is welcome."""
-    reviewed = Shelf(signed_data, Notes()).reviewed(load_content(data=signed_data))
+    reviewed = ContentStore(signed_data, ProblemLog()).reviewed(
+        load_content(data=signed_data)
+    )
     decisions = dict(given(signed_data).decisions)
     wish = given(signed_data, decisions=decisions | {"5": "72 hours is too long"})
     with pytest.raises(SigningRefused, match="Point 5 asks for a change"):
@@ -289,7 +298,7 @@ def test_content_that_fails_its_check_is_not_signed(tmp_path: Path) -> None:
     """What an author must mend is named, and nothing is written."""
     data = bundled_copy(tmp_path)
     signing = given(data)
-    reviewed = Shelf(data, Notes()).reviewed(load_content(data=data))
+    reviewed = ContentStore(data, ProblemLog()).reviewed(load_content(data=data))
     edit(data, PROMPTS, "Take your time.", "Take your time,")
     problems, _ = check_all(data)
     with pytest.raises(SigningRefused, match="does not pass its check") as refusal:
@@ -322,7 +331,10 @@ def test_a_signature_of_one_locale_says_nothing_of_another(tmp_path: Path) -> No
 
 def options(data: Path, *more: str) -> list[str]:
     """Return the options of a command that signs `data`."""
-    decided = [f"--decision={p.id}={AS_WRITTEN}" for p in Shelf(data, Notes()).points()]
+    decided = [
+        f"--decision={p.id}={AS_WRITTEN}"
+        for p in ContentStore(data, ProblemLog()).points()
+    ]
     own = ["sign", "--data", str(data), "--name", "Ada Example", "--role", "MD"]
     return [*own, *decided, *more]
 
@@ -366,14 +378,14 @@ def test_the_command_asks_for_what_was_not_given(tmp_path: Path) -> None:
     )  # fmt: skip
     assert 0 == sign_command.run(args, TODAY, ask, said.append)
     assert "approved" == load_content(data=data).protocol.status
-    for point in Shelf(data, Notes()).points():
+    for point in ContentStore(data, ProblemLog()).points():
         assert any(point.title in line for line in said)
 
 
 def test_the_sum_of_the_items_is_their_checksum(signed_data: Path) -> None:
     """The recorded checksum is that of the recorded items."""
     content = load_content(data=signed_data)
-    shelf = Shelf(signed_data, Notes())
+    shelf = ContentStore(signed_data, ProblemLog())
     signature = shelf.signature("back_spasm", "en-US")
     assert signature is not None
     assert signature.checksum == checksum(signature.items)

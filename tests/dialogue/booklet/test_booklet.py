@@ -23,8 +23,9 @@ from dialogue.booklet.plain_words import citation
 from dialogue.booklet.svg import diagram_pages
 from dialogue.booklet.worked_cases import cases_from, held
 from dialogue.commands.sign import present_checksum
-from dialogue.content.schema import Notes
-from dialogue.loading import Content, Shelf, load_content
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import ContentStore, load_content
 from dialogue.validation.prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
@@ -142,14 +143,14 @@ def test_every_phrase_that_counts_unasked_stands_in_it(
 ) -> None:
     """All that a person can say without being asked."""
     text = PageText(page).text
-    for phrases in content.lexicon.volunteered.values():
+    for phrases in content.lexicon.unprompted.values():
         assert [] == [phrase for phrase in phrases if phrase not in text]
 
 
 def test_every_open_point_has_room_for_a_decision(page: str) -> None:
     """Item, default, two boxes and lines to write on; then the signature."""
     text = PageText(page).text
-    points = Shelf(None, Notes()).points()
+    points = ContentStore(None, ProblemLog()).points()
     assert 21 == len(points)
     for point in points:
         assert f"{point.id}. {point.title}" in text
@@ -216,7 +217,7 @@ def test_the_pdf_holds_the_same_words(content: Content, pages: list[str]) -> Non
     wanted = [content.prompts[f"ask.{id_}"] for id_ in protocol.question]
     wanted += [content.prompts[f"because.{rule.id}"] for rule in protocol.rules]
     wanted += [said(content, line.key) for line in protocol.care_lines]
-    wanted += [point.item for point in Shelf(None, Notes()).points()]
+    wanted += [point.item for point in ContentStore(None, ProblemLog()).points()]
     assert [] == [words for words in wanted if re.sub(r"\s", "", words) not in text]
 
 
@@ -233,7 +234,7 @@ def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
 
 def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     """Every tier is shown, and a medicine is named only after the clear no."""
-    cases = cases_from(Shelf(None, Notes()).worked_cases(), Notes())
+    cases = cases_from(ContentStore(None, ProblemLog()).worked_cases(), ProblemLog())
     talks = {case.id: held(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",

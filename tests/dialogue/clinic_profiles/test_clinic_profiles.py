@@ -12,7 +12,7 @@ from dialogue.clinic_profiles.preview import advice, heard
 from dialogue.clinic_profiles.questionnaire import asked, problems_of
 from dialogue.content.clinic_reader import clinic_from
 from dialogue.content.problems import DataRefused
-from dialogue.content.schema import Notes
+from dialogue.content.schema import ProblemLog
 from dialogue.content.yaml_reader import read_table
 from dialogue.loading import load_content
 
@@ -194,7 +194,7 @@ def test_whoever_leaves_leaves_no_file(tmp_path, monkeypatch, capsys, error):
 def test_any_words_are_read_back_as_they_were_told(words):
     """Quotes, signs and letters of any script: the same words, or a refusal."""
     draft = Draft("blaine", "Blaine", doctor=words)
-    notes = Notes()
+    notes = ProblemLog()
     try:
         clinic = clinic_from(read_table("x.yaml", as_text(draft).encode()), notes)
     except DataRefused:

@@ -7,7 +7,7 @@ import pytest
 
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import Address, Site, is_open, next_opening, open_spans
-from dialogue.engine.rendering import said_keys, word, written
+from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
 from dialogue.engine.reply import Reply
 
 
@@ -104,7 +104,9 @@ TUESDAYS = dict.fromkeys(range(7)) | {1: (time(9), time(12))}
 def said(content, clinic, key, moment):
     """Return what `key` comes to for `clinic`, for the eye."""
     at = datetime.fromisoformat(moment)
-    return written(word(Reply((key,)), content.prompts, clinic, at).pieces)
+    return to_display_text(
+        render_reply(Reply((key,)), content.prompts, clinic, at).segments
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_clinic_that_opens_no_more_is_never_said_to_open(content):
     moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
     assert next_opening(clinic, moment) is None
     assert ["clinic.say", "clinic.no_hours"] == list(
-        said_keys(("contact",), clinic, moment)
+        choose_prompts(("contact",), clinic, moment)
     )
 
 

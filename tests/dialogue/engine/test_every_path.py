@@ -15,10 +15,10 @@ MEDICINE = {"medicine.names", "medicine.limits"}
 
 
 @cache
-def paths(*volunteered: str) -> tuple[Path, ...]:
+def paths(*unprompted: str) -> tuple[Path, ...]:
     """Return every path after the rows `volunteered` were said at the opening."""
     protocol = load_content().protocol
-    said = [events.Volunteers((row,)) for row in volunteered]
+    said = [events.UnpromptedStatement((row,)) for row in unprompted]
     return tuple(walk(protocol, *said))
 
 
@@ -49,7 +49,7 @@ def test_turns_to_each_outcome():
 
 def test_turns_of_the_clinic_rules():
     """The remarks of the clinical design, 2.4, hold for each clinic rule."""
-    turns = turns_by(lambda path: path.reply.because, paths())
+    turns = turns_by(lambda path: path.reply.rule_id, paths())
     assert (13, 13) == turns["clinic_001_over_two_weeks"]
     assert (12, 14) == turns["clinic_001_same_spot"]
     assert (16, 16) == turns["clinic_003_long_and_care_failed"]
@@ -69,18 +69,18 @@ def test_no_path_needs_the_otherwise(content):
     """Every path ends by a rule of the protocol; `otherwise` is never reached."""
     rules = {rule.id for rule in content.protocol.rules}
     for path in (*paths(), *paths("upper_back"), *paths("walks_unsteadily")):
-        assert path.reply.because in rules
+        assert path.reply.rule_id in rules
 
 
 @pytest.mark.parametrize(
     "volunteered",
     [(), ("upper_back",), ("walks_unsteadily",), ("sudden_pain",), ("groin_pain",)],
 )
-def test_a_danger_sign_is_never_outranked(content, volunteered):
+def test_a_danger_sign_is_never_outranked(content, unprompted):
     """A counted yes to a danger sign gives at least the tier of its rule."""
     protocol = content.protocol
     seen = set()
-    for path in paths(*volunteered):
+    for path in paths(*unprompted):
         spoken = protocol.disposition[path.reply.disposition].urgency
         for rule in protocol.rules:
             tier = protocol.disposition[rule.disposition].urgency

@@ -39,7 +39,7 @@ def test_one_re_ask_then_unclear_counts_as_unsure(content, first, second):
     """Any mix of unsure, no match and silence uses one re-ask; then it counts."""
     state, reply = say(content.protocol, None, events.Begin(), first)
     assert f"again.{FIRST}" == reply.says[-1]
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     state, reply = take_turn(content.protocol, state, second)
     assert ("emergency.unsure",) == reply.says
     assert Answer.UNSURE is state.answers[FIRST]
@@ -48,7 +48,7 @@ def test_one_re_ask_then_unclear_counts_as_unsure(content, first, second):
 def test_unsure_then_no_goes_on(content):
     """A clear no after the re-ask settles the question."""
     _, reply = say(content.protocol, None, events.Begin(), UNSURE, NO)
-    assert "bladder_or_bowel" == reply.pending
+    assert "bladder_or_bowel" == reply.open_prompt
 
 
 def test_two_silences_in_a_row_close_the_talk(content):
@@ -64,7 +64,7 @@ def test_a_word_between_two_silences_starts_the_count_again(content):
     _, reply = say(
         content.protocol, None, events.Begin(), SILENCE, events.Wait(), SILENCE
     )
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert (f"again.{FIRST}",) == reply.says
 
 
@@ -85,7 +85,7 @@ def test_a_word_between_two_silences_starts_the_count_again(content):
 def test_commands_are_no_miss(content, command):
     """However often a command is said, the question keeps its re-ask."""
     state, reply = say(content.protocol, None, events.Begin(), *[command] * 5)
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert f"ask.{FIRST}" == reply.says[-1]
     assert () == state.reasked
     _, reply = take_turn(content.protocol, state, UNSURE)
@@ -106,7 +106,7 @@ def test_help_explains_the_open_question(content):
         (NO, NO, "home_002_heat"),
     ],
 )
-def test_help_after_advice_gives_the_deciding_rule(content, spot, length, because):
+def test_help_after_advice_gives_the_deciding_rule(content, spot, length, rule_id):
     """At the offer and while steps are read, why names the rule; the talk goes on."""
     answers = {
         "same_spot_returns": spot,
@@ -115,10 +115,10 @@ def test_help_after_advice_gives_the_deciding_rule(content, spot, length, becaus
     }
     state, reply = say(content.protocol, None, events.Begin())
     while reply.disposition is None:
-        answer = answers.get(str(reply.pending), NO)
+        answer = answers.get(str(reply.open_prompt), NO)
         state, reply = take_turn(content.protocol, state, answer)
     after, told = take_turn(content.protocol, state, events.Help())
-    assert ("session.help", f"because.{because}", reply.pending) == told.says
+    assert ("session.help", f"because.{rule_id}", reply.open_prompt) == told.says
     assert (state.disposition, state.reading) == (after.disposition, after.reading)
 
 
@@ -129,7 +129,7 @@ def test_an_unsure_that_decides_stands_alone(content):
         None,
         events.Begin(),
         events.NoMatch(),
-        events.Volunteers(("only_twitches",), answer=Answer.UNSURE),
+        events.UnpromptedStatement(("only_twitches",), answer=Answer.UNSURE),
     )
     assert ("emergency.unsure",) == reply.says
 
@@ -165,7 +165,7 @@ def test_go_back_at_the_clinic_offer_reopens_the_interview(content):
     state, reply = until(content.protocol, OFFER_STEPS, spot)
     assert "readback.same_spot_returns.yes" == reply.says[0]
     state, reply = take_turn(content.protocol, state, events.Previous())
-    assert "same_spot_returns" == reply.pending
+    assert "same_spot_returns" == reply.open_prompt
     assert state.disposition is None
 
 
@@ -174,12 +174,12 @@ def test_a_volunteered_red_flag_stays_until_taken_back(content):
     state, reply = say(
         content.protocol, None, events.Begin(), volunteer("fever_or_shivering")
     )
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     back, _ = take_turn(content.protocol, state, events.Previous())
     assert {} == back.answers
     for _ in range(6):
         state, reply = take_turn(content.protocol, state, NO)
-    assert "urgent_fever_or_shivering" == reply.because
+    assert "urgent_fever_or_shivering" == reply.rule_id
 
 
 def test_a_volunteered_emergency_decides_at_once(content):
@@ -187,7 +187,7 @@ def test_a_volunteered_emergency_decides_at_once(content):
     event = volunteer("leg_weakness", answer=Answer.NO)
     _, reply = say(content.protocol, None, events.Begin(), event)
     assert ("emergency.say",) == reply.says
-    assert "emergency_leg_weakness" == reply.because
+    assert "emergency_leg_weakness" == reply.rule_id
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_two_signs_together_are_an_emergency(content, rows, rule):
     for pair in (rows, rows[::-1]):
         events_said = [volunteer(row) for row in pair]
         _, reply = say(content.protocol, None, events.Begin(), *events_said)
-        assert rule == reply.because
+        assert rule == reply.rule_id
 
 
 def test_an_unsure_half_of_a_pair_is_said_as_unsure(content):
@@ -284,7 +284,7 @@ def test_facts_never_touch_a_danger_sign(content):
     state, reply = say(content.protocol, None, events.Begin(facts))
     red = {q.id for q in content.protocol.questions if q.red_flag}
     assert not red & set(state.answers)
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert Answer.YES is state.answers["upper_back"]
 
 
@@ -294,7 +294,7 @@ def test_newer_ordinary_facts_replace_older_ones(content):
         content.protocol,
         None,
         events.Begin(Facts(Duration(48))),
-        events.Volunteers(facts=Facts(Duration(504))),
+        events.UnpromptedStatement(facts=Facts(Duration(504))),
     )
     assert Answer.NO is state.answers["started_within_three_days"]
     assert Answer.YES is state.answers["more_than_two_weeks"]
@@ -305,9 +305,9 @@ def test_unknown_duration_is_for_the_clinic_and_says_so(content):
     ways = {"started_within_three_days", "more_than_one_week", "more_than_two_weeks"}
     state, reply = say(content.protocol, None, events.Begin())
     while reply.expects_answer and reply.disposition is None:
-        event = UNSURE if reply.pending in ways else NO
+        event = UNSURE if reply.open_prompt in ways else NO
         state, reply = answer(content.protocol, state, event)
-    assert "clinic_001_over_two_weeks" == reply.because
+    assert "clinic_001_over_two_weeks" == reply.rule_id
     assert (
         "readback.more_than_two_weeks.unsure",
         "clinic.reason.duration_unknown",
@@ -397,12 +397,12 @@ def test_the_timer_is_offered_once_where_there_is_one(content):
         for path in walk(content.protocol, timers=True)
         if path.reply.disposition == "home_care_ice"
     )
-    assert OFFER_TIMER == walked.reply.pending
+    assert OFFER_TIMER == walked.reply.open_prompt
     state, reply = take_turn(content.protocol, walked.state, YES)
     assert ("timer.start", MENU) == reply.says
     assert reply.starts_timer
     state, reply = take_turn(content.protocol, state, events.Repeat())
-    assert MENU == reply.pending
+    assert MENU == reply.open_prompt
     _, reply = take_turn(content.protocol, state, volunteer("chest_or_breathing"))
     assert reply.cancels_timer
 
@@ -430,8 +430,8 @@ def test_a_late_wish_for_the_clinic_raises_home_care(content):
     """ "I think it's my spine" while reading leads to the clinic's number."""
     state, _ = until(content.protocol, MENU, home)
     _, reply = take_turn(content.protocol, state, volunteer("wants_clinic"))
-    assert "clinic_000_suspects_more" == reply.because
-    assert OFFER_STEPS == reply.pending
+    assert "clinic_000_suspects_more" == reply.rule_id
+    assert OFFER_STEPS == reply.open_prompt
 
 
 def test_upper_back_pain_first_told_while_reading_asks_about_the_chest(content):
@@ -450,7 +450,7 @@ def test_upper_back_pain_at_the_offer_asks_the_causes_too(content):
     state, reply = take_turn(content.protocol, state, volunteer("upper_back"))
     while reply.expects_answer:
         state, reply = take_turn(content.protocol, state, NO)
-    assert "urgent_upper_back_untraced" == reply.because
+    assert "urgent_upper_back_untraced" == reply.rule_id
 
 
 def test_a_caution_told_late_is_said_at_once(content):
@@ -474,9 +474,9 @@ def test_a_pregnancy_told_late_withholds_the_medicine(content):
 def test_a_length_put_right_to_over_a_week_withholds_the_medicine(content):
     """The stop-list is asked in the first week only; an older no does not stand in."""
     state, _ = until(content.protocol, MENU, home)
-    three_weeks = events.Volunteers(facts=Facts(Duration(504)))
+    three_weeks = events.UnpromptedStatement(facts=Facts(Duration(504)))
     state, reply = say(content.protocol, state, three_weeks, events.Previous())
-    assert "started_within_three_days" == reply.pending
+    assert "started_within_three_days" == reply.open_prompt
     # Over three days, over a week, not over two; care was tried, and it helps.
     state, reply = say(content.protocol, state, NO, YES, NO, YES, YES)
     assert "home_care_heat" == reply.disposition
@@ -521,7 +521,7 @@ def test_start_over_drops_every_answer(content):
 def test_with_nothing_open_the_talk_is_opened(content, event):
     """A yes with nothing pending is not an answer; it gets the opening."""
     state, reply = take_turn(content.protocol, None, event)
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert "session.welcome" == reply.says[0]
     assert {} == state.answers
 
@@ -556,14 +556,14 @@ def test_an_ended_talk_begins_anew(content):
 def test_every_row_said_after_advice_leaves_or_raises_it(content):
     """Nothing volunteered after a disposition lowers it."""
     tiers = ["emergency", "urgent", "clinic", "home_care_ice", "home_care_heat"]
-    for way, pending in ((spot, OFFER_STEPS), (home, MENU)):
-        spoken, _ = until(content.protocol, pending, way)
+    for way, open_prompt in ((spot, OFFER_STEPS), (home, MENU)):
+        spoken, _ = until(content.protocol, open_prompt, way)
         before = tiers.index(spoken.disposition)
-        for row in content.protocol.volunteered:
+        for row in content.protocol.unprompted:
             state, reply = take_turn(content.protocol, spoken, volunteer(row.id))
             assert tiers.index(reply.disposition) <= before, row.id
             for event in (NO, NO, NO, NO):
-                if not reply.expects_answer or reply.pending in OFFERS:
+                if not reply.expects_answer or reply.open_prompt in OFFERS:
                     break
                 state, reply = take_turn(content.protocol, state, event)
             assert tiers.index(reply.disposition) <= before, row.id

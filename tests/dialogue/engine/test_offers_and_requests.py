@@ -22,7 +22,7 @@ from dialogue.engine.events import Duration, Facts
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_STEPS
-from dialogue.engine.state import State, Told, Turn
+from dialogue.engine.state import RecordedAnswer, State, Turn
 
 
 def at_offer(content):
@@ -35,8 +35,8 @@ def test_yes_and_next_at_the_offer_read_the_steps(content, yes):
     """The steps begin with the first ice chunk, and the talk stays the clinic's."""
     state, reply = take_turn(content.protocol, at_offer(content)[0], yes)
     assert ("step.ice.apply", "step.ice.again", MENU) == reply.says
-    assert (MENU, "clinic") == (reply.pending, reply.disposition)
-    assert "clinic_001_same_spot" == reply.because
+    assert (MENU, "clinic") == (reply.open_prompt, reply.disposition)
+    assert "clinic_001_same_spot" == reply.rule_id
     assert "A" == state.reading
 
 
@@ -44,8 +44,8 @@ def test_go_back_at_the_offer_takes_the_last_answer_and_the_advice_back(content)
     """The question that decided is asked again, and nothing counts as advised."""
     state, reply = take_turn(content.protocol, at_offer(content)[0], events.Previous())
     assert ("ask.same_spot_returns",) == reply.says
-    assert (None, None) == (state.disposition, state.because)
-    assert (None, None) == (reply.disposition, reply.because)
+    assert (None, None) == (state.disposition, state.rule_id)
+    assert (None, None) == (reply.disposition, reply.rule_id)
 
 
 def test_stop_at_the_offer_closes_with_the_danger_words(content):
@@ -54,7 +54,7 @@ def test_stop_at_the_offer_closes_with_the_danger_words(content):
     assert ("close.stop",) == reply.says == reply.card
     assert state.ended
     assert not reply.expects_answer
-    assert ("clinic", "clinic_001_same_spot") == (reply.disposition, reply.because)
+    assert ("clinic", "clinic_001_same_spot") == (reply.disposition, reply.rule_id)
 
 
 def test_silence_at_the_offer_asks_once_and_then_closes(content):
@@ -100,14 +100,14 @@ def test_a_talk_that_is_not_open_is_stopped_with_the_danger_words(content):
     state, reply = take_turn(content.protocol, None, events.Stop())
     assert ("close.stop",) == reply.says
     assert (True, {}) == (state.ended, state.answers)
-    assert (None, None) == (reply.pending, reply.disposition)
+    assert (None, None) == (reply.open_prompt, reply.disposition)
 
 
 def test_help_before_a_talk_opens_it_behind_the_help(content):
     """Help comes first, then the welcome and the first question."""
     state, reply = take_turn(content.protocol, None, events.Help())
     assert ("session.help", "session.welcome") == reply.says[:2]
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert {} == state.answers
 
 
@@ -152,7 +152,7 @@ def test_a_request_in_a_talk_is_answered_and_the_question_follows(content, event
     state, _ = say(content.protocol, None, events.Begin())
     after, reply = take_turn(content.protocol, state, event)
     assert (*says, f"ask.{FIRST}") == reply.says
-    assert (FIRST, (f"again.{FIRST}",)) == (reply.pending, reply.reprompt)
+    assert (FIRST, (f"again.{FIRST}",)) == (reply.open_prompt, reply.reprompt)
     assert state == after
 
 
@@ -160,7 +160,7 @@ def test_an_emergency_sign_opens_no_talk(content):
     """A sign that decides is answered at once, without a welcome."""
     state, reply = take_turn(content.protocol, None, volunteer("numb_bottom"))
     assert ("emergency.say",) == reply.says
-    assert "emergency_numb_bottom" == reply.because
+    assert "emergency_numb_bottom" == reply.rule_id
     assert state.ended
 
 
@@ -168,7 +168,7 @@ def test_what_is_told_before_a_talk_is_kept_when_it_opens(content):
     """Something ordinary said first opens the talk, and is not asked about again."""
     state, reply = take_turn(content.protocol, None, volunteer("hard_effort"))
     assert "session.welcome" == reply.says[0]
-    assert FIRST == reply.pending
+    assert FIRST == reply.open_prompt
     assert {"hard_effort": Answer.YES} == state.answers
 
 
@@ -190,7 +190,7 @@ def test_an_answer_and_a_sign_in_one_breath(content):
     state, reply = take_turn(
         content.protocol, state, volunteer("hard_effort", answer=Answer.NO)
     )
-    assert "bladder_or_bowel" == reply.pending
+    assert "bladder_or_bowel" == reply.open_prompt
     (turn,) = state.turns
     assert FIRST == turn.asked
     assert [(FIRST, Answer.NO), ("hard_effort", Answer.YES)] == [
@@ -231,8 +231,8 @@ def test_emergency_words_stop_a_running_timer_only(content):
     assert not reply.cancels_timer
     _, reply = take_turn(content.protocol, None, events.CallForHelp())
     assert False is reply.cancels_timer
-    while reply.pending != "timer.offer":
-        state, reply = take_turn(content.protocol, state, home(reply.pending))
+    while reply.open_prompt != "timer.offer":
+        state, reply = take_turn(content.protocol, state, home(reply.open_prompt))
     state, _ = take_turn(content.protocol, state, YES)
     after, reply = take_turn(content.protocol, state, events.CallForHelp())
     assert True is reply.cancels_timer
@@ -247,7 +247,7 @@ def test_what_was_asked_is_remembered_with_its_answer(content, answer):
     state, _ = until(content.protocol, "started_within_three_days")
     state, reply = say(content.protocol, state, *([answer] * (1 + (answer == UNSURE))))
     assert "started_within_three_days" == state.turns[-1].asked
-    assert "started_within_three_days" != reply.pending
+    assert "started_within_three_days" != reply.open_prompt
 
 
 def test_an_opening_keeps_its_timers_and_facts(content):
@@ -289,14 +289,14 @@ def test_help_without_a_deciding_rule_gives_no_reason(content):
     """Where no rule decided, help says how to answer, and the offer again."""
     dangers = content.protocol.danger_rules
     state, reply = until(replace(content.protocol, rules=dangers), OFFER_STEPS)
-    assert "otherwise" == reply.because
+    assert "otherwise" == reply.rule_id
     _, reply = take_turn(replace(content.protocol, rules=dangers), state, events.Help())
     assert ("session.help", OFFER_STEPS) == reply.says
 
 
 def test_a_state_with_nothing_open_begins_anew(content):
     """A stored state that waits for nothing is no dead end."""
-    stored = State(turns=(Turn((Told("numb_bottom", Answer.YES),)),))
+    stored = State(turns=(Turn((RecordedAnswer("numb_bottom", Answer.YES),)),))
     state, reply = take_turn(content.protocol, stored, events.Help())
     assert ("session.help", "session.welcome") == reply.says[:2]
     assert {} == state.answers

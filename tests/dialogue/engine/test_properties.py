@@ -10,7 +10,7 @@ from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Facts
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, Urgency
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.state import from_dict, to_dict
 from dialogue.loading import load_content
 from dialogue.verification.properties import PROMISES, Subject
@@ -37,7 +37,7 @@ facts = st.builds(
     trigger=st.sampled_from([None, *PROTOCOL.triggers]),
     region=st.sampled_from([None, "upper", "lower"]),
 )
-rows = st.lists(st.sampled_from([v.id for v in PROTOCOL.volunteered]), max_size=2)
+rows = st.lists(st.sampled_from([v.id for v in PROTOCOL.unprompted]), max_size=2)
 plain = st.sampled_from(
     [
         events.Repeat(),
@@ -59,7 +59,7 @@ plain = st.sampled_from(
     ]
 )
 told = st.builds(
-    events.Volunteers,
+    events.UnpromptedStatement,
     ids=rows.map(tuple),
     facts=facts,
     answer=st.none() | answers,
@@ -128,10 +128,12 @@ def test_every_reply_can_be_said_and_ends_with_a_question_only_when_open(
     state = None
     for event in talk:
         state, reply = take_turn(content.protocol, state, event)
-        worded = word(reply, content.prompts, content.clinic, moment)
-        words = written(worded.pieces)
+        worded = render_reply(reply, content.prompts, content.clinic, moment)
+        words = to_display_text(worded.segments)
         assert words.endswith("?") is reply.expects_answer, words
-        assert "{" not in words + written(worded.card) + written(worded.reprompt)
+        assert "{" not in words + to_display_text(worded.card) + to_display_text(
+            worded.reprompt
+        )
         stored = json.loads(json.dumps(to_dict(state, content.protocol)))
         assert state == from_dict(stored, content.protocol)
         assert len(json.dumps(stored)) < 4000

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from dialogue.engine.rendering import said_keys, word, written
+from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
 from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Reply, Text
 from dialogue.loading import load_content
 
@@ -29,7 +29,7 @@ SATURDAY = datetime.fromisoformat("2026-03-07T10:00-06:00")
 def test_contact_block(clinic, moment, keys):
     """Every row of the clinical design, 3.4, picks its own words."""
     content = load_content(clinic=clinic)
-    assert keys == list(said_keys(["contact"], content.clinic, moment))
+    assert keys == list(choose_prompts(["contact"], content.clinic, moment))
 
 
 @pytest.mark.parametrize(
@@ -49,38 +49,40 @@ def test_contact_block(clinic, moment, keys):
 )
 def test_keys_have_a_variant_without_a_clinic(content, key, with_clinic, without):
     """What a clinic would fill has other words where there is none."""
-    assert with_clinic == list(said_keys([key], content.clinic, None))
-    assert without == list(said_keys([key], None, None))
+    assert with_clinic == list(choose_prompts([key], content.clinic, None))
+    assert without == list(choose_prompts([key], None, None))
 
 
 def test_numbers_are_pieces_and_not_text(content):
     """A channel says numbers its own way, so they never stand in a text piece."""
     reply = Reply(("emergency.say", "number.say"), card=("number.say",))
-    worded = word(reply, content.prompts, content.clinic, None)
-    assert EmergencyNumber("911", "nine one one") in worded.pieces
+    worded = render_reply(reply, content.prompts, content.clinic, None)
+    assert EmergencyNumber("911", "nine one one") in worded.segments
     assert (
         Phone("651-219-7292", "six five one, two one nine, seven two nine two")
-        in worded.pieces
+        in worded.segments
     )
-    assert Pause(300) in worded.pieces
-    for piece in worded.pieces:
+    assert Pause(300) in worded.segments
+    for piece in worded.segments:
         if isinstance(piece, Text):
             assert not any(c.isdigit() for c in piece.words)
-    assert written(worded.card).count("651-219-7292") == 2
+    assert to_display_text(worded.card).count("651-219-7292") == 2
 
 
 def test_the_address_has_a_spoken_and_a_written_form(content):
     """Said in words, shown in figures."""
-    worded = word(Reply(("address.say",)), content.prompts, content.clinic, None)
-    spoken = "".join(p.words for p in worded.pieces if isinstance(p, Text))
+    worded = render_reply(
+        Reply(("address.say",)), content.prompts, content.clinic, None
+    )
+    spoken = "".join(p.words for p in worded.segments if isinstance(p, Text))
     assert "five five one one three" in spoken
-    assert "MN 55113" in written(worded.pieces)
+    assert "MN 55113" in to_display_text(worded.segments)
 
 
 def test_who_to_call_follows_the_clinic(content, no_clinic):
     """With a number it is the clinic, else the person's own doctor."""
     reply = Reply(("net.not_better",))
-    with_clinic = word(reply, content.prompts, content.clinic, None)
-    without = word(reply, no_clinic.prompts, None, None)
-    assert written(with_clinic.pieces).startswith("Call the clinic if")
-    assert written(without.pieces).startswith("Call your doctor if")
+    with_clinic = render_reply(reply, content.prompts, content.clinic, None)
+    without = render_reply(reply, no_clinic.prompts, None, None)
+    assert to_display_text(with_clinic.segments).startswith("Call the clinic if")
+    assert to_display_text(without.segments).startswith("Call your doctor if")

@@ -32,7 +32,7 @@ def test_volunteering_for_ever_does_not_fill_the_state():
     )[0]
     mild = [
         v.id
-        for v in PROTOCOL.volunteered
+        for v in PROTOCOL.unprompted
         if v.id
         in (
             "care_helps",
@@ -45,7 +45,7 @@ def test_volunteering_for_ever_does_not_fill_the_state():
     ]
     for _ in range(30):
         for row in mild:
-            state, _ = take_turn(PROTOCOL, state, events.Volunteers((row,)))
+            state, _ = take_turn(PROTOCOL, state, events.UnpromptedStatement((row,)))
     assert len(json.dumps(to_dict(state, PROTOCOL))) < 4000
 
 

@@ -33,4 +33,4 @@ def test_every_question_has_a_yes_a_no_and_an_unsure_case():
 
 def test_every_rule_decides_a_case():
     """No rule of the protocol is without a patient."""
-    assert {rule.id for rule in CONTENT.protocol.rules} == {row.because for row in ROWS}
+    assert {rule.id for rule in CONTENT.protocol.rules} == {row.rule_id for row in ROWS}

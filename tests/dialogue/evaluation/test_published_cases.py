@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.engine.events import Bound, Volunteers
+from dialogue.engine.events import Bound, UnpromptedStatement
 from dialogue.engine.rules import urgency_of
 from dialogue.evaluation.case_report import (
     CONSTRUCTED,
@@ -87,7 +87,7 @@ def test_every_row_says_where_it_comes_from():
 
 def test_every_rule_and_tier_is_met():
     """Each rule decides a row, and each tier has published patients."""
-    assert {r.id for r in CONTENT.protocol.rules} <= {row.because for row in ROWS}
+    assert {r.id for r in CONTENT.protocol.rules} <= {row.rule_id for row in ROWS}
     kinds = Counter(kind_of(outcome) for outcome in run_cases(CONTENT, ROWS))
     assert kinds[REPORTS] + kinds[LISTS] >= 120
     assert kinds[REPORTS] >= 65
@@ -110,7 +110,7 @@ def hours_told(row: Row) -> list[float]:
     return [
         event.facts.duration.hours
         for event in events
-        if isinstance(event, Volunteers)
+        if isinstance(event, UnpromptedStatement)
         and event.facts.duration is not None
         and event.facts.duration.bound is Bound.EXACT
     ]

@@ -8,7 +8,13 @@ from helpers.core_turns import NO, UNSURE, YES, say
 from dialogue.__main__ import main
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.records.consent import Keeping, Ways, may_ask, offer, reopens
+from dialogue.records.consent import (
+    Prompter,
+    RetentionOptions,
+    may_ask,
+    offer_retention,
+    reopens,
+)
 from dialogue.records.history import entries
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
@@ -21,7 +27,7 @@ class Person:
     def __init__(self, *answers):
         """Answer with `answers` in order; then hang up."""
         self.answers, self.said, self.shown = list(answers), [], []
-        self.ways = Ways(self.ask, self.said.append, self.shown.append)
+        self.ways = Prompter(self.ask, self.said.append, self.shown.append)
 
     def ask(self, key):
         """Answer the next question."""
@@ -33,7 +39,7 @@ def ended(content, answers):
     """Return state and reply of a talk to its end; what is not given is a no."""
     state, reply = say(content.protocol, None, events.Begin())
     while reply.expects_answer:
-        event = answers.get(str(reply.pending), NO)
+        event = answers.get(str(reply.open_prompt), NO)
         state, reply = take_turn(content.protocol, state, event)
     return state, reply
 
@@ -41,9 +47,11 @@ def ended(content, answers):
 def offered(content, tmp_path, *answers, talk=SPOT):
     """Offer record and history after `talk`; return the person and what reopens."""
     person = Person(*answers)
-    keeping = Keeping(tmp_path / "records", tmp_path / "past" / "history.sqlite3")
+    keeping = RetentionOptions(
+        tmp_path / "records", tmp_path / "past" / "history.sqlite3"
+    )
     end = talk if isinstance(talk, tuple) else ended(content, talk)
-    event = offer(content, keeping, end, MOMENT, person.ways)
+    event = offer_retention(content, keeping, end, MOMENT, person.ways)
     return person, event
 
 
@@ -71,7 +79,7 @@ def test_two_yeses_keep_the_record_and_the_day(content, tmp_path):
         events.NoMatch(),
         events.Next(),
         events.Stop(),
-        events.Volunteers((), answer=YES.answer),
+        events.UnpromptedStatement((), answer=YES.answer),
     ],
 )
 def test_anything_but_a_clear_yes_keeps_nothing(content, tmp_path, answer):
@@ -103,7 +111,9 @@ def test_nothing_is_offered_by_default(content):
     """Without the options there is no question."""
     person = Person(YES, YES)
     talk = ended(content, SPOT)
-    assert offer(content, Keeping(), talk, MOMENT, person.ways) is None
+    assert (
+        offer_retention(content, RetentionOptions(), talk, MOMENT, person.ways) is None
+    )
     assert [] == person.said + person.shown
 
 
@@ -136,7 +146,7 @@ def test_a_stop_after_the_advice_still_brings_the_offer(content, tmp_path):
 @pytest.mark.parametrize("row", ["numb_bottom", "fever_or_shivering", "sudden_pain"])
 def test_a_danger_sign_opens_the_talk_again(content, tmp_path, row):
     """A sign said at the question goes before the record, and nothing is kept."""
-    event = events.Volunteers((row,), answer=YES.answer)
+    event = events.UnpromptedStatement((row,), answer=YES.answer)
     person, again = offered(content, tmp_path, event)
     assert (event, ["record.ask"]) == (again, person.said)
     assert [] == list(tmp_path.iterdir())
@@ -147,8 +157,8 @@ def test_a_danger_sign_opens_the_talk_again(content, tmp_path, row):
 def test_what_is_no_danger_sign_does_not(content):
     """A cause or a length of time said too late opens nothing."""
     protocol = content.protocol
-    assert not reopens(protocol, events.Volunteers(("under_18",)))
-    assert not reopens(protocol, events.Volunteers(()))
+    assert not reopens(protocol, events.UnpromptedStatement(("under_18",)))
+    assert not reopens(protocol, events.UnpromptedStatement(()))
     assert not reopens(protocol, YES)
     assert reopens(protocol, events.StartOver())
 

@@ -12,10 +12,10 @@ from dialogue.records.history import (
     APPLICATION,
     Entry,
     HistoryRefused,
+    add_entry,
     delete,
     entries,
-    history_file,
-    note,
+    get_history_file,
 )
 
 MARCH = Entry(date(2026, 3, 3), "clinic", True)
@@ -31,15 +31,15 @@ def file(tmp_path) -> Path:
 def test_what_was_noted_comes_back_newest_first(file):
     """Two talks, whatever the order in which they were noted."""
     assert [] == entries(file)
-    note(file, MARCH)
-    note(file, MAY)
+    add_entry(file, MARCH)
+    add_entry(file, MAY)
     assert [MAY, MARCH] == entries(file)
     assert not file.with_name(f"{file.name}-journal").exists()
 
 
 def test_it_holds_a_day_a_disposition_and_the_spot_and_no_more(file):
     """No name, no answer and no time of day can be in it."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     with sqlite3.connect(file) as history:
         tables = history.execute("SELECT sql FROM sqlite_master").fetchall()
         rows = history.execute("SELECT * FROM talks").fetchall()
@@ -49,17 +49,17 @@ def test_it_holds_a_day_a_disposition_and_the_spot_and_no_more(file):
 
 def test_only_its_owner_reads_it(file):
     """The file has mode 0600 and its folder 0700; a wider mode is narrowed."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     assert 0o600 == file.stat().st_mode & 0o777
     assert 0o700 == file.parent.stat().st_mode & 0o777
     file.chmod(0o644)
-    note(file, MAY)
+    add_entry(file, MAY)
     assert 0o600 == file.stat().st_mode & 0o777
 
 
 def test_nothing_of_it_is_left_in_the_file_or_beside_it(file):
     """Deleting overwrites the rows before the file goes."""
-    note(file, Entry(date(2026, 3, 3), "a_word_to_look_for", True))
+    add_entry(file, Entry(date(2026, 3, 3), "a_word_to_look_for", True))
     link = file.with_name("second-name")
     link.hardlink_to(file)
     assert delete(file)
@@ -80,7 +80,7 @@ def test_nothing_of_it_is_left_in_the_file_or_beside_it(file):
 )
 def test_it_stands_where_the_xdg_specification_says(environment, expected):
     """The folder for data, or its usual place; a relative path is ignored."""
-    assert Path(expected) == history_file(environment, Path("/users/p"))
+    assert Path(expected) == get_history_file(environment, Path("/users/p"))
 
 
 def garbage(file):
@@ -127,10 +127,10 @@ def folder(file):
 @pytest.mark.parametrize("spoil", [garbage, half, foreign, newer, no_table, folder])
 def test_a_spoilt_history_is_one_sentence(file, spoil):
     """Reading and noting are refused alike, and the file is left as it was."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     spoil(file)
     before = file.read_bytes() if file.is_file() else b""
-    for use in (lambda: entries(file), lambda: note(file, MAY)):
+    for use in (lambda: entries(file), lambda: add_entry(file, MAY)):
         with pytest.raises(HistoryRefused) as refusal:
             use()
         assert f"{refusal.value}".startswith(f"{file}: ")
@@ -141,7 +141,7 @@ def test_a_spoilt_history_is_one_sentence(file, spoil):
 
 def test_a_day_that_is_none_is_a_damage(file):
     """A row that cannot be read is not skipped in silence."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     no_day(file)
     with pytest.raises(HistoryRefused, match="damaged"):
         entries(file)
@@ -150,7 +150,7 @@ def test_a_day_that_is_none_is_a_damage(file):
 @pytest.mark.parametrize("spoil", [garbage, half, foreign, newer, no_table, no_day])
 def test_even_a_spoilt_history_can_be_deleted(file, spoil):
     """Whoever wants it gone needs no working file."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     spoil(file)
     assert delete(file)
     assert not file.exists()
@@ -162,26 +162,26 @@ def test_an_empty_file_becomes_a_history(file):
     file.touch()
     with pytest.raises(HistoryRefused, match="not a history"):
         entries(file)
-    note(file, MARCH)
+    add_entry(file, MARCH)
     assert [MARCH] == entries(file)
 
 
 def test_a_history_in_use_is_one_sentence(file):
     """Another program that writes is waited for, not for ever."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     busy = sqlite3.connect(file)
     busy.execute("BEGIN EXCLUSIVE")
     with pytest.raises(HistoryRefused, match="just now: database is locked"):
-        note(file, MAY)
+        add_entry(file, MAY)
     busy.close()
-    note(file, MAY)
+    add_entry(file, MAY)
     assert 2 == len(entries(file))
 
 
 def test_two_talks_at_once_are_both_noted(file):
     """Writers wait for each other."""
-    note(file, MARCH)
-    threads = [threading.Thread(target=note, args=(file, MAY)) for _ in range(8)]
+    add_entry(file, MARCH)
+    threads = [threading.Thread(target=add_entry, args=(file, MAY)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -191,7 +191,7 @@ def test_two_talks_at_once_are_both_noted(file):
 
 def test_the_mark_of_the_file_is_ours(file):
     """The number that tells our file from others says BTLK."""
-    note(file, MARCH)
+    add_entry(file, MARCH)
     assert b"BTLK" == APPLICATION.to_bytes(4, "big")
     with sqlite3.connect(file) as history:
         assert (APPLICATION,) == history.execute("PRAGMA application_id").fetchone()
@@ -201,8 +201,8 @@ def test_the_mark_of_the_file_is_ours(file):
 def test_the_commands_tell_what_there_is(what, file, monkeypatch, capsys):
     """One command shows each talk, one deletes them all."""
     monkeypatch.setenv("XDG_DATA_HOME", str(file.parent.parent))
-    note(file, MARCH)
-    note(file, MAY)
+    add_entry(file, MARCH)
+    add_entry(file, MAY)
     assert 0 == main(["history", what])
     out = capsys.readouterr().out
     if what == "show":
@@ -217,7 +217,7 @@ def test_the_commands_tell_what_there_is(what, file, monkeypatch, capsys):
 def test_a_damaged_history_gives_the_command_an_exit_code(file, monkeypatch, capsys):
     """`show` says what is wrong and ends with 2."""
     monkeypatch.setenv("XDG_DATA_HOME", str(file.parent.parent))
-    note(file, MARCH)
+    add_entry(file, MARCH)
     garbage(file)
     assert 2 == main(["history", "show"])
     refused = capsys.readouterr()

@@ -8,8 +8,8 @@ from helpers.core_turns import NO, UNSURE, YES, say
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Stage, Urgency
-from dialogue.engine.rendering import word, written
-from dialogue.records.history import Entry, note
+from dialogue.engine.rendering import render_reply, to_display_text
+from dialogue.records.history import Entry, add_entry
 from dialogue.records.recall import last_time, recall, recalling, with_month
 
 TODAY = date(2026, 5, 20)
@@ -26,7 +26,7 @@ def replies(content, answers, last=MARCH):
     said = [reply]
     while reply.expects_answer:
         state, reply = take(
-            content.protocol, state, answers.get(str(reply.pending), NO)
+            content.protocol, state, answers.get(str(reply.open_prompt), NO)
         )
         said.append(reply)
     return said
@@ -95,7 +95,7 @@ def test_the_words_apart_nothing_changes(content):
         state, reply = say(content.protocol, None, events.Begin())
         plain = [reply]
         while reply.expects_answer:
-            event = answers.get(str(reply.pending), NO)
+            event = answers.get(str(reply.open_prompt), NO)
             state, reply = take_turn(content.protocol, state, event)
             plain.append(reply)
         said = replies(content, answers)
@@ -109,12 +109,12 @@ def test_going_back_and_forth_says_it_again_only_with_the_advice(content):
     take = recalling(MARCH)
     state, reply = take(content.protocol, None, events.Begin())
     while reply.disposition is None:
-        event = SPOT.get(str(reply.pending), NO)
+        event = SPOT.get(str(reply.open_prompt), NO)
         state, reply = take(content.protocol, state, event)
     state, reply = take(content.protocol, state, events.Repeat())
     assert not set(KEYS) & set(reply.says)
     state, reply = take(content.protocol, state, events.Previous())
-    assert "same_spot_returns" == reply.pending
+    assert "same_spot_returns" == reply.open_prompt
     _, reply = take(content.protocol, state, YES)
     assert "history.last_same_spot" == reply.says[0]
 
@@ -149,7 +149,9 @@ def test_the_month_is_said_and_the_year_where_it_is_needed(content, day, words):
     """A month of the last twelve stands alone."""
     knowing = with_month(content, Entry(day, "clinic", True), TODAY)
     (reply,) = (r for r in replies(content, SPOT) if "history.last_same_spot" in r.says)
-    said = written(word(reply, knowing.prompts, content.clinic, None).pieces)
+    said = to_display_text(
+        render_reply(reply, knowing.prompts, content.clinic, None).segments
+    )
     assert said.startswith(
         f"The last time you had this was {words[:-1]}, in the same spot."
     )
@@ -160,9 +162,9 @@ def test_a_history_that_cannot_be_read_leaves_the_talk_as_it_is(content, tmp_pat
     file = tmp_path / "history.sqlite3"
     assert (content, take_turn, "") == recall(content, None, TODAY)
     assert (content, take_turn, "") == recall(content, file, TODAY)
-    note(file, Entry(TODAY, "clinic", True))
+    add_entry(file, Entry(TODAY, "clinic", True))
     assert (content, take_turn, "") == recall(content, file, TODAY)
-    note(file, MARCH)
+    add_entry(file, MARCH)
     knowing, take, complaint = recall(content, file, TODAY)
     assert "March" in knowing.prompts["history.last"]
     assert (True, "") == (take is not take_turn, complaint)

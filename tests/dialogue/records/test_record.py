@@ -23,7 +23,7 @@ from dialogue.records import writer
 from dialogue.records.fhir import questionnaire, questionnaire_response
 from dialogue.records.html import as_page
 from dialogue.records.pdf import as_pdf
-from dialogue.records.record import record_of
+from dialogue.records.record import build_record
 from dialogue.records.writer import NO_PDF, folder_refused, write_record
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
@@ -35,14 +35,14 @@ def ended(content, answers, *said):
     """Return state and reply of a talk to its end; what is not given is a no."""
     state, reply = say(content.protocol, None, events.Begin(), *said)
     while reply.expects_answer:
-        event = answers.get(str(reply.pending), NO)
+        event = answers.get(str(reply.open_prompt), NO)
         state, reply = take_turn(content.protocol, state, event)
     return state, reply
 
 
 def recorded(content, answers, *said):
     """Return the record of such a talk."""
-    return record_of(content, *ended(content, answers, *said), MOMENT)
+    return build_record(content, *ended(content, answers, *said), MOMENT)
 
 
 def test_a_record_holds_what_was_asked_answered_and_said(content):
@@ -50,14 +50,14 @@ def test_a_record_holds_what_was_asked_answered_and_said(content):
     record = recorded(
         content,
         HOME | {"same_spot_returns": UNSURE},
-        events.Volunteers(("skin_or_heat_caution",)),
+        events.UnpromptedStatement(("skin_or_heat_caution",)),
     )
     assert "chest_or_breathing" == record.asked[0].about
     assert "unsure" == next(
         line.answer.value for line in record.asked if line.about == "same_spot_returns"
     )
     assert ["skin_or_heat_caution"] == [line.about for line in record.said]
-    assert ("home", "home_002_ice") == (record.urgency, record.because)
+    assert ("home", "home_002_ice") == (record.urgency, record.rule_id)
     assert "D F W Center" in record.why
     assert ["seed-002"] == [source.key for source in record.sources]
     assert (1, "draft") == (record.version, record.status)
@@ -66,8 +66,8 @@ def test_a_record_holds_what_was_asked_answered_and_said(content):
 def test_every_rule_and_statement_has_words_for_the_record(content):
     """Whatever decided and whatever was said can be written down."""
     assert all(f"because.{r.id}" in content.prompts for r in content.protocol.rules)
-    rows = tuple(row.id for row in content.protocol.volunteered)
-    record = recorded(content, {}, events.Volunteers(rows))
+    rows = tuple(row.id for row in content.protocol.unprompted)
+    record = recorded(content, {}, events.UnpromptedStatement(rows))
     assert len(record.said) >= 7
     assert all(line.words for line in record.said)
 
@@ -134,7 +134,7 @@ TALKS = {
     "home": (HOME, ()),
     "clinic": (SPOT, ()),
     "urgent, unsure": ({"fever_or_shivering": UNSURE}, ()),
-    "told": (HOME, (events.Volunteers(("upper_back", "under_18")),)),
+    "told": (HOME, (events.UnpromptedStatement(("upper_back", "under_18")),)),
     "stopped while reading": (HOME | {"reading.menu": events.Stop()}, ()),
 }
 
@@ -163,7 +163,7 @@ def test_every_path_makes_a_whole_and_valid_record(content):
     links = {item["linkId"] for group in form["item"] for item in group["item"]}
     tiers = set()
     for path in walk(content.protocol):
-        record = record_of(content, path.state, path.reply, MOMENT)
+        record = build_record(content, path.state, path.reply, MOMENT)
         tiers.add(record.urgency)
         assert record.why
         assert record.sources

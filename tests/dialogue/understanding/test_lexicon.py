@@ -5,7 +5,12 @@ import pytest
 from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Facts
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import COMMANDS, name_of, normal, understand
+from dialogue.understanding.lexicon import (
+    COMMANDS,
+    get_meaning_name,
+    normalise,
+    understand,
+)
 
 TRAPS = [
     ("no, not really", "no"),
@@ -55,7 +60,7 @@ TRAPS = [
 @pytest.mark.parametrize(("utterance", "name"), TRAPS)
 def test_traps(content, utterance, name):
     """Every trap of the clinical design, 6.5, and more, is understood as it must be."""
-    assert name == name_of(understand(content.lexicon, utterance))
+    assert name == get_meaning_name(understand(content.lexicon, utterance))
 
 
 def test_every_phrase_means_what_its_list_says(content):
@@ -71,22 +76,22 @@ def test_every_phrase_means_what_its_list_says(content):
 
 def test_every_volunteered_phrase_is_heard_as_its_row(content):
     """Each volunteered phrase, said alone, amounts to its own row."""
-    for row, phrases in content.lexicon.volunteered.items():
+    for row, phrases in content.lexicon.unprompted.items():
         for phrase in phrases:
             event = understand(content.lexicon, phrase)
-            assert events.Volunteers((row,)) == event, phrase
+            assert events.UnpromptedStatement((row,)) == event, phrase
 
 
 def test_an_answer_may_be_joined_with_a_volunteered_phrase(content):
     """ "No but my legs are weak" answers no and volunteers weak legs."""
     event = understand(content.lexicon, "No, but my legs are weak.")
-    assert events.Volunteers(("leg_weakness",), answer=Answer.NO) == event
+    assert events.UnpromptedStatement(("leg_weakness",), answer=Answer.NO) == event
 
 
 def test_two_volunteered_phrases_may_be_joined(content):
     """A cause and a length in one sentence are both taken."""
     event = understand(content.lexicon, "I lifted something two days ago")
-    assert events.Volunteers(("hard_effort",), Facts(Duration(48))) == event
+    assert events.UnpromptedStatement(("hard_effort",), Facts(Duration(48))) == event
 
 
 @pytest.mark.parametrize(
@@ -109,7 +114,7 @@ def test_two_volunteered_phrases_may_be_joined(content):
 def test_lengths(content, utterance, hours, bound):
     """A length of time becomes hours, with its over or under."""
     event = understand(content.lexicon, utterance)
-    assert events.Volunteers(facts=Facts(Duration(hours, bound))) == event
+    assert events.UnpromptedStatement(facts=Facts(Duration(hours, bound))) == event
 
 
 @pytest.mark.parametrize("word", ["um", "no", "and", "yes"])
@@ -122,7 +127,7 @@ def test_vague_lengths_settle_nothing(content):
     """ "Last week" and "a while" are understood and hold no value."""
     for phrase in ("last week", "a while", "some time", "monday"):
         event = understand(content.lexicon, phrase)
-        assert events.Volunteers(("no_length",)) == event, phrase
+        assert events.UnpromptedStatement(("no_length",)) == event, phrase
 
 
 def test_the_lists_do_not_shrink(content):
@@ -136,4 +141,4 @@ def test_the_lists_do_not_shrink(content):
 
 def test_normal_writes_one_sound_one_way():
     """Case, punctuation, underscores and know/no do not matter."""
-    assert "i don't no" == normal("I don't_KNOW!")
+    assert "i don't no" == normalise("I don't_KNOW!")

@@ -10,7 +10,8 @@ count as one syllable.
 import pytest
 import textstat
 
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.loading import load_content
 from dialogue.validation.prompts import (
     FILLINGS,
     MOST_SENTENCE_WORDS,

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from dialogue.content.schema import Notes
-from dialogue.loading import SEED_FACTS, Shelf, load_content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import SEED_FACTS, ContentStore, load_content
 from dialogue.validation.seed_facts import (
     SeedFact,
     check_facts,
@@ -19,13 +19,13 @@ CLINICS = ("dfw", "roseville")
 @pytest.fixture(scope="module")
 def table() -> str:
     """Return the shipped table of seed facts."""
-    return Shelf(None, Notes()).seed_facts()
+    return ContentStore(None, ProblemLog()).seed_facts()
 
 
 @pytest.fixture(scope="module")
 def facts(table: str) -> tuple[SeedFact, ...]:
     """Return the facts of the shipped table, which has no mistakes."""
-    notes = Notes()
+    notes = ProblemLog()
     read = facts_from(SEED_FACTS, table, notes)
     assert notes.problems == []
     return read
@@ -48,7 +48,7 @@ def test_every_fact_is_used_or_says_why_not(table: str) -> None:
 
 def test_every_name_in_used_in_exists(facts: tuple[SeedFact, ...]) -> None:
     """Each fact is used in a question, statement, rule, prompt or profile entry."""
-    notes = Notes()
+    notes = ProblemLog()
     clinics = {name: load_content(clinic=name).clinic for name in CLINICS}
     known = {name: clinic for name, clinic in clinics.items() if clinic}
     check_facts(SEED_FACTS, facts, [load_content()], known, notes)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, bundled_copy
 
-from dialogue.content.schema import Notes
-from dialogue.loading import Content, load_content
+from dialogue.content.content import Content
+from dialogue.content.schema import ProblemLog
+from dialogue.loading import load_content
 from dialogue.validation.needed_prompts import SAID_BY_CODE, needed_prompts
 from dialogue.validation.prompts import as_spoken, check_prompts, sentences
 from dialogue.validation.whole_data import check_all
@@ -21,11 +22,11 @@ ROOT = Path(__file__).parents[3]
 def findings_for(content: Content, key: str, words: str) -> list[str]:
     """Return what is wrong when the prompt `key` has other `words`."""
     changed = dict(content.prompts) | {key: words}
-    notes = Notes()
+    notes = ProblemLog()
     spoilt = Content(
         content.protocol, changed, content.lexicon, None, content.sources, "en-US"
     )
-    check_prompts(spoilt, {}, notes, Notes())
+    check_prompts(spoilt, {}, notes, ProblemLog())
     return [problem.what for problem in notes.problems]
 
 

@@ -8,7 +8,7 @@ import pytest
 from helpers.echo_room import EchoRoom
 from helpers.fakes import SilentMicrophone
 
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from local_voice.asr.barge_in import IN_FRONT, WINDOW, CleanMicrophone, Interrupter
 from local_voice.asr.endpointing import FRAME_SAMPLES
@@ -18,7 +18,13 @@ from local_voice.audio import double_talk
 from local_voice.audio.audio_files import stream
 from local_voice.audio.double_talk import ALIKE, LATEST, likeness
 from local_voice.audio.echo_cancellation import WebrtcCanceller
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio, Block, DeviceLost, Played
+from local_voice.audio.interfaces import (
+    BLOCK_SAMPLES,
+    AudioChunk,
+    AudioClip,
+    DeviceLost,
+    Playback,
+)
 from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
 from local_voice.audio.playback_reference import EARLY, KEPT, LATE, TIMELY, Reference
 from local_voice.audio.simulated_room import Nobody
@@ -26,7 +32,7 @@ from local_voice.tts.speech import Mouth
 
 LOUD = b"\x00\x20" * BLOCK_SAMPLES
 DELAY = 0.06
-OURS = Audio(b"\x00\x10" * 4 * SAMPLE_RATE)
+OURS = AudioClip(b"\x00\x10" * 4 * SAMPLE_RATE)
 
 
 class Speaks(Nobody):
@@ -168,7 +174,7 @@ def test_a_microphone_that_goes_away_meanwhile_does_not_cut_us():
 
         def ended(self):
             self.left -= 1
-            return None if self.left else Played(0, 9, cut=False)
+            return None if self.left else Playback(0, 9, cut=False)
 
     lost = CleanMicrophone(SilentMicrophone(lost_after=1))
     played, listen_from = Interrupter(lost, Speaker(), lambda: loud).play(OURS)
@@ -181,7 +187,7 @@ def test_blocks_of_any_size_are_cleaned_in_steps():
     class Odd:
         def blocks(self):
             for n in range(4):
-                yield Block(7 + 500 * n, bytes(1000))
+                yield AudioChunk(7 + 500 * n, bytes(1000))
 
         def close(self):
             pass
@@ -193,7 +199,7 @@ def test_blocks_of_any_size_are_cleaned_in_steps():
 
     taken = []
     clean = CleanMicrophone(Odd(), Reference(), Takes())
-    clean.put_back([Block(0, b"x")])
+    clean.put_back([AudioChunk(0, b"x")])
     blocks = list(clean.blocks())
     assert [0, 7, 327, 647, 967, 1287, 1607] == [b.at for b in blocks]
     assert {2 * BLOCK_SAMPLES} == set(taken)
@@ -229,8 +235,8 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
         mouth = Mouth(voice, room)
         cut = 0
         for key in keys if canceller else keys[:1]:
-            worded = word(Reply((key,)), content.prompts, content.clinic, None)
-            cut += interrupter.play(mouth.audio(worded.pieces)[0])[1] is not None
+            worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
+            cut += interrupter.play(mouth.audio(worded.segments)[0])[1] is not None
         counts.append(cut)
     assert [0, 1] == counts
 
@@ -238,8 +244,10 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
 @pytest.mark.audio
 def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     """The bound lies between them, whatever the delay."""
-    worded = word(Reply(("session.help",)), content.prompts, content.clinic, None)
-    ours = samples(Mouth(voice, None).audio(worded.pieces)[0].pcm)
+    worded = render_reply(
+        Reply(("session.help",)), content.prompts, content.clinic, None
+    )
+    ours = samples(Mouth(voice, None).audio(worded.segments)[0].pcm)
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
@@ -265,9 +273,9 @@ def samples(pcm):
 def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, clips):
     """Recorded people speak over the welcome: most silence us, none is misheard."""
     noticed, heard = 0, []
-    worded = word(
+    worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
-    ).pieces
+    ).segments
     ours = Mouth(voice, None).audio(worded)[0]
     files = clips["no"][:3]
     for file in files:

@@ -6,7 +6,7 @@ from helpers.offline_session import said, talk, understood
 from dialogue.engine.events import Answered, NoMatch, Repeat, Stop
 from dialogue.engine.protocol import Answer
 from local_voice.audio import tones
-from local_voice.audio.interfaces import DeviceLost, Played
+from local_voice.audio.interfaces import DeviceLost, Playback
 from local_voice.session.events import Trouble
 from local_voice.session.input import INTERRUPTED_PATIENCE
 
@@ -21,8 +21,8 @@ def interrupted(content, *script, playbacks=(0,), where=1.0, **more):
     def play(audio):
         lengths.append(audio.samples)
         if len(lengths) - 1 in playbacks:
-            return Played(0, round(where * audio.samples), cut=True), SPOKEN_AT
-        return Played(0, audio.samples, cut=False), None
+            return Playback(0, round(where * audio.samples), cut=True), SPOKEN_AT
+        return Playback(0, audio.samples, cut=False), None
 
     loop.interruptible = play
     return loop, happened
@@ -109,7 +109,7 @@ def test_a_loudspeaker_lost_meanwhile_is_looked_for(content):
     def play(audio):
         if lost:
             raise lost.pop()
-        return Played(0, audio.samples, cut=False), None
+        return Playback(0, audio.samples, cut=False), None
 
     loop.interruptible = play
     assert "emergency" == loop.run().disposition

@@ -75,9 +75,9 @@ def test_a_row_of_phrases(text, expected):
         (OFFER_TIMER, Listening.CARE),
     ],
 )
-def test_what_is_listened_for_follows_what_is_open(pending, expected):
+def test_what_is_listened_for_follows_what_is_open(open_prompt, expected):
     """Questions and offers want answers, the reading wants its commands."""
-    assert expected is state_after(pending)
+    assert expected is state_after(open_prompt)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
 from local_voice.asr.grammar import Listening, all_phrases, grammar
 from local_voice.asr.listener import AudioListener
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Block, DeviceLost
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 
 SPEECH, SILENCE = b"\x01\x10" * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES)
@@ -22,7 +22,7 @@ class Row:
         """Yield the row."""
         for number, mark in enumerate(self._marks):
             pcm = SILENCE if mark == "." else SPEECH
-            yield Block(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
+            yield AudioChunk(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
 
     def close(self):
         """Give nothing back."""

@@ -75,8 +75,8 @@ def test_an_hour_is_streamed(tmp_path):
         file.setframerate(8_000)
         for _ in range(60):
             file.writeframes(b"\x80" * 480_000)
-    pieces = stream(path, 320)
-    assert 640 == len(next(pieces))
+    segments = stream(path, 320)
+    assert 640 == len(next(segments))
 
 
 def tone_of(path, value, seconds):

@@ -7,7 +7,7 @@ import pytest
 
 from local_voice.audio import devices
 from local_voice.audio.devices import Device, Devices, chosen, listing
-from local_voice.audio.interfaces import Audio, DeviceLost
+from local_voice.audio.interfaces import AudioClip, DeviceLost
 from local_voice.audio.microphone import KEPT_BLOCKS, LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
@@ -163,10 +163,10 @@ def test_the_end_of_a_playback_is_measured():
     """Half a second of sound takes half a second, and is not cut."""
     speaker = LiveSpeaker(None, lambda: 0, NULL)
     began = time.monotonic()
-    played = speaker.play(Audio(bytes(16_000)))
+    played = speaker.play(AudioClip(bytes(16_000)))
     assert 0.4 < time.monotonic() - began < 1.5
     assert not played.cut
-    assert 0 == speaker.play(Audio(b"")).ended_at
+    assert 0 == speaker.play(AudioClip(b"")).ended_at
     speaker.close()
 
 
@@ -177,7 +177,7 @@ def test_a_playback_can_be_stopped():
     speaker = LiveSpeaker(None, lambda: 0, NULL)
     threading.Timer(0.1, speaker.stop).start()
     began = time.monotonic()
-    assert speaker.play(Audio(bytes(320_000))).cut
+    assert speaker.play(AudioClip(bytes(320_000))).cut
     assert time.monotonic() - began < 1
     speaker.close()
 
@@ -188,7 +188,7 @@ def test_a_loudspeaker_that_takes_nothing_is_lost(monkeypatch):
     speaker = LiveSpeaker(None, lambda: 0, NULL)
     speaker._playback.close()
     with pytest.raises(DeviceLost):
-        speaker.play(Audio(bytes(320)))
+        speaker.play(AudioClip(bytes(320)))
     assert speaker.reopen()
     speaker.close()
 
@@ -196,6 +196,6 @@ def test_a_loudspeaker_that_takes_nothing_is_lost(monkeypatch):
 def test_a_muted_talk_takes_no_time():
     """Without sound the gate opens at the microphone's own time."""
     speaker = MuteSpeaker(lambda: 77)
-    assert 77 == speaker.play(Audio(bytes(640))).ended_at
+    assert 77 == speaker.play(AudioClip(bytes(640))).ended_at
     speaker.stop()
     speaker.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.fakes import SilentSpeaker
 
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Audio
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import FLUSH_BYTES, Recorder
 from local_voice.audio.simulated_room import Nobody, Room
@@ -35,7 +35,7 @@ def test_both_sides_are_on_one_clock(tmp_path):
     """Our reply, then their sound: each on its side, at its time."""
     recorder = Recorder(tmp_path / "talk.wav", pytest.fail)
     room = Room(Speaks(), recorder)
-    played = room.play(Audio(b"\x00\x10" * 1000))
+    played = room.play(AudioClip(b"\x00\x10" * 1000))
     blocks = room.blocks()
     first, second = next(blocks), next(blocks)
     room.close()
@@ -53,7 +53,7 @@ def test_a_talk_can_be_heard_meanwhile(tmp_path):
     """With a loudspeaker both sides are played aloud."""
     aloud = SilentSpeaker()
     room = Room(Speaks(), aloud=aloud)
-    room.play(Audio(b"\x00\x10" * 10))
+    room.play(AudioClip(b"\x00\x10" * 10))
     next(room.blocks())
     room.stop()
     room.close()
@@ -87,7 +87,7 @@ def test_a_full_disk_ends_the_recording_not_the_talk(monkeypatch, tmp_path):
     os.dup2(full, recorder._file.fileno())
     room = Room(Speaks(), recorder)
     for _ in range(3):
-        room.play(Audio(bytes(FLUSH_BYTES)))
+        room.play(AudioClip(bytes(FLUSH_BYTES)))
     room.close()
     os.close(full)
     assert 1 == len(told)

@@ -5,7 +5,7 @@ import wave
 import pytest
 
 from local_voice.audio import devices
-from local_voice.audio.interfaces import BLOCK_SAMPLES, Block, DeviceLost
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import scaled
 from local_voice.commands import calibrate
 
@@ -106,7 +106,7 @@ class Unplugged:
     def blocks(self):
         """Yield half a second, then fail."""
         for number in range(25):
-            yield Block(number * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES))
+            yield AudioChunk(number * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES))
         raise DeviceLost("no sound from the microphone")
 
     def next_word(self):

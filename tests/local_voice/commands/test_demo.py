@@ -7,9 +7,14 @@ import pytest
 
 from dialogue.engine.events import Begin
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import word, written
+from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.evaluation.transcript import event_of, expected_words, parse, turns
+from dialogue.evaluation.transcript import (
+    event_of,
+    expected_words,
+    parse_transcript,
+    turns,
+)
 from dialogue.loading import load_content
 from local_voice.commands.demo_patient import BUILT_IN, read_script
 from local_voice.problems import LocalVoiceProblem
@@ -22,8 +27,10 @@ def test_a_built_in_script_is_what_the_core_says(named):
     content = load_content(clinic=script.headings["Clinic"])
 
     def words_of(key):
-        worded = word(Reply((key,)), content.prompts, content.clinic, script.moment)
-        return written(worded.pieces)
+        worded = render_reply(
+            Reply((key,)), content.prompts, content.clinic, script.moment
+        )
+        return to_display_text(worded.segments)
 
     state = None
     for patient, reply in turns(script):
@@ -33,9 +40,9 @@ def test_a_built_in_script_is_what_the_core_says(named):
             else Begin(timers=script.timers)
         )
         state, said = take_turn(content.protocol, state, event)
-        worded = word(said, content.prompts, content.clinic, script.moment)
-        assert expected_words(reply, words_of) == written(worded.pieces)
-    assert script.endings["Because"] == said.because
+        worded = render_reply(said, content.prompts, content.clinic, script.moment)
+        assert expected_words(reply, words_of) == to_display_text(worded.segments)
+    assert script.endings["Because"] == said.rule_id
 
 
 @pytest.mark.parametrize("named", ["nowhere.txt", "."])
@@ -64,7 +71,7 @@ def test_the_demonstration_of_ice_times_it(command, tmp_path):
     assert said.index("Goodbye.") < said.index("Your 20 minutes are up.")
     with wave.open(str(tmp_path / "talk/backtalk-demo.wav")) as file:
         assert file.getnframes() / file.getframerate() < 600
-    script = parse((tmp_path / "talk/backtalk-demo.txt").read_text(), "demo")
+    script = parse_transcript((tmp_path / "talk/backtalk-demo.txt").read_text(), "demo")
     assert script.timers
     assert "are up" not in script.speeches[-1].words
 
@@ -98,7 +105,7 @@ def test_the_demonstration_leaves_a_recording_and_a_play_script(command, tmp_pat
     with wave.open(str(wav)) as file:
         assert (2, 16_000) == (file.getnchannels(), file.getframerate())
         assert 60 < file.getnframes() / 16_000 < 400
-    script = parse(text.read_text("utf-8"), "backtalk-demo.txt")
+    script = parse_transcript(text.read_text("utf-8"), "backtalk-demo.txt")
     built_in = read_script("clinic")
     assert built_in.endings == script.endings
     assert [s.words for s in built_in.speeches if s.speaker == "BACK TALK"][1:] == [

@@ -18,7 +18,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from local_voice.asr.listener import Utterance
 from local_voice.audio import devices
-from local_voice.audio.interfaces import Played
+from local_voice.audio.interfaces import Playback
 from local_voice.page.server import Page
 from local_voice.problems import NO_PAGE, LocalVoiceProblem
 from local_voice.session import standby
@@ -64,7 +64,7 @@ class SlowSpeaker(SilentSpeaker):
         """Play for half a second, or until `stop`."""
         self.stopped.clear()
         self.cut.append(self.stopped.wait(0.5))
-        return Played(0, 0, self.cut[-1])
+        return Playback(0, 0, self.cut[-1])
 
     def stop(self):
         """Fall silent."""

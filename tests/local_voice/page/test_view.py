@@ -5,7 +5,7 @@ import pytest
 from dialogue.engine.events import Answered, Begin, Next, NoInput, NoMatch, Stop
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
@@ -33,8 +33,8 @@ def clinic_content():
 
 def says(content, state, reply, turn=1):
     """Return what the loop tells about one reply."""
-    worded = word(reply, content.prompts, content.clinic, None)
-    return Says(worded.keys, "", 0, 0, reply, state, turn, worded.pieces)
+    worded = render_reply(reply, content.prompts, content.clinic, None)
+    return Says(worded.keys, "", 0, 0, reply, state, turn, worded.segments)
 
 
 def shown(content, *events, ears=True):
@@ -56,9 +56,9 @@ def until(content, wanted, *, first=()):
     answers = dict(first)
     for turn in range(1, 40):
         view = after(view, says(content, state, reply, turn), content, 0.0)
-        if reply.pending == wanted:
+        if reply.open_prompt == wanted:
             return view, state
-        event = answers.get(reply.pending, NO)
+        event = answers.get(reply.open_prompt, NO)
         state, reply = take_turn(content.protocol, state, event)
     raise AssertionError(f"{wanted} never opens")
 
@@ -140,7 +140,7 @@ def test_an_offer_stands_beside_its_buttons(clinic_content):
     assert "Would you like" in text(view.asked)
     assert not any(said.main for said in view.said)
     alone = says(
-        clinic_content, State(), Reply(("offer_steps",), pending="offer_steps")
+        clinic_content, State(), Reply(("offer_steps",), open_prompt="offer_steps")
     )
     view = after(view, alone, clinic_content, 0.0)
     assert ((), [True]) == (view.asked, [said.main for said in view.said])
@@ -180,7 +180,9 @@ def test_an_apology_leaves_the_buttons(clinic_content):
 def test_what_is_asked_after_an_emergency_leaves_the_page_red(clinic_content):
     """An offer of another kind has its buttons, and the number stays large."""
     view = shown(clinic_content, YES)
-    asked = says(clinic_content, None, Reply(("timer.offer",), pending="timer.offer"))
+    asked = says(
+        clinic_content, None, Reply(("timer.offer",), open_prompt="timer.offer")
+    )
     view = after(view, asked, clinic_content, 0.0)
     assert ("emergency", OFFER) == (view.tone, view.buttons)
 

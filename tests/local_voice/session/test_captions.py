@@ -20,7 +20,7 @@ from dialogue.engine.events import (
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import Heard
+from local_voice.asr.interfaces import RecognitionResult
 from local_voice.asr.vad import best_detector, energy_detector
 from local_voice.audio.tones import LISTENING, NOT_UNDERSTOOD, READY
 from local_voice.session.captions import NARROW, captions, timings
@@ -106,7 +106,9 @@ def test_timings_hold_no_words():
     lines = []
     watch = timings(lines.append)
     watch(Says(("ask.x",), "secret", 12.3, 4.5))
-    watch(Understood("secret", Repeat(), Heard("secret", -20.0, False, 1.0)))
+    watch(
+        Understood("secret", Repeat(), RecognitionResult("secret", -20.0, False, 1.0))
+    )
     watch(Understood("", Stop()))
     assert 3 == len(lines)
     assert not any("secret" in line for line in lines)

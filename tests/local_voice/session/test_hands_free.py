@@ -17,9 +17,9 @@ from local_voice.session.events import (
 )
 from local_voice.session.ice_timer import ICE_SECONDS, IceTimer
 from local_voice.session.input import PAUSES
-from local_voice.session.input_events import Adjust, Gate
+from local_voice.session.input_events import Gate
 from local_voice.session.standby import hold
-from local_voice.tts.speech import Mouth
+from local_voice.tts.speech import Adjust, Mouth
 
 TO_THE_OFFER = [*["no"] * 10, "yes", "no", "yes", "no"]
 """Answers that lead to the ice steps and to the offer of the timer."""

@@ -8,8 +8,8 @@ from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
-from dialogue.records.consent import Keeping
-from dialogue.records.history import Entry, entries, note
+from dialogue.records.consent import RetentionOptions
+from dialogue.records.history import Entry, add_entry, entries
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.audio.simulated_people import Recordings
 from local_voice.audio.simulated_room import Room
@@ -70,7 +70,7 @@ def talk(content, keeping, *script, **more):
 def test_a_spoken_yes_writes_the_record(content, tmp_path):
     """The offer comes after the closing reply, and the end is told after it."""
     folder = tmp_path / "records"
-    _, happened, shown = talk(content, Keeping(folder), *FEVER, "yes")
+    _, happened, shown = talk(content, RetentionOptions(folder), *FEVER, "yes")
     assert [("record.ask",), ("record.done",)] == said(happened)[-2:]
     assert "urgent.say" in said(happened)[-3]
     assert isinstance(happened[-1], Ended)
@@ -89,7 +89,7 @@ def test_a_tapped_yes_writes_it_too(content, tmp_path):
 
     folder = tmp_path / "records"
     _, happened, _ = talk(
-        content, Keeping(folder), *FEVER, watchers=(tap,), loops=loops
+        content, RetentionOptions(folder), *FEVER, watchers=(tap,), loops=loops
     )
     assert ("record.done",) == said(happened)[-1]
     assert folder.exists()
@@ -98,14 +98,16 @@ def test_a_tapped_yes_writes_it_too(content, tmp_path):
 @pytest.mark.parametrize("answer", ["no", "not sure", "", "purple", "it began today"])
 def test_anything_else_keeps_nothing(content, tmp_path, answer):
     """And it is said that nothing was done."""
-    _, happened, _ = talk(content, Keeping(tmp_path / "records"), *FEVER, answer)
+    _, happened, _ = talk(
+        content, RetentionOptions(tmp_path / "records"), *FEVER, answer
+    )
     assert ("keeping.no",) == said(happened)[-1]
     assert [] == list(tmp_path.iterdir())
 
 
 def test_an_emergency_is_the_last_word(content, tmp_path):
     """No offer follows it, and the gate does not open again."""
-    keeping = Keeping(tmp_path / "records", tmp_path / "history.sqlite3")
+    keeping = RetentionOptions(tmp_path / "records", tmp_path / "history.sqlite3")
     _, happened, _ = talk(content, keeping, "yes")
     assert ("emergency.say",) == said(happened)[-1]
     assert 1 == sum(isinstance(h, Listens) for h in happened)
@@ -114,10 +116,10 @@ def test_an_emergency_is_the_last_word(content, tmp_path):
 
 def test_a_danger_sign_at_the_offer_leads_to_the_emergency_reply(content, tmp_path):
     """The talk goes on with it, and nothing is kept."""
-    keeping = Keeping(tmp_path / "records")
+    keeping = RetentionOptions(tmp_path / "records")
     _, happened, _ = talk(content, keeping, *FEVER, "yes but my legs are weak")
     assert ("emergency.say",) == said(happened)[-1]
-    assert "emergency_leg_weakness" == happened[-1].because
+    assert "emergency_leg_weakness" == happened[-1].rule_id
     assert [] == list(tmp_path.iterdir())
 
 
@@ -125,7 +127,7 @@ def test_by_default_nothing_is_offered_or_kept(content, tmp_path, monkeypatch):
     """Without the options a talk ends with its closing reply and leaves no file."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    _, happened, shown = talk(content, Keeping(), *FEVER)
+    _, happened, shown = talk(content, RetentionOptions(), *FEVER)
     assert "urgent.say" in said(happened)[-1]
     assert [] == shown + list(tmp_path.iterdir())
 
@@ -133,8 +135,8 @@ def test_by_default_nothing_is_offered_or_kept(content, tmp_path, monkeypatch):
 def test_the_last_time_is_said_and_this_time_noted(content, tmp_path):
     """What was noted in one talk is heard in a later one."""
     file = tmp_path / "history.sqlite3"
-    note(file, Entry(OPEN.date().replace(month=1), "clinic", True))
-    keeping = Keeping(history=file)
+    add_entry(file, Entry(OPEN.date().replace(month=1), "clinic", True))
+    keeping = RetentionOptions(history=file)
     knowing, take_turn = recalled(content, keeping, OPEN.date(), pytest.fail)
     script = ["no"] * 10 + ["yes", "yes", "no", "yes"]
     _, happened, shown = talk(knowing, keeping, *script, take_turn=take_turn)
@@ -155,7 +157,7 @@ def test_a_damaged_history_is_told_and_the_talk_goes_on(content, tmp_path):
     file = tmp_path / "history.sqlite3"
     file.write_bytes(b"garbage" * 200)
     told = []
-    keeping = Keeping(history=file)
+    keeping = RetentionOptions(history=file)
     same, take_turn = recalled(content, keeping, OPEN.date(), told.append)
     assert content is same
     _, happened, shown = talk(content, keeping, *FEVER, "yes", take_turn=take_turn)
@@ -165,7 +167,9 @@ def test_a_damaged_history_is_told_and_the_talk_goes_on(content, tmp_path):
 
 def test_the_page_offers_yes_and_no(content, tmp_path):
     """In the browser the offer has its two buttons, and the tone stays as it was."""
-    _, happened, _ = talk(content, Keeping(tmp_path / "records"), *FEVER, "yes")
+    _, happened, _ = talk(
+        content, RetentionOptions(tmp_path / "records"), *FEVER, "yes"
+    )
     view, views = View(), {}
     for happening in happened:
         view = after(view, happening, content, 0.0)
@@ -189,7 +193,10 @@ def test_real_people_say_yes_to_the_record(content, ear, clips, tmp_path):
         now=lambda: OPEN,
         watchers=(happened.append,),
         afterwards=offering(
-            content, Keeping(tmp_path / "records"), lambda: OPEN, lambda line: None
+            content,
+            RetentionOptions(tmp_path / "records"),
+            lambda: OPEN,
+            lambda line: None,
         ),
     )
     loop.run()

@@ -9,7 +9,7 @@ from helpers.offline_session import said, talk, understood
 from dialogue.engine.events import Answered, NoInput, NoMatch, Repeat, Stop
 from dialogue.engine.protocol import Answer
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
@@ -137,7 +137,7 @@ def test_an_early_unclear_answer_is_forgiven_once_a_question(content):
 
 def test_our_own_crash_is_no_unclear_answer(content):
     """When the same sound ended the ear twice, the question is asked again."""
-    loop, happened = talk(content, EarLost(), "no", "yes")
+    loop, happened = talk(content, RecognizerError(), "no", "yes")
     loop.run()
     keys = said(happened)
     assert keys[1] == ("ask.chest_or_breathing",)
@@ -146,7 +146,7 @@ def test_our_own_crash_is_no_unclear_answer(content):
 
 def test_an_ear_that_keeps_failing_ends_with_the_number(content):
     """The last words name the emergency number; the exit code tells an engine."""
-    loop, happened = talk(content, EarGone())
+    loop, happened = talk(content, RecognizerUnavailable())
     with pytest.raises(LocalVoiceProblem) as problem:
         loop.run()
     assert ENGINE_FAILED == problem.value.code
@@ -285,7 +285,7 @@ def test_what_is_said_tells_where_the_talk_stands(content):
     says = [h for h in happened if isinstance(h, Says)]
     assert [1, 2, 3] == [h.turn for h in says]
     assert ["chest_or_breathing", "bladder_or_bowel", None] == [
-        h.reply.pending for h in says
+        h.reply.open_prompt for h in says
     ]
     assert says[-1].state.ended
 
@@ -302,7 +302,7 @@ def by_hand_after(content, *script, **more):
     return loop, happened
 
 
-@pytest.mark.parametrize("failure", [DeviceLost(), EarGone()])
+@pytest.mark.parametrize("failure", [DeviceLost(), RecognizerUnavailable()])
 def test_without_an_ear_the_buttons_hold_the_talk(content, failure):
     """A microphone or engine gone for good: the same question, answered by hand."""
     loop, happened = by_hand_after(content, "no", failure)

@@ -5,14 +5,15 @@ from helpers.offline_session import Lines, said, talk
 
 from dialogue.engine.events import Stop
 from local_voice.asr.grammar import Listening
-from local_voice.asr.interfaces import EarGone, EarLost
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
 from local_voice.session.events import Ended, Rests
 from local_voice.session.ice_timer import ICE_SECONDS, IceTimer
-from local_voice.session.input_events import Adjust, Gate
+from local_voice.session.input_events import Gate
 from local_voice.session.standby import hold, is_wake_phrase, wait_for_tap
+from local_voice.tts.speech import Adjust
 
 WAKE = Utterance("back talk", seconds=0.8)
 
@@ -107,7 +108,7 @@ def test_the_ice_is_announced_while_we_rest(content):
 
 def test_an_ear_that_stumbles_at_rest_listens_on(content):
     """Sound that ended the ear twice is dropped, at rest as in a talk."""
-    loop, happened = rested(content, "yes", EarLost(), "back talk", "yes")
+    loop, happened = rested(content, "yes", RecognizerError(), "back talk", "yes")
     hold(loop, stay=True, wake=True)
     assert 2 == talks_in(happened)
 
@@ -121,7 +122,8 @@ def test_a_microphone_lost_at_rest_may_come_back(content):
 
 
 @pytest.mark.parametrize(
-    ("failure", "code"), [(DeviceLost(), DEVICE_LOST), (EarGone(), ENGINE_FAILED)]
+    ("failure", "code"),
+    [(DeviceLost(), DEVICE_LOST), (RecognizerUnavailable(), ENGINE_FAILED)],
 )
 def test_what_is_lost_for_good_ends_the_rest(content, failure, code):
     """One sentence, and the exit code of its kind."""

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dialogue.engine import time_formats
-from dialogue.engine.rendering import word
+from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Reply, Text
 from dialogue.validation.prompts import FILLINGS
 from local_voice.tts.pronunciation import passages
@@ -30,9 +30,9 @@ SPOKEN = "six five one, two one nine, seven two nine two"
         ([Text("A\n  line", written="A line")], ["A line"]),
     ],
 )
-def test_pieces_become_words(pieces, expected):
+def test_pieces_become_words(segments, expected):
     """Numbers are single digits in groups, and the emergency number never eleven."""
-    assert expected == passages(pieces)
+    assert expected == passages(segments)
 
 
 def test_zero_is_zero(content):
@@ -45,9 +45,9 @@ def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
     said = [key for key in content.prompts if not key.startswith(FILLINGS)]
     for key in said:
         try:
-            worded = word(Reply((key,)), content.prompts, content.clinic, None)
+            worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
         except ValueError:
             continue  # a placeholder that nothing fills without a clock
-        for passage in passages(worded.pieces):
+        for passage in passages(worded.segments):
             figures = re.findall(r"\d+", passage) if isinstance(passage, str) else []
             assert all(len(f) <= 2 for f in figures), key

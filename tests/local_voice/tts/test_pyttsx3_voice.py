@@ -4,7 +4,7 @@ from array import array
 
 import pytest
 
-from local_voice.audio.interfaces import Audio
+from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms
 from local_voice.commands.engines import load_voice, render_first
 from local_voice.problems import BAD_OPTIONS, NO_VOICE, LocalVoiceProblem
@@ -128,4 +128,4 @@ def test_peaks_stay_below_full_scale():
 
 def test_pure_silence_stays_what_it_is():
     """Nothing to cut, nothing to raise."""
-    assert Audio(bytes(640)) == finished(bytes(640))
+    assert AudioClip(bytes(640)) == finished(bytes(640))

@@ -91,7 +91,7 @@ def test_every_phrase_of_the_lexicon_is_understood_on_alexa(content, language) -
     for meaning, phrases in content.lexicon.commands.items():
         intents = {said[phrase] for phrase in phrases} - {cancel}
         assert {COMMAND_INTENTS[meaning]} == intents
-    for row, phrases in content.lexicon.volunteered.items():
+    for row, phrases in content.lexicon.unprompted.items():
         assert set(phrases) <= set(values(language, "VOLUNTEERED_STATEMENT")[row])
     for topic, phrases in content.lexicon.topics.items():
         carriers = [s for s in samples(language, "MoreIntent") if "{topic}" in s]
@@ -133,7 +133,7 @@ def test_no_statement_is_an_answer_or_a_command(content, language) -> None:
     for row, phrases in values(language, "VOLUNTEERED_STATEMENT").items():
         for phrase in phrases:
             event = understand(content.lexicon, phrase)
-            assert isinstance(event, events.Volunteers), phrase
+            assert isinstance(event, events.UnpromptedStatement), phrase
             assert (row,) == event.ids
 
 
@@ -173,8 +173,8 @@ def test_a_meaning_without_an_intent_is_refused(content, store) -> None:
 @pytest.mark.parametrize("phrase", ["stop", "never mind", "no", "help", "i don't know"])
 def test_a_statement_that_is_a_command_is_refused(content, store, phrase: str) -> None:
     """Such a value would take the command's place."""
-    rows = {**content.lexicon.volunteered, "upper_back": ("high up", phrase)}
-    lexicon = dataclasses.replace(content.lexicon, volunteered=rows)
+    rows = {**content.lexicon.unprompted, "upper_back": ("high up", phrase)}
+    lexicon = dataclasses.replace(content.lexicon, unprompted=rows)
     with pytest.raises(SkillRefused, match="swallowed"):
         interaction_model(lexicon, store)
 

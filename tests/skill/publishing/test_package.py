@@ -13,7 +13,7 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
     SkillManifestEnvelope,
 )
 
-from dialogue.loading import Content
+from dialogue.content.content import Content
 from skill.__main__ import main
 from skill.errors import SkillRefused
 from skill.publishing.icons import icon

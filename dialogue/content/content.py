@@ -1,0 +1,38 @@
+"""Everything that one session needs, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogue.engine.clinic import Clinic
+from dialogue.engine.protocol import Source, TriageProtocol
+from dialogue.understanding.lexicon import Lexicon
+
+MOST_REASONS = 3
+"""So many changes are named on one line; `check` names all of them."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a talk needs, read and checked name by name."""
+
+    protocol: TriageProtocol
+    prompts: Mapping[str, str]
+    lexicon: Lexicon
+    clinic: Clinic | None
+    """None: no clinic is set, and no number but the emergency number is said."""
+    sources: Mapping[str, Source]
+    locale: str
+    unsigned: tuple[str, ...] = ()
+    """Why the protocol is a draft, in words; empty where a signature approves it."""
+
+    @property
+    def status_line(self) -> str:
+        """Return the protocol, its version, its status and why, for the console."""
+        protocol = self.protocol
+        why = "; ".join(self.unsigned[:MOST_REASONS])
+        more = len(self.unsigned) - MOST_REASONS
+        if more > 0:
+            why += f"; and {more} more"
+        if protocol.status == "approved":
+            why = f"by {protocol.reviewed_by} on {protocol.reviewed_on}"
+        return f"{protocol.id} {protocol.version} ({protocol.status}: {why})"
