@@ -5,21 +5,13 @@ import re
 from functools import cache
 from html import escape
 from importlib.resources import files
-from itertools import groupby
 from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import to_display_text
-from dialogue.engine.reply import (
-    EmergencyNumber,
-    Pause,
-    Phone,
-    RenderedReply,
-    Reply,
-    Segment,
-)
+from dialogue.engine.reply import EmergencyNumber, Phone, RenderedReply, Reply
 from dialogue.engine.state import State
 
 INTERFACE = "Alexa.Presentation.APL"
@@ -81,9 +73,10 @@ def screen(
     all of them travel as data. What the person answered is not: a screen is read by
     others in the room, and longer than a voice is heard.
     """
-    spoken = zip(worded.keys, _lines(worded.segments), strict=True)
     lines = [
-        to_display_text(line) for key, line in spoken if not key.startswith("readback.")
+        to_display_text((prompt,))
+        for prompt in worded.prompts
+        if not prompt.key.startswith("readback.")
     ]
     question = number = offer = ""
     answers: tuple[Answer, ...] = ()
@@ -91,7 +84,7 @@ def screen(
         # What is asked comes first, also when something was explained before it.
         name, question, answers = "question", lines.pop(), tuple(Answer)
     else:
-        name, number = "outcome", _number(worded.segments, reply)
+        name, number = "outcome", _number(worded, reply)
     if reply.expects_answer and not question:
         # The last sentence is the one that the buttons answer; it stands above them.
         *more, offer = _SENTENCES.split(lines.pop())
@@ -127,16 +120,11 @@ def _document(name: str) -> dict[str, Any]:
     return {key: value for part in parts for key, value in part.items()}
 
 
-def _lines(segments: tuple[Segment, ...]) -> list[list[Segment]]:
-    """Return the pieces of each prompt."""
-    groups = groupby(segments, lambda piece: isinstance(piece, Pause))
-    return [list(line) for is_pause, line in groups if not is_pause]
-
-
-def _number(segments: tuple[Segment, ...], reply: Reply) -> str:
+def _number(worded: RenderedReply, reply: Reply) -> str:
     """Return the one number that matters now; the emergency's wins."""
     wanted = EmergencyNumber if reply.disposition == "emergency" else Phone
-    return next((p.number for p in segments if isinstance(p, wanted)), "")
+    segments = (s for prompt in worded.prompts for s in prompt.segments)
+    return next((s.number for s in segments if isinstance(s, wanted)), "")
 
 
 def _shown(words: str) -> str:

@@ -67,7 +67,7 @@ def event_of(name: str | None, slots: Slots, content: Content) -> Event:
 def _volunteered(slots: Slots, content: Content) -> Event:
     """Return what was said unasked; the answer before it counts only when it is one."""
     row = matched_id(slots.get("statement"))
-    if row not in content.protocol.unprompted_by_id:
+    if row not in content.protocol.volunteered_by_id:
         return events.NoMatch()
     answer = {"yes": Answer.YES, "no": Answer.NO}.get(
         matched_id(slots.get("answer")) or ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply
-from dialogue.engine.reply import Reply, Segment
+from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
 from skill.apl import place_of, screen
 from skill.ssml import card_text, ssml
@@ -24,7 +24,7 @@ def response(
     """
     worded = render_reply(reply, content.prompts, content.clinic, moment)
     said: dict[str, Any] = {
-        "outputSpeech": _speech(worded.segments),
+        "outputSpeech": _speech(worded.prompts),
         "shouldEndSession": not reply.expects_answer,
     }
     if reply.expects_answer:
@@ -41,5 +41,5 @@ def response(
     return said
 
 
-def _speech(segments: tuple[Segment, ...]) -> dict[str, str]:
-    return {"type": "SSML", "ssml": ssml(segments)}
+def _speech(prompts: tuple[RenderedPrompt, ...]) -> dict[str, str]:
+    return {"type": "SSML", "ssml": ssml(prompts)}

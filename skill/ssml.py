@@ -1,46 +1,46 @@
-"""Pieces -> SSML and card text; the only file that makes markup."""
+"""Prompts -> SSML and card text; the only file that makes markup."""
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import groupby
 from xml.sax.saxutils import escape
 
 from dialogue.engine.rendering import to_display_text
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Segment, Text
+from dialogue.engine.reply import (
+    PROMPT_PAUSE,
+    EmergencyNumber,
+    Phone,
+    RenderedPrompt,
+    Segment,
+    Text,
+)
 
-LONGEST_PAUSE = 2000
-"""Milliseconds."""
+_BREAK = f'<break time="{PROMPT_PAUSE}ms"/>'
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 forbids, lone surrogates among them."""
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
-def ssml(segments: Iterable[Segment]) -> str:
-    """Return `pieces` as one `speak` element."""
-    return "<speak>" + "".join(map(_marked, segments)) + "</speak>"
+def ssml(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` as one `speak` element, a break between two of them."""
+    spoken = ("".join(map(_marked, prompt.segments)) for prompt in prompts)
+    return f"<speak>{_BREAK.join(spoken)}</speak>"
 
 
-def card_text(segments: Iterable[Segment]) -> str:
-    """Return `pieces` for a card: one prompt a line, numbers in figures, no markup."""
-    lines = (
-        to_display_text(line)
-        for is_pause, line in groupby(segments, lambda p: isinstance(p, Pause))
-        if not is_pause
-    )
+def card_text(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` for a card: one a line, numbers in figures, no markup."""
+    lines = (to_display_text((prompt,)) for prompt in prompts)
     return _NOT_XML.sub("", "\n".join(lines))
 
 
-def _marked(piece: Segment) -> str:
-    match piece:
+def _marked(segment: Segment) -> str:
+    match segment:
         case Text(words):
             return _escaped(words)
         case Phone(number, _):
             return f'<say-as interpret-as="telephone">{_escaped(number)}</say-as>'
         case EmergencyNumber(number, _):
             return f'<say-as interpret-as="digits">{_escaped(number)}</say-as>'
-        case Pause(milliseconds):
-            return f'<break time="{min(milliseconds, LONGEST_PAUSE)}ms"/>'
 
 
 @lru_cache(maxsize=1024)

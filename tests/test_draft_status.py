@@ -9,12 +9,11 @@ from helpers.alexa_channel import authority
 
 import app
 from dialogue import __main__ as console
-from dialogue.content.content import Content
+from dialogue.content.content import MOST_REASONS, Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import MOST_REASONS
 from local_voice.commands.engines import described
 from skill.settings import DEVELOPMENT, Settings
 
@@ -42,7 +41,7 @@ def approved(content: Content) -> Content:
 
 
 @pytest.mark.parametrize(
-    ("kind", "standing"), [("changed", DRAFT), ("approved", APPROVED)]
+    ("kind", "status_line"), [("changed", DRAFT), ("approved", APPROVED)]
 )
 def test_the_endpoint_names_it(
     kind: str,
@@ -92,4 +91,4 @@ def test_an_approved_protocol_does_not_call_itself_a_test_version(
         _, reply = take_turn(own.protocol, None, events.Begin())
         assert said is ("session.draft" in reply.says)
         words = render_reply(Reply(reply.says), own.prompts, own.clinic, None)
-        assert said is ("not yet signed off" in to_display_text(words.segments))
+        assert said is ("not yet signed off" in to_display_text(words.prompts))

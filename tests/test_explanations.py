@@ -80,7 +80,7 @@ def expected(content: Content, state: State, reply: Reply, phrase: str) -> str:
         keys = ["session.help", f"because.{state.rule_id}"]
     asked = Reply((*keys, reply.says[-1]))
     return to_display_text(
-        render_reply(asked, content.prompts, content.clinic, MOMENT).segments
+        render_reply(asked, content.prompts, content.clinic, MOMENT).prompts
     )
 
 
@@ -128,7 +128,7 @@ def test_before_anything_they_open_or_explain(content: Content, phrase: str) -> 
     event = understand(content.lexicon, phrase)
     _, reply = take_turn(content.protocol, None, event)
     said = to_display_text(
-        render_reply(reply, content.prompts, content.clinic, MOMENT).segments
+        render_reply(reply, content.prompts, content.clinic, MOMENT).prompts
     )
     if phrase == MORE:
         assert content.prompts["explain.spasm"] in said
@@ -160,7 +160,7 @@ def test_after_the_last_word_they_still_name_the_rule(
     for phrase in (*WHY, MORE):
         after, told = take_turn(protocol, state, understand(content.lexicon, phrase))
         said = to_display_text(
-            render_reply(told, content.prompts, content.clinic, MOMENT).segments
+            render_reply(told, content.prompts, content.clinic, MOMENT).prompts
         )
         assert after.ended
         assert not told.expects_answer

@@ -20,6 +20,7 @@ from helpers.pseudo_locale import (
     said_in_model,
     strange,
 )
+from helpers.rendered import one_prompt
 
 from dialogue.__main__ import main
 from dialogue.content.content import Content
@@ -95,7 +96,7 @@ def said_to(content: Content, patient: str) -> list[str]:
     """Return a whole talk's phrases: commands at the first question, then answers."""
     lexicon = content.lexicon
     said = [lexicon.commands[name][0] for name in ASKED]
-    said += [lexicon.topics["twitch"][0], lexicon.unprompted["upper_back"][0]]
+    said += [lexicon.topics["twitch"][0], lexicon.volunteered["upper_back"][0]]
     state, reply = say(content.protocol, None, events.Begin(timers=True))
     for phrase in said:
         event = understand(lexicon, phrase)
@@ -134,8 +135,8 @@ def test_no_sentence_holds_a_letter_from_the_code(
                 worded = render_reply(Reply((key,)), pseudo.prompts, clinic, moment)
             except ValueError:
                 continue  # nothing fills a placeholder, so it is never said
-            heard = " ".join(str(p) for p in passages(worded.segments))
-            assert "" == plain_letters(to_display_text(worded.segments) + heard), key
+            heard = " ".join(str(p) for p in passages(worded.prompts))
+            assert "" == plain_letters(to_display_text(worded.prompts) + heard), key
 
 
 def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
@@ -143,7 +144,7 @@ def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
     out = io.StringIO()
     watch = captions("small", out, pseudo.prompts, with_keys=True)
     for happening in (
-        Says(("x",), strange("Hello."), 0, 0),
+        Says(one_prompt("x", strange("Hello.")), 0, 0),
         Listens(Listening.ANSWER),
         Understood("", events.NoInput()),
         Understood("", events.Answered(Answer.UNSURE)),
@@ -257,4 +258,4 @@ def test_an_untranslated_clinic_name_would_be_seen(pseudo: Content) -> None:
     assert pseudo.clinic is not None
     english = replace(pseudo.clinic, name="Our Clinic")
     worded = render_reply(Reply(("session.welcome",)), pseudo.prompts, english, MOMENT)
-    assert "OurClinic" == plain_letters(to_display_text(worded.segments))
+    assert "OurClinic" == plain_letters(to_display_text(worded.prompts))

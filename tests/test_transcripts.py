@@ -50,7 +50,7 @@ def words_in(script: Transcript, content: Content, speech: TranscriptLine) -> st
         worded = render_reply(
             Reply((key,)), content.prompts, content.clinic, script.moment
         )
-        return to_display_text(worded.segments)
+        return to_display_text(worded.prompts)
 
     return expected_words(speech, words_of)
 

@@ -131,10 +131,10 @@ def unasked(content: Content) -> Section:
             row.id.replace("_", " ").capitalize(),
             (
                 ("It means", tuple(_means(content, row.sets, row.explains))),
-                ("Said as", ("; ".join(content.lexicon.unprompted[row.id]),)),
+                ("Said as", ("; ".join(content.lexicon.volunteered[row.id]),)),
             ),
         )
-        for row in content.protocol.unprompted
+        for row in content.protocol.volunteered
     ]
     lead = Paragraph(
         "Heard at every stage, also while care steps are read. A phrase can raise a "

@@ -159,7 +159,7 @@ def said(content: Content, key: str) -> str:
         worded = render_reply(Reply((key,)), content.prompts, content.clinic, MOMENT)
     except ValueError:
         return content.prompts[key]
-    return to_display_text(worded.segments)
+    return to_display_text(worded.prompts)
 
 
 def _quoted(content: Content, key: str) -> str:
@@ -238,7 +238,7 @@ def _contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _block(content: Content, moment: datetime | None) -> str:
     keys = tuple(choose_prompts(("contact",), content.clinic, moment))
     worded = render_reply(Reply(keys), content.prompts, content.clinic, moment)
-    return f"\u201c{to_display_text(worded.segments)}\u201d"
+    return f"\u201c{to_display_text(worded.prompts)}\u201d"
 
 
 def _keys_of(lines: tuple[CareLine, ...], part: str, name: str) -> str:

@@ -74,7 +74,7 @@ def held(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedT
             break
         if late and reply.open_prompt == MENU:
             event: Event = events.UnpromptedStatement((late,))
-            said, late = content.lexicon.unprompted[case.late][0], ""
+            said, late = content.lexicon.volunteered[case.late][0], ""
         else:
             event, said = _said(content, case, reply.open_prompt)
         state, reply = take_turn(content.protocol, state, event)
@@ -99,4 +99,4 @@ def _said(content: Content, case: WorkedCase, open_prompt: str) -> tuple[Event, 
 
 def _words(content: Content, reply: Reply, moment: datetime | None) -> str:
     worded = render_reply(reply, content.prompts, content.clinic, moment)
-    return to_display_text(worded.segments)
+    return to_display_text(worded.prompts)

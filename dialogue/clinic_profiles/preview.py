@@ -27,7 +27,7 @@ def heard(content: Content, moment: datetime) -> Iterator[str]:
 def as_heard(content: Content, keys: tuple[str, ...], moment: datetime) -> str:
     """Return the words of `keys` for the ear."""
     worded = render_reply(Reply(keys), content.prompts, content.clinic, moment)
-    return to_spoken_text(worded.segments)
+    return to_spoken_text(worded.prompts)
 
 
 def advice(clinic: Clinic, today: date) -> Iterator[str]:

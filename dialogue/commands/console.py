@@ -36,7 +36,7 @@ def talk(
     while event is not None:
         state, reply = turn(content.protocol, state, event)
         worded = render_reply(reply, content.prompts, content.clinic, moment)
-        show(f"BACK TALK: {to_display_text(worded.segments)}")
+        show(f"BACK TALK: {to_display_text(worded.prompts)}")
         if reply.expects_answer:
             line = next(lines, None)
             event = events.Stop() if line is None else understand(content.lexicon, line)

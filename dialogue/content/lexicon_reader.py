@@ -48,7 +48,7 @@ def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
     """Return the phrases of one locale; `{60..99}` is every number in words."""
     top = TableReader(table, notes, "lexicon", locale, what="the lexicon")
     numbers = _number_words(top)
-    unprompted = _groups(top, "volunteered", numbers)
+    volunteered = _groups(top, "volunteered", numbers)
     triggers = _groups(top, "triggers", numbers)
     lexicon = Lexicon(
         locale=locale,
@@ -58,10 +58,10 @@ def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
         commands=_commands(top, numbers),
         topics=_groups(top, "topics", numbers),
         offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
-        unprompted=unprompted,
+        volunteered=volunteered,
         durations=_durations(top, numbers),
         triggers={
-            name: (*unprompted.get(name, ()), *phrases)
+            name: (*volunteered.get(name, ()), *phrases)
             for name, phrases in triggers.items()
         },
         regions=_groups(top, "regions", numbers),

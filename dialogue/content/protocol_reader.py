@@ -19,8 +19,8 @@ from dialogue.engine.protocol import (
     Stage,
     Statement,
     TriageProtocol,
-    UnpromptedMeaning,
     Urgency,
+    Volunteered,
 )
 
 
@@ -39,7 +39,7 @@ def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
         status="draft",
         questions=questions,
         statements=statements,
-        unprompted=top.tables("volunteered", lambda v: _volunteered(v, notes)),
+        volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
         rules=_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
@@ -112,9 +112,9 @@ def _statement(
     return statement
 
 
-def _volunteered(value: Value, notes: ProblemLog) -> UnpromptedMeaning:
+def _volunteered(value: Value, notes: ProblemLog) -> Volunteered:
     entry = _entry(value, notes, "volunteered")
-    row = UnpromptedMeaning(
+    row = Volunteered(
         id=entry.id("id"),
         sets=_answers(entry.table("sets", required=False)),
         explains=entry.text("explains", "") or None,

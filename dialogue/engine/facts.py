@@ -14,7 +14,7 @@ def tells_of(
     """Yield everything that `event` tells, its answer apart."""
     yield from facts_told(protocol, event.facts)
     for id_ in event.ids:
-        for about, answer in protocol.unprompted_by_id[id_].sets:
+        for about, answer in protocol.volunteered_by_id[id_].sets:
             yield RecordedAnswer(about, answer)
 
 

@@ -180,7 +180,7 @@ def _volunteered(
     event: events.UnpromptedStatement,
 ) -> Turned:
     """Note what was said unasked, then answer or ask again what was open."""
-    rows = [protocol.unprompted_by_id[id_] for id_ in event.ids]
+    rows = [protocol.volunteered_by_id[id_] for id_ in event.ids]
     lead = tuple(row.explains for row in rows if row.explains is not None)
     tells = list(tells_of(protocol, event))
     asked = None

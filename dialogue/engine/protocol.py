@@ -99,7 +99,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class UnpromptedMeaning:
+class Volunteered:
     """A row of things people say unasked. Its phrases stand in the lexicon."""
 
     id: str
@@ -197,7 +197,7 @@ class TriageProtocol:
     """`draft` or `approved`."""
     questions: tuple[Question, ...]
     statements: tuple[Statement, ...]
-    unprompted: tuple[UnpromptedMeaning, ...]
+    volunteered: tuple[Volunteered, ...]
     rules: tuple[Rule, ...]
     """Sorted by urgency; within one tier as written."""
     otherwise: str
@@ -251,6 +251,6 @@ class TriageProtocol:
         )
 
     @cached_property
-    def unprompted_by_id(self) -> Mapping[str, UnpromptedMeaning]:
+    def volunteered_by_id(self) -> Mapping[str, Volunteered]:
         """Return the volunteered rows by id."""
-        return {v.id: v for v in self.unprompted}
+        return {v.id: v for v in self.volunteered}

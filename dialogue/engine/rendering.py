@@ -1,4 +1,4 @@
-"""Keys, a clinic and a moment to pieces: words, phone numbers, pauses."""
+"""Prompt keys, a clinic and a moment to prompts in words."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,16 +15,13 @@ from dialogue.engine.clinic import (
 )
 from dialogue.engine.reply import (
     EmergencyNumber,
-    Pause,
     Phone,
+    RenderedPrompt,
     RenderedReply,
     Reply,
     Segment,
     Text,
 )
-
-PAUSE = Pause(300)
-"""Between two prompts of one reply."""
 
 PLACEHOLDERS = (
     "clinic_name",
@@ -55,16 +52,10 @@ def render_reply(
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
     """
-    keys = tuple(choose_prompts(reply.says, clinic, moment))
     return RenderedReply(
-        keys=keys,
-        segments=_pieces(keys, prompts, clinic, moment),
-        reprompt=_pieces(
-            choose_prompts(reply.reprompt, clinic, moment), prompts, clinic, moment
-        ),
-        card=_pieces(
-            choose_prompts(reply.card, clinic, moment), prompts, clinic, moment
-        ),
+        prompts=_render(reply.says, prompts, clinic, moment),
+        reprompt=_render(reply.reprompt, prompts, clinic, moment),
+        card=_render(reply.card, prompts, clinic, moment),
     )
 
 
@@ -94,32 +85,26 @@ def choose_prompts(
             yield from _more_of(key, clinic, moment)
 
 
-def to_display_text(segments: Iterable[Segment]) -> str:
-    """Return `pieces` for the eye: numbers in figures, no pauses."""
-    parts = []
-    for piece in segments:
-        match piece:
-            case Text(words, for_the_eye):
-                parts.append(for_the_eye or words)
-            case Phone(number, _) | EmergencyNumber(number, _):
-                parts.append(number)
-            case Pause():
-                parts.append(" ")
-    return re.sub(r"\s+", " ", "".join(parts)).strip()
+def to_display_text(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` for the eye, in one line: numbers in figures."""
+    lines = ("".join(map(_displayed, prompt.segments)) for prompt in prompts)
+    return re.sub(r"\s+", " ", " ".join(lines)).strip()
 
 
-def to_spoken_text(segments: Iterable[Segment]) -> str:
-    """Return `pieces` for the ear: numbers as they are spoken."""
-    parts = []
-    for piece in segments:
-        match piece:
-            case Text(words):
-                parts.append(words)
-            case Phone(_, words) | EmergencyNumber(_, words):
-                parts.append(words)
-            case Pause():
-                parts.append(" ")
-    return "".join(parts)
+def to_spoken_text(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` as they are spoken: numbers digit by digit."""
+    return " ".join("".join(map(get_spoken, prompt.segments)) for prompt in prompts)
+
+
+def get_spoken(segment: Segment) -> str:
+    """Return the words that are spoken for `segment`."""
+    return segment.words if isinstance(segment, Text) else segment.spoken
+
+
+def _displayed(segment: Segment) -> str:
+    if isinstance(segment, Text):
+        return segment.written or segment.words
+    return segment.number
 
 
 def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
@@ -153,22 +138,29 @@ def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
         yield from ("clinic.closed", "clinic.closed_meanwhile")
 
 
-def _pieces(
+def _render(
     keys: Iterable[str],
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
-) -> tuple[Segment, ...]:
-    segments: list[Segment] = []
-    for key in keys:
-        if segments:
-            segments.append(PAUSE)
-        for part in _parts(prompts[key]):
-            if part.startswith("{"):
-                segments += _filled(part.strip("{}"), prompts, clinic, moment)
-            else:
-                segments.append(Text(part))
-    return tuple(segments)
+) -> tuple[RenderedPrompt, ...]:
+    return tuple(
+        RenderedPrompt(key, tuple(_segments(prompts[key], prompts, clinic, moment)))
+        for key in choose_prompts(keys, clinic, moment)
+    )
+
+
+def _segments(
+    words: str,
+    prompts: Mapping[str, str],
+    clinic: Clinic | None,
+    moment: datetime | None,
+) -> Iterator[Segment]:
+    for part in _parts(words):
+        if part.startswith("{"):
+            yield from _filled(part.strip("{}"), prompts, clinic, moment)
+        else:
+            yield Text(part)
 
 
 @lru_cache(maxsize=1024)

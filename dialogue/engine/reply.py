@@ -1,4 +1,4 @@
-"""What we say: the keys of a reply, and the pieces that its words are made of."""
+"""What we say: a reply as prompt keys, and the same in words."""
 
 from dataclasses import dataclass
 
@@ -60,22 +60,25 @@ class EmergencyNumber:
     """Digit by digit, in the words of the locale."""
 
 
+Segment = Text | Phone | EmergencyNumber
+
+PROMPT_PAUSE = 300
+"""Milliseconds of silence between two prompts of one reply."""
+
+
 @dataclass(frozen=True)
-class Pause:
-    """A silence between two prompts, in milliseconds."""
+class RenderedPrompt:
+    """One prompt in words: its key, and the segments that its words are made of."""
 
-    milliseconds: int
-
-
-Segment = Text | Phone | EmergencyNumber | Pause
+    key: str
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
 class RenderedReply:
     """A reply in words, for one clinic at one moment."""
 
-    keys: tuple[str, ...]
-    """The prompt keys actually said, clinic variants chosen."""
-    segments: tuple[Segment, ...]
-    reprompt: tuple[Segment, ...]
-    card: tuple[Segment, ...]
+    prompts: tuple[RenderedPrompt, ...]
+    """What is said, clinic variants chosen."""
+    reprompt: tuple[RenderedPrompt, ...]
+    card: tuple[RenderedPrompt, ...]

@@ -68,8 +68,8 @@ def hold(content: Content, patient: Patient, moment: datetime | None = None) -> 
         disposition=reply.disposition,
         rule_id=reply.rule_id,
         asked=tuple(dict.fromkeys(str(id_) for id_ in asked)),
-        prompts=tuple(key for w in worded for key in w.keys),
-        text=" ".join(to_display_text(w.segments) for w in worded),
+        prompts=tuple(prompt.key for w in worded for prompt in w.prompts),
+        text=" ".join(to_display_text(w.prompts) for w in worded),
     )
 
 

@@ -100,7 +100,7 @@ def reopens(protocol: TriageProtocol, event: Event) -> bool:
             return any(
                 name in danger and answer is not Answer.NO
                 for id_ in ids
-                for name, answer in protocol.unprompted_by_id[id_].sets
+                for name, answer in protocol.volunteered_by_id[id_].sets
             )
     return False
 

@@ -86,7 +86,7 @@ def build_record(
 def said(content: Content, key: str) -> str:
     """Return the words of one prompt, for the eye."""
     worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-    return to_display_text(worded.segments)
+    return to_display_text(worded.prompts)
 
 
 def words_about(content: Content, about: str) -> str:

@@ -53,7 +53,7 @@ class Lexicon:
     """Phrases that ask about one explanation, by its topic."""
     offline: Mapping[str, tuple[str, ...]]
     """By the names of `OFFLINE_GROUPS`; no event of the core."""
-    unprompted: Mapping[str, tuple[str, ...]]
+    volunteered: Mapping[str, tuple[str, ...]]
     """By row of the protocol's volunteered statements."""
     durations: DurationWords
     triggers: Mapping[str, tuple[str, ...]]
@@ -71,7 +71,7 @@ class Lexicon:
             found |= dict.fromkeys(map(normalise, phrases), COMMANDS[name])
         for topic, phrases in self.topics.items():
             found |= dict.fromkeys(map(normalise, phrases), events.AskForMore(topic))
-        for row, phrases in self.unprompted.items():
+        for row, phrases in self.volunteered.items():
             found |= dict.fromkeys(
                 map(normalise, phrases), events.UnpromptedStatement((row,))
             )

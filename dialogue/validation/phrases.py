@@ -69,7 +69,7 @@ def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
         ("commands", lexicon.commands),
         ("topics", lexicon.topics),
         ("offline", lexicon.offline),
-        ("volunteered", lexicon.unprompted),
+        ("volunteered", lexicon.volunteered),
     ):
         for name, phrases in named.items():
             for phrase in phrases:
@@ -80,7 +80,7 @@ def _openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     """Yield the words of an opening sentence, which have meanings of their own."""
     root = ("lexicon", lexicon.locale)
     for name, phrases in lexicon.triggers.items():
-        said = lexicon.unprompted.get(name, ())
+        said = lexicon.volunteered.get(name, ())
         for phrase in phrases:
             group = "volunteered" if phrase in said else "triggers"
             yield (*root, group, name), phrase

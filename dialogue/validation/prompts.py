@@ -130,7 +130,7 @@ def as_spoken(
         worded = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
-    return said, to_spoken_text(worded.segments)
+    return said, to_spoken_text(worded.prompts)
 
 
 def sentences(words: str) -> list[str]:

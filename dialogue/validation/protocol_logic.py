@@ -60,7 +60,7 @@ def _check_lowered(protocol: TriageProtocol, notes: ProblemLog) -> None:
     """Note phrases that would answer no to a danger sign, or unlock a care line."""
     guarded = {question.id for question in protocol.questions if question.red_flag}
     guarded.update(name for line in protocol.care_lines for name in line.if_no)
-    for row in protocol.unprompted:
+    for row in protocol.volunteered:
         for name, answer in row.sets:
             if name in guarded and answer is not Answer.YES:
                 notes.wrong(
@@ -119,13 +119,13 @@ def _check_idle(protocol: TriageProtocol, notes: ProblemLog) -> None:
 def _check_statements(
     protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
 ) -> None:
-    said = {id_ for row in protocol.unprompted for id_, _ in row.sets}
+    said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
     for statement in protocol.statements:
         if statement.id not in said:
             place = notes.place("statement", statement.id)
             notes.wrong(messages.STATEMENT_NEVER_SET, place, id=statement.id)
-    for row in protocol.unprompted:
-        if not lexicon.unprompted.get(row.id):
+    for row in protocol.volunteered:
+        if not lexicon.volunteered.get(row.id):
             notes.wrong(
                 messages.NOTHING_TO_SAY,
                 notes.place("volunteered", row.id),

@@ -78,7 +78,7 @@ class _Names:
 
     def _rows(self) -> None:
         keys = [line.key for line in self._protocol.explanations]
-        for row in self._protocol.unprompted:
+        for row in self._protocol.volunteered:
             told = (id_ for id_, _ in row.sets)
             self._all(
                 "a question or statement",
@@ -205,7 +205,7 @@ def _check_lexicon(
 ) -> None:
     topics = {e.topic for e in protocol.explanations if e.topic}
     groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
-        ("volunteered", lexicon.unprompted, protocol.unprompted_by_id, "a row"),
+        ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
         ("topics", lexicon.topics, topics, "the topic of an explanation"),
         ("triggers", lexicon.triggers, protocol.triggers, "a trigger question"),
     )

@@ -77,7 +77,7 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
     tells = {
         about
         for id_ in node.event.ids
-        for about, answer in subject.protocol.unprompted_by_id[id_].sets
+        for about, answer in subject.protocol.volunteered_by_id[id_].sets
         if answer is Answer.YES
     }
     alone = {

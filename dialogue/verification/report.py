@@ -63,7 +63,7 @@ def counterexample(content: Content, broken: Broken) -> Iterator[str]:
 
 def _said(content: Content, node: Node) -> str:
     return to_display_text(
-        render_reply(node.reply, content.prompts, None, None).segments
+        render_reply(node.reply, content.prompts, None, None).prompts
     )
 
 
@@ -80,7 +80,7 @@ def _words(content: Content, event: Event) -> str:
         case events.Answered(answer):
             said = lexicon.answers[answer][0]
         case events.UnpromptedStatement(ids=(row,)):
-            said = lexicon.unprompted[row][0]
+            said = lexicon.volunteered[row][0]
         case events.UnpromptedStatement(facts=facts) if facts.duration is not None:
             said = _length(lexicon, facts.duration)
         case _:

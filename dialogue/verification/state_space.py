@@ -162,7 +162,7 @@ class Walk:
         if not self.most_told:
             return ()
         rows = (
-            events.UnpromptedStatement((row.id,)) for row in self.protocol.unprompted
+            events.UnpromptedStatement((row.id,)) for row in self.protocol.volunteered
         )
         lengths = (
             events.UnpromptedStatement(facts=Facts(length)) for length in LENGTHS

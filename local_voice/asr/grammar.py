@@ -118,7 +118,7 @@ def all_phrases(lexicon: Lexicon) -> list[str]:
         lexicon.answers.values(),
         lexicon.commands.values(),
         lexicon.topics.values(),
-        lexicon.unprompted.values(),
+        lexicon.volunteered.values(),
         lexicon.offline.values(),
     )
     return list(dict.fromkeys(chain.from_iterable(groups)))
@@ -140,7 +140,7 @@ def _phrases(
     for group, phrases in lexicon.offline.items():
         yield from () if group == "wake" else phrases
     # Danger signs are heard at every stage.
-    yield from chain.from_iterable(lexicon.unprompted.values())
+    yield from chain.from_iterable(lexicon.volunteered.values())
     if state is Listening.ANSWER:
         yield from _lengths(lexicon.durations)
         yield from _whole_lengths(lexicon.durations, words)

@@ -137,14 +137,14 @@ class DemoTranscript:
         match happening:
             case Ended():
                 self.over = True
-            case Says(text=text, ready_ms=ready):
+            case Says(ready_ms=ready) as says:
                 spoke = self.room.last_sound_at
                 if spoke is not None:
                     gap = 1000 * (self.room.now - spoke) / SAMPLE_RATE + ready
                     self.gaps.append(gap)
                     self.lines.append(f"# {gap:.0f} ms after the patient's last sound")
                 self.room.last_sound_at = None
-                self.lines += speech_lines(BACK_TALK, text)
+                self.lines += speech_lines(BACK_TALK, says.text)
             case Understood(text, event):
                 self.lines += ["# a synthetic voice" for _ in self.synthetic]
                 self.synthetic.clear()

@@ -180,16 +180,15 @@ def render_first(content: Content, voice: OurVoice) -> None:
     """Let the voice say what must never fail later, so that it is remembered."""
     for key in RENDERED_FIRST:
         worded = render_reply(Reply(says=(key,)), content.prompts, content.clinic, None)
-        for passage in passages(worded.segments):
-            if isinstance(passage, str):
-                try:
-                    voice.render(passage)
-                except SynthesisFailed as error:
-                    raise LocalVoiceProblem(
-                        f"The voice cannot say the emergency sentence: {error}. "
-                        "--mute goes on with captions alone.",
-                        NO_VOICE,
-                    ) from error
+        for passage in passages(worded.prompts):
+            try:
+                voice.render(passage)
+            except SynthesisFailed as error:
+                raise LocalVoiceProblem(
+                    f"The voice cannot say the emergency sentence: {error}. "
+                    "--mute goes on with captions alone.",
+                    NO_VOICE,
+                ) from error
 
 
 def _capital(sentence: str) -> str:

@@ -36,10 +36,10 @@ def say_number(
         raise LocalVoiceProblem(
             f"{out}: this file is there already. Give another name."
         )
-    segments = render_reply(NUMBERS, content.prompts, clinic, None).segments
+    prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
     made = voice()
     try:
-        audio, whole = Mouth(made, MuteSpeaker()).audio(segments)
+        audio, whole = Mouth(made, MuteSpeaker()).audio(prompts)
     finally:
         made.close()
     if not whole:
@@ -54,5 +54,5 @@ def say_number(
         raise LocalVoiceProblem(
             f"{out}: cannot be written: {error.strerror}."
         ) from error
-    say(f"{out}: {audio.seconds:.1f} seconds: {to_display_text(segments)}")
+    say(f"{out}: {audio.seconds:.1f} seconds: {to_display_text(prompts)}")
     return 0

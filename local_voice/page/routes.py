@@ -125,7 +125,7 @@ def page_words(content: Content) -> dict[str, Any]:
         if key.startswith(("browser.", "screen.", "card.")):
             segments = render_reply(
                 Reply((key,)), content.prompts, clinic, None
-            ).segments
+            ).prompts
             say[key] = to_display_text(segments)
     return {"say": say, "lang": content.locale, "emergency": number}
 

@@ -1,6 +1,6 @@
 """What the page shows: one happening after another to one plain view (pure)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,9 +11,8 @@ from dialogue.engine.protocol import Answer, Urgency
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import (
     MENU,
-    EmergencyNumber,
-    Pause,
     Phone,
+    RenderedPrompt,
     Reply,
     Segment,
     Text,
@@ -143,7 +142,7 @@ def _after_says(view: View, says: Says, content: Content) -> View:
     steps = _steps(reply, state, content) if state else view.steps
     said, asked = _said(says, steps, content)
     tone = _tone(reply, content) if state else view.tone
-    told = (_span(p) for p in says.segments if isinstance(p, Phone))
+    told = (_span(s) for p in says.prompts for s in p.segments if isinstance(s, Phone))
     numbers = tuple(dict.fromkeys(told))
     kept = view.numbers if state and state.disposition else ()
     return replace(
@@ -168,8 +167,7 @@ def _said(
 
     A step that is read stands out; else a question, or what is said last.
     """
-    prompts = _prompts(says.segments or (Text(says.text),))
-    lines = [_line(prompt) for prompt in prompts]
+    lines = [_line(prompt) for prompt in says.prompts]
     open_prompt = says.reply.open_prompt
     offers = open_prompt is not None and open_prompt not in content.protocol.question
     asked = lines.pop() if offers and len(lines) > 1 else ()
@@ -182,24 +180,11 @@ def _said(
     return tuple(said), asked
 
 
-def _prompts(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
-    """Yield the pieces of each prompt; pauses stand between prompts only."""
-    prompt: list[Segment] = []
-    for piece in segments:
-        if isinstance(piece, Pause):
-            yield prompt
-            prompt = []
-        else:
-            prompt.append(piece)
-    if prompt:
-        yield prompt
+def _line(prompt: RenderedPrompt) -> Line:
+    return tuple(map(_span, prompt.segments))
 
 
-def _line(segments: Sequence[Segment]) -> Line:
-    return tuple(_span(piece) for piece in segments if not isinstance(piece, Pause))
-
-
-def _span(piece: Text | Phone | EmergencyNumber) -> Span:
+def _span(piece: Segment) -> Span:
     if isinstance(piece, Text):
         return Span(piece.written or piece.words)
     return Span(piece.number, "".join(d for d in piece.number if d.isdecimal()))
@@ -226,15 +211,16 @@ def _steps(reply: Reply, state: State | None, content: Content) -> tuple[Step, .
         return ()
     return tuple(
         Step(
-            _line(
-                render_reply(
-                    Reply((c.key,)), content.prompts, content.clinic, None
-                ).segments
-            ),
+            _care_line(c.key, content),
             reply.expects_answer and c.chunk == state.reading,
         )
         for c in list_care_lines(content.protocol, state)
     )
+
+
+def _care_line(key: str, content: Content) -> Line:
+    worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
+    return tuple(span for prompt in worded.prompts for span in _line(prompt))
 
 
 def _told(text: str, event: Event, prompts: Mapping[str, str]) -> str:

@@ -40,8 +40,8 @@ def captions(
     def watch(happening: Happening) -> None:
         nonlocal misses
         match happening:
-            case Says(text=text):
-                write(f"{prompts['card.title']}: {text}")
+            case Says() as says:
+                write(f"{prompts['card.title']}: {says.text}")
             case Listens():
                 write(prompts["caption.listening"])
             case Understood(text, event):
@@ -95,8 +95,8 @@ def timings(show: Callable[[str], None]) -> Watcher:
 
     def watch(happening: Happening) -> None:
         match happening:
-            case Says(keys, ready_ms=ready):
-                show(f"  reply of {len(keys)} prompts ready in {ready:.0f} ms")
+            case Says(ready_ms=ready) as says:
+                show(f"  reply of {len(says.prompts)} prompts ready in {ready:.0f} ms")
             case Understood(_, event, heard):
                 peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""
                 show(f"  event {get_meaning_name(event)}{peak}")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dialogue.engine.events import Event
-from dialogue.engine.reply import Reply, Segment
+from dialogue.engine.rendering import to_display_text
+from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
 from local_voice.asr.grammar import Listening
 from local_voice.asr.interfaces import RecognitionResult
@@ -36,9 +37,7 @@ class Understood:
 class Says:
     """We are about to say this; told before the first sound."""
 
-    keys: tuple[str, ...]
-    text: str
-    """For the eye: numbers in figures."""
+    prompts: tuple[RenderedPrompt, ...]
     ready_ms: float
     """From the end of listening to here: decoding, dialogue and synthesis."""
     synthesis_ms: float
@@ -48,8 +47,16 @@ class Says:
     """Where the talk stands after it; None for an apology of ours."""
     turn: int = 0
     """What a tap names, so that it answers this and nothing later."""
-    segments: tuple[Segment, ...] = ()
-    """The same words in pieces, a pause between two prompts."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of the prompts."""
+        return tuple(prompt.key for prompt in self.prompts)
+
+    @property
+    def text(self) -> str:
+        """Return the words for the eye: numbers in figures."""
+        return to_display_text(self.prompts)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply, to_display_text
-from dialogue.engine.reply import RenderedReply, Reply, Segment
+from dialogue.engine.reply import RenderedPrompt, RenderedReply, Reply
 from dialogue.engine.state import State
 from local_voice.audio import tones
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
@@ -70,19 +70,17 @@ class Voicing:
         began = time.perf_counter() if began is None else began
         worded = self.worded(reply)
         worded_at = time.perf_counter()
-        audio, whole = self.mouth.audio(worded.segments)
+        audio, whole = self.mouth.audio(worded.prompts)
         ready_at = time.perf_counter()
         # Written before the first sound: an emergency must not wait for a voice.
         self.tell(
             Says(
-                worded.keys,
-                to_display_text(worded.segments),
+                worded.prompts,
                 ready_ms=1000 * (ready_at - began),
                 synthesis_ms=1000 * (ready_at - worded_at),
                 reply=reply,
                 state=state,
                 turn=turn,
-                segments=worded.segments,
             )
         )
         if not whole:
@@ -95,12 +93,12 @@ class Voicing:
             if self.interruptible and not uninterrupted:
                 lead = sum(part.samples for part in before)
                 return self._interruptibly(
-                    [*before, audio, *after], worded.segments, lead
+                    [*before, audio, *after], worded.prompts, lead
                 )
         return Spoken(self.play(*before, audio, *after))
 
     def _interruptibly(
-        self, parts: list[AudioClip], segments: tuple[Segment, ...], lead: int
+        self, parts: list[AudioClip], prompts: tuple[RenderedPrompt, ...], lead: int
     ) -> Spoken:
         if self.interruptible is None:
             return Spoken(self.play(*parts))
@@ -111,7 +109,7 @@ class Voicing:
         if listen_from is None:
             return Spoken(played.ended_at)
         here = played.ended_at - played.began_at - lead
-        said = (self.mouth.said_at(segments, s) for s in (here - JUST_SAID, here))
+        said = (self.mouth.said_at(prompts, s) for s in (here - JUST_SAID, here))
         return Spoken(listen_from, " ".join(said))
 
     def play(self, *parts: AudioClip) -> int:
@@ -131,14 +129,11 @@ class Voicing:
 
     def show(self, reply: Reply) -> None:
         """Show words without a sound."""
-        worded = self.worded(reply)
-        segments = worded.segments
-        shown = to_display_text(segments)
-        self.tell(Says(worded.keys, shown, 0.0, 0.0, reply, segments=segments))
+        self.tell(Says(self.worded(reply).prompts, 0.0, 0.0, reply))
 
     def trouble(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
-        self.tell(Trouble(to_display_text(self.worded(Reply((key,))).segments)))
+        self.tell(Trouble(to_display_text(self.worded(Reply((key,))).prompts)))
 
     def worded(self, reply: Reply) -> RenderedReply:
         """Return the words of `reply`."""

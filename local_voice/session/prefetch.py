@@ -58,7 +58,7 @@ class Rehearsal:
                 )
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
-            yield from (p for p in passages(worded.segments) if isinstance(p, str))
+            yield from passages(worded.prompts)
 
     def _run(self) -> None:
         while not self._ended.is_set():

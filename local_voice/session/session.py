@@ -174,7 +174,7 @@ class Loop:
         if reply.starts_timer and self.timer:
             # Made now, so that it cannot fail in 20 minutes.
             _, can_be_said = self.mouth.audio(
-                attending.voicing.worded(TIME_IS_UP).segments
+                attending.voicing.worded(TIME_IS_UP).prompts
             )
             if can_be_said:
                 self.timer.start()

@@ -1,27 +1,15 @@
-"""Pieces of worded speech to what the voice reads: numbers as single digits."""
+"""Prompts to the text that the synthesizer reads: numbers as single digits."""
 
 from collections.abc import Iterable
 
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Segment, Text
+from dialogue.engine.rendering import get_spoken
+from dialogue.engine.reply import RenderedPrompt
 
 
-def passages(segments: Iterable[Segment]) -> list[str | int]:
-    """Return texts for the voice, and the milliseconds of silence between them.
+def passages(prompts: Iterable[RenderedPrompt]) -> list[str]:
+    """Return the text of each prompt, as it is read aloud.
 
-    No figures of a number ever reach the voice: it would read hundreds.
+    No figures of a number ever reach the synthesizer: it would read hundreds.
     """
-    result: list[str | int] = []
-    for piece in segments:
-        match piece:
-            case Pause(milliseconds):
-                result.append(milliseconds)
-                continue
-            case Text(words):
-                said = words
-            case Phone(_, spoken) | EmergencyNumber(_, spoken):
-                said = spoken
-        if result and isinstance(result[-1], str):
-            result[-1] += said
-        else:
-            result.append(said)
-    return [" ".join(p.split()) if isinstance(p, str) else p for p in result]
+    spoken = ("".join(map(get_spoken, prompt.segments)) for prompt in prompts)
+    return [" ".join(text.split()) for text in spoken]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from dialogue.engine.reply import Segment
+from dialogue.engine.reply import PROMPT_PAUSE, RenderedPrompt
 from local_voice.audio.interfaces import AudioClip, Playback, Speaker
 from local_voice.audio.pcm import SAMPLE_RATE, amplified
 from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
@@ -15,6 +15,10 @@ RATE_STEP = 20
 VOLUME_STEP = 3.0
 VOLUMES = (-12.0, 9.0)
 """Decibels around the usual level; above it peaks are rounded off."""
+
+
+SILENCE = AudioClip(bytes(2 * (PROMPT_PAUSE * SAMPLE_RATE // 1000)))
+"""Between two prompts."""
 
 
 class Adjust(Enum):
@@ -54,20 +58,20 @@ class Mouth:
                 if wanted != self._voice.rate:
                     self._voice.speak_at(wanted)
 
-    def audio(self, segments: Iterable[Segment]) -> tuple[AudioClip, bool]:
-        """Return `pieces` as sound, and whether every word of them is in it.
+    def audio(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
+        """Return `prompts` as sound, and whether every word of them is in it.
 
         A passage that the voice cannot make is left out: what was made before, such
         as the emergency sentence, is still said.
         """
-        parts = self._parts(segments)
+        parts = self._parts(prompts)
         pcm = b"".join(audio.pcm for _, audio in parts if audio)
         return AudioClip(pcm), all(audio is not None for _, audio in parts)
 
-    def said_at(self, segments: Iterable[Segment], sample: int) -> str:
-        """Return the passage of `pieces` that sounds at `sample` of their sound."""
+    def said_at(self, prompts: Iterable[RenderedPrompt], sample: int) -> str:
+        """Return the passage of `prompts` that sounds at `sample` of their sound."""
         said, ends = "", 0
-        for passage, audio in self._parts(segments):
+        for passage, audio in self._parts(prompts):
             if passage and (not said or sample >= ends):
                 said = passage
             ends += audio.samples if audio else 0
@@ -81,16 +85,16 @@ class Mouth:
         """Return `parts` in a row, at the volume that is wanted."""
         return AudioClip(amplified(b"".join(part.pcm for part in parts), self.volume))
 
-    def _parts(self, segments: Iterable[Segment]) -> list[tuple[str, AudioClip | None]]:
+    def _parts(
+        self, prompts: Iterable[RenderedPrompt]
+    ) -> list[tuple[str, AudioClip | None]]:
         """Return each passage with its sound, None where the voice failed."""
         if self._voice is None:
             return []
         parts: list[tuple[str, AudioClip | None]] = []
-        for passage in passages(segments):
-            if isinstance(passage, int):
-                silence = AudioClip(bytes(2 * (passage * SAMPLE_RATE // 1000)))
-                parts.append(("", silence))
-                continue
+        for passage in passages(prompts):
+            if parts:
+                parts.append(("", SILENCE))
             try:
                 parts.append((passage, self._voice.render(passage)))
             except SynthesisFailed:

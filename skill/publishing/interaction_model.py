@@ -128,7 +128,7 @@ def _types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     spoken = (Answer.YES, Answer.NO)
     durations = lexicon.durations
     return {
-        STATEMENT_TYPE: lexicon.unprompted,
+        STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
         TOPIC_TYPE: {
             topic: tuple(_topic_words(topic, phrases, store))

@@ -134,8 +134,8 @@ def test_prompts_have_their_keys(content: Content) -> None:
 
 def test_ages_are_expanded_into_words(content: Content) -> None:
     """A span in braces stands for each number in words, both ends included."""
-    older = content.lexicon.unprompted["medicine_caution"]
-    younger = content.lexicon.unprompted["under_18"]
+    older = content.lexicon.volunteered["medicine_caution"]
+    younger = content.lexicon.volunteered["under_18"]
     assert "i'm sixty" in older
     assert "i'm seventy three" in older
     assert "i'm ninety nine" in older
@@ -156,7 +156,7 @@ def test_the_lists_of_phrases_do_not_shrink(content: Content) -> None:
     ] == []
     commands = {name: len(said) for name, said in lexicon.commands.items()}
     assert [n for n, least in LEAST_COMMANDS.items() if commands[n] < least] == []
-    rows = {name: len(said) for name, said in lexicon.unprompted.items()}
+    rows = {name: len(said) for name, said in lexicon.volunteered.items()}
     assert [n for n, least in LEAST_VOLUNTEERED.items() if rows[n] < least] == []
 
 

@@ -146,7 +146,7 @@ class Judge:
         content, response = self._content, answer["response"]
         worded = render_reply(reply, content.prompts, content.clinic, now)
         expected: dict[str, Any] = {
-            "said": ssml(worded.segments),
+            "said": ssml(worded.prompts),
             "closed": not reply.expects_answer,
             "kept": {},
         }

@@ -110,7 +110,7 @@ class Mutator:
         protocol = content.protocol
         self._ids = [q.id for q in protocol.questions]
         self._ids += [s.id for s in protocol.statements]
-        self._rows = [v.id for v in protocol.unprompted]
+        self._rows = [v.id for v in protocol.volunteered]
         self._values = [*VALUES, *self._ids, *self._rows, *KINDS, *NAMES]
         self._files = 0
 

@@ -142,7 +142,7 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
             return [before, before | {asked: Answer.UNSURE}]
         case events.UnpromptedStatement(ids, facts, answer):
             told = {asked: answer} if asked and answer else {}
-            rows = [dict(protocol.unprompted_by_id[id_].sets) for id_ in ids]
+            rows = [dict(protocol.volunteered_by_id[id_].sets) for id_ in ids]
             said = {about: value for row in rows for about, value in row.items()}
             return [before | told | _known(facts) | said]
         case events.Previous() if state is not None and state.turns and before:
@@ -178,7 +178,7 @@ def _said(
         )
     if name == "VolunteeredIntent":
         row, answer = matched(slots.get("statement")), matched(slots.get("answer"))
-        if row not in {v.id for v in protocol.unprompted}:
+        if row not in {v.id for v in protocol.volunteered}:
             return events.NoMatch()
         meant = {"yes": Answer.YES, "no": Answer.NO}.get(answer or "")
         return events.UnpromptedStatement((str(row),), answer=meant)

@@ -35,7 +35,7 @@ class CoreTalk:
         self._state, reply = take_turn(content.protocol, self._state, event)
         worded = render_reply(reply, content.prompts, content.clinic, self._moment)
         return Said(
-            to_display_text(worded.segments),
+            to_display_text(worded.prompts),
             reply.expects_answer,
             reply.disposition,
             reply.rule_id,

@@ -38,7 +38,7 @@ def differing(protocol: TriageProtocol, lexicon: Lexicon) -> list[str]:
         "rules": rules(protocol),
         "care_lines": care_lines(protocol),
         "explanations": ((e.key, e.offered_with) for e in protocol.explanations),
-        "volunteered": unprompted(protocol, lexicon),
+        "volunteered": volunteered(protocol, lexicon),
         "settings": settings(protocol),
     }
     return [name for name, rows in written.items() if table(name) != list(rows)]
@@ -75,13 +75,15 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
         yield line.key, name, line.chunk, _said_when(line)
 
 
-def unprompted(protocol: TriageProtocol, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+def volunteered(
+    protocol: TriageProtocol, lexicon: Lexicon
+) -> Iterator[tuple[str, ...]]:
     """Yield what each phrase of the design's 6.2 amounts to."""
     for phrase, _ in table("volunteered"):
         event = understand(lexicon, phrase)
         told = {t.about: t.answer.value.upper() for t in tells_of(protocol, event)}
         effects = [f"{about} {answer}" for about, answer in told.items()]
-        rows = (protocol.unprompted_by_id[id_] for id_ in event.ids)
+        rows = (protocol.volunteered_by_id[id_] for id_ in event.ids)
         effects += [f"plays {row.explains}" for row in rows if row.explains]
         yield phrase, "; ".join(effects)
 

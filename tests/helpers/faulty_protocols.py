@@ -231,9 +231,7 @@ def replayed(content: Content, turn: Turn, text: str) -> int:
         if patient is not None:
             event = event_of(content.lexicon, patient, script.path)
         state, reply = turn(content.protocol, state, event)
-        said = to_display_text(
-            render_reply(reply, content.prompts, None, None).segments
-        )
+        said = to_display_text(render_reply(reply, content.prompts, None, None).prompts)
         assert expected_words(expected, str) == said
         count += 1
     return count

@@ -134,7 +134,7 @@ def _script(path: Path) -> Script:
 
     def words_of(key: str) -> str:
         said = render_reply(Reply((key,)), content.prompts, content.clinic, play.moment)
-        return to_display_text(said.segments)
+        return to_display_text(said.prompts)
 
     lines = tuple(
         Line(
@@ -155,7 +155,7 @@ def _plays_as_written(script: Script, protocol: TriageProtocol) -> bool:
             return True
         state, reply = take_turn(protocol, state, line.event)
         said = render_reply(reply, content.prompts, content.clinic, script.play.moment)
-        if to_display_text(said.segments) != line.words:
+        if to_display_text(said.prompts) != line.words:
             return False
     ends = script.play.endings
     told = (str(reply.disposition).lower(), str(reply.rule_id).lower())

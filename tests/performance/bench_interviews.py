@@ -155,7 +155,7 @@ def _kill_one(server: Server) -> None:
 
 def _words(reply: Reply, content: Content) -> Sequence[Any]:
     now = datetime.now(UTC)
-    return render_reply(reply, content.prompts, content.clinic, now).segments
+    return render_reply(reply, content.prompts, content.clinic, now).prompts
 
 
 def _end(talk: Interview) -> str:

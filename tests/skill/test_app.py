@@ -161,7 +161,7 @@ def running(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, **environ},
+        env={**os.environ, "PYTHONPATH": "tests", **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -213,9 +213,10 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
         with running(*gunicorn, **doors) as endpoint:
             wait_for(own, endpoint)
             said = subprocess.run(
-                [sys.executable, *stand_in[:1], "--relay", f"http://127.0.0.1:{relay}",
+                [sys.executable, *stand_in[:2], "--relay", f"http://127.0.0.1:{relay}",
                  "--say", "launch", "--say", "AMAZON.YesIntent"],
-                cwd=ROOT, capture_output=True, text=True, check=True, timeout=30,
+                cwd=ROOT, env={**os.environ, "PYTHONPATH": "tests"},
+                capture_output=True, text=True, check=True, timeout=30,
             )  # fmt: skip
             assert "launch: 200 <speak>Back Talk for" in said.stdout
             assert "AMAZON.YesIntent: 200 <speak>This could be" in said.stdout

@@ -74,7 +74,7 @@ def test_a_fault_of_ours_is_an_apology_with_both_numbers(
     assert "651-219-7292" in heard.speech
     assert ">911<" in heard.speech
     assert heard.response["shouldEndSession"] is True
-    assert "fault RuntimeError at test_log_and_faults.py" in caplog.text
+    assert "fault RuntimeError at test_logs.py" in caplog.text
     assert "MARK" not in caplog.text
 
 

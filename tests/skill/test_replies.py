@@ -39,7 +39,7 @@ MOST_IN_A_REPLY = 1200
 
 
 def turns(
-    protocol: TriageProtocol, unprompted: tuple[str, ...]
+    protocol: TriageProtocol, volunteered: tuple[str, ...]
 ) -> Iterator[tuple[State, Reply]]:
     """Yield turns of all kinds: every path, and every event where something is open."""
     yield from (take_turn(protocol, None, event) for event in COMMANDS)
@@ -49,20 +49,20 @@ def turns(
         for path in walk(protocol, events.UnpromptedStatement(start)):
             yield path.state, path.reply
             if path.reply.expects_answer:
-                yield from _after(protocol, path.state, unprompted, seen)
+                yield from _after(protocol, path.state, volunteered, seen)
     for path in walk(protocol, timers=True):
         if path.reply.open_prompt == OFFER_TIMER:
-            yield from _after(protocol, path.state, unprompted, seen)
+            yield from _after(protocol, path.state, volunteered, seen)
     state, reply = take_turn(protocol, None, events.Begin())
     while reply.open_prompt not in OFFERS and reply.expects_answer:
-        yield from _after(protocol, state, unprompted, seen)
+        yield from _after(protocol, state, volunteered, seen)
         state, reply = take_turn(protocol, state, NO)
 
 
 def _after(
     protocol: TriageProtocol,
     state: State,
-    unprompted: tuple[str, ...],
+    volunteered: tuple[str, ...],
     seen: set[tuple[object, ...]],
 ) -> Iterator[tuple[State, Reply]]:
     """Yield what follows `state` by each event, and again by each, and the reading."""
@@ -70,7 +70,7 @@ def _after(
     if key in seen:
         return
     seen.add(key)
-    told = [events.UnpromptedStatement((row,)) for row in unprompted]
+    told = [events.UnpromptedStatement((row,)) for row in volunteered]
     for event in (*COMMANDS, *told):
         later, reply = take_turn(protocol, state, event)
         yield later, reply
@@ -89,7 +89,7 @@ def _after(
 @pytest.fixture(scope="module")
 def replies(content: Content) -> dict[Reply, State]:
     """Return every distinct reply, with a state in which it is said."""
-    rows = tuple(content.protocol.unprompted_by_id)
+    rows = tuple(content.protocol.volunteered_by_id)
     return {reply: state for state, reply in turns(content.protocol, rows)}
 
 

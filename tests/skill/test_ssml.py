@@ -3,18 +3,23 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+from helpers.rendered import one_prompt
 
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Text
+from dialogue.engine.reply import EmergencyNumber, Phone, RenderedPrompt, Text
 from skill.ssml import card_text, ssml
 
-PIECES = (
-    Text("Ask for Bones & Joints, <now>."),
-    Pause(300),
-    Text("Call "),
-    Phone("651-219-7292", "six five one, two one nine, seven two nine two"),
-    Text(" or "),
-    EmergencyNumber("911", "nine one one"),
-    Text("."),
+PROMPTS = (
+    RenderedPrompt("ask", (Text("Ask for Bones & Joints, <now>."),)),
+    RenderedPrompt(
+        "call",
+        (
+            Text("Call "),
+            Phone("651-219-7292", "six five one, two one nine, seven two nine two"),
+            Text(" or "),
+            EmergencyNumber("911", "nine one one"),
+            Text("."),
+        ),
+    ),
 )
 
 
@@ -25,29 +30,24 @@ def test_numbers_are_marked_for_the_ear() -> None:
         '<break time="300ms"/>Call '
         '<say-as interpret-as="telephone">651-219-7292</say-as> or '
         '<say-as interpret-as="digits">911</say-as>.</speak>'
-    ) == ssml(PIECES)
+    ) == ssml(PROMPTS)
 
 
 def test_a_card_has_figures_and_lines_and_no_markup() -> None:
     """One prompt a line."""
     assert ("Ask for Bones & Joints, <now>.\nCall 651-219-7292 or 911.") == card_text(
-        PIECES
+        PROMPTS
     )
-
-
-def test_a_pause_is_at_most_two_seconds() -> None:
-    """Alexa takes more, but a silent device seems broken."""
-    assert '<speak><break time="2000ms"/></speak>' == ssml([Pause(9000)])
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe"])
 def test_characters_that_xml_forbids_are_dropped(sign: str) -> None:
     """Whatever a clinic's name holds, the speech stays readable."""
-    assert "<speak>ab</speak>" == ssml([Text(f"a{sign}b")])
-    assert sign not in card_text([Text(f"a{sign}b")])
+    assert "<speak>ab</speak>" == ssml(one_prompt("x", f"a{sign}b"))
+    assert sign not in card_text(one_prompt("x", f"a{sign}b"))
 
 
 def test_any_text_parses_as_xml() -> None:
     """Every sign of markup comes back as it was meant."""
     text = """a<b>&c;"d"'e'\N{SNOWMAN}\U0001f600"""
-    assert text == ET.fromstring(ssml([Text(text)])).text
+    assert text == ET.fromstring(ssml(one_prompt("x", text))).text

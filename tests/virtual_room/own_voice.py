@@ -95,10 +95,10 @@ def answers_without_gate(
     found = 0
     for key in content.prompts:
         if key.startswith(tuple(kinds)):
-            segments = render_reply(
+            worded = render_reply(
                 Reply(says=(key,)), content.prompts, content.clinic, None
             )
-            spoken = (p for p in passages(segments.segments) if isinstance(p, str))
+            spoken = passages(worded.prompts)
             pcm = b"".join(voice.render(text).pcm for text in spoken)
             found += _answers(content, ear, pcm)
     return found

@@ -18,9 +18,9 @@ def kokoro(monkeypatch):
         import soundfile  # noqa: F401
     except ModuleNotFoundError:
         monkeypatch.setitem(sys.modules, "soundfile", ModuleType("soundfile"))
-    import acoustic_model.kokoro
+    import acoustic_model.data.kokoro
 
-    yield acoustic_model.kokoro
+    yield acoustic_model.data.kokoro
     monkeypatch.delitem(sys.modules, "acoustic_model.data.kokoro", raising=False)
 
 

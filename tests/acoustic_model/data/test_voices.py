@@ -19,9 +19,9 @@ def voices(monkeypatch: pytest.MonkeyPatch):
             module = ModuleType(name)
             module.resample_poly = None
             monkeypatch.setitem(sys.modules, name, module)
-    import acoustic_model.voices
+    import acoustic_model.data.voices
 
-    yield acoustic_model.voices
+    yield acoustic_model.data.voices
     for name in ("acoustic_model.data.voices", "acoustic_model.data.voice_engines"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 

@@ -143,7 +143,7 @@ def test_every_phrase_that_counts_unasked_stands_in_it(
 ) -> None:
     """All that a person can say without being asked."""
     text = PageText(page).text
-    for phrases in content.lexicon.unprompted.values():
+    for phrases in content.lexicon.volunteered.values():
         assert [] == [phrase for phrase in phrases if phrase not in text]
 
 

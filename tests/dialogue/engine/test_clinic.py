@@ -105,7 +105,7 @@ def said(content, clinic, key, moment):
     """Return what `key` comes to for `clinic`, for the eye."""
     at = datetime.fromisoformat(moment)
     return to_display_text(
-        render_reply(Reply((key,)), content.prompts, clinic, at).segments
+        render_reply(Reply((key,)), content.prompts, clinic, at).prompts
     )
 
 

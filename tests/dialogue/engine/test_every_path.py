@@ -15,10 +15,10 @@ MEDICINE = {"medicine.names", "medicine.limits"}
 
 
 @cache
-def paths(*unprompted: str) -> tuple[Path, ...]:
+def paths(*volunteered: str) -> tuple[Path, ...]:
     """Return every path after the rows `volunteered` were said at the opening."""
     protocol = load_content().protocol
-    said = [events.UnpromptedStatement((row,)) for row in unprompted]
+    said = [events.UnpromptedStatement((row,)) for row in volunteered]
     return tuple(walk(protocol, *said))
 
 
@@ -76,11 +76,11 @@ def test_no_path_needs_the_otherwise(content):
     "volunteered",
     [(), ("upper_back",), ("walks_unsteadily",), ("sudden_pain",), ("groin_pain",)],
 )
-def test_a_danger_sign_is_never_outranked(content, unprompted):
+def test_a_danger_sign_is_never_outranked(content, volunteered):
     """A counted yes to a danger sign gives at least the tier of its rule."""
     protocol = content.protocol
     seen = set()
-    for path in paths(*unprompted):
+    for path in paths(*volunteered):
         spoken = protocol.disposition[path.reply.disposition].urgency
         for rule in protocol.rules:
             tier = protocol.disposition[rule.disposition].urgency

@@ -99,7 +99,7 @@ def test_help_explains_the_open_question(content):
 
 
 @pytest.mark.parametrize(
-    ("spot", "length", "because"),
+    ("spot", "length", "rule_id"),
     [
         (YES, YES, "clinic_001_same_spot"),
         (NO, YES, "home_002_ice"),
@@ -559,7 +559,7 @@ def test_every_row_said_after_advice_leaves_or_raises_it(content):
     for way, open_prompt in ((spot, OFFER_STEPS), (home, MENU)):
         spoken, _ = until(content.protocol, open_prompt, way)
         before = tiers.index(spoken.disposition)
-        for row in content.protocol.unprompted:
+        for row in content.protocol.volunteered:
             state, reply = take_turn(content.protocol, spoken, volunteer(row.id))
             assert tiers.index(reply.disposition) <= before, row.id
             for event in (NO, NO, NO, NO):

@@ -37,7 +37,7 @@ facts = st.builds(
     trigger=st.sampled_from([None, *PROTOCOL.triggers]),
     region=st.sampled_from([None, "upper", "lower"]),
 )
-rows = st.lists(st.sampled_from([v.id for v in PROTOCOL.unprompted]), max_size=2)
+rows = st.lists(st.sampled_from([v.id for v in PROTOCOL.volunteered]), max_size=2)
 plain = st.sampled_from(
     [
         events.Repeat(),
@@ -129,7 +129,7 @@ def test_every_reply_can_be_said_and_ends_with_a_question_only_when_open(
     for event in talk:
         state, reply = take_turn(content.protocol, state, event)
         worded = render_reply(reply, content.prompts, content.clinic, moment)
-        words = to_display_text(worded.segments)
+        words = to_display_text(worded.prompts)
         assert words.endswith("?") is reply.expects_answer, words
         assert "{" not in words + to_display_text(worded.card) + to_display_text(
             worded.reprompt

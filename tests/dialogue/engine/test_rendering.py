@@ -4,8 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Reply, Text
+from dialogue.engine.rendering import (
+    choose_prompts,
+    render_reply,
+    to_display_text,
+    to_spoken_text,
+)
+from dialogue.engine.reply import EmergencyNumber, Phone, Reply, Text
 from dialogue.loading import load_content
 
 TUESDAY = datetime.fromisoformat("2026-03-03T10:00-06:00")
@@ -53,19 +58,20 @@ def test_keys_have_a_variant_without_a_clinic(content, key, with_clinic, without
     assert without == list(choose_prompts([key], None, None))
 
 
-def test_numbers_are_pieces_and_not_text(content):
-    """A channel says numbers its own way, so they never stand in a text piece."""
+def test_numbers_are_segments_and_not_text(content):
+    """A channel says numbers its own way, so they never stand in a text segment."""
     reply = Reply(("emergency.say", "number.say"), card=("number.say",))
     worded = render_reply(reply, content.prompts, content.clinic, None)
-    assert EmergencyNumber("911", "nine one one") in worded.segments
+    assert ["emergency.say", "number.say"] == [p.key for p in worded.prompts[:2]]
+    segments = [s for prompt in worded.prompts for s in prompt.segments]
+    assert EmergencyNumber("911", "nine one one") in segments
     assert (
         Phone("651-219-7292", "six five one, two one nine, seven two nine two")
-        in worded.segments
+        in segments
     )
-    assert Pause(300) in worded.segments
-    for piece in worded.segments:
-        if isinstance(piece, Text):
-            assert not any(c.isdigit() for c in piece.words)
+    for segment in segments:
+        if isinstance(segment, Text):
+            assert not any(c.isdigit() for c in segment.words)
     assert to_display_text(worded.card).count("651-219-7292") == 2
 
 
@@ -74,9 +80,8 @@ def test_the_address_has_a_spoken_and_a_written_form(content):
     worded = render_reply(
         Reply(("address.say",)), content.prompts, content.clinic, None
     )
-    spoken = "".join(p.words for p in worded.segments if isinstance(p, Text))
-    assert "five five one one three" in spoken
-    assert "MN 55113" in to_display_text(worded.segments)
+    assert "five five one one three" in to_spoken_text(worded.prompts)
+    assert "MN 55113" in to_display_text(worded.prompts)
 
 
 def test_who_to_call_follows_the_clinic(content, no_clinic):
@@ -84,5 +89,5 @@ def test_who_to_call_follows_the_clinic(content, no_clinic):
     reply = Reply(("net.not_better",))
     with_clinic = render_reply(reply, content.prompts, content.clinic, None)
     without = render_reply(reply, no_clinic.prompts, None, None)
-    assert to_display_text(with_clinic.segments).startswith("Call the clinic if")
-    assert to_display_text(without.segments).startswith("Call your doctor if")
+    assert to_display_text(with_clinic.prompts).startswith("Call the clinic if")
+    assert to_display_text(without.prompts).startswith("Call your doctor if")

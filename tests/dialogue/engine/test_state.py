@@ -32,7 +32,7 @@ def test_volunteering_for_ever_does_not_fill_the_state():
     )[0]
     mild = [
         v.id
-        for v in PROTOCOL.unprompted
+        for v in PROTOCOL.volunteered
         if v.id
         in (
             "care_helps",

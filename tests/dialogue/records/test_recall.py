@@ -150,7 +150,7 @@ def test_the_month_is_said_and_the_year_where_it_is_needed(content, day, words):
     knowing = with_month(content, Entry(day, "clinic", True), TODAY)
     (reply,) = (r for r in replies(content, SPOT) if "history.last_same_spot" in r.says)
     said = to_display_text(
-        render_reply(reply, knowing.prompts, content.clinic, None).segments
+        render_reply(reply, knowing.prompts, content.clinic, None).prompts
     )
     assert said.startswith(
         f"The last time you had this was {words[:-1]}, in the same spot."

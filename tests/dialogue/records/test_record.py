@@ -66,7 +66,7 @@ def test_a_record_holds_what_was_asked_answered_and_said(content):
 def test_every_rule_and_statement_has_words_for_the_record(content):
     """Whatever decided and whatever was said can be written down."""
     assert all(f"because.{r.id}" in content.prompts for r in content.protocol.rules)
-    rows = tuple(row.id for row in content.protocol.unprompted)
+    rows = tuple(row.id for row in content.protocol.volunteered)
     record = recorded(content, {}, events.UnpromptedStatement(rows))
     assert len(record.said) >= 7
     assert all(line.words for line in record.said)

@@ -76,7 +76,7 @@ def test_every_phrase_means_what_its_list_says(content):
 
 def test_every_volunteered_phrase_is_heard_as_its_row(content):
     """Each volunteered phrase, said alone, amounts to its own row."""
-    for row, phrases in content.lexicon.unprompted.items():
+    for row, phrases in content.lexicon.volunteered.items():
         for phrase in phrases:
             event = understand(content.lexicon, phrase)
             assert events.UnpromptedStatement((row,)) == event, phrase

@@ -236,7 +236,7 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
         cut = 0
         for key in keys if canceller else keys[:1]:
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-            cut += interrupter.play(mouth.audio(worded.segments)[0])[1] is not None
+            cut += interrupter.play(mouth.audio(worded.prompts)[0])[1] is not None
         counts.append(cut)
     assert [0, 1] == counts
 
@@ -247,7 +247,7 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     )
-    ours = samples(Mouth(voice, None).audio(worded.segments)[0].pcm)
+    ours = samples(Mouth(voice, None).audio(worded.prompts)[0].pcm)
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
@@ -275,7 +275,7 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
     noticed, heard = 0, []
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
-    ).segments
+    ).prompts
     ours = Mouth(voice, None).audio(worded)[0]
     files = clips["no"][:3]
     for file in files:

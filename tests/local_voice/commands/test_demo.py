@@ -30,7 +30,7 @@ def test_a_built_in_script_is_what_the_core_says(named):
         worded = render_reply(
             Reply((key,)), content.prompts, content.clinic, script.moment
         )
-        return to_display_text(worded.segments)
+        return to_display_text(worded.prompts)
 
     state = None
     for patient, reply in turns(script):
@@ -41,7 +41,7 @@ def test_a_built_in_script_is_what_the_core_says(named):
         )
         state, said = take_turn(content.protocol, state, event)
         worded = render_reply(said, content.prompts, content.clinic, script.moment)
-        assert expected_words(reply, words_of) == to_display_text(worded.segments)
+        assert expected_words(reply, words_of) == to_display_text(worded.prompts)
     assert script.endings["Because"] == said.rule_id
 
 

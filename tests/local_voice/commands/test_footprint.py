@@ -23,8 +23,8 @@ TRIES = 4
 def test_the_model_loads_fast_and_all_processes_stay_small(tmp_path):
     """Under half a second, and the loop with both children under 200 MB."""
     script = (
-        "from local_voice.assembling import load_content_or_refuse as content\n"
-        "from local_voice import footprint\n"
+        "from local_voice.commands.engines import load_content_or_refuse as content\n"
+        "from local_voice.commands import footprint\n"
         f"for _ in range({TRIES}):\n"
         "    found = footprint.footprint(content(None), None)\n"
         "    print(found.model_seconds, sum(found.megabytes.values()))\n"

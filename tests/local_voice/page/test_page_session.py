@@ -408,7 +408,7 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
 
     one = (devices.Device(1, "Headset", None),)
     monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
-    monkeypatch.setattr(commands.live, "live", with_ears)
+    monkeypatch.setattr(commands.live_talk, "live", with_ears)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     seen = []

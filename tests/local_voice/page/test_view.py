@@ -1,6 +1,7 @@
 """What the page shows, happening by happening."""
 
 import pytest
+from helpers.rendered import one_prompt
 
 from dialogue.engine.events import Answered, Begin, Next, NoInput, NoMatch, Stop
 from dialogue.engine.interview import take_turn
@@ -34,7 +35,7 @@ def clinic_content():
 def says(content, state, reply, turn=1):
     """Return what the loop tells about one reply."""
     worded = render_reply(reply, content.prompts, content.clinic, None)
-    return Says(worded.keys, "", 0, 0, reply, state, turn, worded.segments)
+    return Says(worded.prompts, 0, 0, reply, state, turn)
 
 
 def shown(content, *events, ears=True):
@@ -194,9 +195,9 @@ def test_trouble_is_shown_until_the_person_goes_on(clinic_content):
     assert "" == after(view, Understood("no", NO), clinic_content, 0.0).trouble
 
 
-def test_words_without_pieces_are_shown_too(clinic_content):
-    """Whatever tells only its text is read all the same."""
-    told = Says((), "Rest now.", 0, 0)
+def test_words_without_a_reply_are_shown_too(clinic_content):
+    """Whatever tells only its words is read all the same."""
+    told = Says(one_prompt("x", "Rest now."), 0, 0)
     view = after(View(), told, clinic_content, 0.0)
     assert "Rest now." == text(view.said[0].line)
 

@@ -6,6 +6,7 @@ import queue
 
 import pytest
 from helpers.fakes import SilentMicrophone
+from helpers.rendered import one_prompt
 
 from dialogue.engine.events import (
     Answered,
@@ -47,7 +48,7 @@ def test_a_turn_in_captions():
     """Our words, the state, theirs, and the end."""
     text = shown(
         "small",
-        Says(("x",), "Call 911.", 0, 0),
+        Says(one_prompt("x", "Call 911."), 0, 0),
         Listens(Listening.ANSWER),
         Understood("i don't know", Answered(Answer.UNSURE)),
         Trouble("The microphone is gone."),
@@ -87,10 +88,10 @@ def test_what_can_be_said_is_shown_after_a_no_match():
 
 def test_large_captions_are_narrow_and_spaced():
     """At most forty columns, a blank line after each caption; off is off."""
-    text = shown("large", Says(("x",), LONG, 0, 0))
+    text = shown("large", Says(one_prompt("x", LONG), 0, 0))
     assert max(map(len, text.splitlines())) <= NARROW
     assert text.endswith("\n\n")
-    assert "" == shown("off", Says(("x",), LONG, 0, 0))
+    assert "" == shown("off", Says(one_prompt("x", LONG), 0, 0))
 
 
 def test_a_closed_terminal_is_no_error():
@@ -105,7 +106,7 @@ def test_timings_hold_no_words():
     """`--verbose` tells times and states, never what was said."""
     lines = []
     watch = timings(lines.append)
-    watch(Says(("ask.x",), "secret", 12.3, 4.5))
+    watch(Says(one_prompt("ask.x", "secret"), 12.3, 4.5))
     watch(
         Understood("secret", Repeat(), RecognitionResult("secret", -20.0, False, 1.0))
     )

@@ -1,4 +1,4 @@
-"""Pieces to what the voice reads: digits one by one, pauses kept."""
+"""Prompts to the text that is read aloud: digits one by one."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from dialogue.engine import time_formats
 from dialogue.engine.rendering import render_reply
-from dialogue.engine.reply import EmergencyNumber, Pause, Phone, Reply, Text
+from dialogue.engine.reply import EmergencyNumber, Phone, RenderedPrompt, Reply, Text
 from dialogue.validation.prompts import FILLINGS
 from local_voice.tts.pronunciation import passages
 
@@ -14,25 +14,30 @@ SPOKEN = "six five one, two one nine, seven two nine two"
 
 
 @pytest.mark.parametrize(
-    ("pieces", "expected"),
+    ("segments", "expected"),
     [
-        ([], []),
-        ([Text("Take care. "), Text("Goodbye.")], ["Take care. Goodbye."]),
+        ([Text("Take care. "), Text("Goodbye.")], "Take care. Goodbye."),
         (
             [Text("Call "), EmergencyNumber("911", "nine one one"), Text(" now.")],
-            ["Call nine one one now."],
+            "Call nine one one now.",
         ),
         (
             [Text("Call "), Phone("651-219-7292", SPOKEN), Text(".")],
-            ["Call six five one, two one nine, seven two nine two."],
+            "Call six five one, two one nine, seven two nine two.",
         ),
-        ([Text("One."), Pause(300), Text("Two.")], ["One.", 300, "Two."]),
-        ([Text("A\n  line", written="A line")], ["A line"]),
+        ([Text("A\n  line", written="A line")], "A line"),
     ],
 )
-def test_pieces_become_words(segments, expected):
+def test_segments_become_words(segments, expected):
     """Numbers are single digits in groups, and the emergency number never eleven."""
-    assert expected == passages(segments)
+    assert [expected] == passages([RenderedPrompt("x", tuple(segments))])
+
+
+def test_each_prompt_is_a_passage_of_its_own():
+    """So that there is a pause between two of them, and either may fail alone."""
+    prompts = [RenderedPrompt("x", (Text(words),)) for words in ("One.", "Two.")]
+    assert ["One.", "Two."] == passages(prompts)
+    assert [] == passages([])
 
 
 def test_zero_is_zero(content):
@@ -48,6 +53,5 @@ def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
         except ValueError:
             continue  # a placeholder that nothing fills without a clock
-        for passage in passages(worded.segments):
-            figures = re.findall(r"\d+", passage) if isinstance(passage, str) else []
-            assert all(len(f) <= 2 for f in figures), key
+        for passage in passages(worded.prompts):
+            assert all(len(f) <= 2 for f in re.findall(r"\d+", passage)), key

@@ -91,7 +91,7 @@ def test_every_phrase_of_the_lexicon_is_understood_on_alexa(content, language) -
     for meaning, phrases in content.lexicon.commands.items():
         intents = {said[phrase] for phrase in phrases} - {cancel}
         assert {COMMAND_INTENTS[meaning]} == intents
-    for row, phrases in content.lexicon.unprompted.items():
+    for row, phrases in content.lexicon.volunteered.items():
         assert set(phrases) <= set(values(language, "VOLUNTEERED_STATEMENT")[row])
     for topic, phrases in content.lexicon.topics.items():
         carriers = [s for s in samples(language, "MoreIntent") if "{topic}" in s]
@@ -173,8 +173,8 @@ def test_a_meaning_without_an_intent_is_refused(content, store) -> None:
 @pytest.mark.parametrize("phrase", ["stop", "never mind", "no", "help", "i don't know"])
 def test_a_statement_that_is_a_command_is_refused(content, store, phrase: str) -> None:
     """Such a value would take the command's place."""
-    rows = {**content.lexicon.unprompted, "upper_back": ("high up", phrase)}
-    lexicon = dataclasses.replace(content.lexicon, unprompted=rows)
+    rows = {**content.lexicon.volunteered, "upper_back": ("high up", phrase)}
+    lexicon = dataclasses.replace(content.lexicon, volunteered=rows)
     with pytest.raises(SkillRefused, match="swallowed"):
         interaction_model(lexicon, store)
 
