@@ -66,7 +66,7 @@ def test_a_row_of_phrases(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("pending", "expected"),
+    ("open_prompt", "expected"),
     [
         (None, Listening.COMMAND),
         ("bladder_or_bowel", Listening.ANSWER),
