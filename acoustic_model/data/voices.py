@@ -15,8 +15,8 @@ import soundfile
 from scipy.signal import resample_poly
 
 from acoustic_model.data.recordings import RATE, Clip, get_part
+from acoustic_model.data.synthesizers import Speak, load_engines
 from acoustic_model.data.vocabulary import Vocabulary
-from acoustic_model.data.voice_engines import Speak, load_engines
 
 # Variants of espeak-ng whose speech can be understood; robots and croaks are left out.
 TIMBRES = (

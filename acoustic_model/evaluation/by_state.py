@@ -49,10 +49,10 @@ def render_states(states: Iterable[StateOutcomes]) -> Iterator[str]:
     )
     yield "|---" * (len(found) + 1) + "|"
     for name, chosen in ROWS:
-        yield f"| {name} | " + " | ".join(_cell(s, chosen) for s in found) + " |"
+        yield f"| {name} | " + " | ".join(_render_cell(s, chosen) for s in found) + " |"
 
 
-def _cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str:
+def _render_cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str:
     these = [one for one in state.outcomes if chosen(one)]
     meant = [one for one in these if one.wanted]
     if meant and state.state is Listening.COMMAND and meant[0].wanted in {"yes", "no"}:

@@ -97,7 +97,7 @@ class Decoder:
             ) from why
         self.grammars = {
             state: grammar(
-                _lexicon(), found.words, found.decoys, state, closed=found.closed
+                _load_lexicon(), found.words, found.decoys, state, closed=found.closed
             )
             for state in Listening
         }
@@ -171,13 +171,13 @@ def find_meaning(text: str) -> str:
 
     The names are those of `python -m local_voice hear` and of the lexicon's groups.
     """
-    group = find_offline_group(_lexicon(), text)
-    name = group or get_meaning_name(understand(_lexicon(), text))
+    group = find_offline_group(_load_lexicon(), text)
+    name = group or get_meaning_name(understand(_load_lexicon(), text))
     return "" if name in NO_MEANING else name
 
 
 @cache
-def _lexicon() -> Lexicon:
+def _load_lexicon() -> Lexicon:
     return load_content().lexicon
 
 

@@ -23,7 +23,7 @@ def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+def _build_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), dpi=100)
     return figure, figure.add_subplot()
 
@@ -36,7 +36,7 @@ def draw_degradation(
     for one in outcomes:
         if one.kind == kind:
             right[one.wanted][one.value].append(one.found == one.wanted)
-    figure, axes = _canvas(5.5, 3.2)
+    figure, axes = _build_canvas(5.5, 3.2)
     for word in sorted(right):
         values = sorted(right[word])
         shares = [100 * sum(right[word][v]) / len(right[word][v]) for v in values]
@@ -74,7 +74,7 @@ def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
     rows = sorted({said for said, _ in pairs})
     columns = [*(r for r in rows if r != "not for us"), NOTHING]
     totals = {row: sum(pairs[row, column] for column in columns) for row in rows}
-    figure, axes = _canvas(0.42 * len(columns) + 2, 0.36 * len(rows) + 1)
+    figure, axes = _build_canvas(0.42 * len(columns) + 2, 0.36 * len(rows) + 1)
     shares = [[100 * pairs[r, c] / max(1, totals[r]) for c in columns] for r in rows]
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", fontsize=7)
@@ -108,7 +108,7 @@ def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
             right[one.voice].append(one.found == one.wanted)
     names = sorted(right)
     shares = [100 * sum(right[name]) / len(right[name]) for name in names]
-    figure, axes = _canvas(5.5, 0.4 * len(names) + 1)
+    figure, axes = _build_canvas(5.5, 0.4 * len(names) + 1)
     axes.barh(names, shares, color="#4a7c59")
     for place, share in enumerate(shares):
         axes.text(
@@ -121,7 +121,7 @@ def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
 
 def draw_trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
     """Draw missed answers against false ones: points of (shift, missed, false) in %."""
-    figure, axes = _canvas(5.5, 4)
+    figure, axes = _build_canvas(5.5, 4)
     axes.plot(
         [max(false, 0.05) for _, _, false in points],
         [max(missed, 0.05) for _, missed, _ in points],

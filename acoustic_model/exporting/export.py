@@ -133,7 +133,7 @@ def _write_checksums(model: Path) -> None:
 
 def _write_graph(model: Path, vocabulary: Vocabulary, costs: Costs) -> None:
     unit_numbers = range(1, len(UNITS))
-    words = {word: n for n, word in enumerate(vocabulary.words(), start=1)}
+    words = {word: n for n, word in enumerate(vocabulary.get_words(), start=1)}
     said = {to_word(p): get_phrase_variants(p) for p in vocabulary.phrases}
     said |= {decoy: get_phrase_variants(decoy) for decoy in vocabulary.decoys}
     # The units of yes and no stay out of the unknown words: where the network hears

@@ -72,7 +72,7 @@ def test_the_model_is_small() -> None:
 def test_every_phrase_is_one_word_of_the_model(words: set[str]) -> None:
     """The recipe's vocabulary and the exported model agree."""
     vocabulary = read_vocabulary()
-    assert words == {*vocabulary.words(), "<eps>"}
+    assert words == {*vocabulary.get_words(), "<eps>"}
 
 
 @pytest.mark.parametrize("phrase", INVITED + AT_LEAST)

@@ -22,7 +22,7 @@ def test_sections_become_meanings(tmp_path: Path) -> None:
     vocabulary = read_vocabulary(path)
     assert vocabulary.meanings == {"yes": "yes"}
     assert vocabulary.decoys == ("go",)
-    assert vocabulary.words() == ("yes", "go", "[unk]")
+    assert vocabulary.get_words() == ("yes", "go", "[unk]")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def voices(monkeypatch: pytest.MonkeyPatch):
     import acoustic_model.data.voices
 
     yield acoustic_model.data.voices
-    for name in ("acoustic_model.data.voices", "acoustic_model.data.voice_engines"):
+    for name in ("acoustic_model.data.voices", "acoustic_model.data.synthesizers"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
