@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from acoustic_model.data.recordings import RATE, Sound
 from acoustic_model.errors import RecipeError
@@ -26,7 +27,7 @@ from dialogue.understanding.lexicon import (
     understand,
 )
 from local_voice.asr.grammar import Listening, grammar
-from local_voice.asr.interfaces import RecognizerError
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.asr.model_files import find_model
 from local_voice.asr.vad import best_detector
@@ -88,22 +89,27 @@ class Decoder:
         try:
             found = find_model(str(model), {})
             self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
+            self.grammars = {
+                state: grammar(
+                    _load_lexicon(),
+                    found.words,
+                    found.decoys,
+                    state,
+                    closed=found.closed,
+                )
+                for state in Listening
+            }
+            """The phrases of each state that the model can hear."""
+            silence = ClipMicrophone(np.zeros(RATE, np.float32))
+            self._listen(silence, Listening.ANSWER)
         except LocalVoiceProblem as problem:
             raise RecipeError(str(problem)) from problem
-        except (EngineFailed, EngineRefused) as why:
+        except (EngineFailed, EngineRefused, RecognizerUnavailable) as why:
             raise RecipeError(
                 f"{model}: cannot be loaded by Vosk ({why}). Its files are damaged or "
                 "of another kind. Export or unpack it again."
             ) from why
-        self.grammars = {
-            state: grammar(
-                _load_lexicon(), found.words, found.decoys, state, closed=found.closed
-            )
-            for state in Listening
-        }
-        """The phrases of each state that the model can hear."""
         self.load_seconds = self._recognizer.load_seconds
-        self._listen(ClipMicrophone(np.zeros(RATE, np.float32)), Listening.ANSWER)
         self.resident_bytes = _resident_bytes(self._recognizer.pid)
         """Memory of the engine's process with the model, after a second of silence."""
 
@@ -160,7 +166,7 @@ class Decoder:
             return None
 
 
-def to_samples(sound: Sound) -> np.ndarray:
+def to_samples(sound: Sound) -> npt.NDArray[np.int16]:
     """Return signed 16-bit samples, as the recording's file has them."""
     return np.clip(np.round(sound * 32_768), -32_768, 32_767).astype("<i2")
 

@@ -1,6 +1,7 @@
 """The recipe decodes clips as the product does: same texts, same meanings."""
 
 import json
+import shutil
 import subprocess
 import sys
 import wave
@@ -88,3 +89,14 @@ def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
     """No traceback: the path and the remedy."""
     with pytest.raises(RecipeError, match="is not a whole model"):
         Decoder(tmp_path)
+
+
+@pytest.mark.audio
+def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
+    """The engine ends on it, in its own process."""
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder)
+    (folder / "SHA256SUMS").unlink()
+    (folder / "am" / "final.mdl").write_bytes(b"\0B<Broken>")
+    with pytest.raises(RecipeError, match="cannot be loaded by Vosk"):
+        Decoder(folder)
