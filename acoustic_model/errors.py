@@ -1,4 +1,4 @@
-"""What the recipe says when it cannot go on."""
+"""The error of the recipe: something its user can put right."""
 
 
 class RecipeError(Exception):

@@ -1,4 +1,4 @@
-"""A clip as other rooms, distances and microphones would have it."""
+"""Augments a clip: other rooms, distances, noises and microphones."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
 
-from acoustic_model.data.features import Sound
-from acoustic_model.data.recordings import RATE
+from acoustic_model.data.recordings import RATE, Sound
 
 # The last third of each noise, and one whole noise, stay out of training: they are
 # mixed with the clips of the held-out speakers.
@@ -28,8 +27,8 @@ class Room:
     """Sentences of other people, heard in the background."""
 
 
-def training_noises(noises: dict[str, Sound]) -> tuple[Sound, ...]:
-    """The parts of the noises that training may hear."""
+def get_training_noises(noises: dict[str, Sound]) -> tuple[Sound, ...]:
+    """Return the parts of the noises that training may use."""
     return tuple(
         noise[: int(len(noise) * TRAINED_SHARE_OF_NOISE)]
         for name, noise in noises.items()
@@ -37,8 +36,8 @@ def training_noises(noises: dict[str, Sound]) -> tuple[Sound, ...]:
     )
 
 
-def held_out_noises(noises: dict[str, Sound]) -> dict[str, Sound]:
-    """The parts that only the evaluation hears."""
+def get_held_out_noises(noises: dict[str, Sound]) -> dict[str, Sound]:
+    """Return the parts that only the evaluation uses."""
     return {
         name: noise
         if name == HELD_OUT_NOISE
@@ -47,12 +46,14 @@ def held_out_noises(noises: dict[str, Sound]) -> dict[str, Sound]:
     }
 
 
-def loudness(sound: Sound) -> float:
-    """Root mean square, never zero."""
+def get_loudness(sound: Sound) -> float:
+    """Return the root mean square, never zero."""
     return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) + 1e-6
 
 
-def _stretch(sounds: Sequence[Sound], length: int, rng: np.random.Generator) -> Sound:
+def _cut_stretch(
+    sounds: Sequence[Sound], length: int, rng: np.random.Generator
+) -> Sound:
     sound = sounds[int(rng.integers(len(sounds)))]
     if len(sound) <= length:
         sound = np.tile(sound, length // len(sound) + 1)
@@ -60,27 +61,27 @@ def _stretch(sounds: Sequence[Sound], length: int, rng: np.random.Generator) -> 
     return sound[start : start + length].astype(np.float32)
 
 
-def _coloured(length: int, rng: np.random.Generator) -> Sound:
-    """Noise whose spectrum falls by some power of the frequency: fans, traffic."""
+def _build_coloured_noise(length: int, rng: np.random.Generator) -> Sound:
+    """Build noise that falls by some power of the frequency: fans, traffic."""
     spectrum = np.fft.rfft(rng.normal(size=length))
     spectrum /= np.arange(1, len(spectrum) + 1) ** rng.uniform(0, 1.2)
     return np.fft.irfft(spectrum, length).astype(np.float32)
 
 
-def room_noise(room: Room, length: int, rng: np.random.Generator) -> Sound:
-    """Noise of loudness one."""
+def build_room_noise(room: Room, length: int, rng: np.random.Generator) -> Sound:
+    """Build noise of loudness one."""
     kind = rng.random()
     if kind < 0.25:
-        noise = _coloured(length, rng)
+        noise = _build_coloured_noise(length, rng)
     elif kind < 0.4 and room.talk:
-        noise = _stretch(room.talk, length, rng)
+        noise = _cut_stretch(room.talk, length, rng)
     else:
-        noise = _stretch(room.noises, length, rng)
-    return (noise / loudness(noise)).astype(np.float32)
+        noise = _cut_stretch(room.noises, length, rng)
+    return (noise / get_loudness(noise)).astype(np.float32)
 
 
-def _echo(rng: np.random.Generator) -> Sound:
-    """A room's answer: from a furnished one at an arm's length to a hall, far off."""
+def _build_echo(rng: np.random.Generator) -> Sound:
+    """Build a room's answer: from a furnished one, near, to a hall, far off."""
     length = int(RATE * rng.uniform(0.1, 0.9))
     tail = rng.normal(size=length) * np.exp(-6.9 * np.arange(length) / length)
     # Amplitude beside the direct sound, most often faint: 2 is 6 dB louder than it.
@@ -89,8 +90,8 @@ def _echo(rng: np.random.Generator) -> Sound:
     return tail.astype(np.float32)
 
 
-def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
-    """Duller or sharper, without the lows or the highs: telephones, laptops."""
+def _filter_as_microphone(sound: Sound, rng: np.random.Generator) -> Sound:
+    """Make it duller or sharper, without the lows or highs: telephones, laptops."""
     if rng.random() < 0.5:
         sound = lfilter([1, rng.uniform(-0.5, 0.4)], [1], sound)
     if rng.random() < 0.2:
@@ -102,8 +103,8 @@ def _microphone(sound: Sound, rng: np.random.Generator) -> Sound:
     return np.asarray(sound, np.float32)
 
 
-def coded(sound: Sound, bits: int = 8) -> Sound:
-    """As a telephone carries it: 8,000 mu-law samples a second of so many bits."""
+def encode_for_telephone(sound: Sound, bits: int = 8) -> Sound:
+    """Encode 8,000 mu-law samples a second of so many bits, and decode them."""
     narrow = resample_poly(sound, 1, 2)
     peak = float(np.abs(narrow).max()) + 1e-6
     steps = 2 ** (bits - 1) - 1
@@ -113,8 +114,8 @@ def coded(sound: Sound, bits: int = 8) -> Sound:
     return np.asarray(resample_poly(linear, 2, 1)[: len(sound)], np.float32)
 
 
-def started_late(sound: Sound, milliseconds: float) -> Sound:
-    """Without the first part of the word, and all that came before it.
+def cut_onset(sound: Sound, milliseconds: float) -> Sound:
+    """Cut the first part of the word, and all that came before it.
 
     So a microphone hands it on that wakes late.
     """
@@ -123,34 +124,34 @@ def started_late(sound: Sound, milliseconds: float) -> Sound:
     return sound[onset + int(RATE * milliseconds / 1000) :]
 
 
-def augmented(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
-    """One new version of a clip, with silence around it, from -1 to 1."""
+def augment(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
+    """Return one new version of a clip, with silence around it, from -1 to 1."""
     speed = rng.choice([0.8, 0.87, 0.94, 1.0, 1.0, 1.0, 1.07, 1.15, 1.25])
     if speed != 1.0:
         sound = resample_poly(sound, round(100 / speed), 100)
     if rng.random() < 0.1:
-        sound = started_late(sound, rng.uniform(5, 60))
+        sound = cut_onset(sound, rng.uniform(5, 60))
     before = int(RATE * rng.uniform(0.05, 0.5))
     after = int(RATE * rng.uniform(0.15, 0.55))
     sound = np.pad(sound, (before, after))
     if rng.random() < 0.4:
-        sound = fftconvolve(sound, _echo(rng))[: len(sound)]
+        sound = fftconvolve(sound, _build_echo(rng))[: len(sound)]
     if rng.random() < 0.75:
-        spoken = loudness(sound[before : len(sound) - after])
+        spoken = get_loudness(sound[before : len(sound) - after])
         ratio = 10 ** (-rng.uniform(0, 30) / 20)
-        sound = sound + room_noise(room, len(sound), rng) * spoken * ratio
-    sound = _microphone(sound, rng)
+        sound = sound + build_room_noise(room, len(sound), rng) * spoken * ratio
+    sound = _filter_as_microphone(sound, rng)
     if rng.random() < 0.06:
-        sound = coded(sound)
+        sound = encode_for_telephone(sound)
     peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 12)
     sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
     # A peak above zero clips, as a shouted answer does.
     return np.clip(sound, -1, 1).astype(np.float32)
 
 
-def only_noise(room: Room, rng: np.random.Generator) -> Sound:
-    """A piece without a word in it: the network must stay silent."""
+def build_noise_clip(room: Room, rng: np.random.Generator) -> Sound:
+    """Build a piece without a word in it: the network must stay silent."""
     length = int(RATE * rng.uniform(1, 2.5))
-    noise = room_noise(Room(room.noises, ()), length, rng)
+    noise = build_room_noise(Room(room.noises, ()), length, rng)
     noise = np.clip(noise * 10 ** (rng.uniform(-65, -12) / 20), -1, 1)
     return np.asarray(noise, np.float32)

@@ -1,4 +1,4 @@
-"""Clips of held-out people, copied for the product's own tests."""
+"""Copies clips of held-out people for the product's own tests."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ SEED = 2026
 FAINT_DBFS = -40
 
 
-def _one_each(clips: list[Clip], count: int, rng: random.Random) -> list[Clip]:
-    """At most one clip of each speaker."""
+def _choose_one_each(clips: list[Clip], count: int, rng: random.Random) -> list[Clip]:
+    """Choose at most one clip of each speaker."""
     mixed = sorted(clips, key=lambda clip: clip.path.name)
     rng.shuffle(mixed)
     first = {clip.speaker: clip for clip in reversed(mixed)}
@@ -33,23 +33,23 @@ def _one_each(clips: list[Clip], count: int, rng: random.Random) -> list[Clip]:
     return chosen[:count]
 
 
-def _chosen(clips: list[Clip]) -> Iterator[tuple[str, Clip]]:
-    """File names and clips."""
+def _choose_clips(clips: list[Clip]) -> Iterator[tuple[str, Clip]]:
+    """Yield file names and clips."""
     rng = random.Random(SEED)
     spoken = [clip for clip in clips if clip.source == "speech_commands"]
     for word, count in COMMANDS.items():
-        for clip in _one_each([c for c in spoken if c.said == word], count, rng):
+        for clip in _choose_one_each([c for c in spoken if c.said == word], count, rng):
             yield f"{word}_{clip.speaker}.wav", clip
     words = sorted({clip.said for clip in spoken} - set(COMMANDS))
     for word in rng.sample(words, min(OTHER_WORDS, len(words))):
-        for clip in _one_each([c for c in spoken if c.said == word], 1, rng):
+        for clip in _choose_one_each([c for c in spoken if c.said == word], 1, rng):
             yield f"oov_{word}_{clip.speaker}.wav", clip
     an4 = [clip for clip in clips if clip.source == "an4"]
     for word, count in AN4_WORDS.items():
-        for clip in _one_each([c for c in an4 if c.said == word], count, rng):
+        for clip in _choose_one_each([c for c in an4 if c.said == word], count, rng):
             yield f"{word}_{clip.speaker}.wav", clip
     silent = [clip for clip in clips if clip.source == "silence"]
-    for number, clip in enumerate(_one_each(silent, SILENCES, rng), start=1):
+    for number, clip in enumerate(_choose_one_each(silent, SILENCES, rng), start=1):
         yield f"silence_{number}.wav", clip
 
 
@@ -60,7 +60,7 @@ def copy_clips(data: Path, into: Path) -> None:
     for old in into.glob("*.wav"):
         old.unlink()
     rows = []
-    for name, clip in _chosen(clips):
+    for name, clip in _choose_clips(clips):
         sound = read_sound(clip.path)
         if not len(sound):
             raise RecipeError(

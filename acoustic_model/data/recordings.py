@@ -1,20 +1,24 @@
-"""The recordings of real people: found, checked, split by speaker."""
+"""Recordings of real people: finds and checks them, and splits them by speaker."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from acoustic_model.data.split import part_of
+import numpy as np
+import numpy.typing as npt
+
 from acoustic_model.errors import RecipeError
 
-if TYPE_CHECKING:
-    from acoustic_model.data.features import Sound
-
 RATE = 16_000
+"""Samples a second, everywhere in the recipe."""
+TEST_SHARE, TUNE_SHARE = 20, 8
+"""Shares of the speakers in per cent; the rest is trained on."""
+Sound = npt.NDArray[np.float32]
+"""Samples from -1 to 1."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,24 @@ class Clip:
 
     @property
     def part(self) -> str:
-        """train, tune or test: by the speaker, so nobody is in two parts."""
-        return part_of(self.speaker)
+        """Return train, tune or test."""
+        return get_part(self.speaker)
+
+
+def get_part(speaker: str) -> str:
+    """Return test, tune or train: the same on every machine, for ever.
+
+    By the speaker and never by the clip, so nobody is in two parts.
+    """
+    number = int(hashlib.sha256(speaker.encode()).hexdigest(), 16) % 100
+    if number < TEST_SHARE:
+        return "test"
+    return "tune" if number < TEST_SHARE + TUNE_SHARE else "train"
 
 
 def read_sound(path: Path) -> Sound:
-    """Samples from -1 to 1; refuses what is no 16 kHz mono recording."""
-    # Only here, so that faults of the folder are told even where it is not installed.
+    """Read samples from -1 to 1; raises RecipeError unless they are 16 kHz mono."""
+    # Only here, so that faults of the folder are named even without the extra.
     import soundfile
 
     try:
@@ -55,7 +70,7 @@ def read_sound(path: Path) -> Sound:
     return samples
 
 
-def _speech_commands(folder: Path) -> Iterator[Clip]:
+def _find_speech_commands(folder: Path) -> Iterator[Clip]:
     for path in sorted(folder.glob("*/*.flac")):
         word = path.parent.name
         if word == "_silence_":
@@ -64,7 +79,7 @@ def _speech_commands(folder: Path) -> Iterator[Clip]:
             yield Clip(path, word, path.stem.split("_")[0], "speech_commands")
 
 
-def _an4(folder: Path) -> Iterator[Clip]:
+def _find_an4(folder: Path) -> Iterator[Clip]:
     listing = folder / "transcripts.csv"
     if listing.is_file():
         with listing.open(encoding="utf-8", newline="") as lines:
@@ -74,16 +89,16 @@ def _an4(folder: Path) -> Iterator[Clip]:
 
 
 def find_clips(data: Path) -> list[Clip]:
-    """All recordings below the data folder."""
+    """Return all recordings below the data folder; raises RecipeError for too few."""
     if not data.is_dir():
         raise RecipeError(
             f"{data}: is not a folder. Training needs the recorded speech. Give the "
             "folder that holds speech_commands/, an4/, sentences/ and noise/."
         )
     clips = [
-        *_speech_commands(data / "speech_commands"),
-        *_an4(data / "an4"),
-        # Who speaks is not told: each sentence counts as a speaker of its own.
+        *_find_speech_commands(data / "speech_commands"),
+        *_find_an4(data / "an4"),
+        # Who speaks is unknown: each sentence counts as a speaker of its own.
         *(
             Clip(path, "?", f"sentence-{path.stem}", "sentences")
             for path in sorted((data / "sentences").glob("*.flac"))
@@ -93,8 +108,8 @@ def find_clips(data: Path) -> list[Clip]:
     if len(people) < 2:
         raise RecipeError(
             f"{data}: holds recordings of {len(people)} speaker(s). A model is "
-            "measured "
-            "on people it never heard. Give recordings of at least two speakers."
+            "measured on people it never heard. Give recordings of at least two "
+            "speakers."
         )
     for part in ("train", "test"):
         for word in ("yes", "no"):
@@ -107,7 +122,7 @@ def find_clips(data: Path) -> list[Clip]:
 
 
 def find_noises(data: Path) -> dict[str, Sound]:
-    """The long noises by name."""
+    """Return the long noises by name; raises RecipeError without any."""
     noises = {p.stem: read_sound(p) for p in sorted((data / "noise").glob("*.wav"))}
     if not noises:
         raise RecipeError(

@@ -14,35 +14,30 @@ DECOY_SECTION = "decoy"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What can be heard."""
+    """What the model knows."""
 
     meanings: dict[str, str]
     """Phrase, with spaces, to the name of its section (`yes`, `repeat`, ...)."""
     decoys: tuple[str, ...]
-    """Words heard only so that they are not taken for a phrase."""
+    """Words known only so that they are not taken for a phrase."""
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """All phrases in the order of the file."""
+        """Return all phrases in the order of the file."""
         return tuple(self.meanings)
 
-    def words(self) -> tuple[str, ...]:
-        """All words of the model in a fixed order, `[unk]` last."""
-        return (*map(word_of, self.phrases), *self.decoys, UNKNOWN_WORD)
+    def get_words(self) -> tuple[str, ...]:
+        """Return all words of the model in a fixed order, `[unk]` last."""
+        return (*map(to_word, self.phrases), *self.decoys, UNKNOWN_WORD)
 
 
-def word_of(phrase: str) -> str:
-    """The one word that stands for a phrase in the model."""
+def to_word(phrase: str) -> str:
+    """Return the one word that stands for a phrase in the model."""
     return phrase.replace(" ", "_")
 
 
-def phrase_of(word: str) -> str:
-    """The phrase that one word of the model stands for."""
-    return word.replace("_", " ")
-
-
 def read_vocabulary(path: Path = VOCABULARY_FILE) -> Vocabulary:
-    """Read sections of phrases; refuse a phrase under two meanings."""
+    """Read sections of phrases; raises RecipeError for a phrase of two meanings."""
     meanings: dict[str, str] = {}
     decoys: list[str] = []
     section = ""

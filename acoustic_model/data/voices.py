@@ -1,4 +1,4 @@
-"""Synthetic voices, for what nobody recorded: which voice says what, for which part."""
+"""Synthetic clips of what nobody recorded: which voice says what, for which part."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
-from acoustic_model.data.recordings import RATE, Clip
-from acoustic_model.data.split import part_of
+from acoustic_model.data.recordings import RATE, Clip, get_part
+from acoustic_model.data.synthesizers import Speak, load_engines
 from acoustic_model.data.vocabulary import Vocabulary
-from acoustic_model.data.voice_engines import Speak, engines_for
 
 # Variants of espeak-ng whose speech can be understood; robots and croaks are left out.
 TIMBRES = (
@@ -84,34 +83,34 @@ class Order:
     path: Path
 
 
-def other_talk(part: str) -> list[str]:
-    """Words and sentences that are no answer; each text is of one part only.
+def get_other_talk(part: str) -> list[str]:
+    """Return words and sentences that are no answer, each text of one part only.
 
     Single words are in every part: they are measured with other voices.
     """
     lines = OTHER_TALK.read_text("utf-8").splitlines()
     texts = [line for line in lines if line and not line.startswith("#")]
-    found = [text for text in texts if " " not in text or part_of(text) == part]
+    found = [text for text in texts if " " not in text or get_part(text) == part]
     words = sorted({word for text in texts for word in text.split()})
     rng = random.Random(part)
     rows = range(ROWS_OF_WORDS[part])
     return found + [" ".join(rng.sample(words, rng.randint(3, 8))) for _ in rows]
 
 
-def _copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int, int]]:
-    """Every text with the numbers of its clips by espeak-ng, others and Kokoro."""
+def _count_copies(vocabulary: Vocabulary) -> Iterator[tuple[str, int, int, int]]:
+    """Yield every text with its numbers of clips by espeak-ng, others and Kokoro."""
     for phrase, meaning in vocabulary.meanings.items():
         often, rare = meaning in OFTEN, meaning in RARE
         yield phrase, *((3, 3, 3) if rare else (8, 9, 12) if often else (5, 6, 8))
     for decoy in vocabulary.decoys:
         yield decoy, 3, 3, 2
-    for number, text in enumerate(other_talk("train")):
+    for number, text in enumerate(get_other_talk("train")):
         # A long text takes Kokoro seconds: it says every third.
         yield text, *((4, 4, 3) if " " not in text else (1, 1, number % 3 == 0))
 
 
-def _kokoro_voices(rng: random.Random, copies: int) -> list[str]:
-    """By turns a voice and a mixture of two: more people than there are."""
+def _choose_kokoro_voices(rng: random.Random, copies: int) -> list[str]:
+    """Choose by turns a voice and a mixture of two: more people than there are."""
     trained = [name for name in KOKORO if f"kokoro:{name}" not in HELD_OUT]
     chosen = []
     for number in range(copies):
@@ -120,60 +119,62 @@ def _kokoro_voices(rng: random.Random, copies: int) -> list[str]:
     return chosen
 
 
-def training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
+def build_training_orders(vocabulary: Vocabulary, folder: Path) -> list[Order]:
     """Return every clip to train on; a new phrase changes none of the others."""
-    heard = [f"espeak:{timbre}" for timbre in TIMBRES]
-    heard = [voice for voice in heard if voice not in HELD_OUT]
+    timbres = [f"espeak:{timbre}" for timbre in TIMBRES]
+    timbres = [voice for voice in timbres if voice not in HELD_OUT]
     natural = [voice for voice in NATURAL if voice not in HELD_OUT]
     made: list[Order] = []
-    for text, of_espeak, others, of_kokoro in _copies(vocabulary):
+    for text, of_espeak, others, of_kokoro in _count_copies(vocabulary):
         rng = random.Random(text)
-        chosen = [rng.choice(heard) for _ in range(of_espeak)]
+        chosen = [rng.choice(timbres) for _ in range(of_espeak)]
         chosen += (rng.sample(natural, len(natural)) * 2)[:others]
-        chosen += _kokoro_voices(rng, of_kokoro)
-        made += [_order(text, voice, n, folder) for n, voice in enumerate(chosen)]
+        chosen += _choose_kokoro_voices(rng, of_kokoro)
+        made += [_build_order(text, voice, n, folder) for n, voice in enumerate(chosen)]
     return made
 
 
-def held_out_orders(vocabulary: Vocabulary, folder: Path, part: str) -> list[Order]:
+def build_held_out_orders(
+    vocabulary: Vocabulary, folder: Path, part: str
+) -> list[Order]:
     """Return every phrase by each voice of the part, a rare one by one of them."""
     voices = sorted(OF_PART[part])
     made: list[Order] = []
     for number, (phrase, meaning) in enumerate(vocabulary.meanings.items()):
         rare = meaning in RARE
         speaking = [voices[number % len(voices)]] if rare else voices
-        made += [_order(phrase, voice, 0, folder) for voice in speaking]
+        made += [_build_order(phrase, voice, 0, folder) for voice in speaking]
     return made
 
 
-def needed_most_orders(folder: Path, part: str) -> list[Order]:
+def build_needed_most_orders(folder: Path, part: str) -> list[Order]:
     """Return the phrases needed most, in several ways by each voice of the part."""
     # Way 0 is that of all phrases.
     return [
-        _order(phrase, voice, way, folder)
+        _build_order(phrase, voice, way, folder)
         for phrase in NEEDED_MOST
         for voice in sorted(OF_PART[part])
         for way in range(1, WAYS + 1)
     ]
 
 
-def held_out_talk(folder: Path, part: str) -> list[Order]:
+def build_held_out_talk_orders(folder: Path, part: str) -> list[Order]:
     """Return sentences that are no answer, each by two voices of the part."""
     voices = sorted(OF_PART[part])
-    texts = [text for text in other_talk(part) if " " in text]
+    texts = [text for text in get_other_talk(part) if " " in text]
     return [
-        _order(text, voices[(number + other) % len(voices)], 0, folder)
+        _build_order(text, voices[(number + other) % len(voices)], 0, folder)
         for number, text in enumerate(texts)
         for other in (0, 1)
     ]
 
 
-def _order(text: str, voice: str, copy: int, folder: Path) -> Order:
+def _build_order(text: str, voice: str, copy: int, folder: Path) -> Order:
     code = hashlib.sha256(f"{text}|{copy}".encode()).hexdigest()[:12]
     return Order(text, voice, folder / f"{voice.replace(':', '-')}_{code}.wav")
 
 
-def _make(order: Order, engines: dict[str, Speak]) -> None:
+def _write_clip(order: Order, engines: dict[str, Speak]) -> None:
     engine, timbre = order.voice.split(":")
     raw = order.path.with_suffix(".raw.wav")
     engines[engine](order.text, timbre, random.Random(order.path.name), raw)
@@ -189,11 +190,13 @@ def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
     """Make the ordered clips where they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    engines = engines_for(
+    engines = load_engines(
         {order.voice.partition(":")[0] for order in todo}, folder.parent
     )
     with ThreadPoolExecutor(2) as pool:
-        for done, _ in enumerate(pool.map(lambda o: _make(o, engines), todo), start=1):
+        for done, _ in enumerate(
+            pool.map(lambda o: _write_clip(o, engines), todo), start=1
+        ):
             if done % 1000 == 0 or done == len(todo):
                 print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)
     return [Clip(o.path, o.text, o.voice, "synthetic") for o in orders]

@@ -1,1 +1,1 @@
-"""How well a model hears people it never heard."""
+"""Evaluation of a model on people and voices that no training had."""

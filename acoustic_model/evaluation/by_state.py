@@ -1,18 +1,22 @@
-"""The three states of the loop: what each hears, and what it takes for a phrase."""
+"""What the recogniser makes of the same clips in each state of a session."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from acoustic_model.data.vocabulary import Vocabulary, read_vocabulary
-from acoustic_model.evaluation.card import write_figures
-from acoustic_model.evaluation.metrics import Outcome, measured_share, percent
+from acoustic_model.evaluation.decoder import Decoder
+from acoustic_model.evaluation.metrics import (
+    Outcome,
+    render_percent,
+    render_share,
+    write_figures,
+)
+from local_voice.asr.grammar import Listening
 
-ANSWER, CARE, COMMAND = "answer", "care", "command"
-NOT_IN_CARE = {"unsure", "duration"}
-IN_COMMAND = {"stop", "repeat", "start_over", "help", "why", "emergency", "wake"}
+NOISES = ("silence", "long noises", "exercise bike", "digital silence")
 ROWS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
     ('"yes" heard', lambda o: o.group.startswith('"yes"')),
     ('"no" heard', lambda o: o.group.startswith('"no"')),
@@ -21,72 +25,59 @@ ROWS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
     ("spelled and numbers taken for one", lambda o: o.group.startswith("spelled")),
     ("sentences taken for one", lambda o: o.group.startswith("sentences")),
     ("synthetic talk taken for one", lambda o: o.group == "synthetic talk"),
-    ("noise and silence taken for one", lambda o: _is_noise(o.group)),
+    ("noise and silence taken for one", lambda o: o.group.startswith(NOISES)),
 )
-NOISES = ("silence", "long noises", "exercise bike", "digital silence")
 
 
 @dataclass(frozen=True)
-class State:
+class StateOutcomes:
     """One state with its outcomes."""
 
-    name: str
+    state: Listening
     phrases: int
+    """So many can be heard in it."""
     outcomes: list[Outcome]
 
 
-def _is_noise(group: str) -> bool:
-    return group.startswith(NOISES)
-
-
-def listened_for(state: str, every: Vocabulary) -> Vocabulary:
-    """The vocabulary of one state."""
-    wanted = {
-        ANSWER: lambda meaning: meaning != "wake",
-        CARE: lambda meaning: meaning not in NOT_IN_CARE | {"wake"},
-        COMMAND: lambda meaning: meaning in IN_COMMAND,
-    }[state]
-    kept = {p: m for p, m in every.meanings.items() if wanted(m)}
-    return Vocabulary(kept, every.decoys)
-
-
-def table(states: Iterable[State]) -> Iterator[str]:
-    """One row a figure, one column a state; what a state does not hear is a dash."""
+def render_states(states: Iterable[StateOutcomes]) -> Iterator[str]:
+    """Yield one row a figure, one column a state."""
     found = list(states)
-    yield "| | " + " | ".join(f"{s.name}, {s.phrases} phrases" for s in found) + " |"
+    yield (
+        "| | "
+        + " | ".join(f"{s.state.value}, {s.phrases} phrases" for s in found)
+        + " |"
+    )
     yield "|---" * (len(found) + 1) + "|"
     for name, chosen in ROWS:
-        yield f"| {name} | " + " | ".join(_cell(s, chosen) for s in found) + " |"
+        yield f"| {name} | " + " | ".join(_render_cell(s, chosen) for s in found) + " |"
 
 
-def _cell(state: State, chosen: Callable[[Outcome], bool]) -> str:
+def _render_cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str:
     these = [one for one in state.outcomes if chosen(one)]
     meant = [one for one in these if one.wanted]
-    if meant and state.name == COMMAND and meant[0].wanted in {"yes", "no"}:
+    if meant and state.state is Listening.COMMAND and meant[0].wanted in {"yes", "no"}:
         # Nothing is open: an answer must be nothing.
         taken = sum(bool(one.found) for one in these)
-        return f"not listened for; taken for a command {percent(taken, len(these))}"
-    count = sum(one.found == one.wanted if meant else bool(one.found) for one in these)
-    return measured_share(count, len(these))
-
-
-def states(data: Path, work: Path, model: Path, card: bool) -> None:
-    """Print the table; `card` also writes it into the model's CARD.md."""
-    from acoustic_model.evaluation.decoder import VoskEar
-    from acoustic_model.evaluation.measurement import hear_all
-    from acoustic_model.evaluation.trials import real_trials, talk_trials, thinned
-
-    every = read_vocabulary()
-    found = []
-    for state in (ANSWER, CARE, COMMAND):
-        vocabulary = listened_for(state, every)
-        ear = VoskEar(model, vocabulary.phrases, list(every.decoys), state)
-        trials = thinned(
-            [*real_trials(data, "test", every), *talk_trials(work, "test")]
+        return (
+            f"not listened for; taken for a command {render_percent(taken, len(these))}"
         )
-        outcomes = hear_all(ear, trials, every)
-        found.append(State(state, ear.known, outcomes))
-    text = "\n".join(table(found))
+    count = sum(one.found == one.wanted if meant else bool(one.found) for one in these)
+    return render_share(count, len(these))
+
+
+def measure_states(data: Path, work: Path, model: Path, card: bool) -> None:
+    """Print the table; `card` also writes it into the model's CARD.md."""
+    from acoustic_model.evaluation import trials
+
+    every = [*trials.build_real_trials(data, "test")]
+    every += trials.build_talk_trials(work, "test")
+    some = [*trials.thin_out(every)]
+    with closing(Decoder(model)) as decoder:
+        found = [
+            StateOutcomes(state, len(phrases.phrases), decoder.decode_all(some, state))
+            for state, phrases in decoder.grammars.items()
+        ]
+    text = "\n".join(render_states(found))
     print(text)
     if card:
         write_figures(model / "CARD.md", text, "states --card")

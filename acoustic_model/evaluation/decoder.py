@@ -1,119 +1,195 @@
-"""A recording to what a Vosk model hears, in the way the spoken loop does it."""
+"""Decodes clips with the recogniser that ships, in a session's every state.
+
+Grammar, voice activity detection, endpointing, the second look at faint clips and the
+engine's child process are those of `local_voice.asr`; what a text means is decided by
+`dialogue.understanding`. Samples are 16 kHz mono, from -1 to 1.
+"""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-import vosk
+import numpy.typing as npt
 
-from acoustic_model.data.features import Sound
-from acoustic_model.data.recordings import RATE
-from acoustic_model.data.vocabulary import UNKNOWN_WORD, phrase_of, word_of
+from acoustic_model.data.recordings import RATE, Sound
 from acoustic_model.errors import RecipeError
+from acoustic_model.evaluation.metrics import Outcome
+from dialogue.loading import load_content
+from dialogue.understanding.lexicon import (
+    Lexicon,
+    find_offline_group,
+    get_meaning_name,
+    understand,
+)
+from local_voice.asr.grammar import Listening, grammar
+from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
+from local_voice.asr.listener import AudioListener, Utterance
+from local_voice.asr.model_files import find_model
+from local_voice.asr.vad import best_detector
+from local_voice.asr.vosk_recognizer import VoskRecognizer
+from local_voice.audio.interfaces import AudioChunk
+from local_voice.problems import LocalVoiceProblem
+from local_voice.worker_process import EngineFailed, EngineRefused
 
-# The same numbers as in the loop: silence around a clip; below which peak a clip is
-# decoded once more, and to which peak it is raised for that.
 PADDING = RATE // 2
-FAINT_DBFS, RAISED_DBFS = -25.0, -20.0
-BLOCK = 512
+"""Samples of silence on both sides of a clip: a live microphone has it around a word,
+and the command `hear` adds as much."""
+CHUNK = RATE // 50
+NO_MEANING = {"no_match", "no_input"}
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What came of one clip."""
+class Trial:
+    """A clip to decode, with what is said in it."""
 
-    phrase: str
-    """The phrase, or nothing when the text was not one whole phrase."""
-    text: str
-    milliseconds: float
-    seconds: float
-    """Length of the clip with its padding."""
+    group: str
+    said: str
+    sound: Sound
+    voice: str = ""
+    """Of a synthetic clip: counted by voice as well as by group."""
+    kind: str = ""
+    """Of a degraded clip: what degrades it, and by how much."""
+    value: float = 0.0
 
-
-class Hearing(Protocol):
-    """Anything that is measured: the shipped model, or another one beside it."""
-
-    name: str
-    load_seconds: float
-    grammar: str
-    """As the engine wants it; empty when it takes none."""
-    known: int
-    """How many of the phrases it can hear at all."""
-
-    def hear(self, sound: Sound) -> Heard:
-        """Decode a clip."""
+    @property
+    def meaning(self) -> str:
+        """Return what the words mean; empty when they are not meant for us."""
+        return find_meaning(self.said)
 
 
-def _spelled(phrase: str, words: frozenset[str]) -> str | None:
-    """A phrase as a model spells it: one joined word, plain words, or not at all."""
-    joined = word_of(phrase)
-    if joined in words:
-        return joined
-    return phrase if all(word in words for word in phrase.split()) else None
+class ClipMicrophone:
+    """One clip as a microphone, with silence around it."""
+
+    def __init__(self, sound: Sound) -> None:
+        self._samples = np.pad(to_samples(sound), PADDING)
+        self.seconds = 0.0
+        """How much of it was asked for."""
+
+    def blocks(self) -> Iterator[AudioChunk]:
+        """Yield the clip in chunks of 20 ms."""
+        for start in range(0, len(self._samples), CHUNK):
+            piece = self._samples[start : start + CHUNK]
+            self.seconds += len(piece) / RATE
+            yield AudioChunk(start, piece.tobytes())
+
+    def close(self) -> None:
+        """Release nothing: the clip is in memory."""
 
 
-def pcm_of(sound: Sound) -> bytes:
-    """Signed 16-bit samples."""
-    pcm: bytes = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
-    return pcm
+class Decoder:
+    """One model in the product's recogniser; `close` ends the engine's process."""
 
-
-class VoskEar:
-    """One loaded model and its grammar."""
-
-    def __init__(
-        self, model: Path, phrases: Sequence[str], decoys: Sequence[str], name: str
-    ) -> None:
-        listing = model / "graph" / "words.txt"
-        if not listing.is_file():
-            raise RecipeError(
-                f"{model}: holds no graph/words.txt. Only a whole model of Vosk can be "
-                "evaluated. Unpack it, or run python -m acoustic_model export first."
-            )
-        self.name = name
-        vosk.SetLogLevel(-1)
-        began = time.perf_counter()
+    def __init__(self, model: Path) -> None:
+        """Load a Vosk model of any kind; raises RecipeError with the remedy."""
         try:
-            self._model = vosk.Model(str(model))
-        except Exception as why:  # vosk raises nothing more precise
+            found = find_model(str(model), {})
+            self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
+            self.grammars = {
+                state: grammar(
+                    _load_lexicon(),
+                    found.words,
+                    found.decoys,
+                    state,
+                    closed=found.closed,
+                )
+                for state in Listening
+            }
+            """The phrases of each state that the model can hear."""
+            silence = ClipMicrophone(np.zeros(RATE, np.float32))
+            self._listen(silence, Listening.ANSWER)
+        except LocalVoiceProblem as problem:
+            raise RecipeError(str(problem)) from problem
+        except (EngineFailed, EngineRefused, RecognizerUnavailable) as why:
             raise RecipeError(
-                f"{model}: cannot be loaded by Vosk. Its files are damaged or of "
-                "another kind. Export or unpack it again."
+                f"{model}: cannot be loaded by Vosk ({why}). Its files are damaged or "
+                "of another kind. Export or unpack it again."
             ) from why
-        self.load_seconds = time.perf_counter() - began
-        lines = listing.read_text("utf-8").splitlines()
-        words = frozenset(line.split()[0] for line in lines if line.split())
-        spelled = [s for p in phrases if (s := _spelled(p, words))]
-        self._phrases = {phrase_of(spelling) for spelling in spelled}
-        self.known = len(self._phrases)
-        grammar = [*spelled, *(d for d in decoys if d in words), UNKNOWN_WORD]
-        # A static graph takes no phrases: what it knows was fixed when it was made.
-        static = (model / "graph" / "HCLG.fst").is_file()
-        self.grammar = "" if static else json.dumps(grammar)
+        self.load_seconds = self._recognizer.load_seconds
+        self.resident_bytes = _resident_bytes(self._recognizer.pid)
+        """Memory of the engine's process with the model, after a second of silence."""
 
-    def _decode(self, sound: Sound) -> str:
-        grammar = [self.grammar] if self.grammar else []
-        recognizer = vosk.KaldiRecognizer(self._model, RATE, *grammar)
-        pcm = pcm_of(sound)
-        for start in range(0, len(pcm), 2 * BLOCK):
-            recognizer.AcceptWaveform(pcm[start : start + 2 * BLOCK])
-        return phrase_of(str(json.loads(recognizer.FinalResult())["text"]))
+    def close(self) -> None:
+        """End the engine's process."""
+        self._recognizer.close()
 
-    def hear(self, sound: Sound) -> Heard:
-        """Decode a clip; a faint one that gave no phrase is decoded twice."""
-        sound = np.pad(sound, PADDING)
-        began = time.perf_counter()
-        text = self._decode(sound)
-        peak = float(np.abs(sound).max())
-        if text not in self._phrases and 0 < peak < 10 ** (FAINT_DBFS / 20):
-            second = self._decode(sound * (10 ** (RAISED_DBFS / 20) / peak))
-            text = second if second in self._phrases else text
-        spent = 1000 * (time.perf_counter() - began)
-        phrase = text if text in self._phrases else ""
-        return Heard(phrase, text, spent, len(sound) / RATE)
+    def decode(self, trial: Trial, state: Listening = Listening.ANSWER) -> Outcome:
+        """Return what the session would take the clip for in `state`."""
+        microphone = ClipMicrophone(trial.sound)
+        utterance = self._listen(microphone, state)
+        text, milliseconds, seconds = "", 0.0, microphone.seconds
+        if utterance is not None:
+            text = utterance.text
+            # The engine's time is that of its last start, after which so much came.
+            milliseconds = utterance.heard.ms if utterance.heard else 0.0
+            seconds = len(utterance.pcm) / 2 / RATE or seconds
+        return Outcome(
+            trial.group,
+            trial.meaning,
+            find_meaning(text),
+            trial.said,
+            text,
+            trial.voice,
+            trial.kind,
+            trial.value,
+            round(milliseconds, 2),
+            round(seconds, 2),
+        )
+
+    def decode_all(
+        self, trials: Iterable[Trial], state: Listening = Listening.ANSWER
+    ) -> list[Outcome]:
+        """Decode every trial and print the progress to stderr."""
+        outcomes: list[Outcome] = []
+        for trial in trials:
+            outcomes.append(self.decode(trial, state))
+            if len(outcomes) % 1000 == 0:
+                print(f"{state.value}: {len(outcomes)} clips decoded", file=sys.stderr)
+        return outcomes
+
+    def _listen(self, microphone: ClipMicrophone, state: Listening) -> Utterance | None:
+        """Return the utterance of one fresh listening, None where it ended the engine.
+
+        A session says then that it did not understand.
+        """
+        listener = AudioListener(
+            microphone, self._recognizer, self.grammars, lambda: best_detector()[0]
+        )
+        listener.prepare(state)
+        try:
+            return listener.listen(0)
+        except RecognizerError:
+            return None
+
+
+def to_samples(sound: Sound) -> npt.NDArray[np.int16]:
+    """Return signed 16-bit samples, as the recording's file has them."""
+    return np.clip(np.round(sound * 32_768), -32_768, 32_767).astype("<i2")
+
+
+@cache
+def find_meaning(text: str) -> str:
+    """Return what a session takes `text` for (yes, previous, ...), empty for nothing.
+
+    The names are those of `python -m local_voice hear` and of the lexicon's groups.
+    """
+    group = find_offline_group(_load_lexicon(), text)
+    name = group or get_meaning_name(understand(_load_lexicon(), text))
+    return "" if name in NO_MEANING else name
+
+
+@cache
+def _load_lexicon() -> Lexicon:
+    return load_content().lexicon
+
+
+def _resident_bytes(pid: int | None) -> int:
+    """Return the memory that a process has now; 0 where there is no Linux /proc."""
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text().splitlines() if status.is_file() else []
+    found = (line.split()[1] for line in lines if line.startswith("VmRSS:"))
+    return int(next(found, "0")) * 1024

@@ -1,4 +1,4 @@
-"""What became of the trials: counted by group, and as tables."""
+"""Recognition metrics per group, their Markdown tables, and their place in the card."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from acoustic_model.errors import RecipeError
-
-if TYPE_CHECKING:
-    from acoustic_model.evaluation.decoder import Heard
-    from acoustic_model.evaluation.trials import Trial
 
 SYNTHETIC = "synthetic: "
 """How the groups of synthetic phrases begin."""
 ANSWERS = {"yes", "no"}
-# One command in the interview.
-SAME = {"why": "help"}
-# Two standard deviations: 95 of 100 such intervals hold the true share.
 DEVIATIONS = 1.96
+"""Standard deviations: 95 of 100 such intervals hold the true share."""
+BEGIN = "<!-- figures: written by python -m acoustic_model {command} -->"
+END = "<!-- end of figures -->"
 
 
 @dataclass(frozen=True)
@@ -33,31 +28,16 @@ class Outcome:
     wanted: str
     """The meaning of what was said; empty when it was not meant for us."""
     found: str
-    """The meaning of what was heard; empty for no phrase."""
+    """The meaning of the recogniser's text; empty when it has none."""
     said: str
     text: str
     voice: str
     kind: str
     value: float
     milliseconds: float
+    """Time that the engine took."""
     seconds: float
-
-
-def outcome_of(trial: Trial, heard: Heard, meanings: dict[str, str]) -> Outcome:
-    """One trial with what was heard in it."""
-    wanted, found = trial.meaning, meanings.get(heard.phrase, "")
-    return Outcome(
-        trial.group,
-        SAME.get(wanted, wanted),
-        SAME.get(found, found),
-        trial.said,
-        heard.text,
-        trial.voice,
-        trial.kind,
-        trial.value,
-        round(heard.milliseconds, 2),
-        round(heard.seconds, 2),
-    )
+    """Length of the sound that it took them for."""
 
 
 @dataclass
@@ -75,7 +55,7 @@ class Figures:
     other: int = 0
     """Taken for any phrase of a wrong meaning, yes and no among them."""
     texts: Counter[str] = field(default_factory=Counter)
-    """What was heard where a meaning was missed or invented."""
+    """Texts where a meaning was missed or invented, with their counts."""
 
     def count(self, one: Outcome) -> None:
         """Add one outcome."""
@@ -91,8 +71,8 @@ class Figures:
             self.swapped += one.found in ANSWERS and one.wanted in ANSWERS
 
 
-def by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
-    """The figures of each group, and of each synthetic voice."""
+def count_by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
+    """Count the figures of each group, and of each synthetic voice."""
     groups: dict[str, Figures] = {}
     for one in outcomes:
         names = [one.group]
@@ -103,13 +83,13 @@ def by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
     return groups
 
 
-def percent(part: int, whole: int) -> str:
-    """A share for people."""
+def render_percent(part: int, whole: int) -> str:
+    """Render a share with one decimal, "none" of nothing."""
     return f"{100 * part / whole:.1f} %" if whole else "none"
 
 
-def interval(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's interval of a share, in per cent."""
+def get_interval(part: int, whole: int) -> tuple[float, float]:
+    """Return Wilson's interval of a share, in per cent."""
     if not whole:
         return 0.0, 100.0
     square = DEVIATIONS**2
@@ -119,14 +99,14 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     return 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
 
 
-def measured_share(part: int, whole: int) -> str:
-    """A share with its size and its interval, for a cell of a table."""
-    low, high = interval(part, whole)
-    return f"{percent(part, whole)} of {whole} ({low:.0f} to {high:.0f} %)"
+def render_share(part: int, whole: int) -> str:
+    """Render a share with its size and its interval, for a cell of a table."""
+    low, high = get_interval(part, whole)
+    return f"{render_percent(part, whole)} of {whole} ({low:.0f} to {high:.0f} %)"
 
 
-def tables(groups: dict[str, Figures]) -> Iterator[str]:
-    """Two tables: what was meant for us, and what was not."""
+def render_tables(groups: dict[str, Figures]) -> Iterator[str]:
+    """Yield two tables: what was meant for us, and what was not."""
     yield (
         "| meant for us | clips | heard right | 95 of 100 lie in | yes and no swapped "
         "| other phrase |"
@@ -134,11 +114,11 @@ def tables(groups: dict[str, Figures]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for name, it in groups.items():
         if it.meant:
-            low, high = interval(it.right, it.clips)
+            low, high = get_interval(it.right, it.clips)
             cells = (
                 name,
                 it.clips,
-                percent(it.right, it.clips),
+                render_percent(it.right, it.clips),
                 f"{low:.0f} to {high:.0f} %",
                 it.swapped,
                 it.other - it.swapped,
@@ -149,22 +129,39 @@ def tables(groups: dict[str, Figures]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, it in groups.items():
         if not it.meant:
-            taken = f"{it.answered} ({percent(it.answered, it.clips)})"
-            anyhow = f"{it.other} ({percent(it.other, it.clips)})"
+            taken = f"{it.answered} ({render_percent(it.answered, it.clips)})"
+            anyhow = f"{it.other} ({render_percent(it.other, it.clips)})"
             yield f"| {name} | {it.clips} | {taken} | {anyhow} |"
 
 
-def save(outcomes: list[Outcome], path: Path) -> None:
-    """Keep the outcomes for the pictures."""
+def save_outcomes(outcomes: list[Outcome], path: Path) -> None:
+    """Write the outcomes as JSON, for the plots."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(one) for one in outcomes]), encoding="utf-8")
 
 
-def saved(path: Path) -> list[Outcome]:
-    """The outcomes of an earlier evaluation."""
+def load_outcomes(path: Path) -> list[Outcome]:
+    """Read the outcomes of an earlier evaluation; raises RecipeError without one."""
     if not path.is_file():
         raise RecipeError(
-            f"{path}: is missing. Pictures are drawn of an evaluation. Run python -m "
+            f"{path}: is missing. Plots are drawn of an evaluation. Run python -m "
             "acoustic_model evaluate with the same --work first."
         )
     return [Outcome(**one) for one in json.loads(path.read_text("utf-8"))]
+
+
+def write_figures(card: Path, table: str, command: str) -> None:
+    """Put a command's table between its two marks; the words around it stay.
+
+    Raises RecipeError for a card without these marks.
+    """
+    text = card.read_text("utf-8") if card.is_file() else ""
+    begin = BEGIN.format(command=command)
+    before, mark, rest = text.partition(begin)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise RecipeError(
+            f"{card}: has no place for figures. They stand between the lines "
+            f"{begin!r} and {END!r}. Add both lines."
+        )
+    card.write_text(f"{before}{begin}\n\n{table}\n\n{END}{after}", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The pictures of the report, drawn from the outcomes of an evaluation."""
+"""Plots of an evaluation's outcomes, as SVG."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from acoustic_model.evaluation.metrics import ANSWERS, Outcome, interval
+from acoustic_model.evaluation.metrics import ANSWERS, Outcome, get_interval
 
 mpl.use("svg")
-# The same picture from the same figures: no dates, no chance in the file.
+# The same plot from the same figures: no dates, no chance in the file.
 mpl.rcParams["svg.hashsalt"] = "back talk"
 COLOURS = {"yes": "#1b6ca8", "no": "#c1440e"}
 NOTHING = "(nothing)"
@@ -23,25 +23,25 @@ def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+def _build_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), dpi=100)
     return figure, figure.add_subplot()
 
 
-def along(outcomes: Iterable[Outcome], kind: str, axis: str, path: Path) -> None:
-    """Share of yes and of no that is heard, along one hardship, with intervals."""
-    counted: dict[str, dict[float, list[bool]]] = {
-        w: defaultdict(list) for w in ANSWERS
-    }
+def draw_degradation(
+    outcomes: Iterable[Outcome], kind: str, axis: str, path: Path
+) -> None:
+    """Draw the share of yes and of no heard along one degradation, with intervals."""
+    right: dict[str, dict[float, list[bool]]] = {w: defaultdict(list) for w in ANSWERS}
     for one in outcomes:
         if one.kind == kind:
-            counted[one.wanted][one.value].append(one.found == one.wanted)
-    figure, axes = _canvas(5.5, 3.2)
-    for word in sorted(counted):
-        values = sorted(counted[word])
-        shares = [100 * sum(counted[word][v]) / len(counted[word][v]) for v in values]
+            right[one.wanted][one.value].append(one.found == one.wanted)
+    figure, axes = _build_canvas(5.5, 3.2)
+    for word in sorted(right):
+        values = sorted(right[word])
+        shares = [100 * sum(right[word][v]) / len(right[word][v]) for v in values]
         around = [
-            interval(sum(counted[word][v]), len(counted[word][v])) for v in values
+            get_interval(sum(right[word][v]), len(right[word][v])) for v in values
         ]
         errors = [
             [max(0.0, s - low) for s, (low, _) in zip(shares, around, strict=True)],
@@ -64,8 +64,8 @@ def along(outcomes: Iterable[Outcome], kind: str, axis: str, path: Path) -> None
     _save(figure, path)
 
 
-def confusion(outcomes: Iterable[Outcome], path: Path) -> None:
-    """What was said against what was heard, clean clips, in per cent of each row."""
+def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
+    """Draw what was said against what was heard, clean clips, in per cent of a row."""
     pairs: Counter[tuple[str, str]] = Counter()
     for one in outcomes:
         if not one.kind:
@@ -74,7 +74,7 @@ def confusion(outcomes: Iterable[Outcome], path: Path) -> None:
     rows = sorted({said for said, _ in pairs})
     columns = [*(r for r in rows if r != "not for us"), NOTHING]
     totals = {row: sum(pairs[row, column] for column in columns) for row in rows}
-    figure, axes = _canvas(0.42 * len(columns) + 2, 0.36 * len(rows) + 1)
+    figure, axes = _build_canvas(0.42 * len(columns) + 2, 0.36 * len(rows) + 1)
     shares = [[100 * pairs[r, c] / max(1, totals[r]) for c in columns] for r in rows]
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", fontsize=7)
@@ -100,15 +100,15 @@ def confusion(outcomes: Iterable[Outcome], path: Path) -> None:
     _save(figure, path)
 
 
-def voices(outcomes: Iterable[Outcome], path: Path) -> None:
-    """Share of the phrases heard right, by synthetic voice."""
-    counted: dict[str, list[bool]] = defaultdict(list)
+def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
+    """Draw the share of the phrases heard right, by synthetic voice."""
+    right: dict[str, list[bool]] = defaultdict(list)
     for one in outcomes:
         if one.voice and one.wanted:
-            counted[one.voice].append(one.found == one.wanted)
-    names = sorted(counted)
-    shares = [100 * sum(counted[name]) / len(counted[name]) for name in names]
-    figure, axes = _canvas(5.5, 0.4 * len(names) + 1)
+            right[one.voice].append(one.found == one.wanted)
+    names = sorted(right)
+    shares = [100 * sum(right[name]) / len(right[name]) for name in names]
+    figure, axes = _build_canvas(5.5, 0.4 * len(names) + 1)
     axes.barh(names, shares, color="#4a7c59")
     for place, share in enumerate(shares):
         axes.text(
@@ -119,28 +119,9 @@ def voices(outcomes: Iterable[Outcome], path: Path) -> None:
     _save(figure, path)
 
 
-def curve(points: list[tuple[int, list[tuple[str, int, int]]]], path: Path) -> None:
-    """Heard of each kind (name, right, clips) along the number of clips trained on."""
-    figure, axes = _canvas(5.5, 4)
-    of_kind: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for trained, kinds in points:
-        for name, right, clips in kinds:
-            of_kind[name].append((trained, 100 * right / clips))
-    for name, shares in of_kind.items():
-        axes.plot(*zip(*shares, strict=True), label=name, marker="o")
-    axes.set_xscale("log", base=2)
-    axes.set_xticks([trained for trained, _ in points], [f"{n:,}" for n, _ in points])
-    axes.set_xlabel("different clips trained on")
-    axes.set_ylabel("heard right, %")
-    axes.set_ylim(0, 101)
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
-    _save(figure, path)
-
-
-def trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
-    """Missed answers against false ones; each point (shift, missed, false), in %."""
-    figure, axes = _canvas(5.5, 4)
+def draw_trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
+    """Draw missed answers against false ones: points of (shift, missed, false) in %."""
+    figure, axes = _build_canvas(5.5, 4)
     axes.plot(
         [max(false, 0.05) for _, _, false in points],
         [max(missed, 0.05) for _, missed, _ in points],

@@ -1,4 +1,4 @@
-"""Step 3: a trained network to the folder that Vosk loads."""
+"""Step 3: writes a trained network as the folder that Vosk loads."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import sys
 from pathlib import Path
 
 from acoustic_model.data.features import COEFFICIENTS, HIGH_HZ, LOW_HZ
-from acoustic_model.data.pronunciation import OWN_UNITS, UNITS, phrase_variants
+from acoustic_model.data.pronunciation import OWN_UNITS, UNITS, get_phrase_variants
 from acoustic_model.data.recordings import RATE
 from acoustic_model.data.vocabulary import (
     UNKNOWN_WORD,
     Vocabulary,
     read_vocabulary,
-    word_of,
+    to_word,
 )
 from acoustic_model.errors import RecipeError
 from acoustic_model.exporting import kaldi_format as kaldi
-from acoustic_model.exporting.graph import Costs, sounds_to_words, write_graph
-from acoustic_model.exporting.transitions import transitions
-from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, folded
+from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
+from acoustic_model.exporting.transitions import build_transitions
+from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, fold
 from acoustic_model.training.train import CHECKPOINT
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
@@ -84,8 +84,8 @@ CHECKSUMS = "SHA256SUMS"
 NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
 
 
-def _nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
-    """The network's plan, line by line, and its components by name."""
+def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
+    """Return the network's plan, line by line, and its components by name."""
     lines = [f"input-node name=input dim={COEFFICIENTS}"]
     components = []
     before = "input"
@@ -94,33 +94,33 @@ def _nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
         inputs = seen[0] if len(seen) == 1 else f"Append({', '.join(seen)})"
         name = f"tdnn{number}.affine"
         lines.append(f"component-node name={name} component={name} input={inputs}")
-        components.append((name, kaldi.affine(layer.weights, layer.bias)))
+        components.append((name, kaldi.pack_affine(layer.weights, layer.bias)))
         last = number == len(layers)
         after = "logsoftmax" if last else f"tdnn{number}.relu"
         kind = "LogSoftmaxComponent" if last else "RectifiedLinearComponent"
         lines.append(f"component-node name={after} component={after} input={name}")
-        components.append((after, kaldi.nonlinear(kind, len(layer.bias))))
+        components.append((after, kaldi.pack_nonlinear(kind, len(layer.bias))))
         before = after
     lines.append(f"output-node name=output input={before} objective=linear")
     return lines, components
 
 
-def network_bytes(layers: list[Affine], transition_model: bytes) -> bytes:
-    """The whole of am/final.mdl."""
-    lines, components = _nodes(layers)
-    made = kaldi.HEADER + transition_model + kaldi.token("<Nnet3>") + b"\n"
+def build_network_file(layers: list[Affine], transition_model: bytes) -> bytes:
+    """Build the whole of am/final.mdl."""
+    lines, components = _build_nodes(layers)
+    made = kaldi.HEADER + transition_model + kaldi.pack_token("<Nnet3>") + b"\n"
     made += "".join(f"{line}\n" for line in lines).encode() + b"\n"
-    made += kaldi.token("<NumComponents>") + kaldi.integer(len(components))
+    made += kaldi.pack_token("<NumComponents>") + kaldi.pack_integer(len(components))
     for name, component in components:
-        made += kaldi.token("<ComponentName>") + kaldi.token(name) + component
-    made += kaldi.token("</Nnet3>")
-    made += kaldi.token("<LeftContext>") + kaldi.integer(CONTEXT)
-    made += kaldi.token("<RightContext>") + kaldi.integer(CONTEXT)
-    return made + kaldi.token("<Priors>") + kaldi.vector([])
+        made += kaldi.pack_token("<ComponentName>") + kaldi.pack_token(name) + component
+    made += kaldi.pack_token("</Nnet3>")
+    made += kaldi.pack_token("<LeftContext>") + kaldi.pack_integer(CONTEXT)
+    made += kaldi.pack_token("<RightContext>") + kaldi.pack_integer(CONTEXT)
+    return made + kaldi.pack_token("<Priors>") + kaldi.pack_vector([])
 
 
-def write_checksums(model: Path) -> None:
-    """One line a file, as sha256sum writes and checks it."""
+def _write_checksums(model: Path) -> None:
+    """Write one line a file, as sha256sum writes and checks it."""
     files = sorted(p for p in model.rglob("*") if p.is_file())
     lines = [
         f"{hashlib.sha256(p.read_bytes()).hexdigest()}  "
@@ -133,19 +133,19 @@ def write_checksums(model: Path) -> None:
 
 def _write_graph(model: Path, vocabulary: Vocabulary, costs: Costs) -> None:
     unit_numbers = range(1, len(UNITS))
-    words = {word: n for n, word in enumerate(vocabulary.words(), start=1)}
-    said = {word_of(p): phrase_variants(p) for p in vocabulary.phrases}
-    said |= {decoy: phrase_variants(decoy) for decoy in vocabulary.decoys}
+    words = {word: n for n, word in enumerate(vocabulary.get_words(), start=1)}
+    said = {to_word(p): get_phrase_variants(p) for p in vocabulary.phrases}
+    said |= {decoy: get_phrase_variants(decoy) for decoy in vocabulary.decoys}
     # The units of yes and no stay out of the unknown words: where the network hears
     # those, it is a yes or a no.
     own = {unit for units in OWN_UNITS.values() for unit in units}
     loop = [n for n in unit_numbers if UNITS[n] not in own]
-    ids = transitions(len(UNITS) - 1)
-    text = sounds_to_words(ids, words, said, (UNKNOWN_WORD, loop), costs)
+    ids = build_transitions(len(UNITS) - 1)
+    text = build_graph_text(ids, words, said, (UNKNOWN_WORD, loop), costs)
     write_graph(text, words, model / "graph")
 
 
-def write_settings(model: Path, network: bytes, silence_phone: int) -> None:
+def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
     """Write the network and the two files of settings."""
     for name in ("am", "conf", "graph"):
         (model / name).mkdir(parents=True, exist_ok=True)
@@ -156,7 +156,10 @@ def write_settings(model: Path, network: bytes, silence_phone: int) -> None:
 
 
 def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
-    """Write the model's folder: network, settings, graph, decoys, checksums."""
+    """Write the model's folder: network, settings, graph, decoys, checksums.
+
+    Raises RecipeError without a trained network or without OpenFst's tools.
+    """
     checkpoint = work / CHECKPOINT
     if not checkpoint.is_file():
         raise RecipeError(
@@ -166,13 +169,13 @@ def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
     with checkpoint.open("rb") as stored:
         kept = pickle.load(stored)
     _, moments, average, _ = kept["state"]
-    layers = folded(average, moments, kept["mean"], kept["deviation"])
-    ids = transitions(len(UNITS) - 1)
-    write_settings(model, network_bytes(layers, ids.binary), ids.silence_phone)
+    layers = fold(average, moments, kept["mean"], kept["deviation"])
+    ids = build_transitions(len(UNITS) - 1)
+    _write_settings(model, build_network_file(layers, ids.binary), ids.silence_phone)
     vocabulary = read_vocabulary()
     _write_graph(model, vocabulary, costs)
     decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
     (model / "decoys.txt").write_text(decoys, encoding="utf-8")
-    write_checksums(model)
+    _write_checksums(model)
     size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file())
     print(f"{model}: {size / 1e6:.2f} MB after {kept['epoch']} epochs", file=sys.stderr)

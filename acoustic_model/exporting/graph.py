@@ -1,4 +1,4 @@
-"""The decoding graph: sounds to phrases, by OpenFst's command-line tools."""
+"""Builds the decoding graph, sounds to phrases, with OpenFst's command-line tools."""
 
 from __future__ import annotations
 
@@ -38,36 +38,36 @@ class Graph:
     arcs: list[tuple[int, int, int, int, float]] = field(default_factory=list)
     states: int = 1
 
-    def new(self) -> int:
-        """A new state."""
+    def add_state(self) -> int:
+        """Add a state and return its number."""
         self.states += 1
         return self.states - 1
 
-    def arc(self, a: int, b: int, heard: int, said: int, cost: float = 0.0) -> None:
-        """One arc."""
+    def add_arc(self, a: int, b: int, heard: int, said: int, cost: float = 0.0) -> None:
+        """Add one arc, from `a` to `b`."""
         self.arcs.append((a, b, heard, said, cost))
 
-    def sound(self, start: int, unit: int, cost: float = 0.0) -> int:
-        """One unit after a state, then perhaps blank; the state it ends in."""
+    def add_unit(self, start: int, unit: int, cost: float = 0.0) -> int:
+        """Add a unit after a state, then perhaps blank; return the state it ends in."""
         ids = self.transitions.of_unit[unit]
-        spoken, blank, end = self.new(), self.new(), self.new()
-        self.arc(start, spoken, ids.enter, 0, cost)
-        self.arc(spoken, spoken, ids.stay, 0)
-        self.arc(spoken, end, 0, 0)
-        self.arc(spoken, blank, ids.enter_blank, 0)
-        self.arc(blank, blank, ids.stay_blank, 0)
-        self.arc(blank, end, 0, 0)
+        spoken, blank, end = self.add_state(), self.add_state(), self.add_state()
+        self.add_arc(start, spoken, ids.enter, 0, cost)
+        self.add_arc(spoken, spoken, ids.stay, 0)
+        self.add_arc(spoken, end, 0, 0)
+        self.add_arc(spoken, blank, ids.enter_blank, 0)
+        self.add_arc(blank, blank, ids.stay_blank, 0)
+        self.add_arc(blank, end, 0, 0)
         return end
 
-    def silence(self, state: int) -> None:
-        """Silence that returns to the state."""
-        quiet = self.new()
-        self.arc(state, quiet, self.transitions.silence_enter, 0)
-        self.arc(quiet, quiet, self.transitions.silence_stay, 0)
-        self.arc(quiet, state, 0, 0)
+    def add_silence(self, state: int) -> None:
+        """Add silence that returns to the state."""
+        quiet = self.add_state()
+        self.add_arc(state, quiet, self.transitions.silence_enter, 0)
+        self.add_arc(quiet, quiet, self.transitions.silence_stay, 0)
+        self.add_arc(quiet, state, 0, 0)
 
-    def text(self, final: int) -> str:
-        """OpenFst's text form."""
+    def to_text(self, final: int) -> str:
+        """Return OpenFst's text form."""
         lines = [
             f"{a}\t{b}\t{heard}\t{said}\t{cost:.4f}"
             for a, b, heard, said, cost in sorted(self.arcs, key=lambda arc: arc[0])
@@ -75,40 +75,40 @@ class Graph:
         return "\n".join([*lines, f"{final}\t0.0"]) + "\n"
 
 
-def sounds_to_words(
+def build_graph_text(
     transitions: Transitions,
     numbers: Mapping[str, int],
     said: Mapping[str, list[list[int]]],
     unknown: tuple[str, Iterable[int]],
     costs: Costs,
 ) -> str:
-    """All phrases as one tree that returns to its root, and the loop of unknown words.
+    """Build one tree of all phrases, and the loop of unknown words, as OpenFst's text.
 
     In a tree, phrases that begin alike share their sounds: the graph is a third of
     the size, and far fewer paths are open while it is searched.
     """
     graph = Graph(transitions)
-    root = graph.new()
-    graph.arc(0, root, 0, 0)
-    graph.silence(root)
+    root = graph.add_state()
+    graph.add_arc(0, root, 0, 0)
+    graph.add_silence(root)
     branches: dict[tuple[int, int], int] = {}
     for word, variants in said.items():
         for units in variants:
             state = root
             for unit in units:
                 if (state, unit) not in branches:
-                    branches[state, unit] = graph.sound(state, unit)
+                    branches[state, unit] = graph.add_unit(state, unit)
                 state = branches[state, unit]
             cost = costs.own.get(word, costs.phrase)
-            graph.arc(state, root, 0, numbers[word], cost)
+            graph.add_arc(state, root, 0, numbers[word], cost)
     word, loop = unknown
-    inside = graph.new()
-    graph.arc(root, inside, 0, numbers[word], costs.unknown)
+    inside = graph.add_state()
+    graph.add_arc(root, inside, 0, numbers[word], costs.unknown)
     for unit in loop:
-        end = graph.sound(inside, unit, costs.unknown_sound)
-        graph.arc(end, inside, 0, 0)
-        graph.arc(end, root, 0, 0)
-    return graph.text(root)
+        end = graph.add_unit(inside, unit, costs.unknown_sound)
+        graph.add_arc(end, inside, 0, 0)
+        graph.add_arc(end, root, 0, 0)
+    return graph.to_text(root)
 
 
 def _run(command: str, folder: Path, preload: str = "") -> None:
@@ -124,7 +124,7 @@ def _run(command: str, folder: Path, preload: str = "") -> None:
 
 
 def write_graph(text: str, numbers: Mapping[str, int], graph: Path) -> None:
-    """Write HCLr.fst, Gr.fst, words.txt and disambig_tid.int."""
+    """Write HCLr.fst, Gr.fst, words.txt and disambig_tid.int; raises RecipeError."""
     # There is no wheel that makes this kind of graph, so Debian's package is used; it
     # is needed only here, never to run the model.
     library = find_library("fstlookahead")

@@ -25,34 +25,34 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[Numbers]: ...
 
 
-def token(name: str) -> bytes:
-    """A word such as `<Nnet3>`."""
+def pack_token(name: str) -> bytes:
+    """Pack a word such as `<Nnet3>`."""
     return name.encode("ascii") + b" "
 
 
-def integer(value: int) -> bytes:
-    """A 32-bit number, its size before it."""
+def pack_integer(value: int) -> bytes:
+    """Pack a 32-bit number, its size before it."""
     return struct.pack("<bi", 4, value)
 
 
-def real(value: float) -> bytes:
-    """A 32-bit floating-point number, its size before it."""
+def pack_real(value: float) -> bytes:
+    """Pack a 32-bit floating-point number, its size before it."""
     return struct.pack("<bf", 4, value)
 
 
-def integers(values: Sequence[int]) -> bytes:
-    """A list of 32-bit numbers."""
+def pack_integers(values: Sequence[int]) -> bytes:
+    """Pack a list of 32-bit numbers."""
     return struct.pack(f"<bi{len(values)}i", 4, len(values), *values)
 
 
-def vector(values: Numbers) -> bytes:
-    """A list of 32-bit floating-point numbers."""
+def pack_vector(values: Numbers) -> bytes:
+    """Pack a list of 32-bit floating-point numbers."""
     body = struct.pack(f"<{len(values)}f", *values)
-    return token("FV") + integer(len(values)) + body
+    return pack_token("FV") + pack_integer(len(values)) + body
 
 
-def matrix(rows: Rows) -> bytes:
-    """A matrix in 16 bits a value, which Kaldi reads as if it had 32.
+def pack_matrix(rows: Rows) -> bytes:
+    """Pack a matrix in 16 bits a value, which Kaldi reads as if it had 32.
 
     Half the size; the error is under 1/65,000 of the matrix's range.
     """
@@ -63,32 +63,32 @@ def matrix(rows: Rows) -> bytes:
     body = struct.pack(
         f"<{len(values)}H", *(round((v - low) / spread * _LEVELS) for v in values)
     )
-    return token("CM2") + struct.pack("<ffii", low, spread, height, width) + body
+    return pack_token("CM2") + struct.pack("<ffii", low, spread, height, width) + body
 
 
-def affine(weights: Rows, bias: Numbers) -> bytes:
-    """A component that multiplies and adds."""
+def pack_affine(weights: Rows, bias: Numbers) -> bytes:
+    """Pack a component that multiplies and adds."""
     return (
-        token("<FixedAffineComponent>")
-        + token("<LinearParams>")
-        + matrix(weights)
-        + token("<BiasParams>")
-        + vector(bias)
-        + token("</FixedAffineComponent>")
+        pack_token("<FixedAffineComponent>")
+        + pack_token("<LinearParams>")
+        + pack_matrix(weights)
+        + pack_token("<BiasParams>")
+        + pack_vector(bias)
+        + pack_token("</FixedAffineComponent>")
     )
 
 
-def nonlinear(kind: str, size: int) -> bytes:
-    """A component without weights, such as RectifiedLinearComponent."""
+def pack_nonlinear(kind: str, size: int) -> bytes:
+    """Pack a component without weights, such as RectifiedLinearComponent."""
     return (
-        token(f"<{kind}>")
-        + token("<Dim>")
-        + integer(size)
-        + token("<ValueAvg>")
-        + vector([])
-        + token("<DerivAvg>")
-        + vector([])
-        + token("<Count>")
-        + real(0.0)
-        + token(f"</{kind}>")
+        pack_token(f"<{kind}>")
+        + pack_token("<Dim>")
+        + pack_integer(size)
+        + pack_token("<ValueAvg>")
+        + pack_vector([])
+        + pack_token("<DerivAvg>")
+        + pack_vector([])
+        + pack_token("<Count>")
+        + pack_real(0.0)
+        + pack_token(f"</{kind}>")
     )

@@ -34,8 +34,8 @@ class Transitions:
     binary: bytes
 
 
-def transitions(units: int) -> Transitions:
-    """For units 1 to `units`, and silence, a unit of blanks alone.
+def build_transitions(units: int) -> Transitions:
+    """Build those of units 1 to `units`, and of silence, a unit of blanks alone.
 
     Output 0 of the network is the blank. State 0 of a unit is the unit itself, with
     three ways on (stay, blank, end); its state 1 is blank, with two (stay, end).
@@ -52,33 +52,43 @@ def transitions(units: int) -> Transitions:
     states.append((silence, 0, BLANK))
     chances += [math.log(1 / 2)] * 2
     return Transitions(
-        of_unit, first + 1, first, silence, _binary(units, states, chances)
+        of_unit, first + 1, first, silence, _pack_model(units, states, chances)
     )
 
 
-def _state(pdf_class: int, ways: dict[int, float]) -> bytes:
-    made = kaldi.integer(pdf_class) + kaldi.integer(len(ways))
+def _pack_state(pdf_class: int, ways: dict[int, float]) -> bytes:
+    made = kaldi.pack_integer(pdf_class) + kaldi.pack_integer(len(ways))
     for target, chance in ways.items():
-        made += kaldi.integer(target) + kaldi.real(chance)
+        made += kaldi.pack_integer(target) + kaldi.pack_real(chance)
     return made
 
 
-def _binary(
+def _pack_model(
     units: int, states: list[tuple[int, int, int]], chances: list[float]
 ) -> bytes:
-    silence, no_state = units + 1, _state(-1, {})
-    speech = _state(0, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}) + _state(1, {1: 0.5, 2: 0.5})
+    silence, no_state = units + 1, _pack_state(-1, {})
+    speech = _pack_state(0, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}) + _pack_state(
+        1, {1: 0.5, 2: 0.5}
+    )
     phones = list(range(1, silence + 1))
     # Which of the two shapes each phone has; phone 0 does not exist.
     shapes = [-1] + [0] * units + [1]
-    made = kaldi.token("<TransitionModel>") + kaldi.token("<Topology>")
-    made += kaldi.integers(phones) + kaldi.integers(shapes) + kaldi.integer(2)
-    made += kaldi.integer(3) + speech + no_state
-    made += kaldi.integer(2) + _state(0, {0: 0.5, 1: 0.5}) + no_state
-    made += kaldi.token("</Topology>") + kaldi.token("<Triples>")
-    made += kaldi.integer(len(states))
+    made = kaldi.pack_token("<TransitionModel>") + kaldi.pack_token("<Topology>")
+    made += (
+        kaldi.pack_integers(phones)
+        + kaldi.pack_integers(shapes)
+        + kaldi.pack_integer(2)
+    )
+    made += kaldi.pack_integer(3) + speech + no_state
+    made += kaldi.pack_integer(2) + _pack_state(0, {0: 0.5, 1: 0.5}) + no_state
+    made += kaldi.pack_token("</Topology>") + kaldi.pack_token("<Triples>")
+    made += kaldi.pack_integer(len(states))
     for phone, state, pdf in states:
-        made += kaldi.integer(phone) + kaldi.integer(state) + kaldi.integer(pdf)
-    made += kaldi.token("</Triples>") + kaldi.token("<LogProbs>")
-    made += kaldi.vector(chances) + kaldi.token("</LogProbs>")
-    return made + kaldi.token("</TransitionModel>")
+        made += (
+            kaldi.pack_integer(phone)
+            + kaldi.pack_integer(state)
+            + kaldi.pack_integer(pdf)
+        )
+    made += kaldi.pack_token("</Triples>") + kaldi.pack_token("<LogProbs>")
+    made += kaldi.pack_vector(chances) + kaldi.pack_token("</LogProbs>")
+    return made + kaldi.pack_token("</TransitionModel>")

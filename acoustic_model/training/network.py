@@ -1,4 +1,4 @@
-"""The network: a time-delay network over MFCC, trained with CTC, folded for export."""
+"""The network: a time-delay network over MFCC, for training with CTC."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ OFFSETS: tuple[tuple[int, ...], ...] = (
 CONTEXT = -sum(offsets[0] for offsets in OFFSETS)
 """Frames needed on each side of an output."""
 HIDDEN = 256
+"""Units of each hidden layer."""
 KEPT = 0.9
 """Share of the units that dropout keeps."""
 SMALL = 1e-4
@@ -59,13 +60,13 @@ class Affine(NamedTuple):
     bias: Matrix
 
 
-def new_network(seed: int, hidden: int) -> tuple[list[Layer], list[Moments]]:
-    """Random weights, with so many units in each hidden layer."""
+def build_network(seed: int) -> tuple[list[Layer], list[Moments]]:
+    """Build layers of random weights."""
     key = jax.random.PRNGKey(seed)
     layers, moments = [], []
     inputs = COEFFICIENTS
     for number, offsets in enumerate(OFFSETS):
-        outputs = len(UNITS) if number == len(OFFSETS) - 1 else hidden
+        outputs = len(UNITS) if number == len(OFFSETS) - 1 else HIDDEN
         fan = inputs * len(offsets)
         key, part = jax.random.split(key)
         weights = jax.random.normal(part, (fan, outputs)) * np.sqrt(2 / fan)
@@ -76,8 +77,8 @@ def new_network(seed: int, hidden: int) -> tuple[list[Layer], list[Moments]]:
     return layers, moments
 
 
-def _spliced(values: Array, number: int) -> Array:
-    """Neighbouring frames side by side."""
+def _splice(values: Array, number: int) -> Array:
+    """Put neighbouring frames side by side."""
     offsets = OFFSETS[number]
     low, high = offsets[0], offsets[-1]
     if number == 0:
@@ -90,16 +91,16 @@ def _spliced(values: Array, number: int) -> Array:
     return jnp.concatenate(parts, axis=-1)
 
 
-def outputs(
+def compute_outputs(
     layers: list[Layer],
     moments: list[Moments],
     frames: Array,
     dropout: Array | None,
 ) -> tuple[Array, list[Moments]]:
-    """Log probabilities of the units; in training also this batch's moments."""
+    """Compute log probabilities of the units, and in training this batch's moments."""
     values, seen = frames, []
     for number, layer in enumerate(layers):
-        values = _spliced(values, number) @ layer.weights + layer.bias
+        values = _splice(values, number) @ layer.weights + layer.bias
         if number == len(layers) - 1:
             seen.append(moments[number])
             break
@@ -116,13 +117,13 @@ def outputs(
     return jax.nn.log_softmax(values), seen
 
 
-def folded(
+def fold(
     layers: list[Layer],
     moments: list[Moments],
     mean: npt.NDArray[np.float32],
     deviation: npt.NDArray[np.float32],
 ) -> list[Affine]:
-    """The network without separate normalisations: each goes into the next layer."""
+    """Fold the normalisations into the layers that follow them."""
     scale: Matrix = 1 / deviation.astype(np.float64)
     shift: Matrix = -mean.astype(np.float64) * scale
     result = []

@@ -1,4 +1,4 @@
-"""Step 2: features to a trained network; every epoch is kept, so it can go on."""
+"""Step 2: trains the network on features; writes a checkpoint after every epoch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FeatureSet:
     """Which shape each example fits; -1 when none does."""
 
 
-def _shape_of(frames: int, units: int) -> int:
+def _find_shape(frames: int, units: int) -> int:
     # CTC needs a blank between equal units; half the outputs are kept free for them.
     for number, (most_frames, most_units) in enumerate(SHAPES):
         if frames <= most_frames and units <= most_units and units * 4 < frames:
@@ -58,25 +58,25 @@ def load_set(path: Path) -> FeatureSet:
     with np.load(path) as stored:
         features = np.split(stored["features"], np.cumsum(stored["frames"])[:-1])
         units = np.split(stored["units"], np.cumsum(stored["lengths"])[:-1])
-    shapes = [_shape_of(len(f), len(u)) for f, u in zip(features, units, strict=True)]
+    shapes = [_find_shape(len(f), len(u)) for f, u in zip(features, units, strict=True)]
     return FeatureSet(features, units, shapes)
 
 
-def steps_of(data: FeatureSet) -> int:
-    """How many batches a set is."""
+def count_steps(data: FeatureSet) -> int:
+    """Count the batches of a set."""
     return sum(data.shapes.count(s) // BATCH for s in range(len(SHAPES)))
 
 
-def _padded(features: Floats, frames: int) -> Floats:
-    """The edge frames repeated on both sides, as the decoder does it."""
+def _pad_edges(features: Floats, frames: int) -> Floats:
+    """Repeat the edge frames on both sides, as the decoder does it."""
     after = frames + network.CONTEXT - len(features)
     return np.pad(features, ((network.CONTEXT, after), (0, 0)), mode="edge")
 
 
-def batches(
+def draw_batches(
     data: FeatureSet, mean: Floats, deviation: Floats, rng: np.random.Generator
 ) -> Iterator[Batch]:
-    """All examples of a set once, in new company."""
+    """Yield all examples of a set once, in new company."""
     plan = []
     for shape in range(len(SHAPES)):
         fitting = rng.permutation([i for i, s in enumerate(data.shapes) if s == shape])
@@ -91,7 +91,9 @@ def batches(
         unsaid = np.ones((BATCH, most), np.float32)
         for row, index in enumerate(chosen):
             features, said = data.features[index], data.units[index]
-            x[row] = _padded((features.astype(np.float32) - mean) / deviation, frames)
+            x[row] = _pad_edges(
+                (features.astype(np.float32) - mean) / deviation, frames
+            )
             if rng.random() < 0.4:
                 # A gap, so that no single instant decides about a word.
                 start = int(rng.integers(network.CONTEXT, frames))
@@ -106,13 +108,13 @@ class Plan:
     """How the rate of learning rises and falls, from one step to another."""
 
     epochs: int
-    """In all, those of earlier plans among them."""
+    """In all, with those of earlier plans."""
     first: int
     last: int
     peak: float
 
-    def rate(self, step: Any) -> Any:
-        """The rate at one step, counted over all plans."""
+    def get_rate(self, step: Any) -> Any:
+        """Return the rate at one step, counted over all plans."""
         steps = self.last - self.first
         rising = min(WARM_UP, steps // 6)
         falling = optax.warmup_cosine_decay_schedule(
@@ -121,8 +123,8 @@ class Plan:
         return falling(step - self.first)
 
 
-def planned(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
-    """The same plan as before when a run was cut short; else a further one."""
+def build_plan(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
+    """Return the same plan as before when a run was cut short; else a further one."""
     if kept and kept["plan"].epochs == epochs:
         plan: Plan = kept["plan"]
         return plan
@@ -131,14 +133,14 @@ def planned(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
     return Plan(epochs, first, last, NEXT_RATE if kept else PEAK_RATE)
 
 
-def _stepper(plan: Plan) -> tuple[Any, Any]:
+def _build_step(plan: Plan) -> tuple[Any, Any]:
     rule = optax.chain(
-        optax.clip_by_global_norm(5.0), optax.adamw(plan.rate, weight_decay=1e-3)
+        optax.clip_by_global_norm(5.0), optax.adamw(plan.get_rate, weight_decay=1e-3)
     )
 
     def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
         x, unheard, units, unsaid = batch
-        found, seen = network.outputs(layers, moments, x, key)
+        found, seen = network.compute_outputs(layers, moments, x, key)
         return jnp.mean(optax.ctc_loss(found, unheard, units, unsaid)), seen
 
     @jax.jit
@@ -159,8 +161,8 @@ def _stepper(plan: Plan) -> tuple[Any, Any]:
     return rule, step
 
 
-def _kept(path: Path) -> dict[str, Any]:
-    """What an earlier run left; empty when there was none."""
+def _load_checkpoint(path: Path) -> dict[str, Any]:
+    """Return what an earlier run left; empty when there was none."""
     if not path.is_file():
         return {}
     with path.open("rb") as stored:
@@ -168,8 +170,8 @@ def _kept(path: Path) -> dict[str, Any]:
     return kept
 
 
-def _start(rule: Any, first: FeatureSet, hidden: int) -> dict[str, Any]:
-    layers, moments = network.new_network(seed=0, hidden=hidden)
+def _build_checkpoint(rule: Any, first: FeatureSet) -> dict[str, Any]:
+    layers, moments = network.build_network(seed=0)
     some = np.concatenate(first.features[::20]).astype(np.float32)
     return {
         "epoch": 0,
@@ -182,14 +184,14 @@ def _start(rule: Any, first: FeatureSet, hidden: int) -> dict[str, Any]:
     }
 
 
-def _epoch(
+def _run_epoch(
     kept: dict[str, Any], step: Any, path: Path, steps: int
 ) -> tuple[Any, list[Any]]:
-    """The state after one pass over a set, and the loss of each step."""
+    """Return the state after one pass over a set, and the loss of each step."""
     epoch, state, losses = kept["epoch"], kept["state"], []
     key = jax.random.PRNGKey(epoch)
     rng = np.random.default_rng([11, epoch])
-    every = batches(load_set(path), kept["mean"], kept["deviation"], rng)
+    every = draw_batches(load_set(path), kept["mean"], kept["deviation"], rng)
     for batch in islice(every, steps):
         key, part = jax.random.split(key)
         state, loss = step(state, batch, part)
@@ -197,16 +199,10 @@ def _epoch(
     return jax.device_get(state), losses
 
 
-def train(
-    work: Path,
-    epochs: int,
-    most_steps: int | None = None,
-    hidden: int = network.HIDDEN,
-) -> None:
+def train(work: Path, epochs: int, most_steps: int | None = None) -> None:
     """Train up to the given epoch; a second call goes on after the last kept one.
 
-    `most_steps` ends each epoch early: a part of the set, chosen by chance. `hidden`
-    is how wide a new network is.
+    `most_steps` ends each epoch early: a part of the set, chosen by chance.
     """
     sets = sorted(work.glob("features-[0-9].npz"))
     if not sets:
@@ -215,11 +211,11 @@ def train(
             "Run python -m acoustic_model prepare with the same --work."
         )
     current = load_set(sets[0])
-    steps = min(steps_of(current), most_steps or sys.maxsize)
-    kept = _kept(work / CHECKPOINT)
-    plan = planned(kept, epochs, steps)
-    rule, step = _stepper(plan)
-    kept = kept or _start(rule, current, hidden)
+    steps = min(count_steps(current), most_steps or sys.maxsize)
+    kept = _load_checkpoint(work / CHECKPOINT)
+    plan = build_plan(kept, epochs, steps)
+    rule, step = _build_step(plan)
+    kept = kept or _build_checkpoint(rule, current)
     kept["plan"] = plan
     print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
     while kept["epoch"] < epochs:
@@ -227,7 +223,7 @@ def train(
         # Those that prepare has written by now.
         sets = sorted(work.glob("features-[0-9].npz"))
         path = sets[epoch % len(sets)]
-        kept["state"], losses = _epoch(kept, step, path, steps)
+        kept["state"], losses = _run_epoch(kept, step, path, steps)
         kept["epoch"] = epoch + 1
         kept["steps"] += len(losses)
         kept["losses"].append(float(np.mean([float(value) for value in losses])))

