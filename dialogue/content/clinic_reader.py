@@ -18,11 +18,11 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NO_DAY = date.min
 
 
-def clinic_from(table: TableValue, notes: ProblemLog) -> Clinic:
-    """Return the clinic that `table` holds; what is wrong goes to `notes`."""
+def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
+    """Return the clinic that `table` holds; what is wrong goes to `log`."""
     named = table.entries.get("clinic")
     name = named.text if isinstance(named, TextValue) else ""
-    top = TableReader(table, notes, "clinic", name, what="the clinic")
+    top = TableReader(table, log, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
         name=_words(top, "name"),
@@ -51,12 +51,8 @@ def _words(fields: TableReader, key: str) -> str:
 
 
 def _lines(top: TableReader) -> tuple[Line, ...]:
-    part = top.table("lines", required=False)
     lines: list[Line] = []
-    for id_ in part.names() if part else ():
-        entry = part.table(id_) if part else None
-        if entry is None:
-            continue
+    for id_, entry in top.named_tables("lines", required=False):
         line = Line(
             id=id_,
             number=entry.text("number"),
@@ -87,12 +83,10 @@ def _address_in(part: TableReader) -> Address:
 
 
 def _sites(top: TableReader) -> tuple[Site, ...]:
-    part = top.table("sites", required=False)
     sites: list[Site] = []
-    for id_ in part.names() if part else ():
-        entry = part.table(id_) if part else None
-        address = entry.table("address") if entry else None
-        if entry is None or address is None:
+    for id_, entry in top.named_tables("sites", required=False):
+        address = entry.table("address")
+        if address is None:
             continue
         site = Site(
             id=id_,
@@ -116,8 +110,8 @@ def _closed_on(top: TableReader) -> tuple[date, ...]:
         except ValueError:
             days.append(NO_DAY)
         if days[-1] is NO_DAY:
-            place = top.notes.place(*top.path, "closed_on", text)
-            top.notes.wrong(messages.BAD_DATE, place, date=text)
+            place = top.log.place(*top.path, "closed_on", text)
+            top.log.wrong(messages.BAD_DATE, place, date=text)
     return tuple(sorted(days))
 
 
@@ -167,20 +161,20 @@ def _check_lines(clinic: Clinic, top: TableReader) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
     for site in clinic.sites:
-        place = top.notes.place(*top.path, "sites", site.id, "number")
+        place = top.log.place(*top.path, "sites", site.id, "number")
         other = by_number.setdefault(site.number or site.id, site.id)
         if other != site.id:
-            top.notes.wrong(messages.SAME_NUMBER, place, id=site.id, other=other)
+            top.log.wrong(messages.SAME_NUMBER, place, id=site.id, other=other)
     for line in clinic.lines:
-        place = top.notes.place(*top.path, "lines", line.id, "number")
+        place = top.log.place(*top.path, "lines", line.id, "number")
         other = by_number.setdefault(line.number, line.id)
         if line.number and other != line.id:
-            top.notes.wrong(messages.SAME_NUMBER, place, id=line.id, other=other)
+            top.log.wrong(messages.SAME_NUMBER, place, id=line.id, other=other)
         if not line.spoken:
             continue
         other = by_purpose.setdefault(line.purpose, line.id)
         if other != line.id:
-            top.notes.wrong(
+            top.log.wrong(
                 messages.SAME_PURPOSE,
                 place,
                 id=line.id,

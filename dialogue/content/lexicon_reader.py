@@ -14,39 +14,35 @@ QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
-def prompts_from(table: TableValue, notes: ProblemLog, locale: str) -> dict[str, str]:
+def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, str]:
     """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
-    top = TableReader(table, notes, "prompt", locale, what="the prompts")
-    found: dict[str, str] = {}
-    questions = top.table("questions")
-    for id_ in questions.names() if questions else ():
-        part = questions.table(id_) if questions else None
-        if part is None:
-            continue
+    top = TableReader(table, log, "prompt", locale, what="the prompts")
+    prompts: dict[str, str] = {}
+    for id_, part in top.named_tables("questions"):
         for name in QUESTION_WORDS:
-            found[f"{name}.{id_}"] = _prompt(part, name, f"{name}.{id_}", locale)
+            prompts[f"{name}.{id_}"] = _read_prompt(part, name, f"{name}.{id_}", locale)
         part.done()
     others = top.table("prompts")
     for key in others.names() if others else ():
         if others is None:
             continue
-        if key in found:
-            others.notes.wrong(
+        if key in prompts:
+            others.log.wrong(
                 problems.DUPLICATE_ID,
                 others.place_of(key),
                 id=key,
                 what="these words",
-                first=notes.place("prompt", locale, key).line,
+                first=log.place("prompt", locale, key).line,
                 other="the words of a question",
             )
-        found[key] = _prompt(others, key, key, locale)
+        prompts[key] = _read_prompt(others, key, key, locale)
     top.done()
-    return found
+    return prompts
 
 
-def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
+def read_lexicon(table: TableValue, log: ProblemLog, locale: str) -> Lexicon:
     """Return the phrases of one locale; `{60..99}` is every number in words."""
-    top = TableReader(table, notes, "lexicon", locale, what="the lexicon")
+    top = TableReader(table, log, "lexicon", locale, what="the lexicon")
     numbers = _number_words(top)
     volunteered = _groups(top, "volunteered", numbers)
     triggers = _groups(top, "triggers", numbers)
@@ -70,7 +66,7 @@ def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
     return lexicon
 
 
-def number_words(named: Mapping[str, int]) -> dict[str, int]:
+def build_number_words(named: Mapping[str, int]) -> dict[str, int]:
     """Return `named` and the numbers put together from it, up to ninety nine."""
     tens = {word: n for word, n in named.items() if n >= 20 and n % 10 == 0}
     ones = {word: n for word, n in named.items() if 0 < n < 10}
@@ -78,11 +74,11 @@ def number_words(named: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted({**named, **joined}.items(), key=lambda pair: pair[1]))
 
 
-def _prompt(part: TableReader, name: str, key: str, locale: str) -> str:
+def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     value = part.get(name)
-    part.notes.put(part.place_of(name), "prompt", locale, key)
+    part.log.put(part.place_of(name), "prompt", locale, key)
     if isinstance(value, TextValue) and not value.prose:
-        part.notes.wrong(problems.UNQUOTED, value.place, key=key)
+        part.log.wrong(problems.UNQUOTED, value.place, key=key)
     return part.text(name)
 
 
@@ -125,7 +121,7 @@ def _groups(
 def _expanded(
     phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
-    place = part.notes.place(*part.path, name, phrase)
+    place = part.log.place(*part.path, name, phrase)
     span = _SPAN.search(phrase)
     if span is None:
         yield phrase
@@ -133,18 +129,18 @@ def _expanded(
     low, high = int(span[1]), int(span[2])
     wanted = [word for word, number in numbers.items() if low <= number <= high]
     if not wanted:
-        part.notes.wrong(
+        part.log.wrong(
             problems.NOT_A_NUMBER, place, key=name, what=part.what, value=span[0]
         )
     for word in wanted:
         whole = phrase.replace(span[0], word)
-        part.notes.put(place, *part.path, name, whole)
+        part.log.put(place, *part.path, name, whole)
         yield whole
 
 
 def _number_words(top: TableReader) -> dict[str, int]:
     part = top.table("numbers")
-    return number_words(_whole_numbers(part)) if part else {}
+    return build_number_words(_whole_numbers(part)) if part else {}
 
 
 def _durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:

@@ -3,7 +3,7 @@
 from string import ascii_uppercase
 
 from dialogue.content import messages, problems
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, Value
 from dialogue.engine.protocol import (
@@ -24,14 +24,14 @@ from dialogue.engine.protocol import (
 )
 
 
-def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
-    """Return the protocol that `table` holds; what is wrong goes to `notes`."""
-    top = TableReader(table, notes, "protocol", what="the protocol")
+def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
+    """Return the protocol that `table` holds; what is wrong goes to `log`."""
+    top = TableReader(table, log, "protocol", what="the protocol")
     thresholds = _numbers(top)
-    questions = top.tables("questions", lambda v: _question(v, notes, thresholds))
-    statements = top.tables("statements", lambda v: _statement(v, notes, thresholds))
-    rules = top.tables("rules", lambda v: _rule(v, notes))
-    dispositions = top.tables("dispositions", lambda v: _disposition(v, notes))
+    questions = top.tables("questions", lambda v: _question(v, log, thresholds))
+    statements = top.tables("statements", lambda v: _statement(v, log, thresholds))
+    rules = top.tables("rules", lambda v: _rule(v, log))
+    dispositions = top.tables("dispositions", lambda v: _disposition(v, log))
     timer_after, timer_minutes = _timer(top)
     protocol = TriageProtocol(
         id=top.id("protocol"),
@@ -39,12 +39,12 @@ def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
         status="draft",
         questions=questions,
         statements=statements,
-        volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
+        volunteered=top.tables("volunteered", lambda v: _volunteered(v, log)),
         rules=_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
-        care_lines=top.tables("care_lines", lambda v: _care_line(v, notes)),
-        explanations=top.tables("explanations", lambda v: _explanation(v, notes)),
+        care_lines=top.tables("care_lines", lambda v: _care_line(v, log)),
+        explanations=top.tables("explanations", lambda v: _explanation(v, log)),
         thresholds=thresholds,
         triggers=top.words("triggers", required=True),
         timer_after=timer_after,
@@ -55,17 +55,17 @@ def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
     return protocol
 
 
-def sources_from(table: TableValue, notes: ProblemLog) -> dict[str, Source]:
+def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
     """Return the sources by key."""
-    top = TableReader(table, notes, "sources", what="the file of sources")
-    listed = top.table("sources")
-    found: dict[str, Source] = {}
-    for key in listed.names() if listed else ():
-        value = listed.get(key) if listed else None
+    top = TableReader(table, log, "sources", what="the file of sources")
+    part = top.table("sources")
+    sources: dict[str, Source] = {}
+    for key in part.names() if part else ():
+        value = part.get(key) if part else None
         if value is None:
             continue
-        entry = TableReader(value, notes, "source", key)
-        found[key] = Source(
+        entry = TableReader(value, log, "source", key)
+        sources[key] = Source(
             key=key,
             title=entry.text("title"),
             publisher=entry.text("publisher"),
@@ -76,13 +76,11 @@ def sources_from(table: TableValue, notes: ProblemLog) -> dict[str, Source]:
         )
         entry.done()
     top.done()
-    return found
+    return sources
 
 
-def _question(
-    value: Value, notes: ProblemLog, thresholds: dict[str, float]
-) -> Question:
-    entry = _entry(value, notes, "question")
+def _question(value: Value, log: ProblemLog, thresholds: dict[str, float]) -> Question:
+    entry = _entry(value, log, "question")
     question = Question(
         id=entry.id("id"),
         stage=entry.choice("stage", Stage, Stage.SCREEN),
@@ -104,16 +102,16 @@ def _question(
 
 
 def _statement(
-    value: Value, notes: ProblemLog, thresholds: dict[str, float]
+    value: Value, log: ProblemLog, thresholds: dict[str, float]
 ) -> Statement:
-    entry = _entry(value, notes, "statement")
+    entry = _entry(value, log, "statement")
     statement = Statement(entry.id("id"), _known_from(entry, thresholds))
     entry.done()
     return statement
 
 
-def _volunteered(value: Value, notes: ProblemLog) -> Volunteered:
-    entry = _entry(value, notes, "volunteered")
+def _volunteered(value: Value, log: ProblemLog) -> Volunteered:
+    entry = _entry(value, log, "volunteered")
     row = Volunteered(
         id=entry.id("id"),
         sets=_answers(entry.table("sets", required=False)),
@@ -123,8 +121,8 @@ def _volunteered(value: Value, notes: ProblemLog) -> Volunteered:
     return row
 
 
-def _rule(value: Value, notes: ProblemLog) -> Rule:
-    entry = _entry(value, notes, "rule")
+def _rule(value: Value, log: ProblemLog) -> Rule:
+    entry = _entry(value, log, "rule")
     rule = Rule(
         id=entry.id("id"),
         when=_condition(entry, "when", required=True) or Condition(),
@@ -138,8 +136,8 @@ def _rule(value: Value, notes: ProblemLog) -> Rule:
     return rule
 
 
-def _disposition(value: Value, notes: ProblemLog) -> Disposition:
-    entry = _entry(value, notes, "disposition")
+def _disposition(value: Value, log: ProblemLog) -> Disposition:
+    entry = _entry(value, log, "disposition")
     disposition = Disposition(
         id=entry.id("id"),
         urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
@@ -153,8 +151,8 @@ def _disposition(value: Value, notes: ProblemLog) -> Disposition:
     return disposition
 
 
-def _care_line(value: Value, notes: ProblemLog) -> CareLine:
-    entry = _entry(value, notes, "care_line", "key")
+def _care_line(value: Value, log: ProblemLog) -> CareLine:
+    entry = _entry(value, log, "care_line", "key")
     line = CareLine(
         key=entry.id("key"),
         lists=entry.words("lists", required=True),
@@ -170,8 +168,8 @@ def _care_line(value: Value, notes: ProblemLog) -> CareLine:
     return line
 
 
-def _explanation(value: Value, notes: ProblemLog) -> Explanation:
-    entry = _entry(value, notes, "explanation", "key")
+def _explanation(value: Value, log: ProblemLog) -> Explanation:
+    entry = _entry(value, log, "explanation", "key")
     tiers = ("any", *(urgency.value for urgency in Urgency))
     explanation = Explanation(
         key=entry.id("key"),
@@ -183,14 +181,14 @@ def _explanation(value: Value, notes: ProblemLog) -> Explanation:
     return explanation
 
 
-def _entry(value: Value, notes: ProblemLog, kind: str, key: str = "id") -> TableReader:
+def _entry(value: Value, log: ProblemLog, kind: str, key: str = "id") -> TableReader:
     """Return the fields of a list's item, filed under its own id; ids stand once."""
     named = value.entries.get(key) if isinstance(value, TableValue) else None
     name = getattr(named, "text", "")
     what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
-    first = notes.place(kind, name)
+    first = log.place(kind, name)
     if name and first.path == value.place.path:
-        notes.wrong(
+        log.wrong(
             problems.DUPLICATE_ID,
             value.place,
             id=name,
@@ -198,7 +196,7 @@ def _entry(value: Value, notes: ProblemLog, kind: str, key: str = "id") -> Table
             first=first.line,
             other="another entry of this list",
         )
-    return TableReader(value, notes, kind, name, what=what)
+    return TableReader(value, log, kind, name, what=what)
 
 
 def _condition(entry: TableReader, key: str, required: bool) -> Condition | None:
@@ -235,14 +233,14 @@ def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     for key in ("duration_at_most", "duration_over"):
         name = part.text(key, "")
         if name and name not in thresholds:
-            part.notes.wrong(
+            part.log.wrong(
                 problems.UNKNOWN_NAME,
                 part.place_of(key),
                 what=entry.what,
                 name=name,
                 key=key,
                 kind="one of the thresholds",
-                hint=did_you_mean(name, thresholds),
+                hint=suggest_name(name, thresholds),
             )
         hours[key] = thresholds.get(name)
     known = KnownFrom(

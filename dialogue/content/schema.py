@@ -1,12 +1,12 @@
 """Typed entries out of one table of a text file; problems are collected."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TypeVar
 
 from dialogue.content import problems
-from dialogue.content.problems import Message, Place, Problem, did_you_mean
+from dialogue.content.problems import Message, Place, Problem, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
 E = TypeVar("E", bound=Enum)
@@ -43,30 +43,30 @@ class TableReader:
     """The entries of one table, each read once, by name and kind."""
 
     def __init__(
-        self, value: Value, notes: ProblemLog, *path: str, what: str = ""
+        self, value: Value, log: ProblemLog, *path: str, what: str = ""
     ) -> None:
         """Read from `value`; `path` and `what` name it in places and messages."""
-        self.notes = notes
+        self.log = log
         self.what = what or " ".join((*path[:-1], f"'{path[-1]}'"))
         self.path = path
         self.place = value.place
         self._read: set[str] = set()
         table = value if isinstance(value, TableValue) else None
         if table is None:
-            notes.wrong(
+            log.wrong(
                 problems.WRONG_SHAPE,
                 value.place,
                 key=path[-1],
                 what=path[0],
-                found=kind_of(value),
+                found=describe_kind(value),
                 wanted="a table of names and values",
             )
         self._entries = dict(table.entries) if table else {}
         self._keys = dict(table.keys) if table else {}
         self.broken = table is None
-        notes.put(value.place, *path)
+        log.put(value.place, *path)
         for key, place in self._keys.items():
-            notes.put(place, *path, key)
+            log.put(place, *path, key)
 
     def get(self, key: str) -> Value | None:
         """Return an entry as it stands, None when it is left out."""
@@ -97,11 +97,11 @@ class TableReader:
         for item in value.items:
             text = self._text(key, item)
             if text in found:
-                self.notes.wrong(
+                self.log.wrong(
                     problems.TWICE, item.place, word=text, key=key, what=self.what
                 )
             found[text] = None
-            self.notes.put(item.place, *self.path, key, text)
+            self.log.put(item.place, *self.path, key, text)
         return tuple(found)
 
     def id(self, key: str) -> str:
@@ -109,7 +109,7 @@ class TableReader:
         text = self.text(key)
         value = self.get(key)
         if text and value and not ID.fullmatch(text):
-            self.notes.wrong(problems.BAD_ID, value.place, id=text, what=self.what)
+            self.log.wrong(problems.BAD_ID, value.place, id=text, what=self.what)
         return text
 
     def flag(self, key: str, default: bool | None = None) -> bool:
@@ -148,7 +148,17 @@ class TableReader:
         if value is None:
             return None
         name = f"'{key}' of {self.what}"
-        return TableReader(value, self.notes, *self.path, key, what=name)
+        return TableReader(value, self.log, *self.path, key, what=name)
+
+    def named_tables(
+        self, key: str, required: bool = True
+    ) -> "Iterator[tuple[str, TableReader]]":
+        """Yield each table of the table under `key`, with its name."""
+        part = self.table(key, required)
+        for name in part.names() if part else ():
+            entry = part.table(name) if part else None
+            if entry is not None:
+                yield name, entry
 
     def tables(self, key: str, make: Callable[[Value], T]) -> tuple[T, ...]:
         """Return what `make` makes of each entry of the list under `key`."""
@@ -168,8 +178,8 @@ class TableReader:
         """Note every entry that nobody asked for."""
         for key in self._entries:
             if key not in self._read:
-                hint = did_you_mean(key, self._read)
-                self.notes.wrong(
+                hint = suggest_name(key, self._read)
+                self.log.wrong(
                     problems.UNKNOWN_KEY,
                     self._keys[key],
                     key=key,
@@ -184,7 +194,7 @@ class TableReader:
     def wrong(self, message: Message, at: str, /, **words: object) -> None:
         """Note a problem at the line of the entry `at`."""
         filled = {"key": at, "what": self.what} | words
-        self.notes.wrong(message, self.place_of(at), **filled)
+        self.log.wrong(message, self.place_of(at), **filled)
 
     def _text(self, key: str, value: Value) -> str:
         if isinstance(value, TextValue):
@@ -197,29 +207,29 @@ class TableReader:
         if text in known:
             return text
         if isinstance(value, TextValue):
-            hint = did_you_mean(text, known)
+            hint = suggest_name(text, known)
             self._wrong_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
         return ""
 
     def _wrong_value(
         self, message: Message, key: str, value: Value, text: str, **words: object
     ) -> None:
-        self.notes.wrong(
+        self.log.wrong(
             message, value.place, key=key, what=self.what, value=text, **words
         )
 
     def _shape(self, key: str, value: Value, wanted: str) -> None:
-        self.notes.wrong(
+        self.log.wrong(
             problems.WRONG_SHAPE,
             value.place,
             key=key,
             what=self.what,
-            found=kind_of(value),
+            found=describe_kind(value),
             wanted=wanted,
         )
 
 
-def kind_of(value: Value) -> str:
+def describe_kind(value: Value) -> str:
     """Return what `value` is, in words for an author."""
     if isinstance(value, TextValue):
         return "one text"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 from yaml import events as parsed
@@ -49,11 +50,13 @@ class TableValue:
 Value = TextValue | ListValue | TableValue
 
 
+@lru_cache(maxsize=16)
 def read_table(path: str, raw: bytes) -> TableValue:
-    """Return the table that the file `path` with the bytes `raw` holds.
+    """Read the table that the file `path` with the bytes `raw` holds.
 
     Raises DataRefused with every line that is not plain text in tables and lists:
-    YAML that would quietly change or drop what an author typed is refused.
+    YAML that would quietly change or drop what an author typed is refused. Parsing
+    takes most of a start, and a file is often read twice: checked, then loaded.
     """
     text = _decoded(path, raw)
     file = _File(path, text)

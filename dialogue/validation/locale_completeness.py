@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dialogue.content.problems import DataRefused, did_you_mean
-from dialogue.content.schema import ProblemLog
+from dialogue.content.content_store import LOCALE, ContentStore
+from dialogue.content.problems import DataRefused, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
-from dialogue.loading import LOCALE, ContentStore
 
 FILES = ("prompts.yaml", "lexicon.yaml", "alexa.yaml")
 """Everything said and understood in a locale: words, phrases, and Alexa's own."""
@@ -24,23 +23,23 @@ OWN_NAMES = (
 _NAMES = re.compile(r"\{\w+\}")
 
 
-def compared(locale: str, data: Path | None = None) -> list[str]:
+def compare_locale(locale: str, data: Path | None = None) -> list[str]:
     """Return one line for each thing that `locale` lacks or has too much.
 
     Words that stand in it as they stand in en-US are named too: they may be waiting
     for their translation. Raises DataRefused where a file cannot be read at all.
     """
-    shelf = ContentStore(data, ProblemLog())
-    if locale not in shelf.locales:
-        hint = did_you_mean(locale, shelf.locales)
+    store = ContentStore(data)
+    if locale not in store.locales:
+        hint = suggest_name(locale, store.locales)
         return [f"locales/{locale}: there is no such folder. {hint}"]
     lines: list[str] = []
     if locale == LOCALE:
         return lines
     for file in FILES:
-        whole = _leaves(shelf, LOCALE, file)
+        whole = _leaves(store, LOCALE, file)
         try:
-            own = _leaves(shelf, locale, file)
+            own = _leaves(store, locale, file)
         except DataRefused as refusal:
             lines += [str(problem) for problem in refusal.problems]
             continue
@@ -55,7 +54,7 @@ def _differences(
     for name in (name for name in whole if name not in own):
         yield f"{path}: lacks '{name}', which {LOCALE} has."
     for name in (name for name in own if name not in whole):
-        hint = did_you_mean(name, whole.keys())
+        hint = suggest_name(name, whole.keys())
         yield f"{path}: has '{name}', which nothing uses. {hint}"
     for name in (name for name in own if name in whole):
         place = f"{path}:{own[name].place.line}"
@@ -95,9 +94,9 @@ def _words(value: Value) -> list[str]:
     return [item.text for item in items if isinstance(item, TextValue)]
 
 
-def _leaves(shelf: ContentStore, locale: str, file: str) -> dict[str, Value]:
+def _leaves(store: ContentStore, locale: str, file: str) -> dict[str, Value]:
     """Return every text and list of a file by its dotted name."""
-    return dict(_below(shelf.table(f"locales/{locale}/{file}"), "", file))
+    return dict(_below(store.read_table(f"locales/{locale}/{file}"), "", file))
 
 
 def _below(table: TableValue, before: str, file: str) -> Iterator[tuple[str, Value]]:

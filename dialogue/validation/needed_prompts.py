@@ -166,7 +166,7 @@ SHOWN_ON_THE_PAGE = (
 """Labels and notices of the page with buttons."""
 
 
-def needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
+def find_needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
     """Return every prompt key that can be said, with what needs it."""
     by_code = (*SAID_BY_CODE, *KEYS, *SHOWN_ON_THE_PAGE)
     needed: dict[str, Needed] = dict.fromkeys(by_code, ("the program", ()))
@@ -183,7 +183,7 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
-            for key in read_backs(protocol, rule, word):
+            for key in list_read_backs(protocol, rule, word):
                 yield key, "rule", rule.id
         reasons = (rule.reason, rule.reason_if_unsure)
         yield from ((key, "rule", rule.id) for key in reasons if key)
@@ -197,7 +197,7 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         yield explanation.key, "explanation", explanation.key
 
 
-def read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
+def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
     """Yield the read-backs that `word` of a rule can come to."""
     if word == "no_trigger":
         yield "readback.no_trigger"

@@ -15,24 +15,24 @@ _HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
 """Letters of any alphabet and apostrophes, with single spaces."""
 
 
-def check_phrases(lexicon: Lexicon, notes: ProblemLog) -> None:
+def check_phrases(lexicon: Lexicon, log: ProblemLog) -> None:
     """Note phrases that nobody can say so, and phrases under two meanings."""
     for path, phrase in (*_meanings(lexicon), *_openings(lexicon), *_parts(lexicon)):
         if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
             better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
-            notes.wrong(
+            log.wrong(
                 messages.BAD_PHRASE,
-                notes.place(*path, phrase),
+                log.place(*path, phrase),
                 phrase=phrase,
                 what=_named(path),
                 better=better.strip() or "it in words",
             )
-    _check_meanings(lexicon, _meanings(lexicon), notes)
-    _check_meanings(lexicon, _openings(lexicon), notes)
+    _check_meanings(lexicon, _meanings(lexicon), log)
+    _check_meanings(lexicon, _openings(lexicon), log)
 
 
 def _check_meanings(
-    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], notes: ProblemLog
+    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], log: ProblemLog
 ) -> None:
     seen: dict[str, tuple[Path, str]] = {}
     for path, phrase in phrases:
@@ -43,11 +43,11 @@ def _check_meanings(
             seen[heard] = (path, phrase)
             continue
         other, spelt = seen[heard]
-        first = notes.place(*other, spelt)
-        here = notes.place(*path, phrase)
+        first = log.place(*other, spelt)
+        here = log.place(*path, phrase)
         if here == first:
             continue
-        notes.wrong(
+        log.wrong(
             messages.TWO_MEANINGS,
             here,
             phrase=phrase,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from dialogue.content import messages, problems
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Condition, Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
@@ -16,17 +16,17 @@ def check_names(
     protocol: TriageProtocol,
     lexicon: Lexicon,
     sources: Mapping[str, Source],
-    notes: ProblemLog,
+    log: ProblemLog,
 ) -> None:
     """Note every name that is not known, doubled, or taken by something else."""
-    _Names(protocol, notes).check(sources)
-    _check_lexicon(protocol, lexicon, notes)
+    _Names(protocol, log).check(sources)
+    _check_lexicon(protocol, lexicon, log)
 
 
 class _Names:
-    def __init__(self, protocol: TriageProtocol, notes: ProblemLog) -> None:
+    def __init__(self, protocol: TriageProtocol, log: ProblemLog) -> None:
         self._protocol = protocol
-        self._notes = notes
+        self._log = log
         self._told = {*protocol.question, *protocol.statement}
         self._said = {*self._told, *protocol.opposite_of}
 
@@ -61,12 +61,12 @@ class _Names:
         for kind, id_, rest, name in whole:
             path = (kind, id_, *rest)
             if name in seen and seen[name] != path:
-                self._notes.wrong(
+                self._log.wrong(
                     problems.DUPLICATE_ID,
-                    self._notes.place(*path),
+                    self._log.place(*path),
                     id=name,
                     what=" of ".join((*rest, f"{kind} '{id_}'")),
-                    first=self._notes.place(*seen[name]).line,
+                    first=self._log.place(*seen[name]).line,
                     other="something else",
                 )
             seen.setdefault(name, path)
@@ -159,9 +159,9 @@ class _Names:
         named += [("rule", r.id, r.source) for r in protocol.rules]
         for kind, id_, source in named:
             if not source:
-                self._notes.wrong(
+                self._log.wrong(
                     messages.MISSING_SOURCE,
-                    self._notes.place(kind, id_, "source"),
+                    self._log.place(kind, id_, "source"),
                     what=f"{kind} '{id_}'",
                 )
         named += [("care_line", line.key, line.source) for line in protocol.care_lines]
@@ -181,28 +181,26 @@ class _Names:
         known = list(known)
         for name in names:
             if name not in known:
-                unknown(self._notes, kind, known, name, *path)
+                add_unknown_name(self._log, kind, known, name, *path)
 
 
-def unknown(
-    notes: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
+def add_unknown_name(
+    log: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
 ) -> None:
     """Note that `name`, which stands at `path`, is not one of `known`."""
     owner = path[0] if len(path) < 3 else f"{path[0].replace('_', ' ')} '{path[1]}'"
-    notes.wrong(
+    log.wrong(
         problems.UNKNOWN_NAME,
-        notes.place(*path, name),
+        log.place(*path, name),
         what=owner,
         name=name,
         key=path[-1],
         kind=kind,
-        hint=did_you_mean(name, known),
+        hint=suggest_name(name, known),
     )
 
 
-def _check_lexicon(
-    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
-) -> None:
+def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
     topics = {e.topic for e in protocol.explanations if e.topic}
     groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
         ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
@@ -212,12 +210,12 @@ def _check_lexicon(
     for group, names, known, kind in groups:
         for name in names:
             if name not in known:
-                notes.wrong(
+                log.wrong(
                     problems.UNKNOWN_NAME,
-                    notes.place("lexicon", lexicon.locale, group, name),
+                    log.place("lexicon", lexicon.locale, group, name),
                     what="the lexicon",
                     name=name,
                     key=group,
                     kind=kind,
-                    hint=did_you_mean(name, list(known)),
+                    hint=suggest_name(name, list(known)),
                 )

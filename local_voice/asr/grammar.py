@@ -10,9 +10,9 @@ from enum import Enum
 from functools import cached_property
 from itertools import chain
 
+from dialogue.content.content_store import LOCALE
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.loading import LOCALE
 from dialogue.understanding.durations import DurationWords, duration_of
 from dialogue.understanding.lexicon import Lexicon, normalise
 from local_voice.asr.phrases import hearable, spoken

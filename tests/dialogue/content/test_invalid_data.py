@@ -15,7 +15,7 @@ from helpers.invalid_data import Spoilt, bundled_copy, is_from, spoil
 
 from dialogue.content import messages, problems
 from dialogue.content.problems import Message, Problem
-from dialogue.validation.whole_data import check_all
+from dialogue.loading import check_all
 
 MISTAKES: tuple[Spoilt, ...] = (
     *invalid_files.MISTAKES,

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from dialogue.content.content_store import SEED_FACTS, ContentStore
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import SEED_FACTS, ContentStore, load_content
+from dialogue.loading import load_content
 from dialogue.validation.seed_facts import (
     SeedFact,
     check_facts,
     check_numbers,
-    facts_from,
+    parse_seed_facts,
 )
 
 CLINICS = ("dfw", "roseville")
@@ -19,14 +20,14 @@ CLINICS = ("dfw", "roseville")
 @pytest.fixture(scope="module")
 def table() -> str:
     """Return the shipped table of seed facts."""
-    return ContentStore(None, ProblemLog()).seed_facts()
+    return ContentStore().read_seed_facts()
 
 
 @pytest.fixture(scope="module")
 def facts(table: str) -> tuple[SeedFact, ...]:
     """Return the facts of the shipped table, which has no mistakes."""
     notes = ProblemLog()
-    read = facts_from(SEED_FACTS, table, notes)
+    read = parse_seed_facts(SEED_FACTS, table, notes)
     assert notes.problems == []
     return read
 
