@@ -220,7 +220,7 @@ def _contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the clinic block of each situation that can arise."""
     clinic = content.clinic
     if clinic is not None and clinic.appointments:
-        said_so = time_formats.digits(content.prompts, clinic.appointments)
+        said_so = time_formats.format_digits(content.prompts, clinic.appointments)
         yield "The number is said", (f"\u201c{said_so}\u201d",)
     if clinic is not None and clinic.appointments and clinic.hours:
         opened = next((t for t in _WEEK if is_open(clinic, t)), None)

@@ -121,7 +121,7 @@ def is_open(clinic: Clinic, moment: datetime) -> bool:
     return span is not None and span[0] <= local.time() < span[1]
 
 
-def next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
+def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
     """Return when a closed `clinic` opens next after `moment`, within a year."""
     local = _local(clinic, moment)
     for ahead in range(LOOK_AHEAD):
@@ -132,7 +132,7 @@ def next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
     return None
 
 
-def closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
+def find_closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     """Return the holidays of the next days on which `clinic` would else be open."""
     today = _local(clinic, moment).date()
     return tuple(
@@ -143,7 +143,7 @@ def closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     )
 
 
-def open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
+def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
     """Return the usual opening hours, days with equal hours drawn together."""
     spans: list[OpenSpan] = []
     for day in range(7):

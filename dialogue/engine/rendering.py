@@ -8,10 +8,10 @@ from functools import lru_cache
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import (
     Clinic,
-    closed_soon,
+    find_closed_soon,
+    find_next_opening,
+    find_open_spans,
     is_open,
-    next_opening,
-    open_spans,
 )
 from dialogue.engine.reply import (
     EmergencyNumber,
@@ -110,7 +110,7 @@ def _displayed(segment: Segment) -> str:
 def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
     """Yield what else is said to whoever asks: holidays, and the other places."""
     sites = clinic.sites
-    if key == "hours.say" and moment and closed_soon(clinic, moment):
+    if key == "hours.say" and moment and find_closed_soon(clinic, moment):
         yield "hours.closed_soon"
     if key == "hours.say" and any(site.hours for site in sites):
         yield "hours.sites"
@@ -132,7 +132,7 @@ def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
         yield from ("hours.say", "number.say")
     elif is_open(clinic, moment):
         yield "clinic.open"
-    elif next_opening(clinic, moment) is None:
+    elif find_next_opening(clinic, moment) is None:
         yield "clinic.no_hours"
     else:
         yield from ("clinic.closed", "clinic.closed_meanwhile")
@@ -182,7 +182,7 @@ def _filled(
 ) -> tuple[Segment, ...]:
     if name == "emergency_number":
         number = get_emergency_number(prompts, clinic)
-        return (EmergencyNumber(number, time_formats.digits(prompts, number)),)
+        return (EmergencyNumber(number, time_formats.format_digits(prompts, number)),)
     if name == "who_to_call":
         who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
         return (Text(prompts[f"spoken.{who}"]),)
@@ -209,11 +209,17 @@ def _of_clinic(
     if name == "clinic_name":
         return (Text(clinic.name),)
     if name == "clinic_hours" and clinic.hours:
-        return (Text(time_formats.hours(prompts, open_spans(clinic))),)
+        return (Text(time_formats.format_hours(prompts, find_open_spans(clinic))),)
     if name == "next_open" and clinic.hours and moment:
-        return (Text(time_formats.opening(prompts, next_opening(clinic, moment))),)
-    if name == "closed_days" and moment and closed_soon(clinic, moment):
-        return (Text(time_formats.dates(prompts, closed_soon(clinic, moment))),)
+        return (
+            Text(
+                time_formats.format_opening(prompts, find_next_opening(clinic, moment))
+            ),
+        )
+    if name == "closed_days" and moment and find_closed_soon(clinic, moment):
+        return (
+            Text(time_formats.format_dates(prompts, find_closed_soon(clinic, moment))),
+        )
     return ()
 
 
@@ -232,7 +238,7 @@ def _of_sites(
             )
             segments += [*stop, Text(said, seen)]
         elif name == "site_hours" and site.hours:
-            hours = time_formats.hours(prompts, open_spans(site))
+            hours = time_formats.format_hours(prompts, find_open_spans(site))
             words = prompts["spoken.site_hours"]
             segments += [*stop, Text(words.format(site=site.name, hours=hours))]
         elif name == "site_numbers" and site.number:
@@ -245,4 +251,4 @@ def _of_sites(
 
 
 def _phone(prompts: Mapping[str, str], number: str) -> Phone:
-    return Phone(number, time_formats.digits(prompts, number))
+    return Phone(number, time_formats.format_digits(prompts, number))

@@ -98,7 +98,7 @@ def words_about(content: Content, about: str) -> str:
 def _lines(content: Content, state: State) -> Iterator[tuple[Line, bool]]:
     """Yield what was told, in the order of the talk, and whether it was asked."""
     for turn in state.turns:
-        for told in turn.tells:
+        for told in turn.answers:
             words = words_about(content, told.about)
             line = Line(told.about, words, told.answer)
             yield line, told.about == turn.asked

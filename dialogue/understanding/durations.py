@@ -40,7 +40,7 @@ class DurationWords:
         )
 
 
-def duration_of(words: DurationWords, said: str) -> Duration | None:
+def parse_duration(words: DurationWords, said: str) -> Duration | None:
     """Return the length that the whole of `said` states, None when it is no length.
 
     `said` is normalised. Source: the clinical design, 6.3.

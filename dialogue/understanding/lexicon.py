@@ -8,7 +8,7 @@ from functools import cached_property
 from dialogue.engine import events
 from dialogue.engine.events import Event, Facts
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.durations import DurationWords, duration_of
+from dialogue.understanding.durations import DurationWords, parse_duration
 
 COMMANDS: Mapping[str, Event] = {
     "repeat": events.Repeat(),
@@ -153,7 +153,7 @@ def _phrase(lexicon: Lexicon, said: str) -> Event | None:
     for phrase in _ever_barer(lexicon.spoken_fillers, said):
         if phrase in lexicon.phrases:
             return lexicon.phrases[phrase]
-        duration = duration_of(lexicon.durations, phrase)
+        duration = parse_duration(lexicon.durations, phrase)
         if duration is not None:
             return events.UnpromptedStatement(facts=Facts(duration))
     return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dialogue.content import messages
 from dialogue.content.schema import ProblemLog
-from dialogue.understanding.durations import duration_of
+from dialogue.understanding.durations import parse_duration
 from dialogue.understanding.lexicon import Lexicon, normalise
 
 Path = tuple[str, ...]
@@ -37,7 +37,7 @@ def _check_meanings(
     seen: dict[str, tuple[Path, str]] = {}
     for path, phrase in phrases:
         heard = normalise(phrase)
-        if heard not in seen and duration_of(lexicon.durations, heard):
+        if heard not in seen and parse_duration(lexicon.durations, heard):
             seen[heard] = (("lexicon", lexicon.locale, "durations"), phrase)
         if heard not in seen:
             seen[heard] = (path, phrase)

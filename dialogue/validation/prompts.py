@@ -17,7 +17,7 @@ from dialogue.engine.rendering import (
     to_spoken_text,
 )
 from dialogue.engine.reply import Reply
-from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, listed
+from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, split_list
 from dialogue.validation.needed_prompts import find_needed_prompts
 
 MOST_SENTENCE_WORDS = 20
@@ -122,7 +122,7 @@ def check_prompts(
 def check_spoken(prompts: Mapping[str, str], log: ProblemLog, locale: str) -> None:
     """Note every word of `spoken.*` that a talk would stumble over."""
     for key, counts in LISTS.items():
-        found = listed(prompts, key) if key in prompts else ()
+        found = split_list(prompts, key) if key in prompts else ()
         if key in prompts and (len(found) not in counts or not all(found)):
             wanted = " or ".join(map(str, counts))
             place = log.place("prompt", locale, key)

@@ -7,7 +7,12 @@ from dialogue.content import messages, problems
 from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
-from dialogue.engine.rules import decide, next_care_question, next_question, urgency_of
+from dialogue.engine.rules import (
+    decide,
+    find_next_care_question,
+    find_next_question,
+    get_urgency,
+)
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.validation.references import add_unknown_name
 
@@ -48,7 +53,7 @@ def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
         if not any(
             question.id in rule.when.any_yes
             and not rule.when.all_yes
-            and urgency_of(protocol, rule.disposition) < Urgency.CLINIC
+            and get_urgency(protocol, rule.disposition) < Urgency.CLINIC
             for rule in protocol.rules
         ):
             log.wrong(messages.FLAG_WITHOUT_RULE, log.place(*at), id=question.id)
@@ -211,7 +216,7 @@ def _paths(
         known = decision.rule in protocol.rules
         yield _with_care(protocol, answers), decision.rule.id if known else None
         return
-    question = next_question(protocol, answers)
+    question = find_next_question(protocol, answers)
     if question is None:
         yield answers, None
         return
@@ -221,8 +226,8 @@ def _paths(
 
 def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:
     """Return `answers` with a no to each care question that is asked now."""
-    question = next_care_question(protocol, answers)
+    question = find_next_care_question(protocol, answers)
     while question is not None:
         answers = {**answers, question.id: Answer.NO}
-        question = next_care_question(protocol, answers)
+        question = find_next_care_question(protocol, answers)
     return answers

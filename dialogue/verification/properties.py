@@ -74,7 +74,7 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
     """Expect an emergency in the very reply to an emergency sign told unasked."""
     if not isinstance(node.event, events.UnpromptedStatement):
         return None
-    tells = {
+    answers = {
         about
         for id_ in node.event.ids
         for about, answer in subject.protocol.volunteered_by_id[id_].sets
@@ -86,7 +86,7 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
         for sign in rule.when.any_yes
         if subject.protocol.disposition[rule.disposition].urgency is Urgency.EMERGENCY
     }
-    return _tier(subject, node) is Urgency.EMERGENCY if tells & alone else None
+    return _tier(subject, node) is Urgency.EMERGENCY if answers & alone else None
 
 
 def screened_first(subject: Subject, node: Node) -> bool | None:

@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dialogue.engine.facts import tells_of
+from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import (
     CareLine,
     Condition,
@@ -81,7 +81,10 @@ def volunteered(
     """Yield what each phrase of the design's 6.2 amounts to."""
     for phrase, _ in table("volunteered"):
         event = understand(lexicon, phrase)
-        told = {t.about: t.answer.value.upper() for t in tells_of(protocol, event)}
+        told = {
+            t.about: t.answer.value.upper()
+            for t in find_statement_answers(protocol, event)
+        }
         effects = [f"{about} {answer}" for about, answer in told.items()]
         rows = (protocol.volunteered_by_id[id_] for id_ in event.ids)
         effects += [f"plays {row.explains}" for row in rows if row.explains]
