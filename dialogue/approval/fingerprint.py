@@ -1,4 +1,4 @@
-"""A fingerprint of everything that a signature covers: a short checksum an item."""
+"""The fingerprint of all that a signature covers: item by item, a short checksum."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The rules of signing: what must be true before a name stands under a protocol."""
+"""Signs content, by the rules of what must be true before a name stands under it."""
 
 import re
 from collections.abc import Mapping, Sequence

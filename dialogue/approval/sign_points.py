@@ -1,4 +1,4 @@
-"""The open points that a clinician decides before signing: read and checked."""
+"""Reads and checks the open points that a clinician decides before signing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,9 +56,9 @@ def check_sign_points(
         for name in point.concerns:
             if name not in known:
                 at = ("sign_points", "points", f"point_{point.id}", "concerns", name)
-                log.wrong(
+                log.report(
                     messages.UNKNOWN_CONCERN,
-                    log.place(*at),
+                    log.find_place(*at),
                     id=point.id,
                     name=name,
                     hint=suggest_name(name, known),

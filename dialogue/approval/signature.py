@@ -1,4 +1,4 @@
-"""A signature: who read which content when, what was decided; to and from a file."""
+"""A signature, who read what when: to and from its file, and applied to content."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ def read_signature(store: ContentStore, protocol: str, locale: str) -> Signature
     )
     top.done()
     if signature.items and compute_checksum(signature.items) != signature.checksum:
-        top.wrong(messages.SIGNATURE_EDITED, "checksum")
+        top.report(messages.SIGNATURE_EDITED, "checksum")
     return signature
 
 

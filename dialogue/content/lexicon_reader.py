@@ -1,4 +1,4 @@
-"""Prompts and lexicon of one locale, from their tables."""
+"""Builds prompts and lexicon of one locale from their tables."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
 def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, str]:
-    """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
+    """Read the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
     top = TableReader(table, log, "prompt", locale, what="the prompts")
     prompts: dict[str, str] = {}
     for id_, part in top.named_tables("questions"):
@@ -27,12 +27,12 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
         if others is None:
             continue
         if key in prompts:
-            others.log.wrong(
+            others.log.report(
                 problems.DUPLICATE_ID,
-                others.place_of(key),
+                others.find_place(key),
                 id=key,
                 what="these words",
-                first=log.place("prompt", locale, key).line,
+                first=log.find_place("prompt", locale, key).line,
                 other="the words of a question",
             )
         prompts[key] = _read_prompt(others, key, key, locale)
@@ -41,26 +41,26 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
 
 
 def read_lexicon(table: TableValue, log: ProblemLog, locale: str) -> Lexicon:
-    """Return the phrases of one locale; `{60..99}` is every number in words."""
+    """Read the phrases of one locale; `{60..99}` is every number in words."""
     top = TableReader(table, log, "lexicon", locale, what="the lexicon")
-    numbers = _number_words(top)
-    volunteered = _groups(top, "volunteered", numbers)
-    triggers = _groups(top, "triggers", numbers)
+    numbers = _read_number_words(top)
+    volunteered = _read_groups(top, "volunteered", numbers)
+    triggers = _read_groups(top, "triggers", numbers)
     lexicon = Lexicon(
         locale=locale,
         fillers=top.words("fillers"),
         joiners=top.words("joiners"),
-        answers=_answers(top, numbers),
+        answers=_read_answers(top, numbers),
         commands=_commands(top, numbers),
-        topics=_groups(top, "topics", numbers),
-        offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
+        topics=_read_groups(top, "topics", numbers),
+        offline=_read_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
         volunteered=volunteered,
-        durations=_durations(top, numbers),
+        durations=_read_durations(top, numbers),
         triggers={
             name: (*volunteered.get(name, ()), *phrases)
             for name, phrases in triggers.items()
         },
-        regions=_groups(top, "regions", numbers),
+        regions=_read_groups(top, "regions", numbers),
     )
     top.done()
     return lexicon
@@ -76,26 +76,26 @@ def build_number_words(named: Mapping[str, int]) -> dict[str, int]:
 
 def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     value = part.get(name)
-    part.log.put(part.place_of(name), "prompt", locale, key)
+    part.log.put(part.find_place(name), "prompt", locale, key)
     if isinstance(value, TextValue) and not value.prose:
-        part.log.wrong(problems.UNQUOTED, value.place, key=key)
+        part.log.report(problems.UNQUOTED, value.place, key=key)
     return part.text(name)
 
 
-def _answers(
+def _read_answers(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[Answer, tuple[str, ...]]:
-    groups = _groups(top, "answers", numbers, [answer.value for answer in Answer])
+    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
     return {answer: groups.get(answer.value, ()) for answer in Answer}
 
 
 def _commands(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
-    return _groups(top, "commands", numbers, list(COMMANDS))
+    return _read_groups(top, "commands", numbers, list(COMMANDS))
 
 
-def _groups(
+def _read_groups(
     top: TableReader,
     key: str,
     numbers: Mapping[str, int],
@@ -110,7 +110,7 @@ def _groups(
         name: tuple(
             expanded
             for phrase in part.words(name, required=True)
-            for expanded in _expanded(phrase, part, name, numbers)
+            for expanded in _expand(phrase, part, name, numbers)
         )
         for name in names
     }
@@ -118,10 +118,10 @@ def _groups(
     return groups
 
 
-def _expanded(
+def _expand(
     phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
-    place = part.log.place(*part.path, name, phrase)
+    place = part.log.find_place(*part.path, name, phrase)
     span = _SPAN.search(phrase)
     if span is None:
         yield phrase
@@ -129,7 +129,7 @@ def _expanded(
     low, high = int(span[1]), int(span[2])
     wanted = [word for word, number in numbers.items() if low <= number <= high]
     if not wanted:
-        part.log.wrong(
+        part.log.report(
             problems.NOT_A_NUMBER, place, key=name, what=part.what, value=span[0]
         )
     for word in wanted:
@@ -138,29 +138,29 @@ def _expanded(
         yield whole
 
 
-def _number_words(top: TableReader) -> dict[str, int]:
+def _read_number_words(top: TableReader) -> dict[str, int]:
     part = top.table("numbers")
-    return build_number_words(_whole_numbers(part)) if part else {}
+    return build_number_words(_read_numbers(part)) if part else {}
 
 
-def _durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
+def _read_durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
     part = top.table("durations")
     if part is None:
         return DurationWords({}, {}, (), (), (), (), {})
     most = part.number("most")
     counted = {word: number for word, number in numbers.items() if number <= most}
     words = DurationWords(
-        numbers=counted | _whole_numbers(part.table("counts")),
-        units={k: float(n) for k, n in _whole_numbers(part.table("units")).items()},
+        numbers=counted | _read_numbers(part.table("counts")),
+        units={k: float(n) for k, n in _read_numbers(part.table("units")).items()},
         around=part.words("around"),
         behind=part.words("behind"),
         over=part.words("over"),
         under=part.words("under"),
-        fixed={k: float(n) for k, n in _whole_numbers(part.table("phrases")).items()},
+        fixed={k: float(n) for k, n in _read_numbers(part.table("phrases")).items()},
     )
     part.done()
     return words
 
 
-def _whole_numbers(part: TableReader | None) -> dict[str, int]:
+def _read_numbers(part: TableReader | None) -> dict[str, int]:
     return {name: part.number(name) for name in part.names()} if part else {}

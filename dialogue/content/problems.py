@@ -1,4 +1,4 @@
-"""Messages to authors on how data is written; `messages.py` has the others."""
+"""Problems in data, and the messages to authors on its form."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The protocol and its sources, from their tables."""
+"""Builds a protocol, and its sources, from their tables."""
 
 from string import ascii_uppercase
 
@@ -20,31 +20,31 @@ from dialogue.engine.protocol import (
     Statement,
     TriageProtocol,
     Urgency,
-    Volunteered,
+    VolunteeredRow,
 )
 
 
 def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
-    """Return the protocol that `table` holds; what is wrong goes to `log`."""
+    """Read the protocol that `table` holds; what is wrong goes to `log`."""
     top = TableReader(table, log, "protocol", what="the protocol")
-    thresholds = _numbers(top)
-    questions = top.tables("questions", lambda v: _question(v, log, thresholds))
-    statements = top.tables("statements", lambda v: _statement(v, log, thresholds))
-    rules = top.tables("rules", lambda v: _rule(v, log))
-    dispositions = top.tables("dispositions", lambda v: _disposition(v, log))
-    timer_after, timer_minutes = _timer(top)
+    thresholds = _read_thresholds(top)
+    questions = top.tables("questions", lambda v: _read_question(v, log, thresholds))
+    statements = top.tables("statements", lambda v: _read_statement(v, log, thresholds))
+    rules = top.tables("rules", lambda v: _read_rule(v, log))
+    dispositions = top.tables("dispositions", lambda v: _read_disposition(v, log))
+    timer_after, timer_minutes = _read_timer(top)
     protocol = TriageProtocol(
         id=top.id("protocol"),
         version=top.number("version"),
         status="draft",
         questions=questions,
         statements=statements,
-        volunteered=top.tables("volunteered", lambda v: _volunteered(v, log)),
-        rules=_by_urgency(rules, dispositions),
+        volunteered=top.tables("volunteered", lambda v: _read_volunteered(v, log)),
+        rules=_sort_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
-        care_lines=top.tables("care_lines", lambda v: _care_line(v, log)),
-        explanations=top.tables("explanations", lambda v: _explanation(v, log)),
+        care_lines=top.tables("care_lines", lambda v: _read_care_line(v, log)),
+        explanations=top.tables("explanations", lambda v: _read_explanation(v, log)),
         thresholds=thresholds,
         triggers=top.words("triggers", required=True),
         timer_after=timer_after,
@@ -56,7 +56,7 @@ def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
 
 
 def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
-    """Return the sources by key."""
+    """Read the sources, by key; what is wrong goes to `log`."""
     top = TableReader(table, log, "sources", what="the file of sources")
     part = top.table("sources")
     sources: dict[str, Source] = {}
@@ -79,8 +79,10 @@ def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
     return sources
 
 
-def _question(value: Value, log: ProblemLog, thresholds: dict[str, float]) -> Question:
-    entry = _entry(value, log, "question")
+def _read_question(
+    value: Value, log: ProblemLog, thresholds: dict[str, float]
+) -> Question:
+    entry = _open_entry(value, log, "question")
     question = Question(
         id=entry.id("id"),
         stage=entry.choice("stage", Stage, Stage.SCREEN),
@@ -88,44 +90,44 @@ def _question(value: Value, log: ProblemLog, thresholds: dict[str, float]) -> Qu
         source=entry.words("source", required=True),
         covers=entry.text("covers", ""),
         red_flag=entry.flag("red_flag", default=False),
-        only_if=_condition(entry, "only_if", required=False),
-        known_from=_known_from(entry, thresholds),
+        only_if=_read_condition(entry, "only_if", required=False),
+        known_from=_read_known_from(entry, thresholds),
         opposite=entry.text("opposite", "") or None,
         again_on_unsure=entry.flag("again_on_unsure", default=True),
     )
     if question.unsure_means is Answer.UNSURE:
-        entry.wrong(
+        entry.report(
             problems.NOT_ONE_OF, "unsure_means", value="unsure", hint="Say yes or no."
         )
     entry.done()
     return question
 
 
-def _statement(
+def _read_statement(
     value: Value, log: ProblemLog, thresholds: dict[str, float]
 ) -> Statement:
-    entry = _entry(value, log, "statement")
-    statement = Statement(entry.id("id"), _known_from(entry, thresholds))
+    entry = _open_entry(value, log, "statement")
+    statement = Statement(entry.id("id"), _read_known_from(entry, thresholds))
     entry.done()
     return statement
 
 
-def _volunteered(value: Value, log: ProblemLog) -> Volunteered:
-    entry = _entry(value, log, "volunteered")
-    row = Volunteered(
+def _read_volunteered(value: Value, log: ProblemLog) -> VolunteeredRow:
+    entry = _open_entry(value, log, "volunteered")
+    row = VolunteeredRow(
         id=entry.id("id"),
-        sets=_answers(entry.table("sets", required=False)),
+        sets=_read_answers(entry.table("sets", required=False)),
         explains=entry.text("explains", "") or None,
     )
     entry.done()
     return row
 
 
-def _rule(value: Value, log: ProblemLog) -> Rule:
-    entry = _entry(value, log, "rule")
+def _read_rule(value: Value, log: ProblemLog) -> Rule:
+    entry = _open_entry(value, log, "rule")
     rule = Rule(
         id=entry.id("id"),
-        when=_condition(entry, "when", required=True) or Condition(),
+        when=_read_condition(entry, "when", required=True) or Condition(),
         disposition=entry.text("disposition"),
         source=entry.words("source", required=True),
         read_back=entry.words("read_back"),
@@ -136,8 +138,8 @@ def _rule(value: Value, log: ProblemLog) -> Rule:
     return rule
 
 
-def _disposition(value: Value, log: ProblemLog) -> Disposition:
-    entry = _entry(value, log, "disposition")
+def _read_disposition(value: Value, log: ProblemLog) -> Disposition:
+    entry = _open_entry(value, log, "disposition")
     disposition = Disposition(
         id=entry.id("id"),
         urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
@@ -145,14 +147,14 @@ def _disposition(value: Value, log: ProblemLog) -> Disposition:
         says_if_unsure=entry.words("says_if_unsure"),
         offers=entry.text("offers", "") or None,
         reads=entry.text("reads", "") or None,
-        reads_if_yes=_texts(entry.table("reads_if_yes", required=False)),
+        reads_if_yes=_read_texts(entry.table("reads_if_yes", required=False)),
     )
     entry.done()
     return disposition
 
 
-def _care_line(value: Value, log: ProblemLog) -> CareLine:
-    entry = _entry(value, log, "care_line", "key")
+def _read_care_line(value: Value, log: ProblemLog) -> CareLine:
+    entry = _open_entry(value, log, "care_line", "key")
     line = CareLine(
         key=entry.id("key"),
         lists=entry.words("lists", required=True),
@@ -168,8 +170,8 @@ def _care_line(value: Value, log: ProblemLog) -> CareLine:
     return line
 
 
-def _explanation(value: Value, log: ProblemLog) -> Explanation:
-    entry = _entry(value, log, "explanation", "key")
+def _read_explanation(value: Value, log: ProblemLog) -> Explanation:
+    entry = _open_entry(value, log, "explanation", "key")
     tiers = ("any", *(urgency.value for urgency in Urgency))
     explanation = Explanation(
         key=entry.id("key"),
@@ -181,14 +183,16 @@ def _explanation(value: Value, log: ProblemLog) -> Explanation:
     return explanation
 
 
-def _entry(value: Value, log: ProblemLog, kind: str, key: str = "id") -> TableReader:
+def _open_entry(
+    value: Value, log: ProblemLog, kind: str, key: str = "id"
+) -> TableReader:
     """Return the fields of a list's item, filed under its own id; ids stand once."""
     named = value.entries.get(key) if isinstance(value, TableValue) else None
     name = getattr(named, "text", "")
     what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
-    first = log.place(kind, name)
+    first = log.find_place(kind, name)
     if name and first.path == value.place.path:
-        log.wrong(
+        log.report(
             problems.DUPLICATE_ID,
             value.place,
             id=name,
@@ -199,7 +203,7 @@ def _entry(value: Value, log: ProblemLog, kind: str, key: str = "id") -> TableRe
     return TableReader(value, log, kind, name, what=what)
 
 
-def _condition(entry: TableReader, key: str, required: bool) -> Condition | None:
+def _read_condition(entry: TableReader, key: str, required: bool) -> Condition | None:
     part = entry.table(key, required)
     if part is None:
         return None
@@ -214,18 +218,18 @@ def _condition(entry: TableReader, key: str, required: bool) -> Condition | None
     if some:
         some.done()
         if condition.count > len(condition.of):
-            some.wrong(
+            some.report(
                 messages.BAD_COUNT,
                 "count",
                 count=condition.count,
                 of=len(condition.of),
             )
     if not condition.names:
-        entry.wrong(messages.EMPTY_CONDITION, key)
+        entry.report(messages.EMPTY_CONDITION, key)
     return condition
 
 
-def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
+def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     part = entry.table("known_from", required=False)
     if part is None:
         return KnownFrom()
@@ -233,9 +237,9 @@ def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     for key in ("duration_at_most", "duration_over"):
         name = part.text(key, "")
         if name and name not in thresholds:
-            part.log.wrong(
+            part.log.report(
                 problems.UNKNOWN_NAME,
-                part.place_of(key),
+                part.find_place(key),
                 what=entry.what,
                 name=name,
                 key=key,
@@ -253,24 +257,24 @@ def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     return known
 
 
-def _answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
+def _read_answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
     if part is None:
         return ()
     return tuple((id_, part.choice(id_, Answer, Answer.YES)) for id_ in part.names())
 
 
-def _texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
+def _read_texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
     return tuple((key, part.text(key)) for key in part.names()) if part else ()
 
 
-def _numbers(top: TableReader) -> dict[str, float]:
+def _read_thresholds(top: TableReader) -> dict[str, float]:
     part = top.table("thresholds")
     if part is None:
         return {}
     return {key: float(part.number(key)) for key in part.names()}
 
 
-def _timer(top: TableReader) -> tuple[str, int]:
+def _read_timer(top: TableReader) -> tuple[str, int]:
     part = top.table("timer")
     if part is None:
         return "", 1
@@ -279,7 +283,7 @@ def _timer(top: TableReader) -> tuple[str, int]:
     return timer
 
 
-def _by_urgency(
+def _sort_by_urgency(
     rules: tuple[Rule, ...], dispositions: tuple[Disposition, ...]
 ) -> tuple[Rule, ...]:
     """Return the rules, most urgent first; within one tier as written."""
@@ -291,4 +295,4 @@ def _check_status(top: TableReader) -> None:
     """Refuse an approval that somebody typed: only a signature approves."""
     status = top.text("status")
     if status and status != "draft":
-        top.wrong(messages.TYPED_APPROVAL, "status", status=status)
+        top.report(messages.TYPED_APPROVAL, "status", status=status)

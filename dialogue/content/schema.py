@@ -1,4 +1,4 @@
-"""Typed entries out of one table of a text file; problems are collected."""
+"""Reads typed entries out of a table of a text file, and collects the problems."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -27,15 +27,15 @@ class ProblemLog:
         """Remember that `path`, such as ("rule", id, "when"), stands at `place`."""
         self._places[path] = place
 
-    def place(self, *path: str) -> Place:
+    def find_place(self, *path: str) -> Place:
         """Return where `path` stands, or else the nearest thing around it."""
         for end in range(len(path), 0, -1):
             if path[:end] in self._places:
                 return self._places[path[:end]]
         return Place("data", 1)
 
-    def wrong(self, message: Message, place: Place, /, **words: object) -> None:
-        """Note a problem."""
+    def report(self, message: Message, place: Place, /, **words: object) -> None:
+        """Add a problem."""
         self.problems.append(message.at(place, **words))
 
 
@@ -53,7 +53,7 @@ class TableReader:
         self._read: set[str] = set()
         table = value if isinstance(value, TableValue) else None
         if table is None:
-            log.wrong(
+            log.report(
                 problems.WRONG_SHAPE,
                 value.place,
                 key=path[-1],
@@ -77,13 +77,13 @@ class TableReader:
         """Return an entry; note a problem when it is left out."""
         value = self.get(key)
         if value is None and not self.broken:
-            self.wrong(problems.MISSING_KEY, key)
+            self.report(problems.MISSING_KEY, key)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; without a default the entry is required."""
         value = self.need(key) if default is None else self.get(key)
-        return default or "" if value is None else self._text(key, value)
+        return default or "" if value is None else self._read_text(key, value)
 
     def words(self, key: str, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, each at most once; nothing when left out."""
@@ -91,13 +91,13 @@ class TableReader:
         if value is None:
             return ()
         if not isinstance(value, ListValue):
-            self._shape(key, value, "a list")
+            self._report_shape(key, value, "a list")
             return ()
         found: dict[str, None] = {}
         for item in value.items:
-            text = self._text(key, item)
+            text = self._read_text(key, item)
             if text in found:
-                self.log.wrong(
+                self.log.report(
                     problems.TWICE, item.place, word=text, key=key, what=self.what
                 )
             found[text] = None
@@ -109,7 +109,7 @@ class TableReader:
         text = self.text(key)
         value = self.get(key)
         if text and value and not ID.fullmatch(text):
-            self.log.wrong(problems.BAD_ID, value.place, id=text, what=self.what)
+            self.log.report(problems.BAD_ID, value.place, id=text, what=self.what)
         return text
 
     def flag(self, key: str, default: bool | None = None) -> bool:
@@ -117,29 +117,29 @@ class TableReader:
         value = self.need(key) if default is None else self.get(key)
         if value is None:
             return bool(default)
-        return self._one_of(key, value, ("yes", "no")) == "yes"
+        return self._read_one_of(key, value, ("yes", "no")) == "yes"
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of `kind`; the entry is required, whatever `default`."""
         value = self.need(key)
         if value is None:
             return default
-        text = self._one_of(key, value, [member.value for member in kind])
+        text = self._read_one_of(key, value, [member.value for member in kind])
         return kind(text) if text else default
 
     def word(self, key: str, known: Iterable[str]) -> str:
         """Return a text that is one of `known`."""
         value = self.need(key)
-        return "" if value is None else self._one_of(key, value, tuple(known))
+        return "" if value is None else self._read_one_of(key, value, tuple(known))
 
     def number(self, key: str) -> int:
         """Return a whole number above zero."""
         value = self.need(key)
-        text = "" if value is None else self._text(key, value)
+        text = "" if value is None else self._read_text(key, value)
         if re.fullmatch(r"[1-9][0-9]{0,5}", text):
             return int(text)
         if value is not None:
-            self._wrong_value(problems.NOT_A_NUMBER, key, value, text)
+            self._report_value(problems.NOT_A_NUMBER, key, value, text)
         return 1
 
     def table(self, key: str, required: bool = True) -> "TableReader | None":
@@ -166,7 +166,7 @@ class TableReader:
         if isinstance(value, ListValue):
             return tuple(make(item) for item in value.items)
         if value is not None:
-            self._shape(key, value, "a list")
+            self._report_shape(key, value, "a list")
         return ()
 
     def names(self) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ class TableReader:
         for key in self._entries:
             if key not in self._read:
                 hint = suggest_name(key, self._read)
-                self.log.wrong(
+                self.log.report(
                     problems.UNKNOWN_KEY,
                     self._keys[key],
                     key=key,
@@ -187,39 +187,39 @@ class TableReader:
                     hint=hint,
                 )
 
-    def place_of(self, key: str) -> Place:
+    def find_place(self, key: str) -> Place:
         """Return where `key` stands, or the table's own place."""
         return self._keys.get(key, self.place)
 
-    def wrong(self, message: Message, at: str, /, **words: object) -> None:
-        """Note a problem at the line of the entry `at`."""
+    def report(self, message: Message, at: str, /, **words: object) -> None:
+        """Add a problem at the line of the entry `at`."""
         filled = {"key": at, "what": self.what} | words
-        self.log.wrong(message, self.place_of(at), **filled)
+        self.log.report(message, self.find_place(at), **filled)
 
-    def _text(self, key: str, value: Value) -> str:
+    def _read_text(self, key: str, value: Value) -> str:
         if isinstance(value, TextValue):
             return value.text
-        self._shape(key, value, "one text")
+        self._report_shape(key, value, "one text")
         return ""
 
-    def _one_of(self, key: str, value: Value, known: Iterable[str]) -> str:
-        text = self._text(key, value)
+    def _read_one_of(self, key: str, value: Value, known: Iterable[str]) -> str:
+        text = self._read_text(key, value)
         if text in known:
             return text
         if isinstance(value, TextValue):
             hint = suggest_name(text, known)
-            self._wrong_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
+            self._report_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
         return ""
 
-    def _wrong_value(
+    def _report_value(
         self, message: Message, key: str, value: Value, text: str, **words: object
     ) -> None:
-        self.log.wrong(
+        self.log.report(
             message, value.place, key=key, what=self.what, value=text, **words
         )
 
-    def _shape(self, key: str, value: Value, wanted: str) -> None:
-        self.log.wrong(
+    def _report_shape(self, key: str, value: Value, wanted: str) -> None:
+        self.log.report(
             problems.WRONG_SHAPE,
             value.place,
             key=key,

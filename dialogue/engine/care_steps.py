@@ -76,7 +76,7 @@ def start_reading(
 ) -> tuple[State, Reply]:
     """Read the first chunk behind `lead`."""
     first = list_care_lines(protocol, state)[0].chunk
-    return _read(protocol, state, position, first, lead)
+    return _read_chunk(protocol, state, position, first, lead)
 
 
 def take_reading_turn(
@@ -98,14 +98,16 @@ def take_reading_turn(
         case Answered(Answer.YES) | Next():
             return _read_on(protocol, state, position)
         case Answered(Answer.NO) | Stop():
-            return _stop(protocol, state)
+            return _stop_reading(protocol, state)
         case Repeat():
-            return _read(protocol, state, position, chunk)
+            return _read_chunk(protocol, state, position, chunk)
         case Previous():
             earlier = _find_chunk_before(list_care_lines(protocol, state), chunk)
             if earlier is None:
-                return _read(protocol, state, position, chunk, ("nothing.previous",))
-            return _read(protocol, state, position, earlier)
+                return _read_chunk(
+                    protocol, state, position, chunk, ("nothing.previous",)
+                )
+            return _read_chunk(protocol, state, position, earlier)
         case TimerNotSet(failed):
             lead = "timer.failed" if failed else "timer.none"
             return state, build_prompt_reply(state, position, (lead,))
@@ -114,7 +116,7 @@ def take_reading_turn(
     return _take_unclear(protocol, state, position)
 
 
-def _read(
+def _read_chunk(
     protocol: TriageProtocol,
     state: State,
     position: Position,
@@ -125,7 +127,7 @@ def _read(
     state = replace(state, reading=chunk, reasked=_drop_menu(state))
     keys = tuple(line.key for line in lines if line.chunk == chunk)
     if _find_chunk_after(lines, chunk) is None:
-        return _end(protocol, state, (*lead, *keys, "reading.bye"))
+        return _end_reading(protocol, state, (*lead, *keys, "reading.bye"))
     if state.timers and state.timer is None and protocol.timer_after in keys:
         state = replace(state, timer="offered")
     return state, build_prompt_reply(state, position, (*lead, *keys))
@@ -136,8 +138,8 @@ def _read_on(
 ) -> tuple[State, Reply]:
     later = _find_chunk_after(list_care_lines(protocol, state), str(state.reading))
     if later is None:
-        return _stop(protocol, state)
-    return _read(protocol, state, position, later)
+        return _stop_reading(protocol, state)
+    return _read_chunk(protocol, state, position, later)
 
 
 def _take_unclear(
@@ -161,16 +163,18 @@ def _take_silence(
     protocol: TriageProtocol, state: State, position: Position
 ) -> tuple[State, Reply]:
     if state.silent:
-        return _stop(protocol, state)
+        return _stop_reading(protocol, state)
     state = replace(state, silent=True)
     return state, build_prompt_reply(state, position)
 
 
-def _stop(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
-    return _end(protocol, state, ("net.emergency", "disclaimer.end", "reading.bye"))
+def _stop_reading(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    return _end_reading(
+        protocol, state, ("net.emergency", "disclaimer.end", "reading.bye")
+    )
 
 
-def _end(
+def _end_reading(
     protocol: TriageProtocol, state: State, says: tuple[str, ...]
 ) -> tuple[State, Reply]:
     """End the reading; its card shows the whole list and never the answers."""

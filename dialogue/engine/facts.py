@@ -74,7 +74,7 @@ def build_read_back(
     """Return what to read back of an opening: the length that says most, the cause."""
     if facts == NO_FACTS:
         return ()
-    lengths = [q.id for q in protocol.questions if _asks_length(q)]
+    lengths = [q.id for q in protocol.questions if _is_about_length(q)]
     # The longest limit that was passed says most; else that it is within a week.
     passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
     within = [id_ for id_ in lengths[1:2] if answers.get(id_) is Answer.NO]
@@ -85,6 +85,6 @@ def build_read_back(
     return tuple(says)
 
 
-def _asks_length(question: Question) -> bool:
+def _is_about_length(question: Question) -> bool:
     known = question.known_from
     return known.duration_at_most is not None or known.duration_over is not None

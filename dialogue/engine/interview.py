@@ -1,4 +1,4 @@
-"""One turn of the interview: (protocol, state, event) to (state, reply)."""
+"""Takes one turn of the interview: (protocol, state, event) to (state, reply)."""
 
 from dataclasses import replace
 

@@ -35,7 +35,7 @@ def find_position(protocol: TriageProtocol, state: State) -> Position:
     """Return the position of `state`; most people answer alike, so it is often known.
 
     After a disposition was spoken, questions come back only while an answer can
-    still make a danger rule hold: upper back pain first told while steps are read.
+    still make a danger rule hold: upper back pain first named while steps are read.
     """
     answered = frozenset(state.answers.items())
     return _find_position(protocol, answered, state.disposition is not None)

@@ -129,7 +129,7 @@ def format_hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:
     """Return opening hours: "Monday to Friday, eight in the morning to noon"."""
     said = ""
     for span in spans:
-        one = _span(words, span)
+        one = _format_span(words, span)
         both = words["spoken.and_then"].format(before=said, after=one)
         said = both if said else one
     return said
@@ -143,8 +143,8 @@ def format_time(words: Words, at: time) -> str:
     quarters = {0: "full_hour", 15: "quarter_past", 30: "half_past"}
     pattern = words[f"spoken.{quarters.get(at.minute, 'other_minute')}"]
     return pattern.format(
-        hour=_hour(words, at.hour),
-        next_hour=_hour(words, at.hour + 1),
+        hour=_format_hour(words, at.hour),
+        next_hour=_format_hour(words, at.hour + 1),
         minutes=split_list(words, "spoken.minutes")[at.minute - 1],
         part=words[f"spoken.{part}"],
     )
@@ -158,13 +158,13 @@ def format_month(words: Words, day: date, today: date) -> str:
     return words["spoken.month_of_year"].format(month=named, year=day.year)
 
 
-def _hour(words: Words, hour: int) -> str:
+def _format_hour(words: Words, hour: int) -> str:
     """Return the name of an hour, 0 to 24; twelve names begin with one o'clock."""
     named = split_list(words, "spoken.hours")
     return named[hour % 24] if len(named) == 24 else named[(hour - 1) % 12]
 
 
-def _span(words: Words, span: OpenSpan) -> str:
+def _format_span(words: Words, span: OpenSpan) -> str:
     days = split_list(words, "spoken.days")
     one = span.first == span.last
     return words["spoken.one_day" if one else "spoken.several_days"].format(

@@ -1,4 +1,4 @@
-"""Which prompt keys a protocol can say, and what needs each."""
+"""Lists the prompt keys that a protocol can say, and what needs each."""
 
 from collections.abc import Iterator
 
@@ -104,7 +104,7 @@ SAID_BY_CODE = (
     "timer.offer",
     "timer.start",
 )
-"""What the program says in every talk, whatever the protocol."""
+"""What the program says in every session, whatever the protocol."""
 
 SHOWN_ON_THE_PAGE = (
     "browser.answers",
@@ -170,12 +170,12 @@ def find_needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
     """Return every prompt key that can be said, with what needs it."""
     by_code = (*SAID_BY_CODE, *KEYS, *SHOWN_ON_THE_PAGE)
     needed: dict[str, Needed] = dict.fromkeys(by_code, ("the program", ()))
-    for key, kind, id_ in _keys(protocol):
+    for key, kind, id_ in _list_keys(protocol):
         needed.setdefault(key, (f"{kind.replace('_', ' ')} '{id_}'", (kind, id_)))
     return needed
 
 
-def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
+def _list_keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
     for question in protocol.questions:
         for name in ("ask", "again", "help"):
             yield f"{name}.{question.id}", "question", question.id
@@ -188,9 +188,12 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         reasons = (rule.reason, rule.reason_if_unsure)
         yield from ((key, "rule", rule.id) for key in reasons if key)
         yield f"because.{rule.id}", "rule", rule.id
-    for told in protocol.dispositions:
-        keys = (*told.says, *told.says_if_unsure, *filter(None, [told.offers]))
-        yield from ((k, "disposition", told.id) for k in keys if k not in REPLY_WORDS)
+    for disposition in protocol.dispositions:
+        keys = [*disposition.says, *disposition.says_if_unsure]
+        keys += [disposition.offers] if disposition.offers else []
+        for key in keys:
+            if key not in REPLY_WORDS:
+                yield key, "disposition", disposition.id
     for line in protocol.care_lines:
         yield line.key, "care_line", line.key
     for explanation in protocol.explanations:
@@ -213,11 +216,11 @@ def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator
     elif word in protocol.statement:
         yield f"readback.{word}.yes"
     elif word in protocol.question:
-        for answer in _answers(rule, protocol.question[word]):
+        for answer in _find_answers(rule, protocol.question[word]):
             yield f"readback.{word}.{answer.value}"
 
 
-def _answers(rule: Rule, question: Question) -> set[Answer]:
+def _find_answers(rule: Rule, question: Question) -> set[Answer]:
     """Return the answers to `question` with which `rule` can hold."""
     must = set(rule.when.all_yes)
     if len(rule.when.any_yes) == 1:

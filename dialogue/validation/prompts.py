@@ -1,4 +1,4 @@
-"""Checks of what is said: every key has words, and the words are plain and short."""
+"""Checks the prompts: every key has words, and the words are plain and short."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -120,42 +120,42 @@ def check_prompts(
 
 
 def check_spoken(prompts: Mapping[str, str], log: ProblemLog, locale: str) -> None:
-    """Note every word of `spoken.*` that a talk would stumble over."""
+    """Note every word of `spoken.*` that a session would stumble over."""
     for key, counts in LISTS.items():
         found = split_list(prompts, key) if key in prompts else ()
         if key in prompts and (len(found) not in counts or not all(found)):
             wanted = " or ".join(map(str, counts))
-            place = log.place("prompt", locale, key)
-            log.wrong(
+            place = log.find_place("prompt", locale, key)
+            log.report(
                 messages.WRONG_COUNT, place, key=key, count=len(found), wanted=wanted
             )
     for key, names in {**TEMPLATES, **CAPTIONS}.items():
         _check_template(key, prompts.get(key, ""), names, log, locale)
     number = prompts.get("spoken.emergency_number", "911")
     if not re.fullmatch(r"\d{2,4}", number):
-        place = log.place("prompt", locale, "spoken.emergency_number")
-        log.wrong(messages.BAD_EMERGENCY_NUMBER, place, number=number)
+        place = log.find_place("prompt", locale, "spoken.emergency_number")
+        log.report(messages.BAD_EMERGENCY_NUMBER, place, number=number)
 
 
 def _check_template(
     key: str, words: str, names: tuple[str, ...], log: ProblemLog, locale: str
 ) -> None:
-    place = log.place("prompt", locale, key)
+    place = log.find_place("prompt", locale, key)
     for name in re.findall(r"\{(\w*)\}", words):
         if name not in names:
             hint = suggest_name(name, names)
-            log.wrong(
+            log.report(
                 messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
             )
     rest = re.sub(r"\{\w*\}", "", words)
     if "{" in rest or "}" in rest:
-        log.wrong(messages.STRAY_BRACE, place, key=key)
+        log.report(messages.STRAY_BRACE, place, key=key)
 
 
 def render_spoken(
     key: str, prompts: Mapping[str, str], clinic: Clinic | None
 ) -> tuple[str, str] | None:
-    """Return the key that is said in place of `key`, and its words for the ear.
+    """Return the key that is said in place of `key`, and its words as spoken.
 
     None where the clinic cannot fill a placeholder, so that it is never said.
     """
@@ -177,9 +177,11 @@ def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool
     needed = find_needed_prompts(content.protocol)
     for key, (what, path) in needed.items():
         if key not in content.prompts:
-            log.wrong(
+            log.report(
                 messages.PROMPT_MISSING,
-                log.place(*path) if path else log.place("prompt", content.locale),
+                log.find_place(*path)
+                if path
+                else log.find_place("prompt", content.locale),
                 what=what,
                 key=key,
                 locale=content.locale,
@@ -188,50 +190,50 @@ def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool
                 ),
             )
     for key in content.prompts.keys() - needed.keys():
-        place = log.place("prompt", content.locale, key)
-        warnings.wrong(messages.PROMPT_UNUSED, place, key=key)
+        place = log.find_place("prompt", content.locale, key)
+        warnings.report(messages.PROMPT_UNUSED, place, key=key)
     return needed.keys() <= content.prompts.keys()
 
 
 def _check_words(key: str, words: str, log: ProblemLog, *at: str) -> None:
-    place = log.place(*at)
+    place = log.find_place(*at)
     for name in re.findall(r"\{(.*?)\}", words):
         if name not in PLACEHOLDERS:
             hint = suggest_name(name, PLACEHOLDERS)
-            log.wrong(
+            log.report(
                 messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
             )
     for avoided, instead in PLAIN_WORDS.items():
         if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
-            log.wrong(
+            log.report(
                 messages.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
             )
     if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
-        log.wrong(messages.UNFINISHED, place, key=key)
-    for dose in _doses(words):
-        log.wrong(messages.DOSE, place, key=key, words=dose)
+        log.report(messages.UNFINISHED, place, key=key)
+    for dose in _find_doses(words):
+        log.report(messages.DOSE, place, key=key, words=dose)
 
 
 def _check_numbers(content: Content, log: ProblemLog) -> None:
     """Note numbers that are missing, misplaced or typed into the words."""
     danger = {
         key
-        for told in content.protocol.dispositions
-        if told.urgency < Urgency.CLINIC
-        for key in (*told.says, *told.says_if_unsure)
+        for disposition in content.protocol.dispositions
+        if disposition.urgency < Urgency.CLINIC
+        for key in (*disposition.says, *disposition.says_if_unsure)
     }
     for key, words in content.prompts.items():
         if key.startswith(FILLINGS):
             continue
-        place = log.place("prompt", content.locale, key)
+        place = log.find_place("prompt", content.locale, key)
         if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
-            log.wrong(messages.NO_EMERGENCY_NUMBER, place, key=key)
+            log.report(messages.NO_EMERGENCY_NUMBER, place, key=key)
         for name in ("clinic_phone", "clinic_general_phone"):
             if key in danger and f"{{{name}}}" in words:
-                log.wrong(messages.CLINIC_IN_DANGER, place, key=key, name=name)
+                log.report(messages.CLINIC_IN_DANGER, place, key=key, name=name)
         typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
         if typed:
-            log.wrong(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
+            log.report(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
 
 
 def _check_medicine_lines(content: Content, log: ProblemLog) -> None:
@@ -243,16 +245,16 @@ def _check_medicine_lines(content: Content, log: ProblemLog) -> None:
     for key, words in content.prompts.items():
         named = _MEDICINE_NAME.search(words)
         if named and key not in guarded:
-            place = log.place("prompt", content.locale, key)
-            log.wrong(messages.MEDICINE_LINE, place, key=key, word=named[0])
+            place = log.find_place("prompt", content.locale, key)
+            log.report(messages.MEDICINE_LINE, place, key=key, word=named[0])
 
 
-def names_medicine(words: str) -> bool:
+def has_medicine_name(words: str) -> bool:
     """Tell whether `words` name a medicine, which makes them a medicine line."""
     return _MEDICINE_NAME.search(words) is not None
 
 
-def _doses(words: str) -> Iterator[str]:
+def _find_doses(words: str) -> Iterator[str]:
     """Yield what looks like an amount, or an interval beside a medicine's name."""
     amount = _AMOUNT.search(words)
     if amount:
@@ -263,10 +265,10 @@ def _doses(words: str) -> Iterator[str]:
 
 
 def _check_question(key: str, words: str, log: ProblemLog, *at: str) -> None:
-    place = log.place(*at)
+    place = log.find_place(*at)
     count = len(words.split())
     if count > MOST_QUESTION_WORDS:
-        log.wrong(
+        log.report(
             messages.LONG_QUESTION,
             place,
             key=key,
@@ -274,11 +276,11 @@ def _check_question(key: str, words: str, log: ProblemLog, *at: str) -> None:
             most=MOST_QUESTION_WORDS,
         )
     if not words.endswith("?"):
-        log.wrong(messages.NOT_A_QUESTION, place, key=key)
+        log.report(messages.NOT_A_QUESTION, place, key=key)
     for sentence in split_sentences(words):
         found = _NOT_YES_OR_NO.search(sentence)
         if found:
-            log.wrong(messages.EITHER_OR, place, key=key, words=found[0])
+            log.report(messages.EITHER_OR, place, key=key, words=found[0])
 
 
 def _check_lengths(
@@ -293,11 +295,11 @@ def _check_lengths(
         if to_spoken_text is None:
             continue
         said, words = to_spoken_text
-        place = log.place("prompt", content.locale, said)
+        place = log.find_place("prompt", content.locale, said)
         for sentence in split_sentences(words):
             count = len(sentence.split())
             if count > MOST_SENTENCE_WORDS:
-                log.wrong(
+                log.report(
                     messages.LONG_SENTENCE,
                     place,
                     key=said,
@@ -307,7 +309,7 @@ def _check_lengths(
                 )
         count = len(words.split())
         if key == "session.welcome" and count > MOST_WELCOME_WORDS:
-            log.wrong(
+            log.report(
                 messages.LONG_WELCOME,
                 place,
                 key=said,

@@ -1,4 +1,4 @@
-"""Checks of one protocol's logic: danger signs first, nothing idle, every path ends."""
+"""Checks a protocol's logic: danger signs first, nothing idle, every path ends."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -35,28 +35,28 @@ def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
     for question in protocol.questions:
         at = ("question", question.id)
         if question.red_flag is not (question.stage is Stage.SCREEN):
-            place = log.place(*at, "stage")
-            log.wrong(messages.FLAG_STAGE, place, what=f"question '{question.id}'")
+            place = log.find_place(*at, "stage")
+            log.report(messages.FLAG_STAGE, place, what=f"question '{question.id}'")
         if not question.red_flag:
             before = question
             continue
-        if before and before.id not in _needs(protocol, question):
-            log.wrong(
+        if before and before.id not in _find_needed(protocol, question):
+            log.report(
                 messages.FLAG_AFTER_ORDINARY,
-                log.place(*at),
+                log.find_place(*at),
                 id=question.id,
                 before=before.id,
             )
         if question.unsure_means is Answer.NO:
-            place = log.place(*at, "unsure_means")
-            log.wrong(messages.FLAG_UNSURE, place, id=question.id)
+            place = log.find_place(*at, "unsure_means")
+            log.report(messages.FLAG_UNSURE, place, id=question.id)
         if not any(
             question.id in rule.when.any_yes
             and not rule.when.all_yes
             and get_urgency(protocol, rule.disposition) < Urgency.CLINIC
             for rule in protocol.rules
         ):
-            log.wrong(messages.FLAG_WITHOUT_RULE, log.place(*at), id=question.id)
+            log.report(messages.FLAG_WITHOUT_RULE, log.find_place(*at), id=question.id)
 
 
 def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
@@ -66,9 +66,9 @@ def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
     for row in protocol.volunteered:
         for name, answer in row.sets:
             if name in guarded and answer is not Answer.YES:
-                log.wrong(
+                log.report(
                     messages.FLAG_LOWERED,
-                    log.place("volunteered", row.id, "sets", name),
+                    log.find_place("volunteered", row.id, "sets", name),
                     id=row.id,
                     name=name,
                     answer=answer.value,
@@ -92,8 +92,8 @@ def _check_known_from(
         if question.red_flag and any(
             (known.duration_at_most, known.duration_over, known.trigger, known.region)
         ):
-            place = log.place("question", question.id, "known_from")
-            log.wrong(messages.FLAG_KNOWN_FROM, place, id=question.id)
+            place = log.find_place("question", question.id, "known_from")
+            log.report(messages.FLAG_KNOWN_FROM, place, id=question.id)
 
 
 def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
@@ -106,17 +106,17 @@ def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
     for question in protocol.questions:
         both = {question.id, question.opposite}
         if not used & both:
-            place = log.place("question", question.id)
-            log.wrong(messages.UNUSED_NAME, place, what=f"question '{question.id}'")
+            place = log.find_place("question", question.id)
+            log.report(messages.UNUSED_NAME, place, what=f"question '{question.id}'")
         elif question.opposite and question.opposite not in used:
-            place = log.place("question", question.id, "opposite")
+            place = log.find_place("question", question.id, "opposite")
             what = f"'{question.opposite}', the no of '{question.id}'"
-            log.wrong(messages.UNUSED_NAME, place, what=what)
+            log.report(messages.UNUSED_NAME, place, what=what)
     for statement in protocol.statements:
         if statement.id not in used:
-            place = log.place("statement", statement.id)
+            place = log.find_place("statement", statement.id)
             what = f"statement '{statement.id}'"
-            log.wrong(messages.UNUSED_NAME, place, what=what)
+            log.report(messages.UNUSED_NAME, place, what=what)
 
 
 def _check_statements(
@@ -125,21 +125,21 @@ def _check_statements(
     said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
     for statement in protocol.statements:
         if statement.id not in said:
-            place = log.place("statement", statement.id)
-            log.wrong(messages.STATEMENT_NEVER_SET, place, id=statement.id)
+            place = log.find_place("statement", statement.id)
+            log.report(messages.STATEMENT_NEVER_SET, place, id=statement.id)
     for row in protocol.volunteered:
         if not lexicon.volunteered.get(row.id):
-            log.wrong(
+            log.report(
                 messages.NOTHING_TO_SAY,
-                log.place("volunteered", row.id),
+                log.find_place("volunteered", row.id),
                 id=row.id,
                 locale=lexicon.locale,
             )
     topics = {explanation.topic for explanation in protocol.explanations}
     for name in topics - {None, *lexicon.topics}:
-        log.wrong(
+        log.report(
             problems.UNKNOWN_NAME,
-            log.place("explanation", f"explain.{name}", "topic"),
+            log.find_place("explanation", f"explain.{name}", "topic"),
             what="an explanation",
             name=name,
             key="topic",
@@ -150,14 +150,14 @@ def _check_statements(
 
 def _check_circles(protocol: TriageProtocol, log: ProblemLog) -> bool:
     """Note each question that waits for itself; tell whether there is one."""
-    circles = [q for q in protocol.questions if q.id in _needs(protocol, q)]
+    circles = [q for q in protocol.questions if q.id in _find_needed(protocol, q)]
     for question in circles:
-        place = log.place("question", question.id, "only_if")
-        log.wrong(messages.DEPENDS_ON_ITSELF, place, id=question.id)
+        place = log.find_place("question", question.id, "only_if")
+        log.report(messages.DEPENDS_ON_ITSELF, place, id=question.id)
     return bool(circles)
 
 
-def _needs(protocol: TriageProtocol, question: Question) -> set[str]:
+def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
     """Return every question that this one's only_if leads back to."""
     found: set[str] = set()
     ahead = [question]
@@ -176,38 +176,38 @@ def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
     asked: set[str] = set()
     decided: set[str] = set()
     stuck: dict[str, None] = {}
-    for told in _statement_sets(protocol):
-        for answers, by in _paths(protocol, told):
+    for given in _list_statement_sets(protocol):
+        for answers, by in _walk_paths(protocol, given):
             asked.update(answers)
             decided.add(by or "")
             if by is None:
                 yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
                 stuck[", ".join(yes) or "nothing"] = None
     for case in list(stuck)[:1]:
-        place = log.place("protocol", "otherwise")
-        log.wrong(messages.NO_DECISION, place, yes=case)
+        place = log.find_place("protocol", "otherwise")
+        log.report(messages.NO_DECISION, place, yes=case)
     for rule in protocol.rules:
         if rule.id not in decided:
-            place = log.place("rule", rule.id)
-            log.wrong(messages.RULE_NEVER_DECIDES, place, id=rule.id)
+            place = log.find_place("rule", rule.id)
+            log.report(messages.RULE_NEVER_DECIDES, place, id=rule.id)
     for question in protocol.questions:
         if question.id not in asked:
-            place = log.place("question", question.id)
-            log.wrong(messages.UNREACHABLE_QUESTION, place, id=question.id)
+            place = log.find_place("question", question.id)
+            log.report(messages.UNREACHABLE_QUESTION, place, id=question.id)
 
 
-def _statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
+def _list_statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
     """Yield the statements that decide, in every set of up to two."""
     decides = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
         decides.update(question.only_if.names if question.only_if else ())
     deciding = [s.id for s in protocol.statements if s.id in decides]
     for count in range(3):
-        for told in combinations(deciding, count):
-            yield dict.fromkeys(told, Answer.YES)
+        for statements in combinations(deciding, count):
+            yield dict.fromkeys(statements, Answer.YES)
 
 
-def _paths(
+def _walk_paths(
     protocol: TriageProtocol, answers: Answers
 ) -> Iterator[tuple[Answers, str | None]]:
     """Yield the answers of each path and the rule that decides it, None without."""
@@ -221,7 +221,7 @@ def _paths(
         yield answers, None
         return
     for answer in (Answer.YES, Answer.NO):
-        yield from _paths(protocol, {**answers, question.id: answer})
+        yield from _walk_paths(protocol, {**answers, question.id: answer})
 
 
 def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:

@@ -14,7 +14,7 @@ from dialogue.engine.protocol import (
     Urgency,
 )
 from dialogue.engine.state import State
-from dialogue.validation.prompts import names_medicine
+from dialogue.validation.prompts import has_medicine_name
 from dialogue.verification.state_space import Node
 
 Answers = Mapping[str, Answer]
@@ -38,7 +38,7 @@ class Subject:
     def medicine_lines(self) -> frozenset[str]:
         """Return the prompts that name a medicine."""
         return frozenset(
-            key for key, words in self.prompts.items() if names_medicine(words)
+            key for key, words in self.prompts.items() if has_medicine_name(words)
         )
 
 
