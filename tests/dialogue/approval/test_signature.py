@@ -276,12 +276,11 @@ def test_the_checksum_is_that_of_the_content_alone(tmp_path: Path) -> None:
     ],
 )
 def test_what_must_not_be_signed_is_refused(
-    signed_data: Path, other: dict[str, object], told: str
+    signed_data: Path, content: Content, other: dict[str, object], told: str
 ) -> None:
     """Empty name, future date, old booklet, open point: nothing is signed."""
-    content, points = load_content(data=signed_data), points_of(signed_data)
     with pytest.raises(SigningRefused) as refusal:
-        sign(given(signed_data, **other), content, points, [], TODAY)
+        sign(given(signed_data, **other), content, points_of(signed_data), [], TODAY)
     assert told in str(refusal.value)
 
 

@@ -26,9 +26,9 @@ def table() -> str:
 @pytest.fixture(scope="module")
 def facts(table: str) -> tuple[SeedFact, ...]:
     """Return the facts of the shipped table, which has no mistakes."""
-    notes = ProblemLog()
-    read = parse_seed_facts(SEED_FACTS, table, notes)
-    assert notes.problems == []
+    log = ProblemLog()
+    read = parse_seed_facts(SEED_FACTS, table, log)
+    assert log.problems == []
     return read
 
 
@@ -49,12 +49,12 @@ def test_every_fact_is_used_or_says_why_not(table: str) -> None:
 
 def test_every_name_in_used_in_exists(facts: tuple[SeedFact, ...]) -> None:
     """Each fact is used in a question, statement, rule, prompt or profile entry."""
-    notes = ProblemLog()
+    log = ProblemLog()
     clinics = {name: load_content(clinic=name).clinic for name in CLINICS}
     known = {name: clinic for name, clinic in clinics.items() if clinic}
-    check_facts(SEED_FACTS, facts, [load_content()], known, notes)
-    check_numbers(facts, [load_content()], known, notes)
-    assert [] == notes.problems
+    check_facts(SEED_FACTS, facts, [load_content()], known, log)
+    check_numbers(facts, [load_content()], known, log)
+    assert [] == log.problems
     assert sum(bool(fact.used_in) for fact in facts) >= 120
 
 

@@ -20,13 +20,13 @@ ROOT = Path(__file__).parents[3]
 
 def findings_for(content: Content, key: str, words: str) -> list[str]:
     """Return what is wrong when the prompt `key` has other `words`."""
-    changed = dict(content.prompts) | {key: words}
-    notes = ProblemLog()
-    spoilt = Content(
-        content.protocol, changed, content.lexicon, None, content.sources, "en-US"
+    prompts = dict(content.prompts) | {key: words}
+    log = ProblemLog()
+    changed_content = Content(
+        content.protocol, prompts, content.lexicon, None, content.sources, "en-US"
     )
-    check_prompts(spoilt, {}, notes, ProblemLog())
-    return [problem.what for problem in notes.problems]
+    check_prompts(changed_content, {}, log, ProblemLog())
+    return [problem.what for problem in log.problems]
 
 
 @pytest.mark.parametrize(
