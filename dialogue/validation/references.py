@@ -1,6 +1,6 @@
 """Checks that every name in the data means something, and one thing only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dialogue.content import messages, problems
 from dialogue.content.problems import suggest_name
@@ -27,40 +27,62 @@ class _Names:
     def __init__(self, protocol: TriageProtocol, log: ProblemLog) -> None:
         self._protocol = protocol
         self._log = log
-        self._answerable = {*protocol.question, *protocol.statement}
-        self._stated = {*self._answerable, *protocol.opposite_of}
+        answerable = {*protocol.question, *protocol.statement}
+        self._known: dict[str, Collection[str]] = {
+            "a question": protocol.question,
+            "a question or statement": answerable,
+            "a question, an opposite or a statement": {
+                *answerable,
+                *protocol.opposite_of,
+            },
+            "a question, a statement, trigger, no_trigger or care": {
+                *answerable,
+                *READ_BACK_WORDS,
+            },
+            "a disposition": protocol.disposition,
+            "an explanation": {entry.key for entry in protocol.explanations},
+            "a care line": {line.key for line in protocol.care_lines},
+            "a care list": {n for line in protocol.care_lines for n in line.lists},
+        }
+        """By kind, in the words of the message."""
 
     def check(self, sources: Mapping[str, Source]) -> None:
         """Go through the protocol from top to bottom."""
+        protocol = self._protocol
         self._check_ids()
-        self._check_questions()
-        self._check_rows()
+        for question in protocol.questions:
+            self._check_condition(question.only_if, "question", question.id, "only_if")
+        for row in protocol.volunteered:
+            at = ("volunteered", row.id)
+            names = [name for name, _ in row.sets]
+            self._check("a question or statement", names, *at, "sets")
+            self._check("an explanation", [row.explains], *at, "explains")
         self._check_rules()
         self._check_dispositions()
-        self._check_care_lines()
-        self._check_sources(sources)
-        self._check_each(
-            "a question",
-            self._protocol.question,
-            self._protocol.triggers,
-            "protocol",
-            "triggers",
-        )
+        for line in protocol.care_lines:
+            for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
+                names = getattr(line, key)
+                self._check(
+                    "a question or statement", names, "care_line", line.key, key
+                )
+        self._check("a care line", [protocol.timer_after], "protocol", "timer", "after")
+        self._known["a source"] = sources
+        self._check_sources()
+        self._check("a question", protocol.triggers, "protocol", "triggers")
 
     def _check_ids(self) -> None:
         seen: dict[str, tuple[str, ...]] = {}
-        protocol = self._protocol
-        named = [("question", q.id, ()) for q in protocol.questions]
-        named += [("statement", s.id, ()) for s in protocol.statements]
-        opposites = [
-            ("question", q.id, ("opposite",), q.opposite)
-            for q in protocol.questions
+        named: list[tuple[str, tuple[str, ...]]] = []
+        named += [(q.id, ("question", q.id)) for q in self._protocol.questions]
+        named += [(s.id, ("statement", s.id)) for s in self._protocol.statements]
+        named += [
+            (q.opposite, ("question", q.id, "opposite"))
+            for q in self._protocol.questions
             if q.opposite
         ]
-        whole = [(kind, id_, rest, id_) for kind, id_, rest in named] + opposites
-        for kind, id_, rest, name in whole:
-            path = (kind, id_, *rest)
-            if name in seen and seen[name] != path:
+        for name, path in named:
+            if seen.setdefault(name, path) != path:
+                kind, id_, *rest = path
                 self._log.report(
                     problems.DUPLICATE_ID,
                     self._log.find_place(*path),
@@ -69,124 +91,51 @@ class _Names:
                     first=self._log.find_place(*seen[name]).line,
                     other="something else",
                 )
-            seen.setdefault(name, path)
-
-    def _check_questions(self) -> None:
-        for question in self._protocol.questions:
-            if question.only_if:
-                self._check_condition(
-                    question.only_if, "question", question.id, "only_if"
-                )
-
-    def _check_rows(self) -> None:
-        keys = [line.key for line in self._protocol.explanations]
-        for row in self._protocol.volunteered:
-            names = (id_ for id_, _ in row.sets)
-            self._check_each(
-                "a question or statement",
-                self._answerable,
-                names,
-                "volunteered",
-                row.id,
-                "sets",
-            )
-            explains = [row.explains] if row.explains else []
-            self._check_each(
-                "an explanation", keys, explains, "volunteered", row.id, "explains"
-            )
 
     def _check_rules(self) -> None:
+        words = "a question, a statement, trigger, no_trigger or care"
         for rule in self._protocol.rules:
             at = ("rule", rule.id)
             self._check_condition(rule.when, *at, "when")
-            known = {*self._answerable, *READ_BACK_WORDS}
-            self._check_each(
-                "a question, a statement, trigger, no_trigger or care",
-                known,
-                rule.read_back,
-                *at,
-                "read_back",
-            )
-            self._check_each(
-                "a disposition",
-                self._protocol.disposition,
-                [rule.disposition],
-                *at,
-                "disposition",
-            )
-        self._check_each(
-            "a disposition",
-            self._protocol.disposition,
-            [self._protocol.otherwise],
-            "protocol",
-            "otherwise",
-        )
+            self._check(words, rule.read_back, *at, "read_back")
+            self._check("a disposition", [rule.disposition], *at, "disposition")
+        otherwise = [self._protocol.otherwise]
+        self._check("a disposition", otherwise, "protocol", "otherwise")
 
     def _check_dispositions(self) -> None:
-        lists = {name for line in self._protocol.care_lines for name in line.lists}
         for disposition in self._protocol.dispositions:
             at = ("disposition", disposition.id)
-            reads = [disposition.reads] if disposition.reads else []
-            self._check_each("a care list", lists, reads, *at, "reads")
+            self._check("a care list", [disposition.reads], *at, "reads")
             for id_, name in disposition.reads_if_yes:
-                self._check_each(
-                    "a question or statement",
-                    self._answerable,
-                    [id_],
-                    *at,
-                    "reads_if_yes",
-                )
-                self._check_each("a care list", lists, [name], *at, "reads_if_yes", id_)
+                self._check("a question or statement", [id_], *at, "reads_if_yes")
+                self._check("a care list", [name], *at, "reads_if_yes", id_)
 
-    def _check_care_lines(self) -> None:
-        for line in self._protocol.care_lines:
-            for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
-                self._check_each(
-                    "a question or statement",
-                    self._answerable,
-                    getattr(line, key),
-                    "care_line",
-                    line.key,
-                    key,
-                )
-        keys = [line.key for line in self._protocol.care_lines]
-        self._check_each(
-            "a care line",
-            keys,
-            [self._protocol.timer_after],
-            "protocol",
-            "timer",
-            "after",
-        )
-
-    def _check_sources(self, sources: Mapping[str, Source]) -> None:
+    def _check_sources(self) -> None:
         protocol = self._protocol
         named = [("question", q.id, q.source) for q in protocol.questions]
         named += [("rule", r.id, r.source) for r in protocol.rules]
         for kind, id_, source in named:
             if not source:
-                self._log.report(
-                    messages.MISSING_SOURCE,
-                    self._log.find_place(kind, id_, "source"),
-                    what=f"{kind} '{id_}'",
-                )
+                place = self._log.find_place(kind, id_, "source")
+                what = f"{kind} '{id_}'"
+                self._log.report(messages.MISSING_SOURCE, place, what=what)
         named += [("care_line", line.key, line.source) for line in protocol.care_lines]
         named += [("explanation", e.key, e.source) for e in protocol.explanations]
         for kind, id_, source in named:
-            self._check_each("a source", sources, source, kind, id_, "source")
+            self._check("a source", source, kind, id_, "source")
 
-    def _check_condition(self, condition: Condition, *path: str) -> None:
+    def _check_condition(self, condition: Condition | None, *path: str) -> None:
         kind = "a question, an opposite or a statement"
-        self._check_each(kind, self._stated, condition.any_yes, *path, "any_yes")
-        self._check_each(kind, self._stated, condition.all_yes, *path, "all_yes")
-        self._check_each(kind, self._stated, condition.of, *path, "at_least", "of")
+        if condition:
+            self._check(kind, condition.any_yes, *path, "any_yes")
+            self._check(kind, condition.all_yes, *path, "all_yes")
+            self._check(kind, condition.of, *path, "at_least", "of")
 
-    def _check_each(
-        self, kind: str, known: Iterable[str], names: Iterable[str], *path: str
-    ) -> None:
-        known = list(known)
+    def _check(self, kind: str, names: Iterable[str | None], *path: str) -> None:
+        """Report each of `names`, which stand at `path`, that is none of `kind`."""
+        known = self._known[kind]
         for name in names:
-            if name not in known:
+            if name is not None and name not in known:
                 add_unknown_name(self._log, kind, known, name, *path)
 
 
