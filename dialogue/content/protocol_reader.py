@@ -1,5 +1,6 @@
 """Builds a protocol, and its sources, from their tables."""
 
+from collections.abc import Iterable, Iterator
 from string import ascii_uppercase
 
 from dialogue.content import messages, problems
@@ -28,23 +29,27 @@ def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
     """Read the protocol that `table` holds; what is wrong goes to `log`."""
     top = TableReader(table, log, "protocol", what="the protocol")
     thresholds = _read_thresholds(top)
-    questions = top.tables("questions", lambda v: _read_question(v, log, thresholds))
-    statements = top.tables("statements", lambda v: _read_statement(v, log, thresholds))
-    rules = top.tables("rules", lambda v: _read_rule(v, log))
-    dispositions = top.tables("dispositions", lambda v: _read_disposition(v, log))
+    rules = map(_read_rule, _open_entries(top, "rules"))
+    dispositions = tuple(map(_read_disposition, _open_entries(top, "dispositions")))
     timer_after, timer_minutes = _read_timer(top)
     protocol = TriageProtocol(
         id=top.id("protocol"),
         version=top.number("version"),
         status="draft",
-        questions=questions,
-        statements=statements,
-        volunteered=top.tables("volunteered", lambda v: _read_volunteered(v, log)),
+        questions=tuple(
+            _read_question(entry, thresholds)
+            for entry in _open_entries(top, "questions")
+        ),
+        statements=tuple(
+            Statement(entry.id("id"), _read_known_from(entry, thresholds))
+            for entry in _open_entries(top, "statements")
+        ),
+        volunteered=tuple(map(_read_volunteered, _open_entries(top, "volunteered"))),
         rules=_sort_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
-        care_lines=top.tables("care_lines", lambda v: _read_care_line(v, log)),
-        explanations=top.tables("explanations", lambda v: _read_explanation(v, log)),
+        care_lines=tuple(map(_read_care_line, _open_entries(top, "care_lines"))),
+        explanations=tuple(map(_read_explanation, _open_entries(top, "explanations"))),
         thresholds=thresholds,
         triggers=top.words("triggers", required=True),
         timer_after=timer_after,
@@ -79,10 +84,7 @@ def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
     return sources
 
 
-def _read_question(
-    value: Value, log: ProblemLog, thresholds: dict[str, float]
-) -> Question:
-    entry = _open_entry(value, log, "question")
+def _read_question(entry: TableReader, thresholds: dict[str, float]) -> Question:
     question = Question(
         id=entry.id("id"),
         stage=entry.choice("stage", Stage, Stage.SCREEN),
@@ -99,33 +101,19 @@ def _read_question(
         entry.report(
             problems.NOT_ONE_OF, "unsure_means", value="unsure", hint="Say yes or no."
         )
-    entry.done()
     return question
 
 
-def _read_statement(
-    value: Value, log: ProblemLog, thresholds: dict[str, float]
-) -> Statement:
-    entry = _open_entry(value, log, "statement")
-    statement = Statement(entry.id("id"), _read_known_from(entry, thresholds))
-    entry.done()
-    return statement
-
-
-def _read_volunteered(value: Value, log: ProblemLog) -> VolunteeredRow:
-    entry = _open_entry(value, log, "volunteered")
-    row = VolunteeredRow(
+def _read_volunteered(entry: TableReader) -> VolunteeredRow:
+    return VolunteeredRow(
         id=entry.id("id"),
         sets=_read_answers(entry.table("sets", required=False)),
         explains=entry.text("explains", "") or None,
     )
-    entry.done()
-    return row
 
 
-def _read_rule(value: Value, log: ProblemLog) -> Rule:
-    entry = _open_entry(value, log, "rule")
-    rule = Rule(
+def _read_rule(entry: TableReader) -> Rule:
+    return Rule(
         id=entry.id("id"),
         when=_read_condition(entry, "when", required=True) or Condition(),
         disposition=entry.text("disposition"),
@@ -134,13 +122,10 @@ def _read_rule(value: Value, log: ProblemLog) -> Rule:
         reason=entry.text("reason", "") or None,
         reason_if_unsure=entry.text("reason_if_unsure", "") or None,
     )
-    entry.done()
-    return rule
 
 
-def _read_disposition(value: Value, log: ProblemLog) -> Disposition:
-    entry = _open_entry(value, log, "disposition")
-    disposition = Disposition(
+def _read_disposition(entry: TableReader) -> Disposition:
+    return Disposition(
         id=entry.id("id"),
         urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
         says=entry.words("says", required=True),
@@ -149,13 +134,10 @@ def _read_disposition(value: Value, log: ProblemLog) -> Disposition:
         reads=entry.text("reads", "") or None,
         reads_if_yes=_read_texts(entry.table("reads_if_yes", required=False)),
     )
-    entry.done()
-    return disposition
 
 
-def _read_care_line(value: Value, log: ProblemLog) -> CareLine:
-    entry = _open_entry(value, log, "care_line", "key")
-    line = CareLine(
+def _read_care_line(entry: TableReader) -> CareLine:
+    return CareLine(
         key=entry.id("key"),
         lists=entry.words("lists", required=True),
         chunk=entry.word("chunk", ascii_uppercase),
@@ -166,26 +148,29 @@ def _read_care_line(value: Value, log: ProblemLog) -> CareLine:
         unless_no=entry.words("unless_no"),
         home_only=entry.flag("home_only", default=False),
     )
-    entry.done()
-    return line
 
 
-def _read_explanation(value: Value, log: ProblemLog) -> Explanation:
-    entry = _open_entry(value, log, "explanation", "key")
+def _read_explanation(entry: TableReader) -> Explanation:
     tiers = ("any", *(urgency.value for urgency in Urgency))
-    explanation = Explanation(
+    return Explanation(
         key=entry.id("key"),
         offered_with=entry.word("offered_with", tiers),
         source=entry.words("source", required=True),
         topic=entry.text("topic", "") or None,
     )
-    entry.done()
-    return explanation
 
 
-def _open_entry(
-    value: Value, log: ProblemLog, kind: str, key: str = "id"
-) -> TableReader:
+def _open_entries(top: TableReader, key: str) -> Iterator[TableReader]:
+    """Yield each entry of a list, filed under its own id, to be read as a whole."""
+    kind = key.removesuffix("s")
+    id_key = "key" if kind in ("care_line", "explanation") else "id"
+    for value in top.values(key):
+        entry = _open_entry(value, top.log, kind, id_key)
+        yield entry
+        entry.done()
+
+
+def _open_entry(value: Value, log: ProblemLog, kind: str, key: str) -> TableReader:
     """Return the fields of a list's item, filed under its own id; ids stand once."""
     named = value.entries.get(key) if isinstance(value, TableValue) else None
     name = getattr(named, "text", "")
@@ -284,7 +269,7 @@ def _read_timer(top: TableReader) -> tuple[str, int]:
 
 
 def _sort_by_urgency(
-    rules: tuple[Rule, ...], dispositions: tuple[Disposition, ...]
+    rules: Iterable[Rule], dispositions: tuple[Disposition, ...]
 ) -> tuple[Rule, ...]:
     """Return the rules, most urgent first; within one tier as written."""
     order = {d.id: list(Urgency).index(d.urgency) for d in dispositions}

@@ -1,7 +1,7 @@
 """Reads typed entries out of a table of a text file, and collects the problems."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TypeVar
 
@@ -10,7 +10,6 @@ from dialogue.content.problems import Message, Place, Problem, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
 E = TypeVar("E", bound=Enum)
-T = TypeVar("T")
 
 ID = re.compile(r"[a-z][a-z0-9_.-]*")
 
@@ -160,11 +159,11 @@ class TableReader:
             if entry is not None:
                 yield name, entry
 
-    def tables(self, key: str, make: Callable[[Value], T]) -> tuple[T, ...]:
-        """Return what `make` makes of each entry of the list under `key`."""
+    def values(self, key: str) -> tuple[Value, ...]:
+        """Return the entries of the list under `key`, which is required."""
         value = self.need(key)
         if isinstance(value, ListValue):
-            return tuple(make(item) for item in value.items)
+            return value.items
         if value is not None:
             self._report_shape(key, value, "a list")
         return ()
