@@ -161,10 +161,10 @@ def render_spoken(
     """
     said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
     try:
-        worded = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+        rendered = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
-    return said, to_spoken_text(worded.prompts)
+    return said, to_spoken_text(rendered.prompts)
 
 
 def split_sentences(words: str) -> list[str]:
@@ -287,14 +287,12 @@ def _check_lengths(
     content: Content, name: str, clinic: Clinic | None, log: ProblemLog
 ) -> None:
     for key in content.prompts:
-        to_spoken_text = (
-            None
-            if key.startswith(FILLINGS)
-            else render_spoken(key, content.prompts, clinic)
-        )
-        if to_spoken_text is None:
+        if key.startswith(FILLINGS):
             continue
-        said, words = to_spoken_text
+        spoken = render_spoken(key, content.prompts, clinic)
+        if spoken is None:
+            continue
+        said, words = spoken
         place = log.find_place("prompt", content.locale, said)
         for sentence in split_sentences(words):
             count = len(sentence.split())
