@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from dialogue.version import program_version
+from dialogue.version import get_program_version
 from skill.dispatcher import Answering
 from skill.download import fetch as fetch_file
 from skill.locales import Locales, load_locales
@@ -82,7 +82,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
     content = locales.spare
     return {
         "status": "ok",
-        "version": program_version(),
+        "version": get_program_version(),
         "environment": settings.environment,
         "clinic": content.clinic.id if content.clinic else None,
         "protocol": {

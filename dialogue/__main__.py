@@ -18,10 +18,9 @@ from dialogue.commands import sign as signing_command
 from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
 from dialogue.evaluation import case_report, cases, replay
-from dialogue.loading import load_content, load_every_content
+from dialogue.loading import check_all, load_content, load_every_content
 from dialogue.records.history import HistoryRefused, get_history_file
-from dialogue.validation.locale_completeness import compared
-from dialogue.validation.whole_data import check_all
+from dialogue.validation.locale_completeness import compare_locale
 
 REFUSED = 2
 """Exit code for unusable arguments, files and data."""
@@ -151,7 +150,7 @@ def _clinic(args: argparse.Namespace) -> int:
 
 
 def _completeness(args: argparse.Namespace) -> int:
-    lines = compared(args.locale, args.data)
+    lines = compare_locale(args.locale, args.data)
     for line in lines:
         print(line)
     if lines:

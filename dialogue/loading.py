@@ -1,36 +1,29 @@
-"""From files to protocol, prompts, lexicon and clinic; knows the names on disk."""
+"""Loads and checks the data: the one door from files to the content of a session."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from dialogue.approval.fingerprint import Reviewed
-from dialogue.approval.sign_points import SignPoint, points_from
-from dialogue.approval.signature import Signature, signature_from, why_not_approved
-from dialogue.content import problems
-from dialogue.content.clinic_reader import clinic_from
+from dialogue.approval.sign_points import check_sign_points, read_sign_points
+from dialogue.approval.signature import apply_signature, read_signature
 from dialogue.content.content import Content
-from dialogue.content.lexicon_reader import lexicon_from, prompts_from
-from dialogue.content.problems import DataRefused, Place, did_you_mean
-from dialogue.content.protocol_reader import protocol_from, sources_from
+from dialogue.content.content_store import LOCALE, PROTOCOL, SEED_FACTS, ContentStore
+from dialogue.content.problems import DataRefused, Problem
 from dialogue.content.schema import ProblemLog
-from dialogue.content.yaml_reader import TableValue, read_table
 from dialogue.engine.clinic import Clinic
-from dialogue.engine.protocol import Source, TriageProtocol
-from dialogue.understanding.lexicon import Lexicon
 from dialogue.validation.phrases import check_phrases
-from dialogue.validation.prompts import check_prompts
+from dialogue.validation.prompts import check_prompts, check_spoken
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
-from dialogue.validation.spoken_words import check_spoken
+from dialogue.validation.seed_facts import (
+    SeedFact,
+    check_facts,
+    check_numbers,
+    parse_seed_facts,
+)
 
-PROTOCOL = "back_spasm"
-LOCALE = "en-US"
-SEED_FACTS = "protocols/seed_facts.csv"
-NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
-"""Files beside the protocols that are none."""
+T = TypeVar("T")
 
 
 def load_content(
@@ -39,176 +32,116 @@ def load_content(
     clinic: str | Path | None = None,
     data: Path | None = None,
 ) -> Content:
-    """Return the content that stands in `data`, or else the bundled one.
+    """Load the content that stands in `data`, or else the bundled one.
 
     `clinic` is a bundled name, such as "roseville", or the path of a file. Raises
     DataRefused with one line per problem; nothing is guessed or left out, and nothing
     starts that `python -m dialogue check` would send back to be mended.
     """
-    notes = ProblemLog()
-    shelf = ContentStore(data, notes)
+    log = ProblemLog()
+    store = ContentStore(data, log)
     content = Content(
-        protocol=shelf.protocol(protocol),
-        prompts=shelf.prompts(locale),
-        lexicon=shelf.lexicon(locale),
-        clinic=None if clinic is None else shelf.clinic(clinic),
-        sources=shelf.sources(),
+        protocol=store.read_protocol(protocol),
+        prompts=store.read_prompts(locale),
+        lexicon=store.read_lexicon(locale),
+        clinic=None if clinic is None else store.read_clinic(clinic),
+        sources=store.read_sources(),
         locale=locale,
     )
-    if not notes.problems:
-        check_names(content.protocol, content.lexicon, content.sources, notes)
-        check_spoken(content.prompts, notes, locale)
-    if not notes.problems:
-        _check_logic(content, notes)
-    signature = shelf.signature(protocol, locale)
-    if notes.problems:
-        raise DataRefused(notes.problems)
-    return apply_signature(shelf, content, signature)
-
-
-def _check_logic(content: Content, notes: ProblemLog) -> None:
-    """Note what is wrong between questions, rules, words and phrases."""
-    check_protocol(content.protocol, content.lexicon, notes)
-    check_phrases(content.lexicon, notes)
-    clinics = {content.clinic.id: content.clinic} if content.clinic else {}
-    check_prompts(content, clinics, notes, ProblemLog())
+    if not log.problems:
+        clinics = {content.clinic.id: content.clinic} if content.clinic else {}
+        _check_contents([content], clinics, log, ProblemLog())
+    signature = read_signature(store, protocol, locale)
+    if log.problems:
+        raise DataRefused(log.problems)
+    return apply_signature(content, signature, store)
 
 
 def load_every_content(data: Path | None = None) -> Iterator[Content]:
     """Yield every protocol of `data` in every locale; raises DataRefused."""
-    shelf = ContentStore(data, ProblemLog())
-    for protocol in shelf.protocols:
-        for locale in shelf.locales:
+    store = ContentStore(data)
+    for protocol in store.protocols:
+        for locale in store.locales:
             yield load_content(protocol, locale, data=data)
 
 
-def apply_signature(
-    shelf: "ContentStore", content: Content, signature: Signature | None
-) -> Content:
-    """Return `content` with its status: approved by `signature`, or why it is not."""
-    if signature is None:
-        return replace(content, unsigned=("nobody has signed it",))
-    unsigned = why_not_approved(signature, shelf.reviewed(content))
-    if unsigned:
-        return replace(content, unsigned=unsigned)
-    protocol = replace(
-        content.protocol,
-        status="approved",
-        reviewed_by=signature.name,
-        reviewed_on=signature.signed_on,
-    )
-    return replace(content, protocol=protocol)
+def check_all(
+    data: Path | None = None, clinic: str | Path | None = None
+) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong in `data` (or the bundled data), and what may be.
+
+    Every locale and every clinic of the folder is checked, and `clinic` besides,
+    a bundled name or the path of a file.
+    """
+    log, warnings = ProblemLog(), ProblemLog()
+    store = ContentStore(data, log)
+    contents, clinics, facts = _read_all(store, clinic)
+    if not log.problems:
+        bundled = {name: clinics[name] for name in store.clinics}
+        _check_contents(contents, clinics, log, warnings)
+        check_facts(SEED_FACTS, facts, contents, bundled, log)
+        check_numbers(facts, contents, bundled, log)
+        for points in _attempt(partial(read_sign_points, store), log):
+            check_sign_points(points, contents, log)
+        for content in contents:
+            name = content.protocol.id
+            _attempt(partial(read_signature, store, name, content.locale), log)
+    # Sorted and without doubles, as in a refusal.
+    return DataRefused(log.problems).problems, DataRefused(warnings.problems).problems
 
 
-def signature_file(data: Path | None, name: str) -> Path:
-    """Return where the signature of `name`, `back_spasm.en-US`, is written."""
-    return (data or Path(__file__).parent / "data") / "signatures" / f"{name}.yaml"
+def _check_contents(
+    contents: Sequence[Content],
+    clinics: Mapping[str, Clinic],
+    log: ProblemLog,
+    warnings: ProblemLog,
+) -> None:
+    """Check names first; what is between questions, rules and words needs them."""
+    for content in contents:
+        check_names(content.protocol, content.lexicon, content.sources, log)
+        check_spoken(content.prompts, log, content.locale)
+    if log.problems:
+        return
+    for content in contents:
+        check_protocol(content.protocol, content.lexicon, log)
+        check_phrases(content.lexicon, log)
+        check_prompts(content, clinics, log, warnings)
 
 
-class ContentStore:
-    """The folder that the data stands in, bundled or given."""
+def _read_all(
+    store: ContentStore, clinic: str | Path | None
+) -> tuple[list[Content], dict[str, Clinic], tuple[SeedFact, ...]]:
+    """Read every file, going on behind one that is refused."""
 
-    def __init__(self, data: Path | None, notes: ProblemLog) -> None:
-        """Read from `data`, or else from inside the installed program."""
-        self._root: Traversable = data or files("dialogue") / "data"
-        self._notes = notes
+    def attempt(read: Callable[[], T]) -> list[T]:
+        return _attempt(read, store.log)
 
-    def protocol(self, name: str) -> TriageProtocol:
-        """Return a protocol by name."""
-        return protocol_from(self.table(f"protocols/{name}.yaml"), self._notes)
-
-    def sources(self) -> dict[str, Source]:
-        """Return the sources that every protocol draws on."""
-        return sources_from(self.table("protocols/sources.yaml"), self._notes)
-
-    def prompts(self, locale: str) -> dict[str, str]:
-        """Return the words that are said in `locale`."""
-        table = self.table(f"locales/{locale}/prompts.yaml")
-        return prompts_from(table, self._notes, locale)
-
-    def lexicon(self, locale: str) -> Lexicon:
-        """Return the phrases that are understood in `locale`."""
-        table = self.table(f"locales/{locale}/lexicon.yaml")
-        return lexicon_from(table, self._notes, locale)
-
-    def clinic(self, clinic: str | Path) -> Clinic:
-        """Return a clinic by bundled name or by the path of its file."""
-        if clinic in self.clinics:
-            return clinic_from(self.table(f"clinics/{clinic}.yaml"), self._notes)
-        raw = _bytes(Path(clinic), f"{clinic}", self.clinics)
-        return clinic_from(read_table(f"{clinic}", raw), self._notes)
-
-    def points(self) -> tuple[SignPoint, ...]:
-        """Return the open points that a clinician decides before signing."""
-        return points_from(self.table("protocols/sign_points.yaml"), self._notes)
-
-    def worked_cases(self) -> TableValue:
-        """Return the table of the talks that the booklet prints."""
-        return self.table("protocols/worked_cases.yaml")
-
-    def reviewed(self, content: Content) -> Reviewed:
-        """Return what a signature of `content` covers."""
-        return Reviewed(
-            content.protocol,
-            content.prompts,
-            content.lexicon,
-            content.sources,
-            self.points(),
-        )
-
-    def signature(self, protocol: str, locale: str) -> Signature | None:
-        """Return the signature of a protocol in a locale, None where there is none."""
-        name = f"{protocol}.{locale}"
-        if name not in self._names("signatures"):
-            return None
-        return signature_from(self.table(f"signatures/{name}.yaml"), self._notes)
-
-    def seed_facts(self) -> str:
-        """Return the table of seed facts, as it stands."""
-        return self._bytes(SEED_FACTS).decode("utf-8", "replace")
-
-    @property
-    def protocols(self) -> list[str]:
-        """Return the names of all protocols; the usual one where there is none."""
-        found = [name for name in self._names("protocols") if name not in NO_PROTOCOLS]
-        return found or [PROTOCOL]
-
-    @property
-    def locales(self) -> list[str]:
-        """Return all locales; the usual one where there is none."""
-        return self._names("locales", suffix="") or [LOCALE]
-
-    @property
-    def clinics(self) -> list[str]:
-        """Return the names of the bundled clinics."""
-        return self._names("clinics")
-
-    def table(self, name: str) -> TableValue:
-        """Return the table of one file of the data, by its path inside."""
-        return read_table(name, self._bytes(name))
-
-    def _bytes(self, name: str) -> bytes:
-        folder, _, _ = name.rpartition("/")
-        known = self._names(folder)
-        if folder.startswith("locales/"):
-            known = known or self._names("locales", suffix="")
-        return _bytes(self._root.joinpath(name), name, known)
-
-    def _names(self, folder: str, suffix: str = ".yaml") -> list[str]:
-        place = self._root.joinpath(folder)
-        found = [item.name for item in place.iterdir()] if place.is_dir() else []
-        return sorted(
-            name.removesuffix(suffix)
-            for name in found
-            if name.endswith(suffix) and not name.startswith(".")
-        )
+    clinics: dict[str, Clinic] = {}
+    given = [] if clinic is None or clinic in store.clinics else [clinic]
+    for name in (*store.clinics, *given):
+        for profile in attempt(partial(store.read_clinic, name)):
+            clinics[f"{name}"] = profile
+    all_sources = attempt(store.read_sources)
+    contents = []
+    for name in store.protocols:
+        for protocol in attempt(partial(store.read_protocol, name)):
+            for locale in store.locales:
+                for prompts in attempt(partial(store.read_prompts, locale)):
+                    for lexicon in attempt(partial(store.read_lexicon, locale)):
+                        contents += [
+                            Content(protocol, prompts, lexicon, None, sources, locale)
+                            for sources in all_sources
+                        ]
+    facts: tuple[SeedFact, ...] = ()
+    for table in attempt(store.read_seed_facts):
+        facts = parse_seed_facts(SEED_FACTS, table, store.log)
+    return contents, clinics, facts
 
 
-def _bytes(file: Traversable, name: str, known: list[str]) -> bytes:
+def _attempt(read: Callable[[], T], log: ProblemLog) -> list[T]:
+    """Return what `read` gives, nothing where it is refused; why goes to `log`."""
     try:
-        return file.read_bytes()
-    except (OSError, ValueError) as error:
-        stem = name.rpartition("/")[2].removesuffix(".yaml")
-        hint = did_you_mean(stem, known) if known else "Give the folder that holds it."
-        message = problems.NOT_FOUND.at(Place(name, 1), name=name, hint=hint)
-        raise DataRefused([message]) from error
+        return [read()]
+    except DataRefused as refusal:
+        log.problems += refusal.problems
+        return []

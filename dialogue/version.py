@@ -1,11 +1,11 @@
-"""The version of this program, for records and for /health."""
+"""The version of this program, as records and /health name it."""
 
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
 
-def program_version() -> str:
+def get_program_version() -> str:
     """Return the version from the project file of a checkout, else of the package."""
     project = Path(__file__).parents[1] / "pyproject.toml"
     if project.is_file():

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from dialogue.content.content import Content
-from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore, load_content
+from dialogue.content.content_store import ContentStore
+from dialogue.loading import load_content
 
 _LOG = logging.getLogger(__name__)
 SPARE = "en-US"
@@ -18,7 +18,7 @@ def load_locales(protocol: str, clinic: str) -> dict[str, Content]:
     """Return the content of every locale, by its name."""
     return {
         locale: load_content(protocol=protocol, locale=locale, clinic=clinic)
-        for locale in ContentStore(None, ProblemLog()).locales
+        for locale in ContentStore().locales
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dialogue.engine.events import TimerNotSet
 from dialogue.engine.interview import take_turn
-from dialogue.engine.open_question import build_prompt_reply
+from dialogue.engine.open_question import build_prompt_reply, find_position
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
@@ -60,5 +60,6 @@ def after_leave(
         missing = "timer.failed" if given else "timer.none"
         return State(ended=True), Reply(("timer.start" if runs else missing,))
     if runs:
-        return state, build_prompt_reply(protocol, state, ("timer.start",))
+        position = find_position(protocol, state)
+        return state, build_prompt_reply(state, position, ("timer.start",))
     return take_turn(protocol, state, TimerNotSet(failed=given))

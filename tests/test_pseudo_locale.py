@@ -29,10 +29,9 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
-from dialogue.loading import load_content
+from dialogue.loading import check_all, load_content
 from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
-from dialogue.validation.locale_completeness import compared
-from dialogue.validation.whole_data import check_all
+from dialogue.validation.locale_completeness import compare_locale
 from local_voice.asr.grammar import Listening
 from local_voice.session.captions import captions
 from local_voice.session.events import (
@@ -216,7 +215,7 @@ def _without_tags(ssml: str) -> str:
 
 def test_the_second_language_is_complete_and_passes_the_check(data: Path) -> None:
     """Nothing lacks and nothing is too much; the checks of the data hold for it."""
-    assert [] == compared(LOCALE, data)
+    assert [] == compare_locale(LOCALE, data)
     errors, _ = check_all(data)
     assert [] == [str(error) for error in errors if LOCALE in error.path]
 
@@ -236,7 +235,7 @@ def test_what_a_translation_lacks_is_listed(
     )
     (folder / "prompts.yaml").write_text(text, encoding="utf-8")
     (folder / "alexa.yaml").unlink()
-    lines = compared(LOCALE, copy)
+    lines = compare_locale(LOCALE, copy)
     for part in (
         "prompts.yaml: lacks 'prompts.retry.wait', which en-US has.",
         "has 'prompts.card.titel', which nothing uses. Did you mean 'prompts.card.",

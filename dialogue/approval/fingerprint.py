@@ -1,14 +1,15 @@
-"""Everything that a signature covers, item by item, and a checksum of each."""
+"""The fingerprint of all that a signature covers: item by item, a short checksum."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
 from dialogue.approval.sign_points import SignPoint
-from dialogue.engine.protocol import Source, TriageProtocol
+from dialogue.content.content import Content
+from dialogue.engine.protocol import TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
 
 SHORT = 16
@@ -27,7 +28,7 @@ _LISTS: Mapping[str, str] = {
     "explanations": "explanation",
 }
 _FIRST = ("threshold", "question", "rule", "care_line", "disposition", "prompt")
-"""What a change is told by, where one edit changes several items."""
+"""What a change is named by, where one edit changes several items."""
 _KINDS = {
     "phrases": "the phrases",
     "point": "open point",
@@ -49,46 +50,39 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Reviewed:
-    """What one signature covers: a protocol in the words of one locale."""
+def build_fingerprint(content: Content, points: Sequence[SignPoint]) -> dict[str, str]:
+    """Return a short checksum of every item by its name, `rule.<id>.when`.
 
-    protocol: TriageProtocol
-    prompts: Mapping[str, str]
-    lexicon: Lexicon
-    sources: Mapping[str, Source]
-    points: tuple[SignPoint, ...]
-
-
-def items(reviewed: Reviewed) -> dict[str, str]:
-    """Return a short checksum of every item by its name, `rule.<id>.when`."""
-    found = dict(_protocol(reviewed.protocol))
-    found |= {f"prompt.{key}": words for key, words in reviewed.prompts.items()}
-    found |= dict(_phrases(reviewed.lexicon))
-    found |= {f"source.{key}": source for key, source in reviewed.sources.items()}
-    found |= {f"point.{point.id}": point for point in reviewed.points}
-    return {name: _digest(value)[:SHORT] for name, value in sorted(found.items())}
+    Covered are the protocol, the words and phrases of one locale, the sources and
+    the open points; a clinic's profile is not.
+    """
+    items = dict(_list_protocol(content.protocol))
+    items |= {f"prompt.{key}": words for key, words in content.prompts.items()}
+    items |= dict(_list_phrases(content.lexicon))
+    items |= {f"source.{key}": source for key, source in content.sources.items()}
+    items |= {f"point.{point.id}": point for point in points}
+    return {name: _digest(value)[:SHORT] for name, value in sorted(items.items())}
 
 
-def checksum(found: Mapping[str, str]) -> str:
+def compute_checksum(items: Mapping[str, str]) -> str:
     """Return the checksum of all items together: 64 characters, 0 to 9 and a to f."""
-    return _digest(dict(sorted(found.items())))
+    return _digest(dict(sorted(items.items())))
 
 
-def changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+def describe_changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
     """Return in words what differs between two readings, most telling first."""
-    told = []
-    for name in sorted(old.keys() | new.keys(), key=_weight):
+    changes = []
+    for name in sorted(old.keys() | new.keys(), key=_rank):
         if name not in old:
-            told.append(f"{in_words(name)} came in")
+            changes.append(f"{describe_item(name)} came in")
         elif name not in new:
-            told.append(f"{in_words(name)} went out")
+            changes.append(f"{describe_item(name)} went out")
         elif old[name] != new[name]:
-            told.append(f"{in_words(name)} changed")
-    return tuple(told)
+            changes.append(f"{describe_item(name)} changed")
+    return tuple(changes)
 
 
-def in_words(name: str) -> str:
+def describe_item(name: str) -> str:
     """Return the name of an item for people: "rule 'home_002_ice': its condition"."""
     kind, _, rest = name.partition(".")
     if kind == "prompt":
@@ -104,36 +98,36 @@ def in_words(name: str) -> str:
     return f"{_KINDS.get(kind, kind)} '{rest}'"
 
 
-def _weight(name: str) -> tuple[int, str]:
+def _rank(name: str) -> tuple[int, str]:
     kind = name.partition(".")[0]
     return (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), name)
 
 
-def _protocol(protocol: TriageProtocol) -> Iterator[tuple[str, Any]]:
+def _list_protocol(protocol: TriageProtocol) -> Iterator[tuple[str, Any]]:
     for field in fields(protocol):
         value = getattr(protocol, field.name)
         if field.name == "thresholds":
             yield from ((f"threshold.{name}", hours) for name, hours in value.items())
         elif field.name in _LISTS:
-            yield f"order.{field.name}", [_id(entry) for entry in value]
+            yield f"order.{field.name}", [_get_id(entry) for entry in value]
             for entry in value:
-                yield from _entry(_LISTS[field.name], entry)
+                yield from _list_fields(_LISTS[field.name], entry)
         elif field.name not in APART:
             yield f"protocol.{field.name}", value
 
 
-def _entry(kind: str, entry: Any) -> Iterator[tuple[str, Any]]:
+def _list_fields(kind: str, entry: Any) -> Iterator[tuple[str, Any]]:
     """Yield each field of a question, a rule and the like as an item."""
     for field in fields(entry):
         if field.name not in ("id", "key"):
-            yield f"{kind}.{_id(entry)}.{field.name}", getattr(entry, field.name)
+            yield f"{kind}.{_get_id(entry)}.{field.name}", getattr(entry, field.name)
 
 
-def _id(entry: Any) -> str:
+def _get_id(entry: Any) -> str:
     return str(getattr(entry, "id", None) or entry.key)
 
 
-def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
+def _list_phrases(lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
     """Yield what is understood; the order of phrases means nothing."""
     for field in fields(lexicon):
         value = getattr(lexicon, field.name)
@@ -149,18 +143,18 @@ def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(_plain(value), ensure_ascii=True, sort_keys=True)
+    text = json.dumps(_to_plain(value), ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     """Return `value` as lists, tables and texts, the same on every machine."""
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _to_plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): _to_plain(entry) for key, entry in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_plain(entry) for entry in value]
+        return [_to_plain(entry) for entry in value]
     return value if isinstance(value, bool | int | str | None) else f"{value:g}"

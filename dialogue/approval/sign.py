@@ -1,12 +1,14 @@
-"""The rules of signing: what must be true before a name stands under a protocol."""
+"""Signs content, by the rules of what must be true before a name stands under it."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dialogue.approval.fingerprint import Reviewed, checksum, items
+from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
+from dialogue.approval.sign_points import SignPoint
 from dialogue.approval.signature import AS_WRITTEN, Signature
+from dialogue.content.content import Content
 from dialogue.content.problems import Problem
 
 FEWEST_CHARACTERS = 12
@@ -18,7 +20,7 @@ class SigningRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Signing:
+class SigningRequest:
     """What a signer gives, as it was typed."""
 
     name: str
@@ -31,9 +33,13 @@ class Signing:
 
 
 def sign(
-    given: Signing, reviewed: Reviewed, problems: Sequence[Problem], today: date
+    request: SigningRequest,
+    content: Content,
+    points: Sequence[SignPoint],
+    problems: Sequence[Problem],
+    today: date,
 ) -> Signature:
-    """Return the signature; raises SigningRefused where one must not be given.
+    """Sign `content` and its open `points`; raises SigningRefused where it must not be.
 
     `problems` is what `check` finds wrong with the content.
     """
@@ -42,30 +48,31 @@ def sign(
             f"The content does not pass its check: {problems[0]} Only content that "
             "passes is signed. Mend it, and print a new booklet."
         )
-    found = items(reviewed)
-    _check_checksum(given.checksum, checksum(found))
-    _check_decisions(given.decisions, reviewed)
-    if len(given.name.split()) < 2:
+    items = build_fingerprint(content, points)
+    checksum = compute_checksum(items)
+    _check_checksum(request.checksum, checksum)
+    _check_decisions(request.decisions, points)
+    if len(request.name.split()) < 2:
         raise SigningRefused(
-            f"The name is '{given.name}'. A signature needs first and last name. "
+            f"The name is '{request.name}'. A signature needs first and last name. "
             "Give both with --name."
         )
-    if not given.role.strip():
+    if not request.role.strip():
         raise SigningRefused(
             "The role is empty. A signature names profession and credentials. "
             "Give them with --role."
         )
     return Signature(
-        name=" ".join(given.name.split()),
-        role=" ".join(given.role.split()),
-        signed_on=_day(given.signed_on, today).isoformat(),
-        checksum=checksum(found),
-        decisions={point.id: given.decisions[point.id] for point in reviewed.points},
-        items=found,
+        name=" ".join(request.name.split()),
+        role=" ".join(request.role.split()),
+        signed_on=_parse_day(request.signed_on, today).isoformat(),
+        checksum=checksum,
+        decisions={point.id: request.decisions[point.id] for point in points},
+        items=items,
     )
 
 
-def shown(whole: str) -> str:
+def format_checksum(whole: str) -> str:
     """Return the beginning of a checksum as a booklet prints it: in fours."""
     return " ".join(whole[at : at + 4] for at in range(0, 16, 4))
 
@@ -80,13 +87,13 @@ def _check_checksum(typed: str, whole: str) -> None:
     if not whole.startswith(plain):
         raise SigningRefused(
             f"The booklet's checksum is '{typed}', but the present content has "
-            f"'{shown(whole)}'. Only what was read can be signed. Print the booklet "
-            "anew and read what changed."
+            f"'{format_checksum(whole)}'. Only what was read can be signed. Print "
+            "the booklet anew and read what changed."
         )
 
 
-def _check_decisions(decisions: Mapping[str, str], reviewed: Reviewed) -> None:
-    known = [point.id for point in reviewed.points]
+def _check_decisions(decisions: Mapping[str, str], points: Sequence[SignPoint]) -> None:
+    known = [point.id for point in points]
     strange = [id_ for id_ in decisions if id_ not in known]
     if strange:
         raise SigningRefused(
@@ -108,7 +115,7 @@ def _check_decisions(decisions: Mapping[str, str], reviewed: Reviewed) -> None:
             )
 
 
-def _day(typed: str, today: date) -> date:
+def _parse_day(typed: str, today: date) -> date:
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:

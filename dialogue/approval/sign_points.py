@@ -1,9 +1,13 @@
-"""The open points that need a clinician's decision, from their table."""
+"""Reads and checks the open points that a clinician decides before signing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dialogue.content import messages
+from dialogue.content.content import Content
+from dialogue.content.content_store import ContentStore
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog, TableReader
-from dialogue.content.yaml_reader import TableValue
 
 
 @dataclass(frozen=True)
@@ -22,16 +26,13 @@ class SignPoint:
     """Ids of questions, rules, statements, thresholds, care lines and prompts."""
 
 
-def points_from(table: TableValue, notes: ProblemLog) -> tuple[SignPoint, ...]:
-    """Return the points in order; what is wrong goes to `notes`."""
-    top = TableReader(table, notes, "sign_points", what="the file of open points")
-    listed = top.table("points")
-    found = []
-    for id_ in listed.names() if listed else ():
-        entry = listed.table(id_) if listed else None
-        if entry is None:
-            continue
-        found.append(
+def read_sign_points(store: ContentStore) -> tuple[SignPoint, ...]:
+    """Read the open points in order; what is wrong goes to the store's log."""
+    table = store.read_table("protocols/sign_points.yaml")
+    top = TableReader(table, store.log, "sign_points", what="the file of open points")
+    points = []
+    for id_, entry in top.named_tables("points"):
+        points.append(
             SignPoint(
                 id=id_.removeprefix("point_"),
                 title=entry.text("title"),
@@ -43,4 +44,36 @@ def points_from(table: TableValue, notes: ProblemLog) -> tuple[SignPoint, ...]:
         )
         entry.done()
     top.done()
-    return tuple(found)
+    return tuple(points)
+
+
+def check_sign_points(
+    points: Iterable[SignPoint], contents: Iterable[Content], log: ProblemLog
+) -> None:
+    """Note each name that an open point concerns and that is nothing known."""
+    known = {name for content in contents for name in _list_names(content)}
+    for point in points:
+        for name in point.concerns:
+            if name not in known:
+                at = ("sign_points", "points", f"point_{point.id}", "concerns", name)
+                log.report(
+                    messages.UNKNOWN_CONCERN,
+                    log.find_place(*at),
+                    id=point.id,
+                    name=name,
+                    hint=suggest_name(name, known),
+                )
+
+
+def _list_names(content: Content) -> set[str]:
+    """Return every name that an open point may concern."""
+    protocol = content.protocol
+    return {
+        *protocol.question,
+        *protocol.statement,
+        *protocol.disposition,
+        *protocol.thresholds,
+        *(rule.id for rule in protocol.rules),
+        *(line.key for line in protocol.care_lines),
+        *content.prompts,
+    }

@@ -1,22 +1,21 @@
 """The booklet that a clinician reads: every chapter, in the order of reading."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from dialogue.approval.fingerprint import checksum, items
-from dialogue.approval.sign import shown
+from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
+from dialogue.approval.sign import format_checksum
+from dialogue.approval.sign_points import read_sign_points
 from dialogue.booklet import chapters, chapters_said
 from dialogue.booklet.document import Document
 from dialogue.content.content import Content
-from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore
+from dialogue.content.content_store import ContentStore
 
 
 def booklet(content: Content, data: Path | None = None) -> Document:
     """Return the whole booklet of `content`, which was read from `data`."""
-    shelf = ContentStore(data, ProblemLog())
-    reviewed = shelf.reviewed(replace(content, clinic=None))
-    whole = checksum(items(reviewed))
+    store = ContentStore(data)
+    points = read_sign_points(store)
+    whole = compute_checksum(build_fingerprint(content, points))
     protocol = content.protocol
     name = f"{protocol.id} {protocol.version}"
     clinic = content.clinic.name if content.clinic else "none set"
@@ -25,7 +24,7 @@ def booklet(content: Content, data: Path | None = None) -> Document:
         subtitle=f"The protocol \u201c{protocol.id}\u201d, version {protocol.version}",
         language=content.locale,
         foot=f"{name} \u00b7 {content.locale} \u00b7 {protocol.status} \u00b7 "
-        f"checksum {shown(whole)}",
+        f"checksum {format_checksum(whole)}",
         facts=(
             ("Protocol", f"{protocol.id}, version {protocol.version}"),
             ("Status", _status(content)),
@@ -43,10 +42,10 @@ def booklet(content: Content, data: Path | None = None) -> Document:
             chapters_said.replies(content),
             chapters_said.care(content),
             chapters_said.other_words(content),
-            chapters_said.worked(content, shelf),
+            chapters_said.worked(content, store),
             chapters.sources(content),
-            chapters_said.open_points(reviewed.points),
-            chapters_said.signature(content, whole, len(reviewed.points)),
+            chapters_said.open_points(points),
+            chapters_said.signature(content, whole, len(points)),
         ),
     )
 

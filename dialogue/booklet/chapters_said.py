@@ -20,14 +20,14 @@ from dialogue.booklet.document import (
 from dialogue.booklet.plain_words import citations, when_said
 from dialogue.booklet.worked_cases import cases_from, held
 from dialogue.content.content import Content
+from dialogue.content.content_store import ContentStore
 from dialogue.content.schema import ProblemLog
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import is_open
 from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
 from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.loading import ContentStore
-from dialogue.validation.needed_prompts import read_backs
+from dialogue.validation.needed_prompts import list_read_backs
 from dialogue.validation.prompts import FILLINGS
 
 MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
@@ -88,7 +88,7 @@ def other_words(content: Content) -> Section:
     )
 
 
-def worked(content: Content, shelf: ContentStore) -> Section:
+def worked(content: Content, store: ContentStore) -> Section:
     """Return a few talks word for word, held by the interview itself."""
     notes = ProblemLog()
     blocks: list[Block] = [
@@ -98,7 +98,7 @@ def worked(content: Content, shelf: ContentStore) -> Section:
             "lead",
         )
     ]
-    for case in cases_from(shelf.worked_cases(), notes):
+    for case in cases_from(store.read_table("protocols/worked_cases.yaml"), notes):
         talk = held(content, case, MOMENT)
         blocks += [
             Heading(case.title),
@@ -200,7 +200,7 @@ def _by_rule(
 
 
 def _read_back_keys(content: Content, rule: Rule) -> list[str]:
-    found = [read_backs(content.protocol, rule, named) for named in rule.read_back]
+    found = [list_read_backs(content.protocol, rule, named) for named in rule.read_back]
     return list(dict.fromkeys(key for keys in found for key in keys))
 
 
@@ -220,7 +220,7 @@ def _contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the clinic block of each situation that can arise."""
     clinic = content.clinic
     if clinic is not None and clinic.appointments:
-        said_so = time_formats.digits(content.prompts, clinic.appointments)
+        said_so = time_formats.format_digits(content.prompts, clinic.appointments)
         yield "The number is said", (f"\u201c{said_so}\u201d",)
     if clinic is not None and clinic.appointments and clinic.hours:
         opened = next((t for t in _WEEK if is_open(clinic, t)), None)

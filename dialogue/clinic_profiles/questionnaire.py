@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogue.clinic_profiles.draft import PURPOSES, Draft, SiteDraft, as_text
-from dialogue.content.clinic_reader import clinic_from
+from dialogue.content.clinic_reader import read_clinic
 from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused, Problem
 from dialogue.content.schema import ProblemLog
@@ -32,7 +32,7 @@ def problems_of(draft: Draft, file: str, content: Content) -> list[Problem]:
     """Return what a talk in the words of `content` would refuse in this profile."""
     notes, lengths = ProblemLog(), ProblemLog()
     try:
-        clinic = clinic_from(read_table(file, as_text(draft).encode()), notes)
+        clinic = read_clinic(read_table(file, as_text(draft).encode()), notes)
     except DataRefused as refusal:
         return refusal.problems
     if not notes.problems:

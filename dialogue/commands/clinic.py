@@ -10,8 +10,7 @@ from dialogue.clinic_profiles.preview import advice, heard
 from dialogue.clinic_profiles.questionnaire import Ask, Say, asked, problems_of
 from dialogue.content.problems import DataRefused
 from dialogue.engine.clinic import WEEKDAYS
-from dialogue.loading import load_content
-from dialogue.validation.whole_data import check_all
+from dialogue.loading import check_all, load_content
 
 REFUSED = 2
 

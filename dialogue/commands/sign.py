@@ -5,14 +5,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from dialogue.approval.fingerprint import checksum, items
-from dialogue.approval.sign import Signing, SigningRefused, shown, sign
-from dialogue.approval.sign_points import SignPoint
-from dialogue.approval.signature import AS_WRITTEN, as_text
+from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
+from dialogue.approval.sign import SigningRefused, SigningRequest, format_checksum, sign
+from dialogue.approval.sign_points import SignPoint, read_sign_points
+from dialogue.approval.signature import AS_WRITTEN, get_signature_file, to_yaml
 from dialogue.content.content import Content
-from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore, load_content, signature_file
-from dialogue.validation.whole_data import check_all
+from dialogue.content.content_store import ContentStore
+from dialogue.loading import check_all, load_content
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -45,25 +44,28 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     """
     content = load_content(locale=args.locale, data=args.data)
     name = f"{content.protocol.id}.{args.locale}"
-    file = signature_file(args.data, name)
+    file = get_signature_file(args.data, content.protocol.id, args.locale)
     if args.withdraw:
         return _withdraw(file, name, say)
-    reviewed = ContentStore(args.data, ProblemLog()).reviewed(content)
+    points = read_sign_points(ContentStore(args.data))
     problems, _ = check_all(args.data)
-    given = _given(args, reviewed.points, today, ask, say)
-    signature = sign(given, reviewed, problems, today)
-    text = as_text(signature, content.protocol, args.locale)
+    given = _given(args, points, today, ask, say)
+    signature = sign(given, content, points, problems, today)
+    text = to_yaml(signature, content.protocol, args.locale)
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
     signed = load_content(locale=args.locale, data=args.data)
     say(f"Signed: {signed.status_line}.")
-    say(f"Checksum of what was read: {shown(signature.checksum)}. It is in {file}.")
+    checksum = format_checksum(signature.checksum)
+    say(f"Checksum of what was read: {checksum}. It is in {file}.")
     return 0
 
 
 def present_checksum(content: Content, data: Path | None = None) -> str:
     """Return the checksum of what stands in the data now."""
-    return checksum(items(ContentStore(data, ProblemLog()).reviewed(content)))
+    return compute_checksum(
+        build_fingerprint(content, read_sign_points(ContentStore(data)))
+    )
 
 
 def _withdraw(file: Path, name: str, say: Say) -> int:
@@ -83,13 +85,13 @@ def _given(
     today: date,
     ask: Ask | None,
     say: Say,
-) -> Signing:
+) -> SigningRequest:
     decisions = {}
     for typed in args.decision:
         id_, _, decision = typed.partition("=")
         decisions[id_.strip()] = decision.strip()
     if ask is None:
-        return Signing(
+        return SigningRequest(
             args.name or "",
             args.role or "",
             args.date or today.isoformat(),
@@ -105,7 +107,7 @@ def _given(
             decisions[point.id] = (
                 AS_WRITTEN if decided.strip().lower() in ("y", "yes") else decided
             )
-    return Signing(
+    return SigningRequest(
         args.name or ask("\nYour first and last name: "),
         args.role or ask("Your profession and credentials: "),
         args.date or ask(f"Date (empty for {today}): ") or today.isoformat(),

@@ -1,1 +1,1 @@
-"""Reads the YAML that authors write; decides nothing."""
+"""Reads the YAML that authors write."""

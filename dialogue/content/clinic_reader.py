@@ -1,4 +1,4 @@
-"""One clinic's profile, from its table."""
+"""Builds a clinic's profile from its table."""
 
 import re
 from collections.abc import Mapping
@@ -18,21 +18,21 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NO_DAY = date.min
 
 
-def clinic_from(table: TableValue, notes: ProblemLog) -> Clinic:
-    """Return the clinic that `table` holds; what is wrong goes to `notes`."""
+def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
+    """Read the clinic that `table` holds; what is wrong goes to `log`."""
     named = table.entries.get("clinic")
     name = named.text if isinstance(named, TextValue) else ""
-    top = TableReader(table, notes, "clinic", name, what="the clinic")
+    top = TableReader(table, log, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
-        name=_words(top, "name"),
-        emergency_number=_words(top, "emergency_number"),
-        source=_words(top, "source"),
-        lines=_lines(top),
-        address=_address(top),
-        hours=_hours(top),
-        closed_on=_closed_on(top),
-        sites=_sites(top),
+        name=_read_words(top, "name"),
+        emergency_number=_read_words(top, "emergency_number"),
+        source=_read_words(top, "source"),
+        lines=_read_lines(top),
+        address=_read_address(top),
+        hours=_read_hours(top),
+        closed_on=_read_closed_on(top),
+        sites=_read_sites(top),
         timezone=top.text("timezone", "") or None,
         doctor=top.text("doctor", ""),
         checked_on=top.text("checked_on", ""),
@@ -42,21 +42,17 @@ def clinic_from(table: TableValue, notes: ProblemLog) -> Clinic:
     return clinic
 
 
-def _words(fields: TableReader, key: str) -> str:
+def _read_words(fields: TableReader, key: str) -> str:
     """Return a text that is required and holds more than blanks."""
     text = fields.text(key)
     if not text.strip() and not fields.broken:
-        fields.wrong(problems.MISSING_KEY, key)
+        fields.report(problems.MISSING_KEY, key)
     return text
 
 
-def _lines(top: TableReader) -> tuple[Line, ...]:
-    part = top.table("lines", required=False)
+def _read_lines(top: TableReader) -> tuple[Line, ...]:
     lines: list[Line] = []
-    for id_ in part.names() if part else ():
-        entry = part.table(id_) if part else None
-        if entry is None:
-            continue
+    for id_, entry in top.named_tables("lines", required=False):
         line = Line(
             id=id_,
             number=entry.text("number"),
@@ -65,50 +61,48 @@ def _lines(top: TableReader) -> tuple[Line, ...]:
         )
         entry.done()
         if line.number and not PHONE.fullmatch(line.number):
-            entry.wrong(messages.BAD_PHONE, "number", number=line.number)
+            entry.report(messages.BAD_PHONE, "number", number=line.number)
         if line.spoken and line.purpose and line.purpose not in SPOKEN_PURPOSES:
             purpose = "a fax" if line.purpose == "fax" else "an unknown purpose"
-            entry.wrong(messages.NEVER_SPOKEN, "spoken", id=id_, purpose=purpose)
+            entry.report(messages.NEVER_SPOKEN, "spoken", id=id_, purpose=purpose)
         lines.append(line)
     return tuple(lines)
 
 
-def _address(top: TableReader) -> Address | None:
+def _read_address(top: TableReader) -> Address | None:
     part = top.table("address", required=False)
     if part is None:
         return None
-    return _address_in(part)
+    return _read_address_parts(part)
 
 
-def _address_in(part: TableReader) -> Address:
-    address = Address(_words(part, "spoken"), _words(part, "written"))
+def _read_address_parts(part: TableReader) -> Address:
+    address = Address(_read_words(part, "spoken"), _read_words(part, "written"))
     part.done()
     return address
 
 
-def _sites(top: TableReader) -> tuple[Site, ...]:
-    part = top.table("sites", required=False)
+def _read_sites(top: TableReader) -> tuple[Site, ...]:
     sites: list[Site] = []
-    for id_ in part.names() if part else ():
-        entry = part.table(id_) if part else None
-        address = entry.table("address") if entry else None
-        if entry is None or address is None:
+    for id_, entry in top.named_tables("sites", required=False):
+        address = entry.table("address")
+        if address is None:
             continue
         site = Site(
             id=id_,
-            name=_words(entry, "name"),
-            address=_address_in(address),
+            name=_read_words(entry, "name"),
+            address=_read_address_parts(address),
             number=entry.text("number", "") or None,
-            hours=_hours(entry),
+            hours=_read_hours(entry),
         )
         entry.done()
         if site.number and not PHONE.fullmatch(site.number):
-            entry.wrong(messages.BAD_PHONE, "number", number=site.number)
+            entry.report(messages.BAD_PHONE, "number", number=site.number)
         sites.append(site)
     return tuple(sites)
 
 
-def _closed_on(top: TableReader) -> tuple[date, ...]:
+def _read_closed_on(top: TableReader) -> tuple[date, ...]:
     days: list[date] = []
     for text in top.words("closed_on"):
         try:
@@ -116,28 +110,28 @@ def _closed_on(top: TableReader) -> tuple[date, ...]:
         except ValueError:
             days.append(NO_DAY)
         if days[-1] is NO_DAY:
-            place = top.notes.place(*top.path, "closed_on", text)
-            top.notes.wrong(messages.BAD_DATE, place, date=text)
+            place = top.log.find_place(*top.path, "closed_on", text)
+            top.log.report(messages.BAD_DATE, place, date=text)
     return tuple(sorted(days))
 
 
-def _hours(top: TableReader) -> Mapping[int, Span | None] | None:
+def _read_hours(top: TableReader) -> Mapping[int, Span | None] | None:
     part = top.table("hours", required=False)
     if part is None:
         return None
     hours: dict[int, Span | None] = {}
     for number, day in enumerate(WEEKDAYS):
         text = part.text(day)
-        hours[number] = _span(text)
+        hours[number] = _parse_span(text)
         if text and text != "closed" and hours[number] is None:
-            part.wrong(messages.BAD_HOURS, day, day=day.capitalize(), hours=text)
+            part.report(messages.BAD_HOURS, day, day=day.capitalize(), hours=text)
     part.done()
     if not part.broken and not any(hours.values()):
-        top.wrong(messages.NEVER_OPEN, "hours")
+        top.report(messages.NEVER_OPEN, "hours")
     return hours
 
 
-def _span(text: str) -> Span | None:
+def _parse_span(text: str) -> Span | None:
     found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text)
     if not found:
         return None
@@ -151,15 +145,15 @@ def _span(text: str) -> Span | None:
 def _check(clinic: Clinic, top: TableReader) -> None:
     words = len(clinic.name.split())
     if words > MOST_NAME_WORDS:
-        top.wrong(messages.LONG_NAME, "name", count=words, most=MOST_NAME_WORDS)
+        top.report(messages.LONG_NAME, "name", count=words, most=MOST_NAME_WORDS)
     number = clinic.emergency_number
     if number and not re.fullmatch(r"\d{2,4}", number):
-        top.wrong(messages.BAD_EMERGENCY_NUMBER, "emergency_number", number=number)
+        top.report(messages.BAD_EMERGENCY_NUMBER, "emergency_number", number=number)
     timed = clinic.hours is not None or any(site.hours for site in clinic.sites)
     if timed and not clinic.timezone:
-        top.wrong(problems.MISSING_KEY, "timezone")
-    if clinic.timezone and not _zone_known(clinic.timezone):
-        top.wrong(messages.BAD_TIMEZONE, "timezone", zone=clinic.timezone)
+        top.report(problems.MISSING_KEY, "timezone")
+    if clinic.timezone and not _is_zone(clinic.timezone):
+        top.report(messages.BAD_TIMEZONE, "timezone", zone=clinic.timezone)
     _check_lines(clinic, top)
 
 
@@ -167,20 +161,20 @@ def _check_lines(clinic: Clinic, top: TableReader) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
     for site in clinic.sites:
-        place = top.notes.place(*top.path, "sites", site.id, "number")
+        place = top.log.find_place(*top.path, "sites", site.id, "number")
         other = by_number.setdefault(site.number or site.id, site.id)
         if other != site.id:
-            top.notes.wrong(messages.SAME_NUMBER, place, id=site.id, other=other)
+            top.log.report(messages.SAME_NUMBER, place, id=site.id, other=other)
     for line in clinic.lines:
-        place = top.notes.place(*top.path, "lines", line.id, "number")
+        place = top.log.find_place(*top.path, "lines", line.id, "number")
         other = by_number.setdefault(line.number, line.id)
         if line.number and other != line.id:
-            top.notes.wrong(messages.SAME_NUMBER, place, id=line.id, other=other)
+            top.log.report(messages.SAME_NUMBER, place, id=line.id, other=other)
         if not line.spoken:
             continue
         other = by_purpose.setdefault(line.purpose, line.id)
         if other != line.id:
-            top.notes.wrong(
+            top.log.report(
                 messages.SAME_PURPOSE,
                 place,
                 id=line.id,
@@ -189,7 +183,7 @@ def _check_lines(clinic: Clinic, top: TableReader) -> None:
             )
 
 
-def _zone_known(name: str) -> bool:
+def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):

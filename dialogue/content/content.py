@@ -1,4 +1,4 @@
-"""Everything that one session needs, read and checked."""
+"""The content of a session: protocol, words, phrases, clinic and sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MOST_REASONS = 3
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that a talk needs, read and checked name by name."""
+    """Everything that a session needs, read and checked."""
 
     protocol: TriageProtocol
     prompts: Mapping[str, str]

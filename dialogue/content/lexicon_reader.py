@@ -1,4 +1,4 @@
-"""Prompts and lexicon of one locale, from their tables."""
+"""Builds prompts and lexicon of one locale from their tables."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,63 +14,59 @@ QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
-def prompts_from(table: TableValue, notes: ProblemLog, locale: str) -> dict[str, str]:
-    """Return the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
-    top = TableReader(table, notes, "prompt", locale, what="the prompts")
-    found: dict[str, str] = {}
-    questions = top.table("questions")
-    for id_ in questions.names() if questions else ():
-        part = questions.table(id_) if questions else None
-        if part is None:
-            continue
+def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, str]:
+    """Read the words by key: `ask.<id>`, `again.<id>`, `help.<id>` and the rest."""
+    top = TableReader(table, log, "prompt", locale, what="the prompts")
+    prompts: dict[str, str] = {}
+    for id_, part in top.named_tables("questions"):
         for name in QUESTION_WORDS:
-            found[f"{name}.{id_}"] = _prompt(part, name, f"{name}.{id_}", locale)
+            prompts[f"{name}.{id_}"] = _read_prompt(part, name, f"{name}.{id_}", locale)
         part.done()
     others = top.table("prompts")
     for key in others.names() if others else ():
         if others is None:
             continue
-        if key in found:
-            others.notes.wrong(
+        if key in prompts:
+            others.log.report(
                 problems.DUPLICATE_ID,
-                others.place_of(key),
+                others.find_place(key),
                 id=key,
                 what="these words",
-                first=notes.place("prompt", locale, key).line,
+                first=log.find_place("prompt", locale, key).line,
                 other="the words of a question",
             )
-        found[key] = _prompt(others, key, key, locale)
+        prompts[key] = _read_prompt(others, key, key, locale)
     top.done()
-    return found
+    return prompts
 
 
-def lexicon_from(table: TableValue, notes: ProblemLog, locale: str) -> Lexicon:
-    """Return the phrases of one locale; `{60..99}` is every number in words."""
-    top = TableReader(table, notes, "lexicon", locale, what="the lexicon")
-    numbers = _number_words(top)
-    volunteered = _groups(top, "volunteered", numbers)
-    triggers = _groups(top, "triggers", numbers)
+def read_lexicon(table: TableValue, log: ProblemLog, locale: str) -> Lexicon:
+    """Read the phrases of one locale; `{60..99}` is every number in words."""
+    top = TableReader(table, log, "lexicon", locale, what="the lexicon")
+    numbers = _read_number_words(top)
+    volunteered = _read_groups(top, "volunteered", numbers)
+    triggers = _read_groups(top, "triggers", numbers)
     lexicon = Lexicon(
         locale=locale,
         fillers=top.words("fillers"),
         joiners=top.words("joiners"),
-        answers=_answers(top, numbers),
+        answers=_read_answers(top, numbers),
         commands=_commands(top, numbers),
-        topics=_groups(top, "topics", numbers),
-        offline=_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
+        topics=_read_groups(top, "topics", numbers),
+        offline=_read_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
         volunteered=volunteered,
-        durations=_durations(top, numbers),
+        durations=_read_durations(top, numbers),
         triggers={
             name: (*volunteered.get(name, ()), *phrases)
             for name, phrases in triggers.items()
         },
-        regions=_groups(top, "regions", numbers),
+        regions=_read_groups(top, "regions", numbers),
     )
     top.done()
     return lexicon
 
 
-def number_words(named: Mapping[str, int]) -> dict[str, int]:
+def build_number_words(named: Mapping[str, int]) -> dict[str, int]:
     """Return `named` and the numbers put together from it, up to ninety nine."""
     tens = {word: n for word, n in named.items() if n >= 20 and n % 10 == 0}
     ones = {word: n for word, n in named.items() if 0 < n < 10}
@@ -78,28 +74,28 @@ def number_words(named: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted({**named, **joined}.items(), key=lambda pair: pair[1]))
 
 
-def _prompt(part: TableReader, name: str, key: str, locale: str) -> str:
+def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     value = part.get(name)
-    part.notes.put(part.place_of(name), "prompt", locale, key)
+    part.log.put(part.find_place(name), "prompt", locale, key)
     if isinstance(value, TextValue) and not value.prose:
-        part.notes.wrong(problems.UNQUOTED, value.place, key=key)
+        part.log.report(problems.UNQUOTED, value.place, key=key)
     return part.text(name)
 
 
-def _answers(
+def _read_answers(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[Answer, tuple[str, ...]]:
-    groups = _groups(top, "answers", numbers, [answer.value for answer in Answer])
+    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
     return {answer: groups.get(answer.value, ()) for answer in Answer}
 
 
 def _commands(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
-    return _groups(top, "commands", numbers, list(COMMANDS))
+    return _read_groups(top, "commands", numbers, list(COMMANDS))
 
 
-def _groups(
+def _read_groups(
     top: TableReader,
     key: str,
     numbers: Mapping[str, int],
@@ -114,7 +110,7 @@ def _groups(
         name: tuple(
             expanded
             for phrase in part.words(name, required=True)
-            for expanded in _expanded(phrase, part, name, numbers)
+            for expanded in _expand(phrase, part, name, numbers)
         )
         for name in names
     }
@@ -122,10 +118,10 @@ def _groups(
     return groups
 
 
-def _expanded(
+def _expand(
     phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
-    place = part.notes.place(*part.path, name, phrase)
+    place = part.log.find_place(*part.path, name, phrase)
     span = _SPAN.search(phrase)
     if span is None:
         yield phrase
@@ -133,38 +129,38 @@ def _expanded(
     low, high = int(span[1]), int(span[2])
     wanted = [word for word, number in numbers.items() if low <= number <= high]
     if not wanted:
-        part.notes.wrong(
+        part.log.report(
             problems.NOT_A_NUMBER, place, key=name, what=part.what, value=span[0]
         )
     for word in wanted:
         whole = phrase.replace(span[0], word)
-        part.notes.put(place, *part.path, name, whole)
+        part.log.put(place, *part.path, name, whole)
         yield whole
 
 
-def _number_words(top: TableReader) -> dict[str, int]:
+def _read_number_words(top: TableReader) -> dict[str, int]:
     part = top.table("numbers")
-    return number_words(_whole_numbers(part)) if part else {}
+    return build_number_words(_read_numbers(part)) if part else {}
 
 
-def _durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
+def _read_durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
     part = top.table("durations")
     if part is None:
         return DurationWords({}, {}, (), (), (), (), {})
     most = part.number("most")
     counted = {word: number for word, number in numbers.items() if number <= most}
     words = DurationWords(
-        numbers=counted | _whole_numbers(part.table("counts")),
-        units={k: float(n) for k, n in _whole_numbers(part.table("units")).items()},
+        numbers=counted | _read_numbers(part.table("counts")),
+        units={k: float(n) for k, n in _read_numbers(part.table("units")).items()},
         around=part.words("around"),
         behind=part.words("behind"),
         over=part.words("over"),
         under=part.words("under"),
-        fixed={k: float(n) for k, n in _whole_numbers(part.table("phrases")).items()},
+        fixed={k: float(n) for k, n in _read_numbers(part.table("phrases")).items()},
     )
     part.done()
     return words
 
 
-def _whole_numbers(part: TableReader | None) -> dict[str, int]:
+def _read_numbers(part: TableReader | None) -> dict[str, int]:
     return {name: part.number(name) for name in part.names()} if part else {}

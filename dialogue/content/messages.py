@@ -1,4 +1,4 @@
-"""Messages to authors, on what data says: the second half of the catalogue."""
+"""Messages to authors on what data says; `problems.py` has those on its form."""
 
 from dialogue.content.problems import Message
 

@@ -1,4 +1,4 @@
-"""Messages to authors on how data is written; `findings.py` has the others."""
+"""Problems in data, and the messages to authors on its form."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class DataRefused(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def suggest_name(word: str, known: Iterable[str]) -> str:
     """Return a closing sentence that names the likeliest of `known`, or some of it."""
     names = sorted(set(known))
     close = get_close_matches(word, names, n=1, cutoff=0.6)

@@ -1,9 +1,10 @@
-"""The protocol and its sources, from their tables."""
+"""Builds a protocol, and its sources, from their tables."""
 
+from collections.abc import Iterable, Iterator
 from string import ascii_uppercase
 
 from dialogue.content import messages, problems
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, Value
 from dialogue.engine.protocol import (
@@ -20,31 +21,35 @@ from dialogue.engine.protocol import (
     Statement,
     TriageProtocol,
     Urgency,
-    Volunteered,
+    VolunteeredRow,
 )
 
 
-def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
-    """Return the protocol that `table` holds; what is wrong goes to `notes`."""
-    top = TableReader(table, notes, "protocol", what="the protocol")
-    thresholds = _numbers(top)
-    questions = top.tables("questions", lambda v: _question(v, notes, thresholds))
-    statements = top.tables("statements", lambda v: _statement(v, notes, thresholds))
-    rules = top.tables("rules", lambda v: _rule(v, notes))
-    dispositions = top.tables("dispositions", lambda v: _disposition(v, notes))
-    timer_after, timer_minutes = _timer(top)
+def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
+    """Read the protocol that `table` holds; what is wrong goes to `log`."""
+    top = TableReader(table, log, "protocol", what="the protocol")
+    thresholds = _read_thresholds(top)
+    rules = map(_read_rule, _open_entries(top, "rules"))
+    dispositions = tuple(map(_read_disposition, _open_entries(top, "dispositions")))
+    timer_after, timer_minutes = _read_timer(top)
     protocol = TriageProtocol(
         id=top.id("protocol"),
         version=top.number("version"),
         status="draft",
-        questions=questions,
-        statements=statements,
-        volunteered=top.tables("volunteered", lambda v: _volunteered(v, notes)),
-        rules=_by_urgency(rules, dispositions),
+        questions=tuple(
+            _read_question(entry, thresholds)
+            for entry in _open_entries(top, "questions")
+        ),
+        statements=tuple(
+            Statement(entry.id("id"), _read_known_from(entry, thresholds))
+            for entry in _open_entries(top, "statements")
+        ),
+        volunteered=tuple(map(_read_volunteered, _open_entries(top, "volunteered"))),
+        rules=_sort_by_urgency(rules, dispositions),
         otherwise=top.text("otherwise"),
         dispositions=dispositions,
-        care_lines=top.tables("care_lines", lambda v: _care_line(v, notes)),
-        explanations=top.tables("explanations", lambda v: _explanation(v, notes)),
+        care_lines=tuple(map(_read_care_line, _open_entries(top, "care_lines"))),
+        explanations=tuple(map(_read_explanation, _open_entries(top, "explanations"))),
         thresholds=thresholds,
         triggers=top.words("triggers", required=True),
         timer_after=timer_after,
@@ -55,17 +60,17 @@ def protocol_from(table: TableValue, notes: ProblemLog) -> TriageProtocol:
     return protocol
 
 
-def sources_from(table: TableValue, notes: ProblemLog) -> dict[str, Source]:
-    """Return the sources by key."""
-    top = TableReader(table, notes, "sources", what="the file of sources")
-    listed = top.table("sources")
-    found: dict[str, Source] = {}
-    for key in listed.names() if listed else ():
-        value = listed.get(key) if listed else None
+def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
+    """Read the sources, by key; what is wrong goes to `log`."""
+    top = TableReader(table, log, "sources", what="the file of sources")
+    part = top.table("sources")
+    sources: dict[str, Source] = {}
+    for key in part.names() if part else ():
+        value = part.get(key) if part else None
         if value is None:
             continue
-        entry = TableReader(value, notes, "source", key)
-        found[key] = Source(
+        entry = TableReader(value, log, "source", key)
+        sources[key] = Source(
             key=key,
             title=entry.text("title"),
             publisher=entry.text("publisher"),
@@ -76,13 +81,10 @@ def sources_from(table: TableValue, notes: ProblemLog) -> dict[str, Source]:
         )
         entry.done()
     top.done()
-    return found
+    return sources
 
 
-def _question(
-    value: Value, notes: ProblemLog, thresholds: dict[str, float]
-) -> Question:
-    entry = _entry(value, notes, "question")
+def _read_question(entry: TableReader, thresholds: dict[str, float]) -> Question:
     question = Question(
         id=entry.id("id"),
         stage=entry.choice("stage", Stage, Stage.SCREEN),
@@ -90,72 +92,52 @@ def _question(
         source=entry.words("source", required=True),
         covers=entry.text("covers", ""),
         red_flag=entry.flag("red_flag", default=False),
-        only_if=_condition(entry, "only_if", required=False),
-        known_from=_known_from(entry, thresholds),
+        only_if=_read_condition(entry, "only_if", required=False),
+        known_from=_read_known_from(entry, thresholds),
         opposite=entry.text("opposite", "") or None,
         again_on_unsure=entry.flag("again_on_unsure", default=True),
     )
     if question.unsure_means is Answer.UNSURE:
-        entry.wrong(
+        entry.report(
             problems.NOT_ONE_OF, "unsure_means", value="unsure", hint="Say yes or no."
         )
-    entry.done()
     return question
 
 
-def _statement(
-    value: Value, notes: ProblemLog, thresholds: dict[str, float]
-) -> Statement:
-    entry = _entry(value, notes, "statement")
-    statement = Statement(entry.id("id"), _known_from(entry, thresholds))
-    entry.done()
-    return statement
-
-
-def _volunteered(value: Value, notes: ProblemLog) -> Volunteered:
-    entry = _entry(value, notes, "volunteered")
-    row = Volunteered(
+def _read_volunteered(entry: TableReader) -> VolunteeredRow:
+    return VolunteeredRow(
         id=entry.id("id"),
-        sets=_answers(entry.table("sets", required=False)),
+        sets=_read_answers(entry.table("sets", required=False)),
         explains=entry.text("explains", "") or None,
     )
-    entry.done()
-    return row
 
 
-def _rule(value: Value, notes: ProblemLog) -> Rule:
-    entry = _entry(value, notes, "rule")
-    rule = Rule(
+def _read_rule(entry: TableReader) -> Rule:
+    return Rule(
         id=entry.id("id"),
-        when=_condition(entry, "when", required=True) or Condition(),
+        when=_read_condition(entry, "when", required=True) or Condition(),
         disposition=entry.text("disposition"),
         source=entry.words("source", required=True),
         read_back=entry.words("read_back"),
         reason=entry.text("reason", "") or None,
         reason_if_unsure=entry.text("reason_if_unsure", "") or None,
     )
-    entry.done()
-    return rule
 
 
-def _disposition(value: Value, notes: ProblemLog) -> Disposition:
-    entry = _entry(value, notes, "disposition")
-    disposition = Disposition(
+def _read_disposition(entry: TableReader) -> Disposition:
+    return Disposition(
         id=entry.id("id"),
         urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
         says=entry.words("says", required=True),
         says_if_unsure=entry.words("says_if_unsure"),
         offers=entry.text("offers", "") or None,
         reads=entry.text("reads", "") or None,
-        reads_if_yes=_texts(entry.table("reads_if_yes", required=False)),
+        reads_if_yes=_read_texts(entry.table("reads_if_yes", required=False)),
     )
-    entry.done()
-    return disposition
 
 
-def _care_line(value: Value, notes: ProblemLog) -> CareLine:
-    entry = _entry(value, notes, "care_line", "key")
-    line = CareLine(
+def _read_care_line(entry: TableReader) -> CareLine:
+    return CareLine(
         key=entry.id("key"),
         lists=entry.words("lists", required=True),
         chunk=entry.word("chunk", ascii_uppercase),
@@ -166,31 +148,36 @@ def _care_line(value: Value, notes: ProblemLog) -> CareLine:
         unless_no=entry.words("unless_no"),
         home_only=entry.flag("home_only", default=False),
     )
-    entry.done()
-    return line
 
 
-def _explanation(value: Value, notes: ProblemLog) -> Explanation:
-    entry = _entry(value, notes, "explanation", "key")
+def _read_explanation(entry: TableReader) -> Explanation:
     tiers = ("any", *(urgency.value for urgency in Urgency))
-    explanation = Explanation(
+    return Explanation(
         key=entry.id("key"),
         offered_with=entry.word("offered_with", tiers),
         source=entry.words("source", required=True),
         topic=entry.text("topic", "") or None,
     )
-    entry.done()
-    return explanation
 
 
-def _entry(value: Value, notes: ProblemLog, kind: str, key: str = "id") -> TableReader:
+def _open_entries(top: TableReader, key: str) -> Iterator[TableReader]:
+    """Yield each entry of a list, filed under its own id, to be read as a whole."""
+    kind = key.removesuffix("s")
+    id_key = "key" if kind in ("care_line", "explanation") else "id"
+    for value in top.values(key):
+        entry = _open_entry(value, top.log, kind, id_key)
+        yield entry
+        entry.done()
+
+
+def _open_entry(value: Value, log: ProblemLog, kind: str, key: str) -> TableReader:
     """Return the fields of a list's item, filed under its own id; ids stand once."""
     named = value.entries.get(key) if isinstance(value, TableValue) else None
     name = getattr(named, "text", "")
     what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
-    first = notes.place(kind, name)
+    first = log.find_place(kind, name)
     if name and first.path == value.place.path:
-        notes.wrong(
+        log.report(
             problems.DUPLICATE_ID,
             value.place,
             id=name,
@@ -198,10 +185,10 @@ def _entry(value: Value, notes: ProblemLog, kind: str, key: str = "id") -> Table
             first=first.line,
             other="another entry of this list",
         )
-    return TableReader(value, notes, kind, name, what=what)
+    return TableReader(value, log, kind, name, what=what)
 
 
-def _condition(entry: TableReader, key: str, required: bool) -> Condition | None:
+def _read_condition(entry: TableReader, key: str, required: bool) -> Condition | None:
     part = entry.table(key, required)
     if part is None:
         return None
@@ -216,18 +203,18 @@ def _condition(entry: TableReader, key: str, required: bool) -> Condition | None
     if some:
         some.done()
         if condition.count > len(condition.of):
-            some.wrong(
+            some.report(
                 messages.BAD_COUNT,
                 "count",
                 count=condition.count,
                 of=len(condition.of),
             )
     if not condition.names:
-        entry.wrong(messages.EMPTY_CONDITION, key)
+        entry.report(messages.EMPTY_CONDITION, key)
     return condition
 
 
-def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
+def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     part = entry.table("known_from", required=False)
     if part is None:
         return KnownFrom()
@@ -235,14 +222,14 @@ def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     for key in ("duration_at_most", "duration_over"):
         name = part.text(key, "")
         if name and name not in thresholds:
-            part.notes.wrong(
+            part.log.report(
                 problems.UNKNOWN_NAME,
-                part.place_of(key),
+                part.find_place(key),
                 what=entry.what,
                 name=name,
                 key=key,
                 kind="one of the thresholds",
-                hint=did_you_mean(name, thresholds),
+                hint=suggest_name(name, thresholds),
             )
         hours[key] = thresholds.get(name)
     known = KnownFrom(
@@ -255,24 +242,24 @@ def _known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
     return known
 
 
-def _answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
+def _read_answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
     if part is None:
         return ()
     return tuple((id_, part.choice(id_, Answer, Answer.YES)) for id_ in part.names())
 
 
-def _texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
+def _read_texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
     return tuple((key, part.text(key)) for key in part.names()) if part else ()
 
 
-def _numbers(top: TableReader) -> dict[str, float]:
+def _read_thresholds(top: TableReader) -> dict[str, float]:
     part = top.table("thresholds")
     if part is None:
         return {}
     return {key: float(part.number(key)) for key in part.names()}
 
 
-def _timer(top: TableReader) -> tuple[str, int]:
+def _read_timer(top: TableReader) -> tuple[str, int]:
     part = top.table("timer")
     if part is None:
         return "", 1
@@ -281,8 +268,8 @@ def _timer(top: TableReader) -> tuple[str, int]:
     return timer
 
 
-def _by_urgency(
-    rules: tuple[Rule, ...], dispositions: tuple[Disposition, ...]
+def _sort_by_urgency(
+    rules: Iterable[Rule], dispositions: tuple[Disposition, ...]
 ) -> tuple[Rule, ...]:
     """Return the rules, most urgent first; within one tier as written."""
     order = {d.id: list(Urgency).index(d.urgency) for d in dispositions}
@@ -293,4 +280,4 @@ def _check_status(top: TableReader) -> None:
     """Refuse an approval that somebody typed: only a signature approves."""
     status = top.text("status")
     if status and status != "draft":
-        top.wrong(messages.TYPED_APPROVAL, "status", status=status)
+        top.report(messages.TYPED_APPROVAL, "status", status=status)

@@ -1,16 +1,15 @@
-"""Typed entries out of one table of a text file; problems are collected."""
+"""Reads typed entries out of a table of a text file, and collects the problems."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TypeVar
 
 from dialogue.content import problems
-from dialogue.content.problems import Message, Place, Problem, did_you_mean
+from dialogue.content.problems import Message, Place, Problem, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
 E = TypeVar("E", bound=Enum)
-T = TypeVar("T")
 
 ID = re.compile(r"[a-z][a-z0-9_.-]*")
 
@@ -27,15 +26,15 @@ class ProblemLog:
         """Remember that `path`, such as ("rule", id, "when"), stands at `place`."""
         self._places[path] = place
 
-    def place(self, *path: str) -> Place:
+    def find_place(self, *path: str) -> Place:
         """Return where `path` stands, or else the nearest thing around it."""
         for end in range(len(path), 0, -1):
             if path[:end] in self._places:
                 return self._places[path[:end]]
         return Place("data", 1)
 
-    def wrong(self, message: Message, place: Place, /, **words: object) -> None:
-        """Note a problem."""
+    def report(self, message: Message, place: Place, /, **words: object) -> None:
+        """Add a problem."""
         self.problems.append(message.at(place, **words))
 
 
@@ -43,30 +42,30 @@ class TableReader:
     """The entries of one table, each read once, by name and kind."""
 
     def __init__(
-        self, value: Value, notes: ProblemLog, *path: str, what: str = ""
+        self, value: Value, log: ProblemLog, *path: str, what: str = ""
     ) -> None:
         """Read from `value`; `path` and `what` name it in places and messages."""
-        self.notes = notes
+        self.log = log
         self.what = what or " ".join((*path[:-1], f"'{path[-1]}'"))
         self.path = path
         self.place = value.place
         self._read: set[str] = set()
         table = value if isinstance(value, TableValue) else None
         if table is None:
-            notes.wrong(
+            log.report(
                 problems.WRONG_SHAPE,
                 value.place,
                 key=path[-1],
                 what=path[0],
-                found=kind_of(value),
+                found=describe_kind(value),
                 wanted="a table of names and values",
             )
         self._entries = dict(table.entries) if table else {}
         self._keys = dict(table.keys) if table else {}
         self.broken = table is None
-        notes.put(value.place, *path)
+        log.put(value.place, *path)
         for key, place in self._keys.items():
-            notes.put(place, *path, key)
+            log.put(place, *path, key)
 
     def get(self, key: str) -> Value | None:
         """Return an entry as it stands, None when it is left out."""
@@ -77,13 +76,13 @@ class TableReader:
         """Return an entry; note a problem when it is left out."""
         value = self.get(key)
         if value is None and not self.broken:
-            self.wrong(problems.MISSING_KEY, key)
+            self.report(problems.MISSING_KEY, key)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; without a default the entry is required."""
         value = self.need(key) if default is None else self.get(key)
-        return default or "" if value is None else self._text(key, value)
+        return default or "" if value is None else self._read_text(key, value)
 
     def words(self, key: str, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, each at most once; nothing when left out."""
@@ -91,17 +90,17 @@ class TableReader:
         if value is None:
             return ()
         if not isinstance(value, ListValue):
-            self._shape(key, value, "a list")
+            self._report_shape(key, value, "a list")
             return ()
         found: dict[str, None] = {}
         for item in value.items:
-            text = self._text(key, item)
+            text = self._read_text(key, item)
             if text in found:
-                self.notes.wrong(
+                self.log.report(
                     problems.TWICE, item.place, word=text, key=key, what=self.what
                 )
             found[text] = None
-            self.notes.put(item.place, *self.path, key, text)
+            self.log.put(item.place, *self.path, key, text)
         return tuple(found)
 
     def id(self, key: str) -> str:
@@ -109,7 +108,7 @@ class TableReader:
         text = self.text(key)
         value = self.get(key)
         if text and value and not ID.fullmatch(text):
-            self.notes.wrong(problems.BAD_ID, value.place, id=text, what=self.what)
+            self.log.report(problems.BAD_ID, value.place, id=text, what=self.what)
         return text
 
     def flag(self, key: str, default: bool | None = None) -> bool:
@@ -117,29 +116,29 @@ class TableReader:
         value = self.need(key) if default is None else self.get(key)
         if value is None:
             return bool(default)
-        return self._one_of(key, value, ("yes", "no")) == "yes"
+        return self._read_one_of(key, value, ("yes", "no")) == "yes"
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of `kind`; the entry is required, whatever `default`."""
         value = self.need(key)
         if value is None:
             return default
-        text = self._one_of(key, value, [member.value for member in kind])
+        text = self._read_one_of(key, value, [member.value for member in kind])
         return kind(text) if text else default
 
     def word(self, key: str, known: Iterable[str]) -> str:
         """Return a text that is one of `known`."""
         value = self.need(key)
-        return "" if value is None else self._one_of(key, value, tuple(known))
+        return "" if value is None else self._read_one_of(key, value, tuple(known))
 
     def number(self, key: str) -> int:
         """Return a whole number above zero."""
         value = self.need(key)
-        text = "" if value is None else self._text(key, value)
+        text = "" if value is None else self._read_text(key, value)
         if re.fullmatch(r"[1-9][0-9]{0,5}", text):
             return int(text)
         if value is not None:
-            self._wrong_value(problems.NOT_A_NUMBER, key, value, text)
+            self._report_value(problems.NOT_A_NUMBER, key, value, text)
         return 1
 
     def table(self, key: str, required: bool = True) -> "TableReader | None":
@@ -148,15 +147,25 @@ class TableReader:
         if value is None:
             return None
         name = f"'{key}' of {self.what}"
-        return TableReader(value, self.notes, *self.path, key, what=name)
+        return TableReader(value, self.log, *self.path, key, what=name)
 
-    def tables(self, key: str, make: Callable[[Value], T]) -> tuple[T, ...]:
-        """Return what `make` makes of each entry of the list under `key`."""
+    def named_tables(
+        self, key: str, required: bool = True
+    ) -> "Iterator[tuple[str, TableReader]]":
+        """Yield each table of the table under `key`, with its name."""
+        part = self.table(key, required)
+        for name in part.names() if part else ():
+            entry = part.table(name) if part else None
+            if entry is not None:
+                yield name, entry
+
+    def values(self, key: str) -> tuple[Value, ...]:
+        """Return the entries of the list under `key`, which is required."""
         value = self.need(key)
         if isinstance(value, ListValue):
-            return tuple(make(item) for item in value.items)
+            return value.items
         if value is not None:
-            self._shape(key, value, "a list")
+            self._report_shape(key, value, "a list")
         return ()
 
     def names(self) -> tuple[str, ...]:
@@ -168,8 +177,8 @@ class TableReader:
         """Note every entry that nobody asked for."""
         for key in self._entries:
             if key not in self._read:
-                hint = did_you_mean(key, self._read)
-                self.notes.wrong(
+                hint = suggest_name(key, self._read)
+                self.log.report(
                     problems.UNKNOWN_KEY,
                     self._keys[key],
                     key=key,
@@ -177,49 +186,49 @@ class TableReader:
                     hint=hint,
                 )
 
-    def place_of(self, key: str) -> Place:
+    def find_place(self, key: str) -> Place:
         """Return where `key` stands, or the table's own place."""
         return self._keys.get(key, self.place)
 
-    def wrong(self, message: Message, at: str, /, **words: object) -> None:
-        """Note a problem at the line of the entry `at`."""
+    def report(self, message: Message, at: str, /, **words: object) -> None:
+        """Add a problem at the line of the entry `at`."""
         filled = {"key": at, "what": self.what} | words
-        self.notes.wrong(message, self.place_of(at), **filled)
+        self.log.report(message, self.find_place(at), **filled)
 
-    def _text(self, key: str, value: Value) -> str:
+    def _read_text(self, key: str, value: Value) -> str:
         if isinstance(value, TextValue):
             return value.text
-        self._shape(key, value, "one text")
+        self._report_shape(key, value, "one text")
         return ""
 
-    def _one_of(self, key: str, value: Value, known: Iterable[str]) -> str:
-        text = self._text(key, value)
+    def _read_one_of(self, key: str, value: Value, known: Iterable[str]) -> str:
+        text = self._read_text(key, value)
         if text in known:
             return text
         if isinstance(value, TextValue):
-            hint = did_you_mean(text, known)
-            self._wrong_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
+            hint = suggest_name(text, known)
+            self._report_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
         return ""
 
-    def _wrong_value(
+    def _report_value(
         self, message: Message, key: str, value: Value, text: str, **words: object
     ) -> None:
-        self.notes.wrong(
+        self.log.report(
             message, value.place, key=key, what=self.what, value=text, **words
         )
 
-    def _shape(self, key: str, value: Value, wanted: str) -> None:
-        self.notes.wrong(
+    def _report_shape(self, key: str, value: Value, wanted: str) -> None:
+        self.log.report(
             problems.WRONG_SHAPE,
             value.place,
             key=key,
             what=self.what,
-            found=kind_of(value),
+            found=describe_kind(value),
             wanted=wanted,
         )
 
 
-def kind_of(value: Value) -> str:
+def describe_kind(value: Value) -> str:
     """Return what `value` is, in words for an author."""
     if isinstance(value, TextValue):
         return "one text"

@@ -1,10 +1,14 @@
-"""The strict YAML reader: every value is text and keeps its line."""
+"""Reads YAML strictly: every value is text and keeps its line.
+
+Duplicate keys, tags, anchors and text that YAML would drop are refused.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 from yaml import events as parsed
@@ -49,25 +53,27 @@ class TableValue:
 Value = TextValue | ListValue | TableValue
 
 
+@lru_cache(maxsize=16)
 def read_table(path: str, raw: bytes) -> TableValue:
-    """Return the table that the file `path` with the bytes `raw` holds.
+    """Read the table that the file `path` with the bytes `raw` holds.
 
     Raises DataRefused with every line that is not plain text in tables and lists:
-    YAML that would quietly change or drop what an author typed is refused.
+    YAML that would quietly change or drop what an author typed is refused. Parsing
+    takes most of a start, and a file is often read twice: checked, then loaded.
     """
-    text = _decoded(path, raw)
+    text = _decode(path, raw)
     file = _File(path, text)
     try:
-        return file.table()
+        return file.read()
     except yaml.MarkedYAMLError as error:
         # What was found before is the likelier cause: a quote that swallowed lines.
-        raise DataRefused(file.wrong or [_explained(path, error)]) from error
+        raise DataRefused(file.problems or [_explain(path, error)]) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise DataRefused([problems.NOT_TEXT.at(Place(path, line))]) from error
 
 
-def _decoded(path: str, raw: bytes) -> str:
+def _decode(path: str, raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         too_large = problems.TOO_LARGE.at(Place(path, 1), most=MOST_BYTES // 1000)
         raise DataRefused([too_large])
@@ -89,69 +95,71 @@ class _File:
         self._path = path
         self._lines = text.splitlines()
         self._events: Iterator[parsed.Event] = yaml.parse(text, yaml.SafeLoader)
-        self.wrong: list[Problem] = []
+        self.problems: list[Problem] = []
 
-    def table(self) -> TableValue:
+    def read(self) -> TableValue:
         """Return the one table that the file holds."""
         value: Value | None = None
         for event in self._events:
             if isinstance(event, parsed.DocumentStartEvent):
                 if value is not None or event.version or event.tags:
-                    self.wrong.append(problems.NOT_ONE_TABLE.at(self._place(event)))
-                value = self._value(next(self._events), 1)
+                    self.problems.append(
+                        problems.NOT_ONE_TABLE.at(self._get_place(event))
+                    )
+                value = self._read_value(next(self._events), 1)
         if value is None or (isinstance(value, TextValue) and not value.text):
             raise DataRefused([problems.EMPTY_FILE.at(Place(self._path, 1))])
         if not isinstance(value, TableValue):
-            self.wrong.append(problems.NOT_ONE_TABLE.at(value.place))
-        if self.wrong or not isinstance(value, TableValue):
-            raise DataRefused(self.wrong)
+            self.problems.append(problems.NOT_ONE_TABLE.at(value.place))
+        if self.problems or not isinstance(value, TableValue):
+            raise DataRefused(self.problems)
         return value
 
-    def _place(self, event: parsed.Event) -> Place:
+    def _get_place(self, event: parsed.Event) -> Place:
         return Place(self._path, event.start_mark.line + 1 if event.start_mark else 1)
 
-    def _value(self, event: parsed.Event, level: int) -> Value:
-        place = self._place(event)
+    def _read_value(self, event: parsed.Event, level: int) -> Value:
+        place = self._get_place(event)
         if level > MOST_LEVELS:
             raise DataRefused([problems.TOO_DEEP.at(place, most=MOST_LEVELS)])
         anchor = getattr(event, "anchor", None)
         if anchor is not None or getattr(event, "tag", None) is not None:
-            self.wrong.append(problems.SPECIAL_SIGN.at(place))
+            self.problems.append(problems.SPECIAL_SIGN.at(place))
         if isinstance(event, parsed.SequenceStartEvent):
-            return ListValue(tuple(self._items(level)), place)
+            return ListValue(tuple(self._read_items(level)), place)
         if isinstance(event, parsed.MappingStartEvent):
-            return self._table(place, level)
+            return self._read_table(place, level)
         if isinstance(event, parsed.ScalarEvent):
-            return self._text(event, place)
+            return self._read_text(event, place)
         return TextValue("", place, prose=True)
 
-    def _items(self, level: int) -> Iterator[Value]:
+    def _read_items(self, level: int) -> Iterator[Value]:
         for event in self._events:
             if isinstance(event, parsed.SequenceEndEvent):
                 return
-            yield self._value(event, level + 1)
+            yield self._read_value(event, level + 1)
 
-    def _table(self, place: Place, level: int) -> TableValue:
+    def _read_table(self, place: Place, level: int) -> TableValue:
         entries: dict[str, Value] = {}
         keys: dict[str, Place] = {}
         for event in self._events:
             if isinstance(event, parsed.MappingEndEvent):
                 break
-            key = self._value(event, level + 1)
-            value = self._value(next(self._events), level + 1)
+            key = self._read_value(event, level + 1)
+            value = self._read_value(next(self._events), level + 1)
             if not isinstance(key, TextValue):
-                self.wrong.append(problems.KEY_NOT_TEXT.at(key.place))
+                self.problems.append(problems.KEY_NOT_TEXT.at(key.place))
                 continue
             if key.text in entries:
                 first = keys[key.text].line
-                self.wrong.append(
+                self.problems.append(
                     problems.DUPLICATE_KEY.at(key.place, key=key.text, first=first)
                 )
             entries[key.text] = value
             keys[key.text] = key.place
         return TableValue(entries, keys, place)
 
-    def _text(self, event: parsed.ScalarEvent, place: Place) -> TextValue:
+    def _read_text(self, event: parsed.ScalarEvent, place: Place) -> TextValue:
         prose = event.style is not None
         self._check_end(event, place)
         if not prose:
@@ -162,11 +170,11 @@ class _File:
         """Refuse quotes that close on a later line: mostly, one was forgotten."""
         ends = event.end_mark.line + 1 if event.end_mark else place.line
         if event.style in ("'", '"') and ends > place.line:
-            self.wrong.append(problems.NOT_CLOSED.at(place, sign="quote"))
+            self.problems.append(problems.NOT_CLOSED.at(place, sign="quote"))
 
     def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
         if not event.value:
-            self.wrong.append(problems.EMPTY_VALUE.at(place))
+            self.problems.append(problems.EMPTY_VALUE.at(place))
         if " " not in event.value:
             return
         end = event.end_mark
@@ -174,10 +182,10 @@ class _File:
             return
         rest = self._lines[end.line][end.column :]
         if re.match(r"\s+#", rest) or end.line + 1 > place.line:
-            self.wrong.append(problems.LOST_TEXT.at(place))
+            self.problems.append(problems.LOST_TEXT.at(place))
 
 
-def _explained(path: str, error: yaml.MarkedYAMLError) -> Problem:
+def _explain(path: str, error: yaml.MarkedYAMLError) -> Problem:
     """Return the parser's complaint in words that an author can act on."""
     opened = error.context_mark
     context = f"{error.context}"

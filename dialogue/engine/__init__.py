@@ -1,1 +1,1 @@
-"""The interview itself: pure, one turn in, one reply out."""
+"""The interview itself: one turn in, one reply out; pure."""

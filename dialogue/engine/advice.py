@@ -1,13 +1,15 @@
-"""The reply of a disposition: read-back, advice, what it offers, its card."""
+"""A disposition's reply, and what is explained on request: how to answer, and why."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dialogue.engine import events
 from dialogue.engine.care_steps import start_reading
-from dialogue.engine.open_question import build_prompt_reply
-from dialogue.engine.protocol import Answer, Rule, TriageProtocol
+from dialogue.engine.events import Event
+from dialogue.engine.open_question import Position, build_prompt_reply, find_position
+from dialogue.engine.protocol import Answer, Question, Rule, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply
-from dialogue.engine.rules import Decision, Truth, decision_by, truth
+from dialogue.engine.rules import Decision, Truth, build_decision, evaluate_statement
 from dialogue.engine.state import State
 
 CARE_QUESTIONS = ("care_helped", "tried_care")
@@ -18,23 +20,24 @@ def conclude(
     protocol: TriageProtocol, state: State, decision: Decision
 ) -> tuple[State, Reply]:
     """Speak the disposition of `decision`; it replaces any that was spoken before."""
-    told = protocol.disposition[decision.rule.disposition]
+    disposition = protocol.disposition[decision.rule.disposition]
     timer = "done" if state.timer == "done" else None
     state = replace(
         state,
-        disposition=told.id,
+        disposition=disposition.id,
         rule_id=decision.rule.id,
         reading=None,
         timer=timer,
     )
-    says = _says(protocol, state, decision)
-    if told.offers is not None:
-        return state, build_prompt_reply(protocol, state, says)
-    if told.reads is not None:
-        return start_reading(protocol, state, says)
+    says = _build_advice(protocol, state, decision)
+    if disposition.offers is not None:
+        position = find_position(protocol, state)
+        return state, build_prompt_reply(state, position, says)
+    if disposition.reads is not None:
+        return start_reading(protocol, state, find_position(protocol, state), says)
     reply = Reply(
         says,
-        disposition=told.id,
+        disposition=disposition.id,
         rule_id=decision.rule.id,
         cancels_timer=timer is not None,
         card=tuple(key for key in says if not key.startswith("readback.")),
@@ -42,40 +45,97 @@ def conclude(
     return replace(state, ended=True), reply
 
 
-def advice_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+def repeat_advice(
+    protocol: TriageProtocol, state: State, position: Position
+) -> tuple[State, Reply]:
     """Say the spoken disposition's whole reply once more, its offer still open."""
-    rule = next((r for r in protocol.rules if r.id == state.rule_id), None)
+    rule = _find_deciding_rule(protocol, state)
     says: tuple[str, ...] = ()
     if rule is not None:
-        says = _says(protocol, state, decision_by(protocol, state.answers, rule))
-    return state, build_prompt_reply(protocol, state, says)
+        decision = build_decision(protocol, state.answers, rule)
+        says = _build_advice(protocol, state, decision)
+    return state, build_prompt_reply(state, position, says)
 
 
-def _says(
+def build_help(
+    protocol: TriageProtocol, state: State, question: Question | None
+) -> tuple[str, ...]:
+    """Return how to answer, whom to call first of all, and why this is asked.
+
+    Without a question, after advice, it is why this advice was given.
+    """
+    if question is not None:
+        return ("session.help", f"help.{question.id}")
+    return ("session.help", *_explain_rule(protocol, state))
+
+
+def find_explanations(
+    protocol: TriageProtocol, state: State | None, topic: str | None
+) -> tuple[str, ...]:
+    """Return the explanations to play: one topic's, or all that fit the moment."""
+    if topic is not None:
+        return tuple(e.key for e in protocol.explanations if e.topic == topic)
+    fits = {"any"}
+    if state is not None and state.disposition is not None:
+        fits.add(protocol.disposition[state.disposition].urgency.value)
+    return tuple(e.key for e in protocol.explanations if e.offered_with in fits)
+
+
+def explain_after_end(
+    protocol: TriageProtocol, state: State, event: Event
+) -> tuple[str, ...]:
+    """Return what explains the advice of an ended session; nothing without one.
+
+    The number to call in an emergency is said once more behind it; after an emergency
+    nothing else is explained.
+    """
+    disposition = protocol.disposition.get(str(state.disposition))
+    if disposition is None:
+        return ()
+    emergency = disposition.urgency is Urgency.EMERGENCY
+    again = ("emergency.say",) if emergency else ("net.emergency",)
+    match event:
+        case events.AskForMore(topic) if not emergency:
+            return (*find_explanations(protocol, state, topic), *again)
+        case events.Help() | events.AskForMore():
+            return (*_explain_rule(protocol, state), *again)
+    return ()
+
+
+def _explain_rule(protocol: TriageProtocol, state: State) -> tuple[str, ...]:
+    rule = _find_deciding_rule(protocol, state)
+    return () if rule is None else (f"because.{rule.id}",)
+
+
+def _find_deciding_rule(protocol: TriageProtocol, state: State) -> Rule | None:
+    return next((rule for rule in protocol.rules if rule.id == state.rule_id), None)
+
+
+def _build_advice(
     protocol: TriageProtocol, state: State, decision: Decision
 ) -> tuple[str, ...]:
-    told = protocol.disposition[decision.rule.disposition]
-    if decision.unsure and told.says_if_unsure:
-        return told.says_if_unsure
+    disposition = protocol.disposition[decision.rule.disposition]
+    if decision.unsure and disposition.says_if_unsure:
+        return disposition.says_if_unsure
     says: list[str] = []
-    for word in told.says:
+    for word in disposition.says:
         if word == "read_back":
-            says += _read_back(protocol, state, decision.rule)
+            says += _build_read_back(protocol, state, decision.rule)
         elif word == "reason":
-            says += _reason(decision)
+            says += _build_reason(decision)
         else:
             says.append(word)
     return tuple(says)
 
 
-def _reason(decision: Decision) -> list[str]:
+def _build_reason(decision: Decision) -> list[str]:
     rule = decision.rule
     key = rule.reason_if_unsure if decision.unsure else None
     key = key or rule.reason
     return [key] if key else []
 
 
-def _read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
+def _build_read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
     """Return the keys of the facts that decided, each as it was answered."""
     answers = state.answers
     says: list[str] = []
@@ -87,19 +147,19 @@ def _read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:
         if word == "trigger":
             about = tuple(t for t in protocol.triggers if answers.get(t) is Answer.YES)
         elif word == "care":
-            about = _care_told(answers)
+            about = _choose_care_question(answers)
         says += [
             f"readback.{a}.{answers[a].value}"
             for a in about[:1]
-            if a in answers and not _taken_back(protocol, state, rule, a)
+            if a in answers and not _is_contradicted(protocol, state, rule, a)
         ]
     return says
 
 
-def _care_told(answers: Mapping[str, Answer]) -> tuple[str, ...]:
+def _choose_care_question(answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the care question to read back: whether it helped, else whether tried.
 
-    That it was tried is not read back alone: a cause told in place of the question
+    That it was tried is not read back alone: a cause given in place of the question
     whether it helped leaves that open.
     """
     helped, tried = CARE_QUESTIONS
@@ -108,11 +168,13 @@ def _care_told(answers: Mapping[str, Answer]) -> tuple[str, ...]:
     return (tried,) if answers.get(tried) in (Answer.NO, Answer.UNSURE) else ()
 
 
-def _taken_back(protocol: TriageProtocol, state: State, rule: Rule, about: str) -> bool:
+def _is_contradicted(
+    protocol: TriageProtocol, state: State, rule: Rule, about: str
+) -> bool:
     """Tell whether something said later speaks against what decided; it stays unsaid.
 
     A spoken disposition stays, but a fact that no longer bears it is not read back.
     """
-    return (
-        about in rule.when.names and truth(protocol, state.answers, about) is Truth.NO
+    return about in rule.when.names and (
+        evaluate_statement(protocol, state.answers, about) is Truth.NO
     )

@@ -1,4 +1,4 @@
-"""Care steps in chunks: which lines apply, next, previous, repeat, the timer."""
+"""Care steps read in chunks: which lines apply, next, previous, repeat, the timer."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from dialogue.engine.events import (
     Stop,
     TimerNotSet,
 )
-from dialogue.engine.open_question import build_prompt_reply
+from dialogue.engine.open_question import Position, build_prompt_reply
 from dialogue.engine.protocol import Answer, CareLine, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.rules import applies
@@ -37,23 +37,25 @@ def list_care_lines(protocol: TriageProtocol, state: State) -> Lines:
         if answers.get(id_) is Answer.NO
         and applies(protocol, answers, protocol.question[id_])
     }
-    told = protocol.disposition[str(state.disposition)]
-    home = told.urgency is Urgency.HOME
+    disposition = protocol.disposition[str(state.disposition)]
+    home = disposition.urgency is Urgency.HOME
     name = next(
-        (reads for id_, reads in told.reads_if_yes if id_ in yes),
-        told.reads,
+        (reads for id_, reads in disposition.reads_if_yes if id_ in yes),
+        disposition.reads,
     )
     return tuple(
         line
         for line in protocol.care_lines
-        if name in line.lists and (home or not line.home_only) and _due(line, yes, no)
+        if name in line.lists
+        and (home or not line.home_only)
+        and _is_due(line, yes, no)
     )
 
 
-def newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[str, ...]:
+def find_newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[str, ...]:
     """Return the lines that became due only now, in chunks already read.
 
-    Without this a caution told in mid-reading, such as numb skin, would never be
+    Without this a caution given in mid-reading, such as numb skin, would never be
     answered, because its line belongs to the beginning of the list.
     """
     if new.reading is None:
@@ -67,14 +69,18 @@ def newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[str, ..
 
 
 def start_reading(
-    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+    protocol: TriageProtocol,
+    state: State,
+    position: Position,
+    lead: tuple[str, ...] = (),
 ) -> tuple[State, Reply]:
     """Read the first chunk behind `lead`."""
-    return _read(protocol, state, list_care_lines(protocol, state)[0].chunk, lead)
+    first = list_care_lines(protocol, state)[0].chunk
+    return _read_chunk(protocol, state, position, first, lead)
 
 
 def take_reading_turn(
-    protocol: TriageProtocol, state: State, event: Event
+    protocol: TriageProtocol, state: State, position: Position, event: Event
 ) -> tuple[State, Reply]:
     """Take one turn while `reading.menu` or `timer.offer` is open."""
     chunk = str(state.reading)
@@ -82,51 +88,63 @@ def take_reading_turn(
     match event:
         case Answered(Answer.YES) if offered:
             state = replace(state, timer="done")
-            reply = build_prompt_reply(protocol, state, ("timer.start",))
+            reply = build_prompt_reply(state, position, ("timer.start",))
             return state, replace(reply, starts_timer=True)
         case Answered(Answer.NO) if offered:
             state = replace(state, timer="done")
-            return state, build_prompt_reply(protocol, state)
+            return state, build_prompt_reply(state, position)
         case Next() if offered:
-            return take_reading_turn(protocol, state, Answered(Answer.YES))
+            return take_reading_turn(protocol, state, position, Answered(Answer.YES))
         case Answered(Answer.YES) | Next():
-            return _read_on(protocol, state)
+            return _read_on(protocol, state, position)
         case Answered(Answer.NO) | Stop():
-            return _stop(protocol, state)
+            return _stop_reading(protocol, state)
         case Repeat():
-            return _read(protocol, state, chunk)
+            return _read_chunk(protocol, state, position, chunk)
         case Previous():
-            earlier = _chunk_before(list_care_lines(protocol, state), chunk)
+            earlier = _find_chunk_before(list_care_lines(protocol, state), chunk)
             if earlier is None:
-                return _read(protocol, state, chunk, ("nothing.previous",))
-            return _read(protocol, state, earlier)
+                return _read_chunk(
+                    protocol, state, position, chunk, ("nothing.previous",)
+                )
+            return _read_chunk(protocol, state, position, earlier)
         case TimerNotSet(failed):
             lead = "timer.failed" if failed else "timer.none"
-            return state, build_prompt_reply(protocol, state, (lead,))
+            return state, build_prompt_reply(state, position, (lead,))
         case NoInput():
-            return _silence(protocol, state)
-    return _unclear(protocol, state)
+            return _take_silence(protocol, state, position)
+    return _take_unclear(protocol, state, position)
 
 
-def _read(
-    protocol: TriageProtocol, state: State, chunk: str, lead: tuple[str, ...] = ()
+def _read_chunk(
+    protocol: TriageProtocol,
+    state: State,
+    position: Position,
+    chunk: str,
+    lead: tuple[str, ...] = (),
 ) -> tuple[State, Reply]:
     lines = list_care_lines(protocol, state)
-    state = replace(state, reading=chunk, reasked=_without_menu(state))
+    state = replace(state, reading=chunk, reasked=_drop_menu(state))
     keys = tuple(line.key for line in lines if line.chunk == chunk)
-    if _chunk_after(lines, chunk) is None:
-        return _end(protocol, state, (*lead, *keys, "reading.bye"))
+    if _find_chunk_after(lines, chunk) is None:
+        return _end_reading(protocol, state, (*lead, *keys, "reading.bye"))
     if state.timers and state.timer is None and protocol.timer_after in keys:
         state = replace(state, timer="offered")
-    return state, build_prompt_reply(protocol, state, (*lead, *keys))
+    return state, build_prompt_reply(state, position, (*lead, *keys))
 
 
-def _read_on(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
-    later = _chunk_after(list_care_lines(protocol, state), str(state.reading))
-    return _stop(protocol, state) if later is None else _read(protocol, state, later)
+def _read_on(
+    protocol: TriageProtocol, state: State, position: Position
+) -> tuple[State, Reply]:
+    later = _find_chunk_after(list_care_lines(protocol, state), str(state.reading))
+    if later is None:
+        return _stop_reading(protocol, state)
+    return _read_chunk(protocol, state, position, later)
 
 
-def _unclear(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+def _take_unclear(
+    protocol: TriageProtocol, state: State, position: Position
+) -> tuple[State, Reply]:
     """Ask once more; the second time read on, or leave the timer alone.
 
     Steps are only information: reading on loses nothing to a noisy room, and it
@@ -135,52 +153,56 @@ def _unclear(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     open_now = OFFER_TIMER if state.timer == "offered" else MENU
     if open_now not in state.reasked:
         state = replace(state, reasked=(*state.reasked, open_now))
-        return state, build_prompt_reply(protocol, state, ("retry.no_match",))
+        return state, build_prompt_reply(state, position, ("retry.no_match",))
     if open_now == OFFER_TIMER:
-        return take_reading_turn(protocol, state, Answered(Answer.NO))
-    return _read_on(protocol, state)
+        return take_reading_turn(protocol, state, position, Answered(Answer.NO))
+    return _read_on(protocol, state, position)
 
 
-def _silence(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+def _take_silence(
+    protocol: TriageProtocol, state: State, position: Position
+) -> tuple[State, Reply]:
     if state.silent:
-        return _stop(protocol, state)
+        return _stop_reading(protocol, state)
     state = replace(state, silent=True)
-    return state, build_prompt_reply(protocol, state)
+    return state, build_prompt_reply(state, position)
 
 
-def _stop(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
-    return _end(protocol, state, ("net.emergency", "disclaimer.end", "reading.bye"))
+def _stop_reading(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    return _end_reading(
+        protocol, state, ("net.emergency", "disclaimer.end", "reading.bye")
+    )
 
 
-def _end(
+def _end_reading(
     protocol: TriageProtocol, state: State, says: tuple[str, ...]
 ) -> tuple[State, Reply]:
     """End the reading; its card shows the whole list and never the answers."""
-    told = protocol.disposition[str(state.disposition)]
-    contact = tuple(word for word in told.says if word == "contact")
-    listed = tuple(line.key for line in list_care_lines(protocol, state))
+    disposition = protocol.disposition[str(state.disposition)]
+    contact = tuple(word for word in disposition.says if word == "contact")
+    keys = tuple(line.key for line in list_care_lines(protocol, state))
     reply = Reply(
         says,
         disposition=state.disposition,
         rule_id=state.rule_id,
-        card=(*contact, *listed),
+        card=(*contact, *keys),
     )
     return replace(state, ended=True), reply
 
 
-def _chunk_after(lines: Lines, chunk: str) -> str | None:
+def _find_chunk_after(lines: Lines, chunk: str) -> str | None:
     return min((line.chunk for line in lines if line.chunk > chunk), default=None)
 
 
-def _chunk_before(lines: Lines, chunk: str) -> str | None:
+def _find_chunk_before(lines: Lines, chunk: str) -> str | None:
     return max((line.chunk for line in lines if line.chunk < chunk), default=None)
 
 
-def _without_menu(state: State) -> tuple[str, ...]:
+def _drop_menu(state: State) -> tuple[str, ...]:
     return tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
 
 
-def _due(line: CareLine, yes: set[str], no: set[str]) -> bool:
+def _is_due(line: CareLine, yes: set[str], no: set[str]) -> bool:
     return (
         yes.issuperset(line.if_yes)
         and no.issuperset(line.if_no)

@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Address:
-    """A street address, for the ear and for the eye."""
+    """A street address, as it is spoken and as it is written."""
 
     spoken: str
     written: str
@@ -116,25 +116,25 @@ class Clinic:
 
 def is_open(clinic: Clinic, moment: datetime) -> bool:
     """Tell whether `clinic` (with hours) is open at `moment` (with its offset)."""
-    local = _local(clinic, moment)
-    span = _span_on(clinic, local.date())
+    local = _to_local(clinic, moment)
+    span = _find_span(clinic, local.date())
     return span is not None and span[0] <= local.time() < span[1]
 
 
-def next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
+def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
     """Return when a closed `clinic` opens next after `moment`, within a year."""
-    local = _local(clinic, moment)
+    local = _to_local(clinic, moment)
     for ahead in range(LOOK_AHEAD):
         day = local.date() + timedelta(days=ahead)
-        span = _span_on(clinic, day)
+        span = _find_span(clinic, day)
         if span is not None and (ahead > 0 or local.time() < span[0]):
             return Opening(ahead, day, span[0])
     return None
 
 
-def closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
+def find_closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     """Return the holidays of the next days on which `clinic` would else be open."""
-    today = _local(clinic, moment).date()
+    today = _to_local(clinic, moment).date()
     return tuple(
         day
         for day in clinic.closed_on
@@ -143,7 +143,7 @@ def closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     )
 
 
-def open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
+def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
     """Return the usual opening hours, days with equal hours drawn together."""
     spans: list[OpenSpan] = []
     for day in range(7):
@@ -157,13 +157,13 @@ def open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
     return tuple(spans)
 
 
-def _span_on(clinic: Clinic, day: date) -> Span | None:
+def _find_span(clinic: Clinic, day: date) -> Span | None:
     """Return the hours of one day, None when the clinic is closed on it."""
     if day in clinic.closed_on:
         return None
     return (clinic.hours or {}).get(day.weekday())
 
 
-def _local(clinic: Clinic, moment: datetime) -> datetime:
+def _to_local(clinic: Clinic, moment: datetime) -> datetime:
     """Return `moment` on the clinic's own clock."""
     return moment.astimezone(ZoneInfo(clinic.timezone or "UTC"))

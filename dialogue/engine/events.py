@@ -1,4 +1,4 @@
-"""What a person can do: the events that a turn starts with."""
+"""The events that a turn starts with: all that a person can say or do."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -16,7 +16,7 @@ class Bound(Enum):
 
 @dataclass(frozen=True)
 class Duration:
-    """How long it has lasted, as told."""
+    """How long it has lasted, as the person says."""
 
     hours: float
     bound: Bound = Bound.EXACT
@@ -24,7 +24,7 @@ class Duration:
 
 @dataclass(frozen=True)
 class Facts:
-    """What an opening answer told us; may settle ordinary questions only."""
+    """What an opening sentence says; may settle ordinary questions only."""
 
     duration: Duration | None = None
     trigger: str | None = None
@@ -38,7 +38,7 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True)
 class Begin:
-    """The talk is opened, maybe with facts."""
+    """The session is opened, maybe with facts."""
 
     facts: Facts = NO_FACTS
     timers: bool = False
@@ -84,12 +84,12 @@ class Previous:
 
 @dataclass(frozen=True)
 class StartOver:
-    """Drop every answer and open the talk again."""
+    """Drop every answer and open the session again."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """End the talk."""
+    """End the session."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What an event tells: volunteered rows and opening facts to answers."""
+"""The answers that an unprompted statement or an opening sentence amounts to."""
 
 from collections.abc import Iterator
 
@@ -8,41 +8,43 @@ from dialogue.engine.rules import Answers
 from dialogue.engine.state import RecordedAnswer
 
 
-def tells_of(
+def find_statement_answers(
     protocol: TriageProtocol, event: UnpromptedStatement
 ) -> Iterator[RecordedAnswer]:
-    """Yield everything that `event` tells, its answer apart."""
-    yield from facts_told(protocol, event.facts)
+    """Yield the answers that `event` amounts to, its own yes or no apart."""
+    yield from find_fact_answers(protocol, event.facts)
     for id_ in event.ids:
         for about, answer in protocol.volunteered_by_id[id_].sets:
             yield RecordedAnswer(about, answer)
 
 
-def facts_told(protocol: TriageProtocol, facts: Facts) -> Iterator[RecordedAnswer]:
-    """Yield the ordinary answers that `facts` settle in advance."""
+def find_fact_answers(
+    protocol: TriageProtocol, facts: Facts
+) -> Iterator[RecordedAnswer]:
+    """Yield the answers to ordinary questions that `facts` settle in advance."""
     known = [(q.id, q.known_from) for q in protocol.questions]
     known += [(s.id, s.known_from) for s in protocol.statements]
     for id_, known_from in known:
-        answer = _from_facts(known_from, facts)
+        answer = _find_answer(known_from, facts)
         if answer is not None:
             yield RecordedAnswer(id_, answer)
 
 
-def _from_facts(known_from: KnownFrom, facts: Facts) -> Answer | None:
+def _find_answer(known_from: KnownFrom, facts: Facts) -> Answer | None:
     if facts.duration is not None:
-        answer = answer_from(known_from, facts.duration)
+        answer = find_duration_answer(known_from, facts.duration)
         if answer is not None:
             return answer
-    for known, told in (
+    for known, fact in (
         (known_from.trigger, facts.trigger),
         (known_from.region, facts.region),
     ):
-        if known is not None and known == told:
+        if known is not None and known == fact:
             return Answer.YES
     return None
 
 
-def answer_from(known_from: KnownFrom, duration: Duration) -> Answer | None:
+def find_duration_answer(known_from: KnownFrom, duration: Duration) -> Answer | None:
     """Return what `duration` says to a question, None when it leaves it open.
 
     A length with "over" settles only limits at or below it, one with "under" only
@@ -66,13 +68,13 @@ def answer_from(known_from: KnownFrom, duration: Duration) -> Answer | None:
     return None
 
 
-def understood(
+def build_read_back(
     protocol: TriageProtocol, answers: Answers, facts: Facts
 ) -> tuple[str, ...]:
     """Return what to read back of an opening: the length that says most, the cause."""
     if facts == NO_FACTS:
         return ()
-    lengths = [q.id for q in protocol.questions if _asks_length(q)]
+    lengths = [q.id for q in protocol.questions if _is_about_length(q)]
     # The longest limit that was passed says most; else that it is within a week.
     passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
     within = [id_ for id_ in lengths[1:2] if answers.get(id_) is Answer.NO]
@@ -83,6 +85,6 @@ def understood(
     return tuple(says)
 
 
-def _asks_length(question: Question) -> bool:
+def _is_about_length(question: Question) -> bool:
     known = question.known_from
     return known.duration_at_most is not None or known.duration_over is not None

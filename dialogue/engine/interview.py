@@ -1,30 +1,44 @@
-"""One turn of the talk: (protocol, state, event) to (state, reply)."""
+"""Takes one turn of the interview: (protocol, state, event) to (state, reply)."""
 
 from dataclasses import replace
 
 from dialogue.engine import events
-from dialogue.engine.advice import advice_again, conclude
-from dialogue.engine.care_steps import newly_due, start_reading, take_reading_turn
-from dialogue.engine.events import NO_FACTS, Event, Facts
-from dialogue.engine.explanations import after_the_end, explanations, help_with
-from dialogue.engine.facts import facts_told, tells_of, understood
-from dialogue.engine.open_question import (
-    build_prompt_reply,
-    build_question_reply,
-    find_open_prompt,
-    find_open_question,
-    find_question_after,
+from dialogue.engine.advice import (
+    build_help,
+    conclude,
+    explain_after_end,
+    find_explanations,
+    repeat_advice,
 )
-from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
+from dialogue.engine.care_steps import (
+    find_newly_due,
+    start_reading,
+    take_reading_turn,
+)
+from dialogue.engine.events import NO_FACTS, Event, Facts
+from dialogue.engine.facts import (
+    build_read_back,
+    find_fact_answers,
+    find_statement_answers,
+)
+from dialogue.engine.open_question import (
+    Position,
+    build_prompt_reply,
+    find_position,
+    get_open_prompt,
+)
+from dialogue.engine.protocol import Answer, Question, TriageProtocol
 from dialogue.engine.reply import OFFER_STEPS, Reply
-from dialogue.engine.rules import decide, next_care_question, urgency_of
+from dialogue.engine.rules import get_urgency
 from dialogue.engine.state import RecordedAnswer, State
 
-Turned = tuple[State, Reply]
+TurnResult = tuple[State, Reply]
 
 
-def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Turned:
-    """Return the state after `event`, and what is said to it.
+def take_turn(
+    protocol: TriageProtocol, state: State | None, event: Event
+) -> TurnResult:
+    """Take one turn: return the state after `event`, and what is said to it.
 
     A state that is None or has ended means that nothing is open. Source: the
     clinical design, sections 2 to 4.
@@ -38,166 +52,175 @@ def take_turn(protocol: TriageProtocol, state: State | None, event: Event) -> Tu
         case events.CallForHelp():
             return _call_for_help(state)
     if state is not None and state.ended:
-        says = after_the_end(protocol, state, event)
-        return _close(state, *says) if says else _nothing_open(protocol, event)
+        says = explain_after_end(protocol, state, event)
+        return _close(state, *says) if says else _take_closed_turn(protocol, event)
     if state is None:
-        return _nothing_open(protocol, event)
-    question = find_open_question(protocol, state)
-    if question is None and state.disposition is None:
-        return _nothing_open(protocol, event)
+        return _take_closed_turn(protocol, event)
+    position = find_position(protocol, state)
+    if get_open_prompt(state, position) is None:
+        return _take_closed_turn(protocol, event)
     if state.silent and not isinstance(event, events.NoInput):
         state = replace(state, silent=False)
     match event:
         case events.UnpromptedStatement():
-            return _volunteered(protocol, state, question, event)
+            return _take_statement(protocol, state, position, event)
         case events.Wait():
-            return state, build_question_reply(state, question, ("retry.wait",))
+            return state, build_prompt_reply(state, position, ("retry.wait",))
         case events.Help():
-            says = help_with(protocol, state, question)
-            return state, build_question_reply(state, question, says)
+            says = build_help(protocol, state, position.question)
+            return state, build_prompt_reply(state, position, says)
         case (
             events.AskForNumber()
             | events.AskForHours()
             | events.AskForAddress()
             | events.AskForMore()
         ):
-            told = _told_on_request(protocol, state, event)
-            return state, build_question_reply(state, question, told)
-    return _answer_turn(protocol, state, question, event)
+            says = _find_information(protocol, state, event)
+            return state, build_prompt_reply(state, position, says)
+    return _take_open_turn(protocol, state, position, event)
 
 
-def _answer_turn(
-    protocol: TriageProtocol, state: State, question: Question | None, event: Event
-) -> Turned:
+def _take_open_turn(
+    protocol: TriageProtocol, state: State, position: Position, event: Event
+) -> TurnResult:
     """Take a turn that belongs to what is open: a question, the offer, the reading."""
-    if question is not None:
-        return _question_turn(protocol, state, question, event)
+    if position.question is not None:
+        return _take_question_turn(protocol, state, position, position.question, event)
     if state.reading is None:
-        return _offer_turn(protocol, state, event)
-    return take_reading_turn(protocol, state, event)
+        return _take_offer_turn(protocol, state, position, event)
+    return take_reading_turn(protocol, state, position, event)
 
 
-def _question_turn(
-    protocol: TriageProtocol, state: State, question: Question, event: Event
-) -> Turned:
+def _take_question_turn(
+    protocol: TriageProtocol,
+    state: State,
+    position: Position,
+    question: Question,
+    event: Event,
+) -> TurnResult:
     reasked = question.id in state.reasked
     match event:
         case events.Answered(Answer.UNSURE) if question.again_on_unsure and not reasked:
-            return _ask_again(protocol, state, question, "retry.unsure")
+            return _ask_again(state, position, question, "retry.unsure")
         case events.Answered(answer):
-            told = (RecordedAnswer(question.id, answer),)
-            return _go_on(protocol, state.with_answers(told, asked=question.id))
+            answers = (RecordedAnswer(question.id, answer),)
+            return _go_on(protocol, state.with_answers(answers, asked=question.id))
         case events.NoMatch() if not reasked:
-            return _ask_again(protocol, state, question, "retry.no_match")
+            return _ask_again(state, position, question, "retry.no_match")
         case events.NoMatch():
             unsure = (RecordedAnswer(question.id, Answer.UNSURE),)
             return _go_on(protocol, state.with_answers(unsure, asked=question.id))
         case events.NoInput() if not state.silent:
-            state, reply = _ask_again(protocol, state, question)
+            state, reply = _ask_again(state, position, question)
             return replace(state, silent=True), reply
         case events.NoInput():
             return _close(state, "close.silence")
         case events.Stop():
             return _close(state, "close.stop")
         case events.Next():
-            return state, build_prompt_reply(protocol, state, ("nothing.next",))
+            return state, build_prompt_reply(state, position, ("nothing.next",))
         case events.Previous():
-            return _go_back(protocol, state)
-    return state, build_prompt_reply(protocol, state)
+            return _go_back(protocol, state, position)
+    return state, build_prompt_reply(state, position)
 
 
-def _offer_turn(protocol: TriageProtocol, state: State, event: Event) -> Turned:
+def _take_offer_turn(
+    protocol: TriageProtocol, state: State, position: Position, event: Event
+) -> TurnResult:
     """Take a turn while "would you like to hear what may help" is open."""
     match event:
         case events.Answered(Answer.YES) | events.Next():
-            return start_reading(protocol, state)
+            return start_reading(protocol, state, position)
         case events.Answered(Answer.NO):
             return _decline(protocol, state)
         case events.Repeat():
-            return advice_again(protocol, state)
+            return repeat_advice(protocol, state, position)
         case events.Previous():
-            return _go_back(protocol, state)
+            return _go_back(protocol, state, position)
         case events.Stop():
             return _close(state, "close.stop")
         case events.NoInput() if state.silent:
             return _close(state, "close.silence")
         case events.NoInput():
-            return replace(state, silent=True), build_prompt_reply(protocol, state)
+            return replace(state, silent=True), build_prompt_reply(state, position)
         case events.NoMatch() | events.Answered():
             # Unclear twice is taken as a no: nothing is read that nobody wanted.
             if OFFER_STEPS in state.reasked:
                 return _decline(protocol, state)
             state = replace(state, reasked=(*state.reasked, OFFER_STEPS))
-            return state, build_prompt_reply(protocol, state, ("retry.no_match",))
-    return state, build_prompt_reply(protocol, state)
+            return state, build_prompt_reply(state, position, ("retry.no_match",))
+    return state, build_prompt_reply(state, position)
 
 
-def _decline(protocol: TriageProtocol, state: State) -> Turned:
-    told = protocol.disposition[str(state.disposition)]
-    card = tuple(k for k in told.says if k not in ("read_back", "reason"))
+def _decline(protocol: TriageProtocol, state: State) -> TurnResult:
+    disposition = protocol.disposition[str(state.disposition)]
+    card = tuple(k for k in disposition.says if k not in ("read_back", "reason"))
     state, reply = _close(state, "reading.bye")
     return state, replace(reply, card=card)
 
 
 def _go_on(
     protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
-) -> Turned:
+) -> TurnResult:
     """Speak a disposition that is due now, else ask what is open.
 
     Once a disposition was spoken, only a more urgent one replaces it.
     """
-    decision = decide(protocol, state.answers)
+    position = find_position(protocol, state)
+    decision = position.decision
     if decision is not None:
-        tier = urgency_of(protocol, decision.rule.disposition)
-        if state.disposition is not None:
-            due = tier < urgency_of(protocol, state.disposition)
+        if state.disposition is None:
+            # A question that is still open then is one that only care depends on.
+            due = position.question is None
         else:
-            care_open = next_care_question(protocol, state.answers) is not None
-            due = not (tier is Urgency.HOME and care_open)
+            tier = get_urgency(protocol, decision.rule.disposition)
+            due = tier < get_urgency(protocol, state.disposition)
         if due:
             return conclude(protocol, state, decision)
-    return state, build_question_reply(
-        state, find_question_after(protocol, state, decision), lead
-    )
+    return state, build_prompt_reply(state, position, lead)
 
 
-def _go_back(protocol: TriageProtocol, state: State) -> Turned:
-    """Take back the last thing told; a spoken disposition goes with it."""
+def _go_back(protocol: TriageProtocol, state: State, position: Position) -> TurnResult:
+    """Take back the last answer; a spoken disposition goes with it."""
     if not state.turns:
-        return state, build_prompt_reply(protocol, state, ("nothing.previous",))
+        return state, build_prompt_reply(state, position, ("nothing.previous",))
     if state.reading is None:
         state = replace(state, disposition=None, rule_id=None)
-    open_now = find_open_prompt(protocol, state)
+        position = find_position(protocol, state)
+    open_prompt = get_open_prompt(state, position)
     state = state.without_last_turn()
-    reasked = tuple(id_ for id_ in state.reasked if id_ != open_now)
+    reasked = tuple(id_ for id_ in state.reasked if id_ != open_prompt)
     return _go_on(protocol, replace(state, reasked=reasked))
 
 
-def _volunteered(
+def _take_statement(
     protocol: TriageProtocol,
     state: State,
-    question: Question | None,
+    position: Position,
     event: events.UnpromptedStatement,
-) -> Turned:
+) -> TurnResult:
     """Note what was said unasked, then answer or ask again what was open."""
+    question, open_prompt = position.question, get_open_prompt(state, position)
     rows = [protocol.volunteered_by_id[id_] for id_ in event.ids]
     lead = tuple(row.explains for row in rows if row.explains is not None)
-    tells = list(tells_of(protocol, event))
+    answers = list(find_statement_answers(protocol, event))
     asked = None
     if question is not None and event.answer in (Answer.YES, Answer.NO):
         asked = question.id
-        tells.insert(0, RecordedAnswer(question.id, event.answer))
-    before, state = state, state.with_answers(tells, asked)
-    moved, reply = _go_on(protocol, state, lead + newly_due(protocol, before, state))
-    if asked or event.answer is None or moved.disposition != before.disposition:
-        return moved, reply
-    if find_open_prompt(protocol, moved) != find_open_prompt(protocol, before):
-        return moved, reply
+        answers.insert(0, RecordedAnswer(question.id, event.answer))
+    before, state = state, state.with_answers(answers, asked)
+    lead += find_newly_due(protocol, before, state)
+    state, reply = _go_on(protocol, state, lead)
+    if asked or event.answer is None or state.disposition != before.disposition:
+        return state, reply
+    if reply.open_prompt != open_prompt:
+        return state, reply
     # The answer still belongs to what is open: an offer, or an unsure to a question.
-    after, answered = _answer_turn(
-        protocol, moved, question, events.Answered(event.answer)
+    position = find_position(protocol, state)
+    after, answered = _take_open_turn(
+        protocol, state, position, events.Answered(event.answer)
     )
-    if after.disposition != moved.disposition:
+    if after.disposition != state.disposition:
         # Advice that is due now stands alone: nothing is explained before it.
         return after, answered
     return after, replace(answered, says=(*reply.says[:-1], *answered.says))
@@ -208,16 +231,16 @@ def _open(
     state: State,
     facts: Facts = NO_FACTS,
     lead: tuple[str, ...] = (),
-) -> Turned:
+) -> TurnResult:
     """Say who this is, what was understood, and the first question."""
-    state = state.with_answers(facts_told(protocol, facts))
+    state = state.with_answers(find_fact_answers(protocol, facts))
     draft = ("session.draft",) if protocol.status == "draft" else ()
-    heard = understood(protocol, state.answers, facts)
-    return _go_on(protocol, state, (*lead, "session.welcome", *draft, *heard))
+    read_back = build_read_back(protocol, state.answers, facts)
+    return _go_on(protocol, state, (*lead, "session.welcome", *draft, *read_back))
 
 
-def _nothing_open(protocol: TriageProtocol, event: Event) -> Turned:
-    """Answer an event that comes before a talk, or after its end."""
+def _take_closed_turn(protocol: TriageProtocol, event: Event) -> TurnResult:
+    """Take a turn before a session begins, or after its end."""
     match event:
         case events.Stop():
             return _close(State(), "close.stop")
@@ -227,18 +250,19 @@ def _nothing_open(protocol: TriageProtocol, event: Event) -> Turned:
             says = ("number.check_first", "number.say", "number.other")
             return _close(State(), *says)
         case events.AskForHours() | events.AskForAddress() | events.AskForMore():
-            return _close(State(), *_told_on_request(protocol, None, event))
+            return _close(State(), *_find_information(protocol, None, event))
         case events.UnpromptedStatement():
-            state = State().with_answers(tells_of(protocol, event))
-            if decide(protocol, state.answers) is not None:
+            state = State().with_answers(find_statement_answers(protocol, event))
+            if find_position(protocol, state).decision is not None:
                 return _go_on(protocol, state)
             return _open(protocol, state)
     return _open(protocol, State())
 
 
-def _told_on_request(
+def _find_information(
     protocol: TriageProtocol, state: State | None, event: Event
 ) -> tuple[str, ...]:
+    """Return what is said to somebody who asks for a number, hours and the like."""
     match event:
         case events.AskForNumber():
             return ("number.check_first", "number.say")
@@ -247,27 +271,27 @@ def _told_on_request(
         case events.AskForAddress():
             return ("number.check_first", "address.say")
         case events.AskForMore(topic):
-            return explanations(protocol, state, topic)
+            return find_explanations(protocol, state, topic)
     return ()
 
 
 def _ask_again(
-    protocol: TriageProtocol, state: State, question: Question, *lead: str
-) -> Turned:
+    state: State, position: Position, question: Question, *lead: str
+) -> TurnResult:
     """Use up the question's one re-ask and ask it in the simpler words."""
     if question.id not in state.reasked:
         state = replace(state, reasked=(*state.reasked, question.id))
-    return state, build_prompt_reply(protocol, state, lead)
+    return state, build_prompt_reply(state, position, lead)
 
 
-def _call_for_help(state: State | None) -> Turned:
+def _call_for_help(state: State | None) -> TurnResult:
     says = ("emergency.say",)
     running = state is not None and state.timer == "done"
     reply = Reply(says, disposition="emergency", cancels_timer=running, card=says)
     return replace(state or State(), ended=True), reply
 
 
-def _close(state: State, *says: str) -> Turned:
-    """End the talk with `says`; the card repeats them."""
+def _close(state: State, *says: str) -> TurnResult:
+    """End the session with `says`; the card repeats them."""
     reply = Reply(says, disposition=state.disposition, rule_id=state.rule_id, card=says)
     return replace(state, ended=True), reply

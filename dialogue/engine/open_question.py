@@ -1,54 +1,80 @@
-"""What is open in a talk right now, and how it is asked again."""
+"""Where a session stands: the question or offer that is open, and how it is asked."""
 
-from dialogue.engine.protocol import Question, TriageProtocol, Urgency
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.rules import (
+    Answers,
     Decision,
-    danger_open,
     decide,
-    next_care_question,
-    next_question,
-    urgency_of,
+    find_next_care_question,
+    find_next_question,
+    get_urgency,
+    is_danger_open,
 )
 from dialogue.engine.state import State
 
 
-def find_open_question(protocol: TriageProtocol, state: State) -> Question | None:
-    """Return the question that waits for an answer, None when none does.
+@dataclass(frozen=True)
+class Position:
+    """What a state's answers and its spoken disposition amount to.
+
+    It stays the same through a turn until an answer comes in or a disposition is
+    spoken, so it is found once and passed on.
+    """
+
+    question: Question | None
+    """The question that waits for an answer, None when none does."""
+    decision: Decision | None
+    """Where the answers lead, None while a question is needed first."""
+
+
+def find_position(protocol: TriageProtocol, state: State) -> Position:
+    """Return the position of `state`; most people answer alike, so it is often known.
 
     After a disposition was spoken, questions come back only while an answer can
-    still make a danger rule hold: upper back pain first told while steps are read.
+    still make a danger rule hold: upper back pain first named while steps are read.
     """
-    decision = None
-    if state.disposition is None:
-        decision = decide(protocol, state.answers)
-    return find_question_after(protocol, state, decision)
+    answered = frozenset(state.answers.items())
+    return _find_position(protocol, answered, state.disposition is not None)
 
 
-def find_question_after(
-    protocol: TriageProtocol, state: State, decision: Decision | None
+@lru_cache(maxsize=512)
+def _find_position(
+    protocol: TriageProtocol, answered: frozenset[tuple[str, Answer]], spoken: bool
+) -> Position:
+    answers = dict(answered)
+    decision = decide(protocol, answers)
+    return Position(_find_question(protocol, answers, spoken, decision), decision)
+
+
+def _find_question(
+    protocol: TriageProtocol, answers: Answers, spoken: bool, decision: Decision | None
 ) -> Question | None:
-    """Return the question that waits, where `decide` already said `decision`."""
-    answers = state.answers
-    if state.disposition is not None:
-        return (
-            next_question(protocol, answers) if danger_open(protocol, answers) else None
-        )
+    if spoken:
+        danger = is_danger_open(protocol, answers)
+        return find_next_question(protocol, answers) if danger else None
     if decision is None:
-        return next_question(protocol, answers)
-    if urgency_of(protocol, decision.rule.disposition) is Urgency.HOME:
-        return next_care_question(protocol, answers)
+        return find_next_question(protocol, answers)
+    if get_urgency(protocol, decision.rule.disposition) is Urgency.HOME:
+        return find_next_care_question(protocol, answers)
     return None
 
 
 def find_open_prompt(protocol: TriageProtocol, state: State) -> str | None:
-    """Return what is open: a question's id, or one of the three offers."""
-    return _pending(state, find_open_question(protocol, state))
+    """Return what is open in `state`, as `get_open_prompt` does."""
+    return get_open_prompt(state, find_position(protocol, state))
 
 
-def _pending(state: State, question: Question | None) -> str | None:
-    if question is not None:
-        return question.id
+def get_open_prompt(state: State, position: Position) -> str | None:
+    """Return what is open: a question's id, or one of the three offers.
+
+    None where nothing is: every question is answered and no disposition was spoken.
+    """
+    if position.question is not None:
+        return position.question.id
     if state.disposition is None:
         return None
     if state.reading is None:
@@ -57,18 +83,11 @@ def _pending(state: State, question: Question | None) -> str | None:
 
 
 def build_prompt_reply(
-    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+    state: State, position: Position, lead: tuple[str, ...] = ()
 ) -> Reply:
     """Return `lead` and then what is open, in the simpler words after a re-ask."""
-    return build_question_reply(state, find_open_question(protocol, state), lead)
-
-
-def build_question_reply(
-    state: State, question: Question | None, lead: tuple[str, ...] = ()
-) -> Reply:
-    """Return `lead` and then `question`, None: the offer that is open."""
-    open_prompt = _pending(state, question)
-    if question is not None:
+    open_prompt = get_open_prompt(state, position)
+    if position.question is not None:
         again = f"again.{open_prompt}"
         words = again if open_prompt in state.reasked else f"ask.{open_prompt}"
     else:

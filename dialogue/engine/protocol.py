@@ -1,4 +1,4 @@
-"""What a clinician writes: the questions, rules and care lines of one protocol."""
+"""A triage protocol as a clinician writes it: questions, rules and care lines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Volunteered:
+class VolunteeredRow:
     """A row of things people say unasked. Its phrases stand in the lexicon."""
 
     id: str
@@ -136,7 +136,7 @@ class Disposition:
     says_if_unsure: tuple[str, ...] = ()
     """The reply when the rule holds only because an UNSURE counts as yes."""
     offers: str | None = None
-    """An offer that keeps the talk open, such as `offer_steps`."""
+    """An offer that keeps the session open, such as `offer_steps`."""
     reads: str | None = None
     """The care list that is read, at once or after a yes to the offer."""
     reads_if_yes: tuple[tuple[str, str], ...] = ()
@@ -197,7 +197,7 @@ class TriageProtocol:
     """`draft` or `approved`."""
     questions: tuple[Question, ...]
     statements: tuple[Statement, ...]
-    volunteered: tuple[Volunteered, ...]
+    volunteered: tuple[VolunteeredRow, ...]
     rules: tuple[Rule, ...]
     """Sorted by urgency; within one tier as written."""
     otherwise: str
@@ -251,6 +251,6 @@ class TriageProtocol:
         )
 
     @cached_property
-    def volunteered_by_id(self) -> Mapping[str, Volunteered]:
+    def volunteered_by_id(self) -> Mapping[str, VolunteeredRow]:
         """Return the volunteered rows by id."""
         return {v.id: v for v in self.volunteered}

@@ -1,4 +1,4 @@
-"""Prompt keys, a clinic and a moment to prompts in words."""
+"""Renders a reply: prompt keys, a clinic and a moment to words, shown and spoken."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,10 +8,10 @@ from functools import lru_cache
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import (
     Clinic,
-    closed_soon,
+    find_closed_soon,
+    find_next_opening,
+    find_open_spans,
     is_open,
-    next_opening,
-    open_spans,
 )
 from dialogue.engine.reply import (
     EmergencyNumber,
@@ -38,7 +38,7 @@ PLACEHOLDERS = (
     "emergency_number",
     "month",
 )
-"""`month` is filled by the history only, for the last talk before this one."""
+"""`month` is filled by the history only, for the session before this one."""
 
 
 def render_reply(
@@ -47,7 +47,7 @@ def render_reply(
     clinic: Clinic | None,
     moment: datetime | None,
 ) -> RenderedReply:
-    """Return `reply` in words for `clinic` at `moment`.
+    """Render `reply` in words for `clinic` at `moment`.
 
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
@@ -66,7 +66,7 @@ def choose_prompts(
     number = clinic.appointments if clinic else None
     for key in keys:
         if key == "contact":
-            yield from _contact(clinic, moment)
+            yield from _choose_contact(clinic, moment)
         elif key == "session.welcome" and clinic is None:
             yield "session.welcome.no_clinic"
         elif key == "errors.something_wrong" and number is None:
@@ -82,12 +82,12 @@ def choose_prompts(
         else:
             yield key
         if clinic is not None:
-            yield from _more_of(key, clinic, moment)
+            yield from _choose_more(key, clinic, moment)
 
 
 def to_display_text(prompts: Iterable[RenderedPrompt]) -> str:
-    """Return `prompts` for the eye, in one line: numbers in figures."""
-    lines = ("".join(map(_displayed, prompt.segments)) for prompt in prompts)
+    """Return `prompts` as they are shown, in one line: numbers in figures."""
+    lines = ("".join(map(_get_display, prompt.segments)) for prompt in prompts)
     return re.sub(r"\s+", " ", " ".join(lines)).strip()
 
 
@@ -101,16 +101,16 @@ def get_spoken(segment: Segment) -> str:
     return segment.words if isinstance(segment, Text) else segment.spoken
 
 
-def _displayed(segment: Segment) -> str:
+def _get_display(segment: Segment) -> str:
     if isinstance(segment, Text):
         return segment.written or segment.words
     return segment.number
 
 
-def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
+def _choose_more(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]:
     """Yield what else is said to whoever asks: holidays, and the other places."""
     sites = clinic.sites
-    if key == "hours.say" and moment and closed_soon(clinic, moment):
+    if key == "hours.say" and moment and find_closed_soon(clinic, moment):
         yield "hours.closed_soon"
     if key == "hours.say" and any(site.hours for site in sites):
         yield "hours.sites"
@@ -120,7 +120,7 @@ def _more_of(key: str, clinic: Clinic, moment: datetime | None) -> Iterator[str]
         yield "address.sites"
 
 
-def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
+def _choose_contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
     """Yield the clinic block. Source: the clinical design, 3.4."""
     if clinic is None or clinic.appointments is None:
         yield "clinic.no_number"
@@ -132,7 +132,7 @@ def _contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[str]:
         yield from ("hours.say", "number.say")
     elif is_open(clinic, moment):
         yield "clinic.open"
-    elif next_opening(clinic, moment) is None:
+    elif find_next_opening(clinic, moment) is None:
         yield "clinic.no_hours"
     else:
         yield from ("clinic.closed", "clinic.closed_meanwhile")
@@ -145,26 +145,28 @@ def _render(
     moment: datetime | None,
 ) -> tuple[RenderedPrompt, ...]:
     return tuple(
-        RenderedPrompt(key, tuple(_segments(prompts[key], prompts, clinic, moment)))
+        RenderedPrompt(
+            key, tuple(_build_segments(prompts[key], prompts, clinic, moment))
+        )
         for key in choose_prompts(keys, clinic, moment)
     )
 
 
-def _segments(
+def _build_segments(
     words: str,
     prompts: Mapping[str, str],
     clinic: Clinic | None,
     moment: datetime | None,
 ) -> Iterator[Segment]:
-    for part in _parts(words):
+    for part in _split_placeholders(words):
         if part.startswith("{"):
-            yield from _filled(part.strip("{}"), prompts, clinic, moment)
+            yield from _fill(part.strip("{}"), prompts, clinic, moment)
         else:
             yield Text(part)
 
 
 @lru_cache(maxsize=1024)
-def _parts(words: str) -> tuple[str, ...]:
+def _split_placeholders(words: str) -> tuple[str, ...]:
     """Return `words` cut before and after each placeholder."""
     return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
 
@@ -174,7 +176,7 @@ def get_emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> s
     return clinic.emergency_number if clinic else prompts["spoken.emergency_number"]
 
 
-def _filled(
+def _fill(
     name: str,
     prompts: Mapping[str, str],
     clinic: Clinic | None,
@@ -182,42 +184,48 @@ def _filled(
 ) -> tuple[Segment, ...]:
     if name == "emergency_number":
         number = get_emergency_number(prompts, clinic)
-        return (EmergencyNumber(number, time_formats.digits(prompts, number)),)
+        return (EmergencyNumber(number, time_formats.format_digits(prompts, number)),)
     if name == "who_to_call":
         who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
         return (Text(prompts[f"spoken.{who}"]),)
     if clinic is None:
         raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
     if name.startswith("site_"):
-        segments = _of_sites(name, prompts, clinic)
+        segments = _fill_from_sites(name, prompts, clinic)
     else:
-        segments = _of_clinic(name, prompts, clinic, moment)
+        segments = _fill_from_clinic(name, prompts, clinic, moment)
     if not segments:
         raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
     return segments
 
 
-def _of_clinic(
+def _fill_from_clinic(
     name: str, prompts: Mapping[str, str], clinic: Clinic, moment: datetime | None
 ) -> tuple[Segment, ...]:
     if name == "clinic_phone" and clinic.appointments:
-        return (_phone(prompts, clinic.appointments),)
+        return (_build_phone(prompts, clinic.appointments),)
     if name == "clinic_general_phone" and clinic.general:
-        return (_phone(prompts, clinic.general),)
+        return (_build_phone(prompts, clinic.general),)
     if name == "clinic_address" and clinic.address:
         return (Text(clinic.address.spoken, clinic.address.written),)
     if name == "clinic_name":
         return (Text(clinic.name),)
     if name == "clinic_hours" and clinic.hours:
-        return (Text(time_formats.hours(prompts, open_spans(clinic))),)
+        return (Text(time_formats.format_hours(prompts, find_open_spans(clinic))),)
     if name == "next_open" and clinic.hours and moment:
-        return (Text(time_formats.opening(prompts, next_opening(clinic, moment))),)
-    if name == "closed_days" and moment and closed_soon(clinic, moment):
-        return (Text(time_formats.dates(prompts, closed_soon(clinic, moment))),)
+        return (
+            Text(
+                time_formats.format_opening(prompts, find_next_opening(clinic, moment))
+            ),
+        )
+    if name == "closed_days" and moment and find_closed_soon(clinic, moment):
+        return (
+            Text(time_formats.format_dates(prompts, find_closed_soon(clinic, moment))),
+        )
     return ()
 
 
-def _of_sites(
+def _fill_from_sites(
     name: str, prompts: Mapping[str, str], clinic: Clinic
 ) -> tuple[Segment, ...]:
     """Return a sentence for each other place, its last full stop left out."""
@@ -232,17 +240,17 @@ def _of_sites(
             )
             segments += [*stop, Text(said, seen)]
         elif name == "site_hours" and site.hours:
-            hours = time_formats.hours(prompts, open_spans(site))
+            hours = time_formats.format_hours(prompts, find_open_spans(site))
             words = prompts["spoken.site_hours"]
             segments += [*stop, Text(words.format(site=site.name, hours=hours))]
         elif name == "site_numbers" and site.number:
             words = prompts["spoken.site_number"]
             before, _, after = words.partition("{number}")
             segments += [*stop, Text(before.format(site=site.name))]
-            segments += [_phone(prompts, site.number)]
+            segments += [_build_phone(prompts, site.number)]
             segments += [Text(after.format(site=site.name))] if after else []
     return tuple(segments)
 
 
-def _phone(prompts: Mapping[str, str], number: str) -> Phone:
-    return Phone(number, time_formats.digits(prompts, number))
+def _build_phone(prompts: Mapping[str, str], number: str) -> Phone:
+    return Phone(number, time_formats.format_digits(prompts, number))

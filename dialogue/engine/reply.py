@@ -1,4 +1,4 @@
-"""What we say: a reply as prompt keys, and the same in words."""
+"""A reply as prompt keys, and as prompts in words."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ MENU = "reading.menu"
 
 @dataclass(frozen=True)
 class Reply:
-    """One turn's answer, as prompt keys; `prompts.py` turns it into words."""
+    """One turn's answer, as prompt keys; `render_reply` turns it into words."""
 
     says: tuple[str, ...]
     """Prompt keys in order; `contact` stands for the clinic block."""
     open_prompt: str | None = None
     """The question or offer now open: a question's id, `offer_steps`, `timer.offer`
-    or `reading.menu`. None: the reply ends the talk."""
+    or `reading.menu`. None: the reply ends the session."""
     reprompt: tuple[str, ...] = ()
-    """The same question after silence; empty when the talk ends."""
+    """The same question after silence; empty when the session ends."""
     disposition: str | None = None
     """The disposition spoken so far."""
     rule_id: str | None = None
@@ -25,11 +25,11 @@ class Reply:
     starts_timer: bool = False
     cancels_timer: bool = False
     card: tuple[str, ...] = ()
-    """Keys for a written card; only on replies that end the talk."""
+    """Keys for a written card; only on replies that end the session."""
 
     @property
     def expects_answer(self) -> bool:
-        """Tell whether the talk stays open, which is when it ends with a question."""
+        """Tell whether the session stays open: its reply then ends with a question."""
         return self.open_prompt is not None
 
 
@@ -39,7 +39,7 @@ class Text:
 
     words: str
     written: str = ""
-    """The same for the eye, where it differs: `1835 County Road C West`."""
+    """The same as it is shown, where it differs: `1835 County Road C West`."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""Answers to the next question or the disposition; pure, three-valued."""
+"""The rules, three-valued: from answers to the next question or the disposition."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from dialogue.engine.protocol import (
     Answer,
@@ -43,12 +42,12 @@ def decide(protocol: TriageProtocol, answers: Answers) -> Decision | None:
     The first rule that holds decides as soon as every rule of a more urgent
     disposition is settled as not holding. Source: the clinical design, 2.1.
     """
-    rule = _deciding_rule(protocol, frozenset(answers.items()))
-    return None if rule is None else decision_by(protocol, answers, rule)
+    rule = _find_deciding_rule(protocol, answers)
+    return None if rule is None else build_decision(protocol, answers, rule)
 
 
-def decision_by(protocol: TriageProtocol, answers: Answers, rule: Rule) -> Decision:
-    """Return the decision by `rule`, telling whether a clear yes stands behind it."""
+def build_decision(protocol: TriageProtocol, answers: Answers, rule: Rule) -> Decision:
+    """Build the decision by `rule`: whether a clear yes stands behind it."""
     own = {
         protocol.opposite_of[name].id if name in protocol.opposite_of else name
         for name in rule.when.names
@@ -57,20 +56,14 @@ def decision_by(protocol: TriageProtocol, answers: Answers, rule: Rule) -> Decis
         about: Answer.NO if answer is Answer.UNSURE and about in own else answer
         for about, answer in answers.items()
     }
-    by_yes = truth_of(protocol, clear, rule.when) is Truth.YES
+    by_yes = evaluate_condition(protocol, clear, rule.when) is Truth.YES
     return Decision(rule, unsure=not by_yes)
 
 
-def danger_open(protocol: TriageProtocol, answers: Answers) -> bool:
+def is_danger_open(protocol: TriageProtocol, answers: Answers) -> bool:
     """Tell whether an answer can still make an emergency or urgent rule hold."""
-    return _danger_open(protocol, frozenset(answers.items()))
-
-
-@lru_cache(maxsize=512)
-def _danger_open(protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]) -> bool:
-    answers = dict(told)
     return any(
-        truth_of(protocol, answers, rule.when) is Truth.OPEN
+        evaluate_condition(protocol, answers, rule.when) is Truth.OPEN
         for rule in protocol.danger_rules
     )
 
@@ -78,48 +71,56 @@ def _danger_open(protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]) 
 def applies(protocol: TriageProtocol, answers: Answers, question: Question) -> bool:
     """Tell whether `question` is one to ask: it has no only_if, or that holds."""
     return question.only_if is None or (
-        truth_of(protocol, answers, question.only_if) is Truth.YES
+        evaluate_condition(protocol, answers, question.only_if) is Truth.YES
     )
 
 
-def next_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
+def find_next_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
     """Return the first unanswered screening or deciding question that applies."""
-    return _first_open(protocol, answers, (Stage.SCREEN, Stage.DECIDE))
+    return _find_first_open(protocol, answers, (Stage.SCREEN, Stage.DECIDE))
 
 
-def next_care_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
+def find_next_care_question(
+    protocol: TriageProtocol, answers: Answers
+) -> Question | None:
     """Return the first unanswered question that only care lines depend on."""
-    return _first_open(protocol, answers, (Stage.CARE,))
+    return _find_first_open(protocol, answers, (Stage.CARE,))
 
 
-def urgency_of(protocol: TriageProtocol, disposition: str) -> Urgency:
+def get_urgency(protocol: TriageProtocol, disposition: str) -> Urgency:
     """Return the tier of a disposition."""
     return protocol.disposition[disposition].urgency
 
 
-def truth_of(protocol: TriageProtocol, answers: Answers, condition: Condition) -> Truth:
+def evaluate_condition(
+    protocol: TriageProtocol, answers: Answers, condition: Condition
+) -> Truth:
     """Return whether `condition` holds; OPEN while open statements can change it."""
     parts: list[Truth] = []
     if condition.any_yes:
-        parts.append(_at_least(1, protocol, answers, condition.any_yes))
+        parts.append(_count_statements(1, protocol, answers, condition.any_yes))
     if condition.all_yes:
         needed = len(condition.all_yes)
-        parts.append(_at_least(needed, protocol, answers, condition.all_yes))
+        parts.append(_count_statements(needed, protocol, answers, condition.all_yes))
     if condition.of:
-        parts.append(_at_least(condition.count, protocol, answers, condition.of))
+        parts.append(
+            _count_statements(condition.count, protocol, answers, condition.of)
+        )
     if Truth.NO in parts:
         return Truth.NO
     return Truth.OPEN if Truth.OPEN in parts else Truth.YES
 
 
-def truth(protocol: TriageProtocol, answers: Answers, statement: str) -> Truth:
+def evaluate_statement(
+    protocol: TriageProtocol, answers: Answers, statement: str
+) -> Truth:
     """Return what a question, its opposite or a volunteered statement amounts to."""
     if statement in protocol.statement:
         return Truth.YES if answers.get(statement) is Answer.YES else Truth.NO
     negated = statement in protocol.opposite_of
     question = (protocol.opposite_of if negated else protocol.question)[statement]
     if question.only_if is not None:
-        applies = truth_of(protocol, answers, question.only_if)
+        applies = evaluate_condition(protocol, answers, question.only_if)
         if applies is not Truth.YES:
             # Not asked means that neither it nor its opposite was said.
             return applies
@@ -130,22 +131,17 @@ def truth(protocol: TriageProtocol, answers: Answers, statement: str) -> Truth:
     return Truth.YES if (counted is Answer.YES) is not negated else Truth.NO
 
 
-@lru_cache(maxsize=512)
-def _deciding_rule(
-    protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]
-) -> Rule | None:
-    """Return the rule that holds; most people answer alike, so it is often known."""
-    answers = dict(told)
+def _find_deciding_rule(protocol: TriageProtocol, answers: Answers) -> Rule | None:
     holds: Rule | None = None
     tier: Urgency | None = None
     some_open = False
     for rule in protocol.rules:
-        urgency = urgency_of(protocol, rule.disposition)
+        urgency = get_urgency(protocol, rule.disposition)
         if urgency is not tier:
             if holds or some_open:
                 return holds
             tier = urgency
-        value = truth_of(protocol, answers, rule.when)
+        value = evaluate_condition(protocol, answers, rule.when)
         some_open = some_open or value is Truth.OPEN
         if value is Truth.YES and holds is None:
             holds = rule
@@ -154,7 +150,7 @@ def _deciding_rule(
     return Rule("otherwise", Condition(), protocol.otherwise, ())
 
 
-def _first_open(
+def _find_first_open(
     protocol: TriageProtocol, answers: Answers, stages: Sequence[Stage]
 ) -> Question | None:
     for question in protocol.questions:
@@ -165,13 +161,13 @@ def _first_open(
     return None
 
 
-def _at_least(
+def _count_statements(
     count: int, protocol: TriageProtocol, answers: Answers, statements: Sequence[str]
 ) -> Truth:
     """Return whether `count` of `statements` are YES; stop where that is settled."""
     missing, spare = count, len(statements) - count
     for statement in statements:
-        value = truth(protocol, answers, statement)
+        value = evaluate_statement(protocol, answers, statement)
         if value is Truth.YES:
             missing -= 1
             if missing == 0:

@@ -1,4 +1,4 @@
-"""Where a talk stands: what was told so far; to and from a plain dict, checked."""
+"""The state of a session: the answers so far; to and from a plain dict, checked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class StateRefused(ValueError):
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """One thing that the person told us."""
+    """One answer, asked for or not."""
 
     about: str
     """A question's or statement's id."""
@@ -31,16 +31,16 @@ class RecordedAnswer:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn told us; going back takes back a whole turn."""
+    """The answers of one turn; going back takes back a whole turn."""
 
-    tells: tuple[RecordedAnswer, ...]
+    answers: tuple[RecordedAnswer, ...]
     asked: str | None = None
     """The question that this turn answered, if it answered one."""
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything a channel has to keep between two turns of one talk."""
+    """Everything a channel has to keep between two turns of one session."""
 
     turns: tuple[Turn, ...] = ()
     """In order of time; about one thing only the newest is kept."""
@@ -63,29 +63,31 @@ class State:
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
         """Return every answer as given, by question or statement id."""
-        return {told.about: told.answer for turn in self.turns for told in turn.tells}
+        return {a.about: a.answer for turn in self.turns for a in turn.answers}
 
     def with_answers(
-        self, tells: Iterable[RecordedAnswer], asked: str | None = None
+        self, answers: Iterable[RecordedAnswer], asked: str | None = None
     ) -> "State":
         """Return the state after one more turn; the newest word on a thing stays."""
-        newest = {told.about: told for told in tells}
+        newest = {answer.about: answer for answer in answers}
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
         kept = self.turns
         if not newest.keys().isdisjoint(self.answers):
             rest = (
-                Turn(tuple(t for t in turn.tells if t.about not in newest), turn.asked)
+                Turn(
+                    tuple(a for a in turn.answers if a.about not in newest), turn.asked
+                )
                 for turn in self.turns
             )
-            kept = tuple(turn for turn in rest if turn.tells)
+            kept = tuple(turn for turn in rest if turn.answers)
         return replace(self, turns=(*kept, new))
 
     def without_last_turn(self) -> "State":
-        """Return the state with the last thing told taken back."""
+        """Return the state with the last turn taken back."""
         gone = self.turns[-1]
-        about = {told.about for told in gone.tells}
+        about = {answer.about for answer in gone.answers}
         return replace(
             self,
             turns=self.turns[:-1],
@@ -100,7 +102,7 @@ def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
         "protocol": protocol.id,
         "version": protocol.version,
         "turns": [
-            [turn.asked, *([told.about, _TEXTS[told.answer]] for told in turn.tells)]
+            [turn.asked, *([a.about, _TEXTS[a.answer]] for a in turn.answers)]
             for turn in state.turns
         ],
         "reasked": list(state.reasked),
@@ -139,18 +141,20 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
     turns = data["turns"]
     _expect(isinstance(turns, list), "turns")
     state = State(
-        turns=tuple(_turn(turn, protocol) for turn in turns),
-        reasked=_reasked(data["reasked"], protocol),
+        turns=tuple(_read_turn(turn, protocol) for turn in turns),
+        reasked=_read_reasked(data["reasked"], protocol),
         silent=data["silent"],
-        disposition=_one_of(data, "disposition", protocol.disposition),
-        rule_id=_one_of(data, "because", (r.id for r in protocol.rules)),
-        reading=_one_of(data, "reading", (line.chunk for line in protocol.care_lines)),
+        disposition=_read_one_of(data, "disposition", protocol.disposition),
+        rule_id=_read_one_of(data, "because", (r.id for r in protocol.rules)),
+        reading=_read_one_of(
+            data, "reading", (line.chunk for line in protocol.care_lines)
+        ),
         timers=data["timers"],
-        timer=_one_of(data, "timer", ("offered", "done")),
+        timer=_read_one_of(data, "timer", ("offered", "done")),
         ended=data["ended"],
     )
-    told = [t.about for turn in state.turns for t in turn.tells]
-    _expect(len(told) == len(set(told)), "turns")
+    about = [answer.about for turn in state.turns for answer in turn.answers]
+    _expect(len(about) == len(set(about)), "turns")
     _expect((state.disposition is None) == (state.rule_id is None), "because")
     _expect(state.reading is None or state.disposition is not None, "reading")
     return state
@@ -161,13 +165,13 @@ def _expect(holds: bool, where: str) -> None:
         raise StateRefused(f"its part '{where}' is not of this program and protocol")
 
 
-def _one_of(data: dict[str, Any], part: str, known: Iterable[str]) -> str | None:
+def _read_one_of(data: dict[str, Any], part: str, known: Iterable[str]) -> str | None:
     value = data[part]
     _expect(value is None or (isinstance(value, str) and value in known), part)
     return value if isinstance(value, str) else None
 
 
-def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
+def _read_reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
     _expect(isinstance(value, list), "reasked")
     if not value:
         return ()
@@ -178,25 +182,26 @@ def _reasked(value: object, protocol: TriageProtocol) -> tuple[str, ...]:
     return ids
 
 
-def _turn(value: object, protocol: TriageProtocol) -> Turn:
+def _read_turn(value: object, protocol: TriageProtocol) -> Turn:
     _expect(isinstance(value, list) and len(value) >= 2, "turns")
-    asked, *tells = value if isinstance(value, list) else []
-    _expect(all(type(told) is list for told in tells), "turns")
+    asked, *answers = value if isinstance(value, list) else []
+    _expect(all(type(answer) is list for answer in answers), "turns")
     try:
-        return _known_turn(protocol, asked, *map(tuple, tells))
+        return _build_turn(protocol, asked, *map(tuple, answers))
     except (TypeError, ValueError) as error:  # no name, or not a pair
         raise StateRefused("its part 'turns' is not of this program") from error
 
 
 @lru_cache(maxsize=512)
-def _known_turn(
-    protocol: TriageProtocol, asked: str | None, *tells: tuple[str, str]
+def _build_turn(
+    protocol: TriageProtocol, asked: str | None, *answers: tuple[str, str]
 ) -> Turn:
     """Return a turn once each part is known to the protocol."""
     _expect(asked is None or asked in protocol.question, "turns")
-    for about, answer in tells:
+    for about, answer in answers:
         _expect(about in protocol.question or about in protocol.statement, "turns")
         _expect(answer in _ANSWERS, "turns")
     return Turn(
-        tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in tells), asked
+        tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers),
+        asked,
     )

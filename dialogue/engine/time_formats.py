@@ -81,61 +81,61 @@ PLAIN = (
 KEYS = (*LISTS, *TEMPLATES, *PLAIN, *CAPTIONS, *PLAIN_CAPTIONS)
 
 
-def listed(words: Words, key: str) -> tuple[str, ...]:
+def split_list(words: Words, key: str) -> tuple[str, ...]:
     """Return the words of a list, such as the names of the days."""
     return tuple(part.strip() for part in words[key].split(","))
 
 
-def digits(words: Words, number: str) -> str:
+def format_digits(words: Words, number: str) -> str:
     """Return `number` digit by digit: "six five one, two one nine"."""
-    named = listed(words, "spoken.digits")
+    named = split_list(words, "spoken.digits")
     return ", ".join(
         " ".join(named[int(figure)] for figure in group) for group in number.split("-")
     )
 
 
-def opening(words: Words, opens: Opening | None) -> str:
+def format_opening(words: Words, opens: Opening | None) -> str:
     """Return when a clinic opens next: "tomorrow at eight in the morning"."""
     if opens is None:
         return ""
-    at = time_of_day(words, opens.at)
+    at = format_time(words, opens.at)
     if opens.ahead > DAYS_BY_NAME:
-        when = day_of_year(words, opens.day)
+        when = format_day(words, opens.day)
         return words["spoken.on_date"].format(date=when, time=at)
     key = {0: "spoken.today", 1: "spoken.tomorrow"}.get(opens.ahead, "spoken.on_day")
-    day = listed(words, "spoken.days")[opens.day.weekday()]
+    day = split_list(words, "spoken.days")[opens.day.weekday()]
     return words[key].format(day=day, time=at)
 
 
-def dates(words: Words, days: Iterable[date]) -> str:
+def format_dates(words: Words, days: Iterable[date]) -> str:
     """Return days of the year: "Thursday, December twenty fourth, and Friday, ..."."""
     said = ""
     for day in days:
-        one = day_of_year(words, day)
+        one = format_day(words, day)
         said = words["spoken.and"].format(before=said, after=one) if said else one
     return said
 
 
-def day_of_year(words: Words, day: date) -> str:
+def format_day(words: Words, day: date) -> str:
     """Return a day in words: "Friday, December twenty fifth"."""
     return words["spoken.date"].format(
-        day=listed(words, "spoken.days")[day.weekday()],
-        month=listed(words, "spoken.months")[day.month - 1],
-        number=listed(words, "spoken.dates")[day.day - 1],
+        day=split_list(words, "spoken.days")[day.weekday()],
+        month=split_list(words, "spoken.months")[day.month - 1],
+        number=split_list(words, "spoken.dates")[day.day - 1],
     )
 
 
-def hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:
+def format_hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:
     """Return opening hours: "Monday to Friday, eight in the morning to noon"."""
     said = ""
     for span in spans:
-        one = _span(words, span)
+        one = _format_span(words, span)
         both = words["spoken.and_then"].format(before=said, after=one)
         said = both if said else one
     return said
 
 
-def time_of_day(words: Words, at: time) -> str:
+def format_time(words: Words, at: time) -> str:
     """Return a time of day: "half past eight in the morning"."""
     if (at.hour, at.minute) == (12, 0):
         return words["spoken.noon"]
@@ -143,34 +143,34 @@ def time_of_day(words: Words, at: time) -> str:
     quarters = {0: "full_hour", 15: "quarter_past", 30: "half_past"}
     pattern = words[f"spoken.{quarters.get(at.minute, 'other_minute')}"]
     return pattern.format(
-        hour=_hour(words, at.hour),
-        next_hour=_hour(words, at.hour + 1),
-        minutes=listed(words, "spoken.minutes")[at.minute - 1],
+        hour=_format_hour(words, at.hour),
+        next_hour=_format_hour(words, at.hour + 1),
+        minutes=split_list(words, "spoken.minutes")[at.minute - 1],
         part=words[f"spoken.{part}"],
     )
 
 
-def month(words: Words, day: date, today: date) -> str:
+def format_month(words: Words, day: date, today: date) -> str:
     """Return the month of a past `day`: "March", or "March 2024" a year later."""
-    named = listed(words, "spoken.months")[day.month - 1]
+    named = split_list(words, "spoken.months")[day.month - 1]
     if 12 * (today.year - day.year) + today.month - day.month < 12:
         return named
     return words["spoken.month_of_year"].format(month=named, year=day.year)
 
 
-def _hour(words: Words, hour: int) -> str:
+def _format_hour(words: Words, hour: int) -> str:
     """Return the name of an hour, 0 to 24; twelve names begin with one o'clock."""
-    named = listed(words, "spoken.hours")
+    named = split_list(words, "spoken.hours")
     return named[hour % 24] if len(named) == 24 else named[(hour - 1) % 12]
 
 
-def _span(words: Words, span: OpenSpan) -> str:
-    days = listed(words, "spoken.days")
+def _format_span(words: Words, span: OpenSpan) -> str:
+    days = split_list(words, "spoken.days")
     one = span.first == span.last
     return words["spoken.one_day" if one else "spoken.several_days"].format(
         day=days[span.first],
         first=days[span.first],
         last=days[span.last],
-        opens=time_of_day(words, span.hours[0]),
-        closes=time_of_day(words, span.hours[1]),
+        opens=format_time(words, span.hours[0]),
+        closes=format_time(words, span.hours[1]),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from dialogue.engine.protocol import TriageProtocol, Urgency
-from dialogue.engine.rules import urgency_of
+from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.cases import Outcome
 
 CONFIDENCE = 0.95
@@ -111,10 +111,10 @@ def _under_triage(pairs: Sequence[tuple[Outcome, Urgency, Urgency]]) -> Iterator
 
 
 def _tiers(protocol: TriageProtocol, outcome: Outcome) -> tuple[Urgency, Urgency]:
-    expected = urgency_of(protocol, outcome.row.disposition)
+    expected = get_urgency(protocol, outcome.row.disposition)
     actual = outcome.talk.disposition
     # A talk that was stopped sends nobody anywhere: that is the least there is.
-    return expected, urgency_of(protocol, actual) if actual else Urgency.HOME
+    return expected, get_urgency(protocol, actual) if actual else Urgency.HOME
 
 
 def _steps(more: Urgency, less: Urgency) -> int:

@@ -41,7 +41,7 @@ def last_time(content: Content, talks: Iterable[Entry], today: date) -> Entry | 
 
 def with_month(content: Content, last: Entry, today: date) -> Content:
     """Return `content` with the month of `last` in its words, the year if needed."""
-    month = time_formats.month(content.prompts, last.day, today)
+    month = time_formats.format_month(content.prompts, last.day, today)
     said = {
         key: words.replace("{month}", month)
         for key, words in content.prompts.items()

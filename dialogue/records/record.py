@@ -9,7 +9,7 @@ from dialogue.engine.protocol import Answer, Source
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
-from dialogue.version import program_version
+from dialogue.version import get_program_version
 
 ANSWER_LABELS = {
     Answer.YES: "screen.yes",
@@ -70,7 +70,7 @@ def build_record(
         protocol=protocol.id,
         version=protocol.version,
         status=protocol.status,
-        program=program_version(),
+        program=get_program_version(),
         locale=content.locale,
         clinic=content.clinic.name if content.clinic else None,
         urgency=protocol.disposition[rule.disposition].urgency.value,
@@ -98,7 +98,7 @@ def words_about(content: Content, about: str) -> str:
 def _lines(content: Content, state: State) -> Iterator[tuple[Line, bool]]:
     """Yield what was told, in the order of the talk, and whether it was asked."""
     for turn in state.turns:
-        for told in turn.tells:
+        for told in turn.answers:
             words = words_about(content, told.about)
             line = Line(told.about, words, told.answer)
             yield line, told.about == turn.asked

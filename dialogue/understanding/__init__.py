@@ -1,1 +1,1 @@
-"""An utterance to an event: pure, by the lexicon of a locale."""
+"""Turns an utterance into an event, by the lexicon of a locale; pure."""

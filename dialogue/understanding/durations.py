@@ -1,4 +1,4 @@
-"""How long it has lasted: phrases such as "over two weeks" to hours."""
+"""Parses lengths of time, such as "over two weeks", to hours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,24 +40,24 @@ class DurationWords:
         )
 
 
-def duration_of(words: DurationWords, said: str) -> Duration | None:
+def parse_duration(words: DurationWords, said: str) -> Duration | None:
     """Return the length that the whole of `said` states, None when it is no length.
 
     `said` is normalised. Source: the clinical design, 6.3.
     """
-    said = _trimmed(words, said)
+    said = _trim(words, said)
     if said in words.fixed:
         return Duration(words.fixed[said])
     for bound, leads in ((Bound.OVER, words.over), (Bound.UNDER, words.under)):
         for lead in leads:
             if said.startswith(f"{lead} "):
-                hours = _hours(words, _trimmed(words, said.removeprefix(f"{lead} ")))
+                hours = _parse_hours(words, _trim(words, said.removeprefix(f"{lead} ")))
                 return None if hours is None else Duration(hours, bound)
-    hours = _hours(words, said)
+    hours = _parse_hours(words, said)
     return None if hours is None else Duration(hours)
 
 
-def _trimmed(words: DurationWords, said: str) -> str:
+def _trim(words: DurationWords, said: str) -> str:
     before = None
     while said != before:
         before = said
@@ -66,7 +66,7 @@ def _trimmed(words: DurationWords, said: str) -> str:
     return said
 
 
-def _hours(words: DurationWords, said: str) -> float | None:
+def _parse_hours(words: DurationWords, said: str) -> float | None:
     if said in words.fixed:
         return words.fixed[said]
     number, _, unit = said.rpartition(" ")

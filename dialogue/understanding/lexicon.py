@@ -1,4 +1,7 @@
-"""A whole utterance to an event, by the lexicon; never by a word inside it."""
+"""Recognises what an utterance means: the whole of it, or phrases joined, to an event.
+
+A word inside other words means nothing. Source: the clinical design, 6.1.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +11,7 @@ from functools import cached_property
 from dialogue.engine import events
 from dialogue.engine.events import Event, Facts
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.durations import DurationWords, duration_of
+from dialogue.understanding.durations import DurationWords, parse_duration
 
 COMMANDS: Mapping[str, Event] = {
     "repeat": events.Repeat(),
@@ -31,7 +34,7 @@ OFFLINE_GROUPS = ("slower", "faster", "louder", "quieter", "wake")
 """What the offline channel acts on by itself; other channels have it from elsewhere."""
 
 MOST_WORDS = 30
-"""A longer utterance is talk in the room and never one of our phrases."""
+"""A longer utterance is other people's speech and never one of our phrases."""
 
 MOST_PARTS = 4
 """An utterance is split into at most so many phrases: "no no no but ..."."""
@@ -111,12 +114,12 @@ def understand(lexicon: Lexicon, utterance: str) -> Event:
         return events.NoInput()
     if said.count(" ") >= MOST_WORDS:
         return events.NoMatch()
-    return _phrase(lexicon, said) or _join(lexicon, said) or events.NoMatch()
+    return _find_phrase(lexicon, said) or _find_join(lexicon, said) or events.NoMatch()
 
 
 def find_offline_group(lexicon: Lexicon, utterance: str) -> str | None:
     """Return what the offline channel itself is asked for, None where it is not."""
-    barer = _ever_barer(lexicon.spoken_fillers, normalise(utterance))
+    barer = _strip_fillers(lexicon.spoken_fillers, normalise(utterance))
     found = (lexicon.offline_phrases.get(phrase) for phrase in barer)
     return next(filter(None, found), None)
 
@@ -148,49 +151,51 @@ def get_meaning_name(event: Event) -> str:
     return next(name for name, known in COMMANDS.items() if known == event)
 
 
-def _phrase(lexicon: Lexicon, said: str) -> Event | None:
+def _find_phrase(lexicon: Lexicon, said: str) -> Event | None:
     """Return the event of one phrase; fillers go only where they are no part of it."""
-    for phrase in _ever_barer(lexicon.spoken_fillers, said):
+    for phrase in _strip_fillers(lexicon.spoken_fillers, said):
         if phrase in lexicon.phrases:
             return lexicon.phrases[phrase]
-        duration = duration_of(lexicon.durations, phrase)
+        duration = parse_duration(lexicon.durations, phrase)
         if duration is not None:
             return events.UnpromptedStatement(facts=Facts(duration))
     return None
 
 
-def _ever_barer(fillers: tuple[str, ...], said: str) -> Iterator[str]:
+def _strip_fillers(fillers: tuple[str, ...], said: str) -> Iterator[str]:
     """Yield `said`, then with more and more fillers dropped at its two ends.
 
     A filler may be part of a phrase ("I think so"), so the fullest form comes first.
     """
-    for tail in _stripped(said, [(f" {f}", str.removesuffix) for f in fillers]):
-        yield from _stripped(tail, [(f"{f} ", str.removeprefix) for f in fillers])
+    for tail in _strip_ends(said, [(f" {f}", str.removesuffix) for f in fillers]):
+        yield from _strip_ends(tail, [(f"{f} ", str.removeprefix) for f in fillers])
 
 
-def _stripped(
+def _strip_ends(
     said: str, ends: list[tuple[str, Callable[[str, str], str]]]
 ) -> Iterator[str]:
     yield said
     for end, remove in ends:
         shorter = remove(said, end)
         if shorter != said:
-            yield from _stripped(shorter, ends)
+            yield from _strip_ends(shorter, ends)
 
 
-def _join(lexicon: Lexicon, said: str) -> Event | None:
+def _find_join(lexicon: Lexicon, said: str) -> Event | None:
     """Return the one event that every way of splitting `said` agrees on.
 
     "No I don't know" splits into two answers of one kind and into two of different
     kinds; where any split contradicts itself, nothing is taken.
     """
-    joined = {_joined(parts) for parts in _splits(lexicon, said.split(), MOST_PARTS)}
+    joined = {
+        _merge(parts) for parts in _split_phrases(lexicon, said.split(), MOST_PARTS)
+    }
     if len(joined) != 1:
         return None
     return joined.pop()
 
 
-def _splits(
+def _split_phrases(
     lexicon: Lexicon, words: list[str], most: int
 ) -> Iterator[tuple[Event, ...]]:
     """Yield each way to read `words` as a row of phrases with joiners between."""
@@ -199,7 +204,7 @@ def _splits(
     if not words or most == 0:
         return
     for end in range(1, len(words) + 1):
-        event = _phrase(lexicon, " ".join(words[:end]))
+        event = _find_phrase(lexicon, " ".join(words[:end]))
         if event is None:
             continue
         rest = words[end:]
@@ -207,30 +212,31 @@ def _splits(
             rest = rest[1:]
             if not rest:
                 continue
-        for more in _splits(lexicon, rest, most - 1):
+        for more in _split_phrases(lexicon, rest, most - 1):
             yield (event, *more)
 
 
-def _joined(parts: tuple[Event, ...]) -> Event | None:
+def _merge(parts: tuple[Event, ...]) -> Event | None:
     """Return the event of a join that is allowed, None where it is not.
 
     Allowed: one answer repeated; an answer and a volunteered phrase; two
     volunteered phrases.
     """
     answers = [p.answer for p in parts if isinstance(p, events.Answered)]
-    told = [p for p in parts if isinstance(p, events.UnpromptedStatement)]
-    if not parts or len(answers) + len(told) != len(parts) or len(set(answers)) > 1:
+    statements = [p for p in parts if isinstance(p, events.UnpromptedStatement)]
+    known = len(answers) + len(statements) == len(parts)
+    if not parts or not known or len(set(answers)) > 1:
         return None
-    if answers and not told:
+    if answers and not statements:
         return events.Answered(answers[0])
     answers_first = all(isinstance(p, events.Answered) for p in parts[: len(answers)])
-    if not answers_first or len(told) > 2 or (answers and len(told) > 1):
+    if not answers_first or len(statements) > 2 or (answers and len(statements) > 1):
         return None
-    durations = [t.facts.duration for t in told if t.facts.duration]
+    durations = [s.facts.duration for s in statements if s.facts.duration]
     if len(durations) > 1:
         return None
     return events.UnpromptedStatement(
-        ids=tuple(row for t in told for row in t.ids),
+        ids=tuple(row for s in statements for row in s.ids),
         facts=Facts(durations[0] if durations else None),
         answer=answers[0] if answers else None,
     )

@@ -1,1 +1,1 @@
-"""Checks of the data across its files."""
+"""Checks the data across its files."""

@@ -1,13 +1,12 @@
-"""What a locale lacks or has too much, compared with the one that is complete."""
+"""Compares a locale with the complete one: what it lacks or has too much."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dialogue.content.problems import DataRefused, did_you_mean
-from dialogue.content.schema import ProblemLog
+from dialogue.content.content_store import LOCALE, ContentStore
+from dialogue.content.problems import DataRefused, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
-from dialogue.loading import LOCALE, ContentStore
 
 FILES = ("prompts.yaml", "lexicon.yaml", "alexa.yaml")
 """Everything said and understood in a locale: words, phrases, and Alexa's own."""
@@ -24,55 +23,59 @@ OWN_NAMES = (
 _NAMES = re.compile(r"\{\w+\}")
 
 
-def compared(locale: str, data: Path | None = None) -> list[str]:
+def compare_locale(locale: str, data: Path | None = None) -> list[str]:
     """Return one line for each thing that `locale` lacks or has too much.
 
     Words that stand in it as they stand in en-US are named too: they may be waiting
     for their translation. Raises DataRefused where a file cannot be read at all.
     """
-    shelf = ContentStore(data, ProblemLog())
-    if locale not in shelf.locales:
-        hint = did_you_mean(locale, shelf.locales)
+    store = ContentStore(data)
+    if locale not in store.locales:
+        hint = suggest_name(locale, store.locales)
         return [f"locales/{locale}: there is no such folder. {hint}"]
     lines: list[str] = []
     if locale == LOCALE:
         return lines
     for file in FILES:
-        whole = _leaves(shelf, LOCALE, file)
+        whole = _read_leaves(store, LOCALE, file)
         try:
-            own = _leaves(shelf, locale, file)
+            own = _read_leaves(store, locale, file)
         except DataRefused as refusal:
             lines += [str(problem) for problem in refusal.problems]
             continue
-        lines += _differences(locale, file, whole, own)
+        lines += _list_differences(locale, file, whole, own)
     return lines
 
 
-def _differences(
+def _list_differences(
     locale: str, file: str, whole: dict[str, Value], own: dict[str, Value]
 ) -> Iterator[str]:
     path = f"locales/{locale}/{file}"
     for name in (name for name in whole if name not in own):
         yield f"{path}: lacks '{name}', which {LOCALE} has."
     for name in (name for name in own if name not in whole):
-        hint = did_you_mean(name, whole.keys())
+        hint = suggest_name(name, whole.keys())
         yield f"{path}: has '{name}', which nothing uses. {hint}"
     for name in (name for name in own if name in whole):
         place = f"{path}:{own[name].place.line}"
         theirs, ours = whole[name], own[name]
         if isinstance(theirs, TextValue) and isinstance(ours, TextValue):
-            yield from _texts(place, name, theirs.text, ours.text)
-            if theirs.text == ours.text and _foreign(locale) and _letters(ours.text):
+            yield from _compare_texts(place, name, theirs.text, ours.text)
+            if (
+                theirs.text == ours.text
+                and _is_foreign(locale)
+                and _has_letters(ours.text)
+            ):
                 yield f"{place}: '{name}' still has the words of {LOCALE}."
         elif isinstance(ours, ListValue) and not ours.items:
             yield f"{place}: '{name}' is empty; nothing of it could be understood."
         elif type(theirs) is not type(ours):
             yield f"{place}: '{name}' has another shape than in {LOCALE}."
-        elif _words(theirs) == _words(ours) and _foreign(locale):
+        elif _list_words(theirs) == _list_words(ours) and _is_foreign(locale):
             yield f"{place}: '{name}' still holds the phrases of {LOCALE}."
 
 
-def _texts(place: str, name: str, whole: str, own: str) -> Iterator[str]:
+def _compare_texts(place: str, name: str, whole: str, own: str) -> Iterator[str]:
     wanted, found = (set(_NAMES.findall(words)) for words in (whole, own))
     # A language may need fewer parts to say a time or a day.
     if wanted - found and not name.startswith("prompts.spoken."):
@@ -81,31 +84,33 @@ def _texts(place: str, name: str, whole: str, own: str) -> Iterator[str]:
         yield f"{place}: '{name}' has {', '.join(sorted(found - wanted))} too much."
 
 
-def _foreign(locale: str) -> bool:
+def _is_foreign(locale: str) -> bool:
     """Tell whether `locale` is another language than the complete one."""
     return locale.partition("-")[0] != LOCALE.partition("-")[0]
 
 
-def _letters(words: str) -> bool:
+def _has_letters(words: str) -> bool:
     return any(letter.isalpha() for letter in _NAMES.sub("", words))
 
 
-def _words(value: Value) -> list[str]:
+def _list_words(value: Value) -> list[str]:
     items = value.items if isinstance(value, ListValue) else ()
     return [item.text for item in items if isinstance(item, TextValue)]
 
 
-def _leaves(shelf: ContentStore, locale: str, file: str) -> dict[str, Value]:
+def _read_leaves(store: ContentStore, locale: str, file: str) -> dict[str, Value]:
     """Return every text and list of a file by its dotted name."""
-    return dict(_below(shelf.table(f"locales/{locale}/{file}"), "", file))
+    return dict(_list_leaves(store.read_table(f"locales/{locale}/{file}"), "", file))
 
 
-def _below(table: TableValue, before: str, file: str) -> Iterator[tuple[str, Value]]:
+def _list_leaves(
+    table: TableValue, before: str, file: str
+) -> Iterator[tuple[str, Value]]:
     for key, value in table.entries.items():
         name = f"{before}{key}"
         if f"{file}: {name}" in OWN_NAMES:
             continue
         if isinstance(value, TableValue):
-            yield from _below(value, f"{name}.", file)
+            yield from _list_leaves(value, f"{name}.", file)
         else:
             yield name, value

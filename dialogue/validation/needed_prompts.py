@@ -1,4 +1,4 @@
-"""Which prompt keys a protocol can say, and what needs each."""
+"""Lists the prompt keys that a protocol can say, and what needs each."""
 
 from collections.abc import Iterator
 
@@ -11,171 +11,72 @@ Needed = tuple[str, tuple[str, ...]]
 """What needs the words, for people, and its place in the data; empty for code."""
 
 SAID_BY_CODE = (
-    "address.none",
-    "address.say",
-    "address.sites",
+    "address.none", "address.say", "address.sites",
     "card.title",
-    "clinic.closed",
-    "clinic.closed_meanwhile",
-    "clinic.no_hours",
-    "clinic.no_number",
-    "clinic.open",
-    "clinic.say",
-    "close.silence",
-    "close.stop",
+    "clinic.closed", "clinic.closed_meanwhile", "clinic.no_hours", "clinic.no_number",
+    "clinic.open", "clinic.say",
+    "close.silence", "close.stop",
     "disclaimer.end",
     "emergency.say",
-    "errors.something_wrong",
-    "errors.something_wrong.no_clinic",
-    "history.ask",
-    "history.done",
-    "history.failed",
-    "history.last",
+    "errors.something_wrong", "errors.something_wrong.no_clinic",
+    "history.ask", "history.done", "history.failed", "history.last",
     "history.last_same_spot",
-    "hours.closed_soon",
-    "hours.none",
-    "hours.say",
-    "hours.sites",
+    "hours.closed_soon", "hours.none", "hours.say", "hours.sites",
     "keeping.no",
     "net.emergency",
-    "nothing.next",
-    "nothing.previous",
-    "number.check_first",
-    "number.other",
-    "number.say",
-    "number.sites",
+    "nothing.next", "nothing.previous",
+    "number.check_first", "number.other", "number.say", "number.sites",
     "offer_steps",
-    "page.about",
-    "page.asked",
-    "page.clinic",
-    "page.draft",
-    "page.nothing",
-    "page.outcome",
-    "page.rules",
-    "page.said",
-    "page.sources",
-    "page.tier",
-    "page.tier.clinic",
-    "page.tier.emergency",
-    "page.tier.home",
-    "page.tier.urgent",
-    "page.title",
-    "page.when",
-    "page.why",
+    "page.about", "page.asked", "page.clinic", "page.draft", "page.nothing",
+    "page.outcome", "page.rules", "page.said", "page.sources", "page.tier",
+    "page.tier.clinic", "page.tier.emergency", "page.tier.home", "page.tier.urgent",
+    "page.title", "page.when", "page.why",
     "readback.no_trigger",
-    "reading.bye",
-    "reading.menu",
+    "reading.bye", "reading.menu",
     "recording.ask",
-    "rest.by_key",
-    "rest.by_phrase",
-    "record.ask",
-    "record.done",
-    "record.failed",
-    "retry.no_match",
-    "retry.unsure",
-    "retry.wait",
-    "screen.no",
-    "screen.unsure",
-    "screen.yes",
-    "session.draft",
-    "session.help",
-    "session.start_over",
-    "session.understood",
-    "session.welcome",
-    "session.welcome.no_clinic",
-    "session.welcome.recorded",
+    "rest.by_key", "rest.by_phrase",
+    "record.ask", "record.done", "record.failed",
+    "retry.no_match", "retry.unsure", "retry.wait",
+    "screen.no", "screen.unsure", "screen.yes",
+    "session.draft", "session.help", "session.start_over", "session.understood",
+    "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
     "session.welcome.recorded.no_clinic",
-    "sound.check",
-    "sound.clipped",
-    "sound.faint",
-    "sound.good",
-    "sound.hands_only",
-    "sound.loud_room",
-    "sound.muted",
-    "sound.not_heard",
-    "sound.words_only",
-    "trouble.loudspeaker",
-    "trouble.microphone",
-    "trouble.own_voice",
-    "trouble.voice",
-    "timer.end",
-    "timer.failed",
-    "timer.none",
-    "timer.offer",
-    "timer.start",
-)
-"""What the program says in every talk, whatever the protocol."""
+    "sound.check", "sound.clipped", "sound.faint", "sound.good", "sound.hands_only",
+    "sound.loud_room", "sound.muted", "sound.not_heard", "sound.words_only",
+    "trouble.loudspeaker", "trouble.microphone", "trouble.own_voice", "trouble.voice",
+    "timer.end", "timer.failed", "timer.none", "timer.offer", "timer.start",
+)  # fmt: skip
+"""What the program says in every session, whatever the protocol."""
 
 SHOWN_ON_THE_PAGE = (
-    "browser.answers",
-    "browser.asleep",
-    "browser.back",
-    "browser.call",
-    "browser.closed",
-    "browser.code",
-    "browser.code_hint",
-    "browser.code_wait",
-    "browser.code_wrong",
-    "browser.colors",
-    "browser.contrast",
-    "browser.dark",
-    "browser.display",
-    "browser.emergency",
-    "browser.ended",
-    "browser.enter",
-    "browser.failed",
-    "browser.faster",
-    "browser.help",
-    "browser.larger",
-    "browser.late",
-    "browser.light",
-    "browser.listening",
-    "browser.lost",
-    "browser.louder",
-    "browser.next",
-    "browser.no_script",
-    "browser.now",
-    "browser.number",
-    "browser.others",
-    "browser.pressed",
-    "browser.question",
-    "browser.quieter",
-    "browser.repeat",
-    "browser.resting",
-    "browser.said",
-    "browser.silence",
-    "browser.size",
-    "browser.skip",
-    "browser.slower",
-    "browser.smaller",
-    "browser.speaking",
-    "browser.start",
-    "browser.starting",
-    "browser.steps",
-    "browser.stop",
-    "browser.switch",
-    "browser.switch_fast",
-    "browser.switch_hint",
-    "browser.switch_off",
-    "browser.switch_slow",
-    "browser.timer",
-    "browser.unclear",
-    "browser.voice",
-    "browser.waiting",
-)
+    "browser.answers", "browser.asleep", "browser.back", "browser.call",
+    "browser.closed", "browser.code", "browser.code_hint", "browser.code_wait",
+    "browser.code_wrong", "browser.colors", "browser.contrast", "browser.dark",
+    "browser.display", "browser.emergency", "browser.ended", "browser.enter",
+    "browser.failed", "browser.faster", "browser.help", "browser.larger",
+    "browser.late", "browser.light", "browser.listening", "browser.lost",
+    "browser.louder", "browser.next", "browser.no_script", "browser.now",
+    "browser.number", "browser.others", "browser.pressed", "browser.question",
+    "browser.quieter", "browser.repeat", "browser.resting", "browser.said",
+    "browser.silence", "browser.size", "browser.skip", "browser.slower",
+    "browser.smaller", "browser.speaking", "browser.start", "browser.starting",
+    "browser.steps", "browser.stop", "browser.switch", "browser.switch_fast",
+    "browser.switch_hint", "browser.switch_off", "browser.switch_slow", "browser.timer",
+    "browser.unclear", "browser.voice", "browser.waiting",
+)  # fmt: skip
 """Labels and notices of the page with buttons."""
 
 
-def needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
+def find_needed_prompts(protocol: TriageProtocol) -> dict[str, Needed]:
     """Return every prompt key that can be said, with what needs it."""
     by_code = (*SAID_BY_CODE, *KEYS, *SHOWN_ON_THE_PAGE)
     needed: dict[str, Needed] = dict.fromkeys(by_code, ("the program", ()))
-    for key, kind, id_ in _keys(protocol):
+    for key, kind, id_ in _list_keys(protocol):
         needed.setdefault(key, (f"{kind.replace('_', ' ')} '{id_}'", (kind, id_)))
     return needed
 
 
-def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
+def _list_keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
     for question in protocol.questions:
         for name in ("ask", "again", "help"):
             yield f"{name}.{question.id}", "question", question.id
@@ -183,21 +84,24 @@ def _keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
         yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
-            for key in read_backs(protocol, rule, word):
+            for key in list_read_backs(protocol, rule, word):
                 yield key, "rule", rule.id
         reasons = (rule.reason, rule.reason_if_unsure)
         yield from ((key, "rule", rule.id) for key in reasons if key)
         yield f"because.{rule.id}", "rule", rule.id
-    for told in protocol.dispositions:
-        keys = (*told.says, *told.says_if_unsure, *filter(None, [told.offers]))
-        yield from ((k, "disposition", told.id) for k in keys if k not in REPLY_WORDS)
+    for disposition in protocol.dispositions:
+        keys = [*disposition.says, *disposition.says_if_unsure]
+        keys += [disposition.offers] if disposition.offers else []
+        for key in keys:
+            if key not in REPLY_WORDS:
+                yield key, "disposition", disposition.id
     for line in protocol.care_lines:
         yield line.key, "care_line", line.key
     for explanation in protocol.explanations:
         yield explanation.key, "explanation", explanation.key
 
 
-def read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
+def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]:
     """Yield the read-backs that `word` of a rule can come to."""
     if word == "no_trigger":
         yield "readback.no_trigger"
@@ -213,11 +117,11 @@ def read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator[str]
     elif word in protocol.statement:
         yield f"readback.{word}.yes"
     elif word in protocol.question:
-        for answer in _answers(rule, protocol.question[word]):
+        for answer in _find_answers(rule, protocol.question[word]):
             yield f"readback.{word}.{answer.value}"
 
 
-def _answers(rule: Rule, question: Question) -> set[Answer]:
+def _find_answers(rule: Rule, question: Question) -> set[Answer]:
     """Return the answers to `question` with which `rule` can hold."""
     must = set(rule.when.all_yes)
     if len(rule.when.any_yes) == 1:

@@ -1,11 +1,11 @@
-"""Checks of what is understood: one phrase, one meaning, written as it is heard."""
+"""Checks the phrases: each has one meaning and is written as it is heard."""
 
 import re
 from collections.abc import Iterator
 
 from dialogue.content import messages
 from dialogue.content.schema import ProblemLog
-from dialogue.understanding.durations import duration_of
+from dialogue.understanding.durations import parse_duration
 from dialogue.understanding.lexicon import Lexicon, normalise
 
 Path = tuple[str, ...]
@@ -15,49 +15,53 @@ _HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
 """Letters of any alphabet and apostrophes, with single spaces."""
 
 
-def check_phrases(lexicon: Lexicon, notes: ProblemLog) -> None:
+def check_phrases(lexicon: Lexicon, log: ProblemLog) -> None:
     """Note phrases that nobody can say so, and phrases under two meanings."""
-    for path, phrase in (*_meanings(lexicon), *_openings(lexicon), *_parts(lexicon)):
+    for path, phrase in (
+        *_list_meanings(lexicon),
+        *_list_openings(lexicon),
+        *_list_parts(lexicon),
+    ):
         if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
             better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
-            notes.wrong(
+            log.report(
                 messages.BAD_PHRASE,
-                notes.place(*path, phrase),
+                log.find_place(*path, phrase),
                 phrase=phrase,
-                what=_named(path),
+                what=_describe(path),
                 better=better.strip() or "it in words",
             )
-    _check_meanings(lexicon, _meanings(lexicon), notes)
-    _check_meanings(lexicon, _openings(lexicon), notes)
+    _check_meanings(lexicon, _list_meanings(lexicon), log)
+    _check_meanings(lexicon, _list_openings(lexicon), log)
 
 
 def _check_meanings(
-    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], notes: ProblemLog
+    lexicon: Lexicon, phrases: Iterator[tuple[Path, str]], log: ProblemLog
 ) -> None:
     seen: dict[str, tuple[Path, str]] = {}
     for path, phrase in phrases:
         heard = normalise(phrase)
-        if heard not in seen and duration_of(lexicon.durations, heard):
+        if heard not in seen and parse_duration(lexicon.durations, heard):
             seen[heard] = (("lexicon", lexicon.locale, "durations"), phrase)
         if heard not in seen:
             seen[heard] = (path, phrase)
             continue
         other, spelt = seen[heard]
-        first = notes.place(*other, spelt)
-        here = notes.place(*path, phrase)
+        first = log.find_place(*other, spelt)
+        here = log.find_place(*path, phrase)
         if here == first:
             continue
-        notes.wrong(
+        log.report(
             messages.TWO_MEANINGS,
             here,
             phrase=phrase,
-            what=_named(path),
+            what=_describe(path),
             first=first.line,
-            other=_named(other),
+            other=_describe(other),
         )
 
 
-def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+def _list_meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     """Yield every whole phrase with the place of its meaning."""
     root = ("lexicon", lexicon.locale)
     for filler in lexicon.fillers:
@@ -76,7 +80,7 @@ def _meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
                 yield (*root, group, name), phrase
 
 
-def _openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+def _list_openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     """Yield the words of an opening sentence, which have meanings of their own."""
     root = ("lexicon", lexicon.locale)
     for name, phrases in lexicon.triggers.items():
@@ -89,7 +93,7 @@ def _openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
             yield (*root, "regions", name), phrase
 
 
-def _parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
+def _list_parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
     """Yield what stands inside phrases."""
     root = ("lexicon", lexicon.locale)
     words = lexicon.durations
@@ -107,7 +111,7 @@ def _parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
             yield (*root, "durations", name), phrase
 
 
-def _named(path: Path) -> str:
+def _describe(path: Path) -> str:
     """Return what stands at `path`, for people: "'wait' of the commands"."""
     group, *names = path[2:]
     if group == "durations":

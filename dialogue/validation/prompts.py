@@ -1,4 +1,4 @@
-"""Checks of what is said: every key has words, and the words are plain and short."""
+"""Checks the prompts: every key has words, and the words are plain and short."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from dialogue.content import messages
 from dialogue.content.content import Content
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Urgency
@@ -17,7 +17,8 @@ from dialogue.engine.rendering import (
     to_spoken_text,
 )
 from dialogue.engine.reply import Reply
-from dialogue.validation.needed_prompts import needed_prompts
+from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, split_list
+from dialogue.validation.needed_prompts import find_needed_prompts
 
 MOST_SENTENCE_WORDS = 20
 MOST_QUESTION_WORDS = 20
@@ -56,7 +57,7 @@ NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
 """Buttons, titles and what pages show, which are read and not spoken."""
 
 FILLINGS = ("spoken.", "caption.")
-"""Words that fill placeholders, and captions; `checking_spoken.py` has their rules."""
+"""Words that fill placeholders, and captions; `check_spoken` has their rules."""
 
 _MEDICINE_NAME = re.compile(
     r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
@@ -96,111 +97,146 @@ _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 def check_prompts(
     content: Content,
     clinics: Mapping[str, Clinic],
-    notes: ProblemLog,
+    log: ProblemLog,
     warnings: ProblemLog,
 ) -> None:
     """Note words that are missing, idle, long, not plain or not to be said."""
     prompts = content.prompts
-    if not _check_keys(content, notes, warnings):
+    if not _check_keys(content, log, warnings):
         return
     sentences_said = {k: w for k, w in prompts.items() if not k.startswith(FILLINGS)}
     for key, words in sentences_said.items():
         at = ("prompt", content.locale, key)
-        _check_words(key, words, notes, *at)
+        _check_words(key, words, log, *at)
         if key.startswith(("ask.", "again.")):
-            _check_question(key, words, notes, *at)
-    _check_numbers(content, notes)
-    _check_medicine_lines(content, notes)
+            _check_question(key, words, log, *at)
+    _check_numbers(content, log)
+    _check_medicine_lines(content, log)
     words_said = sentences_said.values()
     placeholders = {n for w in words_said for n in re.findall(r"\{(.*?)\}", w)}
     if placeholders <= set(PLACEHOLDERS):
         for name, clinic in {**clinics, "none": None}.items():
-            _check_lengths(content, name, clinic, notes)
+            _check_lengths(content, name, clinic, log)
 
 
-def as_spoken(
+def check_spoken(prompts: Mapping[str, str], log: ProblemLog, locale: str) -> None:
+    """Note every word of `spoken.*` that a session would stumble over."""
+    for key, counts in LISTS.items():
+        found = split_list(prompts, key) if key in prompts else ()
+        if key in prompts and (len(found) not in counts or not all(found)):
+            wanted = " or ".join(map(str, counts))
+            place = log.find_place("prompt", locale, key)
+            log.report(
+                messages.WRONG_COUNT, place, key=key, count=len(found), wanted=wanted
+            )
+    for key, names in {**TEMPLATES, **CAPTIONS}.items():
+        _check_template(key, prompts.get(key, ""), names, log, locale)
+    number = prompts.get("spoken.emergency_number", "911")
+    if not re.fullmatch(r"\d{2,4}", number):
+        place = log.find_place("prompt", locale, "spoken.emergency_number")
+        log.report(messages.BAD_EMERGENCY_NUMBER, place, number=number)
+
+
+def _check_template(
+    key: str, words: str, names: tuple[str, ...], log: ProblemLog, locale: str
+) -> None:
+    place = log.find_place("prompt", locale, key)
+    for name in re.findall(r"\{(\w*)\}", words):
+        if name not in names:
+            hint = suggest_name(name, names)
+            log.report(
+                messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
+            )
+    rest = re.sub(r"\{\w*\}", "", words)
+    if "{" in rest or "}" in rest:
+        log.report(messages.STRAY_BRACE, place, key=key)
+
+
+def render_spoken(
     key: str, prompts: Mapping[str, str], clinic: Clinic | None
 ) -> tuple[str, str] | None:
-    """Return the key that is said in place of `key`, and its words for the ear.
+    """Return the key that is said in place of `key`, and its words as spoken.
 
     None where the clinic cannot fill a placeholder, so that it is never said.
     """
     said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
     try:
-        worded = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+        rendered = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
-    return said, to_spoken_text(worded.prompts)
+    return said, to_spoken_text(rendered.prompts)
 
 
-def sentences(words: str) -> list[str]:
+def split_sentences(words: str) -> list[str]:
     """Return the sentences of `words`."""
     return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
 
 
-def _check_keys(content: Content, notes: ProblemLog, warnings: ProblemLog) -> bool:
+def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:
     """Note missing and idle keys; tell whether every needed one is there."""
-    needed = needed_prompts(content.protocol)
+    needed = find_needed_prompts(content.protocol)
     for key, (what, path) in needed.items():
         if key not in content.prompts:
-            notes.wrong(
+            log.report(
                 messages.PROMPT_MISSING,
-                notes.place(*path) if path else notes.place("prompt", content.locale),
+                log.find_place(*path)
+                if path
+                else log.find_place("prompt", content.locale),
                 what=what,
                 key=key,
                 locale=content.locale,
-                hint=did_you_mean(
+                hint=suggest_name(
                     key, content.prompts.keys() - needed.keys() or needed
                 ),
             )
     for key in content.prompts.keys() - needed.keys():
-        place = notes.place("prompt", content.locale, key)
-        warnings.wrong(messages.PROMPT_UNUSED, place, key=key)
+        place = log.find_place("prompt", content.locale, key)
+        warnings.report(messages.PROMPT_UNUSED, place, key=key)
     return needed.keys() <= content.prompts.keys()
 
 
-def _check_words(key: str, words: str, notes: ProblemLog, *at: str) -> None:
-    place = notes.place(*at)
+def _check_words(key: str, words: str, log: ProblemLog, *at: str) -> None:
+    place = log.find_place(*at)
     for name in re.findall(r"\{(.*?)\}", words):
         if name not in PLACEHOLDERS:
-            hint = did_you_mean(name, PLACEHOLDERS)
-            notes.wrong(
+            hint = suggest_name(name, PLACEHOLDERS)
+            log.report(
                 messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
             )
     for avoided, instead in PLAIN_WORDS.items():
         if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
-            notes.wrong(
+            log.report(
                 messages.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
             )
     if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
-        notes.wrong(messages.UNFINISHED, place, key=key)
-    for dose in _doses(words):
-        notes.wrong(messages.DOSE, place, key=key, words=dose)
+        log.report(messages.UNFINISHED, place, key=key)
+    for dose in _find_doses(words):
+        log.report(messages.DOSE, place, key=key, words=dose)
 
 
-def _check_numbers(content: Content, notes: ProblemLog) -> None:
+def _check_numbers(content: Content, log: ProblemLog) -> None:
     """Note numbers that are missing, misplaced or typed into the words."""
     danger = {
         key
-        for told in content.protocol.dispositions
-        if told.urgency < Urgency.CLINIC
-        for key in (*told.says, *told.says_if_unsure)
+        for disposition in content.protocol.dispositions
+        if disposition.urgency < Urgency.CLINIC
+        for key in (*disposition.says, *disposition.says_if_unsure)
     }
     for key, words in content.prompts.items():
         if key.startswith(FILLINGS):
             continue
-        place = notes.place("prompt", content.locale, key)
+        place = log.find_place("prompt", content.locale, key)
         if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
-            notes.wrong(messages.NO_EMERGENCY_NUMBER, place, key=key)
+            log.report(messages.NO_EMERGENCY_NUMBER, place, key=key)
         for name in ("clinic_phone", "clinic_general_phone"):
             if key in danger and f"{{{name}}}" in words:
-                notes.wrong(messages.CLINIC_IN_DANGER, place, key=key, name=name)
+                log.report(messages.CLINIC_IN_DANGER, place, key=key, name=name)
         typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
         if typed:
-            notes.wrong(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
+            log.report(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
 
 
-def _check_medicine_lines(content: Content, notes: ProblemLog) -> None:
+def _check_medicine_lines(content: Content, log: ProblemLog) -> None:
     guarded = {
         line.key
         for line in content.protocol.care_lines
@@ -209,16 +245,16 @@ def _check_medicine_lines(content: Content, notes: ProblemLog) -> None:
     for key, words in content.prompts.items():
         named = _MEDICINE_NAME.search(words)
         if named and key not in guarded:
-            place = notes.place("prompt", content.locale, key)
-            notes.wrong(messages.MEDICINE_LINE, place, key=key, word=named[0])
+            place = log.find_place("prompt", content.locale, key)
+            log.report(messages.MEDICINE_LINE, place, key=key, word=named[0])
 
 
-def names_medicine(words: str) -> bool:
+def has_medicine_name(words: str) -> bool:
     """Tell whether `words` name a medicine, which makes them a medicine line."""
     return _MEDICINE_NAME.search(words) is not None
 
 
-def _doses(words: str) -> Iterator[str]:
+def _find_doses(words: str) -> Iterator[str]:
     """Yield what looks like an amount, or an interval beside a medicine's name."""
     amount = _AMOUNT.search(words)
     if amount:
@@ -228,11 +264,11 @@ def _doses(words: str) -> Iterator[str]:
         yield interval[0]
 
 
-def _check_question(key: str, words: str, notes: ProblemLog, *at: str) -> None:
-    place = notes.place(*at)
+def _check_question(key: str, words: str, log: ProblemLog, *at: str) -> None:
+    place = log.find_place(*at)
     count = len(words.split())
     if count > MOST_QUESTION_WORDS:
-        notes.wrong(
+        log.report(
             messages.LONG_QUESTION,
             place,
             key=key,
@@ -240,30 +276,28 @@ def _check_question(key: str, words: str, notes: ProblemLog, *at: str) -> None:
             most=MOST_QUESTION_WORDS,
         )
     if not words.endswith("?"):
-        notes.wrong(messages.NOT_A_QUESTION, place, key=key)
-    for sentence in sentences(words):
+        log.report(messages.NOT_A_QUESTION, place, key=key)
+    for sentence in split_sentences(words):
         found = _NOT_YES_OR_NO.search(sentence)
         if found:
-            notes.wrong(messages.EITHER_OR, place, key=key, words=found[0])
+            log.report(messages.EITHER_OR, place, key=key, words=found[0])
 
 
 def _check_lengths(
-    content: Content, name: str, clinic: Clinic | None, notes: ProblemLog
+    content: Content, name: str, clinic: Clinic | None, log: ProblemLog
 ) -> None:
     for key in content.prompts:
-        to_spoken_text = (
-            None
-            if key.startswith(FILLINGS)
-            else as_spoken(key, content.prompts, clinic)
-        )
-        if to_spoken_text is None:
+        if key.startswith(FILLINGS):
             continue
-        said, words = to_spoken_text
-        place = notes.place("prompt", content.locale, said)
-        for sentence in sentences(words):
+        spoken = render_spoken(key, content.prompts, clinic)
+        if spoken is None:
+            continue
+        said, words = spoken
+        place = log.find_place("prompt", content.locale, said)
+        for sentence in split_sentences(words):
             count = len(sentence.split())
             if count > MOST_SENTENCE_WORDS:
-                notes.wrong(
+                log.report(
                     messages.LONG_SENTENCE,
                     place,
                     key=said,
@@ -273,7 +307,7 @@ def _check_lengths(
                 )
         count = len(words.split())
         if key == "session.welcome" and count > MOST_WELCOME_WORDS:
-            notes.wrong(
+            log.report(
                 messages.LONG_WELCOME,
                 place,
                 key=said,

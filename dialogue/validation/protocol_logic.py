@@ -1,71 +1,74 @@
-"""Checks of one protocol's logic: danger signs first, nothing idle, every path ends."""
+"""Checks a protocol's logic: danger signs first, nothing idle, every path ends."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from dialogue.content import messages, problems
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
-from dialogue.engine.rules import decide, next_care_question, next_question, urgency_of
+from dialogue.engine.rules import (
+    decide,
+    find_next_care_question,
+    find_next_question,
+    get_urgency,
+)
 from dialogue.understanding.lexicon import Lexicon
-from dialogue.validation.references import unknown
+from dialogue.validation.references import add_unknown_name
 
 Answers = Mapping[str, Answer]
 
 
-def check_protocol(
-    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
-) -> None:
+def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
     """Note what is wrong with the logic of `protocol`."""
-    _check_red_flags(protocol, notes)
-    _check_lowered(protocol, notes)
-    _check_known_from(protocol, lexicon, notes)
-    _check_idle(protocol, notes)
-    _check_statements(protocol, lexicon, notes)
-    if not _check_circles(protocol, notes):
-        _check_paths(protocol, notes)
+    _check_red_flags(protocol, log)
+    _check_lowered(protocol, log)
+    _check_known_from(protocol, lexicon, log)
+    _check_idle(protocol, log)
+    _check_statements(protocol, lexicon, log)
+    if not _check_circles(protocol, log):
+        _check_paths(protocol, log)
 
 
-def _check_red_flags(protocol: TriageProtocol, notes: ProblemLog) -> None:
+def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
     before: Question | None = None
     for question in protocol.questions:
         at = ("question", question.id)
         if question.red_flag is not (question.stage is Stage.SCREEN):
-            place = notes.place(*at, "stage")
-            notes.wrong(messages.FLAG_STAGE, place, what=f"question '{question.id}'")
+            place = log.find_place(*at, "stage")
+            log.report(messages.FLAG_STAGE, place, what=f"question '{question.id}'")
         if not question.red_flag:
             before = question
             continue
-        if before and before.id not in _needs(protocol, question):
-            notes.wrong(
+        if before and before.id not in _find_needed(protocol, question):
+            log.report(
                 messages.FLAG_AFTER_ORDINARY,
-                notes.place(*at),
+                log.find_place(*at),
                 id=question.id,
                 before=before.id,
             )
         if question.unsure_means is Answer.NO:
-            place = notes.place(*at, "unsure_means")
-            notes.wrong(messages.FLAG_UNSURE, place, id=question.id)
+            place = log.find_place(*at, "unsure_means")
+            log.report(messages.FLAG_UNSURE, place, id=question.id)
         if not any(
             question.id in rule.when.any_yes
             and not rule.when.all_yes
-            and urgency_of(protocol, rule.disposition) < Urgency.CLINIC
+            and get_urgency(protocol, rule.disposition) < Urgency.CLINIC
             for rule in protocol.rules
         ):
-            notes.wrong(messages.FLAG_WITHOUT_RULE, notes.place(*at), id=question.id)
+            log.report(messages.FLAG_WITHOUT_RULE, log.find_place(*at), id=question.id)
 
 
-def _check_lowered(protocol: TriageProtocol, notes: ProblemLog) -> None:
+def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
     """Note phrases that would answer no to a danger sign, or unlock a care line."""
     guarded = {question.id for question in protocol.questions if question.red_flag}
     guarded.update(name for line in protocol.care_lines for name in line.if_no)
     for row in protocol.volunteered:
         for name, answer in row.sets:
             if name in guarded and answer is not Answer.YES:
-                notes.wrong(
+                log.report(
                     messages.FLAG_LOWERED,
-                    notes.place("volunteered", row.id, "sets", name),
+                    log.find_place("volunteered", row.id, "sets", name),
                     id=row.id,
                     name=name,
                     answer=answer.value,
@@ -73,7 +76,7 @@ def _check_lowered(protocol: TriageProtocol, notes: ProblemLog) -> None:
 
 
 def _check_known_from(
-    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+    protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog
 ) -> None:
     questions = [("question", q.id, q.known_from) for q in protocol.questions]
     for kind, id_, known in questions + [
@@ -81,19 +84,19 @@ def _check_known_from(
     ]:
         at = (kind, id_, "known_from")
         if known.trigger and known.trigger not in protocol.triggers:
-            unknown(notes, "a trigger", protocol.triggers, known.trigger, *at)
+            add_unknown_name(log, "a trigger", protocol.triggers, known.trigger, *at)
         if known.region and known.region not in lexicon.regions:
-            unknown(notes, "a region", lexicon.regions, known.region, *at)
+            add_unknown_name(log, "a region", lexicon.regions, known.region, *at)
     for question in protocol.questions:
         known = question.known_from
         if question.red_flag and any(
             (known.duration_at_most, known.duration_over, known.trigger, known.region)
         ):
-            place = notes.place("question", question.id, "known_from")
-            notes.wrong(messages.FLAG_KNOWN_FROM, place, id=question.id)
+            place = log.find_place("question", question.id, "known_from")
+            log.report(messages.FLAG_KNOWN_FROM, place, id=question.id)
 
 
-def _check_idle(protocol: TriageProtocol, notes: ProblemLog) -> None:
+def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
     """Note questions, opposites and statements that change nothing."""
     used = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
@@ -103,58 +106,58 @@ def _check_idle(protocol: TriageProtocol, notes: ProblemLog) -> None:
     for question in protocol.questions:
         both = {question.id, question.opposite}
         if not used & both:
-            place = notes.place("question", question.id)
-            notes.wrong(messages.UNUSED_NAME, place, what=f"question '{question.id}'")
+            place = log.find_place("question", question.id)
+            log.report(messages.UNUSED_NAME, place, what=f"question '{question.id}'")
         elif question.opposite and question.opposite not in used:
-            place = notes.place("question", question.id, "opposite")
+            place = log.find_place("question", question.id, "opposite")
             what = f"'{question.opposite}', the no of '{question.id}'"
-            notes.wrong(messages.UNUSED_NAME, place, what=what)
+            log.report(messages.UNUSED_NAME, place, what=what)
     for statement in protocol.statements:
         if statement.id not in used:
-            place = notes.place("statement", statement.id)
+            place = log.find_place("statement", statement.id)
             what = f"statement '{statement.id}'"
-            notes.wrong(messages.UNUSED_NAME, place, what=what)
+            log.report(messages.UNUSED_NAME, place, what=what)
 
 
 def _check_statements(
-    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
+    protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog
 ) -> None:
     said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
     for statement in protocol.statements:
         if statement.id not in said:
-            place = notes.place("statement", statement.id)
-            notes.wrong(messages.STATEMENT_NEVER_SET, place, id=statement.id)
+            place = log.find_place("statement", statement.id)
+            log.report(messages.STATEMENT_NEVER_SET, place, id=statement.id)
     for row in protocol.volunteered:
         if not lexicon.volunteered.get(row.id):
-            notes.wrong(
+            log.report(
                 messages.NOTHING_TO_SAY,
-                notes.place("volunteered", row.id),
+                log.find_place("volunteered", row.id),
                 id=row.id,
                 locale=lexicon.locale,
             )
     topics = {explanation.topic for explanation in protocol.explanations}
     for name in topics - {None, *lexicon.topics}:
-        notes.wrong(
+        log.report(
             problems.UNKNOWN_NAME,
-            notes.place("explanation", f"explain.{name}", "topic"),
+            log.find_place("explanation", f"explain.{name}", "topic"),
             what="an explanation",
             name=name,
             key="topic",
             kind="a topic of the lexicon",
-            hint=did_you_mean(f"{name}", lexicon.topics),
+            hint=suggest_name(f"{name}", lexicon.topics),
         )
 
 
-def _check_circles(protocol: TriageProtocol, notes: ProblemLog) -> bool:
+def _check_circles(protocol: TriageProtocol, log: ProblemLog) -> bool:
     """Note each question that waits for itself; tell whether there is one."""
-    circles = [q for q in protocol.questions if q.id in _needs(protocol, q)]
+    circles = [q for q in protocol.questions if q.id in _find_needed(protocol, q)]
     for question in circles:
-        place = notes.place("question", question.id, "only_if")
-        notes.wrong(messages.DEPENDS_ON_ITSELF, place, id=question.id)
+        place = log.find_place("question", question.id, "only_if")
+        log.report(messages.DEPENDS_ON_ITSELF, place, id=question.id)
     return bool(circles)
 
 
-def _needs(protocol: TriageProtocol, question: Question) -> set[str]:
+def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
     """Return every question that this one's only_if leads back to."""
     found: set[str] = set()
     ahead = [question]
@@ -168,43 +171,43 @@ def _needs(protocol: TriageProtocol, question: Question) -> set[str]:
     return found
 
 
-def _check_paths(protocol: TriageProtocol, notes: ProblemLog) -> None:
+def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
     """Walk every counted yes and no, with every set of volunteered statements."""
     asked: set[str] = set()
     decided: set[str] = set()
     stuck: dict[str, None] = {}
-    for told in _statement_sets(protocol):
-        for answers, by in _paths(protocol, told):
+    for given in _list_statement_sets(protocol):
+        for answers, by in _walk_paths(protocol, given):
             asked.update(answers)
             decided.add(by or "")
             if by is None:
                 yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
                 stuck[", ".join(yes) or "nothing"] = None
     for case in list(stuck)[:1]:
-        place = notes.place("protocol", "otherwise")
-        notes.wrong(messages.NO_DECISION, place, yes=case)
+        place = log.find_place("protocol", "otherwise")
+        log.report(messages.NO_DECISION, place, yes=case)
     for rule in protocol.rules:
         if rule.id not in decided:
-            place = notes.place("rule", rule.id)
-            notes.wrong(messages.RULE_NEVER_DECIDES, place, id=rule.id)
+            place = log.find_place("rule", rule.id)
+            log.report(messages.RULE_NEVER_DECIDES, place, id=rule.id)
     for question in protocol.questions:
         if question.id not in asked:
-            place = notes.place("question", question.id)
-            notes.wrong(messages.UNREACHABLE_QUESTION, place, id=question.id)
+            place = log.find_place("question", question.id)
+            log.report(messages.UNREACHABLE_QUESTION, place, id=question.id)
 
 
-def _statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
+def _list_statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
     """Yield the statements that decide, in every set of up to two."""
     decides = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
         decides.update(question.only_if.names if question.only_if else ())
     deciding = [s.id for s in protocol.statements if s.id in decides]
     for count in range(3):
-        for told in combinations(deciding, count):
-            yield dict.fromkeys(told, Answer.YES)
+        for statements in combinations(deciding, count):
+            yield dict.fromkeys(statements, Answer.YES)
 
 
-def _paths(
+def _walk_paths(
     protocol: TriageProtocol, answers: Answers
 ) -> Iterator[tuple[Answers, str | None]]:
     """Yield the answers of each path and the rule that decides it, None without."""
@@ -213,18 +216,18 @@ def _paths(
         known = decision.rule in protocol.rules
         yield _with_care(protocol, answers), decision.rule.id if known else None
         return
-    question = next_question(protocol, answers)
+    question = find_next_question(protocol, answers)
     if question is None:
         yield answers, None
         return
     for answer in (Answer.YES, Answer.NO):
-        yield from _paths(protocol, {**answers, question.id: answer})
+        yield from _walk_paths(protocol, {**answers, question.id: answer})
 
 
 def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:
     """Return `answers` with a no to each care question that is asked now."""
-    question = next_care_question(protocol, answers)
+    question = find_next_care_question(protocol, answers)
     while question is not None:
         answers = {**answers, question.id: Answer.NO}
-        question = next_care_question(protocol, answers)
+        question = find_next_care_question(protocol, answers)
     return answers

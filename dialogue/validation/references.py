@@ -1,9 +1,9 @@
-"""Does every name in the data mean something? What a talk relies on at run time."""
+"""Checks that every name in the data means something, and one thing only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dialogue.content import messages, problems
-from dialogue.content.problems import did_you_mean
+from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Condition, Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
@@ -16,193 +16,146 @@ def check_names(
     protocol: TriageProtocol,
     lexicon: Lexicon,
     sources: Mapping[str, Source],
-    notes: ProblemLog,
+    log: ProblemLog,
 ) -> None:
     """Note every name that is not known, doubled, or taken by something else."""
-    _Names(protocol, notes).check(sources)
-    _check_lexicon(protocol, lexicon, notes)
+    _Names(protocol, log).check(sources)
+    _check_lexicon(protocol, lexicon, log)
 
 
 class _Names:
-    def __init__(self, protocol: TriageProtocol, notes: ProblemLog) -> None:
+    def __init__(self, protocol: TriageProtocol, log: ProblemLog) -> None:
         self._protocol = protocol
-        self._notes = notes
-        self._told = {*protocol.question, *protocol.statement}
-        self._said = {*self._told, *protocol.opposite_of}
+        self._log = log
+        answerable = {*protocol.question, *protocol.statement}
+        self._known: dict[str, Collection[str]] = {
+            "a question": protocol.question,
+            "a question or statement": answerable,
+            "a question, an opposite or a statement": {
+                *answerable,
+                *protocol.opposite_of,
+            },
+            "a question, a statement, trigger, no_trigger or care": {
+                *answerable,
+                *READ_BACK_WORDS,
+            },
+            "a disposition": protocol.disposition,
+            "an explanation": {entry.key for entry in protocol.explanations},
+            "a care line": {line.key for line in protocol.care_lines},
+            "a care list": {n for line in protocol.care_lines for n in line.lists},
+        }
+        """By kind, in the words of the message."""
 
     def check(self, sources: Mapping[str, Source]) -> None:
         """Go through the protocol from top to bottom."""
-        self._ids()
-        self._questions()
-        self._rows()
-        self._rules()
-        self._dispositions()
-        self._care_lines()
-        self._sources(sources)
-        self._all(
-            "a question",
-            self._protocol.question,
-            self._protocol.triggers,
-            "protocol",
-            "triggers",
-        )
-
-    def _ids(self) -> None:
-        seen: dict[str, tuple[str, ...]] = {}
         protocol = self._protocol
-        named = [("question", q.id, ()) for q in protocol.questions]
-        named += [("statement", s.id, ()) for s in protocol.statements]
-        opposites = [
-            ("question", q.id, ("opposite",), q.opposite)
-            for q in protocol.questions
+        self._check_ids()
+        for question in protocol.questions:
+            self._check_condition(question.only_if, "question", question.id, "only_if")
+        for row in protocol.volunteered:
+            at = ("volunteered", row.id)
+            names = [name for name, _ in row.sets]
+            self._check("a question or statement", names, *at, "sets")
+            self._check("an explanation", [row.explains], *at, "explains")
+        self._check_rules()
+        self._check_dispositions()
+        for line in protocol.care_lines:
+            for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
+                names = getattr(line, key)
+                self._check(
+                    "a question or statement", names, "care_line", line.key, key
+                )
+        self._check("a care line", [protocol.timer_after], "protocol", "timer", "after")
+        self._known["a source"] = sources
+        self._check_sources()
+        self._check("a question", protocol.triggers, "protocol", "triggers")
+
+    def _check_ids(self) -> None:
+        seen: dict[str, tuple[str, ...]] = {}
+        named: list[tuple[str, tuple[str, ...]]] = []
+        named += [(q.id, ("question", q.id)) for q in self._protocol.questions]
+        named += [(s.id, ("statement", s.id)) for s in self._protocol.statements]
+        named += [
+            (q.opposite, ("question", q.id, "opposite"))
+            for q in self._protocol.questions
             if q.opposite
         ]
-        whole = [(kind, id_, rest, id_) for kind, id_, rest in named] + opposites
-        for kind, id_, rest, name in whole:
-            path = (kind, id_, *rest)
-            if name in seen and seen[name] != path:
-                self._notes.wrong(
+        for name, path in named:
+            if seen.setdefault(name, path) != path:
+                kind, id_, *rest = path
+                self._log.report(
                     problems.DUPLICATE_ID,
-                    self._notes.place(*path),
+                    self._log.find_place(*path),
                     id=name,
                     what=" of ".join((*rest, f"{kind} '{id_}'")),
-                    first=self._notes.place(*seen[name]).line,
+                    first=self._log.find_place(*seen[name]).line,
                     other="something else",
                 )
-            seen.setdefault(name, path)
 
-    def _questions(self) -> None:
-        for question in self._protocol.questions:
-            if question.only_if:
-                self._condition(question.only_if, "question", question.id, "only_if")
-
-    def _rows(self) -> None:
-        keys = [line.key for line in self._protocol.explanations]
-        for row in self._protocol.volunteered:
-            told = (id_ for id_, _ in row.sets)
-            self._all(
-                "a question or statement",
-                self._told,
-                told,
-                "volunteered",
-                row.id,
-                "sets",
-            )
-            explains = [row.explains] if row.explains else []
-            self._all(
-                "an explanation", keys, explains, "volunteered", row.id, "explains"
-            )
-
-    def _rules(self) -> None:
+    def _check_rules(self) -> None:
+        words = "a question, a statement, trigger, no_trigger or care"
         for rule in self._protocol.rules:
             at = ("rule", rule.id)
-            self._condition(rule.when, *at, "when")
-            known = {*self._told, *READ_BACK_WORDS}
-            self._all(
-                "a question, a statement, trigger, no_trigger or care",
-                known,
-                rule.read_back,
-                *at,
-                "read_back",
-            )
-            self._all(
-                "a disposition",
-                self._protocol.disposition,
-                [rule.disposition],
-                *at,
-                "disposition",
-            )
-        self._all(
-            "a disposition",
-            self._protocol.disposition,
-            [self._protocol.otherwise],
-            "protocol",
-            "otherwise",
-        )
+            self._check_condition(rule.when, *at, "when")
+            self._check(words, rule.read_back, *at, "read_back")
+            self._check("a disposition", [rule.disposition], *at, "disposition")
+        otherwise = [self._protocol.otherwise]
+        self._check("a disposition", otherwise, "protocol", "otherwise")
 
-    def _dispositions(self) -> None:
-        lists = {name for line in self._protocol.care_lines for name in line.lists}
-        for told in self._protocol.dispositions:
-            at = ("disposition", told.id)
-            reads = [told.reads] if told.reads else []
-            self._all("a care list", lists, reads, *at, "reads")
-            for id_, name in told.reads_if_yes:
-                self._all(
-                    "a question or statement", self._told, [id_], *at, "reads_if_yes"
-                )
-                self._all("a care list", lists, [name], *at, "reads_if_yes", id_)
+    def _check_dispositions(self) -> None:
+        for disposition in self._protocol.dispositions:
+            at = ("disposition", disposition.id)
+            self._check("a care list", [disposition.reads], *at, "reads")
+            for id_, name in disposition.reads_if_yes:
+                self._check("a question or statement", [id_], *at, "reads_if_yes")
+                self._check("a care list", [name], *at, "reads_if_yes", id_)
 
-    def _care_lines(self) -> None:
-        for line in self._protocol.care_lines:
-            for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
-                self._all(
-                    "a question or statement",
-                    self._told,
-                    getattr(line, key),
-                    "care_line",
-                    line.key,
-                    key,
-                )
-        keys = [line.key for line in self._protocol.care_lines]
-        self._all(
-            "a care line",
-            keys,
-            [self._protocol.timer_after],
-            "protocol",
-            "timer",
-            "after",
-        )
-
-    def _sources(self, sources: Mapping[str, Source]) -> None:
+    def _check_sources(self) -> None:
         protocol = self._protocol
         named = [("question", q.id, q.source) for q in protocol.questions]
         named += [("rule", r.id, r.source) for r in protocol.rules]
         for kind, id_, source in named:
             if not source:
-                self._notes.wrong(
-                    messages.MISSING_SOURCE,
-                    self._notes.place(kind, id_, "source"),
-                    what=f"{kind} '{id_}'",
-                )
+                place = self._log.find_place(kind, id_, "source")
+                what = f"{kind} '{id_}'"
+                self._log.report(messages.MISSING_SOURCE, place, what=what)
         named += [("care_line", line.key, line.source) for line in protocol.care_lines]
         named += [("explanation", e.key, e.source) for e in protocol.explanations]
         for kind, id_, source in named:
-            self._all("a source", sources, source, kind, id_, "source")
+            self._check("a source", source, kind, id_, "source")
 
-    def _condition(self, condition: Condition, *path: str) -> None:
+    def _check_condition(self, condition: Condition | None, *path: str) -> None:
         kind = "a question, an opposite or a statement"
-        self._all(kind, self._said, condition.any_yes, *path, "any_yes")
-        self._all(kind, self._said, condition.all_yes, *path, "all_yes")
-        self._all(kind, self._said, condition.of, *path, "at_least", "of")
+        if condition:
+            self._check(kind, condition.any_yes, *path, "any_yes")
+            self._check(kind, condition.all_yes, *path, "all_yes")
+            self._check(kind, condition.of, *path, "at_least", "of")
 
-    def _all(
-        self, kind: str, known: Iterable[str], names: Iterable[str], *path: str
-    ) -> None:
-        known = list(known)
+    def _check(self, kind: str, names: Iterable[str | None], *path: str) -> None:
+        """Report each of `names`, which stand at `path`, that is none of `kind`."""
+        known = self._known[kind]
         for name in names:
-            if name not in known:
-                unknown(self._notes, kind, known, name, *path)
+            if name is not None and name not in known:
+                add_unknown_name(self._log, kind, known, name, *path)
 
 
-def unknown(
-    notes: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
+def add_unknown_name(
+    log: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
 ) -> None:
     """Note that `name`, which stands at `path`, is not one of `known`."""
     owner = path[0] if len(path) < 3 else f"{path[0].replace('_', ' ')} '{path[1]}'"
-    notes.wrong(
+    log.report(
         problems.UNKNOWN_NAME,
-        notes.place(*path, name),
+        log.find_place(*path, name),
         what=owner,
         name=name,
         key=path[-1],
         kind=kind,
-        hint=did_you_mean(name, known),
+        hint=suggest_name(name, known),
     )
 
 
-def _check_lexicon(
-    protocol: TriageProtocol, lexicon: Lexicon, notes: ProblemLog
-) -> None:
+def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
     topics = {e.topic for e in protocol.explanations if e.topic}
     groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
         ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
@@ -212,12 +165,12 @@ def _check_lexicon(
     for group, names, known, kind in groups:
         for name in names:
             if name not in known:
-                notes.wrong(
+                log.report(
                     problems.UNKNOWN_NAME,
-                    notes.place("lexicon", lexicon.locale, group, name),
+                    log.find_place("lexicon", lexicon.locale, group, name),
                     what="the lexicon",
                     name=name,
                     key=group,
                     kind=kind,
-                    hint=did_you_mean(name, list(known)),
+                    hint=suggest_name(name, list(known)),
                 )

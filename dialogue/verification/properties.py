@@ -14,7 +14,7 @@ from dialogue.engine.protocol import (
     Urgency,
 )
 from dialogue.engine.state import State
-from dialogue.validation.prompts import names_medicine
+from dialogue.validation.prompts import has_medicine_name
 from dialogue.verification.state_space import Node
 
 Answers = Mapping[str, Answer]
@@ -38,7 +38,7 @@ class Subject:
     def medicine_lines(self) -> frozenset[str]:
         """Return the prompts that name a medicine."""
         return frozenset(
-            key for key, words in self.prompts.items() if names_medicine(words)
+            key for key, words in self.prompts.items() if has_medicine_name(words)
         )
 
 
@@ -74,7 +74,7 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
     """Expect an emergency in the very reply to an emergency sign told unasked."""
     if not isinstance(node.event, events.UnpromptedStatement):
         return None
-    tells = {
+    answers = {
         about
         for id_ in node.event.ids
         for about, answer in subject.protocol.volunteered_by_id[id_].sets
@@ -86,7 +86,7 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
         for sign in rule.when.any_yes
         if subject.protocol.disposition[rule.disposition].urgency is Urgency.EMERGENCY
     }
-    return _tier(subject, node) is Urgency.EMERGENCY if tells & alone else None
+    return _tier(subject, node) is Urgency.EMERGENCY if answers & alone else None
 
 
 def screened_first(subject: Subject, node: Node) -> bool | None:

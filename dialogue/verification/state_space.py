@@ -241,7 +241,7 @@ def _told_twice(before: State, after: State) -> bool:
     """Tell whether a volunteering turn replaced something that was told before."""
     if after.ended or after.turns == before.turns:
         return False
-    return any(told.about in before.answers for told in after.turns[-1].tells)
+    return any(told.about in before.answers for told in after.turns[-1].answers)
 
 
 def _tell_apart(protocol: TriageProtocol, question: Question) -> bool:

@@ -10,10 +10,10 @@ from enum import Enum
 from functools import cached_property
 from itertools import chain
 
+from dialogue.content.content_store import LOCALE
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.loading import LOCALE
-from dialogue.understanding.durations import DurationWords, duration_of
+from dialogue.understanding.durations import DurationWords, parse_duration
 from dialogue.understanding.lexicon import Lexicon, normalise
 from local_voice.asr.phrases import hearable, spoken
 
@@ -163,7 +163,7 @@ def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator
     """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
     for word in words:
         phrase = spoken(word)
-        if "_" in word and duration_of(durations, normalise(phrase)):
+        if "_" in word and parse_duration(durations, normalise(phrase)):
             yield phrase
 
 

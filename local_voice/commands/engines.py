@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dialogue.content.content import Content
+from dialogue.content.content_store import LOCALE
 from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from dialogue.loading import LOCALE, load_content
+from dialogue.loading import load_content
 from local_voice.asr.grammar import Grammar, Listening, all_phrases, grammar, invited
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES

@@ -2,7 +2,7 @@
 
 import argparse
 
-from dialogue.loading import LOCALE
+from dialogue.content.content_store import LOCALE
 from local_voice.asr.endpointing import PACES
 from local_voice.asr.grammar import Listening
 from local_voice.session.captions import SIZES

@@ -10,7 +10,7 @@ import pytest
 from helpers.invalid_data import PROTOCOL, ROSEVILLE, bundled_copy
 
 from dialogue.content.content import Content
-from dialogue.content.lexicon_reader import number_words
+from dialogue.content.lexicon_reader import build_number_words
 from dialogue.content.problems import DataRefused
 from dialogue.engine.protocol import Answer, Condition, KnownFrom, Stage, Urgency
 from dialogue.loading import load_content
@@ -174,7 +174,7 @@ def test_number_words_are_put_together() -> None:
         "thirty": 30,
         "thirty one": 31,
         "thirty nine": 39,
-    } == number_words(named)
+    } == build_number_words(named)
 
 
 def test_numbers_before_a_unit_end_at_ninety(content: Content) -> None:

@@ -146,7 +146,7 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
             said = {about: value for row in rows for about, value in row.items()}
             return [before | told | _known(facts) | said]
         case events.Previous() if state is not None and state.turns and before:
-            last = {told.about for told in state.turns[-1].tells}
+            last = {told.about for told in state.turns[-1].answers}
             return [before, {k: v for k, v in before.items() if k not in last}]
     return [before]
 

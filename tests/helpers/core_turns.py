@@ -16,7 +16,7 @@ YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
 SILENCE, UNCLEAR = events.NoInput(), events.NoMatch()
 
 FIRST = "chest_or_breathing"
-"""The question that every talk begins with."""
+"""The question that every session begins with."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def until(
     answers: Callable[[str], Event] = lambda _: NO,
     *first: Event,
 ) -> tuple[State, Reply]:
-    """Return the talk at the moment when `pending` is open for the first time."""
+    """Return the session when `open_prompt` is open for the first time."""
     state, reply = say(protocol, None, events.Begin(), *first)
     while reply.open_prompt != open_prompt:
         assert reply.expects_answer, f"{open_prompt} was never asked"
@@ -109,10 +109,10 @@ def volunteer(*rows: str, answer: Answer | None = None) -> Event:
 
 
 def home(question: str) -> Event:
-    """Answer so that the talk ends in home care with ice and no caution."""
+    """Answer so that the session ends in home care with ice and no caution."""
     return YES if question in ("started_within_three_days", "hard_effort") else NO
 
 
 def spot(question: str) -> Event:
-    """Answer so that the talk ends at the clinic, for a spot that comes back."""
+    """Answer so that the session ends at the clinic, for a spot that comes back."""
     return YES if question in ("started_within_three_days", "same_spot_returns") else NO

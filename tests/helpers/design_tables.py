@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dialogue.engine.facts import tells_of
+from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import (
     CareLine,
     Condition,
@@ -81,8 +81,11 @@ def volunteered(
     """Yield what each phrase of the design's 6.2 amounts to."""
     for phrase, _ in table("volunteered"):
         event = understand(lexicon, phrase)
-        told = {t.about: t.answer.value.upper() for t in tells_of(protocol, event)}
-        effects = [f"{about} {answer}" for about, answer in told.items()]
+        answers = {
+            t.about: t.answer.value.upper()
+            for t in find_statement_answers(protocol, event)
+        }
+        effects = [f"{about} {answer}" for about, answer in answers.items()]
         rows = (protocol.volunteered_by_id[id_] for id_ in event.ids)
         effects += [f"plays {row.explains}" for row in rows if row.explains]
         yield phrase, "; ".join(effects)
@@ -97,9 +100,11 @@ def settings(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     yield "timer", f"{protocol.timer_minutes} minutes after {protocol.timer_after}"
     for statement in protocol.statements:
         yield statement.id, f"region: {statement.known_from.region}"
-    for told in protocol.dispositions:
-        instead = "; ".join(f"{list_} if {id_} YES" for id_, list_ in told.reads_if_yes)
-        yield f"{told.id} reads", f"{told.reads}; {instead}".strip("; ")
+    for disposition in protocol.dispositions:
+        instead = "; ".join(
+            f"{list_} if {id_} YES" for id_, list_ in disposition.reads_if_yes
+        )
+        yield f"{disposition.id} reads", f"{disposition.reads}; {instead}".strip("; ")
 
 
 def _condition(condition: Condition) -> str:

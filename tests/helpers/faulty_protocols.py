@@ -9,7 +9,7 @@ from dialogue.engine.advice import conclude
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
-from dialogue.engine.rules import decision_by
+from dialogue.engine.rules import build_decision
 from dialogue.evaluation.transcript import (
     event_of,
     expected_words,
@@ -121,7 +121,7 @@ def clinic_at_once(protocol, state, event):
     after, reply = take_turn(protocol, state, event)
     rule = next(r for r in protocol.rules if r.id == "clinic_001_same_spot")
     if reply.disposition is None and "same_spot_returns" in after.answers:
-        return conclude(protocol, after, decision_by(protocol, after.answers, rule))
+        return conclude(protocol, after, build_decision(protocol, after.answers, rule))
     return after, reply
 
 
@@ -130,7 +130,7 @@ def milder_on_yes(protocol, state, event):
     yes = event == events.Answered(Answer.YES)
     if state and state.disposition == "clinic" and yes and state.reading is None:
         rule = next(r for r in protocol.rules if r.id == "home_002_heat")
-        return conclude(protocol, state, decision_by(protocol, state.answers, rule))
+        return conclude(protocol, state, build_decision(protocol, state.answers, rule))
     return take_turn(protocol, state, event)
 
 

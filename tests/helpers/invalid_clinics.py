@@ -1,12 +1,12 @@
 """Mistakes in clinics' profiles and seed facts."""
 
-from helpers.invalid_data import DFW, FACTS, ROSEVILLE, Spoilt
+from helpers.invalid_data import DFW, FACTS, ROSEVILLE, Mistake
 
 from dialogue.content import messages as f
 from dialogue.engine.clinic import WEEKDAYS
 
 MISTAKES = (
-    Spoilt(
+    Mistake(
         f.BAD_PHONE,
         DFW,
         "817-916-4685",
@@ -14,7 +14,7 @@ MISTAKES = (
         "(817)",
         'is written "NNN-NNN-NNNN"',
     ),
-    Spoilt(
+    Mistake(
         f.BAD_EMERGENCY_NUMBER,
         DFW,
         '"911"',
@@ -22,7 +22,7 @@ MISTAKES = (
         "nine one one",
         "It has two to four figures",
     ),
-    Spoilt(
+    Mistake(
         f.SAME_NUMBER,
         ROSEVILLE,
         "651-430-3827",
@@ -30,7 +30,7 @@ MISTAKES = (
         "fax:",
         "line 'fax' has the number of line 'phone_appointments'",
     ),
-    Spoilt(
+    Mistake(
         f.SAME_PURPOSE,
         ROSEVILLE,
         "purpose: general",
@@ -38,7 +38,7 @@ MISTAKES = (
         "phone_general",
         "both spoken for appointments",
     ),
-    Spoilt(
+    Mistake(
         f.NEVER_SPOKEN,
         ROSEVILLE,
         "purpose: fax, spoken: no",
@@ -46,7 +46,7 @@ MISTAKES = (
         "purpose: fax",
         "line 'fax' is for a fax, and is spoken",
     ),
-    Spoilt(
+    Mistake(
         f.NEVER_SPOKEN,
         DFW,
         "purpose: unlabelled, spoken: no",
@@ -54,7 +54,7 @@ MISTAKES = (
         "purpose: unlabelled",
         "state its purpose",
     ),
-    Spoilt(
+    Mistake(
         f.LONG_NAME,
         DFW,
         "for Spinal Disorders",
@@ -62,7 +62,7 @@ MISTAKES = (
         "name:",
         "the clinic's name has 8 words",
     ),
-    Spoilt(
+    Mistake(
         f.BAD_HOURS,
         ROSEVILLE,
         'tuesday: "08:00-17:00"',
@@ -70,7 +70,7 @@ MISTAKES = (
         "tuesday",
         "the hours of Tuesday are '17:00-08:00'",
     ),
-    Spoilt(
+    Mistake(
         f.BAD_HOURS,
         ROSEVILLE,
         'tuesday: "08:00-17:00"',
@@ -78,7 +78,7 @@ MISTAKES = (
         "tuesday",
         'as in "08:00-17:00"',
     ),
-    Spoilt(
+    Mistake(
         f.NEVER_OPEN,
         ROSEVILLE,
         "".join(f'  {day}: "08:00-17:00"\n' for day in WEEKDAYS[:5]),
@@ -86,7 +86,7 @@ MISTAKES = (
         "hours:",
         "every day is closed",
     ),
-    Spoilt(
+    Mistake(
         f.BAD_DATE,
         ROSEVILLE,
         "timezone: America/Chicago",
@@ -94,7 +94,7 @@ MISTAKES = (
         "2026-02-30",
         "as in 2026-12-25",
     ),
-    Spoilt(
+    Mistake(
         f.BAD_TIMEZONE,
         ROSEVILLE,
         "America/Chicago",
@@ -102,7 +102,7 @@ MISTAKES = (
         "America/Roseville",
         "is not known",
     ),
-    Spoilt(
+    Mistake(
         f.FOREIGN_NUMBER,
         DFW,
         "817-916-4685",
@@ -110,8 +110,8 @@ MISTAKES = (
         "4686",
         "stands in no seed fact",
     ),
-    Spoilt(f.BAD_FACTS, FACTS, "S007,000,", "S008,000,", "S008,000", "from S001 on"),
-    Spoilt(
+    Mistake(f.BAD_FACTS, FACTS, "S007,000,", "S008,000,", "S008,000", "from S001 on"),
+    Mistake(
         f.FACT_UNUSED,
         FACTS,
         "lack of vitamins or nutrients.,step.eat",
@@ -119,7 +119,7 @@ MISTAKES = (
         "lack of vitamins",
         "seed fact S007 has no 'used_in'",
     ),
-    Spoilt(
+    Mistake(
         f.FACT_ASTRAY,
         FACTS,
         "lack of vitamins or nutrients.,step.eat",
@@ -127,7 +127,7 @@ MISTAKES = (
         "step.eet",
         "Did you mean 'step.eat'?",
     ),
-    Spoilt(
+    Mistake(
         f.FACT_ASTRAY,
         FACTS,
         "profile.roseville.fax",

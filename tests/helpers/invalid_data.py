@@ -18,7 +18,7 @@ DFW = "clinics/dfw.yaml"
 
 
 @dataclass(frozen=True)
-class Spoilt:
+class Mistake:
     """One mistake: in `file`, `old` became `new`."""
 
     message: Message
@@ -46,7 +46,7 @@ def bundled_copy(folder: Path) -> Path:
     return copy
 
 
-def spoil(data: Path, mistake: Spoilt) -> int:
+def make_mistake(data: Path, mistake: Mistake) -> int:
     """Make the mistake in the copy `data`; return the line it must be found in."""
     path = data / mistake.file
     if mistake.new is None:

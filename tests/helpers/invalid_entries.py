@@ -1,11 +1,11 @@
 """Mistakes in entries: names, kinds of values, ids that stand for nothing."""
 
-from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, ROSEVILLE, Spoilt
+from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, ROSEVILLE, Mistake
 
 from dialogue.content import problems as p
 
 MISTAKES = (
-    Spoilt(
+    Mistake(
         p.UNKNOWN_KEY,
         PROTOCOL,
         "again_on_unsure",
@@ -13,7 +13,7 @@ MISTAKES = (
         "agian_on_unsure",
         "Did you mean 'again_on_unsure'?",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_KEY,
         DFW,
         "source: seed-002",
@@ -21,7 +21,7 @@ MISTAKES = (
         "questions: none",
         "'questions' is not an entry of the clinic",
     ),
-    Spoilt(
+    Mistake(
         p.MISSING_KEY,
         PROTOCOL,
         "    unsure_means: no\n    known_from: {duration_at_most: ice_hours}\n",
@@ -29,7 +29,7 @@ MISTAKES = (
         "- id: started_within_three_days",
         "question 'started_within_three_days' has no 'unsure_means'",
     ),
-    Spoilt(
+    Mistake(
         p.MISSING_KEY,
         ROSEVILLE,
         "  sunday: closed\n",
@@ -37,7 +37,7 @@ MISTAKES = (
         "monday:",
         "'hours' of the clinic has no 'sunday'",
     ),
-    Spoilt(
+    Mistake(
         p.MISSING_KEY,
         ROSEVILLE,
         "timezone: America/Chicago",
@@ -45,7 +45,7 @@ MISTAKES = (
         "clinic: roseville",
         "the clinic has no 'timezone'",
     ),
-    Spoilt(
+    Mistake(
         p.WRONG_SHAPE,
         PROTOCOL,
         "triggers: [hard_effort, held_still, short_of_fluids]",
@@ -53,7 +53,7 @@ MISTAKES = (
         "triggers: hard",
         "This entry is a list",
     ),
-    Spoilt(
+    Mistake(
         p.WRONG_SHAPE,
         LEXICON,
         "- no idea\n",
@@ -61,7 +61,7 @@ MISTAKES = (
         "- so: no",
         "is a table",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_ONE_OF,
         PROTOCOL,
         "stage: care",
@@ -69,7 +69,7 @@ MISTAKES = (
         "carer",
         "Did you mean 'care'?",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_ONE_OF,
         DFW,
         "purpose: appointments",
@@ -77,7 +77,7 @@ MISTAKES = (
         "bookings",
         "Known are appointments, fax, general, unlabelled.",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_A_NUMBER,
         PROTOCOL,
         "minutes: 20",
@@ -85,7 +85,7 @@ MISTAKES = (
         "twenty",
         "'minutes' of 'timer' of the protocol is 'twenty'",
     ),
-    Spoilt(
+    Mistake(
         p.BAD_ID,
         PROTOCOL,
         "- id: sudden_pain",
@@ -93,7 +93,7 @@ MISTAKES = (
         "Sudden pain",
         "'Sudden pain' cannot name",
     ),
-    Spoilt(
+    Mistake(
         p.DUPLICATE_ID,
         PROTOCOL,
         "- id: numb_bottom",
@@ -101,7 +101,7 @@ MISTAKES = (
         None,
         "in line 34, another entry of this list",
     ),
-    Spoilt(
+    Mistake(
         p.DUPLICATE_ID,
         PROTOCOL,
         "opposite: care_failed",
@@ -109,7 +109,7 @@ MISTAKES = (
         "opposite: groin_pain",
         "Rename one of the two.",
     ),
-    Spoilt(
+    Mistake(
         p.DUPLICATE_ID,
         PROMPTS,
         "  retry.wait:",
@@ -117,7 +117,7 @@ MISTAKES = (
         "ask.hard_effort:",
         "the words of a question",
     ),
-    Spoilt(
+    Mistake(
         p.TWICE,
         PROTOCOL,
         "[girft_ces, nhs_back_pain]",
@@ -125,7 +125,7 @@ MISTAKES = (
         "girft_ces, girft_ces",
         "'girft_ces' stands twice",
     ),
-    Spoilt(
+    Mistake(
         p.UNQUOTED,
         PROMPTS,
         '"Take your time."',
@@ -133,7 +133,7 @@ MISTAKES = (
         "Take your time.",
         "so that no word is lost",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "when: {any_yes: [bladder_or_bowel]}",
@@ -141,7 +141,7 @@ MISTAKES = (
         "blader_or_bowel",
         "Did you mean 'bladder_or_bowel'?",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "        - no_held_still\n",
@@ -149,7 +149,7 @@ MISTAKES = (
         "no_helt_still",
         "rule 'clinic_000_untraced_and_care_failed' names 'no_helt_still' in 'all_yes'",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "source: [seed-002]",
@@ -157,7 +157,7 @@ MISTAKES = (
         "seed-005",
         "which is not a source",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "duration_over: one_week_hours",
@@ -165,7 +165,7 @@ MISTAKES = (
         "duration_over: one_week}",
         "Did you mean 'one_week_hours'?",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "disposition: home_care_heat",
@@ -173,7 +173,7 @@ MISTAKES = (
         "home_care_warm",
         "which is not a disposition",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "{region: upper}",
@@ -181,7 +181,7 @@ MISTAKES = (
         "uper}",
         "which is not a region",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         LEXICON,
         "  groin_pain:",
@@ -189,7 +189,7 @@ MISTAKES = (
         "groin_pains:",
         "Did you mean 'groin_pain'?",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         LEXICON,
         "  twitch:",
@@ -197,7 +197,7 @@ MISTAKES = (
         "twitches:",
         "the topic of an explanation",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         DFW,
         "source: seed-002",

@@ -1,21 +1,21 @@
 """Mistakes in how a file is written: encoding, quotes, brackets, signs."""
 
-from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, SOURCES, Spoilt
+from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, SOURCES, Mistake
 
 from dialogue.content import problems as p
 
 LATE_QUOTE = 'retry.wait: "Take your time.'
 
 MISTAKES = (
-    Spoilt(p.NOT_FOUND, LEXICON, "", None, None, "'locales/en-US/lexicon.yaml'"),
-    Spoilt(p.TOO_LARGE, SOURCES, "", "# a" * 200_000, None, "larger than 500 kB"),
-    Spoilt(p.NOT_UTF8, PROMPTS, "your time", "your t\udcefme", "retry.wait", "UTF-8"),
-    Spoilt(p.NOT_TEXT, PROMPTS, "your time", "your \x07", "retry.wait", "invisible"),
-    Spoilt(p.TAB, PROTOCOL, "    stage: care", "\tstage: care", "\tstage", "a tab"),
-    Spoilt(p.EMPTY_FILE, DFW, None, "# nothing yet\n", None, "is empty"),
-    Spoilt(p.EMPTY_FILE, DFW, None, "", None, "is empty"),
-    Spoilt(p.NOT_ONE_TABLE, DFW, None, "- dfw\n- 911\n", "- dfw", "one table"),
-    Spoilt(
+    Mistake(p.NOT_FOUND, LEXICON, "", None, None, "'locales/en-US/lexicon.yaml'"),
+    Mistake(p.TOO_LARGE, SOURCES, "", "# a" * 200_000, None, "larger than 500 kB"),
+    Mistake(p.NOT_UTF8, PROMPTS, "your time", "your t\udcefme", "retry.wait", "UTF-8"),
+    Mistake(p.NOT_TEXT, PROMPTS, "your time", "your \x07", "retry.wait", "invisible"),
+    Mistake(p.TAB, PROTOCOL, "    stage: care", "\tstage: care", "\tstage", "a tab"),
+    Mistake(p.EMPTY_FILE, DFW, None, "# nothing yet\n", None, "is empty"),
+    Mistake(p.EMPTY_FILE, DFW, None, "", None, "is empty"),
+    Mistake(p.NOT_ONE_TABLE, DFW, None, "- dfw\n- 911\n", "- dfw", "one table"),
+    Mistake(
         p.NOT_ONE_TABLE,
         DFW,
         'checked_on: ""',
@@ -23,7 +23,7 @@ MISTAKES = (
         "---",
         "Take out '---'",
     ),
-    Spoilt(
+    Mistake(
         p.TOO_DEEP,
         PROTOCOL,
         "sets: {under_18: yes",
@@ -31,8 +31,8 @@ MISTAKES = (
         "[[[[",
         "8 levels deep",
     ),
-    Spoilt(p.TOO_DEEP, DFW, None, "a: " + "[" * 100_000, "a: [", "8 levels deep"),
-    Spoilt(
+    Mistake(p.TOO_DEEP, DFW, None, "a: " + "[" * 100_000, "a: [", "8 levels deep"),
+    Mistake(
         p.SPECIAL_SIGN,
         PROMPTS,
         'retry.wait: "Take',
@@ -40,13 +40,13 @@ MISTAKES = (
         "*take",
         "in quotes",
     ),
-    Spoilt(
+    Mistake(
         p.SPECIAL_SIGN, PROTOCOL, "status: draft", "status: !draft", "!draft", "& * ! @"
     ),
-    Spoilt(
+    Mistake(
         p.SPECIAL_SIGN, PROTOCOL, "status: draft", "status: &a draft", "&a", "commands"
     ),
-    Spoilt(
+    Mistake(
         p.SPECIAL_SIGN,
         PROTOCOL,
         "status: draft",
@@ -54,10 +54,10 @@ MISTAKES = (
         "@draft",
         "commands",
     ),
-    Spoilt(
+    Mistake(
         p.KEY_NOT_TEXT, DFW, "clinic: dfw", "[dfw, irving]: dfw", "[dfw", "plain name"
     ),
-    Spoilt(
+    Mistake(
         p.DUPLICATE_KEY,
         PROMPTS,
         "  retry.wait:",
@@ -65,7 +65,7 @@ MISTAKES = (
         'retry.unsure: "Take',
         "would replace the first",
     ),
-    Spoilt(
+    Mistake(
         p.EMPTY_VALUE,
         PROMPTS,
         'retry.wait: "Take your time."',
@@ -73,7 +73,7 @@ MISTAKES = (
         "retry.wait",
         "remove the line",
     ),
-    Spoilt(
+    Mistake(
         p.EMPTY_VALUE,
         LEXICON,
         "    - hang on\n",
@@ -81,7 +81,7 @@ MISTAKES = (
         "- # hang on",
         "nothing stands behind",
     ),
-    Spoilt(
+    Mistake(
         p.LOST_TEXT,
         LEXICON,
         "- hang on\n",
@@ -89,7 +89,7 @@ MISTAKES = (
         "# a bit",
         "everything is a comment",
     ),
-    Spoilt(
+    Mistake(
         p.LOST_TEXT,
         LEXICON,
         "- what does that mean",
@@ -97,7 +97,7 @@ MISTAKES = (
         "- what does",
         "end of the line",
     ),
-    Spoilt(
+    Mistake(
         p.COLON_IN_TEXT,
         PROMPTS,
         '"Take your time."',
@@ -105,8 +105,8 @@ MISTAKES = (
         "Listen",
         "Put the words in quotes",
     ),
-    Spoilt(p.NOT_CLOSED, PROMPTS, f'{LATE_QUOTE}"', LATE_QUOTE, "retry.wait", "quote"),
-    Spoilt(
+    Mistake(p.NOT_CLOSED, PROMPTS, f'{LATE_QUOTE}"', LATE_QUOTE, "retry.wait", "quote"),
+    Mistake(
         p.NOT_CLOSED,
         PROMPTS,
         'use a clock."\n  timer.failed: "I could not set a timer. Please use a clock."',
@@ -114,7 +114,7 @@ MISTAKES = (
         "timer.failed",
         "the closing quote",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_CLOSED,
         PROTOCOL,
         "triggers: [hard_effort, held_still, short_of_fluids]",
@@ -122,7 +122,7 @@ MISTAKES = (
         "triggers: [",
         "the closing bracket",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_READABLE,
         PROTOCOL,
         "    stage: care",

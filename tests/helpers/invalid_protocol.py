@@ -1,12 +1,12 @@
 """Mistakes in the protocol's logic."""
 
-from helpers.invalid_data import PROTOCOL, Spoilt
+from helpers.invalid_data import PROTOCOL, Mistake
 
 from dialogue.content import messages as f
 from dialogue.content import problems as p
 
 MISTAKES = (
-    Spoilt(
+    Mistake(
         f.TYPED_APPROVAL,
         PROTOCOL,
         "status: draft ",
@@ -14,7 +14,7 @@ MISTAKES = (
         "status: approved",
         "a clinician's signature alone approves it",
     ),
-    Spoilt(
+    Mistake(
         f.UNKNOWN_CONCERN,
         "protocols/sign_points.yaml",
         "[same_spot_returns, net.not_better]",
@@ -22,7 +22,7 @@ MISTAKES = (
         "[same_spot_return,",
         "Did you mean 'same_spot_returns'?",
     ),
-    Spoilt(
+    Mistake(
         f.SIGNATURE_EDITED,
         "signatures/back_spasm.en-US.yaml",
         None,
@@ -32,7 +32,7 @@ MISTAKES = (
         "checksum:",
         "let the clinician sign again",
     ),
-    Spoilt(
+    Mistake(
         f.MISSING_SOURCE,
         PROTOCOL,
         "source: [girft_ces, nhs_back_pain, ces_toolkit_2016]",
@@ -40,7 +40,7 @@ MISTAKES = (
         "source: []",
         "question 'bladder_or_bowel' has no source",
     ),
-    Spoilt(
+    Mistake(
         f.MISSING_SOURCE,
         PROTOCOL,
         "source: [macmillan_mscc]",
@@ -48,7 +48,7 @@ MISTAKES = (
         "# to come",
         "rule 'emergency_cancer_and_walking' has no source",
     ),
-    Spoilt(
+    Mistake(
         f.EMPTY_CONDITION,
         PROTOCOL,
         "only_if: {all_yes: [tried_care]}",
@@ -56,7 +56,7 @@ MISTAKES = (
         "only_if: {}",
         "question 'care_helped' is empty",
     ),
-    Spoilt(
+    Mistake(
         f.BAD_COUNT,
         PROTOCOL,
         "count: 1,",
@@ -64,7 +64,7 @@ MISTAKES = (
         "count: 3,",
         "asks for 3 of 2",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_STAGE,
         PROTOCOL,
         "  - id: fever_or_shivering\n    stage: screen",
@@ -72,7 +72,7 @@ MISTAKES = (
         "stage: decide",
         "question 'fever_or_shivering' is a red flag outside the stage screen",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_AFTER_ORDINARY,
         PROTOCOL,
         "  - id: numb_bottom\n    stage: screen\n    red_flag: yes",
@@ -80,7 +80,7 @@ MISTAKES = (
         "- id: leg_weakness",
         "'leg_weakness' stands after ordinary question 'numb_bottom'",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_KNOWN_FROM,
         PROTOCOL,
         "  - id: numb_bottom",
@@ -88,7 +88,7 @@ MISTAKES = (
         "known_from: {region: lower}",
         "red flag 'numb_bottom' has known_from",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_UNSURE,
         PROTOCOL,
         'saddle numbness"\n    unsure_means: yes',
@@ -96,7 +96,7 @@ MISTAKES = (
         "unsure_means: no",
         "Set 'unsure_means: yes'.",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_WITHOUT_RULE,
         PROTOCOL,
         "when: {any_yes: [leg_weakness]}",
@@ -104,7 +104,7 @@ MISTAKES = (
         "- id: leg_weakness",
         "a yes to red flag 'leg_weakness' alone",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_LOWERED,
         PROTOCOL,
         "sets: {leg_weakness: yes}",
@@ -112,7 +112,7 @@ MISTAKES = (
         "sets: {leg_weakness: no}",
         "row 'leg_weakness' sets 'leg_weakness' to no",
     ),
-    Spoilt(
+    Mistake(
         f.FLAG_LOWERED,
         PROTOCOL,
         "{under_18: yes, medicine_caution: yes}",
@@ -120,7 +120,7 @@ MISTAKES = (
         "medicine_caution: no}",
         "row 'under_18' sets 'medicine_caution' to no",
     ),
-    Spoilt(
+    Mistake(
         f.DEPENDS_ON_ITSELF,
         PROTOCOL,
         "only_if: {any_yes: [started_within_three_days, one_week_or_less, upper_back]}",
@@ -128,7 +128,7 @@ MISTAKES = (
         "only_if: {any_yes: [one_week_or_less, no_held_still]}",
         "the only_if of question 'hard_effort' leads back to itself",
     ),
-    Spoilt(
+    Mistake(
         f.UNUSED_NAME,
         PROTOCOL,
         "when: {all_yes: [same_spot_returns]}",
@@ -136,7 +136,7 @@ MISTAKES = (
         "- id: same_spot_returns",
         "uses question 'same_spot_returns'",
     ),
-    Spoilt(
+    Mistake(
         f.UNUSED_NAME,
         PROTOCOL,
         '    covers: "recurrence in one place"',
@@ -144,7 +144,7 @@ MISTAKES = (
         "opposite: other_spot",
         "'other_spot', the no of 'same_spot_returns'",
     ),
-    Spoilt(
+    Mistake(
         f.UNUSED_NAME,
         PROTOCOL,
         "if_yes: [under_18]",
@@ -152,7 +152,7 @@ MISTAKES = (
         "- id: under_18",
         "uses statement 'under_18'",
     ),
-    Spoilt(
+    Mistake(
         f.UNREACHABLE_QUESTION,
         PROTOCOL,
         "only_if: {all_yes: [tried_care]}",
@@ -160,7 +160,7 @@ MISTAKES = (
         "- id: care_helped",
         "question 'care_helped' is never asked",
     ),
-    Spoilt(
+    Mistake(
         f.STATEMENT_NEVER_SET,
         PROTOCOL,
         "sets: {groin_pain: yes}",
@@ -168,7 +168,7 @@ MISTAKES = (
         "- id: groin_pain",
         "nothing that people say sets statement 'groin_pain'",
     ),
-    Spoilt(
+    Mistake(
         f.RULE_NEVER_DECIDES,
         PROTOCOL,
         "all_yes: [more_than_one_week, tried_care, care_failed]",
@@ -177,7 +177,7 @@ MISTAKES = (
         "- id: clinic_003_long_and_care_failed",
         "rule 'clinic_003_long_and_care_failed' never decides",
     ),
-    Spoilt(
+    Mistake(
         f.NO_DECISION,
         PROTOCOL,
         "when: {all_yes: [over_three_days]}",
@@ -185,13 +185,13 @@ MISTAKES = (
         "otherwise: clinic",
         "no rule holds after a yes to more_than_one_week, tried_care, care_helped",
     ),
-    Spoilt(p.NOT_FOUND, PROTOCOL, "", None, None, "'protocols/back_spasm.yaml'"),
-    Spoilt(p.EMPTY_FILE, PROTOCOL, None, "# all gone\n", None, "is empty"),
-    Spoilt(p.NOT_UTF8, PROTOCOL, 'covers: "inf', 'covers: "\udcef', "\udcef", "UTF-8"),
-    Spoilt(
+    Mistake(p.NOT_FOUND, PROTOCOL, "", None, None, "'protocols/back_spasm.yaml'"),
+    Mistake(p.EMPTY_FILE, PROTOCOL, None, "# all gone\n", None, "is empty"),
+    Mistake(p.NOT_UTF8, PROTOCOL, 'covers: "inf', 'covers: "\udcef', "\udcef", "UTF-8"),
+    Mistake(
         p.NOT_TEXT, PROTOCOL, "status: draft", "status: \x00draft", "status", "invis"
     ),
-    Spoilt(
+    Mistake(
         p.NOT_READABLE,
         PROTOCOL,
         "    stage: care",
@@ -199,7 +199,7 @@ MISTAKES = (
         "    stage: care",
         "same column",
     ),
-    Spoilt(
+    Mistake(
         p.DUPLICATE_KEY,
         PROTOCOL,
         "    stage: care",
@@ -207,7 +207,7 @@ MISTAKES = (
         "stage:  decide",
         "would replace the first",
     ),
-    Spoilt(
+    Mistake(
         p.MISSING_KEY,
         PROTOCOL,
         "version: 1\n",
@@ -215,7 +215,7 @@ MISTAKES = (
         None,
         "the protocol has no 'version'",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_A_NUMBER,
         PROTOCOL,
         "ice_hours: 72",
@@ -223,7 +223,7 @@ MISTAKES = (
         "three days",
         "is 'three days'",
     ),
-    Spoilt(
+    Mistake(
         p.NOT_ONE_OF,
         PROTOCOL,
         "again_on_unsure: no",
@@ -231,7 +231,7 @@ MISTAKES = (
         "maybe",
         "is 'maybe'",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "otherwise: clinic",
@@ -239,7 +239,7 @@ MISTAKES = (
         "otherwise: hospital",
         "which is not a disposition",
     ),
-    Spoilt(
+    Mistake(
         p.UNKNOWN_NAME,
         PROTOCOL,
         "timer: {after: step.ice.apply",
@@ -247,7 +247,7 @@ MISTAKES = (
         "step.ice.aply",
         "Did you mean 'step.ice.apply'?",
     ),
-    Spoilt(
+    Mistake(
         f.NO_DECISION,
         PROTOCOL,
         "    when: {all_yes: [over_three_days]}",
@@ -255,7 +255,7 @@ MISTAKES = (
         None,
         "no rule holds",
     ),
-    Spoilt(
+    Mistake(
         f.PROMPT_MISSING,
         PROTOCOL,
         "[read_back, urgent.say,",

@@ -1,11 +1,11 @@
 """Mistakes in what is said and understood."""
 
-from helpers.invalid_data import LEXICON, PROMPTS, PROTOCOL, Spoilt
+from helpers.invalid_data import LEXICON, PROMPTS, PROTOCOL, Mistake
 
 from dialogue.content import messages as f
 
 MISTAKES = (
-    Spoilt(
+    Mistake(
         f.NOTHING_TO_SAY,
         LEXICON,
         "  groin_pain:\n    - the pain runs to my groin\n",
@@ -13,7 +13,7 @@ MISTAKES = (
         None,
         "volunteered row 'groin_pain' has no phrases in en-US",
     ),
-    Spoilt(
+    Mistake(
         f.MEDICINE_LINE,
         PROMPTS,
         "Keep on with what is helping you.",
@@ -21,7 +21,7 @@ MISTAKES = (
         "Keep on with",
         'names a medicine, "ibuprofen"',
     ),
-    Spoilt(
+    Mistake(
         f.MEDICINE_LINE,
         PROTOCOL,
         "    if_no: [medicine_caution]\n    home_only: yes",
@@ -29,7 +29,7 @@ MISTAKES = (
         None,
         "Take the name out, or add both to the care line.",
     ),
-    Spoilt(
+    Mistake(
         f.PROMPT_MISSING,
         PROMPTS,
         "  retry.wait:",
@@ -37,7 +37,7 @@ MISTAKES = (
         "questions:",
         "Did you mean 'retry.weit'?",
     ),
-    Spoilt(
+    Mistake(
         f.PROMPT_MISSING,
         PROTOCOL,
         "reason: clinic.reason.clinic_001_same_spot",
@@ -45,7 +45,7 @@ MISTAKES = (
         "- id: clinic_001_same_spot",
         "rule 'clinic_001_same_spot' needs the words 'clinic.reason.same_spot'",
     ),
-    Spoilt(
+    Mistake(
         f.PROMPT_UNUSED,
         PROMPTS,
         "  retry.wait:",
@@ -53,7 +53,7 @@ MISTAKES = (
         "retry.later",
         "nothing says 'retry.later'",
     ),
-    Spoilt(
+    Mistake(
         f.UNKNOWN_PLACEHOLDER,
         PROMPTS,
         "questions, call {clinic_general_phone}",
@@ -61,7 +61,7 @@ MISTAKES = (
         "{clinic_fone}",
         "Did you mean 'clinic_phone'?",
     ),
-    Spoilt(
+    Mistake(
         f.LONG_SENTENCE,
         PROMPTS,
         "Keep on with what is helping you.",
@@ -70,7 +70,7 @@ MISTAKES = (
         "step.keep_going",
         'has 21 words: "Keep on with what ..."',
     ),
-    Spoilt(
+    Mistake(
         f.LONG_QUESTION,
         PROMPTS,
         "Has it been three days or less?",
@@ -79,7 +79,7 @@ MISTAKES = (
         'again: "Has it been three days',
         "'again.started_within_three_days' has 21 words in all",
     ),
-    Spoilt(
+    Mistake(
         f.LONG_WELCOME,
         PROMPTS,
         "Back Talk for {clinic_name}.",
@@ -87,7 +87,7 @@ MISTAKES = (
         "session.welcome:",
         "has 32 words as spoken for clinic 'dfw'",
     ),
-    Spoilt(
+    Mistake(
         f.NOT_A_QUESTION,
         PROMPTS,
         "Has it been three days or less?",
@@ -95,7 +95,7 @@ MISTAKES = (
         "Tell me if",
         "End it with '?'.",
     ),
-    Spoilt(
+    Mistake(
         f.EITHER_OR,
         PROMPTS,
         "Is that helping, even a little?",
@@ -103,7 +103,7 @@ MISTAKES = (
         "better or worse",
         'cannot be answered with yes or no: "better or worse"',
     ),
-    Spoilt(
+    Mistake(
         f.EITHER_OR,
         PROMPTS,
         "Is that helping, even a little?",
@@ -111,7 +111,7 @@ MISTAKES = (
         "How much",
         "Ask about one side only.",
     ),
-    Spoilt(
+    Mistake(
         f.AVOIDED_WORD,
         PROMPTS,
         "Blood or pain when you pee?",
@@ -119,7 +119,7 @@ MISTAKES = (
         None,
         'says "urine". We use plain words. Say pee.',
     ),
-    Spoilt(
+    Mistake(
         f.DOSE,
         PROMPTS,
         "Read the label and do only what",
@@ -127,7 +127,7 @@ MISTAKES = (
         "medicine.names",
         'seems to name a dose: "two tablets"',
     ),
-    Spoilt(
+    Mistake(
         f.DOSE,
         PROMPTS,
         "Read the label and do only what",
@@ -135,7 +135,7 @@ MISTAKES = (
         "medicine.names",
         '"every six hours"',
     ),
-    Spoilt(
+    Mistake(
         f.BAD_PHRASE,
         LEXICON,
         "- i'm burning up",
@@ -143,7 +143,7 @@ MISTAKES = (
         "I'm burning up!",
         "Write 'i'm burning up'.",
     ),
-    Spoilt(
+    Mistake(
         f.TWO_MEANINGS,
         LEXICON,
         "    - hang on\n",
@@ -151,7 +151,7 @@ MISTAKES = (
         None,
         "'go on' means 'wait' of the commands and, in line",
     ),
-    Spoilt(
+    Mistake(
         f.TWO_MEANINGS,
         LEXICON,
         "- not yet",
@@ -159,7 +159,7 @@ MISTAKES = (
         None,
         "A phrase has one meaning.",
     ),
-    Spoilt(
+    Mistake(
         f.TWO_MEANINGS,
         LEXICON,
         "- sometimes",
@@ -167,7 +167,7 @@ MISTAKES = (
         "- two days ago",
         "'two days ago' means 'yes' of the answers and, in",
     ),
-    Spoilt(
+    Mistake(
         f.UNFINISHED,
         PROMPTS,
         "Take your time.",
@@ -175,7 +175,7 @@ MISTAKES = (
         "retry.wait",
         "Finish the sentence.",
     ),
-    Spoilt(
+    Mistake(
         f.NO_EMERGENCY_NUMBER,
         PROMPTS,
         "call {emergency_number} from a phone. You can say",
@@ -183,7 +183,7 @@ MISTAKES = (
         "session.help:",
         "Put {emergency_number} into them.",
     ),
-    Spoilt(
+    Mistake(
         f.CLINIC_IN_DANGER,
         PROMPTS,
         "Call your own doctor now, or go to urgent care.",
@@ -191,7 +191,7 @@ MISTAKES = (
         "urgent.say:",
         "In danger nobody is sent",
     ),
-    Spoilt(
+    Mistake(
         f.LITERAL_NUMBER,
         PROMPTS,
         "Call {emergency_number} from a phone now,",
@@ -199,7 +199,7 @@ MISTAKES = (
         "emergency.say:",
         "'emergency.say' holds the number 911",
     ),
-    Spoilt(
+    Mistake(
         f.WRONG_COUNT,
         PROMPTS,
         "Monday, Tuesday,",
@@ -207,7 +207,7 @@ MISTAKES = (
         "spoken.days:",
         "'spoken.days' lists 6 words",
     ),
-    Spoilt(
+    Mistake(
         f.STRAY_BRACE,
         PROMPTS,
         'spoken.today: "today at {time}"',
@@ -215,7 +215,7 @@ MISTAKES = (
         "spoken.today:",
         "'spoken.today' holds a brace without a name",
     ),
-    Spoilt(
+    Mistake(
         f.UNKNOWN_PLACEHOLDER,
         PROMPTS,
         'spoken.today: "today at {time}"',

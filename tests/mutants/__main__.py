@@ -41,7 +41,7 @@ def code() -> bool:
     """Print mutmut's results by file, and each survivor with what is known of it."""
     enough = True
     for file in CODE:
-        meta = ROOT / "mutants" / "dialogue" / f"{file}.py.meta"
+        meta = ROOT / "mutants" / "dialogue/engine" / f"{file}.py.meta"
         codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         survivors = [name for name, exit_code in codes.items() if exit_code == 0]
         unrun = [name for name, exit_code in codes.items() if exit_code is None]
@@ -49,7 +49,7 @@ def code() -> bool:
         enough = enough and killed >= WANTED * len(codes)
         print(_share(f"{file}.py", killed, len(codes)))
         for name in survivors:
-            known = EQUIVALENT.get(name.removeprefix("dialogue."), "not noticed")
+            known = EQUIVALENT.get(name.removeprefix("dialogue.engine."), "not noticed")
             print(f"    {name}: {known}")
         for name in unrun:
             print(f"    {name}: {NOT_RUN}")

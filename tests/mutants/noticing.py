@@ -8,6 +8,7 @@ from helpers import design_tables
 from mutants.protocol_mutants import Mutant
 
 from dialogue.content.content import Content
+from dialogue.content.content_store import SEED_FACTS, ContentStore
 from dialogue.content.schema import ProblemLog
 from dialogue.engine import events
 from dialogue.engine.events import Event
@@ -23,11 +24,11 @@ from dialogue.evaluation.transcript import (
     parse_transcript,
     turns,
 )
-from dialogue.loading import SEED_FACTS, ContentStore, load_content
-from dialogue.validation.needed_prompts import needed_prompts
+from dialogue.loading import load_content
+from dialogue.validation.needed_prompts import find_needed_prompts
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
-from dialogue.validation.seed_facts import check_facts, facts_from
+from dialogue.validation.seed_facts import check_facts, parse_seed_facts
 
 TESTS = Path(__file__).parent.parent
 CLINICS = ("roseville", "dfw")
@@ -63,9 +64,11 @@ class Watch:
         """
         self._tables_first = tables_first
         self.content = load_content()
-        shelf = ContentStore(None, ProblemLog())
-        self._clinics = {name: shelf.clinic(name) for name in CLINICS}
-        self._facts = facts_from(SEED_FACTS, shelf.seed_facts(), ProblemLog())
+        store = ContentStore()
+        self._clinics = {name: store.read_clinic(name) for name in CLINICS}
+        self._facts = parse_seed_facts(
+            SEED_FACTS, store.read_seed_facts(), ProblemLog()
+        )
         self._rows = [row for name in TABLES for row in self._table(name)]
         self._as_shipped = self._outcomes(self.content)
         folder = TESTS / "transcripts" / self.content.locale
@@ -98,7 +101,7 @@ class Watch:
         if not notes.problems:
             check_protocol(protocol, content.lexicon, notes)
             check_facts(SEED_FACTS, self._facts, [content], self._clinics, notes)
-        needed = needed_prompts(protocol)
+        needed = find_needed_prompts(protocol)
         missing = needed.keys() - content.prompts.keys()
         # An idle prompt is a warning, and the tests let no warning pass.
         idle = content.prompts.keys() - needed.keys()

@@ -11,15 +11,19 @@ import pytest
 from helpers.invalid_data import LEXICON, PROMPTS, PROTOCOL, SOURCES, bundled_copy
 
 from dialogue.__main__ import main
-from dialogue.approval.fingerprint import checksum, in_words, items
-from dialogue.approval.sign import Signing, SigningRefused, shown, sign
-from dialogue.approval.signature import AS_WRITTEN
+from dialogue.approval.fingerprint import (
+    build_fingerprint,
+    compute_checksum,
+    describe_item,
+)
+from dialogue.approval.sign import SigningRefused, SigningRequest, format_checksum, sign
+from dialogue.approval.sign_points import SignPoint, read_sign_points
+from dialogue.approval.signature import AS_WRITTEN, read_signature, to_yaml
 from dialogue.commands import sign as sign_command
 from dialogue.content.content import Content
+from dialogue.content.content_store import ContentStore
 from dialogue.content.problems import DataRefused
-from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore, load_content
-from dialogue.validation.whole_data import check_all
+from dialogue.loading import check_all, load_content
 
 TODAY = date(2026, 3, 3)
 POINTS = "protocols/sign_points.yaml"
@@ -133,15 +137,19 @@ CHANGES = (
 )
 
 
-def given(data: Path, **other: object) -> Signing:
+def points_of(data: Path) -> tuple[SignPoint, ...]:
+    """Return the open points that stand in `data`."""
+    return read_sign_points(ContentStore(data))
+
+
+def given(data: Path, **other: object) -> SigningRequest:
     """Return what a signer gives who has read the present booklet in `data`."""
-    points = ContentStore(data, ProblemLog()).points()
-    usual = Signing(
+    usual = SigningRequest(
         "Ada Example",
         "MD, board certified",
         "2026-03-03",
         sign_command.present_checksum(load_content(data=data), data),
-        {point.id: AS_WRITTEN for point in points},
+        {point.id: AS_WRITTEN for point in points_of(data)},
     )
     return replace(usual, **other)
 
@@ -149,12 +157,10 @@ def given(data: Path, **other: object) -> Signing:
 def signed(data: Path) -> Content:
     """Sign what stands in `data` and return it, read again."""
     content = load_content(data=data)
-    signature = sign(
-        given(data), ContentStore(data, ProblemLog()).reviewed(content), [], TODAY
-    )
+    signature = sign(given(data), content, points_of(data), [], TODAY)
     file = data / SIGNATURE
     file.parent.mkdir(exist_ok=True)
-    text = sign_command.as_text(signature, content.protocol, "en-US")
+    text = to_yaml(signature, content.protocol, "en-US")
     file.write_text(text, encoding="utf-8")
     return load_content(data=data)
 
@@ -240,8 +246,8 @@ def test_what_is_no_content_takes_no_approval_away(signed_data: Path) -> None:
 def test_every_kind_of_item_is_covered(signed_data: Path) -> None:
     """The changes above touch each kind of item that a checksum is made of."""
     content = load_content(data=signed_data)
-    names = items(ContentStore(signed_data, ProblemLog()).reviewed(content))
-    kinds = {in_words(name).split()[0] for name in names}
+    names = build_fingerprint(content, points_of(signed_data))
+    kinds = {describe_item(name).split()[0] for name in names}
     assert kinds <= {told.split()[0] for *_, told in CHANGES}
 
 
@@ -270,39 +276,36 @@ def test_the_checksum_is_that_of_the_content_alone(tmp_path: Path) -> None:
     ],
 )
 def test_what_must_not_be_signed_is_refused(
-    signed_data: Path, other: dict[str, object], told: str
+    signed_data: Path, content: Content, other: dict[str, object], told: str
 ) -> None:
     """Empty name, future date, old booklet, open point: nothing is signed."""
-    reviewed = ContentStore(signed_data, ProblemLog()).reviewed(
-        load_content(data=signed_data)
-    )
     with pytest.raises(SigningRefused) as refusal:
-        sign(given(signed_data, **other), reviewed, [], TODAY)
+        sign(given(signed_data, **other), content, points_of(signed_data), [], TODAY)
     assert told in str(refusal.value)
 
 
 def test_a_point_that_asks_for_a_change_is_not_signed(signed_data: Path) -> None:
     """The content is changed first; a remark behind "as written" is welcome."""
-    reviewed = ContentStore(signed_data, ProblemLog()).reviewed(
-        load_content(data=signed_data)
-    )
+    content, points = load_content(data=signed_data), points_of(signed_data)
     decisions = dict(given(signed_data).decisions)
     wish = given(signed_data, decisions=decisions | {"5": "72 hours is too long"})
     with pytest.raises(SigningRefused, match="Point 5 asks for a change"):
-        sign(wish, reviewed, [], TODAY)
+        sign(wish, content, points, [], TODAY)
     remark = given(signed_data, decisions=decisions | {"5": "as written: for now"})
-    assert "as written: for now" == sign(remark, reviewed, [], TODAY).decisions["5"]
+    assert (
+        "as written: for now" == sign(remark, content, points, [], TODAY).decisions["5"]
+    )
 
 
 def test_content_that_fails_its_check_is_not_signed(tmp_path: Path) -> None:
     """What an author must mend is named, and nothing is written."""
     data = bundled_copy(tmp_path)
     signing = given(data)
-    reviewed = ContentStore(data, ProblemLog()).reviewed(load_content(data=data))
+    content, points = load_content(data=data), points_of(data)
     edit(data, PROMPTS, "Take your time.", "Take your time,")
     problems, _ = check_all(data)
     with pytest.raises(SigningRefused, match="does not pass its check") as refusal:
-        sign(signing, reviewed, problems, TODAY)
+        sign(signing, content, points, problems, TODAY)
     assert "retry.wait" in str(refusal.value)
 
 
@@ -331,10 +334,7 @@ def test_a_signature_of_one_locale_says_nothing_of_another(tmp_path: Path) -> No
 
 def options(data: Path, *more: str) -> list[str]:
     """Return the options of a command that signs `data`."""
-    decided = [
-        f"--decision={p.id}={AS_WRITTEN}"
-        for p in ContentStore(data, ProblemLog()).points()
-    ]
+    decided = [f"--decision={p.id}={AS_WRITTEN}" for p in points_of(data)]
     own = ["sign", "--data", str(data), "--name", "Ada Example", "--role", "MD"]
     return [*own, *decided, *more]
 
@@ -345,7 +345,9 @@ def test_the_command_signs_and_takes_back(
     """Sixteen characters of the checksum are enough; --withdraw makes it a draft."""
     monkeypatch.setattr("sys.stdin", io.StringIO())
     data = bundled_copy(tmp_path)
-    printed = shown(sign_command.present_checksum(load_content(data=data), data))
+    printed = format_checksum(
+        sign_command.present_checksum(load_content(data=data), data)
+    )
     assert 2 == main(options(data, "--checksum", "dead beef dead beef"))
     assert "Not signed. The booklet's checksum is" in capsys.readouterr().err
     assert not (data / SIGNATURE).exists()
@@ -378,15 +380,14 @@ def test_the_command_asks_for_what_was_not_given(tmp_path: Path) -> None:
     )  # fmt: skip
     assert 0 == sign_command.run(args, TODAY, ask, said.append)
     assert "approved" == load_content(data=data).protocol.status
-    for point in ContentStore(data, ProblemLog()).points():
+    for point in points_of(data):
         assert any(point.title in line for line in said)
 
 
 def test_the_sum_of_the_items_is_their_checksum(signed_data: Path) -> None:
     """The recorded checksum is that of the recorded items."""
     content = load_content(data=signed_data)
-    shelf = ContentStore(signed_data, ProblemLog())
-    signature = shelf.signature("back_spasm", "en-US")
+    signature = read_signature(ContentStore(signed_data), "back_spasm", "en-US")
     assert signature is not None
-    assert signature.checksum == checksum(signature.items)
-    assert signature.items == items(shelf.reviewed(content))
+    assert signature.checksum == compute_checksum(signature.items)
+    assert signature.items == build_fingerprint(content, points_of(signed_data))

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from dialogue.__main__ import main
-from dialogue.approval.sign import shown
+from dialogue.approval.sign import format_checksum
+from dialogue.approval.sign_points import read_sign_points
 from dialogue.booklet.booklet import booklet
 from dialogue.booklet.chapters_said import MOMENT, said
 from dialogue.booklet.diagram import MARGIN, WIDE, Arrow, Box
@@ -24,8 +25,9 @@ from dialogue.booklet.svg import diagram_pages
 from dialogue.booklet.worked_cases import cases_from, held
 from dialogue.commands.sign import present_checksum
 from dialogue.content.content import Content
+from dialogue.content.content_store import ContentStore
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore, load_content
+from dialogue.loading import load_content
 from dialogue.validation.prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
@@ -150,7 +152,7 @@ def test_every_phrase_that_counts_unasked_stands_in_it(
 def test_every_open_point_has_room_for_a_decision(page: str) -> None:
     """Item, default, two boxes and lines to write on; then the signature."""
     text = PageText(page).text
-    points = ContentStore(None, ProblemLog()).points()
+    points = read_sign_points(ContentStore())
     assert 21 == len(points)
     for point in points:
         assert f"{point.id}. {point.title}" in text
@@ -203,7 +205,8 @@ def test_the_pdf_says_on_each_page_what_it_is(
     content: Content, pages: list[str]
 ) -> None:
     """Protocol, version, locale, status, checksum, and the page of how many."""
-    foot = f"back_spasm 1 · en-US · draft · checksum {shown(present_checksum(content))}"
+    checksum = format_checksum(present_checksum(content))
+    foot = f"back_spasm 1 · en-US · draft · checksum {checksum}"
     assert len(pages) > 20
     for number, text in enumerate(pages, start=1):
         assert foot in text, number
@@ -217,7 +220,7 @@ def test_the_pdf_holds_the_same_words(content: Content, pages: list[str]) -> Non
     wanted = [content.prompts[f"ask.{id_}"] for id_ in protocol.question]
     wanted += [content.prompts[f"because.{rule.id}"] for rule in protocol.rules]
     wanted += [said(content, line.key) for line in protocol.care_lines]
-    wanted += [point.item for point in ContentStore(None, ProblemLog()).points()]
+    wanted += [point.item for point in read_sign_points(ContentStore())]
     assert [] == [words for words in wanted if re.sub(r"\s", "", words) not in text]
 
 
@@ -234,7 +237,9 @@ def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
 
 def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     """Every tier is shown, and a medicine is named only after the clear no."""
-    cases = cases_from(ContentStore(None, ProblemLog()).worked_cases(), ProblemLog())
+    cases = cases_from(
+        ContentStore().read_table("protocols/worked_cases.yaml"), ProblemLog()
+    )
     talks = {case.id: held(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",
@@ -259,7 +264,7 @@ def test_a_clinic_without_hours_or_none_has_a_booklet_too(clinic: str | None) ->
     """What the clinic does not give is left out, and the checksum is the same."""
     other = load_content(clinic=clinic)
     text = PageText(as_html(booklet(other))).text
-    assert shown(present_checksum(load_content())) in text
+    assert format_checksum(present_checksum(load_content())) in text
     assert "651-219-7292" not in text
     assert "No clinic number" in text
 

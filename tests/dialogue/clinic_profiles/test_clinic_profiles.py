@@ -10,7 +10,7 @@ from dialogue.__main__ import main
 from dialogue.clinic_profiles.draft import Draft, SiteDraft, as_text
 from dialogue.clinic_profiles.preview import advice, heard
 from dialogue.clinic_profiles.questionnaire import asked, problems_of
-from dialogue.content.clinic_reader import clinic_from
+from dialogue.content.clinic_reader import read_clinic
 from dialogue.content.problems import DataRefused
 from dialogue.content.schema import ProblemLog
 from dialogue.content.yaml_reader import read_table
@@ -196,7 +196,7 @@ def test_any_words_are_read_back_as_they_were_told(words):
     draft = Draft("blaine", "Blaine", doctor=words)
     notes = ProblemLog()
     try:
-        clinic = clinic_from(read_table("x.yaml", as_text(draft).encode()), notes)
+        clinic = read_clinic(read_table("x.yaml", as_text(draft).encode()), notes)
     except DataRefused:
         return
     assert [] == notes.problems

@@ -6,19 +6,27 @@ from datetime import date, datetime, time
 import pytest
 
 from dialogue.engine import time_formats
-from dialogue.engine.clinic import Address, Site, is_open, next_opening, open_spans
+from dialogue.engine.clinic import (
+    Address,
+    Site,
+    find_next_opening,
+    find_open_spans,
+    is_open,
+)
 from dialogue.engine.rendering import choose_prompts, render_reply, to_display_text
 from dialogue.engine.reply import Reply
 
 
 def opening(content, clinic, moment):
     """Return in words when `clinic` opens next."""
-    return time_formats.opening(content.prompts, next_opening(clinic, moment))
+    return time_formats.format_opening(
+        content.prompts, find_next_opening(clinic, moment)
+    )
 
 
 def hours(content, clinic):
     """Return the opening hours of `clinic` in words."""
-    return time_formats.hours(content.prompts, open_spans(clinic))
+    return time_formats.format_hours(content.prompts, find_open_spans(clinic))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,7 @@ def test_hours_are_drawn_together(content):
 )
 def test_times_in_words(content, at, words):
     """A time of day is said in words, never in figures."""
-    assert words == time_formats.time_of_day(content.prompts, at)
+    assert words == time_formats.format_time(content.prompts, at)
 
 
 def test_fax_and_unlabelled_numbers_are_never_spoken(content):
@@ -147,7 +155,7 @@ def test_a_clinic_that_opens_no_more_is_never_said_to_open(content):
     shut = tuple(date.fromordinal(date(2026, 3, 4).toordinal() + n) for n in range(400))
     clinic = replace(content.clinic, closed_on=shut)
     moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
-    assert next_opening(clinic, moment) is None
+    assert find_next_opening(clinic, moment) is None
     assert ["clinic.say", "clinic.no_hours"] == list(
         choose_prompts(("contact",), clinic, moment)
     )

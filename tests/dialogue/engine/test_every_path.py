@@ -8,7 +8,7 @@ from helpers.core_turns import Path, read_to_the_end, walk
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer, Urgency
-from dialogue.engine.rules import Truth, truth
+from dialogue.engine.rules import Truth, evaluate_statement
 from dialogue.loading import load_content
 
 MEDICINE = {"medicine.names", "medicine.limits"}
@@ -87,7 +87,7 @@ def test_a_danger_sign_is_never_outranked(content, volunteered):
             if tier not in (Urgency.EMERGENCY, Urgency.URGENT):
                 continue
             for sign in rule.when.any_yes:
-                if truth(protocol, path.state.answers, sign) is Truth.YES:
+                if evaluate_statement(protocol, path.state.answers, sign) is Truth.YES:
                     seen.add(sign)
                     assert not tier < spoken, (sign, path.asked)
     assert {"chest_or_breathing", "major_injury"} <= seen

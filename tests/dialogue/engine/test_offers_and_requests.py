@@ -194,7 +194,7 @@ def test_an_answer_and_a_sign_in_one_breath(content):
     (turn,) = state.turns
     assert FIRST == turn.asked
     assert [(FIRST, Answer.NO), ("hard_effort", Answer.YES)] == [
-        (told.about, told.answer) for told in turn.tells
+        (told.about, told.answer) for told in turn.answers
     ]
 
 

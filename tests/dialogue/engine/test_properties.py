@@ -128,11 +128,11 @@ def test_every_reply_can_be_said_and_ends_with_a_question_only_when_open(
     state = None
     for event in talk:
         state, reply = take_turn(content.protocol, state, event)
-        worded = render_reply(reply, content.prompts, content.clinic, moment)
-        words = to_display_text(worded.prompts)
+        rendered = render_reply(reply, content.prompts, content.clinic, moment)
+        words = to_display_text(rendered.prompts)
         assert words.endswith("?") is reply.expects_answer, words
-        assert "{" not in words + to_display_text(worded.card) + to_display_text(
-            worded.reprompt
+        assert "{" not in words + to_display_text(rendered.card) + to_display_text(
+            rendered.reprompt
         )
         stored = json.loads(json.dumps(to_dict(state, content.protocol)))
         assert state == from_dict(stored, content.protocol)

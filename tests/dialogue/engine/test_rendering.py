@@ -61,9 +61,9 @@ def test_keys_have_a_variant_without_a_clinic(content, key, with_clinic, without
 def test_numbers_are_segments_and_not_text(content):
     """A channel says numbers its own way, so they never stand in a text segment."""
     reply = Reply(("emergency.say", "number.say"), card=("number.say",))
-    worded = render_reply(reply, content.prompts, content.clinic, None)
-    assert ["emergency.say", "number.say"] == [p.key for p in worded.prompts[:2]]
-    segments = [s for prompt in worded.prompts for s in prompt.segments]
+    rendered = render_reply(reply, content.prompts, content.clinic, None)
+    assert ["emergency.say", "number.say"] == [p.key for p in rendered.prompts[:2]]
+    segments = [s for prompt in rendered.prompts for s in prompt.segments]
     assert EmergencyNumber("911", "nine one one") in segments
     assert (
         Phone("651-219-7292", "six five one, two one nine, seven two nine two")
@@ -72,16 +72,16 @@ def test_numbers_are_segments_and_not_text(content):
     for segment in segments:
         if isinstance(segment, Text):
             assert not any(c.isdigit() for c in segment.words)
-    assert to_display_text(worded.card).count("651-219-7292") == 2
+    assert to_display_text(rendered.card).count("651-219-7292") == 2
 
 
 def test_the_address_has_a_spoken_and_a_written_form(content):
     """Said in words, shown in figures."""
-    worded = render_reply(
+    rendered = render_reply(
         Reply(("address.say",)), content.prompts, content.clinic, None
     )
-    assert "five five one one three" in to_spoken_text(worded.prompts)
-    assert "MN 55113" in to_display_text(worded.prompts)
+    assert "five five one one three" in to_spoken_text(rendered.prompts)
+    assert "MN 55113" in to_display_text(rendered.prompts)
 
 
 def test_who_to_call_follows_the_clinic(content, no_clinic):

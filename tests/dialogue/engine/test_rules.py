@@ -8,12 +8,12 @@ from dialogue.engine.protocol import Answer, Condition, Question, Rule, Stage, S
 from dialogue.engine.rules import (
     Truth,
     applies,
-    danger_open,
     decide,
-    next_care_question,
-    next_question,
-    truth,
-    truth_of,
+    evaluate_condition,
+    evaluate_statement,
+    find_next_care_question,
+    find_next_question,
+    is_danger_open,
 )
 
 YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.UNSURE
@@ -78,7 +78,7 @@ def small(content):
 )
 def test_what_a_statement_amounts_to(small, name, answers, expected):
     """YES, NO or OPEN; what is not asked is NO, and so is its opposite."""
-    assert expected is truth(small, answers, name)
+    assert expected is evaluate_statement(small, answers, name)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_a_statement_amounts_to(small, name, answers, expected):
 )
 def test_what_a_condition_amounts_to(small, condition, answers, expected):
     """Every part that is given must hold; it is OPEN while it can still change."""
-    assert expected is truth_of(small, answers, condition)
+    assert expected is evaluate_condition(small, answers, condition)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_without_a_rule_the_otherwise_decides(small):
 )
 def test_the_next_question(small, answers, asked, care):
     """The first unanswered one that applies; care questions apart."""
-    following = next_question(small, answers)
-    caution = next_care_question(small, answers)
+    following = find_next_question(small, answers)
+    caution = find_next_care_question(small, answers)
     assert asked == (following.id if following else None)
     assert care == (caution.id if caution else None)
 
@@ -181,7 +181,7 @@ def test_the_next_question(small, answers, asked, care):
 )
 def test_whether_danger_is_open(small, answers, is_open):
     """Only rules of emergency and urgent dispositions count."""
-    assert is_open is danger_open(small, answers)
+    assert is_open is is_danger_open(small, answers)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.engine.events import Bound, UnpromptedStatement
-from dialogue.engine.rules import urgency_of
+from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.case_report import (
     CONSTRUCTED,
     LISTS,
@@ -120,8 +120,8 @@ def test_no_case_from_a_list_or_a_boundary_is_under_triaged():
     """What the sources list, and what the design sets, is decided as they say."""
     for outcome in run_cases(CONTENT, ROWS):
         if kind_of(outcome) != REPORTS:
-            needed = urgency_of(CONTENT.protocol, outcome.row.disposition)
-            assert needed is urgency_of(
+            needed = get_urgency(CONTENT.protocol, outcome.row.disposition)
+            assert needed is get_urgency(
                 CONTENT.protocol, str(outcome.talk.disposition)
             ), outcome.row.patient.id
 

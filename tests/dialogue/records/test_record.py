@@ -77,10 +77,10 @@ def test_the_version_comes_from_the_package_where_there_is_no_project(
 ):
     """A checkout has it in its project file; an installed copy has no such file."""
     project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
-    assert project["project"]["version"] == version.program_version()
+    assert project["project"]["version"] == version.get_program_version()
     monkeypatch.setattr(version, "__file__", str(tmp_path / "dialogue" / "version.py"))
     monkeypatch.setattr(version.metadata, "version", lambda name: f"{name} 9")
-    assert "backtalk 9" == version.program_version()
+    assert "backtalk 9" == version.get_program_version()
 
 
 class Reader(HTMLParser):

@@ -15,8 +15,8 @@ from dialogue.loading import load_content
 from dialogue.validation.prompts import (
     FILLINGS,
     MOST_SENTENCE_WORDS,
-    as_spoken,
-    sentences,
+    render_spoken,
+    split_sentences,
 )
 
 HIGHEST_GRADE = 6.0
@@ -34,7 +34,7 @@ def spoken(request: pytest.FixtureRequest) -> dict[tuple[str | None, str], str]:
     """Return every prompt that one clinic can say, as it is spoken."""
     content: Content = load_content(clinic=request.param)
     keys = [key for key in content.prompts if not key.startswith(FILLINGS)]
-    said = (as_spoken(key, content.prompts, content.clinic) for key in keys)
+    said = (render_spoken(key, content.prompts, content.clinic) for key in keys)
     return {(request.param, pair[0]): pair[1] for pair in said if pair}
 
 
@@ -52,7 +52,7 @@ def test_every_sentence_is_short(spoken: dict[tuple[str | None, str], str]) -> N
     long = [
         (at, sentence)
         for at, text in spoken.items()
-        for sentence in sentences(text)
+        for sentence in split_sentences(text)
         if len(sentence.split()) > MOST_SENTENCE_WORDS
     ]
     assert long == []

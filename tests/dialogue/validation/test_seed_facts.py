@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from dialogue.content.content_store import SEED_FACTS, ContentStore
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import SEED_FACTS, ContentStore, load_content
+from dialogue.loading import load_content
 from dialogue.validation.seed_facts import (
     SeedFact,
     check_facts,
     check_numbers,
-    facts_from,
+    parse_seed_facts,
 )
 
 CLINICS = ("dfw", "roseville")
@@ -19,15 +20,15 @@ CLINICS = ("dfw", "roseville")
 @pytest.fixture(scope="module")
 def table() -> str:
     """Return the shipped table of seed facts."""
-    return ContentStore(None, ProblemLog()).seed_facts()
+    return ContentStore().read_seed_facts()
 
 
 @pytest.fixture(scope="module")
 def facts(table: str) -> tuple[SeedFact, ...]:
     """Return the facts of the shipped table, which has no mistakes."""
-    notes = ProblemLog()
-    read = facts_from(SEED_FACTS, table, notes)
-    assert notes.problems == []
+    log = ProblemLog()
+    read = parse_seed_facts(SEED_FACTS, table, log)
+    assert log.problems == []
     return read
 
 
@@ -48,12 +49,12 @@ def test_every_fact_is_used_or_says_why_not(table: str) -> None:
 
 def test_every_name_in_used_in_exists(facts: tuple[SeedFact, ...]) -> None:
     """Each fact is used in a question, statement, rule, prompt or profile entry."""
-    notes = ProblemLog()
+    log = ProblemLog()
     clinics = {name: load_content(clinic=name).clinic for name in CLINICS}
     known = {name: clinic for name, clinic in clinics.items() if clinic}
-    check_facts(SEED_FACTS, facts, [load_content()], known, notes)
-    check_numbers(facts, [load_content()], known, notes)
-    assert [] == notes.problems
+    check_facts(SEED_FACTS, facts, [load_content()], known, log)
+    check_numbers(facts, [load_content()], known, log)
+    assert [] == log.problems
     assert sum(bool(fact.used_in) for fact in facts) >= 120
 
 

@@ -11,23 +11,22 @@ from helpers.invalid_data import DFW, LEXICON, PROMPTS, PROTOCOL, bundled_copy
 
 from dialogue.content.content import Content
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import load_content
-from dialogue.validation.needed_prompts import SAID_BY_CODE, needed_prompts
-from dialogue.validation.prompts import as_spoken, check_prompts, sentences
-from dialogue.validation.whole_data import check_all
+from dialogue.loading import check_all, load_content
+from dialogue.validation.needed_prompts import SAID_BY_CODE, find_needed_prompts
+from dialogue.validation.prompts import check_prompts, render_spoken, split_sentences
 
 ROOT = Path(__file__).parents[3]
 
 
 def findings_for(content: Content, key: str, words: str) -> list[str]:
     """Return what is wrong when the prompt `key` has other `words`."""
-    changed = dict(content.prompts) | {key: words}
-    notes = ProblemLog()
-    spoilt = Content(
-        content.protocol, changed, content.lexicon, None, content.sources, "en-US"
+    prompts = dict(content.prompts) | {key: words}
+    log = ProblemLog()
+    changed_content = Content(
+        content.protocol, prompts, content.lexicon, None, content.sources, "en-US"
     )
-    check_prompts(spoilt, {}, notes, ProblemLog())
-    return [problem.what for problem in notes.problems]
+    check_prompts(changed_content, {}, log, ProblemLog())
+    return [problem.what for problem in log.problems]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,7 @@ def test_the_welcome_has_at_most_thirty_words(content: Content) -> None:
     counts = {}
     for name in ("roseville", "dfw", None):
         clinic = load_content(clinic=name).clinic
-        spoken = as_spoken("session.welcome", content.prompts, clinic)
+        spoken = render_spoken("session.welcome", content.prompts, clinic)
         assert spoken is not None
         counts[name] = len(spoken[1].split())
     assert {"roseville": 26, "dfw": 30, None: 24} == counts
@@ -110,10 +109,10 @@ def test_the_welcome_has_at_most_thirty_words(content: Content) -> None:
 
 def test_numbers_are_spoken_figure_by_figure(content: Content) -> None:
     """A phone number counts as ten words, the emergency number as three."""
-    spoken = as_spoken("number.say", content.prompts, content.clinic)
+    spoken = render_spoken("number.say", content.prompts, content.clinic)
     assert spoken is not None
     assert "six five one, two one nine, seven two nine two" in spoken[1]
-    assert ["One.", "Two?", "Three."] == sentences("One. Two? Three.")
+    assert ["One.", "Two?", "Three."] == split_sentences("One. Two? Three.")
 
 
 def test_every_key_in_the_code_is_known_to_the_check(content: Content) -> None:
@@ -131,13 +130,13 @@ def test_every_key_in_the_code_is_known_to_the_check(content: Content) -> None:
         and pattern.fullmatch(node.value)
         and not not_keys.fullmatch(node.value)
     }
-    assert set() == found - needed_prompts(content.protocol).keys()
+    assert set() == found - find_needed_prompts(content.protocol).keys()
     assert len(found) > 30
 
 
 def test_every_shipped_prompt_is_needed(content: Content) -> None:
     """No words are shipped that nobody can hear, and none are missing."""
-    assert set(content.prompts) == set(needed_prompts(content.protocol))
+    assert set(content.prompts) == set(find_needed_prompts(content.protocol))
 
 
 def test_mistakes_in_several_files_are_told_at_once(tmp_path: Path) -> None:

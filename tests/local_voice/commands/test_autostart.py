@@ -68,12 +68,12 @@ def test_installing_again_changes_the_options(home):
 
 def test_a_clinics_file_is_named_whole(home, tmp_path, monkeypatch):
     """The service starts in another folder than the one it was installed from."""
-    from dialogue.loading import (
+    from dialogue.content.content_store import (
         ContentStore,  # the bundled profile, as a file of one's own
     )
 
     monkeypatch.chdir(tmp_path)
-    data = ContentStore(None, None)._bytes("clinics/roseville.yaml")
+    data = ContentStore().read_bytes("clinics/roseville.yaml")
     (tmp_path / "my clinic.yaml").write_bytes(data)
     assert 0 == main(["autostart", "install", "--", "--clinic", "my clinic.yaml"])
     command = shlex.split(read(home[0])["Service"]["ExecStart"])

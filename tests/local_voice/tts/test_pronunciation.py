@@ -42,7 +42,7 @@ def test_each_prompt_is_a_passage_of_its_own():
 
 def test_zero_is_zero(content):
     """A nought is read as zero, not as a letter."""
-    assert "zero nine" == time_formats.digits(content.prompts, "09")
+    assert "zero nine" == time_formats.format_digits(content.prompts, "09")
 
 
 def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):

@@ -1,0 +1,115 @@
+"""The data folder, bundled or given: finds its files by name and reads them."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
+from dialogue.content.problems import DataRefused, Place, suggest_name
+from dialogue.content.schema import ProblemLog
+from dialogue.content.yaml_reader import TableValue, read_table
+from dialogue.engine.clinic import Clinic
+from dialogue.engine.protocol import Source, TriageProtocol
+from dialogue.understanding.lexicon import Lexicon
+
+PROTOCOL = "back_spasm"
+"""The protocol that is loaded where none is named."""
+LOCALE = "en-US"
+"""The locale that is complete; others are compared with it."""
+SEED_FACTS = "protocols/seed_facts.csv"
+NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
+"""Files beside the protocols that are none."""
+
+
+class ContentStore:
+    """The folder that the data stands in.
+
+    Each `read_` method raises DataRefused where the file cannot be used at all; what
+    is wrong with single entries goes to `log`.
+    """
+
+    def __init__(self, data: Path | None = None, log: ProblemLog | None = None) -> None:
+        """Read from `data`, or else from inside the installed program."""
+        self._root: Traversable = data or files("dialogue") / "data"
+        self.log = log or ProblemLog()
+
+    def read_protocol(self, name: str) -> TriageProtocol:
+        """Read a protocol by name."""
+        table = self.read_table(f"protocols/{name}.yaml")
+        return protocol_reader.read_protocol(table, self.log)
+
+    def read_sources(self) -> dict[str, Source]:
+        """Read the sources that every protocol draws on."""
+        table = self.read_table("protocols/sources.yaml")
+        return protocol_reader.read_sources(table, self.log)
+
+    def read_prompts(self, locale: str) -> dict[str, str]:
+        """Read the words that are said in `locale`."""
+        table = self.read_table(f"locales/{locale}/prompts.yaml")
+        return lexicon_reader.read_prompts(table, self.log, locale)
+
+    def read_lexicon(self, locale: str) -> Lexicon:
+        """Read the phrases that are understood in `locale`."""
+        table = self.read_table(f"locales/{locale}/lexicon.yaml")
+        return lexicon_reader.read_lexicon(table, self.log, locale)
+
+    def read_clinic(self, clinic: str | Path) -> Clinic:
+        """Read a clinic by bundled name or by the path of its file."""
+        if clinic in self.clinics:
+            table = self.read_table(f"clinics/{clinic}.yaml")
+        else:
+            raw = _read_bytes(Path(clinic), f"{clinic}", self.clinics)
+            table = read_table(f"{clinic}", raw)
+        return clinic_reader.read_clinic(table, self.log)
+
+    def read_seed_facts(self) -> str:
+        """Read the table of seed facts, as it stands."""
+        return self.read_bytes(SEED_FACTS).decode("utf-8", "replace")
+
+    def read_table(self, name: str) -> TableValue:
+        """Read the table of one file of the data, by its path inside."""
+        return read_table(name, self.read_bytes(name))
+
+    def read_bytes(self, name: str) -> bytes:
+        """Read one file of the data, by its path inside."""
+        folder, _, _ = name.rpartition("/")
+        known = self.find_names(folder)
+        if folder.startswith("locales/"):
+            known = known or self.find_names("locales", suffix="")
+        return _read_bytes(self._root.joinpath(name), name, known)
+
+    @property
+    def protocols(self) -> list[str]:
+        """Return the names of all protocols; the usual one where there is none."""
+        names = self.find_names("protocols")
+        return [name for name in names if name not in NO_PROTOCOLS] or [PROTOCOL]
+
+    @property
+    def locales(self) -> list[str]:
+        """Return all locales; the usual one where there is none."""
+        return self.find_names("locales", suffix="") or [LOCALE]
+
+    @property
+    def clinics(self) -> list[str]:
+        """Return the names of the bundled clinics."""
+        return self.find_names("clinics")
+
+    def find_names(self, folder: str, suffix: str = ".yaml") -> list[str]:
+        """Return the names in `folder` that end with `suffix`, without it, sorted."""
+        place = self._root.joinpath(folder)
+        names = [item.name for item in place.iterdir()] if place.is_dir() else []
+        return sorted(
+            name.removesuffix(suffix)
+            for name in names
+            if name.endswith(suffix) and not name.startswith(".")
+        )
+
+
+def _read_bytes(file: Traversable, name: str, known: list[str]) -> bytes:
+    try:
+        return file.read_bytes()
+    except (OSError, ValueError) as error:
+        stem = name.rpartition("/")[2].removesuffix(".yaml")
+        hint = suggest_name(stem, known) if known else "Give the folder that holds it."
+        message = problems.NOT_FOUND.at(Place(name, 1), name=name, hint=hint)
+        raise DataRefused([message]) from error
