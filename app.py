@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from dialogue.version import program_version
 from skill.dispatcher import Answering
-from skill.download import fetch as fetch_file
+from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
 from skill.security.certificates import (
     Certificate,

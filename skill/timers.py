@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Literal
 
-from skill.connection import Request, exchange
+from skill.http_client import Request, exchange
 
 _LOG = logging.getLogger(__name__)
 PERMISSION = "alexa::alerts:timers:skill:readwrite"
@@ -53,7 +53,8 @@ class Timers:
         try:
             status, _ = self._send(Request("POST", url, headers, body))
         except OSError as error:
-            _LOG.warning("the timer service was not reached: %s", type(error).__name__)
+            cause = type(error.__cause__ or error).__name__
+            _LOG.warning("the timer service was not reached: %s", cause)
             return "failed"
         if status in (HTTPStatus.OK, HTTPStatus.CREATED):
             return "set"

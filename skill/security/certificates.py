@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import certifi
 from cryptography import x509
@@ -24,8 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
-from skill.download import LONGEST, PATIENCE
 from skill.errors import Reason, RequestRefused, SkillRefused
+from skill.http_client import LONGEST, PATIENCE, call_within
 
 Certificate = x509.Certificate
 Fetch = Callable[[str], bytes]
@@ -141,7 +140,10 @@ class SigningKeys:
         if reason := self._barred(url):
             return self._spare(url, reason)
         try:
-            pem = _within(give_up, self._fetch, url)
+            left = give_up - time.monotonic()
+            pem = call_within(left, lambda: self._fetch(url))
+            if len(pem) > LONGEST:
+                raise OSError("the certificate file is too large")
         except OSError:
             self._note_failure(url, "fetch")
             return self._spare(url, "fetch")
@@ -240,28 +242,3 @@ def _built_chain(
         )
     except Exception as error:  # whatever a foreign certificate sets off
         raise RequestRefused("chain") from error
-
-
-def _within(give_up: float, fetch: Fetch, url: str) -> bytes:
-    """Return what `fetch` brings, or raise OSError once the time is up.
-
-    It runs in a thread of its own, since looking up a host's address has no time-out.
-    """
-    results: SimpleQueue[bytes | Exception] = SimpleQueue()
-
-    def work() -> None:
-        try:
-            results.put(fetch(url))
-        except Exception as error:  # reported to the waiting thread below
-            results.put(error)
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        result = results.get(timeout=max(0.0, give_up - time.monotonic()))
-    except Empty as error:
-        raise TimeoutError("the certificate took too long") from error
-    if not isinstance(result, bytes):
-        raise OSError("the certificate could not be fetched") from result
-    if len(result) > LONGEST:
-        raise OSError("the certificate file is too large")
-    return result
