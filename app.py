@@ -10,7 +10,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from dialogue.version import program_version
-from skill.dispatcher import Answering
+from skill.dispatcher import Dispatcher
 from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
 from skill.security.certificates import (
@@ -23,7 +23,7 @@ from skill.security.certificates import (
 from skill.security.verifier import RequestVerifier, Verifier
 from skill.settings import Settings, read_settings
 from skill.timers import Timers
-from skill.webservice import skill_blueprint
+from skill.webservice import build_blueprint
 
 _LOG = logging.getLogger("skill")
 
@@ -65,13 +65,13 @@ def create_app(
         )
     app = Flask(__name__, static_folder=None)
     health = _health(settings, locales, trusted)
-    answering = Answering(
+    dispatcher = Dispatcher(
         locales,
         now,
-        shows=settings.screens,
+        screens=settings.screens,
         timers=(timers or Timers()) if settings.timers else None,
     )
-    app.register_blueprint(skill_blueprint(verifier, answering.answer))
+    app.register_blueprint(build_blueprint(verifier, dispatcher.answer))
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
     app.register_error_handler(HTTPException, _short)
     _log_start(settings, health)
@@ -79,7 +79,7 @@ def create_app(
 
 
 def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
-    content = locales.spare
+    content = locales.fallback
     return {
         "status": "ok",
         "version": program_version(),
@@ -92,7 +92,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
             "standing": content.status_line,
         },
         "locales": locales.names,
-        "standings": {n: locales.content_for(n).status_line for n in locales.names},
+        "standings": {n: locales.get_content(n).status_line for n in locales.names},
         "roots": roots,
         "screens": settings.screens,
         "timers": settings.timers,

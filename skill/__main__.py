@@ -11,7 +11,7 @@ from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
 from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
-from skill.locales import SPARE
+from skill.locales import FALLBACK_LOCALE
 from skill.publishing.interaction_model import (
     first_difference,
     interaction_model,
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_model)
-    parser.add_argument("--locale", default=SPARE)
+    parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
         "--out", type=Path, help="default interaction_models/LOCALE.json"
     )
@@ -69,7 +69,7 @@ def _model(options: argparse.Namespace) -> int:
 def _add_package(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_package)
     parser.add_argument("--out", type=Path, default=Path("build"))
-    parser.add_argument("--locale", default=SPARE)
+    parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
         "--clinic", help="profile name or file; default BACKTALK_CLINIC"
     )

@@ -11,11 +11,12 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from skill.dispatcher import Answering
+from skill.dispatcher import Dispatcher
 from skill.errors import RequestRefused
 from skill.locales import Locales, load_locales
 from skill.logs import log_request
-from skill.security.envelope import check_skill_id, checked
+from skill.request import parse_request
+from skill.security.envelope import check_envelope, check_skill_id
 from skill.settings import read_settings
 from skill.timers import Timers
 
@@ -27,10 +28,10 @@ def _now() -> datetime:
 
 
 _SETTINGS = read_settings(os.environ)
-_ANSWERING = Answering(
+_DISPATCHER = Dispatcher(
     Locales(load_locales(_SETTINGS.protocol, _SETTINGS.clinic)),
     _now,
-    shows=_SETTINGS.screens,
+    screens=_SETTINGS.screens,
     timers=Timers() if _SETTINGS.timers else None,
 )
 
@@ -42,13 +43,13 @@ def handler(event: object, context: object) -> dict[str, Any]:
     an error of the function; its message is the code of the check and nothing more.
     """
     started = time.perf_counter()
-    envelope: dict[str, Any] = {}
     try:
-        envelope = checked(event)
+        envelope = check_envelope(event)
         check_skill_id(envelope, _SETTINGS.skill_id)
     except RequestRefused as refused:
-        log_request(400, started, {}, refused.reason)
+        log_request(400, started, None, refused.reason)
         raise
-    answer = _ANSWERING.answer(envelope)
-    log_request(200, started, envelope, "-")
+    request = parse_request(envelope)
+    answer = _DISPATCHER.answer(request)
+    log_request(200, started, request)
     return answer

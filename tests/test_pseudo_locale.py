@@ -44,10 +44,11 @@ from local_voice.session.events import (
     Understood,
 )
 from local_voice.tts.pronunciation import passages
-from skill.dispatcher import Answering
+from skill.dispatcher import Dispatcher
 from skill.locales import Locales
 from skill.publishing.interaction_model import interaction_model
 from skill.publishing.store_listing import store_from
+from skill.request import parse_request
 from skill.testing.authority import StandInAuthority
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
@@ -180,11 +181,11 @@ def test_a_talk_with_alexa_has_no_english(
 ) -> None:
     """Intents come from the model of the lexicon; speech, card and screen are clean."""
     locales = Locales({"en-US": content, LOCALE: pseudo})
-    answering = Answering(locales, lambda: MOMENT)
+    dispatcher = Dispatcher(locales, lambda: MOMENT)
 
     def post(_: str, data: bytes, headers: object) -> SimpleNamespace:
-        answer = json.dumps(answering.answer(json.loads(data))).encode()
-        return SimpleNamespace(status_code=200, data=answer)
+        answer = dispatcher.answer(parse_request(json.loads(data)))
+        return SimpleNamespace(status_code=200, data=json.dumps(answer).encode())
 
     authority = StandInAuthority()
     alexa = AlexaClient(authority, lambda: MOMENT, post, locale=LOCALE, apl="2024.3")

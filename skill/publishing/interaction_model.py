@@ -17,8 +17,8 @@ from skill.intents import (
     FALLBACK,
     HOME,
     MORE,
+    STATEMENT,
     STOP,
-    VOLUNTEERED,
 )
 from skill.publishing.store_listing import Store
 
@@ -32,7 +32,7 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
         "trigger": TRIGGER_TYPE,
         "region": REGION_TYPE,
     },
-    VOLUNTEERED: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
+    STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
     MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
@@ -118,7 +118,7 @@ def _samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     samples[HOME], samples[FALLBACK] = [], []
     samples[MORE] += store.topics
     joins = [f"{{answer}} {joiner} {{statement}}" for joiner in lexicon.joiners]
-    samples[VOLUNTEERED] = ["{statement}", *joins]
+    samples[STATEMENT] = ["{statement}", *joins]
     samples[DESCRIBE] = list(store.describe)
     return samples
 

@@ -39,10 +39,10 @@ def read_envelope(body: bytes) -> dict[str, Any]:
         envelope = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise RequestRefused("json") from error
-    return checked(envelope)
+    return check_envelope(envelope)
 
 
-def checked(envelope: object) -> dict[str, Any]:
+def check_envelope(envelope: object) -> dict[str, Any]:
     """Return a request that was read already; raises RequestRefused as above."""
     request = envelope.get("request") if isinstance(envelope, dict) else None
     if not isinstance(request, dict) or not isinstance(request.get("type"), str):

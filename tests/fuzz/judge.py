@@ -16,7 +16,7 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, to_dict
-from skill.ssml import ssml
+from skill.responses import render_ssml
 from skill.testing.alexa_client import SKILL_ID, Heard
 from skill.testing.authority import StandInAuthority
 
@@ -144,9 +144,9 @@ class Judge:
         now: datetime,
     ) -> str | None:
         content, response = self._content, answer["response"]
-        worded = render_reply(reply, content.prompts, content.clinic, now)
+        rendered = render_reply(reply, content.prompts, content.clinic, now)
         expected: dict[str, Any] = {
-            "said": ssml(worded.prompts),
+            "said": render_ssml(rendered.prompts),
             "closed": not reply.expects_answer,
             "kept": {},
         }

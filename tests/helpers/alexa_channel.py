@@ -89,7 +89,7 @@ def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
             slots = {"statement": slot("said", row)}
             if answer is not None:
                 slots["answer"] = slot(answer.value, answer.value)
-            return intents.VOLUNTEERED, slots
+            return intents.STATEMENT, slots
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}
     return intents.COMMAND_INTENTS[get_meaning_name(event)], {}

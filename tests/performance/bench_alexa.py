@@ -201,10 +201,12 @@ def _environ(head: bytes, body: bytes) -> dict[str, Any]:
 COLD = {
     "a turn without a web server": (
         "from datetime import UTC, datetime\n"
-        "from skill.answering import Answering\n"
+        "from skill.dispatcher import Dispatcher\n"
         "from skill.locales import Locales, load_locales\n"
         "locales = Locales(load_locales('back_spasm', 'roseville'))\n"
-        "said = Answering(locales, lambda: datetime.now(UTC)).answer(envelope)\n"
+        "from skill.request import parse_request\n"
+        "dispatcher = Dispatcher(locales, lambda: datetime.now(UTC))\n"
+        "said = dispatcher.answer(parse_request(envelope))\n"
     ),
     "the Lambda handler": (
         "from skill.aws_lambda import handler\nsaid = handler(envelope, None)\n"

@@ -29,7 +29,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from skill.intents import ANSWER_INTENTS
-from skill.ssml import ssml
+from skill.responses import render_ssml
 from skill.testing.alexa_client import AlexaClient
 
 CLIENTS = 8
@@ -113,7 +113,7 @@ def _turn(talk: Interview, server: Server, content: Content) -> None:
     talk.turns += 1
     state = None if talk.reply is None else talk.state
     talk.state, talk.reply = take_turn(content.protocol, state, event)
-    expected = ssml(_words(talk.reply, content))
+    expected = render_ssml(_words(talk.reply, content))
     got = answer.get("response", {}).get("outputSpeech", {}).get("ssml")
     if got != expected:
         talk.wrong = f"interview {talk.number}: expected {expected}, heard {got}"

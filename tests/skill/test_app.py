@@ -140,7 +140,7 @@ def test_the_start_is_logged_without_the_skill_id(
 def test_the_nearest_locale_serves(content, asked: object, expected: str) -> None:
     """The same language first, then en-US."""
     contents = {"en-US": "us", "de-DE": "de"}
-    assert expected == Locales(contents).content_for(asked)
+    assert expected == Locales(contents).get_content(asked)
 
 
 def test_a_locale_that_is_missing_is_logged_once(
@@ -149,8 +149,8 @@ def test_a_locale_that_is_missing_is_logged_once(
     """And one of another form is not written down."""
     locales = Locales({"en-US": "us"})
     for _ in range(3):
-        locales.content_for("fr-FR")
-        locales.content_for("my name")
+        locales.get_content("fr-FR")
+        locales.get_content("my name")
     assert 2 == len(caplog.records)
     assert "my name" not in caplog.text
 

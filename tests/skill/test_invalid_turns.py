@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app import create_app
 from dialogue.content.content import Content
 from skill.settings import Settings
-from skill.timers import ASKED, Timers
+from skill.timers import QUESTION_ID, Timers
 
 JSON = st.recursive(
     st.none()
@@ -35,7 +35,7 @@ ANSWERS = st.fixed_dictionaries(
     {},
     optional={
         "name": st.just("AskFor") | JSON,
-        "token": st.just(ASKED) | JSON,
+        "token": st.just(QUESTION_ID) | JSON,
         "status": st.just({"code": "200"}) | st.just({"code": 200}) | JSON,
         "payload": st.sampled_from([{"status": "ACCEPTED"}, {"status": "DENIED"}])
         | JSON,
@@ -110,7 +110,7 @@ def test_only_a_plain_yes_to_our_question_sets_a_timer(
     status = answer.get("status")
     is_plain_yes = (
         answer.get("name") == "AskFor"
-        and answer.get("token") == ASKED
+        and answer.get("token") == QUESTION_ID
         and isinstance(status, dict)
         and status.get("code") in ("200", 200)
         and isinstance(answer.get("payload"), dict)

@@ -16,7 +16,7 @@ from helpers.timer_service import Service
 from app import create_app
 from dialogue.content.content import Content
 from skill.settings import Settings
-from skill.timers import ASKED, LABEL, PERMISSION, Timers
+from skill.timers import LABEL, PERMISSION, QUESTION_ID, Timers
 
 ICE = {"started_within_three_days", "hard_effort"}
 
@@ -138,7 +138,7 @@ def test_leave_given_sets_the_timer(alexa: AlexaClient, content: Content) -> Non
     """Then the talk goes on where it was."""
     service = Service([401, 201])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    heard = alexa.leave("ACCEPTED", token=ASKED)
+    heard = alexa.leave("ACCEPTED", token=QUESTION_ID)
     assert goes_on(heard.speech, content, "timer.start")
     assert 2 == len(service.asked)
     heard = alexa.intent("AMAZON.NextIntent")
@@ -156,7 +156,7 @@ def test_leave_not_given_sets_none(
     """Denied, not answered, gone wrong, or of a form we do not know."""
     service = Service([401])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    heard = alexa.leave(status, token=ASKED, code=code)
+    heard = alexa.leave(status, token=QUESTION_ID, code=code)
     assert goes_on(heard.speech, content, "timer.none")
     assert 1 == len(service.asked)
 
@@ -165,7 +165,7 @@ def test_leave_is_asked_for_once(alexa: AlexaClient, content: Content) -> None:
     """A service that wants it again is a failure, and no second question."""
     talk_with(alexa, Service([401, 401]))
     offered(alexa, content).intent("AMAZON.YesIntent")
-    heard = alexa.leave("ACCEPTED", token=ASKED)
+    heard = alexa.leave("ACCEPTED", token=QUESTION_ID)
     assert goes_on(heard.speech, content, "timer.failed")
 
 
@@ -175,8 +175,8 @@ def test_the_same_answer_twice_sets_one_timer(
     """The second has the open question asked again."""
     service = Service([401, 200])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    alexa.leave("ACCEPTED", token=ASKED)
-    heard = alexa.leave("ACCEPTED", token=ASKED)
+    alexa.leave("ACCEPTED", token=QUESTION_ID)
+    heard = alexa.leave("ACCEPTED", token=QUESTION_ID)
     assert heard.is_open
     assert 2 == len(service.asked)
 
@@ -188,7 +188,7 @@ def test_an_answer_to_a_question_of_others_sets_none(
     """Nor does an answer while the timer is offered and nobody said yes."""
     service = Service([])
     offered(talk_with(alexa, service), content)
-    for sent in (token, ASKED):
+    for sent in (token, QUESTION_ID):
         heard = alexa.leave("ACCEPTED", token=sent)
         assert plain(heard.speech).endswith(content.prompts["timer.offer"])
     assert [] == service.asked
@@ -210,7 +210,7 @@ def test_where_attributes_did_not_survive_the_timer_is_all_that_is_left(
     service = Service([401, *statuses])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
     alexa.attributes = {}
-    heard = alexa.leave(given, token=ASKED)
+    heard = alexa.leave(given, token=QUESTION_ID)
     assert content.prompts[expected] == plain(heard.speech)
     assert heard.response["shouldEndSession"] is True
 
