@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 from skill.errors import SkillRefused
-from skill.publishing.icons import icon
 from skill.publishing.interaction_model import interaction_model, written_model
 from skill.publishing.manifest import ICONS, Publication, icon_path, manifest
 from skill.publishing.store_listing import load_store
@@ -39,7 +39,8 @@ def package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]
         "ask-resources.json": _written(_RESOURCES),
     }
     for key, size in ICONS.items():
-        files[f"{FOLDER}/{icon_path(locale, key)}"] = icon(size)
+        icon = resources.files("skill") / "publishing" / "icons" / f"{size}.png"
+        files[f"{FOLDER}/{icon_path(locale, key)}"] = icon.read_bytes()
     for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
