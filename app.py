@@ -17,7 +17,7 @@ from skill.security.certificates import (
     Certificate,
     Clock,
     Fetch,
-    default_roots,
+    load_default_roots,
     load_root,
 )
 from skill.security.verifier import RequestVerifier, Verifier
@@ -52,7 +52,7 @@ def create_app(
     locales = Locales(load_locales(settings.protocol, settings.clinic))
     trusted = 0
     if verifier is None:
-        roots = default_roots() if roots is None else roots
+        roots = load_default_roots() if roots is None else roots
         extra = [load_root(settings.dev_root)] if settings.dev_root else []
         trusted = len(roots) + len(extra)
         verifier = RequestVerifier(

@@ -13,14 +13,14 @@ from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
 from skill.locales import FALLBACK_LOCALE
 from skill.publishing.interaction_model import (
-    first_difference,
-    interaction_model,
-    written_model,
+    build_model,
+    find_difference,
+    render_model,
 )
 from skill.publishing.manifest import Publication
-from skill.publishing.package import package
+from skill.publishing.package import write_package
 from skill.publishing.store_listing import load_store
-from skill.settings import switch
+from skill.settings import parse_switch
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,11 +57,11 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 def _model(options: argparse.Namespace) -> int:
     path = options.out or Path("interaction_models", f"{options.locale}.json")
     lexicon = load_content(locale=options.locale).lexicon
-    whole = interaction_model(lexicon, load_store(options.locale))
+    whole = build_model(lexicon, load_store(options.locale))
     if options.check:
-        return _check(path, written_model(whole))
+        return _check(path, render_model(whole))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written_model(whole), encoding="utf-8")
+    path.write_text(render_model(whole), encoding="utf-8")
     print(f"Wrote {path}.")
     return 0
 
@@ -93,11 +93,11 @@ def _package(options: argparse.Namespace) -> int:
             options.privacy_url, "--privacy-url", "BACKTALK_PRIVACY_URL"
         ),
         wildcard=options.wildcard,
-        screens=switch(os.environ, "BACKTALK_SCREENS", "on"),
-        timers=switch(os.environ, "BACKTALK_TIMERS", "off"),
+        screens=parse_switch(os.environ, "BACKTALK_SCREENS", "on"),
+        timers=parse_switch(os.environ, "BACKTALK_TIMERS", "off"),
     )
     clinic = _given(options.clinic, "--clinic", "BACKTALK_CLINIC")
-    known = package(options.out, options.locale, clinic, plan)
+    known = write_package(options.out, options.locale, clinic, plan)
     print(f"Wrote {options.out}. Deploy it there with: ask deploy")
     for line in known:
         print(f"Note: {line}")
@@ -118,7 +118,7 @@ def _check(path: Path, new: str) -> int:
     remedy = f"Write it anew: python -m skill model --out {path}"
     try:
         old = path.read_text(encoding="utf-8")
-        difference = first_difference(json.loads(old), json.loads(new))
+        difference = find_difference(json.loads(old), json.loads(new))
     except (OSError, ValueError, RecursionError):
         print(f"{path} is not a readable model. {remedy}", file=sys.stderr)
         return 1

@@ -64,20 +64,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     root = environ.get("BACKTALK_DEV_ROOT") or None
     settings = Settings(
         environment=environment,
-        skill_id=_needed(
+        skill_id=_get_required(
             environ, "BACKTALK_SKILL_ID", DEVELOPMENT_SKILL_ID, "your skill's id"
         ),
-        clinic=_needed(
+        clinic=_get_required(
             environ,
             "BACKTALK_CLINIC",
             DEVELOPMENT_CLINIC,
             "a profile's name, such as roseville, or the path of a profile file",
         ),
         protocol=environ.get("BACKTALK_PROTOCOL") or "back_spasm",
-        screens=switch(environ, "BACKTALK_SCREENS", "on"),
-        timers=switch(environ, "BACKTALK_TIMERS", "off"),
+        screens=parse_switch(environ, "BACKTALK_SCREENS", "on"),
+        timers=parse_switch(environ, "BACKTALK_TIMERS", "off"),
         dev_root=Path(root) if root else None,
-        dev_cert_host=_host(environ),
+        dev_cert_host=_parse_host(environ),
     )
     if settings.dev_root is not None and not settings.dev_root.is_file():
         raise SkillRefused(
@@ -87,7 +87,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) -> str:
+def _get_required(
+    environ: Mapping[str, str], variable: str, spare: str, what: str
+) -> str:
     value = environ.get(variable, "").strip()
     if value:
         return value
@@ -98,7 +100,7 @@ def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) ->
     )
 
 
-def switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
+def parse_switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
     """Return whether `variable` is on; raises SkillRefused where it is neither."""
     value = environ.get(variable) or unset
     if value not in ("on", "off"):
@@ -109,7 +111,7 @@ def switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
     return value == "on"
 
 
-def _host(environ: Mapping[str, str]) -> str | None:
+def _parse_host(environ: Mapping[str, str]) -> str | None:
     value = (environ.get("BACKTALK_DEV_CERT_HOST") or "").lower()
     if value and not _HOST.fullmatch(value):
         raise SkillRefused(

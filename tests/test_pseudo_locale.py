@@ -10,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
 from helpers.core_turns import say
 from helpers.offline_channel import OfflineTalk
 from helpers.pseudo_locale import (
@@ -46,10 +45,11 @@ from local_voice.session.events import (
 from local_voice.tts.pronunciation import passages
 from skill.dispatcher import Dispatcher
 from skill.locales import Locales
-from skill.publishing.interaction_model import interaction_model
-from skill.publishing.store_listing import store_from
+from skill.publishing.interaction_model import build_model
+from skill.publishing.store_listing import parse_store
 from skill.request import parse_request
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import AlexaClient, slot
+from skill.testing.authority import CertificateAuthority
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 CLOSED = datetime.fromisoformat("2026-03-07T10:00-06:00")
@@ -81,8 +81,8 @@ def pseudo(data: Path) -> Content:
 def model(data: Path, pseudo: Content) -> dict[str, object]:
     """Return Alexa's interaction model in the made-up language."""
     file = data / "locales" / LOCALE / "alexa.yaml"
-    store = store_from(file.name, file.read_bytes(), LOCALE)
-    return interaction_model(pseudo.lexicon, store)
+    store = parse_store(file.name, file.read_bytes(), LOCALE)
+    return build_model(pseudo.lexicon, store)
 
 
 def phrases(lexicon: Lexicon, open_prompt: str, answers: Mapping[str, Answer]) -> str:
@@ -187,7 +187,7 @@ def test_a_talk_with_alexa_has_no_english(
         answer = dispatcher.answer(parse_request(json.loads(data)))
         return SimpleNamespace(status_code=200, data=json.dumps(answer).encode())
 
-    authority = StandInAuthority()
+    authority = CertificateAuthority()
     alexa = AlexaClient(authority, lambda: MOMENT, post, locale=LOCALE, apl="2024.3")
     heard = [alexa.launch()]
     for phrase in said_to(pseudo, patient):

@@ -1,4 +1,4 @@
-"""Starts an endpoint of our own on loopback, with the stand-in of Amazon beside it."""
+"""Starts an endpoint of our own on loopback, with an Amazon of our own beside it."""
 
 import importlib.util
 import os
@@ -17,8 +17,8 @@ from pathlib import Path
 from skill.errors import SkillRefused
 from skill.settings import DEVELOPMENT, DEVELOPMENT_SKILL_ID
 from skill.testing.alexa_client import AlexaClient
-from skill.testing.authority import StandInAuthority
-from skill.testing.http import posting_to, server
+from skill.testing.authority import CertificateAuthority
+from skill.testing.http import build_post, build_relay
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
@@ -26,15 +26,15 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
+def run_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
     """Run the endpoint with development's two doors; yield its address and a signer.
 
     Raises SkillRefused where it does not start, with the end of what it wrote.
     """
-    authority = StandInAuthority()
+    authority = CertificateAuthority()
     with (
         tempfile.TemporaryDirectory() as folder,
-        server(authority, (HOST, 0), f"http://{HOST}:9") as amazon,
+        build_relay(authority, (HOST, 0), f"http://{HOST}:9") as amazon,
     ):
         threading.Thread(target=amazon.serve_forever, daemon=True).start()
         where = f"{HOST}:{amazon.server_port}"
@@ -47,10 +47,10 @@ def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
             "BACKTALK_DEV_ROOT": str(root),
             "BACKTALK_DEV_CERT_HOST": where,
         }
-        base = f"http://{HOST}:{_free_port()}"
+        base = f"http://{HOST}:{_find_free_port()}"
         with log.open("wb") as lines:
             process = subprocess.Popen(  # noqa: S603 - our own program
-                _command(base.removeprefix("http://")),
+                _build_command(base.removeprefix("http://")),
                 env=environ, stdout=lines, stderr=lines,
             )  # fmt: skip
         try:
@@ -60,7 +60,7 @@ def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
                 AlexaClient(
                     authority,
                     lambda: datetime.now(UTC),
-                    posting_to(base),
+                    build_post(base),
                     certificate_url=f"http://{where}/echo.api/test.pem",
                 ),
             )
@@ -70,7 +70,7 @@ def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
             amazon.shutdown()
 
 
-def _command(address: str) -> list[str]:
+def _build_command(address: str) -> list[str]:
     """Return what starts the endpoint: gunicorn, or Flask's own server without it."""
     host, _, port = address.partition(":")
     if os.name == "posix" and importlib.util.find_spec("gunicorn"):
@@ -97,6 +97,6 @@ def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     )
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.create_server((HOST, 0)) as listener:
         return int(listener.getsockname()[1])

@@ -36,7 +36,7 @@ class Issuer:
     key: ec.EllipticCurvePrivateKey
 
 
-class StandInAuthority:
+class CertificateAuthority:
     """A root, an intermediate and signing certificates of every kind."""
 
     def __init__(self, moment: datetime | None = None) -> None:

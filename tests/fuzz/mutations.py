@@ -12,7 +12,7 @@ from typing import Any
 from fuzz.oracle import SIMPLE, TALK
 
 from dialogue.content.content import Content
-from skill.testing.authority import GOOD_KINDS, WRONG_KINDS, StandInAuthority
+from skill.testing.authority import GOOD_KINDS, WRONG_KINDS, CertificateAuthority
 
 Json = Any
 AMAZON = "https://s3.amazonaws.com"
@@ -102,7 +102,7 @@ class Mutator:
     """
 
     def __init__(
-        self, chance: random.Random, content: Content, authority: StandInAuthority
+        self, chance: random.Random, content: Content, authority: CertificateAuthority
     ) -> None:
         """Know the ids that slots and attributes may hold."""
         self._chance = chance

@@ -43,7 +43,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from skill.intents import ANSWER_INTENTS
 from skill.testing.alexa_client import AlexaClient
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 SERVERS = ("echo", "unsigned", "signed")
 LEAST_RATE, MOST_P50 = 0.5, 2.5
@@ -216,7 +216,7 @@ COLD = {
 
 def cold_starts(talk: AlexaClient) -> bool:
     """Measure from the start of a process to its first response."""
-    envelope = json.dumps(talk.envelope({"type": "LaunchRequest"}))
+    envelope = json.dumps(talk.build_envelope({"type": "LaunchRequest"}))
     environ = os.environ | {
         "PYTHONPATH": str(ROOT), "BACKTALK_ENV": "development",
         "BACKTALK_CLINIC": "roseville",
@@ -315,7 +315,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("skill").addHandler(
         logging.NullHandler()
     )  # so the one in this process stays silent
-    authority, content = StandInAuthority(), load_content(clinic="roseville")
+    authority, content = CertificateAuthority(), load_content(clinic="roseville")
     talk = AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder)

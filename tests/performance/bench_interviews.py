@@ -108,7 +108,7 @@ def hold(server: Server, content: Content, client: AlexaClient, count: int) -> H
 def _turn(talk: Interview, server: Server, content: Content) -> None:
     """Say the next thing, and compare what comes back with what the core says."""
     event, request = _next(talk)
-    body = json.dumps(talk.client.envelope(request)).encode()
+    body = json.dumps(talk.client.build_envelope(request)).encode()
     answer = _sent(talk, server, post_bytes(body, talk.client.headers(body)))
     talk.turns += 1
     state = None if talk.reply is None else talk.state

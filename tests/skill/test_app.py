@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask.testing import FlaskClient
-from helpers.alexa_endpoint import AlexaClient, posting_to, server
 from helpers.fakes import AcceptingVerifier
 
 import app
@@ -24,7 +23,9 @@ from dialogue.content.problems import DataRefused
 from skill.errors import SkillRefused
 from skill.locales import Locales
 from skill.settings import Settings
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import AlexaClient
+from skill.testing.authority import CertificateAuthority
+from skill.testing.http import build_post, build_relay
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Settings("development", "amzn1.ask.skill.development", "roseville")
@@ -111,7 +112,7 @@ def test_a_missing_clinic_stops_the_start() -> None:
 
 
 def test_the_start_is_logged_without_the_skill_id(
-    authority: StandInAuthority, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    authority: CertificateAuthority, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What runs here, and a warning for each door of development."""
     root = tmp_path / "root.pem"
@@ -161,7 +162,7 @@ def running(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "tests", **environ},
+        env={**os.environ, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -196,7 +197,7 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
     """gunicorn, the stand-in by itself, development's two doors: a real talk."""
     relay, own, root = free_port(), free_port(), tmp_path / "root.pem"
     stand_in = (
-        "-m", "helpers.alexa_endpoint", "--port", str(relay), "--root", str(root),
+        "-m", "skill.testing", "--port", str(relay), "--root", str(root),
         "--endpoint", f"http://127.0.0.1:{own}",
     )  # fmt: skip
     gunicorn = (
@@ -215,12 +216,12 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
             said = subprocess.run(
                 [sys.executable, *stand_in[:2], "--relay", f"http://127.0.0.1:{relay}",
                  "--say", "launch", "--say", "AMAZON.YesIntent"],
-                cwd=ROOT, env={**os.environ, "PYTHONPATH": "tests"},
+                cwd=ROOT,
                 capture_output=True, text=True, check=True, timeout=30,
             )  # fmt: skip
             assert "launch: 200 <speak>Back Talk for" in said.stdout
             assert "AMAZON.YesIntent: 200 <speak>This could be" in said.stdout
-            forged = posting_to(f"http://127.0.0.1:{own}")(
+            forged = build_post(f"http://127.0.0.1:{own}")(
                 "/alexa", data=b"{}", headers={}
             )
             assert (400, b"") == (forged.status_code, forged.data)
@@ -228,8 +229,8 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
 
 def test_the_stand_in_serves_every_kind_of_certificate() -> None:
     """A wrong kind can be tried over HTTP too."""
-    authority = StandInAuthority()
-    with server(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as stand_in:
+    authority = CertificateAuthority()
+    with build_relay(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as stand_in:
         threading.Thread(target=stand_in.serve_forever, daemon=True).start()
         host = f"127.0.0.1:{stand_in.server_address[1]}"
         settings = Settings(

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from helpers.alexa_endpoint import AlexaClient
-
 from dialogue.content.content import Content
 from skill.dispatcher import Dispatcher
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.locales import Locales
 from skill.request import parse_request
+from skill.testing.alexa_client import AlexaClient
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 NAMES = [*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values(), "DescribeSpasmIntent"]
@@ -18,18 +17,18 @@ NAMES = [*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values(), "DescribeSpasmInte
 def test_both_ways_give_the_same_answer(alexa: AlexaClient, content: Content) -> None:
     """Every intent at every question of a talk, the SDK's own mark apart."""
     dispatcher = Dispatcher(Locales({"en-US": content}), lambda: NOON)
-    heard = alexa.launch()
+    reply = alexa.launch()
     compared = 0
-    while heard.is_open:
+    while reply.is_open:
         for name in dict.fromkeys(NAMES):
             intent = {"name": name, "slots": {}}
-            envelope = alexa.envelope({"type": "IntentRequest", "intent": intent})
+            envelope = alexa.build_envelope({"type": "IntentRequest", "intent": intent})
             request = parse_request(envelope)
             whole = dispatcher._answer_by_sdk(request)
             del whole["userAgent"]
             whole.setdefault("sessionAttributes", {})
             assert whole == dispatcher.answer(request), name
             compared += 1
-        heard = replace(alexa).intent("AMAZON.NoIntent")
+        reply = replace(alexa).intent("AMAZON.NoIntent")
         alexa.intent("AMAZON.NoIntent")
     assert compared > 200

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 
 from skill import http_client
 from skill.http_client import LONGEST, Request, exchange, fetch
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 PEM = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\npem"
 
@@ -82,7 +82,7 @@ def dripping(answer: bytes) -> Answer:
     return drip
 
 
-def host_file(authority: StandInAuthority, folder: Path) -> Path:
+def host_file(authority: CertificateAuthority, folder: Path) -> Path:
     """Write what a server named localhost needs: its chain and its key."""
     middle, year = authority._middle, timedelta(days=365)
     leaf = authority._leaf(middle, ["localhost"], authority.key, -year, year)
@@ -97,7 +97,7 @@ def host_file(authority: StandInAuthority, folder: Path) -> Path:
 
 
 def trust_localhost(
-    authority: StandInAuthority,
+    authority: CertificateAuthority,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -220,7 +220,7 @@ def test_a_slow_drip_over_tls_ends_in_time(
 ) -> None:
     """The thread that reads it ends too."""
     monkeypatch.setattr(http_client, "PATIENCE", 0.5)
-    server_side = trust_localhost(StandInAuthority(), tmp_path, monkeypatch)
+    server_side = trust_localhost(CertificateAuthority(), tmp_path, monkeypatch)
     threads = threading.active_count()
     answer = dripping(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 900)
     with serving(answer, server_side) as server:
@@ -288,7 +288,7 @@ def test_tls_is_verified_with_certifis_roots(
     What the environment names as trusted is not.
     """
     server_side = trust_localhost(
-        StandInAuthority(), tmp_path, monkeypatch, trusted=trusted
+        CertificateAuthority(), tmp_path, monkeypatch, trusted=trusted
     )
     with serving(saying(PEM), server_side) as server:
         url = server.url.replace("http://127.0.0.1", f"https://{host}")

@@ -4,13 +4,13 @@ import dataclasses
 from typing import Any
 
 import pytest
-from helpers.alexa_endpoint import slot
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.engine.events import Bound, Duration, Facts
 from skill.intents import build_facts, parse_hours
 from skill.request import EMPTY_SLOT, AlexaRequest, Slot, parse_request
+from skill.testing.alexa_client import slot
 
 TEXT = st.sampled_from(["yes", "P3D", "", "\ud800", "AMAZON.YesIntent"]) | st.text()
 JSON = st.recursive(
@@ -95,7 +95,7 @@ def test_a_request_of_any_shape_is_read(envelope: dict[str, Any]) -> None:
 def test_what_opens_doors_is_not_written_with_it(alexa) -> None:
     """Neither the token nor the answers stand in its text."""
     alexa.attributes = {"backtalk": "MARK"}
-    text = repr(parse_request(alexa.envelope({"type": "LaunchRequest"})))
+    text = repr(parse_request(alexa.build_envelope({"type": "LaunchRequest"})))
     assert "LaunchRequest" in text
     assert "apiAccessToken" not in text
     assert "token='" not in text.replace("api_", "")

@@ -16,9 +16,9 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
 from dialogue.content.content import Content
 from skill.__main__ import main
 from skill.errors import SkillRefused
-from skill.publishing.interaction_model import interaction_model
-from skill.publishing.manifest import ICONS, LONGEST, Publication, manifest
-from skill.publishing.package import package
+from skill.publishing.interaction_model import build_model
+from skill.publishing.manifest import ICONS, LONGEST, Publication, build_manifest
+from skill.publishing.package import write_package
 from skill.publishing.store_listing import Store, load_store
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +38,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def samples(content: Content, store: Store) -> list[str]:
     """Return the phrases of the interaction model."""
-    model = interaction_model(content.lexicon, store)
+    model = build_model(content.lexicon, store)
     intents = model["interactionModel"]["languageModel"]["intents"]
     return [sample for intent in intents for sample in intent["samples"]]
 
@@ -51,7 +51,9 @@ def made(
     plan = {k: v for k, v in changes.items() if k in vars(PLAN)}
     words = {k: v for k, v in changes.items() if k not in plan}
     changed = replace(store, listing=replace(store.listing, **words))
-    whole = manifest("en-US", changed, samples, content.clinic, replace(PLAN, **plan))
+    whole = build_manifest(
+        "en-US", changed, samples, content.clinic, replace(PLAN, **plan)
+    )
     return dict(whole["manifest"])
 
 
@@ -240,7 +242,7 @@ def test_a_missing_setting_is_refused_with_a_sentence(
 def test_a_refused_package_writes_nothing(tmp_path: Path) -> None:
     """Half a package could be deployed by mistake."""
     with pytest.raises(SkillRefused):
-        package(tmp_path / "x", "en-US", "dfw", replace(PLAN, endpoint="nowhere"))
+        write_package(tmp_path / "x", "en-US", "dfw", replace(PLAN, endpoint="nowhere"))
     assert not (tmp_path / "x").exists()
 
 
