@@ -1,9 +1,10 @@
-"""create_app(): settings, content, the skill's blueprint, /health."""
+"""The Flask application: settings, content, the skill's blueprint, /health."""
 
 import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response
@@ -48,7 +49,7 @@ def create_app(
         raise TypeError("give either a verifier, or roots, fetch and now for ours")
     _log_to_stderr()
     settings = settings or read_settings(os.environ)
-    now = now or _now
+    now = now or partial(datetime.now, UTC)
     locales = Locales(load_locales(settings.protocol, settings.clinic))
     trusted = 0
     if verifier is None:
@@ -64,7 +65,7 @@ def create_app(
             extra_roots=extra,
         )
     app = Flask(__name__, static_folder=None)
-    health = _health(settings, locales, trusted)
+    health = _build_health(settings, locales, trusted)
     dispatcher = Dispatcher(
         locales,
         now,
@@ -73,12 +74,12 @@ def create_app(
     )
     app.register_blueprint(build_blueprint(verifier, dispatcher.answer))
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
-    app.register_error_handler(HTTPException, _short)
+    app.register_error_handler(HTTPException, _shorten_error)
     _log_start(settings, health)
     return app
 
 
-def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
+def _build_health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
     content = locales.fallback
     return {
         "status": "ok",
@@ -99,11 +100,7 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
     }
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _short(error: HTTPException) -> Response:
+def _shorten_error(error: HTTPException) -> Response:
     """Return a short text in place of the framework's page, its headers kept."""
     answer = Response(
         f"{error.name}\n", status=error.code, headers=None, mimetype="text/plain"

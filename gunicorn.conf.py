@@ -1,4 +1,4 @@
-"""How gunicorn serves the endpoint: threads, time limits, no log of who asked what.
+"""gunicorn's settings for the endpoint: threads, time limits, no access log.
 
 Read by `gunicorn "app:create_app()"` in this folder; command-line options win.
 """

@@ -1,4 +1,4 @@
-"""The skill's commands: model, package, rehearse."""
+"""python -m skill: writes the interaction model and the package, rehearses."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
+from dialogue.version import program_version
 from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
 from skill.locales import FALLBACK_LOCALE
@@ -26,6 +27,8 @@ from skill.settings import parse_switch
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m skill")
+    version = f"Back Talk {program_version()}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_model(commands.add_parser("model", help="write Alexa's interaction model"))
     _add_package(
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_model)
+    parser.set_defaults(run=_write_model)
     parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
         "--out", type=Path, help="default interaction_models/LOCALE.json"
@@ -54,12 +57,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _model(options: argparse.Namespace) -> int:
+def _write_model(options: argparse.Namespace) -> int:
     path = options.out or Path("interaction_models", f"{options.locale}.json")
     lexicon = load_content(locale=options.locale).lexicon
     whole = build_model(lexicon, load_store(options.locale))
     if options.check:
-        return _check(path, render_model(whole))
+        return _check_model(path, render_model(whole))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render_model(whole), encoding="utf-8")
     print(f"Wrote {path}.")
@@ -67,7 +70,7 @@ def _model(options: argparse.Namespace) -> int:
 
 
 def _add_package(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_package)
+    parser.set_defaults(run=_write_package)
     parser.add_argument("--out", type=Path, default=Path("build"))
     parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
@@ -86,17 +89,17 @@ def _add_package(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _package(options: argparse.Namespace) -> int:
+def _write_package(options: argparse.Namespace) -> int:
     plan = Publication(
-        endpoint=_given(options.endpoint, "--endpoint", "BACKTALK_ENDPOINT"),
-        privacy_url=_given(
+        endpoint=_get_required(options.endpoint, "--endpoint", "BACKTALK_ENDPOINT"),
+        privacy_url=_get_required(
             options.privacy_url, "--privacy-url", "BACKTALK_PRIVACY_URL"
         ),
         wildcard=options.wildcard,
         screens=parse_switch(os.environ, "BACKTALK_SCREENS", "on"),
         timers=parse_switch(os.environ, "BACKTALK_TIMERS", "off"),
     )
-    clinic = _given(options.clinic, "--clinic", "BACKTALK_CLINIC")
+    clinic = _get_required(options.clinic, "--clinic", "BACKTALK_CLINIC")
     known = write_package(options.out, options.locale, clinic, plan)
     print(f"Wrote {options.out}. Deploy it there with: ask deploy")
     for line in known:
@@ -104,7 +107,7 @@ def _package(options: argparse.Namespace) -> int:
     return 0
 
 
-def _given(option: str | None, flag: str, variable: str) -> str:
+def _get_required(option: str | None, flag: str, variable: str) -> str:
     value = (option or os.environ.get(variable, "")).strip()
     if not value:
         raise SkillRefused(
@@ -113,7 +116,7 @@ def _given(option: str | None, flag: str, variable: str) -> str:
     return value
 
 
-def _check(path: Path, new: str) -> int:
+def _check_model(path: Path, new: str) -> int:
     """Return 1 and name the first difference when the file is stale."""
     remedy = f"Write it anew: python -m skill model --out {path}"
     try:

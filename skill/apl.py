@@ -1,4 +1,4 @@
-"""Reply -> APL: the question or the advice in large words, and buttons to answer."""
+"""Screens (APL): a reply in large words, and buttons that answer it."""
 
 import json
 import re

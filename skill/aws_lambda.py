@@ -1,4 +1,4 @@
-"""The Lambda function's handler: the same answers behind Amazon's own door.
+"""The handler of an AWS Lambda function: gives the same answers as the web service.
 
 Amazon signs no request to a Lambda function of the skill's own account; the id of the
 skill, in both its places, is what is checked. Settings, content and skill are read when
@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from skill.dispatcher import Dispatcher
@@ -23,14 +24,10 @@ from skill.timers import Timers
 logging.getLogger("skill").setLevel(logging.INFO)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 _SETTINGS = read_settings(os.environ)
 _DISPATCHER = Dispatcher(
     Locales(load_locales(_SETTINGS.protocol, _SETTINGS.clinic)),
-    _now,
+    partial(datetime.now, UTC),
     screens=_SETTINGS.screens,
     timers=Timers() if _SETTINGS.timers else None,
 )

@@ -1,4 +1,4 @@
-"""AlexaRequest -> response dict; never raises. The one file that knows the SDK.
+"""Answers an AlexaRequest with a response dict; the one file that knows the SDK.
 
 The SDK's own reader stumbles over parts that it does not know, before any handler
 could catch the error, and takes most of a request's time. So its dispatcher is given

@@ -1,4 +1,4 @@
-"""AlexaRequest -> event -> one turn of the dialogue -> response; decides nothing."""
+"""Handles one request: its event, one turn of the dialogue, its response."""
 
 from collections.abc import Callable
 from dataclasses import replace

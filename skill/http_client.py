@@ -1,4 +1,4 @@
-"""One small HTTP exchange, whole and within a fixed time, or an OSError.
+"""Exchanges one small HTTP request and answer within a fixed time, or raises OSError.
 
 TLS trusts certifi's roots alone. urllib3's connection is used without its pools and
 managers, so nothing is tried again, redirected, decoded or sent through a proxy.

@@ -1,4 +1,4 @@
-"""Alexa's intents: which meaning of the lexicon each stands for, and its event."""
+"""Alexa's intents and slots: the event of the dialogue that each stands for."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The content of every locale that the data holds, and which one a request gets."""
+"""Content by locale, and the nearest one for what a request asks for."""
 
 import logging
 import re

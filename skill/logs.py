@@ -1,6 +1,6 @@
-"""The log: one line a request, and faults by their place; nothing of the person.
+"""Logs one line a request, and faults by their place.
 
-Neither answers nor ids nor the message of an exception are written.
+Nothing of the person is written: no answer, no id, no message of an exception.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""AlexaRequest: what the skill uses of a request's JSON, taken apart once.
+"""Parses a request's JSON, once, into an AlexaRequest of what the skill uses.
 
 Every part may be missing or of another shape than Amazon documents; it is then None or
 empty, and never an error.

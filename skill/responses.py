@@ -1,7 +1,4 @@
-"""Reply -> response: SSML, what is said after silence, card and screen.
-
-The only file that makes markup of speech.
-"""
+"""Builds Alexa's response to a reply: SSML, reprompt, card and screen."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""State <-> session attributes, which are all that is kept between two turns."""
+"""Turns a dialogue's state into session attributes and back."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Environment variables -> Settings; refuses what is unsafe."""
+"""Settings of the endpoint, read from environment variables."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Settings:
     """A bundled profile's name, or the path of a profile file."""
     protocol: str = "back_spasm"
     screens: bool = True
-    """Whether devices with a screen are shown what is said."""
+    """Whether devices with a screen get what is said on it."""
     timers: bool = False
     """Whether Alexa's timer is offered for the ice."""
     dev_root: Path | None = None
@@ -88,13 +88,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _get_required(
-    environ: Mapping[str, str], variable: str, spare: str, what: str
+    environ: Mapping[str, str], variable: str, default: str, what: str
 ) -> str:
     value = environ.get(variable, "").strip()
     if value:
         return value
     if (environ.get("BACKTALK_ENV") or PRODUCTION) == DEVELOPMENT:
-        return spare
+        return default
     raise SkillRefused(
         f"{variable} is not set, but production needs it; set it to {what}."
     )

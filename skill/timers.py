@@ -1,4 +1,4 @@
-"""Alexa's own timer for the ice: when a turn sets it, its permission, its service."""
+"""Sets Alexa's own timer for the ice, and asks for the permission to do so."""
 
 import json
 import logging

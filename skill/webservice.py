@@ -1,4 +1,4 @@
-"""Flask blueprint: bytes in, 200 or 400 out, and one line in the log."""
+"""The Flask blueprint of POST /alexa: verifies, answers and logs each request."""
 
 import json
 import time

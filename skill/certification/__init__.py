@@ -1,1 +1,1 @@
-"""The certification rehearsal: every item of Amazon's list, checked."""
+"""The certification rehearsal: checks every item of Amazon's list."""

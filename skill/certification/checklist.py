@@ -44,12 +44,12 @@ SOURCES = {
 }
 
 
-def _all(*checks: Check) -> Check:
-    def check_all(target: Target) -> Findings:
+def _join(*checks: Check) -> Check:
+    def check_each(target: Target) -> Findings:
         for check in checks:
             yield from check(target)
 
-    return check_all
+    return check_each
 
 
 def _signed(what: str, *checks: Check) -> Check:
@@ -59,7 +59,7 @@ def _signed(what: str, *checks: Check) -> Check:
         if target.client is None:
             yield skip(what, conversation.NO_SIGNER)
         else:
-            yield from _all(*checks)(target)
+            yield from _join(*checks)(target)
 
     return check_signed
 
@@ -78,7 +78,7 @@ def _list_for_a_person(_: Target) -> Findings:
 # device's time stand at the end; the report is sorted by number.
 CHECKLIST = (
     Item(1, "a signed request is answered; forged ones get a 400", "SEC, REJ",
-         _all(security.check_forgeries, security.check_signed_requests)),
+         _join(security.check_forgeries, security.check_signed_requests)),
     Item(2, "unknown properties survive", "REJ",
          _signed("unknown properties", conversation.check_unknown_properties)),
     Item(3, "port 443, a trusted certificate, the host in its SAN", "HOST",
@@ -90,25 +90,25 @@ CHECKLIST = (
     Item(6, "help ends with a question, open, everywhere", "REJ",
          _signed("help", conversation.check_help)),
     Item(7, "stop and cancel exit everywhere; no slot swallows them", "FUNC",
-         _all(listing.check_slots, _signed("stop", conversation.check_stop))),
+         _join(listing.check_slots, _signed("stop", conversation.check_stop))),
     Item(9, "fallback and intents out of place make sense", "BUILT, VUI",
          _signed("odd intents", conversation.check_odd_intents)),
     Item(12, "a disclaimer in the description and the opening", "REJ",
-         _all(listing.check_disclaimer,
+         _join(listing.check_disclaimer,
               _signed("the spoken one", conversation.check_launch))),
     Item(13, "privacy, child flag, category, countries, instructions", "MANI",
          listing.check_manifest),
     Item(8, "open exactly while asking; a reprompt on every open reply", "FUNC, SESS",
          _signed("replies", conversation.check_reprompts)),
     Item(10, "invited phrases are in the model; no placeholder is left", "PROMPT, VUI",
-         _all(listing.check_invited_phrases,
+         _join(listing.check_invited_phrases,
               _signed("spoken words", conversation.check_placeholders))),
     Item(11, "no markup in cards; well-formed SSML; sizes", "REJ, TEXT",
          _signed("replies", conversation.check_markup)),
     Item(14, "screens only where supported; taps handled", "APL",
          _signed("screens", conversation.check_screens)),
     Item(15, "permissions only with timers on", "TIM",
-         _all(listing.check_permissions,
+         _join(listing.check_permissions,
               _signed("replies", conversation.check_timers))),
     Item(16, "read by a person with a store account", "POL", _list_for_a_person),
     Item(17, "health tells what runs", "OURS", hosting.check_health),

@@ -1,4 +1,4 @@
-"""What is said in signed sessions: openings, help, stop, odd intents, screens."""
+"""Checks of signed sessions: openings, help, stop, odd intents, screens."""
 
 import json
 import re

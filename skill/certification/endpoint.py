@@ -1,4 +1,4 @@
-"""Starts an endpoint of our own on loopback, with an Amazon of our own beside it."""
+"""Runs our own endpoint on loopback, for a rehearsal without an address."""
 
 import importlib.util
 import os
@@ -39,7 +39,7 @@ def run_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
         threading.Thread(target=amazon.serve_forever, daemon=True).start()
         where = f"{HOST}:{amazon.server_port}"
         root, log = Path(folder, "root.pem"), Path(folder, "log")
-        root.write_bytes(authority.root_pem())
+        root.write_bytes(authority.get_root_pem())
         environ = os.environ | {
             "BACKTALK_ENV": DEVELOPMENT,
             "BACKTALK_SKILL_ID": DEVELOPMENT_SKILL_ID,
@@ -54,7 +54,7 @@ def run_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
                 env=environ, stdout=lines, stderr=lines,
             )  # fmt: skip
         try:
-            _wait(base, process, log)
+            _wait_for(base, process, log)
             yield (
                 base,
                 AlexaClient(
@@ -82,7 +82,7 @@ def _build_command(address: str) -> list[str]:
     return [*flask, "--host", host, "--port", port]
 
 
-def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         try:

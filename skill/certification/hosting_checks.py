@@ -1,4 +1,4 @@
-"""What an operator answers for: the certificate of the host, health, paths, time."""
+"""Checks of the host: its certificate, /health, other paths, the time of answers."""
 
 import json
 import socket

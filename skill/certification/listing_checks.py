@@ -1,4 +1,4 @@
-"""What the files say: interaction model, store listing, manifest."""
+"""Checks of the files: interaction model, store listing, manifest."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from skill.certification.findings import Findings, expect, skip
 from skill.certification.target import Target
 from skill.errors import SkillRefused
-from skill.publishing.interaction_model import build_model
+from skill.publishing.interaction_model import build_model, get_samples
 from skill.publishing.manifest import Publication, build_manifest
 from skill.timers import PERMISSION
 
@@ -110,6 +110,4 @@ def _build_manifest(
 
 
 def _get_samples(target: Target) -> list[str]:
-    model = build_model(target.content.lexicon, target.store)
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
+    return get_samples(build_model(target.content.lexicon, target.store))

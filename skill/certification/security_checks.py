@@ -1,4 +1,4 @@
-"""Requests that are not Alexa's or not for us: each must get an empty 400."""
+"""Checks that requests not from Alexa, or not for us, get an empty 400."""
 
 import base64
 import json
@@ -76,7 +76,7 @@ def check_signed_requests(target: Target) -> Findings:
     for what, wrong in _build_wrong_clients(client).items():
         yield _expect_refusal(wrong.launch(), what)
     body = json.dumps(client.build_envelope({"type": "LaunchRequest"})).encode()
-    reply = target.post(body + b" ", client.headers(body))
+    reply = target.post(body + b" ", client.sign(body))
     yield expect(reply.status == 400, "400 for a body changed after it was signed")
 
 

@@ -1,4 +1,4 @@
-"""Lexicon -> Alexa's interaction model; refuses what Alexa would misunderstand."""
+"""Builds Alexa's interaction model of the lexicon, checked against Alexa's rules."""
 
 import json
 import re
@@ -66,8 +66,14 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
     }
 
 
+def get_samples(model: Mapping[str, Any]) -> list[str]:
+    """Return the sample phrases of every intent."""
+    intents = model["interactionModel"]["languageModel"]["intents"]
+    return [sample for intent in intents for sample in intent["samples"]]
+
+
 def render_model(model: Mapping[str, Any]) -> str:
-    """Return the model as it is committed."""
+    """Return the model as JSON, in the form that is committed."""
     return json.dumps(model, indent=2) + "\n"
 
 

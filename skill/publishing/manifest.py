@@ -1,8 +1,8 @@
-"""skill.json from store text, clinic and settings; refuses what Amazon would refuse."""
+"""Builds skill.json of store text, clinic and settings, checked as Amazon does."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,13 +119,12 @@ def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
             text = text.replace(f"{{{name}}}", words[name])
         return text
 
-    return Listing(
+    return replace(
+        listing,
         name=fill(listing.name),
         summary=fill(listing.summary),
         description=fill(listing.description),
         disclaimer=fill(listing.disclaimer),
-        example_phrases=listing.example_phrases,
-        keywords=listing.keywords,
         testing_instructions=fill(listing.testing_instructions),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 from skill.errors import SkillRefused
-from skill.publishing.interaction_model import build_model, render_model
+from skill.publishing.interaction_model import build_model, get_samples, render_model
 from skill.publishing.manifest import ICONS, Publication, build_manifest, get_icon_path
 from skill.publishing.store_listing import load_store
 
@@ -31,7 +31,7 @@ def write_package(out: Path, locale: str, clinic: str, plan: Publication) -> lis
     model = build_model(content.lexicon, store)
     if content.clinic is None:
         raise SkillRefused("No clinic is set, but its name stands in the skill store.")
-    whole = build_manifest(locale, store, _samples(model), content.clinic, plan)
+    whole = build_manifest(locale, store, get_samples(model), content.clinic, plan)
     inside = f"{FOLDER}/interactionModels/custom/{locale}.json"
     files: dict[str, bytes] = {
         f"{FOLDER}/skill.json": _to_json(whole),
@@ -62,11 +62,6 @@ def _find_notes(content: Content) -> list[str]:
             "checked_on is empty."
         )
     return known
-
-
-def _samples(model: Mapping[str, Any]) -> list[str]:
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
 
 
 def _to_json(value: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""The skill's own words of one locale: its name, its opening sentences, its listing."""
+"""Reads the skill's own words of a locale: name, opening sentences, store listing."""
 
 from dataclasses import dataclass
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""The rule for the address of Amazon's signing certificate, and its normal form."""
+"""Checks the address of Amazon's signing certificate and brings it to one form."""
 
 import ipaddress
 from collections.abc import Sequence

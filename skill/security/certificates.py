@@ -1,4 +1,4 @@
-"""Signing certificates: trusted roots, the chain, the key, and a cache of keys.
+"""Checks signing certificates against trusted roots, and keeps their keys.
 
 The only file that imports cryptography, whose verification interface is declared
 unstable: `_built_chain` holds the one call.

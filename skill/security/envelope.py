@@ -1,4 +1,4 @@
-"""A request's JSON, its time and its skill id; knows no web server, no cryptography."""
+"""Reads a request's JSON, and checks its time and its skill id."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""RequestVerifier: is a request from Alexa, and for us? The checks, cheapest first."""
+"""Verifies a request: signature, time and skill id, the cheapest checks first."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-r"""Plays Amazon for a local endpoint: python -m skill.testing.
+r"""python -m skill.testing: plays Amazon for a local endpoint.
 
     python -m skill.testing --root root.pem
     BACKTALK_ENV=development BACKTALK_DEV_ROOT=root.pem \
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     authority = CertificateAuthority()
     if options.say:
         return _say(authority, options.relay, options.say)
-    options.root.write_bytes(authority.root_pem())
+    options.root.write_bytes(authority.get_root_pem())
     address = (options.host, options.port)
     with build_relay(authority, address, options.endpoint) as relay:
         where = f"{options.host}:{relay.server_port}"

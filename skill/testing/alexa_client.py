@@ -1,4 +1,4 @@
-"""A session as Alexa holds it: requests in Amazon's shape, signed, attributes kept.
+"""A client that holds a session as Alexa does: signs requests, keeps attributes.
 
 In process, without any network:
 
@@ -176,11 +176,11 @@ class AlexaClient:
 
     def send_bytes(self, body: bytes, **headers: str) -> AlexaReply:
         """Send `body` signed as it is; `headers` replace or add to the two."""
-        answer = self.post("/alexa", data=body, headers=self.headers(body) | headers)
+        answer = self.post("/alexa", data=body, headers=self.sign(body) | headers)
         return AlexaReply(answer.status_code, answer.data)
 
-    def headers(self, body: bytes) -> dict[str, str]:
-        """Return the headers that Alexa sends along."""
+    def sign(self, body: bytes) -> dict[str, str]:
+        """Return the headers that Alexa sends along with `body`."""
         return {
             "Content-Type": "application/json; charset=utf-8",
             "SignatureCertChainUrl": self.certificate_url,

@@ -1,4 +1,4 @@
-"""Amazon over HTTP: posts to an endpoint, serves certificates, relays what it signs."""
+"""Sends and relays requests over HTTP, and serves certificates."""
 
 import urllib.error
 import urllib.request

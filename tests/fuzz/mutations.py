@@ -290,7 +290,10 @@ class Mutator:
 
     def _file(self) -> bytes:
         """Return a certificate file with something spoilt in it."""
-        file, chance = self._authority.pem(chance_kind(self._chance)), self._chance
+        file, chance = (
+            self._authority.build_pem(chance_kind(self._chance)),
+            self._chance,
+        )
         parts = re.findall(rb"-----BEGIN.+?END CERTIFICATE-----\n", file, re.S)
         match chance.randrange(4):
             case 0:

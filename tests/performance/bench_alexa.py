@@ -319,8 +319,8 @@ def main(arguments: list[str] | None = None) -> int:
     talk = AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder)
-        (files / "root.pem").write_bytes(authority.root_pem())
-        (files / "test.pem").write_bytes(authority.pem())
+        (files / "root.pem").write_bytes(authority.get_root_pem())
+        (files / "test.pem").write_bytes(authority.build_pem())
         all_cores = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {CLIENT_CORE})
         holds = [compared(talk, content, files, options.rounds)]

@@ -109,7 +109,7 @@ def _turn(talk: Interview, server: Server, content: Content) -> None:
     """Say the next thing, and compare what comes back with what the core says."""
     event, request = _next(talk)
     body = json.dumps(talk.client.build_envelope(request)).encode()
-    answer = _sent(talk, server, post_bytes(body, talk.client.headers(body)))
+    answer = _sent(talk, server, post_bytes(body, talk.client.sign(body)))
     talk.turns += 1
     state = None if talk.reply is None else talk.state
     talk.state, talk.reply = take_turn(content.protocol, state, event)

@@ -98,7 +98,7 @@ def test_a_warm_request_is_fast(
     client = signed
     if not is_signed:
         client = create_app(SETTINGS, verifier=AcceptingVerifier()).test_client()
-    headers = AlexaClient(authority, lambda: NOW, signed.post).headers(body)
+    headers = AlexaClient(authority, lambda: NOW, signed.post).sign(body)
     answer = client.post("/alexa", data=body, headers=headers)
     assert 200 == answer.status_code
     bare = echo()

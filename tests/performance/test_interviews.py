@@ -24,8 +24,8 @@ def files(
 ) -> tuple[Path, AlexaClient]:
     """Return a folder with root and certificate, and who signs under them."""
     folder, authority = tmp_path_factory.mktemp("bench"), CertificateAuthority()
-    (folder / "root.pem").write_bytes(authority.root_pem())
-    (folder / "test.pem").write_bytes(authority.pem())
+    (folder / "root.pem").write_bytes(authority.get_root_pem())
+    (folder / "test.pem").write_bytes(authority.build_pem())
     return folder, AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
 
 

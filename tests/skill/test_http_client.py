@@ -85,7 +85,7 @@ def dripping(answer: bytes) -> Answer:
 def host_file(authority: CertificateAuthority, folder: Path) -> Path:
     """Write what a server named localhost needs: its chain and its key."""
     middle, year = authority._middle, timedelta(days=365)
-    leaf = authority._leaf(middle, ["localhost"], authority.key, -year, year)
+    leaf = authority._build_leaf(middle, ["localhost"], authority.key, -year, year)
     pem, der = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     file = folder / "host.pem"
     file.write_bytes(
@@ -108,7 +108,7 @@ def trust_localhost(
     Where it is not, it is what the environment names.
     """
     root = folder / "root.pem"
-    root.write_bytes(authority.root_pem())
+    root.write_bytes(authority.get_root_pem())
     monkeypatch.setenv("SSL_CERT_FILE", str(root))
     if trusted:
         monkeypatch.setattr(certifi, "where", lambda: str(root))

@@ -70,7 +70,7 @@ def test_a_header_given_twice_is_an_empty_400(
 ) -> None:
     """On the wire, as a server reads it; once, the same request is answered."""
     body = json.dumps(alexa.build_envelope({"type": "LaunchRequest"})).encode()
-    lines = [*alexa.headers(body).items()]
+    lines = [*alexa.sign(body).items()]
     server = make_server("127.0.0.1", 0, endpoint.application, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

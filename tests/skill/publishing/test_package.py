@@ -14,6 +14,7 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
 )
 
 from dialogue.content.content import Content
+from dialogue.version import program_version
 from skill.__main__ import main
 from skill.errors import SkillRefused
 from skill.publishing.interaction_model import build_model
@@ -276,3 +277,11 @@ def test_an_icon_may_be_cut_to_a_circle(size: int) -> None:
         assert b"\xff\xff\xff" == corner
     colours = {bytes(row[i : i + 3]) for row in pixels for i in range(0, len(row), 3)}
     assert len(colours) > 3
+
+
+def test_the_commands_name_their_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The one of `/health` and of the project file."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert 0 == ended.value.code
+    assert f"Back Talk {program_version()}\n" == capsys.readouterr().out

@@ -111,7 +111,7 @@ def test_each_wrong_kind_is_refused(keys: SigningKeys, kind: str, reason: str) -
         b"",
         b"garbage",
         b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-        AUTHORITY.pem() + AUTHORITY.root.public_bytes(Encoding.PEM) * 9,
+        AUTHORITY.build_pem() + AUTHORITY.root.public_bytes(Encoding.PEM) * 9,
         AUTHORITY.root.public_bytes(Encoding.PEM),
     ],
 )
@@ -127,7 +127,9 @@ def test_a_certificate_of_an_unknown_version_is_refused(
     keys: SigningKeys, storage: Storage
 ) -> None:
     """The library's error for it is of another kind; found by fuzzing."""
-    leaf, end, _ = AUTHORITY.pem().decode().partition("-----END CERTIFICATE-----\n")
+    leaf, end, _ = (
+        AUTHORITY.build_pem().decode().partition("-----END CERTIFICATE-----\n")
+    )
     der = ssl.PEM_cert_to_DER_cert(leaf + end)
     assert der.count(b"\xa0\x03\x02\x01\x02") == 1
     spoilt = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09")
@@ -303,7 +305,7 @@ def test_without_amazons_roots_nothing_starts(monkeypatch: pytest.MonkeyPatch) -
         load_default_roots()
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", AUTHORITY.pem()])
+@pytest.mark.parametrize("content", [b"", b"garbage", AUTHORITY.build_pem()])
 def test_an_extra_root_must_be_one_certificate(tmp_path: Path, content: bytes) -> None:
     """A file with none or several is refused by name."""
     path = tmp_path / "root.pem"

@@ -20,12 +20,12 @@ class Amazon:
     def __init__(self, authority: CertificateAuthority) -> None:
         self.now = START
         self.signer = authority
-        self.files = {HOST + PATH: authority.pem()}
+        self.files = {HOST + PATH: authority.build_pem()}
 
     def renew(self, authority: CertificateAuthority) -> None:
         """Sign by a new key of `authority`, whose file takes the old one's place."""
         self.signer = renewed(authority, START)
-        self.files[HOST + PATH] = self.signer.pem()
+        self.files[HOST + PATH] = self.signer.build_pem()
 
     def fetch(self, url: str) -> bytes:
         """Return what stands at an address."""
@@ -49,7 +49,7 @@ class Amazon:
         )
         body = json.dumps(client.build_envelope({"type": "LaunchRequest"})).encode()
         try:
-            verifier.verify(client.headers(body), body)
+            verifier.verify(client.sign(body), body)
         except RequestRefused as refused:
             return refused.reason
         return ""
@@ -75,7 +75,7 @@ def test_a_renewed_certificate_at_a_new_address_serves_at_once(authority) -> Non
     verifier = amazon.verifier(authority.root)
     assert "" == amazon.reason(verifier)
     new = renewed(authority, START)
-    amazon.files[f"{HOST}/echo.api/new.pem"] = new.pem()
+    amazon.files[f"{HOST}/echo.api/new.pem"] = new.build_pem()
     amazon.signer = new
     assert "" == amazon.reason(verifier, "/echo.api/new.pem")
     amazon.signer = authority
@@ -133,7 +133,7 @@ def test_a_cross_signed_root_at_the_end_is_a_help_and_no_need(
 ) -> None:
     """The chain stops at the root that is trusted, whichever of the two it is."""
     amazon = Amazon(authority)
-    amazon.files[HOST + PATH] = authority.pem("cross_signed_end")
+    amazon.files[HOST + PATH] = authority.build_pem("cross_signed_end")
     own = trusted == "own root"
     verifier = amazon.verifier(
         authority.root if own else authority._foreign.certificate
@@ -144,5 +144,5 @@ def test_a_cross_signed_root_at_the_end_is_a_help_and_no_need(
 def test_a_cross_signed_root_that_nobody_trusts_is_no_door(authority) -> None:
     """Neither root is trusted here."""
     amazon = Amazon(authority)
-    amazon.files[HOST + PATH] = authority.pem("cross_signed_end")
+    amazon.files[HOST + PATH] = authority.build_pem("cross_signed_end")
     assert "chain" == amazon.reason(amazon.verifier(CertificateAuthority(START).root))

@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AUTHORITY = CertificateAuthority(NOW)
 CLIENT = AlexaClient(AUTHORITY, lambda: NOW, post=lambda *_: None)
 BODY = json.dumps(CLIENT.build_envelope({"type": "LaunchRequest"})).encode()
-HEADERS = CLIENT.headers(BODY)
+HEADERS = CLIENT.sign(BODY)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def refusal(verifier: RequestVerifier, headers: Mapping[str, str], body: bytes) 
 
 def signed(body: bytes) -> dict[str, str]:
     """Return good headers for `body`."""
-    return CLIENT.headers(body)
+    return CLIENT.sign(body)
 
 
 def test_a_signed_request_is_returned_as_a_dict(verifier: RequestVerifier) -> None:
