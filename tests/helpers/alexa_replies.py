@@ -4,11 +4,22 @@ import json
 from typing import Any
 
 from dialogue.content.content import Content
+from dialogue.loading import load_content
 from skill.testing.alexa_client import AlexaClient, AlexaReply
 
-FIRST = "Right now, do you have chest pain"
 WELCOME = "Back Talk for Doctor Chang"
 MOST_TURNS = 30
+
+
+def get_red_flags(content: Content) -> list[str]:
+    """Return the ids of the questions that everybody is asked first, in their order."""
+    questions = content.protocol.questions
+    return [q.id for q in questions if q.red_flag and not q.only_if]
+
+
+_CONTENT = load_content()
+FIRST = _CONTENT.prompts[f"ask.{get_red_flags(_CONTENT)[0]}"]
+"""The words of the first question."""
 
 
 def is_opening(reply: AlexaReply) -> bool:
@@ -16,8 +27,8 @@ def is_opening(reply: AlexaReply) -> bool:
     return (
         reply.status == 200
         and reply.is_open
-        and reply.speech.startswith(f"<speak>{WELCOME}")
-        and FIRST in reply.speech
+        and reply.words.startswith(WELCOME)
+        and reply.words.endswith(FIRST)
     )
 
 

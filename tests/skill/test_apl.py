@@ -9,7 +9,7 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.alexa.presentation.apl.render_document_directive import (
     RenderDocumentDirective,
 )
-from helpers.alexa_replies import answer_all, find_question
+from helpers.alexa_replies import FIRST, answer_all, find_question, get_red_flags
 
 from app import create_app
 from dialogue.content.content import Content
@@ -18,6 +18,8 @@ from skill.apl import can_show
 from skill.request import parse_request
 from skill.settings import Settings
 from skill.testing.alexa_client import AlexaClient
+
+EARLIER, OPEN = "the question before", "the open question"
 
 
 @pytest.fixture
@@ -115,11 +117,11 @@ def test_a_question_stands_first_with_its_three_buttons(
     """Then the rest of what is spoken; buttons carry the question's id."""
     reply = show.launch()
     data = data_of(reply)
-    assert content.prompts["ask.chest_or_breathing"] == data["question"]
+    assert FIRST == data["question"]
     assert data["lines"][0].startswith("Back Talk for Doctor Chang's office.")
     assert ["Yes", "No", "Not sure"] == [b["label"] for b in data["buttons"]]
     assert ["yes", "no", "unsure"] == [b["answer"] for b in data["buttons"]]
-    assert "chest_or_breathing" == data["place"]
+    assert get_red_flags(content)[0] == data["place"]
 
 
 def test_an_emergency_stands_alone_with_its_number(show: AlexaClient) -> None:
@@ -188,35 +190,37 @@ def test_a_tap_on_not_sure_asks_in_simpler_words(
     show: AlexaClient, content: Content
 ) -> None:
     """As the words do."""
+    first = get_red_flags(content)[0]
     show.launch()
-    reply = show.tap("answer", "unsure", "chest_or_breathing")
-    assert reply.words.endswith(content.prompts["again.chest_or_breathing"])
-    assert "chest_or_breathing" == data_of(reply)["place"]
+    reply = show.tap("answer", "unsure", first)
+    assert reply.words.endswith(content.prompts[f"again.{first}"])
+    assert first == data_of(reply)["place"]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        (), ("answer",), ("answer", "no"), ("answer", "no", "chest_or_breathing"),
-        ("answer", "maybe", "bladder_or_bowel"), ("answer", "yes", "knee"),
-        ("answer", "yes", "bladder_or_bowel", "more"),
-        ("go", "yes", "bladder_or_bowel"),
-        ("answer", True, "bladder_or_bowel"), ("answer", ["yes"], "bladder_or_bowel"),
+        (), ("answer",), ("answer", "no"), ("answer", "no", EARLIER),
+        ("answer", "maybe", OPEN), ("answer", "yes", "knee"),
+        ("answer", "yes", OPEN, "more"), ("go", "yes", OPEN),
+        ("answer", True, OPEN), ("answer", ["yes"], OPEN),
         ("answer", "yes", None), ("answer", {}, {}), (None, None, None),
-        ("answer", "YES", "bladder_or_bowel"), ("answer", "yes" * 9999, "x"),
-        ("answer", "\ud800", "bladder_or_bowel"),
+        ("answer", "YES", OPEN), ("answer", "yes" * 9999, "x"),
+        ("answer", "\ud800", OPEN),
     ],
 )  # fmt: skip
 def test_a_late_or_foreign_tap_has_the_question_asked_again(
     show: AlexaClient, content: Content, arguments: tuple[object, ...]
 ) -> None:
     """It is no answer, and costs no re-ask."""
+    earlier, open_prompt, *_ = get_red_flags(content)
     show.launch()
     show.intent("AMAZON.NoIntent")
     before = show.attributes
-    reply = show.tap(*arguments)
+    names = {EARLIER: earlier, OPEN: open_prompt}
+    reply = show.tap(*(names.get(str(part), part) for part in arguments))
     assert reply.is_open
-    assert reply.words.endswith(content.prompts["ask.bladder_or_bowel"])
+    assert open_prompt == find_question(reply, content)
     assert before == show.attributes
 
 
@@ -229,7 +233,7 @@ def test_arguments_of_another_shape_are_no_answer(
     kind = "Alexa.Presentation.APL.UserEvent"
     reply = show.send({"type": kind, "arguments": arguments})
     assert reply.is_open
-    assert "Right now, do you have chest pain" in reply.speech
+    assert reply.words.endswith(FIRST)
 
 
 def test_a_second_tap_while_steps_are_read_skips_none(
@@ -260,7 +264,7 @@ def test_a_tap_on_an_old_screen_opens_the_talk(show: AlexaClient, lost: str) -> 
         envelope["session"]["attributes"] = {"other": 1}
     reply = show.send_bytes(json.dumps(envelope).encode())
     assert reply.is_open
-    assert "Right now, do you have chest pain" in reply.speech
+    assert reply.words.endswith(FIRST)
 
 
 def test_an_error_of_the_screen_is_not_answered(show: AlexaClient) -> None:

@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from helpers.fakes import AcceptingVerifier
 
 import app
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
 from skill.errors import SkillRefused
 from skill.locales import Locales
@@ -31,7 +32,9 @@ ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Settings("development", "amzn1.ask.skill.development", "roseville")
 
 
-def test_health_tells_operators_what_runs(endpoint: FlaskClient) -> None:
+def test_health_tells_operators_what_runs(
+    endpoint: FlaskClient, content: Content
+) -> None:
     """Version, environment, clinic, protocol with its status; not the skill id."""
     answer = endpoint.get("/health")
     health = answer.get_json()
@@ -41,10 +44,10 @@ def test_health_tells_operators_what_runs(endpoint: FlaskClient) -> None:
         health["environment"],
     )
     assert {
-        "id": "back_spasm",
-        "version": 1,
-        "status": "draft",
-        "standing": "back_spasm 1 (draft: nobody has signed it)",
+        "id": content.protocol.id,
+        "version": content.protocol.version,
+        "status": content.protocol.status,
+        "standing": content.status_line,
     } == health["protocol"]
     assert ("roseville", ["en-US"], 1) == (
         health["clinic"],
@@ -112,7 +115,10 @@ def test_a_missing_clinic_stops_the_start() -> None:
 
 
 def test_the_start_is_logged_without_the_skill_id(
-    authority: CertificateAuthority, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    authority: CertificateAuthority,
+    content: Content,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What runs here, and a warning for each door of development."""
     root = tmp_path / "root.pem"
@@ -123,10 +129,7 @@ def test_the_start_is_logged_without_the_skill_id(
     with caplog.at_level(logging.INFO):
         app.create_app(settings)
     start, *warnings = [r.message for r in caplog.records]
-    assert (
-        "protocol back_spasm 1 (draft: nobody has signed it), clinic dfw, development"
-        in start
-    )
+    assert f"protocol {content.status_line}, clinic dfw, development" in start
     assert "screens on, timers off" in start
     assert ["BACKTALK_DEV_ROOT", "BACKTALK_DEV_CERT_HOST"] == [
         warning.partition(":")[0] for warning in warnings

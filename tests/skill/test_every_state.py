@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from helpers.alexa_replies import MOST_TURNS, find_question
+from helpers.alexa_replies import MOST_TURNS, find_question, get_red_flags
 
 from dialogue.content.content import Content
 from dialogue.understanding.lexicon import COMMANDS
@@ -89,7 +89,8 @@ def test_unclear_twice_counts_as_unsure(alexa: AlexaClient, content: Content) ->
     alexa.launch()
     reply = alexa.intent("AMAZON.FallbackIntent")
     assert reply.words.startswith("Sorry, I did not get that.")
-    assert reply.words.endswith(content.prompts["again.chest_or_breathing"])
+    first = get_red_flags(content)[0]
+    assert reply.words.endswith(content.prompts[f"again.{first}"])
     reply = alexa.intent("UnsureIntent")
     assert "I cannot rule out an emergency." in reply.speech
     assert not reply.is_open

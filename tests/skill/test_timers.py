@@ -9,7 +9,7 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
-from helpers.alexa_replies import answer_all
+from helpers.alexa_replies import FIRST, answer_all
 from helpers.timer_service import Service
 
 from app import create_app
@@ -226,7 +226,7 @@ def test_a_resumed_session_has_the_question_asked_again(
         alexa.launch()
         reply = alexa.send({"type": kind, "cause": {"type": "ConnectionCompleted"}})
         assert reply.is_open
-        assert content.prompts["ask.chest_or_breathing"] in reply.words
+        assert FIRST in reply.words
 
 
 def test_an_emergency_does_not_wait_for_the_timer(

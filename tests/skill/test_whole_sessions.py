@@ -1,7 +1,7 @@
 """Whole interviews and one-shot openings over signed requests."""
 
 import pytest
-from helpers.alexa_replies import MOST_TURNS, answer_all, find_question
+from helpers.alexa_replies import MOST_TURNS, answer_all, find_question, get_red_flags
 
 from dialogue.content.content import Content
 from skill.testing.alexa_client import AlexaClient, slot, to_words
@@ -75,7 +75,7 @@ def test_a_one_shot_opening_notes_its_facts_and_asks_danger_signs_first(
     while (open_prompt := find_question(reply, content)) is not None:
         asked.append(open_prompt)
         reply = alexa.intent("AMAZON.NoIntent")
-    flags = [q.id for q in content.protocol.questions if q.red_flag and not q.only_if]
+    flags = get_red_flags(content)
     assert flags == asked[: len(flags)]
     assert {"started_within_three_days", "hard_effort"}.isdisjoint(asked)
 
@@ -87,14 +87,18 @@ def test_a_description_in_mid_talk_drops_no_answer(
     alexa.launch()
     alexa.intent("AMAZON.NoIntent")
     reply = alexa.intent("DescribeSpasmIntent", howLong=slot("P1D"))
-    assert "bladder_or_bowel" == find_question(reply, content)
+    first, second, *_ = get_red_flags(content)
+    assert second == find_question(reply, content)
     about = [t[0] for turn in alexa.attributes["backtalk"]["turns"] for t in turn[1:]]
-    assert {"chest_or_breathing", "started_within_three_days"} <= set(about)
+    assert {first, "started_within_three_days"} <= set(about)
 
 
 def test_an_upper_back_is_checked_twice(alexa: AlexaClient, content: Content) -> None:
     """The region of an opening asks for the chest once more."""
-    alexa.intent("DescribeSpasmIntent", region=slot("upper back", "upper"))
+    reply = alexa.intent("DescribeSpasmIntent", region=slot("upper back", "upper"))
+    while find_question(reply, content) != "chest_or_breathing":
+        assert reply.is_open
+        reply = alexa.intent("AMAZON.NoIntent")
     reply = alexa.intent("AMAZON.NoIntent")
     assert "chest_again" == find_question(reply, content)
 
@@ -109,7 +113,7 @@ def test_an_answer_and_a_statement_are_both_taken(
         answer=slot("no", "no"),
         statement=slot("i have a fever", "fever_or_shivering"),
     )
-    assert "bladder_or_bowel" == find_question(reply, content)
+    assert get_red_flags(content)[1] == find_question(reply, content)
     for _ in range(MOST_TURNS):
         if not reply.is_open:
             break
