@@ -1,29 +1,30 @@
-"""create_app(): settings, content, the skill's blueprint, /health."""
+"""The Flask application: settings, content, the skill's blueprint, /health."""
 
 import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from dialogue.version import get_program_version
-from skill.dispatcher import Answering
-from skill.download import fetch as fetch_file
+from skill.dispatcher import Dispatcher
+from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
 from skill.security.certificates import (
     Certificate,
     Clock,
     Fetch,
-    default_roots,
+    load_default_roots,
     load_root,
 )
 from skill.security.verifier import RequestVerifier, Verifier
 from skill.settings import Settings, read_settings
 from skill.timers import Timers
-from skill.webservice import skill_blueprint
+from skill.webservice import build_blueprint
 
 _LOG = logging.getLogger("skill")
 
@@ -48,11 +49,11 @@ def create_app(
         raise TypeError("give either a verifier, or roots, fetch and now for ours")
     _log_to_stderr()
     settings = settings or read_settings(os.environ)
-    now = now or _now
+    now = now or partial(datetime.now, UTC)
     locales = Locales(load_locales(settings.protocol, settings.clinic))
     trusted = 0
     if verifier is None:
-        roots = default_roots() if roots is None else roots
+        roots = load_default_roots() if roots is None else roots
         extra = [load_root(settings.dev_root)] if settings.dev_root else []
         trusted = len(roots) + len(extra)
         verifier = RequestVerifier(
@@ -64,22 +65,22 @@ def create_app(
             extra_roots=extra,
         )
     app = Flask(__name__, static_folder=None)
-    health = _health(settings, locales, trusted)
-    answering = Answering(
+    health = _build_health(settings, locales, trusted)
+    dispatcher = Dispatcher(
         locales,
         now,
-        shows=settings.screens,
+        screens=settings.screens,
         timers=(timers or Timers()) if settings.timers else None,
     )
-    app.register_blueprint(skill_blueprint(verifier, answering.answer))
+    app.register_blueprint(build_blueprint(verifier, dispatcher.answer))
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
-    app.register_error_handler(HTTPException, _short)
+    app.register_error_handler(HTTPException, _shorten_error)
     _log_start(settings, health)
     return app
 
 
-def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
-    content = locales.spare
+def _build_health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
+    content = locales.fallback
     return {
         "status": "ok",
         "version": get_program_version(),
@@ -92,18 +93,14 @@ def _health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
             "standing": content.status_line,
         },
         "locales": locales.names,
-        "standings": {n: locales.content_for(n).status_line for n in locales.names},
+        "standings": {n: locales.get_content(n).status_line for n in locales.names},
         "roots": roots,
         "screens": settings.screens,
         "timers": settings.timers,
     }
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _short(error: HTTPException) -> Response:
+def _shorten_error(error: HTTPException) -> Response:
     """Return a short text in place of the framework's page, its headers kept."""
     answer = Response(
         f"{error.name}\n", status=error.code, headers=None, mimetype="text/plain"

@@ -1,4 +1,4 @@
-"""How gunicorn serves the endpoint: threads, time limits, no log of who asked what.
+"""gunicorn's settings for the endpoint: threads, time limits, no access log.
 
 Read by `gunicorn "app:create_app()"` in this folder; command-line options win.
 """
@@ -40,13 +40,13 @@ def on_starting(server: Any) -> None:
     from dialogue.content.problems import DataRefused
     from skill.errors import SkillRefused
     from skill.locales import load_locales
-    from skill.security.certificates import default_roots, load_root
+    from skill.security.certificates import load_default_roots, load_root
     from skill.settings import read_settings
 
     try:
         settings = read_settings(os.environ)
         load_locales(settings.protocol, settings.clinic)
-        default_roots()
+        load_default_roots()
         if settings.dev_root is not None:
             load_root(settings.dev_root)
     except (SkillRefused, DataRefused) as refused:

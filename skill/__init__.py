@@ -1,1 +1,1 @@
-"""The Alexa channel: checks requests, turns intents to events and replies to speech."""
+"""The Alexa channel: answers signed requests with speech, cards and screens."""

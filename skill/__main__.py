@@ -1,4 +1,4 @@
-"""The skill's commands: model, package, rehearse."""
+"""python -m skill: writes the interaction model and the package, rehearses."""
 
 import argparse
 import json
@@ -9,23 +9,26 @@ from pathlib import Path
 
 from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
+from dialogue.version import get_program_version
 from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
-from skill.locales import SPARE
+from skill.locales import FALLBACK_LOCALE
 from skill.publishing.interaction_model import (
-    first_difference,
-    interaction_model,
-    written_model,
+    build_model,
+    find_difference,
+    render_model,
 )
 from skill.publishing.manifest import Publication
-from skill.publishing.package import package
+from skill.publishing.package import write_package
 from skill.publishing.store_listing import load_store
-from skill.settings import switch
+from skill.settings import parse_switch
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m skill")
+    version = f"Back Talk {get_program_version()}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_model(commands.add_parser("model", help="write Alexa's interaction model"))
     _add_package(
@@ -44,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_model)
-    parser.add_argument("--locale", default=SPARE)
+    parser.set_defaults(run=_write_model)
+    parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
         "--out", type=Path, help="default interaction_models/LOCALE.json"
     )
@@ -54,22 +57,22 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _model(options: argparse.Namespace) -> int:
+def _write_model(options: argparse.Namespace) -> int:
     path = options.out or Path("interaction_models", f"{options.locale}.json")
     lexicon = load_content(locale=options.locale).lexicon
-    whole = interaction_model(lexicon, load_store(options.locale))
+    whole = build_model(lexicon, load_store(options.locale))
     if options.check:
-        return _check(path, written_model(whole))
+        return _check_model(path, render_model(whole))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written_model(whole), encoding="utf-8")
+    path.write_text(render_model(whole), encoding="utf-8")
     print(f"Wrote {path}.")
     return 0
 
 
 def _add_package(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_package)
+    parser.set_defaults(run=_write_package)
     parser.add_argument("--out", type=Path, default=Path("build"))
-    parser.add_argument("--locale", default=SPARE)
+    parser.add_argument("--locale", default=FALLBACK_LOCALE)
     parser.add_argument(
         "--clinic", help="profile name or file; default BACKTALK_CLINIC"
     )
@@ -86,25 +89,25 @@ def _add_package(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _package(options: argparse.Namespace) -> int:
+def _write_package(options: argparse.Namespace) -> int:
     plan = Publication(
-        endpoint=_given(options.endpoint, "--endpoint", "BACKTALK_ENDPOINT"),
-        privacy_url=_given(
+        endpoint=_get_required(options.endpoint, "--endpoint", "BACKTALK_ENDPOINT"),
+        privacy_url=_get_required(
             options.privacy_url, "--privacy-url", "BACKTALK_PRIVACY_URL"
         ),
         wildcard=options.wildcard,
-        screens=switch(os.environ, "BACKTALK_SCREENS", "on"),
-        timers=switch(os.environ, "BACKTALK_TIMERS", "off"),
+        screens=parse_switch(os.environ, "BACKTALK_SCREENS", "on"),
+        timers=parse_switch(os.environ, "BACKTALK_TIMERS", "off"),
     )
-    clinic = _given(options.clinic, "--clinic", "BACKTALK_CLINIC")
-    known = package(options.out, options.locale, clinic, plan)
+    clinic = _get_required(options.clinic, "--clinic", "BACKTALK_CLINIC")
+    known = write_package(options.out, options.locale, clinic, plan)
     print(f"Wrote {options.out}. Deploy it there with: ask deploy")
     for line in known:
         print(f"Note: {line}")
     return 0
 
 
-def _given(option: str | None, flag: str, variable: str) -> str:
+def _get_required(option: str | None, flag: str, variable: str) -> str:
     value = (option or os.environ.get(variable, "")).strip()
     if not value:
         raise SkillRefused(
@@ -113,12 +116,12 @@ def _given(option: str | None, flag: str, variable: str) -> str:
     return value
 
 
-def _check(path: Path, new: str) -> int:
+def _check_model(path: Path, new: str) -> int:
     """Return 1 and name the first difference when the file is stale."""
     remedy = f"Write it anew: python -m skill model --out {path}"
     try:
         old = path.read_text(encoding="utf-8")
-        difference = first_difference(json.loads(old), json.loads(new))
+        difference = find_difference(json.loads(old), json.loads(new))
     except (OSError, ValueError, RecursionError):
         print(f"{path} is not a readable model. {remedy}", file=sys.stderr)
         return 1

@@ -1,7 +1,8 @@
-"""Reply -> APL: the question or the advice in large words, and buttons to answer."""
+"""Screens (APL): a reply in large words, and buttons that answer it."""
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -13,10 +14,9 @@ from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import EmergencyNumber, Phone, RenderedReply, Reply
 from dialogue.engine.state import State
+from skill.request import APL
 
-INTERFACE = "Alexa.Presentation.APL"
-USER_EVENT = f"{INTERFACE}.UserEvent"
-SHOWN = "back-talk"
+DOCUMENT_ID = "back-talk"
 """What Alexa calls the document that is on the screen."""
 ANSWER = "answer"
 """First argument of what a button sends."""
@@ -26,22 +26,20 @@ _OFFERED = (Answer.YES, Answer.NO)
 """An offer has no "not sure": nothing is read that nobody wanted."""
 
 
-def can_show(context: object) -> bool:
-    """Tell whether the device of a request's `context` can show our documents.
+def can_show(apl_version: str | None) -> bool:
+    """Tell whether a device with this APL version can show our documents.
 
-    A device that names no APL version of its own, or a lower one than the documents
-    were written in, is sent none. Source: Amazon's APL interface reference.
+    A device that names no version of its own, or a lower one than the documents were
+    written in, is sent none. Source: Amazon's APL interface reference.
     """
-    device = _get(_get(context, "System"), "device")
-    apl = _get(_get(device, "supportedInterfaces"), INTERFACE)
-    newest = _version(_get(_get(apl, "runtime"), "maxVersion"))
-    if newest is None:
+    if apl_version is None:
         return False
-    needed = _version(_document("question")["version"])
-    return needed is not None and newest >= needed
+    newest = _parse_version(apl_version)
+    needed = _parse_version(_load_document("question")["version"])
+    return newest is not None and needed is not None and newest >= needed
 
 
-def place_of(protocol: TriageProtocol, state: State) -> str | None:
+def find_place(protocol: TriageProtocol, state: State) -> str | None:
     """Return what a button's answer belongs to, None when nothing is open.
 
     It is the open question's id, or an offer's; while steps are read, with the chunk,
@@ -53,9 +51,9 @@ def place_of(protocol: TriageProtocol, state: State) -> str | None:
     return f"{open_prompt}/{state.reading}"
 
 
-def tapped(arguments: object, place: str | None) -> Answer | None:
+def parse_tap(arguments: Sequence[object], place: str | None) -> Answer | None:
     """Return the answer that a button sent, None unless it belongs to `place`."""
-    if not isinstance(arguments, list) or len(arguments) != 3 or place is None:
+    if len(arguments) != 3 or place is None:
         return None
     kind, answer, sent_from = arguments
     known = {a.value: a for a in Answer}
@@ -64,8 +62,8 @@ def tapped(arguments: object, place: str | None) -> Answer | None:
     return known.get(answer)
 
 
-def screen(
-    content: Content, reply: Reply, worded: RenderedReply, place: str | None
+def build_screen(
+    content: Content, reply: Reply, rendered: RenderedReply, place: str | None
 ) -> dict[str, Any]:
     """Return the directive that shows `reply`, as plain JSON.
 
@@ -75,7 +73,7 @@ def screen(
     """
     lines = [
         to_display_text((prompt,))
-        for prompt in worded.prompts
+        for prompt in rendered.prompts
         if not prompt.key.startswith("readback.")
     ]
     question = number = offer = ""
@@ -84,58 +82,54 @@ def screen(
         # What is asked comes first, also when something was explained before it.
         name, question, answers = "question", lines.pop(), tuple(Answer)
     else:
-        name, number = "outcome", _number(worded, reply)
+        name, number = "outcome", _find_number(rendered, reply)
     if reply.expects_answer and not question:
         # The last sentence is the one that the buttons answer; it stands above them.
         *more, offer = _SENTENCES.split(lines.pop())
         lines += [" ".join(more)] if more else []
         answers = _OFFERED
     data = {
-        "question": _shown(question),
-        "number": _shown(number),
-        "lines": [_shown(line) for line in lines],
-        "offer": _shown(offer),
+        "question": _escape(question),
+        "number": _escape(number),
+        "lines": [_escape(line) for line in lines],
+        "offer": _escape(offer),
         "buttons": [
             {
                 "answer": answer.value,
-                "label": _shown(content.prompts[f"screen.{answer.value}"]),
+                "label": _escape(content.prompts[f"screen.{answer.value}"]),
             }
             for answer in answers
         ],
         "place": place or "",
     }
     return {
-        "type": f"{INTERFACE}.RenderDocument",
-        "token": SHOWN,
-        "document": _document(name),
+        "type": f"{APL}.RenderDocument",
+        "token": DOCUMENT_ID,
+        "document": _load_document(name),
         "datasources": {"screen": data},
     }
 
 
 @cache
-def _document(name: str) -> dict[str, Any]:
+def _load_document(name: str) -> dict[str, Any]:
     """Return a document: its own template with the look that all share."""
     folder = files("skill") / "screens"
     parts = (json.loads((folder / f"{p}.json").read_text()) for p in ("look", name))
     return {key: value for part in parts for key, value in part.items()}
 
 
-def _number(worded: RenderedReply, reply: Reply) -> str:
+def _find_number(rendered: RenderedReply, reply: Reply) -> str:
     """Return the one number that matters now; the emergency's wins."""
     wanted = EmergencyNumber if reply.disposition == "emergency" else Phone
-    segments = (s for prompt in worded.prompts for s in prompt.segments)
+    segments = (s for prompt in rendered.prompts for s in prompt.segments)
     return next((s.number for s in segments if isinstance(s, wanted)), "")
 
 
-def _shown(words: str) -> str:
+def _escape(words: str) -> str:
     """Return `words` for a Text component, which reads tags and entities."""
     return escape(words, quote=False)
 
 
-def _version(text: object) -> tuple[int, int] | None:
-    match = _VERSION.fullmatch(text) if isinstance(text, str) else None
+def _parse_version(text: str) -> tuple[int, int] | None:
+    match = _VERSION.fullmatch(text)
     return (int(match[1]), int(match[2])) if match else None
-
-
-def _get(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, dict) else None

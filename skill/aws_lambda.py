@@ -1,4 +1,4 @@
-"""The Lambda function's handler: the same answers behind Amazon's own door.
+"""The handler of an AWS Lambda function: gives the same answers as the web service.
 
 Amazon signs no request to a Lambda function of the skill's own account; the id of the
 skill, in both its places, is what is checked. Settings, content and skill are read when
@@ -9,28 +9,26 @@ import logging
 import os
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from skill.dispatcher import Answering
+from skill.dispatcher import Dispatcher
 from skill.errors import RequestRefused
 from skill.locales import Locales, load_locales
 from skill.logs import log_request
-from skill.security.envelope import check_skill_id, checked
+from skill.request import parse_request
+from skill.security.envelope import check_envelope, check_skill_id
 from skill.settings import read_settings
 from skill.timers import Timers
 
 logging.getLogger("skill").setLevel(logging.INFO)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 _SETTINGS = read_settings(os.environ)
-_ANSWERING = Answering(
+_DISPATCHER = Dispatcher(
     Locales(load_locales(_SETTINGS.protocol, _SETTINGS.clinic)),
-    _now,
-    shows=_SETTINGS.screens,
+    partial(datetime.now, UTC),
+    screens=_SETTINGS.screens,
     timers=Timers() if _SETTINGS.timers else None,
 )
 
@@ -42,13 +40,13 @@ def handler(event: object, context: object) -> dict[str, Any]:
     an error of the function; its message is the code of the check and nothing more.
     """
     started = time.perf_counter()
-    envelope: dict[str, Any] = {}
     try:
-        envelope = checked(event)
+        envelope = check_envelope(event)
         check_skill_id(envelope, _SETTINGS.skill_id)
     except RequestRefused as refused:
-        log_request(400, started, {}, refused.reason)
+        log_request(400, started, None, refused.reason)
         raise
-    answer = _ANSWERING.answer(envelope)
-    log_request(200, started, envelope, "-")
+    request = parse_request(envelope)
+    answer = _DISPATCHER.answer(request)
+    log_request(200, started, request)
     return answer

@@ -1,60 +1,40 @@
-"""Envelope dict -> response dict; never raises.
+"""Answers an AlexaRequest with a response dict; the one file that knows the SDK.
 
 The SDK's own reader stumbles over parts that it does not know, before any handler
-could catch the error, and takes most of a request's time. So the SDK's request is made
-here from the few parts that we use, and what needs no words does not reach it at all.
+could catch the error, and takes most of a request's time. So its dispatcher is given
+the request's type alone, with our AlexaRequest as its context, and what needs no words
+does not reach it at all.
 """
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from ask_sdk_core.dispatch_components.request_components import (
+    AbstractRequestHandler,
+)
+from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_core.skill import CustomSkill
-from ask_sdk_model.canfulfill.can_fulfill_intent_request import (
-    CanFulfillIntentRequest,
-)
-from ask_sdk_model.intent import Intent
-from ask_sdk_model.intent_request import IntentRequest
-from ask_sdk_model.interfaces.alexa.presentation.apl.user_event import UserEvent
-from ask_sdk_model.interfaces.connections.connections_response import (
-    ConnectionsResponse,
-)
-from ask_sdk_model.launch_request import LaunchRequest
+from ask_sdk_core.skill_builder import SkillBuilder
+from ask_sdk_model.request import Request
 from ask_sdk_model.request_envelope import RequestEnvelope
 from ask_sdk_model.session import Session
-from ask_sdk_model.session_resumed_request import SessionResumedRequest
 
-from dialogue.content.content import Content
 from dialogue.engine.reply import Reply
-from skill.apl import USER_EVENT
-from skill.builder import build_skill
-from skill.faults import log_fault
-from skill.handlers import TALK, Now, TalkHandler
+from skill.handlers import TURN_TYPES, Handled, Now, TurnHandler, handle_can_fulfill
 from skill.locales import Locales
-from skill.responses import response
-from skill.session import readable_attributes
+from skill.logs import log_fault
+from skill.request import CAN_FULFILL, EXCEPTION, SESSION_ENDED, AlexaRequest
+from skill.responses import build_response
 from skill.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 LARGEST = 24 * 1024
 """Bytes of a whole response."""
-_WITH_WORDS: dict[str, Any] = {
-    "LaunchRequest": LaunchRequest,
-    "IntentRequest": IntentRequest,
-    "CanFulfillIntentRequest": CanFulfillIntentRequest,
-    USER_EVENT: UserEvent,
-    "Connections.Response": ConnectionsResponse,
-    "SessionResumedRequest": SessionResumedRequest,
-}
-"""The SDK's class of every request that a handler answers."""
-_AS_THEY_CAME = {
-    USER_EVENT: ("arguments",),
-    "Connections.Response": ("name", "payload", "status", "token"),
-}
-"""Parts that are taken apart where they are used."""
-_ENDED = "SessionEndedRequest"
-_EXCEPTION = "System.ExceptionEncountered"
+_REQUEST: Any = Request
+"""Declared abstract; a subclass for each type would be read for nothing."""
 _ERRORS = frozenset(
     {
         "DEVICE_COMMUNICATION_ERROR",
@@ -65,7 +45,7 @@ _ERRORS = frozenset(
 )
 
 
-class Answering:
+class Dispatcher:
     """Answers verified requests; `answer` is all that a web server or Lambda calls."""
 
     def __init__(
@@ -73,98 +53,85 @@ class Answering:
         locales: Locales,
         now: Now,
         *,
-        shows: bool = True,
+        screens: bool = True,
         timers: Timers | None = None,
     ) -> None:
         """Build the skill, and the apology before anything can go wrong.
 
-        `shows` allows screens, where a device has one; `timers` None sets no timer.
+        `screens` allows them, where a device has one; `timers` None sets no timer.
         """
-        self._talk = TalkHandler(locales, now, shows=shows, timers=timers)
-        self._skill: CustomSkill = build_skill(self._talk)
+        self._turns = TurnHandler(locales, now, screens=screens, timers=timers)
+        builder = SkillBuilder()
+        builder.add_request_handler(_SdkHandler(TURN_TYPES, self._turns.handle))
+        builder.add_request_handler(_SdkHandler((CAN_FULFILL,), handle_can_fulfill))
+        self._skill: CustomSkill = builder.create()
         self._serializer = DefaultSerializer()
-        self._apology = self._apologise(locales.spare)
+        sorry = Reply(("errors.something_wrong",))
+        self._apology = _build_answer(build_response(locales.fallback, sorry, None))
 
-    def answer(self, envelope: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, request: AlexaRequest) -> dict[str, Any]:
         """Return the response to a request; a fault of ours is an apology."""
         try:
-            return self._fitted(self._answer(envelope))
+            return self._fit(self._answer(request))
         except Exception as error:  # whatever it is, a person is waiting
             log_fault(error)
             return self._apology
 
-    def _answer(self, envelope: dict[str, Any]) -> dict[str, Any]:
-        request = envelope["request"]
-        if request["type"] not in _WITH_WORDS:
-            if request["type"] == _EXCEPTION:
-                _log_exception(request.get("error"))
-            return _empty(envelope)
-        read = _read(envelope)
-        if request["type"] not in TALK:
-            made = self._skill.invoke(read, None)
-            return dict(self._serializer.serialize(made))  # type: ignore[arg-type]
-        # A turn has one handler, so the SDK's dispatcher is passed by: it takes as long
-        # as the turn itself (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
-        said, attributes = self._talk.turn(read)
-        whole: dict[str, Any] = {"version": "1.0", "response": said}
-        if attributes is not None:
-            whole["sessionAttributes"] = attributes
-        return whole
+    def _answer(self, request: AlexaRequest) -> dict[str, Any]:
+        if request.type in TURN_TYPES:
+            # A turn has one handler, so the SDK's dispatcher is passed by: it takes as
+            # long as the turn (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
+            return _build_answer(*self._turns.handle(request))
+        if request.type == CAN_FULFILL:
+            return self._answer_by_sdk(request)
+        if request.type == EXCEPTION:
+            kind = request.error_type
+            known = kind if kind in _ERRORS else "other"
+            _LOG.error("Alexa could not use an answer of ours: %s", known)
+        kept = None if request.type == SESSION_ENDED else _get_kept(request)
+        return _build_answer({}, kept)
 
-    def _fitted(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def _answer_by_sdk(self, request: AlexaRequest) -> dict[str, Any]:
+        """Return what the SDK's dispatcher makes of a request that has a handler."""
+        envelope = RequestEnvelope(request=_REQUEST(object_type=request.type))
+        if request.session is not None:
+            envelope.session = Session(attributes=_Kept(_get_kept(request) or {}))
+        answer: Any = self._skill.invoke(envelope, request)
+        return dict(self._serializer.serialize(answer))  # type: ignore[arg-type]
+
+    def _fit(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return `answer` within the size limit.
 
         What does not fit loses its screen, then its card, and is an apology at last.
         """
-        if _surely_fits(answer) or _size(answer) <= LARGEST:
+        if _is_surely_small(answer) or _get_size(answer) <= LARGEST:
             return answer
         for part in ("directives", "card"):
             answer["response"].pop(part, None)
-            if _size(answer) <= LARGEST:
+            if _get_size(answer) <= LARGEST:
                 return answer
         _LOG.error("a response was over %d bytes", LARGEST)
         return self._apology
 
-    def _apologise(self, content: Content) -> dict[str, Any]:
-        said = response(content, Reply(("errors.something_wrong",)), None)
-        return {"version": "1.0", "response": said}
 
+class _SdkHandler(AbstractRequestHandler):
+    """Hands requests of some types, which come as the SDK's context, to a function."""
 
-def _surely_fits(answer: dict[str, Any]) -> bool:
-    """Tell, without writing it down, whether an answer of speech alone fits.
+    def __init__(
+        self, types: tuple[str, ...], handle: Callable[[AlexaRequest], Handled]
+    ) -> None:
+        self._types = types
+        self._handle = handle
 
-    A letter takes up to six bytes; attributes are ours, or no more than half.
-    """
-    said = answer["response"]
-    if "card" in said or "directives" in said:
-        return False
-    speeches = (said, said.get("reprompt", {}))
-    letters = sum(len(s.get("outputSpeech", {}).get("ssml", "")) for s in speeches)
-    return 6 * letters + LARGEST // 2 + 1000 <= LARGEST
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        request: Any = handler_input.request_envelope.request
+        return request.object_type in self._types
 
-
-def _size(answer: dict[str, Any]) -> int:
-    """Return the bytes of an answer; as JSON it is plain ASCII."""
-    return len(json.dumps(answer))
-
-
-def _empty(envelope: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer without words; a session that goes on keeps its attributes."""
-    answer: dict[str, Any] = {"version": "1.0", "response": {}}
-    session = envelope.get("session")
-    if isinstance(session, dict) and envelope["request"]["type"] != _ENDED:
-        attributes = session.get("attributes")
-        # Foreign ones could be of any size; ours are small.
-        if isinstance(attributes, dict) and attributes and _is_small(attributes):
-            answer["sessionAttributes"] = attributes
-    return answer
-
-
-def _is_small(attributes: dict[str, Any]) -> bool:
-    try:
-        return len(json.dumps(attributes)) < LARGEST // 2
-    except RecursionError:
-        return False
+    def handle(self, handler_input: HandlerInput) -> Any:
+        response, attributes = self._handle(handler_input.context)
+        if attributes is not None:
+            handler_input.attributes_manager.session_attributes = attributes
+        return response
 
 
 class _Kept(dict[str, Any]):
@@ -174,34 +141,42 @@ class _Kept(dict[str, Any]):
         return self
 
 
-def _read(envelope: dict[str, Any]) -> RequestEnvelope:
-    """Return the SDK's request, made of the parts that we use and can trust."""
-    request, session = envelope["request"], envelope.get("session")
-    locale, intent = request.get("locale"), request.get("intent")
-    made = _WITH_WORDS[request["type"]](
-        locale=locale if isinstance(locale, str) else None
-    )
-    if isinstance(intent, dict) and isinstance(intent.get("name"), str):
-        slots = intent.get("slots")
-        # As they came; skill/slots.py takes them apart.
-        made.intent = Intent(
-            name=intent["name"], slots=slots if isinstance(slots, dict) else {}
-        )
-    for part in _AS_THEY_CAME.get(request["type"], ()):
-        setattr(made, part, request.get(part))
-    # As it came, too; skill/apl.py and skill/timers.py look into it.
-    read = RequestEnvelope(request=made, context=envelope.get("context"))
-    if isinstance(session, dict):
-        read.session = Session(
-            new=session.get("new") is True,
-            attributes=_Kept(readable_attributes(session.get("attributes"))),
-        )
-    return read
+def _build_answer(
+    response: dict[str, Any], attributes: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {"version": "1.0", "response": response}
+    if attributes is not None:
+        answer["sessionAttributes"] = attributes
+    return answer
 
 
-def _log_exception(error: object) -> None:
-    kind = error.get("type") if isinstance(error, dict) else None
-    _LOG.error(
-        "Alexa could not use an answer of ours: %s",
-        kind if isinstance(kind, str) and kind in _ERRORS else "other",
-    )
+def _get_kept(request: AlexaRequest) -> dict[str, Any] | None:
+    """Return the attributes that a session goes on with where nothing changes them."""
+    kept = request.session.attributes if request.session is not None else None
+    # Foreign ones could be of any size; ours are small.
+    return kept if kept and _is_small(kept) else None
+
+
+def _is_surely_small(answer: dict[str, Any]) -> bool:
+    """Tell, without writing it down, whether an answer of speech alone fits.
+
+    A letter takes up to six bytes; attributes are ours, or no more than half.
+    """
+    response = answer["response"]
+    if "card" in response or "directives" in response:
+        return False
+    speeches = (response, response.get("reprompt", {}))
+    letters = sum(len(s.get("outputSpeech", {}).get("ssml", "")) for s in speeches)
+    return 6 * letters + LARGEST // 2 + 1000 <= LARGEST
+
+
+def _get_size(answer: dict[str, Any]) -> int:
+    """Return the bytes of an answer; as JSON it is plain ASCII."""
+    return len(json.dumps(answer))
+
+
+def _is_small(attributes: dict[str, Any]) -> bool:
+    try:
+        return len(json.dumps(attributes)) < LARGEST // 2
+    except RecursionError:
+        return False

@@ -1,4 +1,4 @@
-"""The two refusals of this channel: a request not for us, and bad settings or words."""
+"""Errors of the Alexa channel: a refused request, and refused settings or words."""
 
 from typing import Literal
 

@@ -1,20 +1,21 @@
-"""Alexa's intents: which meaning of the lexicon each stands for, and its event."""
+"""Alexa's intents and slots: the event of the dialogue that each stands for."""
 
+import re
 from collections.abc import Mapping
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Event
+from dialogue.engine.events import Bound, Duration, Event, Facts
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import COMMANDS
-from skill.slots import Slots, facts_of, is_filled, matched_id
+from dialogue.understanding.lexicon import COMMANDS, Lexicon
+from skill.request import EMPTY_SLOT, Slot
 
 YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
 STOP, CANCEL = "AMAZON.StopIntent", "AMAZON.CancelIntent"
 HOME, FALLBACK = "AMAZON.NavigateHomeIntent", "AMAZON.FallbackIntent"
 HELP = "AMAZON.HelpIntent"
 DESCRIBE = "DescribeSpasmIntent"
-VOLUNTEERED = "VolunteeredIntent"
+STATEMENT = "VolunteeredIntent"
 MORE = "MoreIntent"
 NUMBER = "ClinicNumberIntent"
 
@@ -48,37 +49,101 @@ _EVENTS: Mapping[str, Event] = {
     FALLBACK: events.NoMatch(),
 }
 
+_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
+_DURATION = re.compile(
+    rf"P(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
+)
+_HOURS = (8760.0, 720.0, 168.0, 24.0, 1.0, 1 / 60, 1 / 3600)
+"""Of a year (365 days), month (30 days), week, day, hour, minute and second."""
+_LONGEST = 100 * 8760.0
+"""Hours; nobody's back has been in spasm for longer."""
 
-def event_of(name: str | None, slots: Slots, content: Content) -> Event:
+Slots = Mapping[str, Slot]
+
+
+def build_event(intent: str | None, slots: Slots, content: Content) -> Event:
     """Return what an intent with its slots amounts to.
 
     A name that we do not know is not understood: an old model must not break a new
     endpoint.
     """
-    if name == DESCRIBE:
-        return events.Begin(facts_of(slots, content.lexicon))
-    if name == VOLUNTEERED:
-        return _volunteered(slots, content)
-    if name == MORE:
-        return _more(slots, content)
-    return _EVENTS.get(name or "", events.NoMatch())
+    if intent == DESCRIBE:
+        return events.Begin(build_facts(slots, content.lexicon))
+    if intent == STATEMENT:
+        return _build_statement(slots, content)
+    if intent == MORE:
+        return _build_more(slots, content)
+    return _EVENTS.get(intent or "", events.NoMatch())
 
 
-def _volunteered(slots: Slots, content: Content) -> Event:
+def build_can_fulfill(intent: str | None, slots: Slots) -> dict[str, object]:
+    """Return whether we could serve an intent, for people who named no skill.
+
+    It is the response as plain JSON; nothing is spoken and nothing changes.
+    """
+    serves = intent in (DESCRIBE, NUMBER)
+    answers = {}
+    for name, slot in slots.items():
+        found = parse_hours(slot.value) if name == "howLong" else slot.id
+        answer = "YES" if serves and found is not None else "NO"
+        answers[name] = {"canUnderstand": answer, "canFulfill": answer}
+    return {
+        "canFulfillIntent": {"canFulfill": "YES" if serves else "NO", "slots": answers}
+    }
+
+
+def build_facts(slots: Slots, lexicon: Lexicon) -> Facts:
+    """Return the facts of an opening sentence; what is not certain is left out."""
+    trigger = slots.get("trigger", EMPTY_SLOT).id
+    region = slots.get("region", EMPTY_SLOT).id
+    return Facts(
+        duration=_build_duration(slots),
+        trigger=trigger if trigger in lexicon.triggers else None,
+        region=region if region in lexicon.regions else None,
+    )
+
+
+def parse_hours(iso: str | None) -> float | None:
+    """Return the hours of a duration such as `P8W` or `P2YT3H10M`, else None."""
+    if iso is None or len(iso) > 100:
+        return None
+    match = _DURATION.fullmatch(iso)
+    if match is None:
+        return None
+    parts = zip(match.groups(), _HOURS, strict=True)
+    hours = sum(float(number) * unit for number, unit in parts if number)
+    return hours if 0 < hours <= _LONGEST else None
+
+
+def _build_duration(slots: Slots) -> Duration | None:
+    hours = parse_hours(slots.get("howLong", EMPTY_SLOT).value)
+    bound = slots.get("bound", EMPTY_SLOT)
+    if hours is None:
+        return None
+    if not bound.is_filled:
+        return Duration(hours)
+    # "Over" heard as another word must not turn into an exact length.
+    known = {limit.value: limit for limit in (Bound.OVER, Bound.UNDER)}
+    limit = known.get(bound.id or "")
+    return None if limit is None else Duration(hours, limit)
+
+
+def _build_statement(slots: Slots, content: Content) -> Event:
     """Return what was said unasked; the answer before it counts only when it is one."""
-    row = matched_id(slots.get("statement"))
+    row = slots.get("statement", EMPTY_SLOT).id
     if row not in content.protocol.volunteered_by_id:
         return events.NoMatch()
     answer = {"yes": Answer.YES, "no": Answer.NO}.get(
-        matched_id(slots.get("answer")) or ""
+        slots.get("answer", EMPTY_SLOT).id or ""
     )
     return events.UnpromptedStatement(ids=(str(row),), answer=answer)
 
 
-def _more(slots: Slots, content: Content) -> Event:
-    if not is_filled(slots.get("topic")):
+def _build_more(slots: Slots, content: Content) -> Event:
+    topic = slots.get("topic", EMPTY_SLOT)
+    if not topic.is_filled:
         return events.AskForMore()
-    topic = matched_id(slots.get("topic"))
-    if topic in content.lexicon.topics:
-        return events.AskForMore(topic)
+    if topic.id in content.lexicon.topics:
+        return events.AskForMore(topic.id)
     return events.NoMatch()

@@ -1,4 +1,4 @@
-"""The content of every locale that the data holds, and which one a request gets."""
+"""Content by locale, and the nearest one for what a request asks for."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from dialogue.content.content_store import ContentStore
 from dialogue.loading import load_content
 
 _LOG = logging.getLogger(__name__)
-SPARE = "en-US"
+FALLBACK_LOCALE = "en-US"
 _FORM = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 
@@ -28,28 +28,28 @@ class Locales:
     def __init__(self, contents: Mapping[str, Content]) -> None:
         """Choose among `contents`; en-US must be one of them."""
         self._contents = contents
-        self._spare_for = lru_cache(maxsize=64)(self._nearest)
+        self._get_nearest = lru_cache(maxsize=64)(self._find_nearest)
 
     @property
-    def spare(self) -> Content:
+    def fallback(self) -> Content:
         """Return the content for whoever asks for no locale that we know."""
-        return self._contents[SPARE]
+        return self._contents[FALLBACK_LOCALE]
 
     @property
     def names(self) -> list[str]:
         """Return every locale that there is content for."""
         return sorted(self._contents)
 
-    def content_for(self, locale: object) -> Content:
+    def get_content(self, locale: object) -> Content:
         """Return that locale's content, else its language's, else en-US; no error."""
         if isinstance(locale, str) and locale in self._contents:
             return self._contents[locale]
         is_locale = isinstance(locale, str) and _FORM.fullmatch(locale)
-        return self._spare_for(locale if is_locale else "other")
+        return self._get_nearest(locale if is_locale else "other")
 
-    def _nearest(self, locale: str) -> Content:
+    def _find_nearest(self, locale: str) -> Content:
         """Return the nearest content; kept, so that it is logged once."""
         same = (c for c in self._contents if c[:3] == locale[:3])
-        chosen = next(same, SPARE)
+        chosen = next(same, FALLBACK_LOCALE)
         _LOG.warning("locale %s is not here; %s serves instead", locale, chosen)
         return self._contents[chosen]

@@ -1,47 +1,69 @@
-"""One line a request in the log, with nothing that tells of the person."""
+"""Logs one line a request, and faults by their place.
+
+Nothing of the person is written: no answer, no id, no message of an exception.
+"""
 
 import logging
 import random
 import re
 import time
-from typing import Any
+import traceback
+from pathlib import Path
+
+from skill import request as types
+from skill.request import AlexaRequest
 
 _LOG = logging.getLogger(__name__)
 _LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 _TYPES = frozenset(
     {
-        "Alexa.Presentation.APL.RuntimeError",
-        "Alexa.Presentation.APL.UserEvent",
-        "CanFulfillIntentRequest",
-        "Connections.Response",
-        "IntentRequest",
-        "LaunchRequest",
-        "SessionEndedRequest",
-        "SessionResumedRequest",
-        "System.ExceptionEncountered",
+        types.LAUNCH,
+        types.INTENT,
+        types.CAN_FULFILL,
+        types.CONNECTION,
+        types.EXCEPTION,
+        types.SESSION_ENDED,
+        types.SESSION_RESUMED,
+        types.USER_EVENT,
+        f"{types.APL}.RuntimeError",
     }
 )
+_MOST_FRAMES = 12
 
 
 def log_request(
-    status: int, started: float, envelope: dict[str, Any], reason: str
+    status: int, started: float, request: AlexaRequest | None, reason: str = "-"
 ) -> None:
-    """Write what may be written: nothing that tells of the person or the answers.
+    """Write the line of one request, None where it was refused.
 
-    `started` is what `time.perf_counter` gave when the request came.
+    `started` is what `time.perf_counter` gave when it came; `reason` is why it was
+    refused.
     """
-    asked = envelope.get("request")
-    asked = asked if isinstance(asked, dict) else {}
-    kind, locale = asked.get("type"), asked.get("locale")
-    session = envelope.get("session")
-    new = session.get("new") is True if isinstance(session, dict) else False
+    kind = locale = None
+    is_new = False
+    if request is not None:
+        kind, locale = request.type, request.locale
+        is_new = request.session is not None and request.session.is_new
     _LOG.info(
         "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
         f"{random.getrandbits(32):08x}",
         status,
         (time.perf_counter() - started) * 1000,
-        kind if isinstance(kind, str) and kind in _TYPES else "other",
-        locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else "-",
-        str(new).lower(),
+        kind if kind in _TYPES else "other",
+        locale if locale is not None and _LOCALE.fullmatch(locale) else "-",
+        str(is_new).lower(),
         reason,
     )
+
+
+def log_fault(error: BaseException) -> None:
+    """Write the type and the frames of `error`.
+
+    Its message stays out: the SDK's own exceptions quote the whole request.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in reversed(frames[-_MOST_FRAMES:])
+    )
+    _LOG.error("fault %s at %s", type(error).__name__, places or "-")

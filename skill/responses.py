@@ -1,45 +1,88 @@
-"""Reply -> response: speech, what is said after silence, card and screen."""
+"""Builds Alexa's response to a reply: SSML, reprompt, card and screen."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 from dialogue.content.content import Content
-from dialogue.engine.rendering import render_reply
-from dialogue.engine.reply import RenderedPrompt, Reply
+from dialogue.engine.rendering import render_reply, to_display_text
+from dialogue.engine.reply import (
+    PROMPT_PAUSE,
+    EmergencyNumber,
+    Phone,
+    RenderedPrompt,
+    Reply,
+    Segment,
+    Text,
+)
 from dialogue.engine.state import State
-from skill.apl import place_of, screen
-from skill.ssml import card_text, ssml
+from skill.apl import build_screen, find_place
+
+_BREAK = f'<break time="{PROMPT_PAUSE}ms"/>'
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 forbids, lone surrogates among them."""
+_QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
-def response(
+def build_response(
     content: Content,
     reply: Reply,
     moment: datetime | None,
-    shown: State | None = None,
+    screen_state: State | None = None,
 ) -> dict[str, Any]:
-    """Return `reply` as Alexa speaks it, as plain JSON; tests read it by the SDK.
+    """Return `reply` as Alexa speaks it, as plain JSON.
 
-    The card comes only with the last words. `shown` is the state behind the reply where
-    the device has a screen for it, None where it has none.
+    The card comes only with the last words. `screen_state` is the state behind the
+    reply where the device has a screen for it, None where it has none.
     """
-    worded = render_reply(reply, content.prompts, content.clinic, moment)
-    said: dict[str, Any] = {
-        "outputSpeech": _speech(worded.prompts),
+    rendered = render_reply(reply, content.prompts, content.clinic, moment)
+    response: dict[str, Any] = {
+        "outputSpeech": _build_speech(rendered.prompts),
         "shouldEndSession": not reply.expects_answer,
     }
     if reply.expects_answer:
-        said["reprompt"] = {"outputSpeech": _speech(worded.reprompt)}
-    elif worded.card:
-        said["card"] = {
+        response["reprompt"] = {"outputSpeech": _build_speech(rendered.reprompt)}
+    elif rendered.card:
+        response["card"] = {
             "type": "Simple",
             "title": content.prompts["card.title"],
-            "content": card_text(worded.card),
+            "content": render_card(rendered.card),
         }
-    if shown is not None:
-        place = place_of(content.protocol, shown)
-        said["directives"] = [screen(content, reply, worded, place)]
-    return said
+    if screen_state is not None:
+        place = find_place(content.protocol, screen_state)
+        response["directives"] = [build_screen(content, reply, rendered, place)]
+    return response
 
 
-def _speech(prompts: tuple[RenderedPrompt, ...]) -> dict[str, str]:
-    return {"type": "SSML", "ssml": ssml(prompts)}
+def render_ssml(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` as one `speak` element, a break between two of them."""
+    spoken = ("".join(map(_render_segment, prompt.segments)) for prompt in prompts)
+    return f"<speak>{_BREAK.join(spoken)}</speak>"
+
+
+def render_card(prompts: Iterable[RenderedPrompt]) -> str:
+    """Return `prompts` for a card: one a line, numbers in figures, no markup."""
+    lines = (to_display_text((prompt,)) for prompt in prompts)
+    return _NOT_XML.sub("", "\n".join(lines))
+
+
+def _build_speech(prompts: tuple[RenderedPrompt, ...]) -> dict[str, str]:
+    return {"type": "SSML", "ssml": render_ssml(prompts)}
+
+
+def _render_segment(segment: Segment) -> str:
+    match segment:
+        case Text(words):
+            return _escape(words)
+        case Phone(number, _):
+            return f'<say-as interpret-as="telephone">{_escape(number)}</say-as>'
+        case EmergencyNumber(number, _):
+            return f'<say-as interpret-as="digits">{_escape(number)}</say-as>'
+
+
+@lru_cache(maxsize=1024)
+def _escape(words: str) -> str:
+    return escape(_NOT_XML.sub("", words), _QUOTES)

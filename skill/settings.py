@@ -1,4 +1,4 @@
-"""Environment variables -> Settings; refuses what is unsafe."""
+"""Settings of the endpoint, read from environment variables."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Settings:
     """A bundled profile's name, or the path of a profile file."""
     protocol: str = "back_spasm"
     screens: bool = True
-    """Whether devices with a screen are shown what is said."""
+    """Whether devices with a screen get what is said on it."""
     timers: bool = False
     """Whether Alexa's timer is offered for the ice."""
     dev_root: Path | None = None
@@ -64,20 +64,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     root = environ.get("BACKTALK_DEV_ROOT") or None
     settings = Settings(
         environment=environment,
-        skill_id=_needed(
+        skill_id=_get_required(
             environ, "BACKTALK_SKILL_ID", DEVELOPMENT_SKILL_ID, "your skill's id"
         ),
-        clinic=_needed(
+        clinic=_get_required(
             environ,
             "BACKTALK_CLINIC",
             DEVELOPMENT_CLINIC,
             "a profile's name, such as roseville, or the path of a profile file",
         ),
         protocol=environ.get("BACKTALK_PROTOCOL") or "back_spasm",
-        screens=switch(environ, "BACKTALK_SCREENS", "on"),
-        timers=switch(environ, "BACKTALK_TIMERS", "off"),
+        screens=parse_switch(environ, "BACKTALK_SCREENS", "on"),
+        timers=parse_switch(environ, "BACKTALK_TIMERS", "off"),
         dev_root=Path(root) if root else None,
-        dev_cert_host=_host(environ),
+        dev_cert_host=_parse_host(environ),
     )
     if settings.dev_root is not None and not settings.dev_root.is_file():
         raise SkillRefused(
@@ -87,18 +87,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _needed(environ: Mapping[str, str], variable: str, spare: str, what: str) -> str:
+def _get_required(
+    environ: Mapping[str, str], variable: str, default: str, what: str
+) -> str:
     value = environ.get(variable, "").strip()
     if value:
         return value
     if (environ.get("BACKTALK_ENV") or PRODUCTION) == DEVELOPMENT:
-        return spare
+        return default
     raise SkillRefused(
         f"{variable} is not set, but production needs it; set it to {what}."
     )
 
 
-def switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
+def parse_switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
     """Return whether `variable` is on; raises SkillRefused where it is neither."""
     value = environ.get(variable) or unset
     if value not in ("on", "off"):
@@ -109,7 +111,7 @@ def switch(environ: Mapping[str, str], variable: str, unset: str) -> bool:
     return value == "on"
 
 
-def _host(environ: Mapping[str, str]) -> str | None:
+def _parse_host(environ: Mapping[str, str]) -> str | None:
     value = (environ.get("BACKTALK_DEV_CERT_HOST") or "").lower()
     if value and not _HOST.fullmatch(value):
         raise SkillRefused(

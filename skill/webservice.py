@@ -1,4 +1,4 @@
-"""Flask blueprint: bytes in, 200 or 400 out, and one line in the log."""
+"""The Flask blueprint of POST /alexa: verifies, answers and logs each request."""
 
 import json
 import time
@@ -10,8 +10,8 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from skill.errors import RequestRefused
-from skill.faults import log_fault
-from skill.logs import log_request
+from skill.logs import log_fault, log_request
+from skill.request import AlexaRequest, parse_request
 from skill.security.envelope import LARGEST
 from skill.security.verifier import Verifier
 
@@ -21,10 +21,10 @@ _SIGNING = {
 }
 """By their names in a WSGI environment."""
 
-Answer = Callable[[dict[str, Any]], dict[str, Any]]
+Answer = Callable[[AlexaRequest], dict[str, Any]]
 
 
-def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
+def build_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
     """Return the skill's one route, `POST /alexa`."""
     blueprint = Blueprint("skill", __name__)
     blueprint.record_once(_limit_bodies)
@@ -32,21 +32,23 @@ def skill_blueprint(verifier: Verifier, answer: Answer) -> Blueprint:
     @blueprint.post("/alexa")
     def alexa() -> Response:
         started = time.perf_counter()
-        envelope: dict[str, Any] = {}
-        reason = "-"
+        alexa_request: AlexaRequest | None = None
+        reply, reason = Response(b"", status=400), "-"
         try:
-            envelope = verifier.verify(_signing_headers(), _body())
-            reply = Response(json.dumps(answer(envelope)), mimetype="application/json")
+            body = request.get_data(cache=False)
+            envelope = verifier.verify(_get_signing_headers(), body)
+            alexa_request = parse_request(envelope)
+            said = json.dumps(answer(alexa_request))
+            reply = Response(said, mimetype="application/json")
         except RequestRefused as refused:
-            reply, reason = _refusal(), refused.reason
+            reason = refused.reason
         except RequestEntityTooLarge:
-            reply, reason = _refusal(), "size"
+            reason = "size"
         except HTTPException:  # the sender hung up, or its body cannot be read
-            reply, reason = _refusal(), "json"
+            reason = "json"
         except Exception as error:  # a fault of ours never lets a request in
             log_fault(error)
-            reply = _refusal()
-        log_request(reply.status_code, started, envelope, reason)
+        log_request(reply.status_code, started, alexa_request, reason)
         return reply
 
     return blueprint
@@ -56,15 +58,7 @@ def _limit_bodies(state: BlueprintSetupState) -> None:
     state.app.config["MAX_CONTENT_LENGTH"] = LARGEST
 
 
-def _signing_headers() -> dict[str, str]:
+def _get_signing_headers() -> dict[str, str]:
     """Return the two headers that count; a server joins doubled ones by a comma."""
     environ = request.environ  # looked up once: each look costs a turn's hundredth
     return {name: environ[key] for name, key in _SIGNING.items() if key in environ}
-
-
-def _body() -> bytes:
-    return request.get_data(cache=False)
-
-
-def _refusal() -> Response:
-    return Response(b"", status=400)

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
 from helpers.core_turns import say
 from helpers.offline_channel import OfflineTalk
 from helpers.pseudo_locale import (
@@ -43,11 +42,13 @@ from local_voice.session.events import (
     Understood,
 )
 from local_voice.tts.pronunciation import passages
-from skill.dispatcher import Answering
+from skill.dispatcher import Dispatcher
 from skill.locales import Locales
-from skill.publishing.interaction_model import interaction_model
-from skill.publishing.store_listing import store_from
-from skill.testing.authority import StandInAuthority
+from skill.publishing.interaction_model import build_model
+from skill.publishing.store_listing import parse_store
+from skill.request import parse_request
+from skill.testing.alexa_client import AlexaClient, slot
+from skill.testing.authority import CertificateAuthority
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 CLOSED = datetime.fromisoformat("2026-03-07T10:00-06:00")
@@ -79,8 +80,8 @@ def pseudo(data: Path) -> Content:
 def model(data: Path, pseudo: Content) -> dict[str, object]:
     """Return Alexa's interaction model in the made-up language."""
     file = data / "locales" / LOCALE / "alexa.yaml"
-    store = store_from(file.name, file.read_bytes(), LOCALE)
-    return interaction_model(pseudo.lexicon, store)
+    store = parse_store(file.name, file.read_bytes(), LOCALE)
+    return build_model(pseudo.lexicon, store)
 
 
 def phrases(lexicon: Lexicon, open_prompt: str, answers: Mapping[str, Answer]) -> str:
@@ -179,13 +180,13 @@ def test_a_talk_with_alexa_has_no_english(
 ) -> None:
     """Intents come from the model of the lexicon; speech, card and screen are clean."""
     locales = Locales({"en-US": content, LOCALE: pseudo})
-    answering = Answering(locales, lambda: MOMENT)
+    dispatcher = Dispatcher(locales, lambda: MOMENT)
 
     def post(_: str, data: bytes, headers: object) -> SimpleNamespace:
-        answer = json.dumps(answering.answer(json.loads(data))).encode()
-        return SimpleNamespace(status_code=200, data=answer)
+        answer = dispatcher.answer(parse_request(json.loads(data)))
+        return SimpleNamespace(status_code=200, data=json.dumps(answer).encode())
 
-    authority = StandInAuthority()
+    authority = CertificateAuthority()
     alexa = AlexaClient(authority, lambda: MOMENT, post, locale=LOCALE, apl="2024.3")
     heard = [alexa.launch()]
     for phrase in said_to(pseudo, patient):

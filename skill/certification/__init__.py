@@ -1,1 +1,1 @@
-"""The certification rehearsal: every row of Amazon's list, played and judged."""
+"""The certification rehearsal: checks every item of Amazon's list."""

@@ -1,28 +1,18 @@
-"""python -m skill rehearse: plays the list against an endpoint and prints it."""
+"""python -m skill rehearse: checks every item against an endpoint and prints it."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from dialogue.loading import load_content
-from skill.certification.checklist import ROWS
-from skill.certification.endpoint import own_endpoint
-from skill.certification.findings import SOURCES, Finding, Outcome, Row, check, worst
-from skill.certification.target import Stage
+from skill.certification.checklist import CHECKLIST, SOURCES, Item
+from skill.certification.endpoint import run_endpoint
+from skill.certification.findings import Finding, Outcome, expect, get_worst
+from skill.certification.target import Target
 from skill.errors import SkillRefused
+from skill.locales import FALLBACK_LOCALE
 from skill.publishing.store_listing import load_store
-
-LOCALE = "en-US"
-
-
-@dataclass(frozen=True)
-class Played:
-    """A row with all that was found."""
-
-    row: Row
-    findings: tuple[Finding, ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,27 +32,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def rehearse(options: argparse.Namespace) -> int:
-    """Play every row, print what came of it, and return 1 if one failed."""
-    with _stage(options) as stage:
-        print(f"Rehearsal of {stage.base}", flush=True)
-        played = sorted((_played(row, stage) for row in ROWS), key=_number)
-    for one in played:
-        _print(one, brief=options.brief)
-    used = {key for row in ROWS for key in row.source.split(", ")}
+    """Check every item, print what came of it, and return 1 if one failed."""
+    with _open_target(options) as target:
+        print(f"Rehearsal of {target.base}", flush=True)
+        results = {item: _check(item, target) for item in CHECKLIST}
+    for item in sorted(results, key=lambda item: item.number):
+        _print(item, results[item], brief=options.brief)
+    used = {key for item in CHECKLIST for key in item.source.split(", ")}
     print("\nRules:")
     for key, name in SOURCES.items():
         if key in used:
             print(f"  {key:7}{name}")
-    return _summed_up(played)
+    return _print_summary([get_worst(findings) for findings in results.values()])
 
 
 @contextmanager
-def _stage(options: argparse.Namespace) -> Iterator[Stage]:
-    content = load_content(locale=LOCALE, clinic=options.clinic)
-    store, privacy = load_store(LOCALE), options.privacy_url
+def _open_target(options: argparse.Namespace) -> Iterator[Target]:
+    content = load_content(locale=FALLBACK_LOCALE, clinic=options.clinic)
+    store, privacy = load_store(FALLBACK_LOCALE), options.privacy_url
     if options.url is None:
-        with own_endpoint(options.clinic) as (base, client):
-            yield Stage(base, content, store, privacy, client)
+        with run_endpoint(options.clinic) as (base, client):
+            yield Target(base, content, store, privacy, client)
         return
     if not options.url.startswith(("https://", "http://")):
         raise SkillRefused(
@@ -70,36 +60,28 @@ def _stage(options: argparse.Namespace) -> Iterator[Stage]:
             "with https://; write it as Alexa will call it."
         )
     base = options.url.rstrip("/").removesuffix("/alexa")
-    yield Stage(base, content, store, privacy)
+    yield Target(base, content, store, privacy)
 
 
-def _played(row: Row, stage: Stage) -> Played:
+def _check(item: Item, target: Target) -> list[Finding]:
     try:
-        return Played(row, tuple(row.judge(stage)))
+        return list(item.check(target))
     except OSError as error:
-        return Played(row, (check(False, "the endpoint can be reached", str(error)),))
+        return [expect(False, "the endpoint can be reached", str(error))]
 
 
-def _number(played: Played) -> int:
-    return int(played.row.number)
-
-
-def _print(played: Played, *, brief: bool) -> None:
-    row = played.row
-    outcome = worst(played.findings).value
-    print(f"{row.number:>3}  {outcome:13} {row.must} [{row.source}]")
-    for finding in played.findings:
+def _print(item: Item, findings: list[Finding], *, brief: bool) -> None:
+    outcome = get_worst(findings).value
+    print(f"{item.number:>3}  {outcome:13} {item.must} [{item.source}]")
+    for finding in findings:
         if not brief or finding.outcome is Outcome.FAIL:
             print(f"       {finding.outcome.value:13} {finding.what}")
 
 
-def _summed_up(played: list[Played]) -> int:
-    counts = {
-        outcome: sum(worst(one.findings) is outcome for one in played)
-        for outcome in Outcome
-    }
-    print("\n" + ", ".join(f"{n} {outcome.value}" for outcome, n in counts.items()))
-    if counts[Outcome.FAIL]:
+def _print_summary(outcomes: list[Outcome]) -> int:
+    counts = (f"{outcomes.count(outcome)} {outcome.value}" for outcome in Outcome)
+    print("\n" + ", ".join(counts))
+    if Outcome.FAIL in outcomes:
         print("Not ready: see the rows marked FAIL.", file=sys.stderr)
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""Starts an endpoint of our own on loopback, with the stand-in of Amazon beside it."""
+"""Runs our own endpoint on loopback, for a rehearsal without an address."""
 
 import importlib.util
 import os
@@ -17,8 +17,8 @@ from pathlib import Path
 from skill.errors import SkillRefused
 from skill.settings import DEVELOPMENT, DEVELOPMENT_SKILL_ID
 from skill.testing.alexa_client import AlexaClient
-from skill.testing.authority import StandInAuthority
-from skill.testing.http import posting_to, server
+from skill.testing.authority import CertificateAuthority
+from skill.testing.http import build_post, build_relay
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
@@ -26,20 +26,20 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
+def run_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
     """Run the endpoint with development's two doors; yield its address and a signer.
 
     Raises SkillRefused where it does not start, with the end of what it wrote.
     """
-    authority = StandInAuthority()
+    authority = CertificateAuthority()
     with (
         tempfile.TemporaryDirectory() as folder,
-        server(authority, (HOST, 0), f"http://{HOST}:9") as amazon,
+        build_relay(authority, (HOST, 0), f"http://{HOST}:9") as amazon,
     ):
         threading.Thread(target=amazon.serve_forever, daemon=True).start()
         where = f"{HOST}:{amazon.server_port}"
         root, log = Path(folder, "root.pem"), Path(folder, "log")
-        root.write_bytes(authority.root_pem())
+        root.write_bytes(authority.get_root_pem())
         environ = os.environ | {
             "BACKTALK_ENV": DEVELOPMENT,
             "BACKTALK_SKILL_ID": DEVELOPMENT_SKILL_ID,
@@ -47,20 +47,20 @@ def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
             "BACKTALK_DEV_ROOT": str(root),
             "BACKTALK_DEV_CERT_HOST": where,
         }
-        base = f"http://{HOST}:{_free_port()}"
+        base = f"http://{HOST}:{_find_free_port()}"
         with log.open("wb") as lines:
             process = subprocess.Popen(  # noqa: S603 - our own program
-                _command(base.removeprefix("http://")),
+                _build_command(base.removeprefix("http://")),
                 env=environ, stdout=lines, stderr=lines,
             )  # fmt: skip
         try:
-            _wait(base, process, log)
+            _wait_for(base, process, log)
             yield (
                 base,
                 AlexaClient(
                     authority,
                     lambda: datetime.now(UTC),
-                    posting_to(base),
+                    build_post(base),
                     certificate_url=f"http://{where}/echo.api/test.pem",
                 ),
             )
@@ -70,7 +70,7 @@ def own_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
             amazon.shutdown()
 
 
-def _command(address: str) -> list[str]:
+def _build_command(address: str) -> list[str]:
     """Return what starts the endpoint: gunicorn, or Flask's own server without it."""
     host, _, port = address.partition(":")
     if os.name == "posix" and importlib.util.find_spec("gunicorn"):
@@ -82,7 +82,7 @@ def _command(address: str) -> list[str]:
     return [*flask, "--host", host, "--port", port]
 
 
-def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         try:
@@ -97,6 +97,6 @@ def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     )
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.create_server((HOST, 0)) as listener:
         return int(listener.getsockname()[1])

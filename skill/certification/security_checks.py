@@ -1,18 +1,18 @@
-"""Requests that are not Alexa's or not for us: each must be an empty 400."""
+"""Checks that requests not from Alexa, or not for us, get an empty 400."""
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from skill.certification.findings import Finding, check, not_judged
-from skill.certification.target import Stage
-from skill.testing.alexa_client import HOST, AlexaClient
+from skill.certification.findings import Finding, Findings, expect, skip
+from skill.certification.target import Target
+from skill.testing.alexa_client import HOST, AlexaClient, AlexaReply
 
 URL, SIGNATURE = "SignatureCertChainUrl", "Signature-256"
 AMAZONS = f"{HOST}/echo.api/echo-api-cert.pem"
-FORGED = base64.b64encode(bytes(range(256))).decode("ascii")
+SIGNED_BY_NOBODY = base64.b64encode(bytes(range(256))).decode("ascii")
 BODY = json.dumps({"version": "1.0", "request": {"type": "LaunchRequest"}}).encode()
 
 
@@ -28,12 +28,15 @@ class Forgery:
 FORGERIES = (
     Forgery("neither header", {}),
     Forgery("no signature", {URL: AMAZONS}),
-    Forgery("no certificate address", {SIGNATURE: FORGED}),
+    Forgery("no certificate address", {SIGNATURE: SIGNED_BY_NOBODY}),
     Forgery("an empty signature", {URL: AMAZONS, SIGNATURE: ""}),
     Forgery("a signature that is no base64", {URL: AMAZONS, SIGNATURE: "garbage!"}),
-    Forgery("the old header alone", {URL: AMAZONS, "Signature": FORGED}),
+    Forgery("the old header alone", {URL: AMAZONS, "Signature": SIGNED_BY_NOBODY}),
     *(
-        Forgery(f"a certificate address with {what}", {URL: url, SIGNATURE: FORGED})
+        Forgery(
+            f"a certificate address with {what}",
+            {URL: url, SIGNATURE: SIGNED_BY_NOBODY},
+        )
         for what, url in (
             ("another scheme", "http://s3.amazonaws.com/echo.api/x.pem"),
             ("another host", "https://notamazon.com/echo.api/x.pem"),
@@ -42,73 +45,60 @@ FORGERIES = (
             ("another port", f"{HOST}:563/echo.api/x.pem"),
         )
     ),
-    Forgery("129 KiB", {URL: AMAZONS, SIGNATURE: FORGED}, b" " * 129 * 1024),
+    Forgery("129 KiB", {URL: AMAZONS, SIGNATURE: SIGNED_BY_NOBODY}, b" " * 129 * 1024),
 )
 """Amazon's own negative tests of signature and address, and a few of ours."""
 
 WRONG_KINDS = {
+    "nowhere": "a certificate that is not there",
     "expired": "an expired certificate",
     "other_san": "a certificate for another name",
     "foreign_root": "a certificate of an authority that is not trusted",
 }
 
 
-def forged(stage: Stage) -> Iterator[Finding]:
-    """Judge every forgery, which any endpoint can be asked for."""
+def check_forgeries(target: Target) -> Findings:
+    """Check every forgery, which any endpoint can be asked for."""
     for forgery in FORGERIES:
-        answer = stage.post(forgery.body, forgery.headers)
-        yield check(
-            (answer.status, answer.body) == (400, b""),
-            f"400 and no body for {forgery.what}",
-            f"{answer.status}, {len(answer.body)} bytes",
-        )
+        reply = target.post(forgery.body, forgery.headers)
+        yield _expect_refusal(reply, forgery.what)
 
 
-def wrongly_signed(stage: Stage) -> Iterator[Finding]:
-    """Judge well signed requests with one thing wrong in each."""
-    if stage.client is None:
+def check_signed_requests(target: Target) -> Findings:
+    """Check well signed requests with one thing wrong in each."""
+    if target.client is None:
         why = "the endpoint trusts Amazon's authorities alone, as it should"
-        yield not_judged("signed requests: good, stale, for another skill", why)
+        yield skip("signed requests: good, stale, for another skill", why)
         return
-    talk = stage.talk()
-    launched = talk.launch()
-    yield check(launched.is_open, "a good request is answered", str(launched.status))
-    for what, wrong in _wrong(talk).items():
-        answer = wrong.launch()
-        yield check(
-            (answer.status, answer.body) == (400, b""),
-            f"400 and no body for {what}",
-            f"{answer.status}, {len(answer.body)} bytes",
-        )
-    body = json.dumps(talk.envelope({"type": "LaunchRequest"})).encode()
-    answer = stage.post(body + b" ", talk.headers(body))
-    yield check(answer.status == 400, "400 for a body changed after it was signed")
+    client = target.build_client()
+    reply = client.launch()
+    yield expect(reply.is_open, "a good request is answered", str(reply.status))
+    for what, wrong in _build_wrong_clients(client).items():
+        yield _expect_refusal(wrong.launch(), what)
+    body = json.dumps(client.build_envelope({"type": "LaunchRequest"})).encode()
+    reply = target.post(body + b" ", client.sign(body))
+    yield expect(reply.status == 400, "400 for a body changed after it was signed")
 
 
-def _wrong(talk: AlexaClient) -> dict[str, AlexaClient]:
-    folder = talk.certificate_url.rpartition("/")[0]
-    wrong = {
-        "a request 151 s old": replace(talk, now=_clock(-151)),
-        "a request from 151 s ahead": replace(talk, now=_clock(155)),
-        "another skill's request": replace(talk, skill_id="amzn1.ask.skill.other"),
-        "a certificate that is not there": replace(
-            talk, certificate_url=f"{folder}/nowhere.pem"
-        ),
+def _expect_refusal(reply: AlexaReply, what: str) -> Finding:
+    return expect(
+        (reply.status, reply.body) == (400, b""),
+        f"400 and no body for {what}",
+        f"{reply.status}, {len(reply.body)} bytes",
+    )
+
+
+def _build_wrong_clients(client: AlexaClient) -> dict[str, AlexaClient]:
+    folder = client.certificate_url.rpartition("/")[0]
+    urls = {what: f"{folder}/{kind}.pem" for kind, what in WRONG_KINDS.items()}
+    return {
+        "a request 151 s old": replace(client, now=_build_clock(-151)),
+        "a request from 151 s ahead": replace(client, now=_build_clock(155)),
+        "another skill's request": replace(client, skill_id="amzn1.ask.skill.other"),
+        **{what: replace(client, certificate_url=url) for what, url in urls.items()},
     }
-    for kind, what in WRONG_KINDS.items():
-        wrong[what] = replace(talk, certificate_url=f"{folder}/{kind}.pem")
-    return wrong
 
 
-def _clock(seconds: float) -> "_Clock":
-    return _Clock(timedelta(seconds=seconds))
-
-
-@dataclass(frozen=True)
-class _Clock:
-    """A clock that is wrong by so much."""
-
-    away: timedelta
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.away
+def _build_clock(seconds: float) -> Callable[[], datetime]:
+    """Return a clock that is wrong by so much."""
+    return lambda: datetime.now(UTC) + timedelta(seconds=seconds)

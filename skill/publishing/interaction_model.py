@@ -1,4 +1,4 @@
-"""Lexicon -> Alexa's interaction model; refuses what Alexa would misunderstand."""
+"""Builds Alexa's interaction model of the lexicon, checked against Alexa's rules."""
 
 import json
 import re
@@ -17,8 +17,8 @@ from skill.intents import (
     FALLBACK,
     HOME,
     MORE,
+    STATEMENT,
     STOP,
-    VOLUNTEERED,
 )
 from skill.publishing.store_listing import Store
 
@@ -32,7 +32,7 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
         "trigger": TRIGGER_TYPE,
         "region": REGION_TYPE,
     },
-    VOLUNTEERED: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
+    STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
     MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
@@ -42,14 +42,14 @@ _SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
 Groups = Mapping[str, tuple[str, ...]]
 
 
-def interaction_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
+def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
     """Return the model as Alexa's JSON.
 
     Raises SkillRefused where a meaning has no intent, or a phrase would be lost on
     Alexa or mean two things there.
     """
-    samples = _samples(lexicon, store)
-    types = _types(lexicon, store)
+    samples = _build_samples(lexicon, store)
+    types = _build_types(lexicon, store)
     _check_samples(samples)
     _check_values(lexicon, types[STATEMENT_TYPE])
     return {
@@ -57,19 +57,27 @@ def interaction_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
             "languageModel": {
                 "invocationName": store.invocation_name,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "HIGH"}},
-                "intents": [_intent(name, said) for name, said in samples.items()],
-                "types": [_type(name, values) for name, values in types.items()],
+                "intents": [
+                    _build_intent(name, said) for name, said in samples.items()
+                ],
+                "types": [_build_type(name, values) for name, values in types.items()],
             }
         }
     }
 
 
-def written_model(model: Mapping[str, Any]) -> str:
-    """Return the model as it is committed."""
+def get_samples(model: Mapping[str, Any]) -> list[str]:
+    """Return the sample phrases of every intent."""
+    intents = model["interactionModel"]["languageModel"]["intents"]
+    return [sample for intent in intents for sample in intent["samples"]]
+
+
+def render_model(model: Mapping[str, Any]) -> str:
+    """Return the model as JSON, in the form that is committed."""
     return json.dumps(model, indent=2) + "\n"
 
 
-def first_difference(old: object, new: object, where: str = "") -> str | None:
+def find_difference(old: object, new: object, where: str = "") -> str | None:
     """Return where two models differ first, in words, or None where they do not."""
     if isinstance(old, dict) and isinstance(new, dict):
         pairs: Iterable[tuple[str, object, object]] = (
@@ -85,17 +93,17 @@ def first_difference(old: object, new: object, where: str = "") -> str | None:
     elif old == new:
         return None
     else:
-        return f"{where} is {_short(old)}, but the lexicon gives {_short(new)}"
-    found = (first_difference(a, b, path) for path, a, b in pairs)
+        return f"{where} is {_shorten(old)}, but the lexicon gives {_shorten(new)}"
+    found = (find_difference(a, b, path) for path, a, b in pairs)
     return next((difference for difference in found if difference), None)
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     text = "missing" if value is None else json.dumps(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
+def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
     for answer, phrases in lexicon.answers.items():
@@ -118,12 +126,12 @@ def _samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     samples[HOME], samples[FALLBACK] = [], []
     samples[MORE] += store.topics
     joins = [f"{{answer}} {joiner} {{statement}}" for joiner in lexicon.joiners]
-    samples[VOLUNTEERED] = ["{statement}", *joins]
+    samples[STATEMENT] = ["{statement}", *joins]
     samples[DESCRIBE] = list(store.describe)
     return samples
 
 
-def _types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
+def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
     spoken = (Answer.YES, Answer.NO)
     durations = lexicon.durations
@@ -131,7 +139,7 @@ def _types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
         STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
         TOPIC_TYPE: {
-            topic: tuple(_topic_words(topic, phrases, store))
+            topic: tuple(_find_topic_words(topic, phrases, store))
             for topic, phrases in lexicon.topics.items()
         },
         BOUND_TYPE: {
@@ -143,7 +151,9 @@ def _types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     }
 
 
-def _topic_words(topic: str, phrases: Iterable[str], store: Store) -> Iterator[str]:
+def _find_topic_words(
+    topic: str, phrases: Iterable[str], store: Store
+) -> Iterator[str]:
     """Yield the words that stand for {topic} in `phrases`, each once."""
     seen = set()
     for phrase in phrases:
@@ -204,14 +214,14 @@ def _check_values(lexicon: Lexicon, statements: Groups) -> None:
                 )
 
 
-def _intent(name: str, samples: list[str]) -> dict[str, Any]:
+def _build_intent(name: str, samples: list[str]) -> dict[str, Any]:
     intent: dict[str, Any] = {"name": name, "samples": samples}
     if name in SLOTS:
         intent["slots"] = [{"name": n, "type": t} for n, t in SLOTS[name].items()]
     return intent
 
 
-def _type(name: str, values: Groups) -> dict[str, Any]:
+def _build_type(name: str, values: Groups) -> dict[str, Any]:
     return {
         "name": name,
         "values": [

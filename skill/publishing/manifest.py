@@ -1,8 +1,8 @@
-"""skill.json from store text, clinic and settings; refuses what Amazon would refuse."""
+"""Builds skill.json of store text, clinic and settings, checked as Amazon does."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +41,7 @@ class Publication:
     countries: tuple[str, ...] = ("US",)
 
 
-def manifest(
+def build_manifest(
     locale: str, store: Store, samples: Iterable[str], clinic: Clinic, plan: Publication
 ) -> dict[str, Any]:
     """Return `skill.json` as plain JSON.
@@ -49,13 +49,16 @@ def manifest(
     `samples` are the phrases of the interaction model. Raises SkillRefused with every
     problem, a line each.
     """
-    listing = _filled(store.listing, clinic)
-    problems = [*_listing_problems(listing, store, set(samples)), *_plan_problems(plan)]
+    listing = _fill_in(store.listing, clinic)
+    problems = [
+        *_find_listing_problems(listing, store, set(samples)),
+        *_find_plan_problems(plan),
+    ]
     if problems:
         raise SkillRefused("\n".join(problems))
     whole: dict[str, Any] = {
         "manifestVersion": "1.0",
-        "publishingInformation": _publishing(locale, listing, plan),
+        "publishingInformation": _build_publishing(locale, listing, plan),
         "privacyAndCompliance": {
             "allowsPurchases": False,
             "usesPersonalInfo": False,
@@ -65,19 +68,21 @@ def manifest(
             "containsAds": False,
             "locales": {locale: {"privacyPolicyUrl": plan.privacy_url}},
         },
-        "apis": {"custom": _custom(plan)},
+        "apis": {"custom": _build_custom(plan)},
     }
     if plan.timers:
         whole["permissions"] = [{"name": PERMISSION}]
     return {"manifest": whole}
 
 
-def icon_path(locale: str, key: str) -> str:
+def get_icon_path(locale: str, key: str) -> str:
     """Return where the icon for a property of the manifest lies in the package."""
     return f"assets/images/{locale}_{key.removesuffix('Uri')}.png"
 
 
-def _publishing(locale: str, listing: Listing, plan: Publication) -> dict[str, Any]:
+def _build_publishing(
+    locale: str, listing: Listing, plan: Publication
+) -> dict[str, Any]:
     return {
         "locales": {
             locale: {
@@ -86,7 +91,7 @@ def _publishing(locale: str, listing: Listing, plan: Publication) -> dict[str, A
                 "description": f"{listing.description}\n\n{listing.disclaimer}",
                 "examplePhrases": list(listing.example_phrases),
                 "keywords": list(listing.keywords),
-                **{key: f"file://{icon_path(locale, key)}" for key in ICONS},
+                **{key: f"file://{get_icon_path(locale, key)}" for key in ICONS},
             }
         },
         "category": "HEALTH_AND_FITNESS",
@@ -97,7 +102,7 @@ def _publishing(locale: str, listing: Listing, plan: Publication) -> dict[str, A
     }
 
 
-def _custom(plan: Publication) -> dict[str, Any]:
+def _build_custom(plan: Publication) -> dict[str, Any]:
     endpoint = {"uri": plan.endpoint}
     if not _LAMBDA.fullmatch(plan.endpoint):
         endpoint["sslCertificateType"] = "Wildcard" if plan.wildcard else "Trusted"
@@ -105,7 +110,7 @@ def _custom(plan: Publication) -> dict[str, Any]:
     return {"endpoint": endpoint, **(screens if plan.screens else {})}
 
 
-def _filled(listing: Listing, clinic: Clinic) -> Listing:
+def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
     """Return the listing with the clinic's own words put in."""
     words = {"clinic_name": clinic.name, "emergency_number": clinic.emergency_number}
 
@@ -114,18 +119,17 @@ def _filled(listing: Listing, clinic: Clinic) -> Listing:
             text = text.replace(f"{{{name}}}", words[name])
         return text
 
-    return Listing(
+    return replace(
+        listing,
         name=fill(listing.name),
         summary=fill(listing.summary),
         description=fill(listing.description),
         disclaimer=fill(listing.disclaimer),
-        example_phrases=listing.example_phrases,
-        keywords=listing.keywords,
         testing_instructions=fill(listing.testing_instructions),
     )
 
 
-def _listing_problems(
+def _find_listing_problems(
     listing: Listing, store: Store, samples: set[str]
 ) -> Iterator[str]:
     """Yield what Amazon's certification would refuse in the listing."""
@@ -160,10 +164,10 @@ def _listing_problems(
         )
     if not listing.testing_instructions:
         yield "The testing instructions are empty, but reviewers need them; write them."
-    yield from _phrase_problems(listing, store, samples)
+    yield from _find_phrase_problems(listing, store, samples)
 
 
-def _phrase_problems(
+def _find_phrase_problems(
     listing: Listing, store: Store, samples: set[str]
 ) -> Iterator[str]:
     opening = f"Alexa, open {store.invocation_name}"
@@ -185,17 +189,17 @@ def _phrase_problems(
             )
 
 
-def _plan_problems(plan: Publication) -> Iterator[str]:
+def _find_plan_problems(plan: Publication) -> Iterator[str]:
     """Yield what is wrong with the addresses."""
     if not _LAMBDA.fullmatch(plan.endpoint):
-        url = _parts(plan.endpoint)
+        url = _parse_address(plan.endpoint)
         if url is None or url[1] not in (None, 443) or not url[2].endswith("/alexa"):
             yield (
                 f"The endpoint is '{plan.endpoint}', but it must be an https address "
                 "on port 443 that ends in /alexa, or the ARN of a Lambda function; "
                 "give it with --endpoint or BACKTALK_ENDPOINT."
             )
-    privacy = _parts(plan.privacy_url)
+    privacy = _parse_address(plan.privacy_url)
     if privacy is None or re.search("alexa|amazon", privacy[0]):
         yield (
             f"The privacy policy is at '{plan.privacy_url}', but it must be an https "
@@ -204,7 +208,7 @@ def _plan_problems(plan: Publication) -> Iterator[str]:
         )
 
 
-def _parts(address: str) -> tuple[str, int | None, str] | None:
+def _parse_address(address: str) -> tuple[str, int | None, str] | None:
     """Return host, port and path of a plain https address, else None."""
     try:
         url = urlsplit(address)

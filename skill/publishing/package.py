@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 from skill.errors import SkillRefused
-from skill.publishing.icons import icon
-from skill.publishing.interaction_model import interaction_model, written_model
-from skill.publishing.manifest import ICONS, Publication, icon_path, manifest
+from skill.publishing.interaction_model import build_model, get_samples, render_model
+from skill.publishing.manifest import ICONS, Publication, build_manifest, get_icon_path
 from skill.publishing.store_listing import load_store
 
 FOLDER = "skill-package"
@@ -20,7 +20,7 @@ _RESOURCES = {
 }
 
 
-def package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]:
+def write_package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]:
     """Write the package into `out` and return what to know before it is published.
 
     Nothing is written unless everything fits. Raises SkillRefused, DataRefused or
@@ -28,26 +28,27 @@ def package(out: Path, locale: str, clinic: str, plan: Publication) -> list[str]
     """
     content = load_content(locale=locale, clinic=clinic)
     store = load_store(locale)
-    model = interaction_model(content.lexicon, store)
+    model = build_model(content.lexicon, store)
     if content.clinic is None:
         raise SkillRefused("No clinic is set, but its name stands in the skill store.")
-    whole = manifest(locale, store, _samples(model), content.clinic, plan)
+    whole = build_manifest(locale, store, get_samples(model), content.clinic, plan)
     inside = f"{FOLDER}/interactionModels/custom/{locale}.json"
     files: dict[str, bytes] = {
-        f"{FOLDER}/skill.json": _written(whole),
-        inside: written_model(model).encode(),
-        "ask-resources.json": _written(_RESOURCES),
+        f"{FOLDER}/skill.json": _to_json(whole),
+        inside: render_model(model).encode(),
+        "ask-resources.json": _to_json(_RESOURCES),
     }
     for key, size in ICONS.items():
-        files[f"{FOLDER}/{icon_path(locale, key)}"] = icon(size)
+        icon = resources.files("skill") / "publishing" / "icons" / f"{size}.png"
+        files[f"{FOLDER}/{get_icon_path(locale, key)}"] = icon.read_bytes()
     for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return _to_know(content)
+    return _find_notes(content)
 
 
-def _to_know(content: Content) -> list[str]:
+def _find_notes(content: Content) -> list[str]:
     """Return what a clinic should settle before people can enable the skill."""
     clinic, known = content.clinic, []
     if content.protocol.status != "approved":
@@ -63,10 +64,5 @@ def _to_know(content: Content) -> list[str]:
     return known
 
 
-def _samples(model: Mapping[str, Any]) -> list[str]:
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
-
-
-def _written(value: Mapping[str, Any]) -> bytes:
+def _to_json(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The skill's own words of one locale: its name, its opening sentences, its listing."""
+"""Reads the skill's own words of a locale: name, opening sentences, store listing."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -42,10 +42,10 @@ def load_store(locale: str) -> Store:
             f"There is no dialogue/data/{name}, but every locale needs the skill's own "
             "words; write it after the example of locales/en-US/alexa.yaml."
         )
-    return store_from(name, file.read_bytes(), locale)
+    return parse_store(name, file.read_bytes(), locale)
 
 
-def store_from(name: str, raw: bytes, locale: str) -> Store:
+def parse_store(name: str, raw: bytes, locale: str) -> Store:
     """Return the words that the file `name` holds; raises DataRefused."""
     notes = ProblemLog()
     top = TableReader(read_table(name, raw), notes, "store", locale, what="the store")
@@ -54,7 +54,7 @@ def store_from(name: str, raw: bytes, locale: str) -> Store:
         cancel=top.words("cancel", required=True),
         topics=top.words("topics", required=True),
         describe=top.words("describe", required=True),
-        listing=_listing(top.table("listing")),
+        listing=_parse_listing(top.table("listing")),
     )
     top.done()
     if notes.problems:
@@ -62,7 +62,7 @@ def store_from(name: str, raw: bytes, locale: str) -> Store:
     return store
 
 
-def _listing(part: TableReader | None) -> Listing:
+def _parse_listing(part: TableReader | None) -> Listing:
     if part is None:
         return Listing("", "", "", "", (), (), "")
     listing = Listing(

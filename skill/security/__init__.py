@@ -1,1 +1,1 @@
-"""Whether a request is from Alexa, and for us."""
+"""Verifies that a request is from Alexa, and for us."""

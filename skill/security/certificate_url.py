@@ -1,4 +1,4 @@
-"""The rule for the address of Amazon's signing certificate, and its normal form."""
+"""Checks the address of Amazon's signing certificate and brings it to one form."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _FOREIGN = frozenset("%\\?#[]")
 """Escapes, queries, fragments and IPv6: Amazon's addresses have none of them."""
 
 
-def normalized(url: object, extra_hosts: Sequence[str] = ()) -> str:
+def normalize_url(url: object, extra_hosts: Sequence[str] = ()) -> str:
     """Return the address to fetch: lower case host, no dot segments, no `:443`.
 
     `extra_hosts` are development's exceptions, each `host` or `host:port`. Raises
@@ -28,7 +28,7 @@ def normalized(url: object, extra_hosts: Sequence[str] = ()) -> str:
     scheme, authority = scheme.lower(), authority.lower()
     if scheme == "https":
         authority = authority.removesuffix(":443")
-    path = _without_dot_segments(slash + path)
+    path = _remove_dot_segments(slash + path)
     if not _may_serve(scheme, authority, extra_hosts):
         raise RequestRefused("url")
     if not path.startswith(_FOLDER) or path == _FOLDER:
@@ -36,7 +36,7 @@ def normalized(url: object, extra_hosts: Sequence[str] = ()) -> str:
     return f"{scheme}://{authority}{path}"
 
 
-def is_extra(url: str) -> bool:
+def is_development_host(url: str) -> bool:
     """Tell whether a normalized address is one of development's exceptions."""
     return not url.startswith(f"https://{_HOST}/")
 
@@ -58,7 +58,7 @@ def _is_loopback(authority: str) -> bool:
         return False
 
 
-def _without_dot_segments(path: str) -> str:
+def _remove_dot_segments(path: str) -> str:
     """Return `path` as RFC 3986, 5.2.4, would: empty segments count as segments."""
     kept: list[str] = []
     segments = path.split("/")[1:]

@@ -1,4 +1,4 @@
-"""Signing certificates: trusted roots, the chain, the key, and a cache of keys.
+"""Checks signing certificates against trusted roots, and keeps their keys.
 
 The only file that imports cryptography, whose verification interface is declared
 unstable: `_built_chain` holds the one call.
@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import certifi
 from cryptography import x509
@@ -24,8 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
-from skill.download import LONGEST, PATIENCE
 from skill.errors import Reason, RequestRefused, SkillRefused
+from skill.http_client import LONGEST, PATIENCE, call_within
 
 Certificate = x509.Certificate
 Fetch = Callable[[str], bytes]
@@ -38,7 +37,7 @@ MOST_CERTIFICATES = 10
 SHORTEST_KEY = 2048
 """Bits."""
 FRESH = timedelta(hours=1)
-SPARE = timedelta(hours=24)
+GRACE = timedelta(hours=24)
 """How long a key serves beyond `FRESH` while its file cannot be had."""
 MOST_KEYS = 16
 FAILURE_KEPT = timedelta(seconds=60)
@@ -59,7 +58,7 @@ class SigningKey:
     not_after: datetime
     root: Certificate
 
-    def signed(self, signature: bytes, body: bytes) -> bool:
+    def has_signed(self, signature: bytes, body: bytes) -> bool:
         """Tell whether `signature` is this key's over exactly these bytes."""
         try:
             self.key.verify(signature, body, PKCS1v15(), SHA256())
@@ -68,7 +67,7 @@ class SigningKey:
         return True
 
 
-def default_roots() -> list[Certificate]:
+def load_default_roots() -> list[Certificate]:
     """Return the certifi roots, without those that do not parse.
 
     They are read one at a time: several already draw warnings that will be errors one
@@ -121,32 +120,35 @@ class SigningKeys:
         self._failed: dict[str, tuple[datetime, Reason]] = {}
         self._downloads: deque[datetime] = deque()
 
-    def key_at(self, url: str) -> SigningKey:
+    def get_key(self, url: str) -> SigningKey:
         """Return the key of the certificate at a normalized address.
 
         Raises RequestRefused with `fetch`, `fetch_limit`, `chain`, `san` or `key`.
         """
         give_up = time.monotonic() + PATIENCE
-        if key := self._kept(url, FRESH):
+        if key := self._get_cached(url, FRESH):
             return key
         if not self._one_download.acquire(timeout=PATIENCE):
-            return self._spare(url, "fetch")
+            return self._get_stale(url, "fetch")
         try:
             # Whoever held the lock may have had the same address.
-            return self._kept(url, FRESH) or self._renewed(url, give_up)
+            return self._get_cached(url, FRESH) or self._renew(url, give_up)
         finally:
             self._one_download.release()
 
-    def _renewed(self, url: str, give_up: float) -> SigningKey:
-        if reason := self._barred(url):
-            return self._spare(url, reason)
+    def _renew(self, url: str, give_up: float) -> SigningKey:
+        if reason := self._admit_download(url):
+            return self._get_stale(url, reason)
         try:
-            pem = _within(give_up, self._fetch, url)
+            left = give_up - time.monotonic()
+            pem = call_within(left, lambda: self._fetch(url))
+            if len(pem) > LONGEST:
+                raise OSError("the certificate file is too large")
         except OSError:
             self._note_failure(url, "fetch")
-            return self._spare(url, "fetch")
+            return self._get_stale(url, "fetch")
         try:
-            key = self._checked(pem)
+            key = self._build_key(pem)
         except RequestRefused as refused:
             self._note_failure(url, refused.reason)
             raise
@@ -157,7 +159,7 @@ class SigningKeys:
                 del self._keys[next(iter(self._keys))]
         return key
 
-    def _kept(self, url: str, age: timedelta) -> SigningKey | None:
+    def _get_cached(self, url: str, age: timedelta) -> SigningKey | None:
         now = self._now()
         with self._lock:
             since, key = self._keys.get(url, (None, None))
@@ -165,13 +167,13 @@ class SigningKeys:
             return None
         return key if key.not_before <= now <= key.not_after else None
 
-    def _spare(self, url: str, reason: Reason) -> SigningKey:
+    def _get_stale(self, url: str, reason: Reason) -> SigningKey:
         """Return an old key where the file cannot be had; a storage may be down."""
-        if key := self._kept(url, FRESH + SPARE):
+        if key := self._get_cached(url, FRESH + GRACE):
             return key
         raise RequestRefused(reason)
 
-    def _barred(self, url: str) -> Reason | None:
+    def _admit_download(self, url: str) -> Reason | None:
         """Return why no download may be tried now; else count the one to come."""
         now = self._now()
         with self._lock:
@@ -195,7 +197,7 @@ class SigningKeys:
             if reason != "fetch":  # the file is there and bad: the old key goes too
                 self._keys.pop(url, None)
 
-    def _checked(self, pem: bytes) -> SigningKey:
+    def _build_key(self, pem: bytes) -> SigningKey:
         try:
             certificates = x509.load_pem_x509_certificates(pem)
         except Exception as error:  # an unknown version is no ValueError
@@ -203,7 +205,7 @@ class SigningKeys:
         if len(certificates) > MOST_CERTIFICATES:
             raise RequestRefused("chain")
         leaf, *rest = certificates
-        chain = _built_chain(self._store, leaf, rest, self._now())
+        chain = _build_chain(self._store, leaf, rest, self._now())
         # Two things that the library alone lets pass: a wildcard, and a short key.
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         if SIGNER not in names.value.get_values_for_type(x509.DNSName):
@@ -219,7 +221,7 @@ class SigningKeys:
         )
 
 
-def _built_chain(
+def _build_chain(
     store: Store, leaf: Certificate, rest: list[Certificate], now: datetime
 ) -> list[Certificate]:
     """Return the chain from `leaf` to a trusted root.
@@ -240,28 +242,3 @@ def _built_chain(
         )
     except Exception as error:  # whatever a foreign certificate sets off
         raise RequestRefused("chain") from error
-
-
-def _within(give_up: float, fetch: Fetch, url: str) -> bytes:
-    """Return what `fetch` brings, or raise OSError once the time is up.
-
-    It runs in a thread of its own, since looking up a host's address has no time-out.
-    """
-    results: SimpleQueue[bytes | Exception] = SimpleQueue()
-
-    def work() -> None:
-        try:
-            results.put(fetch(url))
-        except Exception as error:  # reported to the waiting thread below
-            results.put(error)
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        result = results.get(timeout=max(0.0, give_up - time.monotonic()))
-    except Empty as error:
-        raise TimeoutError("the certificate took too long") from error
-    if not isinstance(result, bytes):
-        raise OSError("the certificate could not be fetched") from result
-    if len(result) > LONGEST:
-        raise OSError("the certificate file is too large")
-    return result

@@ -1,4 +1,4 @@
-"""A request's JSON, its time and its skill id; knows no web server, no cryptography."""
+"""Reads a request's JSON, and checks its time and its skill id."""
 
 import json
 import math
@@ -15,21 +15,21 @@ EVENT_TOLERANCE = timedelta(seconds=3600)
 _EVENT = "AlexaSkillEvent."
 
 
-def _finite(figures: str) -> float:
+def _parse_finite(figures: str) -> float:
     value = float(figures)
     if not math.isfinite(value):
         raise ValueError("a number beyond all bounds")
     return value
 
 
-def _no_constant(name: str) -> float:
+def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_float=_parse_finite, parse_constant=_refuse_constant)
 
 
-def read_envelope(body: bytes) -> dict[str, Any]:
+def parse_envelope(body: bytes) -> dict[str, Any]:
     """Return the request that `body` holds; properties unknown to us stay in it.
 
     Raises RequestRefused("json") unless it is an object with an object `request`
@@ -39,10 +39,10 @@ def read_envelope(body: bytes) -> dict[str, Any]:
         envelope = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise RequestRefused("json") from error
-    return checked(envelope)
+    return check_envelope(envelope)
 
 
-def checked(envelope: object) -> dict[str, Any]:
+def check_envelope(envelope: object) -> dict[str, Any]:
     """Return a request that was read already; raises RequestRefused as above."""
     request = envelope.get("request") if isinstance(envelope, dict) else None
     if not isinstance(request, dict) or not isinstance(request.get("type"), str):
@@ -68,15 +68,15 @@ def check_time(envelope: dict[str, Any], now: datetime) -> None:
 
 def check_skill_id(envelope: dict[str, Any], skill_id: str) -> None:
     """Refuse a request that is meant for another skill, in either of its two places."""
-    system = _part(envelope.get("context"), "System")
-    if _part(_part(system, "application"), "applicationId") != skill_id:
+    system = _get(envelope.get("context"), "System")
+    if _get(_get(system, "application"), "applicationId") != skill_id:
         raise RequestRefused("skill_id")
     session = envelope.get("session")
     if session is None:
         return
-    if _part(_part(session, "application"), "applicationId") != skill_id:
+    if _get(_get(session, "application"), "applicationId") != skill_id:
         raise RequestRefused("skill_id")
 
 
-def _part(value: object, name: str) -> object:
+def _get(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""RequestVerifier: is a request from Alexa, and for us? The checks, cheapest first."""
+"""Verifies a request: signature, time and skill id, the cheapest checks first."""
 
 import base64
 import binascii
@@ -8,9 +8,9 @@ from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from skill.errors import RequestRefused
-from skill.security.certificate_url import is_extra, normalized
+from skill.security.certificate_url import is_development_host, normalize_url
 from skill.security.certificates import Certificate, Clock, Fetch, SigningKeys
-from skill.security.envelope import LARGEST, check_skill_id, check_time, read_envelope
+from skill.security.envelope import LARGEST, check_skill_id, check_time, parse_envelope
 
 __all__ = ["RequestRefused", "RequestVerifier", "Verifier"]
 
@@ -49,8 +49,8 @@ class RequestVerifier:
         self._skill_id = skill_id
         self._now = now
         # Amazon's address changes seldom; it need not be taken apart each time.
-        self._normalized = lru_cache(maxsize=16)(
-            partial(normalized, extra_hosts=tuple(extra_hosts))
+        self._normalize = lru_cache(maxsize=16)(
+            partial(normalize_url, extra_hosts=tuple(extra_hosts))
         )
         self._extra_roots = tuple(extra_roots)
         self._keys = SigningKeys([*roots, *extra_roots], fetch, now)
@@ -62,24 +62,24 @@ class RequestVerifier:
         """
         if len(body) > LARGEST:
             raise RequestRefused("size")
-        address, text = _two_headers(headers)
-        signature = _decoded(text)
-        url = self._normalized(address)
-        key = self._keys.key_at(url)
+        address, text = _get_signing_headers(headers)
+        signature = _decode_signature(text)
+        url = self._normalize(address)
+        key = self._keys.get_key(url)
         # The raw bytes: written anew, a property unknown to us would be lost.
-        if not key.signed(signature, body):
+        if not key.has_signed(signature, body):
             raise RequestRefused("signature")
-        envelope = read_envelope(body)
+        envelope = parse_envelope(body)
         check_time(envelope, self._now())
         check_skill_id(envelope, self._skill_id)
-        if is_extra(url):
+        if is_development_host(url):
             _LOG.warning("BACKTALK_DEV_CERT_HOST was used for this request")
         if key.root in self._extra_roots:
             _LOG.warning("BACKTALK_DEV_ROOT was trusted for this request")
         return envelope
 
 
-def _two_headers(headers: Headers) -> tuple[str, str]:
+def _get_signing_headers(headers: Headers) -> tuple[str, str]:
     """Return certificate address and signature, each given exactly once.
 
     Servers join doubled headers by a comma, which neither value can hold.
@@ -98,7 +98,7 @@ def _two_headers(headers: Headers) -> tuple[str, str]:
     return values[0], values[1]
 
 
-def _decoded(text: str) -> bytes:
+def _decode_signature(text: str) -> bytes:
     try:
         signature = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

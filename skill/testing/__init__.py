@@ -1,1 +1,1 @@
-"""A stand-in of Amazon that signs under a root of its own; no endpoint imports it."""
+"""Plays Amazon in tests, in rehearsals and by hand; signs under a root of its own."""

@@ -1,21 +1,23 @@
-"""A talk as Alexa holds it: requests in Amazon's shape, signed, attributes kept.
+"""A client that holds a session as Alexa does: signs requests, keeps attributes.
 
 In process, without any network:
 
     authority = StandInAuthority()
     app = create_app(settings, roots=[authority.root], fetch=authority.fetch, now=now)
-    talk = AlexaClient(authority, now, app.test_client().post)
-    talk.launch().speech
+    client = AlexaClient(authority, now, app.test_client().post)
+    client.launch().speech
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from html import unescape
 from typing import Any
 
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 HOST = "https://s3.amazonaws.com"
 PATH = "/echo.api/test.pem"
@@ -25,8 +27,8 @@ USER_ID = "amzn1.ask.account." + "STANDIN" * 20
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What came back for one request."""
+class AlexaReply:
+    """What came back for one request: its HTTP status and its body."""
 
     status: int
     body: bytes
@@ -47,6 +49,11 @@ class Heard:
         return str(self.response.get("outputSpeech", {}).get("ssml", ""))
 
     @property
+    def words(self) -> str:
+        """Return the words spoken, without markup."""
+        return to_words(self.speech)
+
+    @property
     def reprompt(self) -> str:
         """Return the SSML said after silence, or nothing."""
         reprompt = self.response.get("reprompt", {})
@@ -65,15 +72,21 @@ class Heard:
         return self.response.get("shouldEndSession") is False
 
 
+def to_words(ssml: str) -> str:
+    """Return the words of an SSML text, well-formed or not, a space for a pause."""
+    spaced = re.sub(r"<break[^>]*>", " ", ssml)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", spaced)).split())
+
+
 Post = Callable[..., Any]
 """`post("/alexa", data=bytes, headers=dict)`, as Flask's test client has it."""
 
 
 @dataclass
 class AlexaClient:
-    """Holds one talk as Alexa would: keeps attributes, signs the raw bytes."""
+    """Holds one session as Alexa would: keeps attributes, signs the raw bytes."""
 
-    authority: StandInAuthority
+    authority: CertificateAuthority
     now: Callable[[], datetime]
     post: Post
     skill_id: str = SKILL_ID
@@ -84,7 +97,7 @@ class AlexaClient:
     apl: str | None = None
     """The newest APL version of the device's screen; None: it has no screen."""
 
-    def envelope(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def build_envelope(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return a whole request in Amazon's documented shape."""
         application = {"applicationId": self.skill_id}
         screen = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": self.apl}}}
@@ -118,23 +131,25 @@ class AlexaClient:
             },
         }
 
-    def launch(self) -> Heard:
+    def launch(self) -> AlexaReply:
         """Say "open back talk"."""
         return self.send({"type": "LaunchRequest"})
 
-    def intent(self, name: str, **slots: Mapping[str, Any] | None) -> Heard:
+    def intent(self, name: str, **slots: Mapping[str, Any] | None) -> AlexaReply:
         """Say something that Alexa took for an intent; see `slot` for slots."""
         given = {key: {"name": key, **(slot or {})} for key, slot in slots.items()}
         intent = {"name": name, "confirmationStatus": "NONE", "slots": given}
         return self.send({"type": "IntentRequest", "intent": intent})
 
-    def tap(self, *arguments: object) -> Heard:
+    def tap(self, *arguments: object) -> AlexaReply:
         """Touch a button that sends `arguments`."""
         kind = "Alexa.Presentation.APL.UserEvent"
         return self.send({"type": kind, "arguments": list(arguments)})
 
-    def leave(self, status: str, *, token: str, code: object = "200") -> Heard:
-        """Tell what the person answered when Alexa asked for leave."""
+    def answer_permission(
+        self, status: str, *, token: str, code: object = "200"
+    ) -> AlexaReply:
+        """Send what the person answered when Alexa asked for permission."""
         return self.send(
             {
                 "type": "Connections.Response",
@@ -145,27 +160,27 @@ class AlexaClient:
             }
         )
 
-    def ended(self, reason: str = "USER_INITIATED") -> Heard:
+    def end(self, reason: str = "USER_INITIATED") -> AlexaReply:
         """Tell the endpoint that the session is over."""
         return self.send({"type": "SessionEndedRequest", "reason": reason})
 
-    def send(self, request: Mapping[str, Any]) -> Heard:
-        """Send one request of this talk and keep what comes back with it."""
-        heard = self.send_bytes(json.dumps(self.envelope(request)).encode())
-        if heard.status == 200:
+    def send(self, request: Mapping[str, Any]) -> AlexaReply:
+        """Send one request of this session and keep the attributes that come back."""
+        reply = self.send_bytes(json.dumps(self.build_envelope(request)).encode())
+        if reply.status == 200:
             # An answer that says nothing of the session leaves it as it is.
-            self.is_new = heard.response.get("shouldEndSession") is True
-            kept = heard.envelope.get("sessionAttributes")
+            self.is_new = reply.response.get("shouldEndSession") is True
+            kept = reply.envelope.get("sessionAttributes")
             self.attributes = {} if self.is_new or not kept else kept
-        return heard
+        return reply
 
-    def send_bytes(self, body: bytes, **headers: str) -> Heard:
+    def send_bytes(self, body: bytes, **headers: str) -> AlexaReply:
         """Send `body` signed as it is; `headers` replace or add to the two."""
-        answer = self.post("/alexa", data=body, headers=self.headers(body) | headers)
-        return Heard(answer.status_code, answer.data)
+        answer = self.post("/alexa", data=body, headers=self.sign(body) | headers)
+        return AlexaReply(answer.status_code, answer.data)
 
-    def headers(self, body: bytes) -> dict[str, str]:
-        """Return the headers that Alexa sends along."""
+    def sign(self, body: bytes) -> dict[str, str]:
+        """Return the headers that Alexa sends along with `body`."""
         return {
             "Content-Type": "application/json; charset=utf-8",
             "SignatureCertChainUrl": self.certificate_url,

@@ -1,4 +1,4 @@
-"""A test authority: a root, an intermediate and every wrong kind of certificate."""
+"""A certificate authority for tests: a root, and certificates good and wrong."""
 
 import base64
 from dataclasses import dataclass
@@ -36,16 +36,16 @@ class Issuer:
     key: ec.EllipticCurvePrivateKey
 
 
-class StandInAuthority:
+class CertificateAuthority:
     """A root, an intermediate and signing certificates of every kind."""
 
     def __init__(self, moment: datetime | None = None) -> None:
         """Make certificates that are valid a year around `moment`."""
         self.moment = moment or datetime.now(UTC)
-        self._root = self._issuer("Stand-in root")
-        self._middle = self._issuer("Stand-in intermediate", self._root)
-        self._foreign = self._issuer("Foreign root")
-        self._forged = self._issuer("Stand-in intermediate", self._foreign)
+        self._root = self._build_issuer("Stand-in root")
+        self._middle = self._build_issuer("Stand-in intermediate", self._root)
+        self._foreign = self._build_issuer("Foreign root")
+        self._forged = self._build_issuer("Stand-in intermediate", self._foreign)
         self.root = self._root.certificate
 
     @cached_property
@@ -63,13 +63,13 @@ class StandInAuthority:
         kind = url.rpartition("/")[2].removesuffix(".pem")
         if kind not in GOOD_KINDS + WRONG_KINDS:
             raise OSError("no such file")
-        return self.pem(kind)
+        return self.build_pem(kind)
 
-    def root_pem(self) -> bytes:
-        """Return the root's PEM file, which the endpoint is told to trust."""
+    def get_root_pem(self) -> bytes:
+        """Return the root's PEM file, which the endpoint is to trust."""
         return self.root.public_bytes(serialization.Encoding.PEM)
 
-    def pem(self, kind: str = "test") -> bytes:
+    def build_pem(self, kind: str = "test") -> bytes:
         """Return the PEM file of one kind: the signing certificate, then the rest."""
         first, rest = self._middle, [self._middle.certificate]
         names, key, since, until = [SIGNER], self.key, -YEAR, YEAR
@@ -92,20 +92,22 @@ class StandInAuthority:
                 first, rest = self._middle, [self._forged.certificate]
             case "cross_signed_end":
                 rest.append(
-                    self._certificate("Stand-in root", self._root.key, self._foreign)
+                    self._build_certificate(
+                        "Stand-in root", self._root.key, self._foreign
+                    )
                 )
             case "shuffled":
                 rest = [self.root, *rest]
-        leaf = self._leaf(first, names, key, since, until)
+        leaf = self._build_leaf(first, names, key, since, until)
         return b"".join(
             c.public_bytes(serialization.Encoding.PEM) for c in [leaf, *rest]
         )
 
-    def _issuer(self, name: str, by: Issuer | None = None) -> Issuer:
+    def _build_issuer(self, name: str, by: Issuer | None = None) -> Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
-        return Issuer(self._certificate(name, key, by), key)
+        return Issuer(self._build_certificate(name, key, by), key)
 
-    def _certificate(
+    def _build_certificate(
         self, name: str, key: ec.EllipticCurvePrivateKey, by: Issuer | None
     ) -> x509.Certificate:
         """Return an authority's certificate, by itself when no issuer is given."""
@@ -114,18 +116,20 @@ class StandInAuthority:
             "crl_sign": True,
         }
         builder = (
-            self._builder(name, by.certificate.subject if by else _name(name))
+            self._start_builder(
+                name, by.certificate.subject if by else _build_name(name)
+            )
             .public_key(key.public_key())
             .add_extension(x509.BasicConstraints(True, None), critical=True)
             .add_extension(x509.KeyUsage(**usage), critical=True)
             .add_extension(
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
             )
-            .add_extension(_issued_by(by.key if by else key), critical=False)
+            .add_extension(_build_key_id(by.key if by else key), critical=False)
         )
         return builder.sign((by.key if by else key), hashes.SHA256())
 
-    def _leaf(
+    def _build_leaf(
         self,
         by: Issuer,
         names: list[str],
@@ -134,7 +138,7 @@ class StandInAuthority:
         until: timedelta,
     ) -> x509.Certificate:
         return (
-            self._builder(names[0], by.certificate.subject, since, until)
+            self._start_builder(names[0], by.certificate.subject, since, until)
             .public_key(key.public_key())
             .add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), False
@@ -142,11 +146,11 @@ class StandInAuthority:
             .add_extension(
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
             )
-            .add_extension(_issued_by(by.key), critical=False)
+            .add_extension(_build_key_id(by.key), critical=False)
             .sign(by.key, hashes.SHA256())
         )
 
-    def _builder(
+    def _start_builder(
         self,
         name: str,
         issuer: x509.Name,
@@ -155,7 +159,7 @@ class StandInAuthority:
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
-            .subject_name(_name(name))
+            .subject_name(_build_name(name))
             .issuer_name(issuer)
             .serial_number(x509.random_serial_number())
             # An expired one must have begun before it ended.
@@ -177,9 +181,9 @@ _KEY_USAGES = (
 )
 
 
-def _name(common: str) -> x509.Name:
+def _build_name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _issued_by(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
+def _build_key_id(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())

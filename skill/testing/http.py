@@ -1,4 +1,4 @@
-"""The stand-in over HTTP: posts to an endpoint, serves certificates, relays signed."""
+"""Sends and relays requests over HTTP, and serves certificates."""
 
 import urllib.error
 import urllib.request
@@ -7,33 +7,43 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from skill.testing.alexa_client import PATH, Post
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 
 @dataclass(frozen=True)
-class OverHttp:
+class HttpReply:
     """What Flask's test client answers with, for an endpoint at an address."""
 
     status_code: int
     data: bytes
 
 
-def posting_to(base: str) -> Post:
+def send(
+    method: str,
+    url: str,
+    data: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpReply:
+    """Send one request to the operator's own endpoint; raises OSError."""
+    request = urllib.request.Request(url, data, dict(headers or {}), method=method)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return HttpReply(answer.status, answer.read())
+    except urllib.error.HTTPError as error:
+        return HttpReply(error.code, error.read())
+
+
+def build_post(base: str) -> Post:
     """Return a `post` that reaches the endpoint at `base`, such as http://host:port."""
 
-    def post(path: str, *, data: bytes, headers: Mapping[str, str]) -> OverHttp:
-        request = urllib.request.Request(base + path, data, dict(headers))  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-                return OverHttp(answer.status, answer.read())
-        except urllib.error.HTTPError as error:
-            return OverHttp(error.code, error.read())
+    def post(path: str, *, data: bytes, headers: Mapping[str, str]) -> HttpReply:
+        return send("POST", base + path, data, headers)
 
     return post
 
 
-def server(
-    authority: StandInAuthority, address: tuple[str, int], endpoint: str
+def build_relay(
+    authority: CertificateAuthority, address: tuple[str, int], endpoint: str
 ) -> ThreadingHTTPServer:
     """Return a server of the PEM files, which signs and relays posts to `/alexa`."""
 
@@ -46,14 +56,14 @@ def server(
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            own = f"http://{address[0]}:{running.server_port}{PATH}"
+            own = f"http://{address[0]}:{relay.server_port}{PATH}"
             headers = {
                 "Content-Type": self.headers.get("Content-Type", "application/json"),
                 "SignatureCertChainUrl": own,
                 "Signature-256": authority.sign(body),
             }
             try:
-                answer = posting_to(endpoint)("/alexa", data=body, headers=headers)
+                answer = send("POST", f"{endpoint}/alexa", body, headers)
                 self._reply(answer.status_code, answer.data)
             except OSError:
                 self._reply(502, b"")
@@ -67,5 +77,5 @@ def server(
         def log_message(self, *_: object) -> None:
             pass
 
-    running = ThreadingHTTPServer(address, Handler)
-    return running
+    relay = ThreadingHTTPServer(address, Handler)
+    return relay

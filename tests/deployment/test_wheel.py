@@ -20,6 +20,9 @@ CARRIED = (
     "local_voice/model/en-US/SHA256SUMS",
     "local_voice/model/en-US/CARD.md",
     "local_voice/model/en-US/LICENSE.md",
+    "skill/publishing/icons/108.png",
+    "skill/publishing/icons/512.png",
+    "skill/screens/question.json",
 )
 
 

@@ -31,8 +31,8 @@ from app import create_app
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 from skill.settings import DEVELOPMENT, DEVELOPMENT_SKILL_ID, Settings
-from skill.testing.alexa_client import AlexaClient, Heard, slot
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import AlexaClient, AlexaReply, slot
+from skill.testing.authority import CertificateAuthority
 
 TESTS = Path(__file__).parents[1]
 START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Endpoint:
 
     def __init__(self, content: Content) -> None:
         """Start it, under an authority of its own."""
-        self.authority = StandInAuthority(START)
+        self.authority = CertificateAuthority(START)
         self.now = START
         self.files: dict[str, bytes] = {}
         settings = Settings(DEVELOPMENT, DEVELOPMENT_SKILL_ID, "roseville")
@@ -92,13 +92,13 @@ class Endpoint:
     def _fetch(self, url: str) -> bytes:
         return self.files[url] if url in self.files else self.authority.fetch(url)
 
-    def send(self, case: Case) -> Heard:
+    def send(self, case: Case) -> AlexaReply:
         """Send a case as it is, signed as it says."""
         self.files.clear()
         if case.pem is not None:
             self.files[case.url] = case.pem
         answer = self.http.post("/alexa", data=case.body, headers=self._headers(case))
-        return Heard(answer.status_code, answer.data)
+        return AlexaReply(answer.status_code, answer.data)
 
     def _headers(self, case: Case) -> dict[str, str]:
         over = case.body + b" " if case.signature == "other body" else case.body
@@ -126,13 +126,15 @@ class Endpoint:
         """Yield whole requests from every kind of state."""
         for yes in PATHS:
             talk = replace(self.client)
-            yield talk.envelope({"type": "LaunchRequest"})
+            yield talk.build_envelope({"type": "LaunchRequest"})
             heard = talk.launch()
             while heard.is_open:
                 for name in ("AMAZON.RepeatIntent", "VolunteeredIntent"):
                     slots = {"statement": slot("x", "numb_bottom")}
                     intent = {"name": name, "slots": slots}
-                    yield talk.envelope({"type": "IntentRequest", "intent": intent})
+                    yield talk.build_envelope(
+                        {"type": "IntentRequest", "intent": intent}
+                    )
                 state = talk.attributes["backtalk"]["turns"]
                 open_prompt = _pending(heard, content)
                 said = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
@@ -142,7 +144,7 @@ class Endpoint:
                 assert len(state) < 60
 
 
-def _pending(heard: Heard, content: Content) -> str | None:
+def _pending(heard: AlexaReply, content: Content) -> str | None:
     words = heard.speech.replace("&apos;", "'")
     asked = (q.id for q in content.protocol.questions)
     return next((i for i in asked if content.prompts[f"ask.{i}"] in words), None)

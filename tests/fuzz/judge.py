@@ -16,9 +16,9 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, to_dict
-from skill.ssml import ssml
-from skill.testing.alexa_client import SKILL_ID, Heard
-from skill.testing.authority import StandInAuthority
+from skill.responses import render_ssml
+from skill.testing.alexa_client import SKILL_ID, AlexaReply
+from skill.testing.authority import CertificateAuthority
 
 TALK_KINDS = {
     "LaunchRequest", "IntentRequest", "Alexa.Presentation.APL.UserEvent",
@@ -36,14 +36,14 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END", re.S)
 class Judge:
     """Knows the content and the genuine certificate."""
 
-    def __init__(self, content: Content, authority: StandInAuthority) -> None:
+    def __init__(self, content: Content, authority: CertificateAuthority) -> None:
         """Judge answers that `content` gives."""
         self._content = content
         self._authority = authority
         self._accepted: set[bytes] = set()
 
     def wrong(
-        self, case: Case, heard: Heard, now: datetime, faults: list[str]
+        self, case: Case, heard: AlexaReply, now: datetime, faults: list[str]
     ) -> str | None:
         """Return what is wrong with an answer, None when nothing is."""
         if faults:
@@ -94,7 +94,7 @@ class Judge:
         return numbers.n.to_bytes(256, "big") in der
 
     def _answer(
-        self, envelope: dict[str, Any], heard: Heard, now: datetime
+        self, envelope: dict[str, Any], heard: AlexaReply, now: datetime
     ) -> str | None:
         answer, kind = heard.envelope, envelope["request"]["type"]
         if kind == "CanFulfillIntentRequest":
@@ -144,9 +144,9 @@ class Judge:
         now: datetime,
     ) -> str | None:
         content, response = self._content, answer["response"]
-        worded = render_reply(reply, content.prompts, content.clinic, now)
+        rendered = render_reply(reply, content.prompts, content.clinic, now)
         expected: dict[str, Any] = {
-            "said": ssml(worded.prompts),
+            "said": render_ssml(rendered.prompts),
             "closed": not reply.expects_answer,
             "kept": {},
         }

@@ -12,7 +12,7 @@ from typing import Any
 from fuzz.oracle import SIMPLE, TALK
 
 from dialogue.content.content import Content
-from skill.testing.authority import GOOD_KINDS, WRONG_KINDS, StandInAuthority
+from skill.testing.authority import GOOD_KINDS, WRONG_KINDS, CertificateAuthority
 
 Json = Any
 AMAZON = "https://s3.amazonaws.com"
@@ -102,7 +102,7 @@ class Mutator:
     """
 
     def __init__(
-        self, chance: random.Random, content: Content, authority: StandInAuthority
+        self, chance: random.Random, content: Content, authority: CertificateAuthority
     ) -> None:
         """Know the ids that slots and attributes may hold."""
         self._chance = chance
@@ -290,7 +290,10 @@ class Mutator:
 
     def _file(self) -> bytes:
         """Return a certificate file with something spoilt in it."""
-        file, chance = self._authority.pem(chance_kind(self._chance)), self._chance
+        file, chance = (
+            self._authority.build_pem(chance_kind(self._chance)),
+            self._chance,
+        )
         parts = re.findall(rb"-----BEGIN.+?END CERTIFICATE-----\n", file, re.S)
         match chance.randrange(4):
             case 0:

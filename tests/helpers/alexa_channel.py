@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from functools import cache
 from xml.etree import ElementTree
 
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient, Heard, slot
 from helpers.channel import Said
 
 from app import create_app
@@ -14,14 +13,15 @@ from dialogue.engine.events import Event
 from dialogue.understanding.lexicon import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot
+from skill.testing.authority import CertificateAuthority
 from skill.timers import Timers
 
 
 @cache
-def authority() -> StandInAuthority:
+def authority() -> CertificateAuthority:
     """Return one stand-in of Amazon for all talks; making keys is slow."""
-    return StandInAuthority()
+    return CertificateAuthority()
 
 
 class AlexaTalk:
@@ -40,7 +40,7 @@ class AlexaTalk:
             timers=Timers(lambda _: (200, b"{}")),
         )
         self._client = AlexaClient(amazon, lambda: now, app.test_client().post)
-        self._last: Heard | None = None
+        self._last: AlexaReply | None = None
         self._silent = False
 
     def open(self) -> Said:
@@ -55,7 +55,7 @@ class AlexaTalk:
         """
         if isinstance(event, events.NoInput):
             if self._silent:
-                self._client.ended("EXCEEDED_MAX_REPROMPTS")
+                self._client.end("EXCEEDED_MAX_REPROMPTS")
                 return Said("", open=False, told=False, expected_instead="")
             self._silent = True
             assert self._last is not None
@@ -66,10 +66,10 @@ class AlexaTalk:
 
     def hang_up(self) -> None:
         """End the session from the device's side; nothing is answered to that."""
-        heard = self._client.ended()
+        heard = self._client.end()
         assert heard.response == {}
 
-    def _said(self, heard: Heard) -> Said:
+    def _said(self, heard: AlexaReply) -> Said:
         assert heard.status == 200
         self._last = heard
         return Said(words_of(heard.speech), heard.is_open, told=False)
@@ -89,7 +89,7 @@ def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
             slots = {"statement": slot("said", row)}
             if answer is not None:
                 slots["answer"] = slot(answer.value, answer.value)
-            return intents.VOLUNTEERED, slots
+            return intents.STATEMENT, slots
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}
     return intents.COMMAND_INTENTS[get_meaning_name(event)], {}

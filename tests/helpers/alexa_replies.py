@@ -1,54 +1,57 @@
-"""What the tests of the Alexa channel look for in what was heard."""
+"""What the tests of the Alexa channel look for in replies."""
 
 import json
-import re
 from typing import Any
 
-from helpers.alexa_endpoint import AlexaClient, Heard
-
 from dialogue.content.content import Content
+from dialogue.loading import load_content
+from skill.testing.alexa_client import AlexaClient, AlexaReply
 
-FIRST = "Right now, do you have chest pain"
 WELCOME = "Back Talk for Doctor Chang"
 MOST_TURNS = 30
 
 
-def is_opening(heard: Heard) -> bool:
+def get_red_flags(content: Content) -> list[str]:
+    """Return the ids of the questions that everybody is asked first, in their order."""
+    questions = content.protocol.questions
+    return [q.id for q in questions if q.red_flag and not q.only_if]
+
+
+_CONTENT = load_content()
+FIRST = _CONTENT.prompts[f"ask.{get_red_flags(_CONTENT)[0]}"]
+"""The words of the first question."""
+
+
+def is_opening(reply: AlexaReply) -> bool:
     """Tell whether a reply is the welcome with the first question, and open."""
     return (
-        heard.status == 200
-        and heard.is_open
-        and heard.speech.startswith(f"<speak>{WELCOME}")
-        and FIRST in heard.speech
+        reply.status == 200
+        and reply.is_open
+        and reply.words.startswith(WELCOME)
+        and reply.words.endswith(FIRST)
     )
 
 
-def sent(alexa: AlexaClient, envelope: dict[str, Any]) -> Heard:
+def send_envelope(alexa: AlexaClient, envelope: dict[str, Any]) -> AlexaReply:
     """Send a whole envelope, signed."""
     return alexa.send_bytes(json.dumps(envelope).encode())
 
 
-def answered(alexa: AlexaClient, content: Content, yes: set[str]) -> Heard:
+def answer_all(alexa: AlexaClient, content: Content, yes: set[str]) -> AlexaReply:
     """Answer yes to the questions in `yes` and no to others, up to the first advice."""
-    heard = alexa.launch()
+    reply = alexa.launch()
     for _ in range(MOST_TURNS):
-        open_prompt = question_in(heard, content)
-        if open_prompt is None:
-            return heard
-        name = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
-        heard = alexa.intent(name)
+        question = find_question(reply, content)
+        if question is None:
+            return reply
+        name = "AMAZON.YesIntent" if question in yes else "AMAZON.NoIntent"
+        reply = alexa.intent(name)
     raise AssertionError("the interview does not end")
 
 
-def question_in(heard: Heard, content: Content) -> str | None:
+def find_question(reply: AlexaReply, content: Content) -> str | None:
     """Return the id of the question that a reply ends with."""
-    words = plain(heard.speech)
-    asked = (q.id for q in content.protocol.questions)
-    asks = {i: content.prompts[f"ask.{i}"] for i in asked}
-    return next((i for i, ask in asks.items() if words.endswith(ask)), None)
-
-
-def plain(ssml: str) -> str:
-    """Return the words of an SSML text."""
-    words = re.sub(r"<break[^>]*>", " ", ssml)
-    return re.sub(r"<[^>]+>", "", words).replace("&apos;", "'")
+    for question in content.protocol.questions:
+        if reply.words.endswith(content.prompts[f"ask.{question.id}"]):
+            return question.id
+    return None

@@ -14,7 +14,7 @@ from local_voice.audio.interfaces import (
 )
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.tts.interfaces import SynthesisFailed
-from skill.security.envelope import read_envelope
+from skill.security.envelope import parse_envelope
 
 
 class AcceptingVerifier:
@@ -22,7 +22,7 @@ class AcceptingVerifier:
 
     def verify(self, headers: object, body: bytes) -> dict[str, Any]:
         """Return the request, whoever sent it."""
-        return read_envelope(body)
+        return parse_envelope(body)
 
 
 SPEECH_FRAMES = 10

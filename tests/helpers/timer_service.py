@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from skill.connection import Request
+from skill.http_client import Request
 
 
 class Service:

@@ -43,7 +43,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from skill.intents import ANSWER_INTENTS
 from skill.testing.alexa_client import AlexaClient
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 SERVERS = ("echo", "unsigned", "signed")
 LEAST_RATE, MOST_P50 = 0.5, 2.5
@@ -201,10 +201,12 @@ def _environ(head: bytes, body: bytes) -> dict[str, Any]:
 COLD = {
     "a turn without a web server": (
         "from datetime import UTC, datetime\n"
-        "from skill.answering import Answering\n"
+        "from skill.dispatcher import Dispatcher\n"
         "from skill.locales import Locales, load_locales\n"
         "locales = Locales(load_locales('back_spasm', 'roseville'))\n"
-        "said = Answering(locales, lambda: datetime.now(UTC)).answer(envelope)\n"
+        "from skill.request import parse_request\n"
+        "dispatcher = Dispatcher(locales, lambda: datetime.now(UTC))\n"
+        "said = dispatcher.answer(parse_request(envelope))\n"
     ),
     "the Lambda handler": (
         "from skill.aws_lambda import handler\nsaid = handler(envelope, None)\n"
@@ -214,7 +216,7 @@ COLD = {
 
 def cold_starts(talk: AlexaClient) -> bool:
     """Measure from the start of a process to its first response."""
-    envelope = json.dumps(talk.envelope({"type": "LaunchRequest"}))
+    envelope = json.dumps(talk.build_envelope({"type": "LaunchRequest"}))
     environ = os.environ | {
         "PYTHONPATH": str(ROOT), "BACKTALK_ENV": "development",
         "BACKTALK_CLINIC": "roseville",
@@ -313,12 +315,12 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("skill").addHandler(
         logging.NullHandler()
     )  # so the one in this process stays silent
-    authority, content = StandInAuthority(), load_content(clinic="roseville")
+    authority, content = CertificateAuthority(), load_content(clinic="roseville")
     talk = AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder)
-        (files / "root.pem").write_bytes(authority.root_pem())
-        (files / "test.pem").write_bytes(authority.pem())
+        (files / "root.pem").write_bytes(authority.get_root_pem())
+        (files / "test.pem").write_bytes(authority.build_pem())
         all_cores = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {CLIENT_CORE})
         holds = [compared(talk, content, files, options.rounds)]

@@ -29,7 +29,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from skill.intents import ANSWER_INTENTS
-from skill.ssml import ssml
+from skill.responses import render_ssml
 from skill.testing.alexa_client import AlexaClient
 
 CLIENTS = 8
@@ -108,12 +108,12 @@ def hold(server: Server, content: Content, client: AlexaClient, count: int) -> H
 def _turn(talk: Interview, server: Server, content: Content) -> None:
     """Say the next thing, and compare what comes back with what the core says."""
     event, request = _next(talk)
-    body = json.dumps(talk.client.envelope(request)).encode()
-    answer = _sent(talk, server, post_bytes(body, talk.client.headers(body)))
+    body = json.dumps(talk.client.build_envelope(request)).encode()
+    answer = _sent(talk, server, post_bytes(body, talk.client.sign(body)))
     talk.turns += 1
     state = None if talk.reply is None else talk.state
     talk.state, talk.reply = take_turn(content.protocol, state, event)
-    expected = ssml(_words(talk.reply, content))
+    expected = render_ssml(_words(talk.reply, content))
     got = answer.get("response", {}).get("outputSpeech", {}).get("ssml")
     if got != expected:
         talk.wrong = f"interview {talk.number}: expected {expected}, heard {got}"

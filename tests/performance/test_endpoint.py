@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient, slot
 from helpers.fakes import AcceptingVerifier
 
 from app import create_app
 from skill.settings import Settings
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import SKILL_ID, AlexaClient, slot
+from skill.testing.authority import CertificateAuthority
 
 ROUNDS = 5
 IN_A_ROUND = 150
@@ -28,13 +28,13 @@ SETTINGS = Settings("development", SKILL_ID, "roseville")
 
 
 @pytest.fixture(scope="module")
-def authority() -> StandInAuthority:
+def authority() -> CertificateAuthority:
     """Return a test authority."""
-    return StandInAuthority(NOW)
+    return CertificateAuthority(NOW)
 
 
 @pytest.fixture(scope="module")
-def signed(authority: StandInAuthority) -> FlaskClient:
+def signed(authority: CertificateAuthority) -> FlaskClient:
     """Return the endpoint with the real verifier."""
     return create_app(
         SETTINGS, roots=[authority.root], fetch=authority.fetch, now=lambda: NOW
@@ -42,7 +42,7 @@ def signed(authority: StandInAuthority) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def body(authority: StandInAuthority, signed: FlaskClient) -> bytes:
+def body(authority: CertificateAuthority, signed: FlaskClient) -> bytes:
     """Return an Intent request of about 1.8 kB in mid-interview."""
     alexa = AlexaClient(authority, lambda: NOW, signed.post)
     alexa.launch()
@@ -53,7 +53,7 @@ def body(authority: StandInAuthority, signed: FlaskClient) -> bytes:
         "confirmationStatus": "NONE",
         "slots": {"statement": slot(None), "answer": slot(None)},
     }
-    envelope = alexa.envelope(
+    envelope = alexa.build_envelope(
         {"type": "IntentRequest", "intent": intent, "dialogState": "STARTED"}
     )
     body = json.dumps(envelope).encode()
@@ -87,7 +87,7 @@ def milliseconds(post: Callable[..., object], body: bytes, headers: dict) -> flo
     ("is_signed", "most", "most_times"), [(False, 1.0, 4.0), (True, 1.5, 4.5)]
 )
 def test_a_warm_request_is_fast(
-    authority: StandInAuthority,
+    authority: CertificateAuthority,
     signed: FlaskClient,
     body: bytes,
     is_signed: bool,
@@ -98,7 +98,7 @@ def test_a_warm_request_is_fast(
     client = signed
     if not is_signed:
         client = create_app(SETTINGS, verifier=AcceptingVerifier()).test_client()
-    headers = AlexaClient(authority, lambda: NOW, signed.post).headers(body)
+    headers = AlexaClient(authority, lambda: NOW, signed.post).sign(body)
     answer = client.post("/alexa", data=body, headers=headers)
     assert 200 == answer.status_code
     bare = echo()

@@ -13,7 +13,7 @@ from performance.bench_load import gunicorn
 
 from dialogue.content.content import Content
 from skill.testing.alexa_client import AlexaClient
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 AT_ONCE = 60
 
@@ -23,9 +23,9 @@ def files(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, AlexaClient]:
     """Return a folder with root and certificate, and who signs under them."""
-    folder, authority = tmp_path_factory.mktemp("bench"), StandInAuthority()
-    (folder / "root.pem").write_bytes(authority.root_pem())
-    (folder / "test.pem").write_bytes(authority.pem())
+    folder, authority = tmp_path_factory.mktemp("bench"), CertificateAuthority()
+    (folder / "root.pem").write_bytes(authority.get_root_pem())
+    (folder / "test.pem").write_bytes(authority.build_pem())
     return folder, AlexaClient(authority, lambda: datetime.now(UTC), lambda *_: None)
 
 

@@ -25,7 +25,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import MENU, Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from skill.apl import place_of, screen
+from skill.apl import build_screen, find_place
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -39,8 +39,8 @@ div {{ flex-shrink: 0 }}
 
 def directive_for(content: Content, state: State, reply: Reply) -> dict[str, Any]:
     """Return what is sent for `reply`."""
-    worded = render_reply(reply, content.prompts, content.clinic, NOON)
-    return screen(content, reply, worded, place_of(content.protocol, state))
+    rendered = render_reply(reply, content.prompts, content.clinic, NOON)
+    return build_screen(content, reply, rendered, find_place(content.protocol, state))
 
 
 def talks(content: Content) -> Iterator[tuple[str, State, Reply]]:

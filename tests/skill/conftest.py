@@ -4,24 +4,24 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 
 from app import create_app
 from skill.settings import Settings
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import SKILL_ID, AlexaClient
+from skill.testing.authority import CertificateAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """A Monday, noon in Roseville: the clinic is open."""
 
 
 @pytest.fixture(scope="session")
-def authority() -> StandInAuthority:
+def authority() -> CertificateAuthority:
     """Return a test authority."""
-    return StandInAuthority(NOON)
+    return CertificateAuthority(NOON)
 
 
 @pytest.fixture(scope="session")
-def endpoint(authority: StandInAuthority) -> FlaskClient:
+def endpoint(authority: CertificateAuthority) -> FlaskClient:
     """Return the whole endpoint, which trusts the test authority only."""
     settings = Settings("development", SKILL_ID, "roseville")
     app = create_app(
@@ -31,6 +31,6 @@ def endpoint(authority: StandInAuthority) -> FlaskClient:
 
 
 @pytest.fixture
-def alexa(authority: StandInAuthority, endpoint: FlaskClient) -> AlexaClient:
+def alexa(authority: CertificateAuthority, endpoint: FlaskClient) -> AlexaClient:
     """Return a talk that has not begun; everything in it is signed."""
     return AlexaClient(authority, lambda: NOON, endpoint.post)

@@ -16,21 +16,25 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask.testing import FlaskClient
-from helpers.alexa_endpoint import AlexaClient, posting_to, server
 from helpers.fakes import AcceptingVerifier
 
 import app
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
 from skill.errors import SkillRefused
 from skill.locales import Locales
 from skill.settings import Settings
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import AlexaClient
+from skill.testing.authority import CertificateAuthority
+from skill.testing.http import build_post, build_relay
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Settings("development", "amzn1.ask.skill.development", "roseville")
 
 
-def test_health_tells_operators_what_runs(endpoint: FlaskClient) -> None:
+def test_health_tells_operators_what_runs(
+    endpoint: FlaskClient, content: Content
+) -> None:
     """Version, environment, clinic, protocol with its status; not the skill id."""
     answer = endpoint.get("/health")
     health = answer.get_json()
@@ -40,10 +44,10 @@ def test_health_tells_operators_what_runs(endpoint: FlaskClient) -> None:
         health["environment"],
     )
     assert {
-        "id": "back_spasm",
-        "version": 1,
-        "status": "draft",
-        "standing": "back_spasm 1 (draft: nobody has signed it)",
+        "id": content.protocol.id,
+        "version": content.protocol.version,
+        "status": content.protocol.status,
+        "standing": content.status_line,
     } == health["protocol"]
     assert ("roseville", ["en-US"], 1) == (
         health["clinic"],
@@ -111,7 +115,10 @@ def test_a_missing_clinic_stops_the_start() -> None:
 
 
 def test_the_start_is_logged_without_the_skill_id(
-    authority: StandInAuthority, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    authority: CertificateAuthority,
+    content: Content,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What runs here, and a warning for each door of development."""
     root = tmp_path / "root.pem"
@@ -122,10 +129,7 @@ def test_the_start_is_logged_without_the_skill_id(
     with caplog.at_level(logging.INFO):
         app.create_app(settings)
     start, *warnings = [r.message for r in caplog.records]
-    assert (
-        "protocol back_spasm 1 (draft: nobody has signed it), clinic dfw, development"
-        in start
-    )
+    assert f"protocol {content.status_line}, clinic dfw, development" in start
     assert "screens on, timers off" in start
     assert ["BACKTALK_DEV_ROOT", "BACKTALK_DEV_CERT_HOST"] == [
         warning.partition(":")[0] for warning in warnings
@@ -140,7 +144,7 @@ def test_the_start_is_logged_without_the_skill_id(
 def test_the_nearest_locale_serves(content, asked: object, expected: str) -> None:
     """The same language first, then en-US."""
     contents = {"en-US": "us", "de-DE": "de"}
-    assert expected == Locales(contents).content_for(asked)
+    assert expected == Locales(contents).get_content(asked)
 
 
 def test_a_locale_that_is_missing_is_logged_once(
@@ -149,8 +153,8 @@ def test_a_locale_that_is_missing_is_logged_once(
     """And one of another form is not written down."""
     locales = Locales({"en-US": "us"})
     for _ in range(3):
-        locales.content_for("fr-FR")
-        locales.content_for("my name")
+        locales.get_content("fr-FR")
+        locales.get_content("my name")
     assert 2 == len(caplog.records)
     assert "my name" not in caplog.text
 
@@ -161,7 +165,7 @@ def running(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "tests", **environ},
+        env={**os.environ, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -196,7 +200,7 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
     """gunicorn, the stand-in by itself, development's two doors: a real talk."""
     relay, own, root = free_port(), free_port(), tmp_path / "root.pem"
     stand_in = (
-        "-m", "helpers.alexa_endpoint", "--port", str(relay), "--root", str(root),
+        "-m", "skill.testing", "--port", str(relay), "--root", str(root),
         "--endpoint", f"http://127.0.0.1:{own}",
     )  # fmt: skip
     gunicorn = (
@@ -215,12 +219,12 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
             said = subprocess.run(
                 [sys.executable, *stand_in[:2], "--relay", f"http://127.0.0.1:{relay}",
                  "--say", "launch", "--say", "AMAZON.YesIntent"],
-                cwd=ROOT, env={**os.environ, "PYTHONPATH": "tests"},
+                cwd=ROOT,
                 capture_output=True, text=True, check=True, timeout=30,
             )  # fmt: skip
             assert "launch: 200 <speak>Back Talk for" in said.stdout
             assert "AMAZON.YesIntent: 200 <speak>This could be" in said.stdout
-            forged = posting_to(f"http://127.0.0.1:{own}")(
+            forged = build_post(f"http://127.0.0.1:{own}")(
                 "/alexa", data=b"{}", headers={}
             )
             assert (400, b"") == (forged.status_code, forged.data)
@@ -228,8 +232,8 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
 
 def test_the_stand_in_serves_every_kind_of_certificate() -> None:
     """A wrong kind can be tried over HTTP too."""
-    authority = StandInAuthority()
-    with server(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as stand_in:
+    authority = CertificateAuthority()
+    with build_relay(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as stand_in:
         threading.Thread(target=stand_in.serve_forever, daemon=True).start()
         host = f"127.0.0.1:{stand_in.server_address[1]}"
         settings = Settings(

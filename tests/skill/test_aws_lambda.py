@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 
 from skill.errors import RequestRefused, SkillRefused
+from skill.testing.alexa_client import SKILL_ID, AlexaClient
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def function(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
 def launch(alexa: AlexaClient) -> dict[str, Any]:
     """Return the event of "open back talk"."""
-    return alexa.envelope({"type": "LaunchRequest"})
+    return alexa.build_envelope({"type": "LaunchRequest"})
 
 
 def test_a_launch_is_answered_as_over_https(

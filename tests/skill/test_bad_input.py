@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
-from helpers.alexa_replies import FIRST, WELCOME, is_opening, sent
+from helpers.alexa_replies import FIRST, WELCOME, is_opening, send_envelope
+
+from skill.testing.alexa_client import AlexaClient, slot
 
 AGAIN = "All right, we start again."
 NO_MATCH = "Sorry, I did not get that."
@@ -14,7 +15,7 @@ NO_MATCH = "Sorry, I did not get that."
 def yes_in(alexa: AlexaClient, **changes: Any) -> dict[str, Any]:
     """Return a "yes" whose intent has `changes`; None takes a part out."""
     intent = {"name": "AMAZON.YesIntent", "slots": {}} | changes
-    return alexa.envelope({"type": "IntentRequest", "intent": intent})
+    return alexa.build_envelope({"type": "IntentRequest", "intent": intent})
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,8 @@ def test_optional_parts_that_the_sdk_does_not_know_change_nothing(
     alexa.launch()
     envelope = yes_in(alexa, **changes)
     envelope["request"]["dialogState"] = "NEW_STATE"
-    heard = sent(alexa, envelope)
-    assert "This could be an emergency." in heard.speech
+    reply = send_envelope(alexa, envelope)
+    assert "This could be an emergency." in reply.speech
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,9 @@ def test_an_intent_that_cannot_be_read_is_not_understood(
 ) -> None:
     """The question is asked again, as after any words we do not know."""
     alexa.launch()
-    heard = alexa.send({"type": "IntentRequest", "intent": intent})
-    assert heard.is_open
-    assert NO_MATCH in heard.speech
+    reply = alexa.send({"type": "IntentRequest", "intent": intent})
+    assert reply.is_open
+    assert NO_MATCH in reply.speech
 
 
 @pytest.mark.parametrize("session", [None, "absent"])
@@ -69,10 +70,10 @@ def test_without_a_session_everything_is_the_opening(
     alexa: AlexaClient, session: object, request_part: dict[str, Any]
 ) -> None:
     """Nothing can be kept, so nothing can be continued."""
-    envelope = alexa.envelope(request_part) | {"session": None}
+    envelope = alexa.build_envelope(request_part) | {"session": None}
     if session == "absent":
         del envelope["session"]
-    assert is_opening(sent(alexa, envelope))
+    assert is_opening(send_envelope(alexa, envelope))
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,9 @@ def test_without_a_session_an_end_and_an_emergency_still_work(
 ) -> None:
     """These need no state."""
     request = {"type": "IntentRequest", "intent": {"name": name, "slots": slots}}
-    heard = sent(alexa, alexa.envelope(request) | {"session": None})
-    assert expected in heard.speech
-    assert heard.response["shouldEndSession"] is True
+    reply = send_envelope(alexa, alexa.build_envelope(request) | {"session": None})
+    assert expected in reply.speech
+    assert reply.response["shouldEndSession"] is True
 
 
 @pytest.mark.parametrize("attributes", ["absent", None, {}])
@@ -106,11 +107,11 @@ def test_missing_attributes_are_the_opening(
     alexa: AlexaClient, attributes: object, name: str
 ) -> None:
     """An answer without a question is no answer."""
-    envelope = alexa.envelope({"type": "IntentRequest", "intent": {"name": name}})
+    envelope = alexa.build_envelope({"type": "IntentRequest", "intent": {"name": name}})
     envelope["session"] |= {"new": False, "attributes": attributes}
     if attributes == "absent":
         del envelope["session"]["attributes"]
-    assert is_opening(sent(alexa, envelope))
+    assert is_opening(send_envelope(alexa, envelope))
 
 
 @pytest.mark.parametrize("kind", ["LaunchRequest", "IntentRequest"])
@@ -138,13 +139,15 @@ def test_attributes_that_are_not_ours_start_again(
 ) -> None:
     """A wrong type, key, version, answer or size: said so, and begun anew."""
     alexa.launch()
-    envelope = alexa.envelope({"type": kind, "intent": {"name": "AMAZON.NoIntent"}})
+    envelope = alexa.build_envelope(
+        {"type": kind, "intent": {"name": "AMAZON.NoIntent"}}
+    )
     envelope["session"] |= {"new": False, "attributes": spoil(alexa.attributes)}
-    heard = sent(alexa, envelope)
-    assert heard.speech.startswith(f"<speak>{AGAIN}")
-    assert WELCOME in heard.speech
-    assert FIRST in heard.speech
-    assert heard.is_open
+    reply = send_envelope(alexa, envelope)
+    assert reply.speech.startswith(f"<speak>{AGAIN}")
+    assert WELCOME in reply.speech
+    assert FIRST in reply.words
+    assert reply.is_open
 
 
 @pytest.mark.parametrize(
@@ -164,11 +167,11 @@ def test_foreign_attributes_never_hold_up_an_end_or_an_emergency(
 ) -> None:
     """What needs no state is done at once."""
     request = {"type": "IntentRequest", "intent": {"name": name, "slots": slots}}
-    envelope = alexa.envelope(request)
+    envelope = alexa.build_envelope(request)
     envelope["session"] |= {"new": False, "attributes": ["foreign"]}
-    heard = sent(alexa, envelope)
-    assert heard.speech.startswith(f"<speak>{expected}")
-    assert not heard.is_open
+    reply = send_envelope(alexa, envelope)
+    assert reply.speech.startswith(f"<speak>{expected}")
+    assert not reply.is_open
 
 
 @pytest.mark.parametrize(
@@ -183,10 +186,10 @@ def test_next_and_previous_with_nothing_there_ask_again(
 ) -> None:
     """The pending question follows, and the talk goes on."""
     alexa.launch()
-    heard = alexa.intent(name)
-    assert heard.speech.startswith(f"<speak>{lead}")
-    assert FIRST in heard.speech
-    assert heard.is_open
+    reply = alexa.intent(name)
+    assert reply.speech.startswith(f"<speak>{lead}")
+    assert FIRST in reply.words
+    assert reply.is_open
 
 
 @pytest.mark.parametrize(
@@ -208,9 +211,9 @@ def test_a_tap_or_a_return_from_elsewhere_asks_again(
     """It is no answer; the pending question is asked again."""
     alexa.launch()
     before = alexa.attributes
-    heard = alexa.send(request_part)
-    assert heard.speech.startswith(f"<speak>{FIRST}")
-    assert heard.is_open
+    reply = alexa.send(request_part)
+    assert reply.words.startswith(FIRST)
+    assert reply.is_open
     assert before == alexa.attributes
 
 
@@ -231,9 +234,9 @@ def test_facts_that_are_not_certain_are_left_out(
     alexa: AlexaClient, slots: dict[str, Any]
 ) -> None:
     """The opening is the plain one, and the questions will be asked."""
-    heard = alexa.intent("DescribeSpasmIntent", **slots)
-    assert is_opening(heard)
-    assert "I noted what you told me." not in heard.speech
+    reply = alexa.intent("DescribeSpasmIntent", **slots)
+    assert is_opening(reply)
+    assert "I noted what you told me." not in reply.speech
 
 
 @pytest.mark.parametrize(
@@ -253,21 +256,21 @@ def test_a_statement_that_is_not_certain_is_not_understood(
 ) -> None:
     """No slot, no match or several are NoMatch."""
     alexa.launch()
-    heard = alexa.intent("VolunteeredIntent", **slots)
-    assert NO_MATCH in heard.speech
-    assert heard.is_open
+    reply = alexa.intent("VolunteeredIntent", **slots)
+    assert NO_MATCH in reply.speech
+    assert reply.is_open
 
 
 @pytest.mark.parametrize("text", ["\ud800", "x" * 50_000, "</speak><audio src='x'/>"])
 def test_no_text_from_outside_is_ever_echoed(alexa: AlexaClient, text: str) -> None:
     """Lone surrogates, floods and markup in names and slots come back nowhere."""
     alexa.launch()
-    for heard in (
+    for reply in (
         alexa.intent(text),
         alexa.intent("VolunteeredIntent", statement=slot("x", text[:9000])),
         alexa.intent("DescribeSpasmIntent", howLong=slot(text), trigger=slot(text)),
         alexa.intent("MoreIntent", topic=slot(text)),
         alexa.intent("AMAZON.YesIntent", x=slot(text)),
     ):
-        assert 200 == heard.status
-        assert text[:30] not in heard.body.decode()
+        assert 200 == reply.status
+        assert text[:30] not in reply.body.decode()

@@ -6,8 +6,9 @@ import random
 from typing import Any
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
-from helpers.alexa_replies import is_opening, sent
+from helpers.alexa_replies import is_opening, send_envelope
+
+from skill.testing.alexa_client import AlexaClient, slot
 
 EMPTY = {"version": "1.0", "response": {}}
 
@@ -29,9 +30,9 @@ def test_a_request_that_is_not_alexas_is_an_empty_400(
     alexa: AlexaClient, headers: dict[str, str]
 ) -> None:
     """Whatever of the signature is wrong, the answer tells nothing."""
-    body = json.dumps(alexa.envelope({"type": "LaunchRequest"})).encode()
-    heard = alexa.send_bytes(body, **headers)
-    assert (400, b"") == (heard.status, heard.body)
+    body = json.dumps(alexa.build_envelope({"type": "LaunchRequest"})).encode()
+    reply = alexa.send_bytes(body, **headers)
+    assert (400, b"") == (reply.status, reply.body)
 
 
 def test_an_unsigned_request_is_an_empty_400(endpoint) -> None:
@@ -45,16 +46,16 @@ def test_a_signed_body_that_is_no_request_is_an_empty_400(
     alexa: AlexaClient, body: bytes
 ) -> None:
     """Empty, no JSON, another shape."""
-    heard = alexa.send_bytes(body)
-    assert (400, b"") == (heard.status, heard.body)
+    reply = alexa.send_bytes(body)
+    assert (400, b"") == (reply.status, reply.body)
 
 
 @pytest.mark.parametrize("part", ["context", "request"])
 def test_a_missing_part_is_an_empty_400(alexa: AlexaClient, part: str) -> None:
     """Without context or request nothing can be checked."""
-    envelope = alexa.envelope({"type": "LaunchRequest"})
+    envelope = alexa.build_envelope({"type": "LaunchRequest"})
     del envelope[part]
-    assert (400, b"") == ((heard := sent(alexa, envelope)).status, heard.body)
+    assert (400, b"") == ((reply := send_envelope(alexa, envelope)).status, reply.body)
 
 
 @pytest.mark.parametrize(
@@ -88,11 +89,11 @@ def test_an_ended_session_is_answered_empty(alexa: AlexaClient, reason: object) 
 
 def test_device_user_and_interfaces_may_be_missing(alexa: AlexaClient) -> None:
     """Only the skill id is needed of the context."""
-    envelope = alexa.envelope({"type": "LaunchRequest"})
+    envelope = alexa.build_envelope({"type": "LaunchRequest"})
     system = envelope["context"]["System"]
     envelope["context"] = {"System": {"application": system["application"]}}
     del envelope["session"]["user"]
-    assert is_opening(sent(alexa, envelope))
+    assert is_opening(send_envelope(alexa, envelope))
 
 
 @pytest.mark.parametrize("locale", ["de-DE", "en-GB", "xx-YY", None, 5, "\ud800", []])
@@ -107,7 +108,7 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
     """Whatever part of a signed request is spoilt, the answer is 200 or 400."""
     alexa.launch()
     chance = random.Random(7)
-    good = json.dumps(alexa.envelope({
+    good = json.dumps(alexa.build_envelope({
         "type": "IntentRequest",
         "intent": {"name": "VolunteeredIntent",
                    "slots": {"statement": slot("my legs are weak", "leg_weakness")}},
@@ -133,10 +134,10 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
             envelope["request"]["type"] = chance.choice(kinds)
         for _ in range(chance.randint(1, 2)):
             spoil(envelope, chance, copy.deepcopy(chance.choice(spoils)))
-        heard = sent(alexa, envelope)
-        assert heard.status in (200, 400), envelope
-        if heard.status == 200 and "outputSpeech" in heard.response:
-            assert "Sorry, that did not work" not in heard.speech, envelope
+        reply = send_envelope(alexa, envelope)
+        assert reply.status in (200, 400), envelope
+        if reply.status == 200 and "outputSpeech" in reply.response:
+            assert "Sorry, that did not work" not in reply.speech, envelope
 
 
 def spoil(value: Any, chance: random.Random, with_what: object) -> None:
@@ -153,10 +154,12 @@ def spoil(value: Any, chance: random.Random, with_what: object) -> None:
 
 def test_unknown_properties_survive(alexa: AlexaClient) -> None:
     """The certification robot adds some, and signs them."""
-    envelope = alexa.envelope({"type": "LaunchRequest", "certificationParam": [1]})
+    envelope = alexa.build_envelope(
+        {"type": "LaunchRequest", "certificationParam": [1]}
+    )
     envelope["certificationParam"] = {"x": 1}
-    heard = alexa.send_bytes(json.dumps(envelope).encode())
-    assert (200, True) == (heard.status, heard.is_open)
+    reply = alexa.send_bytes(json.dumps(envelope).encode())
+    assert (200, True) == (reply.status, reply.is_open)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,6 @@ def test_what_could_be_fulfilled_is_told_without_words(
         "type": "CanFulfillIntentRequest",
         "intent": {"name": name, "slots": slots},
     }
-    heard = alexa.send(request)
-    assert {"canFulfillIntent": expected} == heard.response
+    reply = alexa.send(request)
+    assert {"canFulfillIntent": expected} == reply.response
     assert before == alexa.attributes

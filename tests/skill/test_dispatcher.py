@@ -1,19 +1,14 @@
 """A turn passes by the SDK's dispatcher, and is the same turn as through it."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
-
-from ask_sdk_core.serialize import DefaultSerializer
-from helpers.alexa_endpoint import AlexaClient
 
 from dialogue.content.content import Content
-from skill import builder, dispatcher
-from skill.dispatcher import Answering
-from skill.handlers import TalkHandler
+from skill.dispatcher import Dispatcher
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.locales import Locales
+from skill.request import parse_request
+from skill.testing.alexa_client import AlexaClient
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 NAMES = [*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values(), "DescribeSpasmIntent"]
@@ -21,24 +16,19 @@ NAMES = [*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values(), "DescribeSpasmInte
 
 def test_both_ways_give_the_same_answer(alexa: AlexaClient, content: Content) -> None:
     """Every intent at every question of a talk, the SDK's own mark apart."""
-    locales = Locales({"en-US": content})
-    direct = Answering(locales, lambda: NOON)
-    skill = builder.build_skill(
-        TalkHandler(locales, lambda: NOON, shows=True, timers=None)
-    )
-    heard = alexa.launch()
+    dispatcher = Dispatcher(Locales({"en-US": content}), lambda: NOON)
+    reply = alexa.launch()
     compared = 0
-    while heard.is_open:
+    while reply.is_open:
         for name in dict.fromkeys(NAMES):
             intent = {"name": name, "slots": {}}
-            envelope = alexa.envelope({"type": "IntentRequest", "intent": intent})
-            whole: dict[str, Any] = DefaultSerializer().serialize(
-                skill.invoke(dispatcher._read(json.loads(json.dumps(envelope))), None)
-            )
+            envelope = alexa.build_envelope({"type": "IntentRequest", "intent": intent})
+            request = parse_request(envelope)
+            whole = dispatcher._answer_by_sdk(request)
             del whole["userAgent"]
             whole.setdefault("sessionAttributes", {})
-            assert whole == direct.answer(envelope), name
+            assert whole == dispatcher.answer(request), name
             compared += 1
-        heard = replace(alexa).intent("AMAZON.NoIntent")
+        reply = replace(alexa).intent("AMAZON.NoIntent")
         alexa.intent("AMAZON.NoIntent")
     assert compared > 200

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from helpers.alexa_endpoint import AlexaClient
-from helpers.alexa_replies import MOST_TURNS, plain, question_in
+from helpers.alexa_replies import MOST_TURNS, find_question, get_red_flags
 
 from dialogue.content.content import Content
 from dialogue.understanding.lexicon import COMMANDS
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
+from skill.testing.alexa_client import AlexaClient
 
 NAMES = [
     *ANSWER_INTENTS.values(), *dict.fromkeys(COMMAND_INTENTS.values()),
@@ -31,22 +31,22 @@ def reached(fresh: AlexaClient, content: Content) -> dict[str, AlexaClient]:
     )
     for yes in paths:
         alexa = replace(fresh)
-        heard = alexa.launch()
+        reply = alexa.launch()
         for _ in range(MOST_TURNS):
-            if not heard.is_open:
+            if not reply.is_open:
                 break
-            open_prompt = question_in(heard, content)
-            name = open_prompt or f"{plain(heard.speech)[-30:]} {len(found)}"
+            open_prompt = find_question(reply, content)
+            name = open_prompt or f"{reply.words[-30:]} {len(found)}"
             found.setdefault(name, replace(alexa))
             again = replace(alexa)
             again.intent("UnsureIntent")
             if open_prompt != "medicine_caution":
                 found.setdefault(f"{name} again", again)
             if open_prompt is None:
-                heard = alexa.intent("AMAZON.NextIntent")
+                reply = alexa.intent("AMAZON.NextIntent")
             else:
                 answer = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
-                heard = alexa.intent(answer)
+                reply = alexa.intent(answer)
     return found
 
 
@@ -58,19 +58,19 @@ def test_every_intent_makes_sense_in_every_state(
     assert len(states) > 40
     for state, talk in states.items():
         for name in NAMES:
-            heard = replace(talk).intent(name)
-            where = f"{name} at {state}: {heard.speech}"
-            assert 200 == heard.status, where
-            assert heard.is_open == plain(heard.speech).endswith("?"), where
-            assert bool(heard.reprompt) == heard.is_open, where
-            assert "Sorry, that did" not in heard.speech, where
+            reply = replace(talk).intent(name)
+            where = f"{name} at {state}: {reply.speech}"
+            assert 200 == reply.status, where
+            assert reply.is_open == reply.words.endswith("?"), where
+            assert bool(reply.reprompt) == reply.is_open, where
+            assert "Sorry, that did" not in reply.speech, where
             if name in CLOSES:
-                assert not heard.is_open, where
+                assert not reply.is_open, where
             if name == "AMAZON.HelpIntent":
-                assert heard.is_open, where
-                assert "911" in plain(heard.speech), where
+                assert reply.is_open, where
+                assert "911" in reply.words, where
             if name in ("WaitIntent", "AMAZON.RepeatIntent"):
-                assert heard.is_open, where
+                assert reply.is_open, where
 
 
 def test_repeating_says_the_same_words_and_keeps_the_place(
@@ -87,12 +87,13 @@ def test_repeating_says_the_same_words_and_keeps_the_place(
 def test_unclear_twice_counts_as_unsure(alexa: AlexaClient, content: Content) -> None:
     """One re-ask in simpler words, shared by unsure and fallback."""
     alexa.launch()
-    heard = alexa.intent("AMAZON.FallbackIntent")
-    assert plain(heard.speech).startswith("Sorry, I did not get that.")
-    assert plain(heard.speech).endswith(content.prompts["again.chest_or_breathing"])
-    heard = alexa.intent("UnsureIntent")
-    assert "I cannot rule out an emergency." in heard.speech
-    assert not heard.is_open
+    reply = alexa.intent("AMAZON.FallbackIntent")
+    assert reply.words.startswith("Sorry, I did not get that.")
+    first = get_red_flags(content)[0]
+    assert reply.words.endswith(content.prompts[f"again.{first}"])
+    reply = alexa.intent("UnsureIntent")
+    assert "I cannot rule out an emergency." in reply.speech
+    assert not reply.is_open
 
 
 def test_next_is_no_answer_in_the_interview(alexa: AlexaClient) -> None:

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient
-from helpers.alexa_replies import answered
+from helpers.alexa_replies import answer_all
 from helpers.timer_service import Service
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +12,8 @@ from hypothesis import strategies as st
 from app import create_app
 from dialogue.content.content import Content
 from skill.settings import Settings
-from skill.timers import ASKED, Timers
+from skill.testing.alexa_client import SKILL_ID, AlexaClient
+from skill.timers import QUESTION_ID, Timers
 
 JSON = st.recursive(
     st.none()
@@ -35,7 +35,7 @@ ANSWERS = st.fixed_dictionaries(
     {},
     optional={
         "name": st.just("AskFor") | JSON,
-        "token": st.just(ASKED) | JSON,
+        "token": st.just(QUESTION_ID) | JSON,
         "status": st.just({"code": "200"}) | st.just({"code": 200}) | JSON,
         "payload": st.sampled_from([{"status": "ACCEPTED"}, {"status": "DENIED"}])
         | JSON,
@@ -62,17 +62,17 @@ def offered(authority, content: Content) -> tuple[AlexaClient, Service, dict[str
         timers=Timers(service.send),
     )
     alexa = AlexaClient(authority, lambda: NOON, app.test_client().post, apl="2024.3")
-    answered(alexa, content, ICE)
+    answer_all(alexa, content, ICE)
     return alexa, service, alexa.attributes
 
 
 def spoken(alexa: AlexaClient, request: dict[str, Any]) -> dict[str, Any]:
     """Return the response to a request, which must speak and be no apology."""
-    heard = alexa.send(request)
-    assert 200 == heard.status
-    assert "that did not work" not in heard.speech
-    assert heard.is_open == heard.speech.removesuffix("</speak>").endswith("?")
-    return heard.response
+    reply = alexa.send(request)
+    assert 200 == reply.status
+    assert "that did not work" not in reply.speech
+    assert reply.is_open == reply.speech.removesuffix("</speak>").endswith("?")
+    return reply.response
 
 
 @MANY
@@ -110,7 +110,7 @@ def test_only_a_plain_yes_to_our_question_sets_a_timer(
     status = answer.get("status")
     is_plain_yes = (
         answer.get("name") == "AskFor"
-        and answer.get("token") == ASKED
+        and answer.get("token") == QUESTION_ID
         and isinstance(status, dict)
         and status.get("code") in ("200", 200)
         and isinstance(answer.get("payload"), dict)

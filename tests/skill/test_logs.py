@@ -4,12 +4,12 @@ import json
 import logging
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
-from helpers.alexa_replies import answered
+from helpers.alexa_replies import answer_all
 
 from dialogue.content.content import Content
 from skill import dispatcher, handlers
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
+from skill.testing.alexa_client import AlexaClient, slot
 
 NAMES = (*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values())
 
@@ -18,7 +18,7 @@ def test_the_log_tells_nothing_of_the_person(
     alexa: AlexaClient, content: Content, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Marked values in every private place of a whole interview: none is logged."""
-    original = alexa.envelope
+    original = alexa.build_envelope
 
     def marked(request: dict) -> dict:
         envelope = original(request)
@@ -30,9 +30,9 @@ def test_the_log_tells_nothing_of_the_person(
         envelope["request"]["requestId"] = "MARK-request"
         return envelope
 
-    alexa.envelope = marked
+    alexa.build_envelope = marked
     with caplog.at_level(logging.DEBUG):
-        answered(alexa, content, {"started_within_three_days", "hard_effort"})
+        answer_all(alexa, content, {"started_within_three_days", "hard_effort"})
         alexa.intent("VolunteeredIntent", statement=slot("MARK-said", "MARK-id"))
         alexa.intent("DescribeSpasmIntent", howLong=slot("MARK-long"))
         alexa.intent("MARK-intent")
@@ -68,12 +68,12 @@ def test_a_fault_of_ours_is_an_apology_with_both_numbers(
 
     monkeypatch.setattr(handlers, "take_turn", broken)
     with caplog.at_level(logging.INFO):
-        heard = alexa.launch()
-    assert 200 == heard.status
-    assert "Sorry, that did not work." in heard.speech
-    assert "651-219-7292" in heard.speech
-    assert ">911<" in heard.speech
-    assert heard.response["shouldEndSession"] is True
+        reply = alexa.launch()
+    assert 200 == reply.status
+    assert "Sorry, that did not work." in reply.speech
+    assert "651-219-7292" in reply.speech
+    assert ">911<" in reply.speech
+    assert reply.response["shouldEndSession"] is True
     assert "fault RuntimeError at test_logs.py" in caplog.text
     assert "MARK" not in caplog.text
 

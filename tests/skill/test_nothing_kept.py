@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from helpers.alexa_channel import AlexaTalk
+from helpers.alexa_replies import MOST_TURNS
 
 import skill
 from dialogue.engine.events import Answered
@@ -34,18 +35,22 @@ def test_the_skill_imports_nothing_that_keeps():
         assert not imported(file) & (KEEPING | {"sqlite3"}), file
 
 
-@pytest.mark.parametrize("answers", ["n" * 6 + "y", "y", "n" * 10 + "yyy" + "n"])
-def test_a_talk_leaves_no_file_and_asks_for_none(
-    content, answers, tmp_path, monkeypatch
-):
+@pytest.mark.parametrize(
+    "yes",
+    [{"fever_or_shivering"}, {"chest_or_breathing"},
+     {"more_than_one_week", "more_than_two_weeks"}],
+)  # fmt: skip
+def test_a_talk_leaves_no_file_and_asks_for_none(content, yes, tmp_path, monkeypatch):
     """To urgent, emergency and clinic: no offer is heard, and no file appears."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     talk = AlexaTalk(content, OPEN, timers=False)
     said = [talk.open()]
-    for letter in answers:
-        answer = Answer.YES if letter == "y" else Answer.NO
+    asks = {content.prompts[f"ask.{id_}"] for id_ in yes}
+    while said[-1].open and len(said) < MOST_TURNS:
+        is_yes = any(said[-1].words.endswith(ask) for ask in asks)
+        answer = Answer.YES if is_yes else Answer.NO
         said.append(talk.say(Answered(answer), answer.value))
     offered = {content.prompts[key][:30] for key in ("record.ask", "history.ask")}
     assert not said[-1].open

@@ -4,15 +4,15 @@ import re
 from itertools import product
 
 import pytest
-from helpers.alexa_endpoint import AlexaClient, slot
-from helpers.alexa_replies import answered, plain, question_in
+from helpers.alexa_replies import answer_all, find_question, get_red_flags
 
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Bound, Duration, Facts
 from dialogue.engine.interview import take_turn
-from skill.publishing.interaction_model import interaction_model
+from skill.publishing.interaction_model import build_model
 from skill.publishing.store_listing import load_store
+from skill.testing.alexa_client import AlexaClient, slot
 
 LENGTH = r"(?:\w+ )?(?:hour|day|week|month|year)s?"
 """What Amazon's own type of lengths takes in, as far as these sentences go."""
@@ -42,7 +42,7 @@ SENTENCES = {
 
 def patterns(content: Content) -> list[re.Pattern[str]]:
     """Return the opening sentences of the model, their slots as named groups."""
-    model = interaction_model(content.lexicon, load_store("en-US"))
+    model = build_model(content.lexicon, load_store("en-US"))
     language = model["interactionModel"]["languageModel"]
     words = {
         kind["name"]: "|".join(
@@ -80,14 +80,14 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
         howLong=slot("P2D"),
         trigger=slot("lifting", "hard_effort"),
     )
-    words = plain(heard.speech)
+    words = heard.words
     for told in ("started_within_three_days", "hard_effort"):
         assert content.prompts[f"readback.{told}.yes"] in words
     asked = []
-    while heard.is_open and (open_prompt := question_in(heard, content)):
+    while heard.is_open and (open_prompt := find_question(heard, content)):
         asked.append(open_prompt)
         heard = alexa.intent("AMAZON.NoIntent")
-    flags = [q.id for q in content.protocol.questions if q.red_flag and not q.only_if]
+    flags = get_red_flags(content)
     assert flags == asked[: len(flags)]
     assert not {"started_within_three_days", "hard_effort"} & set(asked)
 
@@ -115,14 +115,14 @@ def test_a_fact_that_was_wrong_can_be_told_anew(
     alexa.intent("DescribeSpasmIntent", howLong=slot("P1D"))
     alexa.intent("DescribeSpasmIntent", howLong=slot("P3W"))
     heard = alexa.intent("AMAZON.RepeatIntent")
-    while heard.is_open and question_in(heard, content):
+    while heard.is_open and find_question(heard, content):
         heard = alexa.intent("AMAZON.NoIntent")
-    assert "651-219-7292" in plain(heard.speech)
+    assert "651-219-7292" in heard.words
 
 
 def test_a_launch_without_facts_notes_none(
     alexa: AlexaClient, content: Content
 ) -> None:
     """Nothing is read back that nobody told."""
-    heard = answered(alexa, content, set())
-    assert content.prompts["session.understood"] not in plain(heard.speech)
+    heard = answer_all(alexa, content, set())
+    assert content.prompts["session.understood"] not in heard.words

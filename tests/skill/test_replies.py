@@ -19,8 +19,8 @@ from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
 from skill.dispatcher import LARGEST
-from skill.handlers import response
-from skill.session import attributes_of
+from skill.responses import build_response
+from skill.session import to_attributes
 
 OPEN = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 CLOSED = datetime(2026, 3, 7, 18, 0, tzinfo=UTC)
@@ -109,7 +109,7 @@ def test_every_reply_keeps_the_rules(
     assert len(replies) > 300
     assert {"timer.start", "timer.offer"} <= {key for r in replies for key in r.says}
     for reply, state in replies.items():
-        said = response(content, reply, moment)
+        said = build_response(content, reply, moment)
         # The SDK's own classes know every part of it.
         read = serializer.deserialize(json.dumps(said), Response)
         assert said == serializer.serialize(read)
@@ -118,7 +118,7 @@ def test_every_reply_keeps_the_rules(
             check_card(said, reply, content)
             whole = {
                 "response": said,
-                "sessionAttributes": attributes_of(state, content.protocol),
+                "sessionAttributes": to_attributes(state, content.protocol),
             }
             assert len(json.dumps(whole)) < LARGEST
         except AssertionError as error:
@@ -131,11 +131,11 @@ def test_every_reply_fits_every_screen(
     """All words stand on it; with screen, card and attributes it keeps the limit."""
     assert len(replies) > 300
     for reply, state in replies.items():
-        said = response(content, reply, OPEN, state)
+        said = build_response(content, reply, OPEN, state)
         (screen,) = said["directives"]
         whole = {
             "response": said,
-            "sessionAttributes": attributes_of(state, content.protocol),
+            "sessionAttributes": to_attributes(state, content.protocol),
         }
         assert len(json.dumps(whole)) < LARGEST
         data = screen["datasources"]["screen"]
@@ -213,5 +213,5 @@ def test_a_clinic_talk_ends_with_the_number_in_figures(content: Content) -> None
     """And with its purpose, whether the steps are wanted or not."""
     path = next(p for p in walk(content.protocol) if p.reply.disposition == "clinic")
     _, reply = take_turn(content.protocol, path.state, NO)
-    card = response(content, reply, OPEN)["card"]
+    card = build_response(content, reply, OPEN)["card"]
     assert "For an appointment, call 651-219-7292." in card["content"]

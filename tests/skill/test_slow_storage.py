@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 from werkzeug.serving import make_server
 
 from app import create_app
 from skill.security import certificates
 from skill.settings import Settings
-from skill.testing.alexa_client import HOST
-from skill.testing.authority import StandInAuthority
+from skill.testing.alexa_client import HOST, SKILL_ID, AlexaClient
+from skill.testing.authority import CertificateAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 SILENT = f"{HOST}/echo.api/silent.pem"
@@ -23,7 +22,7 @@ PATIENCE = 0.5
 
 
 def test_a_silent_host_refuses_its_own_request_and_holds_up_no_other(
-    authority: StandInAuthority, monkeypatch: pytest.MonkeyPatch
+    authority: CertificateAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 400 in time; meanwhile a known certificate is answered as ever."""
     monkeypatch.setattr(certificates, "PATIENCE", PATIENCE)
@@ -70,8 +69,8 @@ def test_a_header_given_twice_is_an_empty_400(
     alexa: AlexaClient, endpoint: FlaskClient, doubled: str
 ) -> None:
     """On the wire, as a server reads it; once, the same request is answered."""
-    body = json.dumps(alexa.envelope({"type": "LaunchRequest"})).encode()
-    lines = [*alexa.headers(body).items()]
+    body = json.dumps(alexa.build_envelope({"type": "LaunchRequest"})).encode()
+    lines = [*alexa.sign(body).items()]
     server = make_server("127.0.0.1", 0, endpoint.application, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

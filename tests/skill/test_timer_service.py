@@ -7,15 +7,21 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.services.timer_management.timer_request import TimerRequest
 from helpers.timer_service import Service
 
-from skill.timers import Timers, can_set, timer
+from skill.request import AlexaRequest, parse_request
+from skill.timers import Timers, build_timer, can_set
+
+
+def request_with(context: object) -> AlexaRequest:
+    """Return a launch with this context."""
+    return parse_request({"request": {"type": "LaunchRequest"}, "context": context})
 
 
 def test_the_timer_is_amazons_own_and_comes_back_whole() -> None:
     """The request loads through the SDK's model; two hours is the most."""
     serializer = DefaultSerializer()
-    loaded = serializer.deserialize(json.dumps(timer(20)), TimerRequest)
-    assert timer(20) == serializer.serialize(loaded)
-    assert "PT120M" == timer(500)["duration"]
+    loaded = serializer.deserialize(json.dumps(build_timer(20)), TimerRequest)
+    assert build_timer(20) == serializer.serialize(loaded)
+    assert "PT120M" == build_timer(500)["duration"]
 
 
 @pytest.mark.parametrize(
@@ -44,9 +50,10 @@ def test_the_token_goes_to_amazon_only(
 ) -> None:
     """Over TLS, to a host under amazonalexa.com, and as one header."""
     context = {"System": {"apiEndpoint": endpoint, "apiAccessToken": token}}
-    assert expected == can_set(context)
+    request = request_with(context)
+    assert expected == can_set(request)
     service = Service([200])
-    outcome = Timers(service.send).set(context, 20)
+    outcome = Timers(service.send).set(request, 20)
     assert ("set" if expected else "failed") == outcome
     assert expected == bool(service.asked)
 
@@ -54,4 +61,4 @@ def test_the_token_goes_to_amazon_only(
 @pytest.mark.parametrize("context", [None, [], {}, {"System": []}])
 def test_a_context_of_another_shape_sets_none(context: object) -> None:
     """Nor does it raise."""
-    assert not can_set(context)
+    assert not can_set(request_with(context))

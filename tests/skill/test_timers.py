@@ -9,14 +9,14 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
-from helpers.alexa_endpoint import AlexaClient
-from helpers.alexa_replies import answered, plain
+from helpers.alexa_replies import FIRST, answer_all
 from helpers.timer_service import Service
 
 from app import create_app
 from dialogue.content.content import Content
 from skill.settings import Settings
-from skill.timers import ASKED, LABEL, PERMISSION, Timers
+from skill.testing.alexa_client import AlexaClient
+from skill.timers import LABEL, PERMISSION, QUESTION_ID, Timers
 
 ICE = {"started_within_three_days", "hard_effort"}
 
@@ -39,15 +39,15 @@ def talk_with(
 
 def offered(alexa: AlexaClient, content: Content) -> AlexaClient:
     """Take the talk to the offer of a timer."""
-    heard = answered(alexa, content, ICE)
-    assert plain(heard.speech).endswith(content.prompts["timer.offer"])
+    reply = answer_all(alexa, content, ICE)
+    assert reply.words.endswith(content.prompts["timer.offer"])
     return alexa
 
 
 def goes_on(words: str, content: Content, key: str | None) -> bool:
     """Tell whether a reply is the words of `key` and the way on through the steps."""
     said = [content.prompts[k] for k in (key, "reading.menu") if k]
-    return plain(words) == " ".join(said)
+    return words == " ".join(said)
 
 
 def test_timers_are_off_unless_switched_on(
@@ -56,10 +56,10 @@ def test_timers_are_off_unless_switched_on(
     """Then none is offered, and the service is never asked."""
     service = Service([])
     talk_with(alexa, service, timers=False)
-    heard = answered(alexa, content, ICE)
-    while heard.is_open:
-        assert "time 20 minutes" not in heard.speech
-        heard = alexa.intent("AMAZON.NextIntent")
+    reply = answer_all(alexa, content, ICE)
+    while reply.is_open:
+        assert "time 20 minutes" not in reply.speech
+        reply = alexa.intent("AMAZON.NextIntent")
     assert [] == service.asked
 
 
@@ -68,9 +68,9 @@ def test_a_yes_sets_a_timer_of_twenty_minutes(
 ) -> None:
     """With a label that tells nobody of a back, and a chime only."""
     service = Service([200])
-    heard = offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    assert goes_on(heard.speech, content, "timer.start")
-    assert heard.is_open
+    reply = offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    assert goes_on(reply.words, content, "timer.start")
+    assert reply.is_open
     (request,) = service.asked
     assert ("POST", "https://api.amazonalexa.com/v1/alerts/timers") == (
         request.method,
@@ -88,8 +88,8 @@ def test_no_clear_yes_sets_none(
     """And the steps go on."""
     service = Service([])
     offered(talk_with(alexa, service), content).intent(name)
-    heard = alexa.intent("AMAZON.FallbackIntent") if name != "AMAZON.NoIntent" else None
-    assert heard is None or heard.is_open
+    reply = alexa.intent("AMAZON.FallbackIntent") if name != "AMAZON.NoIntent" else None
+    assert reply is None or reply.is_open
     assert [] == service.asked
 
 
@@ -110,9 +110,9 @@ def test_a_failure_is_said_and_the_steps_go_on(
     """No timer is promised that does not run."""
     talk_with(alexa, Service([failure]))
     with caplog.at_level(logging.INFO):
-        heard = offered(alexa, content).intent("AMAZON.YesIntent")
-    assert goes_on(heard.speech, content, "timer.failed")
-    assert heard.is_open
+        reply = offered(alexa, content).intent("AMAZON.YesIntent")
+    assert goes_on(reply.words, content, "timer.failed")
+    assert reply.is_open
     assert "stand-in" not in caplog.text
 
 
@@ -122,9 +122,9 @@ def test_without_permission_alexa_asks_for_it(
 ) -> None:
     """In her own words: our answer has none, and a session that stays as it is."""
     talk_with(alexa, Service([status]))
-    heard = offered(alexa, content).intent("AMAZON.YesIntent")
-    assert {"directives"} == set(heard.response)
-    (directive,) = heard.response["directives"]
+    reply = offered(alexa, content).intent("AMAZON.YesIntent")
+    assert {"directives"} == set(reply.response)
+    (directive,) = reply.response["directives"]
     assert ("AskFor", PERMISSION) == (
         directive["name"],
         directive["payload"]["permissionScope"],
@@ -138,11 +138,11 @@ def test_leave_given_sets_the_timer(alexa: AlexaClient, content: Content) -> Non
     """Then the talk goes on where it was."""
     service = Service([401, 201])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    heard = alexa.leave("ACCEPTED", token=ASKED)
-    assert goes_on(heard.speech, content, "timer.start")
+    reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
+    assert goes_on(reply.words, content, "timer.start")
     assert 2 == len(service.asked)
-    heard = alexa.intent("AMAZON.NextIntent")
-    assert content.prompts["step.ice.safe"] in plain(heard.speech)
+    reply = alexa.intent("AMAZON.NextIntent")
+    assert content.prompts["step.ice.safe"] in reply.words
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_leave_not_given_sets_none(
     """Denied, not answered, gone wrong, or of a form we do not know."""
     service = Service([401])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    heard = alexa.leave(status, token=ASKED, code=code)
-    assert goes_on(heard.speech, content, "timer.none")
+    reply = alexa.answer_permission(status, token=QUESTION_ID, code=code)
+    assert goes_on(reply.words, content, "timer.none")
     assert 1 == len(service.asked)
 
 
@@ -165,8 +165,8 @@ def test_leave_is_asked_for_once(alexa: AlexaClient, content: Content) -> None:
     """A service that wants it again is a failure, and no second question."""
     talk_with(alexa, Service([401, 401]))
     offered(alexa, content).intent("AMAZON.YesIntent")
-    heard = alexa.leave("ACCEPTED", token=ASKED)
-    assert goes_on(heard.speech, content, "timer.failed")
+    reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
+    assert goes_on(reply.words, content, "timer.failed")
 
 
 def test_the_same_answer_twice_sets_one_timer(
@@ -175,9 +175,9 @@ def test_the_same_answer_twice_sets_one_timer(
     """The second has the open question asked again."""
     service = Service([401, 200])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    alexa.leave("ACCEPTED", token=ASKED)
-    heard = alexa.leave("ACCEPTED", token=ASKED)
-    assert heard.is_open
+    alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
+    reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
+    assert reply.is_open
     assert 2 == len(service.asked)
 
 
@@ -188,9 +188,9 @@ def test_an_answer_to_a_question_of_others_sets_none(
     """Nor does an answer while the timer is offered and nobody said yes."""
     service = Service([])
     offered(talk_with(alexa, service), content)
-    for sent in (token, ASKED):
-        heard = alexa.leave("ACCEPTED", token=sent)
-        assert plain(heard.speech).endswith(content.prompts["timer.offer"])
+    for sent in (token, QUESTION_ID):
+        reply = alexa.answer_permission("ACCEPTED", token=sent)
+        assert reply.words.endswith(content.prompts["timer.offer"])
     assert [] == service.asked
 
 
@@ -210,9 +210,9 @@ def test_where_attributes_did_not_survive_the_timer_is_all_that_is_left(
     service = Service([401, *statuses])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
     alexa.attributes = {}
-    heard = alexa.leave(given, token=ASKED)
-    assert content.prompts[expected] == plain(heard.speech)
-    assert heard.response["shouldEndSession"] is True
+    reply = alexa.answer_permission(given, token=QUESTION_ID)
+    assert content.prompts[expected] == reply.words
+    assert reply.response["shouldEndSession"] is True
 
 
 @pytest.mark.parametrize("kind", ["Connections.Response", "SessionResumedRequest"])
@@ -224,9 +224,9 @@ def test_a_resumed_session_has_the_question_asked_again(
         talk_with(alexa, Service([]), timers=timers)
         alexa.attributes, alexa.is_new = {}, True
         alexa.launch()
-        heard = alexa.send({"type": kind, "cause": {"type": "ConnectionCompleted"}})
-        assert heard.is_open
-        assert content.prompts["ask.chest_or_breathing"] in plain(heard.speech)
+        reply = alexa.send({"type": kind, "cause": {"type": "ConnectionCompleted"}})
+        assert reply.is_open
+        assert FIRST in reply.words
 
 
 def test_an_emergency_does_not_wait_for_the_timer(
@@ -235,8 +235,8 @@ def test_an_emergency_does_not_wait_for_the_timer(
     """The words come at once; the timer may chime later."""
     service = Service([200])
     offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    heard = alexa.intent("EmergencyIntent")
-    assert "911" in heard.speech
+    reply = alexa.intent("EmergencyIntent")
+    assert "911" in reply.speech
     assert 1 == len(service.asked)
 
 
@@ -245,12 +245,12 @@ def test_an_offer_is_made_only_where_a_timer_can_be_set(
 ) -> None:
     """Without the service's address or token in the request there is none."""
     talk_with(alexa, Service([]))
-    plain_envelope = alexa.envelope
+    plain_envelope = alexa.build_envelope
 
     def without_token(request: Any) -> dict[str, Any]:
         envelope = plain_envelope(request)
         del envelope["context"]["System"]["apiAccessToken"]
         return envelope
 
-    alexa.envelope = without_token  # type: ignore[method-assign]
-    assert "time 20 minutes" not in answered(alexa, content, ICE).speech
+    alexa.build_envelope = without_token  # type: ignore[method-assign]
+    assert "time 20 minutes" not in answer_all(alexa, content, ICE).speech

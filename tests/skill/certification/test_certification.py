@@ -11,8 +11,8 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from skill.__main__ import main
-from skill.certification.checklist import ROWS
-from skill.certification.findings import SOURCES, Outcome, check, not_judged, worst
+from skill.certification.checklist import CHECKLIST, SOURCES
+from skill.certification.findings import Outcome, expect, get_worst, skip
 from skill.settings import Settings
 
 
@@ -45,7 +45,9 @@ def test_our_own_endpoint_passes(rehearsed) -> None:
     code, rows = rehearsed("--privacy-url", "https://clinic.example/skill-privacy")
     assert 0 == code
     others = {"3": "not judged", "16": "for a person"}
-    assert {row.number: others.get(row.number, "pass") for row in ROWS} == rows
+    assert {
+        str(item.number): others.get(str(item.number), "pass") for item in CHECKLIST
+    } == rows
 
 
 def test_a_distant_endpoint_is_judged_by_what_anybody_can_ask(rehearsed) -> None:
@@ -91,13 +93,15 @@ def test_an_address_of_another_kind_is_refused(capsys: pytest.CaptureFixture) ->
 
 def test_a_row_passes_only_where_everything_in_it_does() -> None:
     """A failure outweighs what was not judged, and that a pass."""
-    good, bad, unseen = check(True, "x"), check(False, "x", "y"), not_judged("x", "y")
-    assert Outcome.PASS is worst([good])
-    assert Outcome.NOT_JUDGED is worst([good, unseen])
-    assert Outcome.FAIL is worst([unseen, bad, good])
+    good, bad, unseen = expect(True, "x"), expect(False, "x", "y"), skip("x", "y")
+    assert Outcome.PASS is get_worst([good])
+    assert Outcome.NOT_JUDGED is get_worst([good, unseen])
+    assert Outcome.FAIL is get_worst([unseen, bad, good])
 
 
 def test_the_list_is_whole() -> None:
     """All sixteen rows, each with sources that are named."""
-    assert {str(number) for number in range(1, 17)} <= {row.number for row in ROWS}
-    assert {key for row in ROWS for key in row.source.split(", ")} <= set(SOURCES)
+    assert set(range(1, 17)) <= {item.number for item in CHECKLIST}
+    assert len(CHECKLIST) == len({item.number for item in CHECKLIST})
+    sources = {key for item in CHECKLIST for key in item.source.split(", ")}
+    assert sources <= set(SOURCES)

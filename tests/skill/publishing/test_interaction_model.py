@@ -18,7 +18,7 @@ from dialogue.understanding.lexicon import understand
 from skill.__main__ import main
 from skill.errors import SkillRefused
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
-from skill.publishing.interaction_model import first_difference, interaction_model
+from skill.publishing.interaction_model import build_model, find_difference
 from skill.publishing.store_listing import load_store
 
 COMMITTED = Path(__file__).parents[3] / "interaction_models/en-US.json"
@@ -43,9 +43,7 @@ def store():
 @pytest.fixture(scope="module")
 def language(content, store):
     """Return the model's one important part."""
-    return interaction_model(content.lexicon, store)["interactionModel"][
-        "languageModel"
-    ]
+    return build_model(content.lexicon, store)["interactionModel"]["languageModel"]
 
 
 def samples(language, intent: str) -> list[str]:
@@ -167,7 +165,7 @@ def test_a_meaning_without_an_intent_is_refused(content, store) -> None:
         content.lexicon, commands={**content.lexicon.commands, "sing": ("sing",)}
     )
     with pytest.raises(SkillRefused, match="'sing' has no intent"):
-        interaction_model(lexicon, store)
+        build_model(lexicon, store)
 
 
 @pytest.mark.parametrize("phrase", ["stop", "never mind", "no", "help", "i don't know"])
@@ -176,7 +174,7 @@ def test_a_statement_that_is_a_command_is_refused(content, store, phrase: str) -
     rows = {**content.lexicon.volunteered, "upper_back": ("high up", phrase)}
     lexicon = dataclasses.replace(content.lexicon, volunteered=rows)
     with pytest.raises(SkillRefused, match="swallowed"):
-        interaction_model(lexicon, store)
+        build_model(lexicon, store)
 
 
 @pytest.mark.parametrize(
@@ -194,17 +192,15 @@ def test_a_phrase_that_alexa_would_misunderstand_is_refused(
     }
     lexicon = dataclasses.replace(content.lexicon, answers=answers)
     with pytest.raises(SkillRefused, match=match):
-        interaction_model(lexicon, store)
+        build_model(lexicon, store)
 
 
 def test_the_store_must_fit_the_lexicon(content, store) -> None:
     """A cancel that the lexicon does not know, or a topic that fits no sentence."""
     with pytest.raises(SkillRefused, match="cancel"):
-        interaction_model(
-            content.lexicon, dataclasses.replace(store, cancel=("abort",))
-        )
+        build_model(content.lexicon, dataclasses.replace(store, cancel=("abort",)))
     with pytest.raises(SkillRefused, match="fits none"):
-        interaction_model(
+        build_model(
             content.lexicon, dataclasses.replace(store, topics=("define {topic}",))
         )
 
@@ -248,5 +244,5 @@ def test_a_missing_or_broken_file_is_stale(tmp_path, capsys, content_) -> None:
 )
 def test_the_first_difference_is_named(old, new, expected) -> None:
     """Where it stands, what is there, what should be."""
-    difference = first_difference(old, new)
+    difference = find_difference(old, new)
     assert difference is None if expected is None else difference.startswith(expected)

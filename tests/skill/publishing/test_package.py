@@ -14,14 +14,15 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
 )
 
 from dialogue.content.content import Content
+from dialogue.version import program_version
 from skill.__main__ import main
 from skill.errors import SkillRefused
-from skill.publishing.icons import icon
-from skill.publishing.interaction_model import interaction_model
-from skill.publishing.manifest import ICONS, LONGEST, Publication, manifest
-from skill.publishing.package import package
+from skill.publishing.interaction_model import build_model
+from skill.publishing.manifest import ICONS, LONGEST, Publication, build_manifest
+from skill.publishing.package import write_package
 from skill.publishing.store_listing import Store, load_store
 
+ROOT = Path(__file__).parents[3]
 HTTPS = "https://backtalk.example.org/alexa"
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:back-talk"
 OPEN = "Alexa, open back talk"
@@ -38,7 +39,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def samples(content: Content, store: Store) -> list[str]:
     """Return the phrases of the interaction model."""
-    model = interaction_model(content.lexicon, store)
+    model = build_model(content.lexicon, store)
     intents = model["interactionModel"]["languageModel"]["intents"]
     return [sample for intent in intents for sample in intent["samples"]]
 
@@ -51,7 +52,9 @@ def made(
     plan = {k: v for k, v in changes.items() if k in vars(PLAN)}
     words = {k: v for k, v in changes.items() if k not in plan}
     changed = replace(store, listing=replace(store.listing, **words))
-    whole = manifest("en-US", changed, samples, content.clinic, replace(PLAN, **plan))
+    whole = build_manifest(
+        "en-US", changed, samples, content.clinic, replace(PLAN, **plan)
+    )
     return dict(whole["manifest"])
 
 
@@ -210,7 +213,7 @@ def test_the_command_writes_what_ask_deploys(
     for name, size in ICONS.items():
         picture = tmp_path / source / listing[name].removeprefix("file://")
         assert (size, size) == dimensions(picture.read_bytes())
-    committed = Path(__file__).parents[3] / "interaction_models/en-US.json"
+    committed = ROOT / "interaction_models/en-US.json"
     model = tmp_path / "skill-package/interactionModels/custom/en-US.json"
     assert committed.read_text() == model.read_text()
     said = capsys.readouterr().out
@@ -240,7 +243,7 @@ def test_a_missing_setting_is_refused_with_a_sentence(
 def test_a_refused_package_writes_nothing(tmp_path: Path) -> None:
     """Half a package could be deployed by mistake."""
     with pytest.raises(SkillRefused):
-        package(tmp_path / "x", "en-US", "dfw", replace(PLAN, endpoint="nowhere"))
+        write_package(tmp_path / "x", "en-US", "dfw", replace(PLAN, endpoint="nowhere"))
     assert not (tmp_path / "x").exists()
 
 
@@ -262,11 +265,10 @@ def dimensions(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-def test_the_icon_is_drawn_the_same_each_time() -> None:
-    """White corners, since it is cut to a circle, and a picture within."""
-    size = ICONS["smallIconUri"]
-    png = icon(size)
-    assert png == icon(size)
+@pytest.mark.parametrize("size", ICONS.values())
+def test_an_icon_may_be_cut_to_a_circle(size: int) -> None:
+    """White corners, and a picture within."""
+    png = (ROOT / f"skill/publishing/icons/{size}.png").read_bytes()
     start = png.index(b"IDAT") + 4
     rows = zlib.decompress(png[start : png.index(b"IEND") - 8])
     line = 1 + 3 * size
@@ -275,3 +277,11 @@ def test_the_icon_is_drawn_the_same_each_time() -> None:
         assert b"\xff\xff\xff" == corner
     colours = {bytes(row[i : i + 3]) for row in pixels for i in range(0, len(row), 3)}
     assert len(colours) > 3
+
+
+def test_the_commands_name_their_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The one of `/health` and of the project file."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert 0 == ended.value.code
+    assert f"Back Talk {program_version()}\n" == capsys.readouterr().out

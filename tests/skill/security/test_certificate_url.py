@@ -3,7 +3,7 @@
 import pytest
 
 from skill.errors import RequestRefused
-from skill.security.certificate_url import normalized
+from skill.security.certificate_url import normalize_url
 
 HOST = "https://s3.amazonaws.com"
 GOOD = HOST + "/echo.api/echo-api-cert.pem"
@@ -23,7 +23,7 @@ GOOD = HOST + "/echo.api/echo-api-cert.pem"
 )
 def test_amazons_own_addresses_are_accepted(url: str, expected: str) -> None:
     """Amazon's host and folder are accepted, in one normal form."""
-    assert expected == normalized(url)
+    assert expected == normalize_url(url)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_amazons_own_addresses_are_accepted(url: str, expected: str) -> None:
 def test_every_other_address_is_refused(url: object) -> None:
     """Scheme, host, port, path and form: each wrong one is refused for its address."""
     with pytest.raises(RequestRefused) as refused:
-        normalized(url)
+        normalize_url(url)
     assert "url" == refused.value.reason
 
 
@@ -100,7 +100,7 @@ def test_an_extra_host_is_accepted_beside_amazons(
     extra: str, url: str, expected: str | None
 ) -> None:
     """Development's host serves certificates too; plain http only from loopback."""
-    assert (expected or url) == normalized(url, [extra])
+    assert (expected or url) == normalize_url(url, [extra])
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_an_extra_host_is_accepted_beside_amazons(
 def test_an_extra_host_opens_no_other_door(extra: str, url: str) -> None:
     """Another port, path or a plain scheme elsewhere stays refused."""
     with pytest.raises(RequestRefused):
-        normalized(url, [extra])
+        normalize_url(url, [extra])

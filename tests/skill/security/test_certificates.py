@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from skill.errors import RequestRefused, SkillRefused
 from skill.security import certificates
-from skill.security.certificates import SigningKeys, default_roots, load_root
-from skill.testing.authority import GOOD_KINDS, StandInAuthority
+from skill.security.certificates import SigningKeys, load_default_roots, load_root
+from skill.testing.authority import GOOD_KINDS, CertificateAuthority
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-AUTHORITY = StandInAuthority(START)
+AUTHORITY = CertificateAuthority(START)
 URL = "https://s3.amazonaws.com/echo.api/test.pem"
 
 
@@ -77,14 +77,14 @@ def url(kind: str) -> str:
 def refusal(keys: SigningKeys, address: str) -> str:
     """Return the reason why the key at an address is refused."""
     with pytest.raises(RequestRefused) as refused:
-        keys.key_at(address)
+        keys.get_key(address)
     return refused.value.reason
 
 
 @pytest.mark.parametrize("kind", GOOD_KINDS)
 def test_a_good_chain_gives_the_key(keys: SigningKeys, kind: str) -> None:
     """Order does not matter, nor a cross-signed root at the end that none trusts."""
-    assert AUTHORITY.key.public_key() == keys.key_at(url(kind)).key
+    assert AUTHORITY.key.public_key() == keys.get_key(url(kind)).key
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_each_wrong_kind_is_refused(keys: SigningKeys, kind: str, reason: str) -
         b"",
         b"garbage",
         b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-        AUTHORITY.pem() + AUTHORITY.root.public_bytes(Encoding.PEM) * 9,
+        AUTHORITY.build_pem() + AUTHORITY.root.public_bytes(Encoding.PEM) * 9,
         AUTHORITY.root.public_bytes(Encoding.PEM),
     ],
 )
@@ -127,7 +127,9 @@ def test_a_certificate_of_an_unknown_version_is_refused(
     keys: SigningKeys, storage: Storage
 ) -> None:
     """The library's error for it is of another kind; found by fuzzing."""
-    leaf, end, _ = AUTHORITY.pem().decode().partition("-----END CERTIFICATE-----\n")
+    leaf, end, _ = (
+        AUTHORITY.build_pem().decode().partition("-----END CERTIFICATE-----\n")
+    )
     der = ssl.PEM_cert_to_DER_cert(leaf + end)
     assert der.count(b"\xa0\x03\x02\x01\x02") == 1
     spoilt = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09")
@@ -147,12 +149,12 @@ def test_a_key_is_kept_for_an_hour(
     keys: SigningKeys, storage: Storage, clock: Clock
 ) -> None:
     """Within the hour one download serves; after it the file is fetched again."""
-    keys.key_at(URL)
+    keys.get_key(URL)
     clock.wait(minutes=59)
-    keys.key_at(URL)
+    keys.get_key(URL)
     assert 1 == len(storage.asked)
     clock.wait(minutes=1)
-    keys.key_at(URL)
+    keys.get_key(URL)
     assert 2 == len(storage.asked)
 
 
@@ -160,10 +162,10 @@ def test_an_old_key_serves_a_day_while_the_storage_is_down(
     keys: SigningKeys, storage: Storage, clock: Clock
 ) -> None:
     """An outage does not silence the skill, for a day."""
-    keys.key_at(URL)
+    keys.get_key(URL)
     storage.down = True
     clock.wait(hours=24, minutes=59)
-    keys.key_at(URL)
+    keys.get_key(URL)
     clock.wait(minutes=1)
     assert "fetch" == refusal(keys, URL)
 
@@ -174,7 +176,7 @@ def test_an_old_key_never_outlives_its_certificate(
     """The dates are checked at every use, also during an outage."""
     keys = SigningKeys([AUTHORITY.root], storage, clock)
     clock.wait(days=364, hours=23, minutes=30)
-    keys.key_at(URL)
+    keys.get_key(URL)
     storage.down = True
     clock.wait(minutes=31)
     assert "fetch" == refusal(keys, URL)
@@ -184,7 +186,7 @@ def test_a_file_gone_bad_takes_its_old_key_along(
     keys: SigningKeys, storage: Storage, clock: Clock
 ) -> None:
     """A file that is there and does not hold is no outage."""
-    keys.key_at(URL)
+    keys.get_key(URL)
     clock.wait(hours=1)
     storage.file = b"garbage"
     assert "chain" == refusal(keys, URL)
@@ -209,15 +211,15 @@ def test_downloads_are_limited_and_an_old_key_still_serves(
     keys: SigningKeys, storage: Storage, clock: Clock
 ) -> None:
     """Thirty a minute; the next is refused untried, but a known key goes on."""
-    keys.key_at(URL)
+    keys.get_key(URL)
     clock.wait(hours=1)
     for number in range(30):
         assert "fetch" == refusal(keys, url(f"forged{number}"))
     assert "fetch_limit" == refusal(keys, url("forged30"))
-    keys.key_at(URL)
+    keys.get_key(URL)
     assert 31 == len(storage.asked)
     clock.wait(minutes=1)
-    keys.key_at(URL)
+    keys.get_key(URL)
     assert 32 == len(storage.asked)
 
 
@@ -225,10 +227,10 @@ def test_only_sixteen_keys_are_kept(keys: SigningKeys, storage: Storage) -> None
     """The oldest makes room."""
     addresses = [f"https://s3.amazonaws.com/echo.api/{n}/test.pem" for n in range(17)]
     for address in addresses:
-        keys.key_at(address)
-    keys.key_at(addresses[1])
+        keys.get_key(address)
+    keys.get_key(addresses[1])
     assert 17 == len(storage.asked)
-    keys.key_at(addresses[0])
+    keys.get_key(addresses[0])
     assert 18 == len(storage.asked)
 
 
@@ -242,7 +244,7 @@ def test_one_download_serves_all_who_wait(clock: Clock) -> None:
         return AUTHORITY.fetch(address)
 
     keys = SigningKeys([AUTHORITY.root], slow, clock)
-    threads = [threading.Thread(target=keys.key_at, args=(URL,)) for _ in range(6)]
+    threads = [threading.Thread(target=keys.get_key, args=(URL,)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -263,14 +265,14 @@ def test_a_silent_host_is_given_up_and_known_keys_go_on(
         return AUTHORITY.fetch(address)
 
     keys = SigningKeys([AUTHORITY.root], fetch, clock)
-    keys.key_at(URL)
+    keys.get_key(URL)
     reasons: list[str] = []
     waiting = threading.Thread(
         target=lambda: reasons.append(refusal(keys, url("silent")))
     )
     started = time.monotonic()
     waiting.start()
-    keys.key_at(URL)
+    keys.get_key(URL)
     assert time.monotonic() - started < 0.2
     waiting.join()
     silent.set()
@@ -291,7 +293,7 @@ def test_the_default_roots_hold_amazons() -> None:
     """The certifi bundle loads quietly, Amazon's roots among it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert len(default_roots()) > 50
+        assert len(load_default_roots()) > 50
 
 
 def test_without_amazons_roots_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,10 +302,10 @@ def test_without_amazons_roots_nothing_starts(monkeypatch: pytest.MonkeyPatch) -
     broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     monkeypatch.setattr(certificates.certifi, "contents", lambda: pem + broken)
     with pytest.raises(SkillRefused, match="Amazon Root CA"):
-        default_roots()
+        load_default_roots()
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", AUTHORITY.pem()])
+@pytest.mark.parametrize("content", [b"", b"garbage", AUTHORITY.build_pem()])
 def test_an_extra_root_must_be_one_certificate(tmp_path: Path, content: bytes) -> None:
     """A file with none or several is refused by name."""
     path = tmp_path / "root.pem"

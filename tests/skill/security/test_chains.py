@@ -8,7 +8,7 @@ import pytest
 
 from skill.security.verifier import RequestRefused, RequestVerifier
 from skill.testing.alexa_client import HOST, PATH, SKILL_ID, AlexaClient
-from skill.testing.authority import StandInAuthority
+from skill.testing.authority import CertificateAuthority
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -17,15 +17,15 @@ DAY = timedelta(days=1)
 class Amazon:
     """Signs, stores certificates by address, and sets the clock."""
 
-    def __init__(self, authority: StandInAuthority) -> None:
+    def __init__(self, authority: CertificateAuthority) -> None:
         self.now = START
         self.signer = authority
-        self.files = {HOST + PATH: authority.pem()}
+        self.files = {HOST + PATH: authority.build_pem()}
 
-    def renew(self, authority: StandInAuthority) -> None:
+    def renew(self, authority: CertificateAuthority) -> None:
         """Sign by a new key of `authority`, whose file takes the old one's place."""
         self.signer = renewed(authority, START)
-        self.files[HOST + PATH] = self.signer.pem()
+        self.files[HOST + PATH] = self.signer.build_pem()
 
     def fetch(self, url: str) -> bytes:
         """Return what stands at an address."""
@@ -47,15 +47,15 @@ class Amazon:
         client = AlexaClient(
             self.signer, lambda: self.now, lambda *_: None, certificate_url=HOST + path
         )
-        body = json.dumps(client.envelope({"type": "LaunchRequest"})).encode()
+        body = json.dumps(client.build_envelope({"type": "LaunchRequest"})).encode()
         try:
-            verifier.verify(client.headers(body), body)
+            verifier.verify(client.sign(body), body)
         except RequestRefused as refused:
             return refused.reason
         return ""
 
 
-def renewed(authority: StandInAuthority, moment: datetime) -> StandInAuthority:
+def renewed(authority: CertificateAuthority, moment: datetime) -> CertificateAuthority:
     """Return the same authority with a new signing key and certificate."""
     new = copy.copy(authority)
     new.__dict__.pop("key", None)
@@ -64,9 +64,9 @@ def renewed(authority: StandInAuthority, moment: datetime) -> StandInAuthority:
 
 
 @pytest.fixture
-def authority() -> StandInAuthority:
+def authority() -> CertificateAuthority:
     """Return an authority whose certificates are good for a year either way."""
-    return StandInAuthority(START)
+    return CertificateAuthority(START)
 
 
 def test_a_renewed_certificate_at_a_new_address_serves_at_once(authority) -> None:
@@ -75,7 +75,7 @@ def test_a_renewed_certificate_at_a_new_address_serves_at_once(authority) -> Non
     verifier = amazon.verifier(authority.root)
     assert "" == amazon.reason(verifier)
     new = renewed(authority, START)
-    amazon.files[f"{HOST}/echo.api/new.pem"] = new.pem()
+    amazon.files[f"{HOST}/echo.api/new.pem"] = new.build_pem()
     amazon.signer = new
     assert "" == amazon.reason(verifier, "/echo.api/new.pem")
     amazon.signer = authority
@@ -106,7 +106,7 @@ def test_an_expired_certificate_is_refused_in_the_second_it_ends(authority) -> N
 
 def test_a_renewal_before_the_end_leaves_no_gap() -> None:
     """The old leaf ends within its hour in the cache; the new file is fetched then."""
-    authority = StandInAuthority(START)
+    authority = CertificateAuthority(START)
     old = renewed(authority, START - 364 * DAY)
     amazon = Amazon(old)
     amazon.now = START + DAY - timedelta(minutes=10)
@@ -119,7 +119,7 @@ def test_a_renewal_before_the_end_leaves_no_gap() -> None:
 
 def test_a_leaf_does_not_outlive_its_intermediate() -> None:
     """A key is good for as long as the whole chain behind it."""
-    old = StandInAuthority(START - 300 * DAY)
+    old = CertificateAuthority(START - 300 * DAY)
     amazon = Amazon(renewed(old, START))
     verifier = amazon.verifier(old.root)
     assert "" == amazon.reason(verifier)
@@ -133,7 +133,7 @@ def test_a_cross_signed_root_at_the_end_is_a_help_and_no_need(
 ) -> None:
     """The chain stops at the root that is trusted, whichever of the two it is."""
     amazon = Amazon(authority)
-    amazon.files[HOST + PATH] = authority.pem("cross_signed_end")
+    amazon.files[HOST + PATH] = authority.build_pem("cross_signed_end")
     own = trusted == "own root"
     verifier = amazon.verifier(
         authority.root if own else authority._foreign.certificate
@@ -144,5 +144,5 @@ def test_a_cross_signed_root_at_the_end_is_a_help_and_no_need(
 def test_a_cross_signed_root_that_nobody_trusts_is_no_door(authority) -> None:
     """Neither root is trusted here."""
     amazon = Amazon(authority)
-    amazon.files[HOST + PATH] = authority.pem("cross_signed_end")
-    assert "chain" == amazon.reason(amazon.verifier(StandInAuthority(START).root))
+    amazon.files[HOST + PATH] = authority.build_pem("cross_signed_end")
+    assert "chain" == amazon.reason(amazon.verifier(CertificateAuthority(START).root))

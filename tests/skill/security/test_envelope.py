@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from skill.errors import RequestRefused
-from skill.security.envelope import check_skill_id, check_time, read_envelope
+from skill.security.envelope import check_skill_id, check_time, parse_envelope
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -38,14 +38,14 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 def test_what_is_no_request_is_refused_and_nothing_raises(body: bytes) -> None:
     """Anything but an object with a typed request is refused, however it is broken."""
     with pytest.raises(RequestRefused) as refused:
-        read_envelope(body)
+        parse_envelope(body)
     assert "json" == refused.value.reason
 
 
 def test_unknown_properties_stay() -> None:
     """Properties that we do not know are kept, wherever they stand."""
     given = {"request": {"type": "x", "certificationParam": 1}, "more": [{}]}
-    assert given == read_envelope(json.dumps(given).encode())
+    assert given == parse_envelope(json.dumps(given).encode())
 
 
 def stamped(stamp: object, kind: str = "IntentRequest") -> dict[str, object]:

@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from helpers.alexa_endpoint import SKILL_ID, AlexaClient
 
 from skill.security.verifier import RequestRefused, RequestVerifier
-from skill.testing.authority import WRONG_KINDS, StandInAuthority
+from skill.testing.alexa_client import SKILL_ID, AlexaClient
+from skill.testing.authority import WRONG_KINDS, CertificateAuthority
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-AUTHORITY = StandInAuthority(NOW)
+AUTHORITY = CertificateAuthority(NOW)
 CLIENT = AlexaClient(AUTHORITY, lambda: NOW, post=lambda *_: None)
-BODY = json.dumps(CLIENT.envelope({"type": "LaunchRequest"})).encode()
-HEADERS = CLIENT.headers(BODY)
+BODY = json.dumps(CLIENT.build_envelope({"type": "LaunchRequest"})).encode()
+HEADERS = CLIENT.sign(BODY)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def refusal(verifier: RequestVerifier, headers: Mapping[str, str], body: bytes) 
 
 def signed(body: bytes) -> dict[str, str]:
     """Return good headers for `body`."""
-    return CLIENT.headers(body)
+    return CLIENT.sign(body)
 
 
 def test_a_signed_request_is_returned_as_a_dict(verifier: RequestVerifier) -> None:
@@ -173,7 +173,7 @@ def test_signed_bodies_that_are_no_request_are_refused(
 def test_an_old_and_a_foreign_request_are_refused(verifier: RequestVerifier) -> None:
     """Signed long ago, or for another skill."""
     old = AlexaClient(AUTHORITY, lambda: NOW - timedelta(seconds=151), lambda *_: None)
-    body = json.dumps(old.envelope({"type": "LaunchRequest"})).encode()
+    body = json.dumps(old.build_envelope({"type": "LaunchRequest"})).encode()
     assert "time" == refusal(verifier, signed(body), body)
     foreign = BODY.replace(SKILL_ID.encode(), b"amzn1.ask.skill.theirs")
     assert "skill_id" == refusal(verifier, signed(foreign), foreign)

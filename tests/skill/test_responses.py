@@ -6,7 +6,7 @@ import pytest
 from helpers.rendered import one_prompt
 
 from dialogue.engine.reply import EmergencyNumber, Phone, RenderedPrompt, Text
-from skill.ssml import card_text, ssml
+from skill.responses import render_card, render_ssml
 
 PROMPTS = (
     RenderedPrompt("ask", (Text("Ask for Bones & Joints, <now>."),)),
@@ -30,12 +30,12 @@ def test_numbers_are_marked_for_the_ear() -> None:
         '<break time="300ms"/>Call '
         '<say-as interpret-as="telephone">651-219-7292</say-as> or '
         '<say-as interpret-as="digits">911</say-as>.</speak>'
-    ) == ssml(PROMPTS)
+    ) == render_ssml(PROMPTS)
 
 
 def test_a_card_has_figures_and_lines_and_no_markup() -> None:
     """One prompt a line."""
-    assert ("Ask for Bones & Joints, <now>.\nCall 651-219-7292 or 911.") == card_text(
+    assert ("Ask for Bones & Joints, <now>.\nCall 651-219-7292 or 911.") == render_card(
         PROMPTS
     )
 
@@ -43,11 +43,11 @@ def test_a_card_has_figures_and_lines_and_no_markup() -> None:
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe"])
 def test_characters_that_xml_forbids_are_dropped(sign: str) -> None:
     """Whatever a clinic's name holds, the speech stays readable."""
-    assert "<speak>ab</speak>" == ssml(one_prompt("x", f"a{sign}b"))
-    assert sign not in card_text(one_prompt("x", f"a{sign}b"))
+    assert "<speak>ab</speak>" == render_ssml(one_prompt("x", f"a{sign}b"))
+    assert sign not in render_card(one_prompt("x", f"a{sign}b"))
 
 
 def test_any_text_parses_as_xml() -> None:
     """Every sign of markup comes back as it was meant."""
     text = """a<b>&c;"d"'e'\N{SNOWMAN}\U0001f600"""
-    assert text == ET.fromstring(ssml(one_prompt("x", text))).text
+    assert text == ET.fromstring(render_ssml(one_prompt("x", text))).text
