@@ -34,14 +34,14 @@ from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
 from dialogue.validation.locale_completeness import compared
 from dialogue.validation.whole_data import check_all
 from local_voice.asr.grammar import Listening
-from local_voice.session.captions import captions
+from local_voice.session.captions import build_captions
 from local_voice.session.events import (
-    Ended,
-    Listens,
-    Rests,
-    Says,
-    TimerRuns,
-    Understood,
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    StandbyStarted,
+    TimerUpdated,
+    UserTurnEnded,
 )
 from local_voice.tts.pronunciation import passages
 from skill.dispatcher import Answering
@@ -142,19 +142,19 @@ def test_no_sentence_holds_a_letter_from_the_code(
 def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
     """Captions and the ways to answer."""
     out = io.StringIO()
-    watch = captions("small", out, pseudo.prompts, with_keys=True)
+    watch = build_captions("small", out, pseudo.prompts, with_keys=True)
     for happening in (
-        Says(one_prompt("x", strange("Hello.")), 0, 0),
-        Listens(Listening.ANSWER),
-        Understood("", events.NoInput()),
-        Understood("", events.Answered(Answer.UNSURE)),
-        Understood("", events.Stop()),
-        Understood(strange("what"), events.NoMatch()),
-        Understood(strange("what"), events.NoMatch()),
-        TimerRuns(120.0),
-        Rests(True),
-        Rests(False),
-        Ended(None, None),
+        ResponseStarted(one_prompt("x", strange("Hello.")), 0, 0),
+        ListeningStarted(Listening.ANSWER),
+        UserTurnEnded("", events.NoInput()),
+        UserTurnEnded("", events.Answered(Answer.UNSURE)),
+        UserTurnEnded("", events.Stop()),
+        UserTurnEnded(strange("what"), events.NoMatch()),
+        UserTurnEnded(strange("what"), events.NoMatch()),
+        TimerUpdated(120.0),
+        StandbyStarted(True),
+        StandbyStarted(False),
+        SessionEnded(None, None),
     ):
         watch(happening)
     assert "" == plain_letters(out.getvalue())

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 from local_voice.audio.simulated_room import Room
 from local_voice.commands import options
+from local_voice.commands.demo import DemoTranscript, build_script_session
 from local_voice.commands.demo_patient import (
     BUILT_IN,
     PATIENT_VOICE,
-    DemoTranscript,
     Patient,
     read_script,
 )
 from local_voice.commands.engines import load_content_or_refuse
 from local_voice.commands.footprint import footprint, lines
-from local_voice.commands.talk import in_room, setting_for
-from local_voice.session.events import Happening, Says, Understood
+from local_voice.commands.talk import open_context
+from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 
 TALKS = (*BUILT_IN, *BUILT_IN)
 """Held one after the other, each with a fresh voice that has said nothing yet."""
@@ -33,12 +33,14 @@ class Turns:
     synthesis: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
 
-    def watch(self, happening: Happening) -> None:
+    def note_event(self, session_event: SessionEvent) -> None:
         """Take the times of one more turn."""
-        match happening:
-            case Understood(_, _, heard) if heard is not None:
+        match session_event:
+            case UserTurnEnded(_, _, heard) if heard is not None:
                 self.decoding.append(heard.ms)
-            case Says(ready_ms=ready, synthesis_ms=synthesis) if self.decoding:
+            case ResponseStarted(ready_ms=ready, synthesis_ms=synthesis) if (
+                self.decoding
+            ):
                 self.replying.append(ready)
                 self.synthesis.append(synthesis)
 
@@ -66,23 +68,14 @@ def _hold(named: str, model: str | None, turns: Turns) -> None:
     script = read_script(named)
     content = load_content_or_refuse(script.headings.get("Clinic"))
     quiet = ["--captions", "off", *(["--model", model] if model else [])]
-    asked = options.talk_options().parse_args(quiet)
-    with setting_for(asked, content, lambda line: None) as setting:
-        patient = Patient(script, setting.voice(PATIENT_VOICE).render, setting.taps)
+    config = options.parse_talk(quiet)
+    with open_context(config, content, lambda line: None) as context:
+        voice = context.load_voice(PATIENT_VOICE)
+        patient = Patient(script, content, voice.render, context.inputs)
         room = Room(patient)
         transcript = DemoTranscript(script, "", room)
-        loop = in_room(
-            setting,
-            room,
-            setting.voice(),
-            transcript.watch,
-            patient.watch,
-            turns.watch,
-        )
-        loop.now = lambda: script.moment
-        if not script.timers:
-            loop.timer = None
-        loop.run()
+        listeners = (transcript.note_event, patient.note_event, turns.note_event)
+        build_script_session(context, room, script, *listeners).run()
     turns.gaps += transcript.gaps
 
 

@@ -1,6 +1,5 @@
 """Looks at everything that a talk needs, and says what to do about what is missing."""
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,8 @@ from local_voice.commands.engines import (
     protocol_line,
     render_first,
 )
-from local_voice.commands.page_address import open_page
+from local_voice.commands.options import DoctorConfig
+from local_voice.commands.talk import open_page
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
 HANDS = "Answer by buttons (--page), or by keyboard (--typed)."
@@ -33,32 +33,32 @@ class Finding:
     """The exit code that a talk would end with; 0: in order."""
 
 
-def doctor(asked: argparse.Namespace, say: Callable[[str], None]) -> int:
+def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
     """Print one line for each part; return 0 or the first failing code."""
     codes = []
-    for finding in findings(asked):
+    for finding in findings(config):
         mark = "problem" if finding.code else "ok"
         say(f"{mark:<8} {finding.part}: {finding.says}")
         codes.append(finding.code)
     return next(filter(None, codes), 0)
 
 
-def findings(asked: argparse.Namespace) -> Iterator[Finding]:
+def findings(config: DoctorConfig) -> Iterator[Finding]:
     """Yield what is found, part by part; a part that fails does not hide the next."""
     yield _looked_at("microphone", _microphone)
     yield _looked_at("loudspeaker", _loudspeaker)
     # Without data there is nothing that ear and voice could be tried on.
     try:
-        content = load_content_or_refuse(asked.clinic)
+        content = load_content_or_refuse(config.clinic)
     except LocalVoiceProblem as problem:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
         return
     yield Finding("protocol", _protocol(content))
     yield Finding("clinic", _clinic(content))
-    yield _looked_at("model", lambda: _model(content, asked.model))
-    yield _looked_at("voice", lambda: _voice(content, asked.voice, asked.rate))
-    yield _looked_at("page", lambda: _page(content, asked))
+    yield _looked_at("model", lambda: _model(content, config.model))
+    yield _looked_at("voice", lambda: _voice(content, config.voice, config.rate))
+    yield _looked_at("page", lambda: _page(content, config))
 
 
 def _looked_at(part: str, check: Check) -> Finding:
@@ -119,7 +119,8 @@ def _voice(content: Content, name: str, rate: int) -> str:
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 
-def _page(content: Content, asked: argparse.Namespace) -> str:
-    told: list[str] = []
-    open_page(asked, content, told.append).close()
-    return f"{told[0].removeprefix('Page: ')} is free; --page shows it"
+def _page(content: Content, config: DoctorConfig) -> str:
+    lines: list[str] = []
+    address, port = config.page_address, config.page_port
+    open_page(address, port, content, lines.append).close()
+    return f"{lines[0].removeprefix('Page: ')} is free; --page shows it"

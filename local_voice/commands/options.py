@@ -1,8 +1,12 @@
-"""The command line: what may be given, and what is refused."""
+"""The options of every command, parsed into one frozen record each."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from dialogue.loading import LOCALE
+from dialogue.version import program_version
 from local_voice.asr.endpointing import PACES
 from local_voice.asr.grammar import Listening
 from local_voice.session.captions import SIZES
@@ -10,17 +14,110 @@ from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 from local_voice.tts.speech import RATES
 
-COMMANDS = ("hear", "calibrate", "bench", "say-number")
+Config = TypeVar("Config")
 
 
-def talk_options() -> argparse.ArgumentParser:
-    """Return the options of a talk."""
+@dataclass(frozen=True)
+class TalkConfig:
+    """The options of a session, each under its own name."""
+
+    demo: str | None
+    or_demo: bool
+    input: tuple[str, ...]
+    """Recordings, or `-` for raw sound on standard input."""
+    typed: bool
+    list_devices: bool
+    list_voices: bool
+    patient: str | None
+    stay: bool
+    wake: bool
+    barge_in: str | None
+    """`headset` or `aec`."""
+    switch: bool
+    switch_gap: float
+    """Seconds."""
+    sound_check: bool | None
+    """None: the first time with a device."""
+    record_me: bool
+    output: str | None
+    record: str | None
+    history: bool
+    mute: bool
+    input_device: str | None
+    output_device: str | None
+    page: bool
+    no_microphone: bool
+    page_port: int
+    page_address: str
+    model: str | None
+    clinic: str | None
+    locale: str
+    captions: str
+    """One of SIZES."""
+    rate: int
+    """Words a minute."""
+    voice: str
+    pace: str
+    """One of PACES."""
+    answer_time: float | None
+    """Seconds."""
+    no_tones: bool
+    verbose: bool
+
+
+@dataclass(frozen=True)
+class HearConfig:
+    """The options of `hear`."""
+
+    files: tuple[str, ...]
+    state: str
+    json: bool
+    model: str | None
+
+
+@dataclass(frozen=True)
+class CalibrateConfig:
+    """The options of `calibrate`."""
+
+    input_device: str | None
+    input: tuple[str, ...]
+    keep: str | None
+    model: str | None
+
+
+@dataclass(frozen=True)
+class SayNumberConfig:
+    """The options of `say-number`."""
+
+    clinic: str
+    out: str
+    rate: int
+    voice: str
+
+
+@dataclass(frozen=True)
+class DoctorConfig:
+    """The options of `doctor`."""
+
+    model: str | None
+    clinic: str | None
+    rate: int
+    voice: str
+    page_port: int
+    page_address: str
+
+
+def parse_talk(arguments: Sequence[str]) -> TalkConfig:
+    """Return the options of a session; ends the program where they are wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice",
         description="A spoken talk on this computer, with no network.",
         epilog="Commands: hear FILE... (what recordings are understood as); bench "
         "(speed and memory); calibrate (how well you are heard); say-number (the "
         "clinic's numbers as a WAV). Each has its own --help.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"Back Talk {program_version()}"
     )
     _add_source(parser)
     parser.add_argument(
@@ -40,7 +137,10 @@ def talk_options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--captions", choices=SIZES, default="small")
     parser.add_argument(
-        "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
+        "--rate",
+        type=_parse_rate,
+        default=DEFAULT_RATE,
+        help="words a minute, 100 to 260",
     )
     parser.add_argument(
         "--voice", default=DEFAULT_VOICE, metavar="NAME", help="see --list-voices"
@@ -48,13 +148,13 @@ def talk_options() -> argparse.ArgumentParser:
     parser.add_argument("--pace", choices=tuple(PACES), default="normal")
     parser.add_argument(
         "--answer-time",
-        type=_answer_time,
+        type=_parse_answer_time,
         metavar="SECONDS",
         help="wait so long for an answer to begin, 4 to 80",
     )
     parser.add_argument("--no-tones", action="store_true", help="no short signals")
     parser.add_argument("--verbose", action="store_true", help="timings and details")
-    return parser
+    return _parse(parser, TalkConfig, arguments)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +175,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--input",
         action="append",
+        default=[],
         metavar="FILE",
         help="listen to a recording (again for the next turn), or - for raw sound",
     )
@@ -114,7 +215,7 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--switch-gap",
-        type=_gap,
+        type=_parse_gap,
         default=SWITCH_GAP,
         metavar="SECONDS",
         help="so long without a press ends the count, 0.3 to 5",
@@ -131,7 +232,7 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def hear_options() -> argparse.ArgumentParser:
+def parse_hear(arguments: Sequence[str]) -> HearConfig:
     """Return the options of `hear`."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice hear",
@@ -146,10 +247,10 @@ def hear_options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="one object a line")
     _add_model(parser)
-    return parser
+    return _parse(parser, HearConfig, arguments)
 
 
-def calibrate_options() -> argparse.ArgumentParser:
+def parse_calibrate(arguments: Sequence[str]) -> CalibrateConfig:
     """Return the options of `calibrate`."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice calibrate",
@@ -161,15 +262,16 @@ def calibrate_options() -> argparse.ArgumentParser:
     source.add_argument(
         "--input",
         nargs="+",
+        default=[],
         metavar="FILE",
         help="recordings instead of a microphone: yes, no, yes, no, yes, no",
     )
     parser.add_argument("--keep", metavar="FOLDER", help="keep the six recordings")
     _add_model(parser)
-    return parser
+    return _parse(parser, CalibrateConfig, arguments)
 
 
-def say_number_options() -> argparse.ArgumentParser:
+def parse_say_number(arguments: Sequence[str]) -> SayNumberConfig:
     """Return the options of `say-number`."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice say-number",
@@ -177,12 +279,12 @@ def say_number_options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--clinic", metavar="NAME", required=True, help="or its file")
     parser.add_argument("--out", metavar="FILE.wav", default="clinic-number.wav")
-    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
+    parser.add_argument("--rate", type=_parse_rate, default=DEFAULT_RATE)
     parser.add_argument("--voice", default=DEFAULT_VOICE)
-    return parser
+    return _parse(parser, SayNumberConfig, arguments)
 
 
-def doctor_options() -> argparse.ArgumentParser:
+def parse_doctor(arguments: Sequence[str]) -> DoctorConfig:
     """Return the options of `doctor`."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice doctor",
@@ -191,15 +293,15 @@ def doctor_options() -> argparse.ArgumentParser:
     )
     _add_model(parser)
     parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
-    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
+    parser.add_argument("--rate", type=_parse_rate, default=DEFAULT_RATE)
     parser.add_argument("--voice", default=DEFAULT_VOICE, metavar="NAME")
-    parser.add_argument("--page-port", type=_port, default=8088, metavar="N")
+    parser.add_argument("--page-port", type=_parse_port, default=8088, metavar="N")
     parser.set_defaults(page_address="127.0.0.1")
-    return parser
+    return _parse(parser, DoctorConfig, arguments)
 
 
-def autostart_options() -> argparse.ArgumentParser:
-    """Return the options of `autostart`."""
+def parse_autostart(arguments: Sequence[str]) -> str:
+    """Return the verb of `autostart`."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice autostart",
         description="Starts Back Talk at login: a systemd user service, on Linux. "
@@ -207,17 +309,18 @@ def autostart_options() -> argparse.ArgumentParser:
         "--clinic roseville",
     )
     parser.add_argument("verb", choices=("install", "remove", "status"))
-    return parser
+    return str(parser.parse_args(arguments).verb)
 
 
-def bench_options() -> argparse.ArgumentParser:
-    """Return the options of `bench`."""
+def parse_bench(arguments: Sequence[str]) -> str | None:
+    """Return the model that `bench` measures, None for the shipped one."""
     parser = argparse.ArgumentParser(
         prog="python -m local_voice bench",
         description="Measures how soon a reply comes after an answer has ended.",
     )
     _add_model(parser)
-    return parser
+    model: str | None = parser.parse_args(arguments).model
+    return model
 
 
 def _add_keeping(parser: argparse.ArgumentParser) -> None:
@@ -240,7 +343,11 @@ def _add_page(parser: argparse.ArgumentParser) -> None:
         help="answer by the page and by keys alone",
     )
     page.add_argument(
-        "--page-port", type=_port, default=8088, metavar="N", help="0: any free one"
+        "--page-port",
+        type=_parse_port,
+        default=8088,
+        metavar="N",
+        help="0: any free one",
     )
     page.add_argument(
         "--page-address",
@@ -251,7 +358,7 @@ def _add_page(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535")
     return int(text)
@@ -261,7 +368,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="FOLDER", help="another Vosk model")
 
 
-def _gap(text: str) -> float:
+def _parse_gap(text: str) -> float:
     try:
         gap = float(text)
     except ValueError:
@@ -271,15 +378,25 @@ def _gap(text: str) -> float:
     return gap
 
 
-def _answer_time(text: str) -> float:
+def _parse_answer_time(text: str) -> float:
     if not text.isdecimal() or not 4 <= int(text) <= 80:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 4 to 80")
     return float(text)
 
 
-def _rate(text: str) -> int:
+def _parse_rate(text: str) -> int:
     if not text.isdecimal() or int(text) not in RATES:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a number from {RATES.start} to {RATES.stop - 1}"
         )
     return int(text)
+
+
+def _parse(
+    parser: argparse.ArgumentParser, config: type[Config], arguments: Sequence[str]
+) -> Config:
+    def freeze(value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    options = vars(parser.parse_args(arguments))
+    return config(**{name: freeze(value) for name, value in options.items()})

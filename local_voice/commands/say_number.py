@@ -11,7 +11,7 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
 from local_voice.problems import NO_VOICE, LocalVoiceProblem
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.speech import Mouth
+from local_voice.tts.speech import SpeechOutput
 
 NUMBERS = Reply(says=("number.say", "number.other"))
 
@@ -39,7 +39,7 @@ def say_number(
     prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
     made = voice()
     try:
-        audio, whole = Mouth(made, MuteSpeaker()).audio(prompts)
+        audio, whole = SpeechOutput(made, MuteSpeaker()).audio(prompts)
     finally:
         made.close()
     if not whole:

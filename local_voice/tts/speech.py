@@ -30,7 +30,7 @@ class Adjust(Enum):
     QUIETER = "quieter"
 
 
-class Mouth:
+class SpeechOutput:
     """The voice and the loudspeaker; without a voice everything is silent."""
 
     def __init__(self, voice: Synthesizer | None, speaker: Speaker) -> None:

@@ -80,16 +80,16 @@ def hold(content: Content, seed: int, longest: float) -> Killed:
     engine, how = chance.choice(ENGINES), chance.choice(SIGNALS)
     moment = chance.uniform(0, longest)
     patient = Patient(STORIES[story])
-    asked = options.talk_options().parse_args(["--captions", "off"])
-    with talk.setting_for(asked, content, lambda line: None) as setting:
-        voice = setting.voice()
+    config = options.parse_talk(["--captions", "off"])
+    with talk.open_context(config, content, lambda line: None) as context:
+        voice = context.load_voice()
         room = Room(Person(patient, seed))
-        loop = talk.in_room(setting, room, voice, patient.watch)
-        # Only the loop knows its ear; the test is about killing just that one.
-        ear = loop.listener._recognizer
+        session = talk.build_room_session(context, room, voice, patient.watch)
+        # Only the session knows its recogniser, which is to be killed.
+        ear = session.listener._recognizer
         strike = _Strike(ear if engine == "ear" else voice, how, moment)
         strike.start()
-        ended = loop.run()
+        ended = session.run()
         strike.give_up()
     return Killed(
         engine,

@@ -20,7 +20,13 @@ from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
 from local_voice.commands import live_talk, options, talk
 from local_voice.commands.engines import Ear
 from local_voice.commands.hear import PADDING
-from local_voice.session.events import Happening, Listens, Says, Understood
+from local_voice.session.events import (
+    ListeningStarted,
+    ResponseStarted,
+    SessionEvent,
+    UserTurnEnded,
+)
+from local_voice.session.session import VoiceSession
 from local_voice.tts.interfaces import Synthesizer
 from local_voice.tts.pronunciation import passages
 
@@ -35,37 +41,37 @@ OPEN_FOR = 2.0
 class Silent:
     """Says nothing; presses a key when the gate has been open for a while."""
 
-    loop: talk.Loop
+    session: VoiceSession
     patient: Patient
     prompts: int = 0
     invented: list[str] = field(default_factory=list)
     _tapped: bool = False
 
-    def watch(self, happening: Happening) -> None:
+    def watch(self, session_event: SessionEvent) -> None:
         """Count our prompts, and whatever was heard in them."""
-        self.patient.watch(happening)
-        match happening:
-            case Says():
+        self.patient.watch(session_event)
+        match session_event:
+            case ResponseStarted():
                 self.prompts += 1
-            case Listens():
+            case ListeningStarted():
                 threading.Timer(OPEN_FOR, self._tap).start()
-            case Understood(text=text, heard=heard) if heard is not None and text:
+            case UserTurnEnded(text=text, heard=heard) if heard is not None and text:
                 self.invented.append(text)
 
     def _tap(self) -> None:
         answer = Answer.YES if self.patient.says_yes() else Answer.NO
-        self.loop.taps.put(Answered(answer))
+        self.session.inputs.put(Answered(answer))
 
 
 def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     """Hold a talk with an echo in the room; return prompts and what they answered."""
     content = load_content(clinic="roseville")
-    asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
-    with talk.setting_for(asked, content, lambda line: None) as setting:
-        loop = live_talk.live(setting)
-        silent = Silent(loop, Patient(STORIES[story]))
-        loop.watchers = (*loop.watchers, silent.watch)
-        loop.run()
+    config = options.parse_talk([*DEVICES, "--captions", "off", *extra])
+    with talk.open_context(config, content, lambda line: None) as context:
+        session = live_talk.build_live_session(context)
+        silent = Silent(session, Patient(STORIES[story]))
+        session.add_event_listener(silent.watch)
+        session.run()
     return silent.prompts, silent.invented
 
 

@@ -14,7 +14,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
 from local_voice.audio.audio_files import stream
 from local_voice.audio.interfaces import BLOCK_SAMPLES
-from local_voice.session.events import Happening, Says, Understood
+from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 
 CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
 
@@ -42,12 +42,12 @@ class Patient:
     wrong: int = 0
     """Answers that were taken for another one."""
 
-    def watch(self, happening: Happening) -> None:
+    def watch(self, session_event: SessionEvent) -> None:
         """Follow the talk."""
-        match happening:
-            case Says(keys=keys):
+        match session_event:
+            case ResponseStarted(keys=keys):
                 self.open_prompt = _asked_in(keys)
-            case Understood(event=event) if self.spoken:
+            case UserTurnEnded(event=event) if self.spoken:
                 self._judge(event)
 
     def says_yes(self) -> bool:

@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
 
 from virtual_room.patients import CLIPS, recording
 from virtual_room.sounds_of_rooms import pink, spoken_at
@@ -16,8 +15,8 @@ from local_voice.audio.pcm import SAMPLE_RATE, scaled
 from local_voice.audio.simulated_room import Room
 from local_voice.commands import options, talk
 from local_voice.commands.footprint import resident
-from local_voice.session.input_events import Tap
-from local_voice.session.standby import Resting
+from local_voice.session.events import InputQueue
+from local_voice.session.standby import Standby
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 TALK = Path(__file__).with_name("talk.txt")
@@ -44,7 +43,7 @@ class Soaked:
     """When it was woken, in seconds."""
     settled: float = 0.0
     after: float = 0.0
-    """Resident memory of loop, ear and voice in megabytes: settled, and at the end."""
+    """Resident memory of all processes in megabytes: settled, and at the end."""
 
 
 class Talkers:
@@ -91,22 +90,22 @@ def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
     `recordings` is a folder of people talking; without it voices read everyday talk.
     """
     content = load_content(clinic="roseville")
-    asked = options.talk_options().parse_args(["--captions", "off"])
+    config = options.parse_talk(["--captions", "off"])
     soaked = Soaked(hours * 3600)
-    with talk.setting_for(asked, content, lambda line: None) as setting:
+    with talk.open_context(config, content, lambda line: None) as context:
         talkers = _talkers(recordings, seed)
-        room, voice = Room(talkers), setting.voice()
-        loop = talk.in_room(setting, room, voice)
-        # Only the loop knows its ear.
-        pids = (os.getpid(), loop.listener._recognizer.pid, voice.pid)
-        talkers.watch = _watching(setting.taps, soaked, pids)
-        while Resting(loop, for_phrase=True).until_woken():
+        room, voice = Room(talkers), context.load_voice()
+        session = talk.build_room_session(context, room, voice)
+        # Only the session knows its recogniser.
+        pids = (os.getpid(), session.listener._recognizer.pid, voice.pid)
+        talkers.watch = _watch_memory(context.inputs, soaked, pids)
+        while Standby(session, for_phrase=True).wait_until_woken():
             soaked.wakes.append(room.now / SAMPLE_RATE)
     return soaked
 
 
-def _watching(
-    taps: "Queue[Tap | None]", soaked: Soaked, pids: Sequence[int | None]
+def _watch_memory(
+    inputs: InputQueue, soaked: Soaked, pids: Sequence[int | None]
 ) -> Watch:
     """Return what looks at memory on the way, and ends the rest after its hours."""
     settled = min(SETTLED, soaked.seconds / 2)
@@ -119,7 +118,7 @@ def _watching(
             soaked.settled = memory()
         if not soaked.after and seconds > soaked.seconds:
             soaked.after = memory()
-            taps.put(Stop())
+            inputs.put(Stop())
 
     return watch
 

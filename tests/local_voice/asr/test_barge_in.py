@@ -28,7 +28,7 @@ from local_voice.audio.interfaces import (
 from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
 from local_voice.audio.playback_reference import EARLY, KEPT, LATE, TIMELY, Reference
 from local_voice.audio.simulated_room import Nobody
-from local_voice.tts.speech import Mouth
+from local_voice.tts.speech import SpeechOutput
 
 LOUD = b"\x00\x20" * BLOCK_SAMPLES
 DELAY = 0.06
@@ -232,7 +232,7 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
         room = EchoRoom(Nobody(), echo, reference)
         microphone = CleanMicrophone(room, reference, canceller)
         interrupter = Interrupter(microphone, room, ear.detector)
-        mouth = Mouth(voice, room)
+        mouth = SpeechOutput(voice, room)
         cut = 0
         for key in keys if canceller else keys[:1]:
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
@@ -247,7 +247,7 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     )
-    ours = samples(Mouth(voice, None).audio(worded.prompts)[0].pcm)
+    ours = samples(SpeechOutput(voice, None).audio(worded.prompts)[0].pcm)
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
@@ -276,7 +276,7 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     ).prompts
-    ours = Mouth(voice, None).audio(worded)[0]
+    ours = SpeechOutput(voice, None).audio(worded)[0]
     files = clips["no"][:3]
     for file in files:
         said = b"".join(stream(file, BLOCK_SAMPLES))

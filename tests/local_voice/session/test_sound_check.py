@@ -11,7 +11,7 @@ from local_voice.audio import tones
 from local_voice.audio.echo_delay import measured_delay, note_at, tail_after
 from local_voice.audio.pcm import SAMPLE_RATE, at_peak
 from local_voice.audio.simulated_room import Nobody
-from local_voice.session.sound_check import check_sound, is_first_time, may_record
+from local_voice.session.sound_check import ask_to_record, check_sound, is_first_time
 
 FAINT, LOUD, GOOD = (
     Utterance("yes", pcm=sample * 100)
@@ -51,8 +51,8 @@ def test_neither_a_voice_nor_another_note_is_ours(voice):
 
 def test_a_yes_is_heard(content):
     """Asked, answered, told so; the welcome follows."""
-    loop, happened = talk(content, GOOD)
-    assert check_sound(loop) is None
+    session, happened = talk(content, GOOD)
+    assert check_sound(session) is None
     assert [("sound.check",), ("sound.good",)] == said(happened)
 
 
@@ -62,16 +62,16 @@ def test_a_yes_is_heard(content):
 )
 def test_what_is_wrong_is_said_and_tried_once_more(content, first, told):
     """Too faint, too loud, not heard: what to do, and the question again."""
-    loop, happened = talk(content, first, GOOD)
-    assert check_sound(loop) is None
+    session, happened = talk(content, first, GOOD)
+    assert check_sound(session) is None
     wanted = [("sound.check",), (told, "sound.check"), ("sound.good",)]
     assert wanted == said(happened)
 
 
 def test_nobody_is_kept_by_the_sound_check(content):
     """After two tries the talk begins anyhow."""
-    loop, happened = talk(content, "", "marmalade")
-    assert check_sound(loop) is None
+    session, happened = talk(content, "", "marmalade")
+    assert check_sound(session) is None
     assert ("sound.not_heard",) == said(happened)[-1]
 
 
@@ -80,18 +80,18 @@ def test_nobody_is_kept_by_the_sound_check(content):
 )
 def test_what_cannot_wait_does_not_wait(content, words, event):
     """A call for help in the sound check opens the talk."""
-    loop, happened = talk(content, words)
-    assert event == check_sound(loop)
+    session, happened = talk(content, words)
+    assert event == check_sound(session)
     assert ("sound.good",) not in said(happened)
-    assert loop.run(event) is not None
+    assert session.run(event) is not None
 
 
 def test_hanging_up_in_the_sound_check_ends_it(content):
     """The talk that follows finds the person gone."""
-    loop, happened = talk(content)
-    loop.taps.put(None)
-    assert check_sound(loop) is None
-    loop.run()
+    session, happened = talk(content)
+    session.inputs.put(None)
+    assert check_sound(session) is None
+    session.run()
     assert 2 == len(said(happened))
 
 
@@ -100,8 +100,8 @@ def test_hanging_up_in_the_sound_check_ends_it(content):
 )
 def test_only_a_clear_yes_allows_a_recording(content, words, may):
     """Whatever else is said, nothing is kept."""
-    loop, happened = talk(content, words)
-    assert may == may_record(loop)
+    session, happened = talk(content, words)
+    assert may == ask_to_record(session)
     assert [("recording.ask",)] == said(happened)
 
 

@@ -11,7 +11,7 @@ from helpers.fakes import RecordingSynthesizer
 from local_voice.commands.engines import load_voice, voices_listed
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import VoiceChanged
-from local_voice.session.prefetch import Rehearsal
+from local_voice.session.prefetch import Prefetcher
 from local_voice.tts.interfaces import SynthesisFailed
 from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
@@ -111,8 +111,8 @@ def test_the_list_of_voices(command):
 def test_everything_is_rendered_ahead(content):
     """The questions come first, and every prompt of the talk is among it."""
     voice = RecordingSynthesizer(fails_on="numbness")
-    rehearsal = Rehearsal(content, voice, lambda: None)
-    wanted = list(rehearsal.texts())
+    rehearsal = Prefetcher(content, voice, lambda: None)
+    wanted = list(rehearsal.list_passages())
     assert wanted[0] in content.prompts["ask.chest_or_breathing"]
     assert any("nine one one" in text for text in wanted)
     rehearsal.start()
@@ -121,7 +121,7 @@ def test_everything_is_rendered_ahead(content):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     voice.texts.clear()
-    rehearsal.watch(VoiceChanged(130, 0.0))
+    rehearsal.note_event(VoiceChanged(130, 0.0))
     while not voice.texts:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -131,7 +131,7 @@ def test_everything_is_rendered_ahead(content):
 
 def test_a_rehearsal_that_was_never_started_ends():
     """Closing a talk before it began is no trouble."""
-    Rehearsal(None, RecordingSynthesizer(), lambda: None).stop()
+    Prefetcher(None, RecordingSynthesizer(), lambda: None).stop()
 
 
 @pytest.mark.parametrize(
