@@ -31,7 +31,7 @@ from local_voice.commands.engines import (
     load_voice,
     voices_listed,
 )
-from local_voice.commands.options import TalkConfig
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
 from local_voice.session.errors import SessionError
 from local_voice.session.events import InputEvent, SessionEnded
@@ -71,7 +71,7 @@ def _say(line: str) -> None:
 
 
 def _hear(given: Sequence[str]) -> int:
-    config = options.parse_hear(given)
+    config = parse_options(options.HearConfig, given)
     return hear.hear(
         load_content_or_refuse(None),
         config.files,
@@ -84,7 +84,7 @@ def _hear(given: Sequence[str]) -> int:
 
 
 def _calibrate(given: Sequence[str]) -> int:
-    config = options.parse_calibrate(given)
+    config = parse_options(options.CalibrateConfig, given)
 
     def source() -> calibrate.Source:
         if config.input:
@@ -98,7 +98,7 @@ def _calibrate(given: Sequence[str]) -> int:
 
 
 def _say_number(given: Sequence[str]) -> int:
-    config = options.parse_say_number(given)
+    config = parse_options(options.SayNumberConfig, given)
     return say_number.say_number(
         load_content_or_refuse(config.clinic),
         Path(config.out),
@@ -109,25 +109,33 @@ def _say_number(given: Sequence[str]) -> int:
 
 def _autostart(given: Sequence[str]) -> int:
     cut = list(given).index("--") if "--" in given else len(given)
-    verb = options.parse_autostart(given[:cut])
+    verb = parse_options(options.AutostartConfig, given[:cut]).verb
     for_the_session = list(given[cut + 1 :])
     # Refused here, not at the next login.
-    load_content_or_refuse(options.parse_talk(for_the_session).clinic)
+    load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
     return autostart.autostart(verb, for_the_session, os.environ, _say)
+
+
+def _bench(given: Sequence[str]) -> int:
+    return bench.bench(parse_options(options.BenchConfig, given).model, print)
+
+
+def _doctor(given: Sequence[str]) -> int:
+    return doctor.doctor(parse_options(options.DoctorConfig, given), _say)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "hear": _hear,
     "calibrate": _calibrate,
     "say-number": _say_number,
-    "bench": lambda given: bench.bench(options.parse_bench(given), print),
-    "doctor": lambda given: doctor.doctor(options.parse_doctor(given), _say),
+    "bench": _bench,
+    "doctor": _doctor,
     "autostart": _autostart,
 }
 
 
 def _talk(given: Sequence[str]) -> int:
-    config = options.parse_talk(given)
+    config = parse_options(TalkConfig, given)
     if config.list_devices:
         print(devices.listing(devices.found()))
         return 0

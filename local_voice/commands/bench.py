@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from local_voice.audio.simulated_room import Room
-from local_voice.commands import options
 from local_voice.commands.demo import DemoTranscript, build_script_session
 from local_voice.commands.demo_patient import (
     BUILT_IN,
@@ -15,6 +14,7 @@ from local_voice.commands.demo_patient import (
 )
 from local_voice.commands.engines import load_content_or_refuse
 from local_voice.commands.footprint import footprint, lines
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 
@@ -68,7 +68,7 @@ def _hold(named: str, model: str | None, turns: Turns) -> None:
     script = read_script(named)
     content = load_content_or_refuse(script.headings.get("Clinic"))
     quiet = ["--captions", "off", *(["--model", model] if model else [])]
-    config = options.parse_talk(quiet)
+    config = parse_options(TalkConfig, quiet)
     with open_context(config, content, lambda line: None) as context:
         voice = context.load_voice(PATIENT_VOICE)
         patient = Patient(script, content, voice.render, context.inputs)

@@ -12,7 +12,7 @@ from local_voice.commands.engines import (
     protocol_line,
     render_first,
 )
-from local_voice.commands.options import DoctorConfig
+from local_voice.commands.options import LOCALHOST, DoctorConfig
 from local_voice.commands.talk import open_page
 from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
@@ -121,6 +121,5 @@ def _voice(content: Content, name: str, rate: int) -> str:
 
 def _page(content: Content, config: DoctorConfig) -> str:
     lines: list[str] = []
-    address, port = config.page_address, config.page_port
-    open_page(address, port, content, lines.append).close()
+    open_page(LOCALHOST, config.page_port, content, lines.append).close()
     return f"{lines[0].removeprefix('Page: ')} is free; --page shows it"

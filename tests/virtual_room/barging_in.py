@@ -13,7 +13,8 @@ from dialogue.engine.events import Stop
 from dialogue.loading import load_content
 from local_voice.audio.interfaces import AudioClip, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands import live_talk, options, talk
+from local_voice.commands import live_talk, talk
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import SessionEvent, UserTurnEnded
 from local_voice.session.session import VoiceSession
 
@@ -84,7 +85,7 @@ class _Person:
 def hold(number: int, extra: Sequence[str], server: SoundServer) -> BargeIn:
     """Hold one talk into which the `number`-th recorded "stop" is said."""
     content = load_content(clinic="roseville")
-    config = options.parse_talk([*DEVICES, "--captions", "off", *extra])
+    config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", *extra])
     word = at_the_microphone(recording(WORDS[number]), far=False)
     came = BargeIn()
     with talk.open_context(config, content, lambda line: None) as context:

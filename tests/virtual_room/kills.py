@@ -18,7 +18,8 @@ from virtual_room.patients import (
 from dialogue.content.content import Content
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import Room
-from local_voice.commands import options, talk
+from local_voice.commands import talk
+from local_voice.commands.options import TalkConfig, parse_options
 
 THINKS_FOR = SAMPLE_RATE // 2
 LONG_STORIES = ("lifted", "same spot", "sat long")
@@ -80,7 +81,7 @@ def hold(content: Content, seed: int, longest: float) -> Killed:
     engine, how = chance.choice(ENGINES), chance.choice(SIGNALS)
     moment = chance.uniform(0, longest)
     patient = Patient(STORIES[story])
-    config = options.parse_talk(["--captions", "off"])
+    config = parse_options(TalkConfig, ["--captions", "off"])
     with talk.open_context(config, content, lambda line: None) as context:
         voice = context.load_voice()
         room = Room(Person(patient, seed))

@@ -16,7 +16,8 @@ from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
 from virtual_room.sounds_of_rooms import active
 
 from dialogue.loading import load_content
-from local_voice.commands import live_talk, options, talk
+from local_voice.commands import live_talk, talk
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.errors import SessionError
 from local_voice.session.events import (
     ListeningStarted,
@@ -96,7 +97,7 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
     """Hold one talk; call it in a process whose environment names `server`."""
     content = load_content(clinic="roseville")
     yes = STORIES[visit.story]
-    config = options.parse_talk([*DEVICES, "--captions", "off", "--rate", "200"])
+    config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", "--rate", "200"])
     recordings = [server.record(sink) for sink in (ROOM, SPEAKER) if visit.timed]
     with talk.open_context(config, content, lambda line: None) as context:
         say = recorded(visit.seed)

@@ -17,9 +17,10 @@ from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import Listening
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
-from local_voice.commands import live_talk, options, talk
+from local_voice.commands import live_talk, talk
 from local_voice.commands.engines import Ear
 from local_voice.commands.hear import PADDING
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import (
     ListeningStarted,
     ResponseStarted,
@@ -66,7 +67,7 @@ class Silent:
 def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     """Hold a talk with an echo in the room; return prompts and what they answered."""
     content = load_content(clinic="roseville")
-    config = options.parse_talk([*DEVICES, "--captions", "off", *extra])
+    config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", *extra])
     with talk.open_context(config, content, lambda line: None) as context:
         session = live_talk.build_live_session(context)
         silent = Silent(session, Patient(STORIES[story]))

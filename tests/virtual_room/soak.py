@@ -13,8 +13,9 @@ from dialogue.engine.events import Stop
 from dialogue.loading import load_content
 from local_voice.audio.pcm import SAMPLE_RATE, scaled
 from local_voice.audio.simulated_room import Room
-from local_voice.commands import options, talk
+from local_voice.commands import talk
 from local_voice.commands.footprint import resident
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import InputQueue
 from local_voice.session.standby import Standby
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
@@ -90,7 +91,7 @@ def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
     `recordings` is a folder of people talking; without it voices read everyday talk.
     """
     content = load_content(clinic="roseville")
-    config = options.parse_talk(["--captions", "off"])
+    config = parse_options(TalkConfig, ["--captions", "off"])
     soaked = Soaked(hours * 3600)
     with talk.open_context(config, content, lambda line: None) as context:
         talkers = _talkers(recordings, seed)
