@@ -5,6 +5,7 @@ import wave
 import pytest
 from helpers.sounds import write_wav
 
+from dialogue.version import program_version
 from local_voice.__main__ import main
 from local_voice.audio import devices
 from local_voice.commands import live_talk
@@ -186,3 +187,11 @@ def test_a_live_talk_hears_a_microphone(monkeypatch, capsys):
     assert "Microphone: Headset" in said
     assert "gives no sound at all" in said
     assert "I cannot hear you" in said
+
+
+def test_the_version_is_told(capsys):
+    """The number that records and /health give too."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert 0 == ended.value.code
+    assert f"Back Talk {program_version()}\n" == capsys.readouterr().out

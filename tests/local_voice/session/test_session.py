@@ -13,6 +13,8 @@ from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
+from local_voice.commands.talk import explain_session_error
+from local_voice.problems import DEVICE_LOST, ENGINE_FAILED
 from local_voice.session.errors import LoudspeakerLost, MicrophoneLost, RecognizerLost
 from local_voice.session.events import (
     ListeningStarted,
@@ -22,6 +24,7 @@ from local_voice.session.events import (
     UserTurnEnded,
 )
 from local_voice.session.input import PAUSE
+from local_voice.session.session import SessionState
 
 EARLY = Utterance("[unk]", early=True)
 
@@ -340,3 +343,36 @@ def test_without_a_loudspeaker_the_captions_hold_the_talk(content):
         "read the words"
         in [h.text for h in happened if isinstance(h, SessionWarning)][-1]
     )
+
+
+def test_a_session_is_in_one_of_four_states(content):
+    """It responds, listens and processes in turn, and is idle before and after."""
+    session, _ = talk(content, "no", "yes")
+    states = [session.state]
+    session.add_event_listener(lambda event: states.append(session.state))
+    session.run()
+    turn = [SessionState.RESPONDING, SessionState.LISTENING, SessionState.PROCESSING]
+    idle = [SessionState.IDLE]
+    assert idle + turn * 2 + [SessionState.RESPONDING] + idle == states
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (
+            MicrophoneLost(),
+            DEVICE_LOST,
+            "The microphone did not come back. Talk by keyboard instead, with --typed.",
+        ),
+        (LoudspeakerLost(), DEVICE_LOST, "The loudspeaker did not come back."),
+        (
+            RecognizerLost(),
+            ENGINE_FAILED,
+            "The ear keeps failing. Talk by keyboard instead, with --typed.",
+        ),
+    ],
+)
+def test_what_ended_a_session_is_explained(error, code, sentence):
+    """The command says what to do, with the exit code of its kind."""
+    problem = explain_session_error(error)
+    assert (code, sentence) == (problem.code, str(problem))

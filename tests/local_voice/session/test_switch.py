@@ -7,6 +7,7 @@ import pytest
 
 from dialogue.engine.events import Answered, Repeat, Stop
 from dialogue.engine.protocol import Answer
+from local_voice.audio import devices
 from local_voice.session.keyboard import SWITCH_GAP, Switch, read_keys
 
 
@@ -58,3 +59,20 @@ def test_a_switch_that_sends_space_answers(monkeypatch):
             os.write(ours, b"q")
             assert Stop() == taps.get(timeout=5)
     os.close(ours)
+
+
+@pytest.mark.parametrize(("options", "gap"), [((), None), (("--switch-gap", "2"), 2.0)])
+def test_the_option_gives_the_session_a_switch(options, gap, monkeypatch):
+    """`--switch` counts Space and Enter; the gap alone does nothing."""
+    from local_voice import __main__ as commands
+
+    switches = []
+    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        commands, "_run_session", lambda session, **how: switches.append(how["switch"])
+    )
+    page = ("--page", "--page-port", "0")
+    assert 0 == commands.main([*page, *options])
+    assert 0 == commands.main([*page, "--switch", *options])
+    assert switches[0] is None
+    assert (gap or SWITCH_GAP) == switches[1]._gap
