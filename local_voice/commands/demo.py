@@ -10,6 +10,7 @@ from dialogue.engine.events import Event, NoMatch
 from dialogue.evaluation.transcript import (
     BACK_TALK,
     DIRECTIONS,
+    HEADINGS,
     PATIENT,
     Transcript,
     speech_lines,
@@ -92,15 +93,12 @@ class DemoTranscript:
     def render(self, ended: SessionEnded) -> str:
         """Return the whole play-script."""
         headings = {
-            "Title": self.script.headings.get("Title", "A demonstration"),
+            "Title": "A demonstration",
+            **self.script.headings,
             "Protocol": self.heading,
-            **{
-                name: self.script.headings[name]
-                for name in ("Clinic", "At", "Channel", "Timers")
-                if name in self.script.headings
-            },
         }
-        head = [f"{name + ':':<11}{value}" for name, value in headings.items()]
+        known = [name for name in HEADINGS if name in headings]
+        head = [f"{name + ':':<11}{headings[name]}" for name in known]
         foot = [f"Ends with: {ended.disposition}", f"Because:   {ended.rule_id}"]
         lines = [*head, "", *self.lines, "", *(foot if ended.rule_id else [])]
         return "\n".join(lines) + "\n"
@@ -185,11 +183,8 @@ def _describe_outcome(ended: SessionEnded) -> str:
 
 
 def _ends_as_written(script: Transcript, ended: SessionEnded) -> bool:
-    wanted = (script.endings.get("Ends with"), script.endings.get("Because"))
-    return all(
-        one in (None, found)
-        for one, found in zip(wanted, (ended.disposition, ended.rule_id), strict=True)
-    )
+    found = {"Ends with": ended.disposition, "Because": ended.rule_id}
+    return script.endings.items() <= found.items()
 
 
 def _find_python() -> str:

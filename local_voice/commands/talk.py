@@ -225,7 +225,7 @@ def open_page(
         return Page(content, say, address, port)
     except PageUnavailable as error:
         raise LocalVoiceProblem(
-            f"The page cannot open port {error.port} on {error.address} ({error.why}). "
+            f"The page cannot open port {port} on {address} ({error}). "
             "Another Back Talk may be running: close it, or give another port with "
             "--page-port (0 takes any free one).",
             NO_PAGE,

@@ -25,12 +25,7 @@ LAST_VIEW = 1.0
 
 
 class PageUnavailable(Exception):
-    """The port of the page cannot be opened."""
-
-    def __init__(self, address: str, port: int, why: str) -> None:
-        """Keep where it was tried, and the reason of the operating system."""
-        super().__init__(f"port {port} on {address}: {why}")
-        self.address, self.port, self.why = address, port, why
+    """The port of the page cannot be opened; holds the operating system's reason."""
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -120,4 +115,4 @@ def _open_socket(address: str, port: int) -> socket.socket:
         return socket.create_server((address, port), family=family)
     except (OSError, OverflowError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "no such address"
-        raise PageUnavailable(address, port, str(why)) from error
+        raise PageUnavailable(why) from error

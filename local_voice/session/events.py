@@ -4,6 +4,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 from dialogue.engine.events import Event
 from dialogue.engine.rendering import to_display_text
@@ -16,19 +17,38 @@ from local_voice.tts.speech import Adjust
 EMPTY_REPLY = Reply(())
 
 
+class SessionState(Enum):
+    """What a session does just now."""
+
+    IDLE = "idle"
+    """Before and after an interview, and in standby."""
+    LISTENING = "listening"
+    PROCESSING = "processing"
+    RESPONDING = "responding"
+
+
+class SessionEvent:
+    """What a session publishes."""
+
+    begins: ClassVar[SessionState | None] = None
+    """The state that the session is in from here on; None: no other than before."""
+
+
 @dataclass(frozen=True)
-class ListeningStarted:
+class ListeningStarted(SessionEvent):
     """The person may speak now."""
 
+    begins: ClassVar = SessionState.LISTENING
     state: Listening
     by_microphone: bool = True
     """False: only keys and buttons answer."""
 
 
 @dataclass(frozen=True)
-class UserTurnEnded:
+class UserTurnEnded(SessionEvent):
     """One turn of the person, and what it amounts to."""
 
+    begins: ClassVar = SessionState.PROCESSING
     text: str
     """Empty for silence, a key or a button."""
     event: Event
@@ -37,9 +57,10 @@ class UserTurnEnded:
 
 
 @dataclass(frozen=True)
-class ResponseStarted:
+class ResponseStarted(SessionEvent):
     """A reply is ready; published before its first sound."""
 
+    begins: ClassVar = SessionState.RESPONDING
     prompts: tuple[RenderedPrompt, ...]
     ready_ms: float
     """From the end of listening to here: decoding, dialogue and synthesis."""
@@ -63,7 +84,7 @@ class ResponseStarted:
 
 
 @dataclass(frozen=True)
-class TimerUpdated:
+class TimerUpdated(SessionEvent):
     """The ice timer was started, or another minute of it has passed."""
 
     left: float
@@ -71,22 +92,23 @@ class TimerUpdated:
 
 
 @dataclass(frozen=True)
-class TimerEnded:
+class TimerEnded(SessionEvent):
     """The ice timer is over, or was cancelled."""
 
     cancelled: bool
 
 
 @dataclass(frozen=True)
-class StandbyStarted:
+class StandbyStarted(SessionEvent):
     """The session is over and waits for the next one."""
 
+    begins: ClassVar = SessionState.IDLE
     for_wake_phrase: bool
     """False: the microphone is off, only a key or a button wakes it."""
 
 
 @dataclass(frozen=True)
-class VoiceChanged:
+class VoiceChanged(SessionEvent):
     """The voice is slower, faster, louder or quieter from here on."""
 
     rate: int
@@ -96,31 +118,21 @@ class VoiceChanged:
 
 
 @dataclass(frozen=True)
-class SessionWarning:
+class SessionWarning(SessionEvent):
     """Something failed; what the person can do."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class SessionEnded:
+class SessionEnded(SessionEvent):
     """The interview is over."""
 
+    begins: ClassVar = SessionState.IDLE
     disposition: str | None
     rule_id: str | None
 
 
-SessionEvent = (
-    ListeningStarted
-    | UserTurnEnded
-    | ResponseStarted
-    | TimerUpdated
-    | TimerEnded
-    | StandbyStarted
-    | VoiceChanged
-    | SessionWarning
-    | SessionEnded
-)
 EventListener = Callable[[SessionEvent], None]
 
 

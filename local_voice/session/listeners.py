@@ -13,6 +13,7 @@ from local_voice.asr.listener import Utterance
 MOST_CHARACTERS = 300
 """Of one line; nobody says more in one answer."""
 LOOK_EVERY = 0.05
+LOOK_FOR_BUTTON = 0.02
 """Seconds between two looks for an input event."""
 
 
@@ -51,7 +52,7 @@ class ManualInput:
     ) -> Utterance | None:
         """Return when there is an input event; silence means nothing here."""
         while not interrupted():
-            time.sleep(0.02)
+            time.sleep(LOOK_FOR_BUTTON)
         return None
 
 

@@ -3,10 +3,9 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Begin, Event, NoMatch, Stop, TimerNotSet
@@ -21,14 +20,11 @@ from local_voice.session.events import (
     EventListener,
     InputEvent,
     InputQueue,
-    ListeningStarted,
     PushToTalk,
-    ResponseStarted,
     SessionEnded,
     SessionEvent,
-    StandbyStarted,
+    SessionState,
     TimerEnded,
-    UserTurnEnded,
 )
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.input import UserInput
@@ -39,26 +35,6 @@ from local_voice.tts.speech import SpeechOutput
 CLOSING = Reply(says=("close.stop",))
 WITHOUT_ICE = (Urgency.EMERGENCY, Urgency.URGENT)
 """After such advice nobody lies there with ice for 20 minutes."""
-
-
-class SessionState(Enum):
-    """What a session does just now."""
-
-    IDLE = "idle"
-    """Before and after an interview, and in standby."""
-    LISTENING = "listening"
-    PROCESSING = "processing"
-    RESPONDING = "responding"
-
-
-STATE_AFTER: Mapping[type, SessionState] = {
-    ListeningStarted: SessionState.LISTENING,
-    UserTurnEnded: SessionState.PROCESSING,
-    ResponseStarted: SessionState.RESPONDING,
-    SessionEnded: SessionState.IDLE,
-    StandbyStarted: SessionState.IDLE,
-}
-"""The state that a session event begins; other events change none."""
 
 
 Closing = Callable[
@@ -79,46 +55,43 @@ class SessionPlan:
     """Follows the closing reply."""
 
 
+@dataclass
 class VoiceSession:
     """Holds an interview from the welcome to its end, as often as it is run."""
 
-    def __init__(
-        self,
-        content: Content,
-        listener: Listener,
-        output: SpeechOutput,
-        audio: SessionAudio,
-        *,
-        now: Callable[[], datetime | None],
-        plan: SessionPlan | None = None,
-        inputs: InputQueue | None = None,
-        event_listeners: tuple[EventListener, ...] = (),
-        timer: IceTimer | None = None,
-        has_buttons: Callable[[], bool] = lambda: False,
-        signals: bool = True,
-    ) -> None:
-        """`timer` None offers no ice timer; `signals` are short tones.
+    content: Content
+    listener: Listener
+    output: SpeechOutput
+    audio: SessionAudio
+    now: Callable[[], datetime | None]
+    plan: SessionPlan = SessionPlan()
+    inputs: InputQueue = field(default_factory=queue.Queue)
+    event_listeners: tuple[EventListener, ...] = ()
+    timer: IceTimer | None = None
+    """None: no ice timer is offered."""
+    has_buttons: Callable[[], bool] = lambda: False
+    """Somebody can read and answer without any sound: then silence does not end the
+    interview, and a lost device not the session."""
+    signals: bool = True
+    """Short tones: speak now, and not understood."""
+    responder: Responder = field(init=False)
+    state: SessionState = field(default=SessionState.IDLE, init=False)
+    turn: int = field(default=0, init=False)
+    """Counts turns; an input event may name the one that it belongs to."""
+    _turning: threading.RLock = field(default_factory=threading.RLock, init=False)
+    """Taken while a turn begins or an input comes: signals come in between."""
+    _push: threading.Event = field(default_factory=threading.Event, init=False)
 
-        `has_buttons` tells whether somebody can read and answer without any sound:
-        then silence does not end the interview, and a lost device not the session.
-        """
-        self.content = content
-        self.listener = listener
-        self.output = output
-        self.audio = audio
-        self.plan = plan or SessionPlan()
-        self.inputs: InputQueue = queue.Queue() if inputs is None else inputs
-        self.timer = timer
-        self.state = SessionState.IDLE
-        self.turn = 0
-        """Counts turns; an input event may name the one that it belongs to."""
+    def __post_init__(self) -> None:
         self.responder = Responder(
-            content, output, audio, now, self.publish, has_buttons, signals
+            self.content,
+            self.output,
+            self.audio,
+            self.now,
+            self.publish,
+            self.has_buttons,
+            self.signals,
         )
-        self._event_listeners = event_listeners
-        self._turning = threading.RLock()
-        """Taken while a turn begins or an input comes: signals come in between."""
-        self._push = threading.Event()
 
     def run(self, first: Event | None = None) -> SessionEnded:
         """Hold one interview and return how it ended; `first` opens it, else a Begin.
@@ -186,14 +159,13 @@ class VoiceSession:
 
     def add_event_listener(self, listener: EventListener) -> None:
         """Publish every event from here on to `listener` too."""
-        self._event_listeners += (listener,)
+        self.event_listeners += (listener,)
 
     def publish(self, event: SessionEvent) -> None:
         """Let every event listener know."""
-        state = STATE_AFTER.get(type(event))
-        if state is not None:
-            self.enter(state)
-        for listener in self._event_listeners:
+        if event.begins is not None:
+            self.enter(event.begins)
+        for listener in self.event_listeners:
             listener(event)
 
     def enter(self, state: SessionState) -> None:

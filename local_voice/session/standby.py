@@ -15,13 +15,14 @@ from local_voice.session.audio import LOOK_EVERY
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.events import (
     SessionEnded,
+    SessionState,
     StandbyStarted,
     TimerEnded,
     TimerUpdated,
 )
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.output import TIME_IS_UP
-from local_voice.session.session import SessionState, VoiceSession
+from local_voice.session.session import VoiceSession
 from local_voice.tts.speech import Adjust
 
 WAKE_SECONDS = (0.4, 1.6)

@@ -20,11 +20,11 @@ from local_voice.session.events import (
     ListeningStarted,
     ResponseStarted,
     SessionEnded,
+    SessionState,
     SessionWarning,
     UserTurnEnded,
 )
 from local_voice.session.input import PAUSE
-from local_voice.session.session import SessionState
 
 EARLY = Utterance("[unk]", early=True)
 
