@@ -75,7 +75,7 @@ class View:
     """Everything that the page shows: the newest reply, and nothing before it."""
 
     turn: int = 0
-    """What a tap has to name; it counts for this turn only."""
+    """What a press has to name; it counts for this turn only."""
     phase: str = "starting"
     """`starting`, `speaking`, `listening`, `waiting` (nobody listens), `ended`,
     `resting`, or `asleep` where the wake phrase is listened for."""
