@@ -13,17 +13,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from local_voice.cpu_starvation import runnable, starved
 
 START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
 LOOK = 0.2
 """Seconds between two looks at an engine that is late: does it hang, or has a busy
 computer not let it run? The deadlines of ear and usual voice leave room for one."""
+RUNNABLE = "R"
+"""The state of a thread in Linux's /proc that runs or waits for a processor."""
 MOST_STARVED = 8.0
 """Seconds that an engine gets on top of its deadline while it may not run."""
 
@@ -139,15 +139,47 @@ class EngineProcess:
             child = self.pid
             if child is None:
                 raise
-        before = runnable(child)
+        before = get_runnable_threads(child)
         while True:
             try:
                 return self._answers.get(timeout=LOOK)
             except queue.Empty:
-                after = runnable(child)
-                if time.monotonic() > until or not starved(before, after, LOOK):
+                after = get_runnable_threads(child)
+                if time.monotonic() > until or not is_starved(before, after, LOOK):
                     raise
                 before = after
+
+
+def get_runnable_threads(pid: int) -> dict[str, int]:
+    """Return the threads of `pid` that run or wait for a processor.
+
+    With each the time that it has run, in ticks of the system's clock.
+    Source: proc_pid_stat(5), fields 3, 14 and 15.
+    """
+    found = {}
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            # The name in brackets may hold spaces and brackets of its own.
+            told = (thread / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if told[0] == RUNNABLE:
+            found[thread.name] = int(told[11]) + int(told[12])
+    return found
+
+
+def is_starved(
+    before: Mapping[str, int], after: Mapping[str, int], between: float
+) -> bool:
+    """Tell whether a thread wanted to run all the time and ran less than half of it.
+
+    `before` and `after` are two looks `between` seconds apart.
+    """
+    if not before:
+        return False
+    half = between * os.sysconf("SC_CLK_TCK") / 2
+    both = before.keys() & after.keys()
+    return any(after[thread] - before[thread] < half for thread in both)
 
 
 def _read_answers(

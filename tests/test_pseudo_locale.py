@@ -43,7 +43,7 @@ from local_voice.session.events import (
     TimerRuns,
     Understood,
 )
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 from skill.dispatcher import Answering
 from skill.locales import Locales
 from skill.publishing.interaction_model import interaction_model
@@ -135,7 +135,7 @@ def test_no_sentence_holds_a_letter_from_the_code(
                 worded = render_reply(Reply((key,)), pseudo.prompts, clinic, moment)
             except ValueError:
                 continue  # nothing fills a placeholder, so it is never said
-            heard = " ".join(str(p) for p in passages(worded.prompts))
+            heard = " ".join(str(p) for p in get_passages(worded.prompts))
             assert "" == plain_letters(to_display_text(worded.prompts) + heard), key
 
 

@@ -15,7 +15,7 @@ from dialogue.engine.reply import MENU, OFFER_TIMER
 from dialogue.loading import LOCALE
 from dialogue.understanding.durations import DurationWords, duration_of
 from dialogue.understanding.lexicon import Lexicon, normalise
-from local_voice.asr.phrases import hearable, spoken
+from local_voice.asr.interfaces import to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -58,7 +58,7 @@ class Grammar:
     @cached_property
     def phrases(self) -> frozenset[str]:
         """Return the phrases as words with spaces."""
-        return frozenset(map(spoken, self.spellings))
+        return frozenset(map(to_words, self.spellings))
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
@@ -83,13 +83,13 @@ def grammar(
     """Return what a model with `words` can hear of `lexicon` in `state`."""
     spellings = dict[str, str]()
     for phrase in _phrases(lexicon, state, words):
-        spelling = hearable(phrase, words, closed=closed)
+        spelling = find_spelling(phrase, words, closed=closed)
         if spelling is not None:
             spellings.setdefault(spelling, phrase)
-    whole = {spoken(spelling) for spelling in spellings}
+    whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
-        tuple(d for d in decoys if d in words and spoken(d) not in whole),
+        tuple(d for d in decoys if d in words and to_words(d) not in whole),
         frozenset(_complete(lexicon, spellings.values())),
     )
 
@@ -109,7 +109,23 @@ def missing(
     words: Collection[str], wanted: Iterable[str] = INVITED, *, closed: bool = False
 ) -> list[str]:
     """Return the invited phrases `wanted` that a model with `words` cannot hear."""
-    return [p for p in wanted if hearable(p, words, closed=closed) is None]
+    return [p for p in wanted if find_spelling(p, words, closed=closed) is None]
+
+
+def find_spelling(
+    phrase: str, words: Collection[str], *, closed: bool = False
+) -> str | None:
+    """Return how a model with `words` spells `phrase`, None if it cannot hear it.
+
+    A `closed` model knows whole phrases and decoys: decoys in a row are no phrase.
+    """
+    plain = " ".join(phrase.lower().split())
+    joined = plain.replace(" ", "_")
+    if joined in words:
+        return joined
+    if closed:
+        return None
+    return plain if all(word in words for word in plain.split()) else None
 
 
 def all_phrases(lexicon: Lexicon) -> list[str]:
@@ -162,7 +178,7 @@ def _lengths(words: DurationWords) -> Iterator[str]:
 def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator[str]:
     """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
     for word in words:
-        phrase = spoken(word)
+        phrase = to_words(word)
         if "_" in word and duration_of(durations, normalise(phrase)):
             yield phrase
 

@@ -1,8 +1,20 @@
-"""Interface of a recogniser: sound in, a transcript out."""
+"""Interface of a recogniser: phrases and audio in, a transcript out.
+
+Audio is 16 kHz, mono, signed 16-bit little-endian. A phrase is spelled as the model
+spells it: as one word (`i_don't_know`) or as several (`go back`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+UNKNOWN = "[unk]"
+"""Vosk's word for a sound that is none of the phrases."""
+
+
+def to_words(spelling: str) -> str:
+    """Return a model's spelling as words with spaces."""
+    return " ".join(spelling.replace("_", " ").split())
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from local_voice.asr.endpointing import (
     Verdict,
 )
 from local_voice.asr.grammar import Grammar, Listening
-from local_voice.asr.interfaces import RecognitionResult, Recognizer
-from local_voice.asr.phrases import UNKNOWN
+from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import AudioChunk, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE

@@ -7,15 +7,16 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from local_voice.asr.interfaces import (
+    UNKNOWN,
     RecognitionResult,
     RecognizerError,
     RecognizerUnavailable,
+    to_words,
 )
-from local_voice.asr.phrases import UNKNOWN, made_of, spoken
 from local_voice.audio.pcm import SAMPLE_RATE, at_peak, peak_dbfs
 from local_voice.worker_process import EngineFailed, EngineProcess, serve
 
@@ -193,7 +194,7 @@ class _Ear:
 
     def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
         """Start a fresh recogniser: reusing one grows, re-aiming one may crash."""
-        self._phrases = frozenset(map(spoken, phrases))
+        self._phrases = frozenset(map(to_words, phrases))
         self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
         self._recognizer = self._fresh()
         self._parts, self._audio, self._seconds = [], bytearray(), 0.0
@@ -212,7 +213,7 @@ class _Ear:
         text = _joined([*self._parts, final])
         peak = peak_dbfs(self._audio)
         looked_twice = False
-        if peak < FAINT_BELOW and not made_of(self._phrases, text):
+        if peak < FAINT_BELOW and not is_phrase_sequence(self._phrases, text):
             louder = self._heard_at(RAISED_TO)
             if louder in self._phrases:
                 text, looked_twice = louder, True
@@ -239,8 +240,22 @@ class _Ear:
             parts.append(json.loads(recognizer.Result())["text"])
 
 
+def is_phrase_sequence(phrases: Collection[str], text: str) -> bool:
+    """Tell whether `text` is one or more of `phrases` in a row, nothing else."""
+    words = text.split()
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            reached |= {
+                end
+                for end in range(start + 1, len(words) + 1)
+                if " ".join(words[start:end]) in phrases
+            }
+    return bool(words) and len(words) in reached
+
+
 def _joined(parts: Sequence[str]) -> str:
-    return spoken(" ".join(filter(None, parts)))
+    return to_words(" ".join(filter(None, parts)))
 
 
 if __name__ == "__main__":

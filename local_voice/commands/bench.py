@@ -1,9 +1,18 @@
-"""The command `bench`: loading, memory, and how soon a reply follows an answer."""
+"""The command `bench`: measures loading, memory, and the gap before each reply.
 
+Times are in milliseconds where an answer is meant and in seconds for loading; memory is
+the resident set of each process in megabytes (10^6 bytes).
+"""
+
+import os
 import statistics
-from collections.abc import Callable, Sequence
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from dialogue.content.content import Content
 from local_voice.audio.simulated_room import Room
 from local_voice.commands import options
 from local_voice.commands.demo_patient import (
@@ -13,13 +22,35 @@ from local_voice.commands.demo_patient import (
     Patient,
     read_script,
 )
-from local_voice.commands.engines import load_content_or_refuse
-from local_voice.commands.footprint import footprint, lines
+from local_voice.commands.engines import (
+    load_content_or_refuse,
+    load_ear,
+    load_voice,
+    render_first,
+)
 from local_voice.commands.talk import in_room, setting_for
 from local_voice.session.events import Happening, Says, Understood
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 
 TALKS = (*BUILT_IN, *BUILT_IN)
 """Held one after the other, each with a fresh voice that has said nothing yet."""
+MOST_MEGABYTES = 200
+"""Resident, all processes of a talk together."""
+MOST_LOADING = 0.5
+"""Seconds for the model."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a talk that is ready to begin takes."""
+
+    model_seconds: float
+    """Loading the model, in the ear's process."""
+    ear_seconds: float
+    """All of it: starting that process, loading, and a second of silence decoded."""
+    voice_seconds: float
+    megabytes: dict[str, float]
+    """Resident memory by process; empty where this system does not tell."""
 
 
 @dataclass
@@ -45,7 +76,9 @@ class Turns:
 
 def bench(model: str | None, say: Callable[[str], None]) -> int:
     """Hold the demonstrations and print how long each part of the gap took."""
-    for line in lines(footprint(load_content_or_refuse(None), model)):
+    for line in render_footprint(
+        measure_footprint(load_content_or_refuse(None), model)
+    ):
         say(line)
     turns = Turns()
     for named in TALKS:
@@ -94,3 +127,69 @@ def _summary(figures: Sequence[float]) -> tuple[float, float, float]:
         ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
         ordered[-1],
     )
+
+
+def measure_footprint(content: Content, model: str | None) -> Footprint:
+    """Load an ear and a voice as a talk does, measure, and end them."""
+    began = time.perf_counter()
+    ear = load_ear(content, model)
+    ear.detector()
+    ear_ready = time.perf_counter()
+    try:
+        voice = load_voice(DEFAULT_VOICE, DEFAULT_RATE)
+        try:
+            render_first(content, voice)
+            voice_ready = time.perf_counter()
+            pids = {
+                "the loop": os.getpid(),
+                "the ear": ear.recognizer.pid,
+                "the voice": voice.pid,
+            }
+            memory = {
+                name: get_resident_megabytes(pid) for name, pid in pids.items() if pid
+            }
+        finally:
+            voice.close()
+    finally:
+        ear.recognizer.close()
+    return Footprint(
+        ear.recognizer.load_seconds,
+        ear_ready - began,
+        voice_ready - ear_ready,
+        {name: found for name, found in memory.items() if found},
+    )
+
+
+def render_footprint(footprint: Footprint) -> Iterator[str]:
+    """Yield the figures for the console."""
+    for label, seconds in (
+        ("loading the model, in seconds", footprint.model_seconds),
+        ("the ear until it is ready, in seconds", footprint.ear_seconds),
+        ("the voice until it is ready, in seconds", footprint.voice_seconds),
+    ):
+        yield f"{label:<58}{seconds:>8.2f}"
+    for name, megabytes in footprint.megabytes.items():
+        yield f"{f'memory of {name}, resident, in MB':<58}{megabytes:>8.0f}"
+    if footprint.megabytes:
+        whole = sum(footprint.megabytes.values())
+        yield f"{'memory of all processes, resident, in MB':<58}{whole:>8.0f}"
+    else:
+        yield "This system does not tell how much memory a process has."
+
+
+def get_resident_megabytes(pid: int) -> float:
+    """Return the resident memory of a process in megabytes; 0 when it is not told."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        told = status.read_text().partition("VmRSS:")[2].split()
+        return int(told[0]) * 1024 / 1e6 if told else 0.0
+    try:
+        asked = subprocess.run(  # noqa: S603 (a program of the system, no words of others)
+            ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 (its place differs)
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return int(asked.stdout) * 1024 / 1e6
+    except (OSError, ValueError):
+        return 0.0

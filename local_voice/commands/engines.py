@@ -9,11 +9,17 @@ from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import LOCALE, load_content
-from local_voice.asr.grammar import Grammar, Listening, all_phrases, grammar, invited
+from local_voice.asr.grammar import (
+    Grammar,
+    Listening,
+    all_phrases,
+    find_spelling,
+    grammar,
+    invited,
+)
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES
 from local_voice.asr.model_files import VoskModel, find_model
-from local_voice.asr.phrases import hearable
 from local_voice.asr.vad import Detector, best_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -26,12 +32,12 @@ from local_voice.problems import (
 )
 from local_voice.tts.interfaces import SynthesisFailed
 from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
-from local_voice.tts.pronunciation import passages
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
     known_voices,
 )
+from local_voice.tts.speech import get_passages
 from local_voice.worker_process import EngineFailed, EngineRefused
 
 OurVoice = Pyttsx3Synthesizer | PiperSynthesizer
@@ -136,7 +142,7 @@ def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
 def _hears(content: Content, model: VoskModel) -> str:
     phrases = all_phrases(content.lexicon)
     known = sum(
-        hearable(p, model.words, closed=model.closed) is not None for p in phrases
+        find_spelling(p, model.words, closed=model.closed) is not None for p in phrases
     )
     return f"{known} of {len(phrases)} phrases"
 
@@ -180,7 +186,7 @@ def render_first(content: Content, voice: OurVoice) -> None:
     """Let the voice say what must never fail later, so that it is remembered."""
     for key in RENDERED_FIRST:
         worded = render_reply(Reply(says=(key,)), content.prompts, content.clinic, None)
-        for passage in passages(worded.prompts):
+        for passage in get_passages(worded.prompts):
             try:
                 voice.render(passage)
             except SynthesisFailed as error:

@@ -10,7 +10,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from local_voice.session.events import Happening, VoiceChanged
 from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 
 A_BREATH = 0.01
 """Seconds between two renderings, in which the talk itself may have the voice."""
@@ -58,7 +58,7 @@ class Rehearsal:
                 )
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
-            yield from passages(worded.prompts)
+            yield from get_passages(worded.prompts)
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from enum import Enum
 
+from dialogue.engine.rendering import get_spoken
 from dialogue.engine.reply import PROMPT_PAUSE, RenderedPrompt
 from local_voice.audio.interfaces import AudioClip, Playback, Speaker
 from local_voice.audio.pcm import SAMPLE_RATE, amplified
 from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
-from local_voice.tts.pronunciation import passages
 
 RATES = range(100, 261)
 """Words a minute."""
@@ -92,7 +92,7 @@ class Mouth:
         if self._voice is None:
             return []
         parts: list[tuple[str, AudioClip | None]] = []
-        for passage in passages(prompts):
+        for passage in get_passages(prompts):
             if parts:
                 parts.append(("", SILENCE))
             try:
@@ -100,3 +100,12 @@ class Mouth:
             except SynthesisFailed:
                 parts.append((passage, None))
         return parts
+
+
+def get_passages(prompts: Iterable[RenderedPrompt]) -> list[str]:
+    """Return the text of each prompt, as it is read aloud.
+
+    No figures of a number ever reach the synthesizer: it would read hundreds.
+    """
+    spoken = ("".join(map(get_spoken, prompt.segments)) for prompt in prompts)
+    return [" ".join(text.split()) for text in spoken]

@@ -22,7 +22,7 @@ from local_voice.commands.engines import Ear
 from local_voice.commands.hear import PADDING
 from local_voice.session.events import Happening, Listens, Says, Understood
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 
 KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
 """Beginnings of the keys of what is said while an answer may come."""
@@ -98,7 +98,7 @@ def answers_without_gate(
             worded = render_reply(
                 Reply(says=(key,)), content.prompts, content.clinic, None
             )
-            spoken = passages(worded.prompts)
+            spoken = get_passages(worded.prompts)
             pcm = b"".join(voice.render(text).pcm for text in spoken)
             found += _answers(content, ear, pcm)
     return found

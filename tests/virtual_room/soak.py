@@ -15,7 +15,7 @@ from dialogue.loading import load_content
 from local_voice.audio.pcm import SAMPLE_RATE, scaled
 from local_voice.audio.simulated_room import Room
 from local_voice.commands import options, talk
-from local_voice.commands.footprint import resident
+from local_voice.commands.bench import get_resident_megabytes
 from local_voice.session.input_events import Tap
 from local_voice.session.standby import Resting
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
@@ -112,7 +112,7 @@ def _watching(
     settled = min(SETTLED, soaked.seconds / 2)
 
     def memory() -> float:
-        return sum(resident(pid) for pid in pids if pid)
+        return sum(get_resident_megabytes(pid) for pid in pids if pid)
 
     def watch(seconds: float) -> None:
         if not soaked.settled and seconds > settled:

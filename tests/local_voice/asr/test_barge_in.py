@@ -14,10 +14,9 @@ from local_voice.asr.barge_in import IN_FRONT, WINDOW, CleanMicrophone, Interrup
 from local_voice.asr.endpointing import FRAME_SAMPLES
 from local_voice.asr.listener import AudioListener
 from local_voice.asr.vad import best_detector
-from local_voice.audio import double_talk
+from local_voice.audio import echo_cancellation
 from local_voice.audio.audio_files import stream
-from local_voice.audio.double_talk import ALIKE, LATEST, likeness
-from local_voice.audio.echo_cancellation import WebrtcCanceller
+from local_voice.audio.echo_cancellation import ALIKE, LATEST, WebrtcCanceller, likeness
 from local_voice.audio.interfaces import (
     BLOCK_SAMPLES,
     AudioChunk,
@@ -251,12 +250,16 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
-        loudest = np.convolve(said**2, np.ones(double_talk.WINDOW), "valid").argmax()
+        loudest = np.convolve(
+            said**2, np.ones(echo_cancellation.WINDOW), "valid"
+        ).argmax()
         begins = SAMPLE_RATE // 2 + 3000 * number % (2 * SAMPLE_RATE)
-        played = ours[begins : begins + double_talk.WINDOW + LATEST]
+        played = ours[begins : begins + echo_cancellation.WINDOW + LATEST]
         late = 400 * number % LATEST
-        echo = played[LATEST - late : LATEST - late + double_talk.WINDOW]
-        people.append(likeness(said[loudest : loudest + double_talk.WINDOW], played))
+        echo = played[LATEST - late : LATEST - late + echo_cancellation.WINDOW]
+        people.append(
+            likeness(said[loudest : loudest + echo_cancellation.WINDOW], played)
+        )
         if np.any(echo):
             echoes.append(likeness(0.2 * echo, played))
     assert max(people) < ALIKE < min(echoes)

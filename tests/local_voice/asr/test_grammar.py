@@ -9,11 +9,13 @@ from local_voice.asr.grammar import (
     INVITED,
     Listening,
     all_phrases,
+    find_spelling,
     grammar,
     missing,
     state_after,
 )
-from local_voice.asr.phrases import hearable, made_of, spoken
+from local_voice.asr.interfaces import to_words
+from local_voice.asr.vosk_recognizer import is_phrase_sequence
 
 TINY = {"yes", "no", "not", "sure", "i", "don't", "know", "go", "back", "a", "bit"}
 SMALL = {"yes", "no", "sure", "not_sure", "i_don't_know", "go", "back", "stop", "[unk]"}
@@ -33,7 +35,7 @@ SMALL = {"yes", "no", "sure", "not_sure", "i_don't_know", "go", "back", "stop", 
 )
 def test_a_phrase_is_heard_whole_or_not_at_all(phrase, expected):
     """One underscored word, else all single words, else nothing."""
-    assert expected == hearable(phrase, SMALL)
+    assert expected == find_spelling(phrase, SMALL)
 
 
 @given(st.sets(st.sampled_from(sorted(TINY))))
@@ -46,7 +48,7 @@ def test_no_phrase_is_half_in_the_list(content, words):
 
 def test_an_underscore_is_a_space():
     """A model's spelling is turned into words before anything understands it."""
-    assert "i don't know" == spoken("i_don't_know")
+    assert "i don't know" == to_words("i_don't_know")
 
 
 @pytest.mark.parametrize(
@@ -62,11 +64,11 @@ def test_an_underscore_is_a_space():
 )
 def test_a_row_of_phrases(text, expected):
     """A text is known when it splits into listed phrases without a rest."""
-    assert expected is made_of({"no", "not sure", "yes"}, text)
+    assert expected is is_phrase_sequence({"no", "not sure", "yes"}, text)
 
 
 @pytest.mark.parametrize(
-    ("pending", "expected"),
+    ("open_prompt", "expected"),
     [
         (None, Listening.COMMAND),
         ("bladder_or_bowel", Listening.ANSWER),
