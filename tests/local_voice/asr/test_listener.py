@@ -36,21 +36,24 @@ class Ear(ScriptedRecognizer):
         super().__init__(lambda: "")
         self._lines = list(lines)
         self.fed = bytearray()
+        self._has_sound = False
 
     def begin(self, phrases, decoys=()):
         """Take the next line."""
         super().begin(phrases, decoys)
         self._now = self._lines.pop(0) if self._lines else ""
         self.fed.clear()
+        self._has_sound = False
 
     def feed(self, pcm):
         """Hear the line as soon as there is sound."""
         self.fed += pcm
-        return self._now if any(self.fed) else ""
+        self._has_sound = self._has_sound or any(pcm)
+        return self._now if self._has_sound else ""
 
     def finish(self):
         """Return the line."""
-        self._line = self._now if any(self.fed) else ""
+        self._line = self._now if self._has_sound else ""
         return super().finish()
 
 
