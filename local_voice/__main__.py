@@ -31,6 +31,7 @@ from local_voice.commands.engines import (
     load_voice,
     voices_listed,
 )
+from local_voice.commands.exit_codes import EXPLAINED, explain
 from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
 from local_voice.session import keyboard, standby
 from local_voice.session.events import Ended
@@ -52,9 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         return _run(given)
-    except LocalVoiceProblem as problem:
-        print(problem, file=sys.stderr)
-        return problem.code
+    except EXPLAINED as error:
+        sentence, code = explain(error)
+        print(sentence, file=sys.stderr)
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:

@@ -28,17 +28,18 @@ MOST_STARVED = 8.0
 """Seconds that an engine gets on top of its deadline while it may not run."""
 
 
-class EngineFailed(Exception):
+class EngineError(Exception):
     """The engine died, or did not answer in time. It can be started again."""
 
 
-class EngineRefused(Exception):
+class EngineRefusal(Exception):
     """The engine answered that it cannot do what was asked, and why."""
 
-    def __init__(self, why: str, *, unfit: bool) -> None:
-        """`unfit` tells that what was asked for is wrong, not the engine."""
+    def __init__(self, why: str, *, unfit: bool, missing: str = "") -> None:
+        """Keep what is wrong: `unfit` is the request, `missing` a Python package."""
         super().__init__(why)
         self.unfit = unfit
+        self.missing = missing
 
 
 class EngineProcess:
@@ -92,13 +93,13 @@ class EngineProcess:
         Time in which the computer does not let the engine run comes on top.
         """
         if self._child is None or self._child.stdin is None:
-            raise EngineFailed("the engine is not running")
+            raise EngineError("the engine is not running")
         try:
             pickle.dump(request, self._child.stdin)
             self._child.stdin.flush()
         except OSError as error:
             self.stop()
-            raise EngineFailed("the engine has ended") from error
+            raise EngineError("the engine has ended") from error
         return self._answer(within)
 
     def stop(self) -> None:
@@ -120,14 +121,14 @@ class EngineProcess:
         except queue.Empty:
             self.stop()
             waited = time.monotonic() - began
-            raise EngineFailed(f"no answer after {waited:.1f} seconds") from None
+            raise EngineError(f"no answer after {waited:.1f} seconds") from None
         if answer is None:
             self.stop()
-            raise EngineFailed("the engine has ended")
+            raise EngineError("the engine has ended")
         kind, value = answer
         if kind == "refused":
-            why, unfit = value
-            raise EngineRefused(why, unfit=unfit)
+            why, unfit, missing = value
+            raise EngineRefusal(why, unfit=unfit, missing=missing)
         return value
 
     def _awaited(self, within: float) -> tuple[str, Any] | None:
@@ -209,11 +210,15 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
         pickle.dump((kind, value), answers)
         answers.flush()
 
+    def refuse(error: Exception) -> None:
+        missing = error.name or "" if isinstance(error, ImportError) else ""
+        answer("refused", (str(error), isinstance(error, ValueError), missing))
+
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
     try:
         about, handle = prepare()
     except (ValueError, OSError, RuntimeError, ImportError) as error:
-        answer("refused", (str(error), isinstance(error, ValueError)))
+        refuse(error)
         return
     answer("done", about)
     while True:
@@ -221,7 +226,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
         try:
             answer("done", handle(*request))
         except (ValueError, OSError, RuntimeError) as error:
-            answer("refused", (str(error), isinstance(error, ValueError)))
+            refuse(error)
 
 
 def _be_a_quiet_child() -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_voice.asr.grammar import DECOYS, INVITED, missing
-from local_voice.problems import BAD_MODEL, LocalVoiceProblem
 
 SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
 VARIABLE = "BACKTALK_MODEL"
@@ -26,6 +25,14 @@ UNPACK = (
     "A model is an unpacked folder that holds am, conf and graph; unpack it first and "
     "name that folder."
 )
+
+
+class ModelError(Exception):
+    """A model is missing, damaged or of another language; says what to do."""
+
+
+class NoModel(ModelError):
+    """No model is named, and none is shipped for the language."""
 
 
 @dataclass(frozen=True)
@@ -55,46 +62,38 @@ def find_model(
     named = given or environment.get(VARIABLE)
     own = SHIPPED.with_name(locale)
     if not named and not own.exists():
-        raise LocalVoiceProblem(
+        raise NoModel(
             f"No speech model of {locale} is shipped. A spoken talk needs one of its "
-            "language. Name its folder with --model, or type with --typed.",
-            BAD_MODEL,
+            "language."
         )
     folder = Path(named) if named else own
     shipped = folder.resolve() == own.resolve()
     try:
         return _inspected(folder, shipped, wanted)
     except (OSError, UnicodeDecodeError) as error:
-        raise LocalVoiceProblem(
-            f"The model {folder} cannot be read: {error}.", BAD_MODEL
-        ) from error
+        raise ModelError(f"The model {folder} cannot be read: {error}.") from error
 
 
 def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
     remedy = "Install Back Talk again." if shipped else UNPACK
     if not folder.exists():
-        raise LocalVoiceProblem(f"There is no model at {folder}. {remedy}", BAD_MODEL)
+        raise ModelError(f"There is no model at {folder}. {remedy}")
     if not folder.is_dir():
         kind = "a zip file" if zipfile.is_zipfile(folder) else "a file"
-        raise LocalVoiceProblem(
-            f"The model {folder} is {kind}, not a folder. {UNPACK}", BAD_MODEL
-        )
+        raise ModelError(f"The model {folder} is {kind}, not a folder. {UNPACK}")
     folder = _unwrapped(folder)
     graph = _graph_folder(folder)
     if graph is None:
-        raise LocalVoiceProblem(
+        raise ModelError(
             f"{folder} is not a whole model: it has no {_first_missing(folder)}. "
-            f"{remedy}",
-            BAD_MODEL,
+            f"{remedy}"
         )
     static = (graph / STATIC_GRAPH).exists()
     _refuse_gaps(folder, graph, static, remedy)
     if (folder / CHECKSUMS).exists():
         _refuse_changes(folder, remedy)
     elif shipped:
-        raise LocalVoiceProblem(
-            f"The model {folder} has no {CHECKSUMS}. {remedy}", BAD_MODEL
-        )
+        raise ModelError(f"The model {folder} has no {CHECKSUMS}. {remedy}")
     return _known_words(folder, graph, static, shipped, wanted)
 
 
@@ -106,10 +105,9 @@ def _known_words(
     own = folder / "decoys.txt"
     lacking = missing(words, wanted, closed=own.exists())
     if lacking:
-        raise LocalVoiceProblem(
+        raise ModelError(
             f"The model {folder} cannot hear what people are asked to say: "
-            f"{', '.join(lacking)}. It is damaged, too small, or of another language.",
-            BAD_MODEL,
+            f"{', '.join(lacking)}. It is damaged, too small, or of another language."
         )
     decoys = own.read_text("utf-8").split() if own.exists() else DECOYS
     return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
@@ -143,18 +141,14 @@ def _refuse_gaps(folder: Path, graph: Path, static: bool, remedy: str) -> None:
     for file in files:
         name = file.relative_to(folder)
         if not file.exists():
-            raise LocalVoiceProblem(
-                f"The model {folder} has no {name}. {remedy}", BAD_MODEL
-            )
+            raise ModelError(f"The model {folder} has no {name}. {remedy}")
         if file.stat().st_size == 0 and file.name not in MAY_BE_EMPTY:
-            raise LocalVoiceProblem(
-                f"In the model {folder} the file {name} is empty. {remedy}", BAD_MODEL
+            raise ModelError(
+                f"In the model {folder} the file {name} is empty. {remedy}"
             )
         # An unreadable file would end the engine without a word.
         if not os.access(file, os.R_OK):
-            raise LocalVoiceProblem(
-                f"In the model {folder} the file {name} may not be read.", BAD_MODEL
-            )
+            raise ModelError(f"In the model {folder} the file {name} may not be read.")
 
 
 def _refuse_changes(folder: Path, remedy: str) -> None:
@@ -165,8 +159,7 @@ def _refuse_changes(folder: Path, remedy: str) -> None:
             hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "gone"
         )
         if found != wanted:
-            raise LocalVoiceProblem(
+            raise ModelError(
                 f"In the model {folder} the file {file.relative_to(folder)} is not "
-                f"what was shipped. {remedy}",
-                BAD_MODEL,
+                f"what was shipped. {remedy}"
             )

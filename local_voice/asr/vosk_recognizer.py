@@ -18,7 +18,7 @@ from local_voice.asr.interfaces import (
     to_words,
 )
 from local_voice.audio.pcm import SAMPLE_RATE, at_peak, peak_dbfs
-from local_voice.worker_process import EngineFailed, EngineProcess, serve
+from local_voice.worker_process import EngineError, EngineProcess, serve
 
 FIRST_BEGIN_WITHIN = 10.0
 """Seconds; a large model builds its grammar in `begin`, and the first one tells how
@@ -137,11 +137,11 @@ class VoskRecognizer:
         """Ask; if the child dies or hangs, start another and ask that, once."""
         try:
             return ask()
-        except EngineFailed:
+        except EngineError:
             self._restart()
         try:
             return (restarted or ask)()
-        except EngineFailed as error:
+        except EngineError as error:
             # The same audio again would end the next child too.
             self._kept.clear()
             self._kept_bytes = 0
@@ -159,7 +159,7 @@ class VoskRecognizer:
             )
         try:
             self._engine.start()
-        except EngineFailed as error:
+        except EngineError as error:
             raise RecognizerUnavailable("the ear does not start any more") from error
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import miniaudio
 
+from local_voice.audio.interfaces import AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 
 KINDS = "WAV, FLAC, MP3 and OGG"
 
@@ -14,14 +14,14 @@ KINDS = "WAV, FLAC, MP3 and OGG"
 def stream(path: str | Path, samples: int) -> Iterator[bytes]:
     """Yield the sound of a file in pieces of `samples`, the last one shorter.
 
-    A file is never loaded whole. Raises LocalVoiceProblem when it is no recording.
+    A file is never loaded whole. Raises AudioError when it is no recording.
     """
     file = Path(path)
     try:
         if file.is_dir():
-            raise LocalVoiceProblem(f"{path} is a folder, not a recording.")
+            raise AudioError(f"{path} is a folder, not a recording.")
         if file.stat().st_size == 0:
-            raise LocalVoiceProblem(f"{path} is an empty file, not a recording.")
+            raise AudioError(f"{path} is an empty file, not a recording.")
         with file.open("rb"):
             pass
         segments = miniaudio.stream_file(
@@ -32,12 +32,12 @@ def stream(path: str | Path, samples: int) -> Iterator[bytes]:
             frames_to_read=samples,
         )
     except OSError as error:
-        raise LocalVoiceProblem(
+        raise AudioError(
             f"{path} cannot be read: {error.strerror or error}."
         ) from error
     except miniaudio.MiniaudioError as error:
-        raise LocalVoiceProblem(
-            f"{path} is not a recording that can be used; {KINDS} can.", BAD_OPTIONS
+        raise AudioError(
+            f"{path} is not a recording that can be used; {KINDS} can."
         ) from error
     return (piece.tobytes() for piece in segments)
 

@@ -8,17 +8,12 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
+from local_voice.audio.interfaces import AudioError, NoDevice
 
 PRETENCE = "Null"
 """A backend without any device: one would speak to nobody, and hear silence."""
 DISCARDS = "Discard all samples"
 """ALSA's pretended device, listed where there is no card."""
-WAYS_ON = (
-    "Choose another device (--list-devices), talk by keyboard (--typed), by buttons "
-    "in a browser (--page --no-microphone), let it listen to a recording (--input "
-    "FILE), or hear a demonstration (--demo)."
-)
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,11 @@ def _numbered(infos: Sequence[dict[str, Any]]) -> tuple[Device, ...]:
 def chosen(wanted: str | None, devices: Sequence[Device], kind: str) -> Device | None:
     """Return the device that `wanted` names, by number or part of its name.
 
-    None stands for the system's own choice. Raises LocalVoiceProblem.
+    None stands for the system's own choice. Raises NoDevice where there is none at all,
+    AudioError where `wanted` fits none or several.
     """
     if not devices:
-        raise LocalVoiceProblem(f"This computer has no {kind}. {WAYS_ON}", NO_DEVICE)
+        raise NoDevice(f"This computer has no {kind}.")
     if not wanted:
         return None
     if wanted.isdecimal() and 1 <= int(wanted) <= len(devices):
@@ -79,9 +75,8 @@ def chosen(wanted: str | None, devices: Sequence[Device], kind: str) -> Device |
         return (exact or fitting)[0]
     which = "fits several" if fitting else "is not known"
     names = "; ".join(f"{d.number} {d.name}" for d in fitting or devices)
-    raise LocalVoiceProblem(
-        f"The {kind} {wanted!r} {which}. Give the number of one of: {names}.",
-        BAD_OPTIONS,
+    raise AudioError(
+        f"The {kind} {wanted!r} {which}. Give the number of one of: {names}."
     )
 
 

@@ -52,8 +52,16 @@ class Playback:
     """It was stopped, or the device went away, before its last sample."""
 
 
-class DeviceLost(Exception):
-    """A microphone or loudspeaker went away in mid-talk."""
+class AudioError(Exception):
+    """A device, a recording or a file that cannot be used; says what is wrong."""
+
+
+class NoDevice(AudioError):
+    """A microphone or loudspeaker is missing or cannot be opened."""
+
+
+class DeviceLost(AudioError):
+    """A microphone or loudspeaker went away in mid-session."""
 
 
 class Microphone(Protocol):

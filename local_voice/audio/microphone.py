@@ -8,10 +8,9 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
-from local_voice.audio.interfaces import AudioChunk, DeviceLost
+from local_voice.audio.devices import Device, again, found, quiet
+from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
 KEPT_BLOCKS = 1500
 """30 s; what is older is dropped."""
@@ -33,7 +32,7 @@ class LiveMicrophone:
         device: Device | None,
         backends: list[miniaudio.Backend] | None = None,
     ) -> None:
-        """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
+        """Open `device`, None for the system's choice; raises NoDevice."""
         self._device_wanted = device
         self._backends = backends
         self._blocks: queue.Queue[AudioChunk] = queue.Queue(KEPT_BLOCKS)
@@ -65,7 +64,7 @@ class LiveMicrophone:
         for device in (here, None):
             try:
                 self._capture = self._opened(device)
-            except LocalVoiceProblem:
+            except NoDevice:
                 continue
             return True
         return False
@@ -75,9 +74,7 @@ class LiveMicrophone:
         if not on:
             self._capture.close()
         elif not self.reopen():
-            raise LocalVoiceProblem(
-                f"The microphone did not come back. {WAYS_ON}", NO_DEVICE
-            )
+            raise NoDevice("The microphone did not come back.")
 
     def close(self) -> None:
         """Give the device back."""
@@ -104,9 +101,8 @@ class LiveMicrophone:
                 next(taking)
                 capture.start(taking)
         except miniaudio.MiniaudioError as error:
-            raise LocalVoiceProblem(
-                f"The microphone cannot be opened: {error.args[0]}. {WAYS_ON}",
-                NO_DEVICE,
+            raise NoDevice(
+                f"The microphone cannot be opened: {error.args[0]}."
             ) from error
         return capture
 

@@ -5,15 +5,18 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from local_voice.audio.interfaces import AudioChunk, Microphone
+from local_voice.audio.interfaces import AudioChunk, AudioError, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE, samples_of
 from local_voice.audio.playback_reference import Reference
-from local_voice.problems import LocalVoiceProblem
 
 FRAME = 4
 """Bytes of one sample of both sides."""
 FLUSH_BYTES = 5 * SAMPLE_RATE * FRAME
 """The file is readable up to the last 5 s, whatever happens to us."""
+
+
+class RecordingError(AudioError):
+    """The file that a session is to be recorded into cannot be written."""
 
 
 class Recorder:
@@ -31,9 +34,8 @@ class Recorder:
             self._file.write(header(0))
             self._file.seek(0)
         except OSError as error:
-            raise LocalVoiceProblem(
-                f"The recording cannot be written to {path}: "
-                f"{error.strerror or error}. Name another file with --output."
+            raise RecordingError(
+                f"The recording cannot be written to {path}: {error.strerror or error}."
             ) from error
 
     def write(self, left: bytes, right: bytes) -> None:

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import LocalVoiceProblem
 
 BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
 """Recorded people begin 0.3 s after the gate has opened."""
+
+
+class NoRecordings(AudioError):
+    """A folder of recorded lines is empty."""
+
+
+class NotRawAudio(AudioError):
+    """A stream of raw audio begins as a WAV file does."""
 
 
 class Recordings:
@@ -66,10 +73,7 @@ def recorded_lines(
         for words in {path.stem, path.stem.rpartition("_")[0]} - {""}:
             known.setdefault(words.replace("_", " "), deque()).append(path)
     if not known:
-        raise LocalVoiceProblem(
-            f"The folder {folder} holds no recordings; --patient wants files named by "
-            "their words, such as no_anna.wav."
-        )
+        raise NoRecordings(f"The folder {folder} holds no recordings")
 
     def say(words: str) -> AudioClip:
         files = known.get(words.lower())
@@ -86,16 +90,13 @@ class Stream:
     """Raw sound on a file descriptor: 16 kHz, mono, 16-bit little-endian."""
 
     def __init__(self, descriptor: int) -> None:
-        """Look at the first bytes; raises LocalVoiceProblem when they are a WAV's."""
+        """Look at the first bytes; raises NotRawAudio when they are a WAV's."""
         self._descriptor = descriptor
         self._open = True
         self._waiting = bytearray()
         self._read(4)
         if self._waiting.startswith(b"RIFF"):
-            raise LocalVoiceProblem(
-                "Standard input holds a WAV, not raw sound: give its name to --input "
-                "instead."
-            )
+            raise NotRawAudio("Standard input holds a WAV, not raw sound")
 
     def our_turn_ended(self) -> None:
         """Time goes on by itself."""

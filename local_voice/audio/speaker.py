@@ -7,11 +7,10 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
-from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
+from local_voice.audio.devices import Device, again, found, quiet
+from local_voice.audio.interfaces import AudioClip, DeviceLost, NoDevice, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import Reference
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
 PERIOD = 20
 """Milliseconds; with 60 every delay triples."""
@@ -49,7 +48,7 @@ class LiveSpeaker:
         backends: list[miniaudio.Backend] | None = None,
         reference: Reference | None = None,
     ) -> None:
-        """Open `device`, None for the system's choice; raises LocalVoiceProblem.
+        """Open `device`, None for the system's choice; raises NoDevice.
 
         `reference` is told all that is played.
         """
@@ -107,7 +106,7 @@ class LiveSpeaker:
         for device in (here, None):
             try:
                 self._playback = self._opened(device)
-            except LocalVoiceProblem:
+            except NoDevice:
                 continue
             return True
         return False
@@ -135,9 +134,8 @@ class LiveSpeaker:
                 next(giving)
                 playback.start(giving)
         except miniaudio.MiniaudioError as error:
-            raise LocalVoiceProblem(
-                f"The loudspeaker cannot be opened: {error.args[0]}. {WAYS_ON}",
-                NO_DEVICE,
+            raise NoDevice(
+                f"The loudspeaker cannot be opened: {error.args[0]}."
             ) from error
         return playback
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 
 NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."

@@ -20,8 +20,12 @@ from local_voice.audio.interfaces import AudioChunk, DeviceLost, Microphone
 from local_voice.audio.microphone import LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands.engines import Ear, load_ear
+from local_voice.commands.exit_codes import (
+    DEVICE_LOST,
+    ENGINE_FAILED,
+    LocalVoiceProblem,
+)
 from local_voice.commands.hear import Recording
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
 
 ASKED = (Answer.YES, Answer.NO) * 3
 """Yes and no in turn, three times each."""
@@ -54,7 +58,7 @@ class Files:
     """One recording a word, in the order in which the words are asked for."""
 
     def __init__(self, files: Sequence[str]) -> None:
-        """Open the first ones; raises LocalVoiceProblem for what is no recording."""
+        """Open the first ones; raises AudioError for what is no recording."""
         self._words = [Recording(file) for file in files[: len(ASKED)]]
 
     def next_word(self) -> tuple[Microphone, int] | None:
@@ -69,7 +73,7 @@ class Live:
     """The microphone of this computer."""
 
     def __init__(self, named: str | None, say: Callable[[str], None]) -> None:
-        """Open it; raises LocalVoiceProblem where there is none."""
+        """Open it; raises NoDevice where there is none."""
         known = devices.found().microphones
         wanted = devices.chosen(named, known, "microphone")
         self._microphone = LiveMicrophone(wanted)

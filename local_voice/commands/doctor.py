@@ -13,14 +13,19 @@ from local_voice.commands.engines import (
     protocol_line,
     render_first,
 )
+from local_voice.commands.exit_codes import (
+    EXPLAINED,
+    NO_DEVICE,
+    LocalVoiceProblem,
+    explain,
+)
 from local_voice.commands.page_address import open_page
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
 HANDS = "Answer by buttons (--page), or by keyboard (--typed)."
 EYES = "Read along on the page (--page), or in the captions (--captions large)."
 
 Check = Callable[[], str]
-"""Returns what was found; raises LocalVoiceProblem, which names the remedy."""
+"""Returns what was found; raises one of `EXPLAINED`."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def findings(asked: argparse.Namespace) -> Iterator[Finding]:
 def _looked_at(part: str, check: Check) -> Finding:
     try:
         return Finding(part, check())
-    except LocalVoiceProblem as problem:
-        return Finding(part, str(problem), problem.code)
+    except EXPLAINED as error:
+        return Finding(part, *explain(error))
 
 
 def _microphone() -> str:

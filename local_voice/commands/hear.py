@@ -11,10 +11,10 @@ from local_voice.asr.grammar import Listening
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands.engines import Ear, load_ear
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS
 
 PADDING = SAMPLE_RATE // 2
 """Half a second of silence on both sides: a live microphone has it around a word."""
@@ -24,7 +24,7 @@ class Recording:
     """One file as a microphone."""
 
     def __init__(self, path: str) -> None:
-        """Look into the file; raises LocalVoiceProblem when it is no recording."""
+        """Look into the file; raises AudioError when it is no recording."""
         self._pieces = stream(path, BLOCK_SAMPLES)
 
     def blocks(self) -> Iterator[AudioChunk]:
@@ -57,8 +57,8 @@ def hear(
         for file in files:
             try:
                 utterance = _heard(ear, file, state)
-            except LocalVoiceProblem as problem:
-                complain(str(problem))
+            except AudioError as error:
+                complain(str(error))
                 code = BAD_OPTIONS
                 continue
             except RecognizerUnavailable:

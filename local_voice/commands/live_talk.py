@@ -13,6 +13,7 @@ from local_voice.audio.pcm import SAMPLE_RATE, measure, room_advice
 from local_voice.audio.playback_reference import Reference
 from local_voice.audio.recorder import RecordedMicrophone, Recorder
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
+from local_voice.commands.exit_codes import INSTALL
 from local_voice.commands.talk import Setting
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.ice_timer import IceTimer
@@ -81,7 +82,8 @@ def _canceller() -> EchoCanceller:
     except ImportError as error:
         raise LocalVoiceProblem(
             "--barge-in aec needs the echo canceller: "
-            "pip install 'backtalk[barge-in]'. With a headset use --barge-in headset."
+            f"{INSTALL.format(extra='barge-in')}. With a headset use "
+            "--barge-in headset."
         ) from error
     return WebrtcCanceller(ECHO_AHEAD)
 

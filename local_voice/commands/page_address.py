@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dialogue.content.content import Content
+from local_voice.commands.exit_codes import INSTALL
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def open_page(
     except ImportError as error:
         raise LocalVoiceProblem(
             f"The page cannot start: {error}. Install it with "
-            "pip install 'backtalk[voice]'.",
+            f"{INSTALL.format(extra='voice')}.",
             BAD_OPTIONS,
         ) from error
     return Page(content, say, options.page_address, options.page_port)

@@ -9,7 +9,7 @@ from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
-from local_voice.problems import NO_VOICE, LocalVoiceProblem
+from local_voice.commands.exit_codes import NO_VOICE, LocalVoiceProblem
 from local_voice.tts.interfaces import Synthesizer
 from local_voice.tts.speech import Mouth
 

@@ -9,7 +9,7 @@ from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from local_voice.session.events import Happening, VoiceChanged
-from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
+from local_voice.tts.interfaces import SynthesisError, Synthesizer
 from local_voice.tts.speech import get_passages
 
 A_BREATH = 0.01
@@ -66,6 +66,6 @@ class Rehearsal:
             for text in self.texts():
                 if self._again.wait(A_BREATH):
                     break
-                with contextlib.suppress(SynthesisFailed):
+                with contextlib.suppress(SynthesisError):
                     self._voice.render(text)
             self._again.wait()

@@ -5,7 +5,7 @@ from typing import Protocol
 from local_voice.audio.interfaces import AudioClip
 
 
-class SynthesisFailed(Exception):
+class SynthesisError(Exception):
     """The voice could not make this sentence, twice."""
 
 

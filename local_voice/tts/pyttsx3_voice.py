@@ -20,8 +20,8 @@ from typing import Any
 from local_voice.audio.audio_files import resampled
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms, samples_of, scaled
-from local_voice.tts.interfaces import SynthesisFailed
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
+from local_voice.tts.interfaces import SynthesisError
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
 
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE = 150
@@ -79,7 +79,7 @@ class Pyttsx3Synthesizer:
         with self._one_at_a_time:
             self._engine.stop()
             self.rate, self._engine = rate, self._engine_at(rate)
-            with contextlib.suppress(EngineFailed, EngineRefused):
+            with contextlib.suppress(EngineError, EngineRefusal):
                 self._engine.start()  # a failure here is tried again by `render`
 
     def render(self, text: str) -> AudioClip:
@@ -104,19 +104,19 @@ class Pyttsx3Synthesizer:
 
     def _rendered(self, text: str) -> AudioClip:
         if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
-            raise SynthesisFailed("the text is empty, too long or not plain words")
+            raise SynthesisError("the text is empty, too long or not plain words")
         try:
             return self._asked(text, NOTICED_WITHIN)
-        except (EngineFailed, EngineRefused):
+        except (EngineError, EngineRefusal):
             pass
         try:
             self._engine.start()
             return self._asked(text, PATIENT_WITHIN)
-        except (EngineFailed, EngineRefused) as error:
+        except (EngineError, EngineRefusal) as error:
             # At another rate is better than not at all.
             said = next((a for (_, t), a in self._cache.items() if t == text), None)
             if said is None:
-                raise SynthesisFailed(f"the voice failed twice: {error}") from error
+                raise SynthesisError(f"the voice failed twice: {error}") from error
             return said
 
     def _asked(self, text: str, within: tuple[float, float]) -> AudioClip:
@@ -124,7 +124,7 @@ class Pyttsx3Synthesizer:
         request = ("render", text)
         pcm, rate = self._engine.ask(request, least + for_each * len(text))
         if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
-            raise EngineFailed("the voice gave too little sound")
+            raise EngineError("the voice gave too little sound")
         return finished(resampled(pcm, rate))
 
 

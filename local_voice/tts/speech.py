@@ -7,7 +7,7 @@ from dialogue.engine.rendering import get_spoken
 from dialogue.engine.reply import PROMPT_PAUSE, RenderedPrompt
 from local_voice.audio.interfaces import AudioClip, Playback, Speaker
 from local_voice.audio.pcm import SAMPLE_RATE, amplified
-from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
+from local_voice.tts.interfaces import SynthesisError, Synthesizer
 
 RATES = range(100, 261)
 """Words a minute."""
@@ -97,7 +97,7 @@ class Mouth:
                 parts.append(("", SILENCE))
             try:
                 parts.append((passage, self._voice.render(passage)))
-            except SynthesisFailed:
+            except SynthesisError:
                 parts.append((passage, None))
         return parts
 

@@ -12,9 +12,9 @@ from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
 from local_voice.asr.vosk_recognizer import MOST_RESTARTS, VoskRecognizer
 from local_voice.commands.hear import Recording
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal
 
 pytestmark = [
     pytest.mark.audio,
@@ -174,10 +174,10 @@ def test_a_voice_that_fails_twice_says_so(own_voice, monkeypatch):
     before = own_voice.render("Goodbye.")
 
     def fail(request, within):
-        raise EngineFailed("no")
+        raise EngineError("no")
 
     monkeypatch.setattr(own_voice._engine, "ask", fail)
-    with pytest.raises(SynthesisFailed):
+    with pytest.raises(SynthesisError):
         own_voice.render("Something new.")
     assert before is own_voice.render("Goodbye.")
 
@@ -200,14 +200,14 @@ def test_a_closed_engine_leaves_no_child(own_ear):
     own_ear.close()
     own_ear.close()
     assert gone(pid)
-    with pytest.raises(EngineFailed):
+    with pytest.raises(EngineError):
         own_ear._engine.ask(("finish",), 1)
 
 
 def test_what_an_engine_refuses_is_told():
     """A wrong wish is answered with its reason, not with a dead child."""
     engine = EngineProcess("local_voice.tts.pyttsx3_voice", ["nobody", "150", "."])
-    with pytest.raises(EngineRefused, match="not known") as refused:
+    with pytest.raises(EngineRefusal, match="not known") as refused:
         engine.start()
     assert refused.value.unfit
     engine.stop()

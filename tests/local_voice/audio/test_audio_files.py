@@ -7,9 +7,15 @@ import pytest
 from helpers.sounds import write_wav
 
 from local_voice.audio.audio_files import resampled, stream
+from local_voice.audio.interfaces import AudioError
 from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
-from local_voice.audio.simulated_people import BEFORE_SPEAKING, Recordings, Stream
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.audio.simulated_people import (
+    BEFORE_SPEAKING,
+    NotRawAudio,
+    Recordings,
+    Stream,
+)
+from local_voice.commands.exit_codes import BAD_OPTIONS, explain
 
 
 @pytest.mark.parametrize(
@@ -46,15 +52,15 @@ def test_what_is_no_recording_is_refused(tmp_path, content, word):
     path = tmp_path / "odd.wav"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(LocalVoiceProblem, match=word) as problem:
+    with pytest.raises(AudioError, match=word) as problem:
         stream(path, 320)
     assert "odd.wav" in str(problem.value)
-    assert BAD_OPTIONS == problem.value.code
+    assert (str(problem.value), BAD_OPTIONS) == explain(problem.value)
 
 
 def test_a_folder_is_refused(tmp_path):
     """A folder is named as such."""
-    with pytest.raises(LocalVoiceProblem, match="folder"):
+    with pytest.raises(AudioError, match="folder"):
         stream(tmp_path, 320)
 
 
@@ -140,7 +146,7 @@ def test_raw_sound_that_comes_while_we_speak_is_passed_over():
 
 def test_a_wav_on_standard_input_is_refused():
     """Its header would be heard as a click: the name is asked for instead."""
-    with pytest.raises(LocalVoiceProblem, match="give its name"):
+    with pytest.raises(NotRawAudio, match="holds a WAV"):
         Stream(piped(b"RIFF....WAVEfmt "))
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from local_voice.audio import devices
 from local_voice.audio.devices import Device, Devices, chosen, listing
-from local_voice.audio.interfaces import AudioClip, DeviceLost
+from local_voice.audio.interfaces import AudioClip, AudioError, DeviceLost, NoDevice
 from local_voice.audio.microphone import KEPT_BLOCKS, LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, NO_DEVICE, explain
 
 NULL = [miniaudio.Backend.NULL]
 """Carries no sound, but keeps real time: enough for the machinery."""
@@ -45,19 +45,21 @@ def test_a_device_by_number_or_name(wanted, expected):
 )
 def test_an_unclear_device_is_refused_with_the_list(wanted, word):
     """The sentence says which there are."""
-    with pytest.raises(LocalVoiceProblem, match=word) as problem:
+    with pytest.raises(AudioError, match=word) as problem:
         chosen(wanted, THREE, "microphone")
-    assert BAD_OPTIONS == problem.value.code
+    assert BAD_OPTIONS == explain(problem.value)[1]
     assert "2 Room microphone" in str(problem.value)
 
 
 def test_no_device_names_the_ways_on():
     """One sentence with four ways on, and its own exit code."""
-    with pytest.raises(LocalVoiceProblem) as problem:
+    with pytest.raises(NoDevice) as problem:
         chosen(None, (), "microphone")
-    assert NO_DEVICE == problem.value.code
+    sentence, code = explain(problem.value)
+    assert NO_DEVICE == code
+    assert sentence.startswith("This computer has no microphone. Choose another")
     for option in ("--list-devices", "--typed", "--input", "--demo"):
-        assert option in str(problem.value)
+        assert option in sentence
 
 
 def test_the_list_of_devices():
@@ -100,9 +102,9 @@ def test_a_sound_system_that_fails_is_no_sound_card(monkeypatch):
 
 def test_the_pretended_backend_is_refused():
     """We would speak to nobody, and hear silence for ever."""
-    with pytest.raises(LocalVoiceProblem) as problem:
+    with pytest.raises(NoDevice) as problem:
         LiveMicrophone(Device(1, "gone", miniaudio.ffi.new("ma_device_id *")))
-    assert NO_DEVICE == problem.value.code
+    assert NO_DEVICE == explain(problem.value)[1]
 
 
 def test_blocks_come_in_real_time():

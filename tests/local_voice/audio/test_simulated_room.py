@@ -10,9 +10,9 @@ from helpers.fakes import SilentSpeaker
 
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.recorder import FLUSH_BYTES, Recorder
+from local_voice.audio.recorder import FLUSH_BYTES, Recorder, RecordingError
 from local_voice.audio.simulated_room import Nobody, Room
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, explain
 
 
 class Speaks(Nobody):
@@ -73,9 +73,11 @@ def test_the_recording_is_readable_up_to_the_last_seconds(tmp_path):
 @pytest.mark.parametrize("where", ["no/such/folder.wav", "."])
 def test_a_recording_that_cannot_be_opened_is_refused(tmp_path, where):
     """No folder, or a folder: one sentence before the talk begins."""
-    with pytest.raises(LocalVoiceProblem, match="cannot be written") as problem:
+    with pytest.raises(RecordingError, match="cannot be written") as problem:
         Recorder(tmp_path / where, pytest.fail)
-    assert BAD_OPTIONS == problem.value.code
+    sentence, code = explain(problem.value)
+    assert BAD_OPTIONS == code
+    assert sentence.endswith("Name another file with --output.")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

@@ -8,7 +8,7 @@ import pytest
 
 from local_voice.__main__ import main
 from local_voice.commands.autostart import HEAD, places, quoted, unit_text
-from local_voice.problems import LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="systemd is Linux's")
 

@@ -5,9 +5,10 @@ import wave
 import pytest
 
 from local_voice.audio import devices
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import scaled
 from local_voice.commands import calibrate
+from local_voice.commands.exit_codes import explain
 
 pytestmark = pytest.mark.audio
 
@@ -95,9 +96,9 @@ def test_wrong_options(command, arguments, code, word):
 def test_without_a_microphone_there_are_ways_on(monkeypatch):
     """No device: a sentence with exit code 3."""
     monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
-    with pytest.raises(calibrate.LocalVoiceProblem, match="no microphone") as problem:
+    with pytest.raises(NoDevice, match="no microphone") as problem:
         calibrate.Live(None, print)
-    assert 3 == problem.value.code
+    assert 3 == explain(problem.value)[1]
 
 
 class Unplugged:

@@ -17,7 +17,7 @@ from dialogue.evaluation.transcript import (
 )
 from dialogue.loading import load_content
 from local_voice.commands.demo_patient import BUILT_IN, read_script
-from local_voice.problems import LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 
 @pytest.mark.parametrize("named", BUILT_IN)

@@ -167,7 +167,7 @@ def test_an_echo_canceller_that_is_missing_is_told(in_room, monkeypatch, capsys)
     """Before anything is said, with how to get it."""
     monkeypatch.setitem(sys.modules, "local_voice.audio.echo_cancellation", None)
     assert 2 == in_room(Nobody(), -12.0, "--barge-in", "aec", "--no-sound-check")
-    assert "pip install 'backtalk[barge-in]'" in capsys.readouterr().err
+    assert 'pip install -e ".[barge-in]" in the checkout' in capsys.readouterr().err
 
 
 def test_a_headset_that_is_none_does_not_let_us_answer_ourselves(

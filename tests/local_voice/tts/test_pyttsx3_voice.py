@@ -7,8 +7,8 @@ import pytest
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms
 from local_voice.commands.engines import load_voice, render_first
-from local_voice.problems import BAD_OPTIONS, NO_VOICE, LocalVoiceProblem
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.commands.exit_codes import BAD_OPTIONS, NO_VOICE, LocalVoiceProblem
+from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import (
     LEVEL_DBFS,
     MOST_CHARACTERS,
@@ -18,7 +18,7 @@ from local_voice.tts.pyttsx3_voice import (
     Pyttsx3Synthesizer,
     finished,
 )
-from local_voice.worker_process import EngineFailed
+from local_voice.worker_process import EngineError
 
 pytestmark = pytest.mark.audio
 
@@ -46,7 +46,7 @@ def test_what_was_said_is_remembered(voice):
 def test_texts_that_the_engine_must_not_see(voice, text):
     """Empty, with control characters or too long: refused before the child."""
     pid = voice.pid
-    with pytest.raises(SynthesisFailed):
+    with pytest.raises(SynthesisError):
         voice.render(text)
     assert pid == voice.pid
 
@@ -78,7 +78,7 @@ def test_a_voice_that_does_not_start_is_exit_code_5(monkeypatch):
     """Without a voice the way on is captions alone."""
 
     def fail(self, within=0):
-        raise EngineFailed("no")
+        raise EngineError("no")
 
     monkeypatch.setattr("local_voice.worker_process.EngineProcess.start", fail)
     with pytest.raises(LocalVoiceProblem, match="--mute") as problem:
@@ -90,7 +90,7 @@ def test_the_emergency_sentence_must_be_sayable(content, voice, monkeypatch):
     """A voice that cannot say it is refused at the start, not in an emergency."""
 
     def fail(text):
-        raise SynthesisFailed(text)
+        raise SynthesisError(text)
 
     render_first(content, voice)
     monkeypatch.setattr(voice, "render", fail)

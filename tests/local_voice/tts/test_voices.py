@@ -9,13 +9,13 @@ import pytest
 from helpers.fakes import RecordingSynthesizer
 
 from local_voice.commands.engines import load_voice, voices_listed
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import VoiceChanged
 from local_voice.session.prefetch import Rehearsal
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
-from local_voice.worker_process import EngineRefused
+from local_voice.worker_process import EngineRefusal
 
 SENTENCE = "Since this began, is it newly hard to start or hold pee?"
 PIPER = """
@@ -88,7 +88,7 @@ def test_what_was_said_once_is_said_again_at_another_rate(monkeypatch):
         monkeypatch.setattr(voice, "_asked", failing)
         voice.rate = 110
         assert usual is voice.render(SENTENCE)
-        with pytest.raises(SynthesisFailed):
+        with pytest.raises(SynthesisError):
             voice.render("Something new.")
     finally:
         voice.close()
@@ -96,7 +96,7 @@ def test_what_was_said_once_is_said_again_at_another_rate(monkeypatch):
 
 def failing(*_):
     """Fail as a child does that is refused."""
-    raise EngineRefused("no", unfit=False)
+    raise EngineRefusal("no", unfit=False)
 
 
 @pytest.mark.audio
@@ -105,7 +105,7 @@ def test_the_list_of_voices(command):
     lines = voices_listed()
     assert lines[1].split()[0] == "en"
     assert any(line.split()[0] == "en-us" for line in lines)
-    assert any("backtalk[piper]" in line for line in lines)
+    assert any('pip install -e ".[piper]"' in line for line in lines)
 
 
 def test_everything_is_rendered_ahead(content):
@@ -174,7 +174,7 @@ def test_a_piper_that_was_killed_is_started_again(natural):
     [
         ("nowhere.onnx", "nowhere.onnx"),
         ("damaged.onnx", "file damaged.onnx is damaged"),
-        ("piper", r"backtalk\[piper\]"),
+        ("piper", r"install -e \"\.\[piper\]\" in the checkout"),
     ],
 )
 def test_a_natural_voice_that_cannot_be_had(piper, monkeypatch, voice, word):
@@ -191,7 +191,9 @@ def test_without_piper_the_extra_is_named(tmp_path, monkeypatch):
     """The library is optional, and the sentence says how to get it."""
     (tmp_path / "piper.py").write_text("raise ImportError")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(LocalVoiceProblem, match=r"backtalk\[piper\]") as problem:
+    with pytest.raises(
+        LocalVoiceProblem, match=r"install -e \"\.\[piper\]\" in the checkout"
+    ) as problem:
         load_voice("piper", 150)
     assert BAD_OPTIONS == problem.value.code
     assert "piper" not in sys.modules
