@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -26,10 +26,11 @@ from local_voice.commands import (
     talk,
 )
 from local_voice.commands.engines import (
-    described,
+    describe_content,
     load_content_or_refuse,
-    load_voice,
-    voices_listed,
+    load_synthesizer,
+    render_device_list,
+    render_voice_list,
 )
 from local_voice.commands.exit_codes import EXPLAINED, explain
 from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
@@ -72,7 +73,7 @@ def _run(given: Sequence[str]) -> int:
         return hear.hear(
             load_content_or_refuse(None),
             asked.files,
-            Listening(asked.state),
+            GrammarState(asked.state),
             model=asked.model,
             as_json=asked.json,
             say=lambda line: print(line, flush=True),
@@ -84,7 +85,10 @@ def _run(given: Sequence[str]) -> int:
         asked = options.say_number_options().parse_args(given[1:])
         content = load_content_or_refuse(asked.clinic)
         return say_number.say_number(
-            content, Path(asked.out), lambda: load_voice(asked.voice, asked.rate), print
+            content,
+            Path(asked.out),
+            lambda: load_synthesizer(asked.voice, asked.rate),
+            print,
         )
     if given and given[0] == "bench":
         asked = options.bench_options().parse_args(given[1:])
@@ -95,10 +99,10 @@ def _run(given: Sequence[str]) -> int:
         return _autostarted(given[1:])
     asked = options.talk_options().parse_args(given)
     if asked.list_devices:
-        print(devices.listing(devices.found()))
+        print(render_device_list(devices.find_devices()))
         return 0
     if asked.list_voices:
-        print("\n".join(voices_listed()))
+        print("\n".join(render_voice_list()))
         return 0
     return _talk(asked)
 
@@ -117,10 +121,10 @@ def _told(line: str) -> None:
 
 
 def _calibrated(asked: argparse.Namespace) -> int:
-    def source() -> calibrate.Source:
+    def source() -> calibrate.WordSource:
         if asked.input:
-            return calibrate.Files(asked.input)
-        return calibrate.Live(asked.input_device, _told)
+            return calibrate.RecordedWords(asked.input)
+        return calibrate.LiveWords(asked.input_device, _told)
 
     content = load_content_or_refuse(None)
     return calibrate.calibrate(
@@ -146,7 +150,7 @@ def _talk(asked: argparse.Namespace) -> int:
     content = load_content_or_refuse(asked.clinic, asked.locale)
     content, take_turn = recalled(content, kept, today, print)
     with talk.setting_for(asked, content, print) as setting:
-        for line in described(content):
+        for line in describe_content(content):
             print(line)
         kind = _kind(asked)
         loop = kind(setting)
@@ -171,7 +175,7 @@ def _kind(asked: argparse.Namespace) -> Callable[[talk.Setting], Loop]:
             "--typed for a keyboard."
         )
     no_ears = asked.no_microphone or (
-        asked.page and not asked.input_device and not devices.found().microphones
+        asked.page and not asked.input_device and not devices.find_devices().microphones
     )
     return talk.by_hand if no_ears else live_talk.live
 
@@ -244,7 +248,7 @@ def _signals(tap: Callable[[Tap], None]) -> Iterator[None]:
 
 
 def _has_sound_card() -> bool:
-    found = devices.found()
+    found = devices.find_devices()
     return bool(found.microphones and found.loudspeakers)
 
 

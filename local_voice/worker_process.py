@@ -1,7 +1,9 @@
-"""An engine in a child process: asked with a deadline, killed and restarted.
+"""Runs an engine in a child process: asks with a deadline, kills and restarts it.
 
 A speech library may end its process on a wrong call or a damaged file, or block for
-ever. In a child it can do so without taking the talk down.
+ever; in a child the session goes on. A child that is late is hung, or starved of CPU by
+a busy computer: Linux tells which in /proc, elsewhere a late child counts as hung.
+Times are in seconds.
 """
 
 import contextlib
@@ -20,12 +22,12 @@ from typing import Any, BinaryIO
 START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
 LOOK = 0.2
-"""Seconds between two looks at an engine that is late: does it hang, or has a busy
-computer not let it run? The deadlines of ear and usual voice leave room for one."""
+"""Seconds between two looks at an engine that is late. The deadlines of recogniser and
+usual synthesizer leave room for one."""
 RUNNABLE = "R"
 """The state of a thread in Linux's /proc that runs or waits for a processor."""
 MOST_STARVED = 8.0
-"""Seconds that an engine gets on top of its deadline while it may not run."""
+"""Seconds that an engine gets on top of its deadline while it is starved."""
 
 
 class EngineError(Exception):
@@ -52,7 +54,7 @@ class EngineProcess:
     def __init__(
         self, module: str, arguments: Sequence[str], *, verbose: bool = False
     ) -> None:
-        """Name the module to run as the child; nothing is started yet."""
+        """Name the module to run as the child; `start` runs it."""
         self._command = [sys.executable, "-m", module, *arguments]
         self._verbose = verbose
         self._child: subprocess.Popen[bytes] | None = None
@@ -65,7 +67,10 @@ class EngineProcess:
         return self._child.pid if self._child else None
 
     def start(self, within: float = START_WITHIN) -> Any:
-        """Start a fresh child and return what it says about itself."""
+        """Start a fresh child and return what it says about itself.
+
+        Raises EngineError, EngineRefusal.
+        """
         self.stop()
         self.starts += 1
         package_parent = str(Path(__file__).resolve().parent.parent)
@@ -85,12 +90,12 @@ class EngineProcess:
             args=(self._child.stdout, self._answers),
             daemon=True,
         ).start()
-        return self._answer(within)
+        return self._get_answer(within)
 
     def ask(self, request: tuple[Any, ...], within: float) -> Any:
-        """Return the answer to `request`; raises EngineFailed `within` s and a look on.
+        """Return the answer to `request`; raises EngineError `within` s and a look on.
 
-        Time in which the computer does not let the engine run comes on top.
+        Time in which the engine is starved comes on top. Raises EngineRefusal too.
         """
         if self._child is None or self._child.stdin is None:
             raise EngineError("the engine is not running")
@@ -100,7 +105,7 @@ class EngineProcess:
         except OSError as error:
             self.stop()
             raise EngineError("the engine has ended") from error
-        return self._answer(within)
+        return self._get_answer(within)
 
     def stop(self) -> None:
         """End the child at once; safe when there is none."""
@@ -114,10 +119,10 @@ class EngineProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _answer(self, within: float) -> Any:
+    def _get_answer(self, within: float) -> Any:
         began = time.monotonic()
         try:
-            answer = self._awaited(within)
+            answer = self._await_answer(within)
         except queue.Empty:
             self.stop()
             waited = time.monotonic() - began
@@ -131,7 +136,7 @@ class EngineProcess:
             raise EngineRefusal(why, unfit=unfit, missing=missing)
         return value
 
-    def _awaited(self, within: float) -> tuple[str, Any] | None:
+    def _await_answer(self, within: float) -> tuple[str, Any] | None:
         """Return the next answer; raises queue.Empty where the engine hangs."""
         until = time.monotonic() + within + MOST_STARVED
         try:
@@ -154,19 +159,19 @@ class EngineProcess:
 def get_runnable_threads(pid: int) -> dict[str, int]:
     """Return the threads of `pid` that run or wait for a processor.
 
-    With each the time that it has run, in ticks of the system's clock.
+    Each has the time that it has run, in ticks of the system's clock.
     Source: proc_pid_stat(5), fields 3, 14 and 15.
     """
-    found = {}
+    ticks = {}
     for thread in Path(f"/proc/{pid}/task").glob("*"):
         try:
             # The name in brackets may hold spaces and brackets of its own.
-            told = (thread / "stat").read_text().rpartition(")")[2].split()
+            fields = (thread / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has just ended
-        if told[0] == RUNNABLE:
-            found[thread.name] = int(told[11]) + int(told[12])
-    return found
+        if fields[0] == RUNNABLE:
+            ticks[thread.name] = int(fields[11]) + int(fields[12])
+    return ticks
 
 
 def is_starved(
@@ -200,7 +205,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
     `prepare` loads it and returns what it says about itself and a function to call
     with each request. ValueError, OSError and RuntimeError are answered as refusals.
     """
-    _be_a_quiet_child()
+    _prepare_child()
     # Engines may print; what they print must never reach the parent as an answer.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -229,7 +234,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
             refuse(error)
 
 
-def _be_a_quiet_child() -> None:
+def _prepare_child() -> None:
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ImportError, ValueError, OSError):

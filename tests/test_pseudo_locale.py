@@ -33,7 +33,7 @@ from dialogue.loading import load_content
 from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
 from dialogue.validation.locale_completeness import compared
 from dialogue.validation.whole_data import check_all
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.session.captions import captions
 from local_voice.session.events import (
     Ended,
@@ -145,7 +145,7 @@ def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
     watch = captions("small", out, pseudo.prompts, with_keys=True)
     for happening in (
         Says(one_prompt("x", strange("Hello.")), 0, 0),
-        Listens(Listening.ANSWER),
+        Listens(GrammarState.ANSWER),
         Understood("", events.NoInput()),
         Understood("", events.Answered(Answer.UNSURE)),
         Understood("", events.Stop()),

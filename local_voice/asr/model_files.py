@@ -1,7 +1,7 @@
-"""Finds the model to listen with and looks whether it is whole; never downloads.
+"""Finds the folder of a Vosk model and checks that it is whole, by its files alone.
 
-Judged by looking at files, never by trying: the engine may end its process on a
-damaged model, and without an explicit path it would go to the network.
+The engine may end its process on a damaged model, and without an explicit path it would
+go to the network. Raises ModelError.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_voice.asr.grammar import DECOYS, INVITED, missing
+from local_voice.asr.grammar import DECOYS, INVITED, find_missing_phrases
 
 SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
 VARIABLE = "BACKTALK_MODEL"
@@ -37,7 +37,7 @@ class NoModel(ModelError):
 
 @dataclass(frozen=True)
 class VoskModel:
-    """A folder that Vosk can load, as far as one can see."""
+    """A folder that Vosk can load, as far as its files tell."""
 
     folder: Path
     static: bool
@@ -55,9 +55,9 @@ def find_model(
     locale: str = SHIPPED.name,
     wanted: tuple[str, ...] = INVITED,
 ) -> VoskModel:
-    """Return the model given, else the one of the environment, else the shipped one.
+    """Find the model given, else that of the environment, else the shipped one.
 
-    It must be able to hear every phrase of `wanted`.
+    It must know every phrase of `wanted`. Raises NoModel, ModelError.
     """
     named = given or environment.get(VARIABLE)
     own = SHIPPED.with_name(locale)
@@ -69,23 +69,23 @@ def find_model(
     folder = Path(named) if named else own
     shipped = folder.resolve() == own.resolve()
     try:
-        return _inspected(folder, shipped, wanted)
+        return _inspect(folder, shipped, wanted)
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"The model {folder} cannot be read: {error}.") from error
 
 
-def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
+def _inspect(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
     remedy = "Install Back Talk again." if shipped else UNPACK
     if not folder.exists():
         raise ModelError(f"There is no model at {folder}. {remedy}")
     if not folder.is_dir():
         kind = "a zip file" if zipfile.is_zipfile(folder) else "a file"
         raise ModelError(f"The model {folder} is {kind}, not a folder. {UNPACK}")
-    folder = _unwrapped(folder)
-    graph = _graph_folder(folder)
+    folder = _unwrap(folder)
+    graph = _find_graph_folder(folder)
     if graph is None:
         raise ModelError(
-            f"{folder} is not a whole model: it has no {_first_missing(folder)}. "
+            f"{folder} is not a whole model: it has no {_find_first_missing(folder)}. "
             f"{remedy}"
         )
     static = (graph / STATIC_GRAPH).exists()
@@ -94,16 +94,16 @@ def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskMode
         _refuse_changes(folder, remedy)
     elif shipped:
         raise ModelError(f"The model {folder} has no {CHECKSUMS}. {remedy}")
-    return _known_words(folder, graph, static, shipped, wanted)
+    return _read_words(folder, graph, static, shipped, wanted)
 
 
-def _known_words(
+def _read_words(
     folder: Path, graph: Path, static: bool, shipped: bool, wanted: tuple[str, ...]
 ) -> VoskModel:
     lines = (graph / "words.txt").read_text("utf-8").splitlines()
     words = frozenset(line.split()[0] for line in lines if line.split())
     own = folder / "decoys.txt"
-    lacking = missing(words, wanted, closed=own.exists())
+    lacking = find_missing_phrases(words, wanted, closed=own.exists())
     if lacking:
         raise ModelError(
             f"The model {folder} cannot hear what people are asked to say: "
@@ -113,16 +113,16 @@ def _known_words(
     return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
 
 
-def _unwrapped(folder: Path) -> Path:
+def _unwrap(folder: Path) -> Path:
     """Return the one model inside `folder`, where it was unzipped into a folder."""
-    if _graph_folder(folder) is None:
-        inside = [f for f in folder.iterdir() if f.is_dir() and _graph_folder(f)]
+    if _find_graph_folder(folder) is None:
+        inside = [f for f in folder.iterdir() if f.is_dir() and _find_graph_folder(f)]
         if len(inside) == 1:
             return inside[0]
     return folder
 
 
-def _graph_folder(folder: Path) -> Path | None:
+def _find_graph_folder(folder: Path) -> Path | None:
     if all((folder / name).exists() for name in CURRENT):
         return folder / "graph"
     if all((folder / name).exists() for name in OLD):
@@ -130,7 +130,7 @@ def _graph_folder(folder: Path) -> Path | None:
     return None
 
 
-def _first_missing(folder: Path) -> str:
+def _find_first_missing(folder: Path) -> str:
     return next(name for name in CURRENT if not (folder / name).exists())
 
 

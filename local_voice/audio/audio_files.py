@@ -1,7 +1,9 @@
-"""Recordings of any rate, width and kind, streamed as 16 kHz mono."""
+"""Reads recordings of any kind as 16 kHz, mono, signed 16-bit audio; writes WAV."""
 
+import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import miniaudio
 
@@ -11,10 +13,10 @@ from local_voice.audio.pcm import SAMPLE_RATE
 KINDS = "WAV, FLAC, MP3 and OGG"
 
 
-def stream(path: str | Path, samples: int) -> Iterator[bytes]:
-    """Yield the sound of a file in pieces of `samples`, the last one shorter.
+def stream_audio(path: str | Path, samples: int) -> Iterator[bytes]:
+    """Stream a file in pieces of `samples` samples, the last one shorter.
 
-    A file is never loaded whole. Raises AudioError when it is no recording.
+    Raises AudioError at once where it cannot be read as a recording.
     """
     file = Path(path)
     try:
@@ -42,8 +44,8 @@ def stream(path: str | Path, samples: int) -> Iterator[bytes]:
     return (piece.tobytes() for piece in segments)
 
 
-def resampled(pcm: bytes, rate: int) -> bytes:
-    """Return 16-bit mono sound of `rate` samples a second at 16 kHz."""
+def resample(pcm: bytes, rate: int) -> bytes:
+    """Convert 16-bit mono audio of `rate` hertz to 16 kHz."""
     if rate == SAMPLE_RATE:
         return pcm
     converted = miniaudio.convert_frames(
@@ -56,3 +58,10 @@ def resampled(pcm: bytes, rate: int) -> bytes:
         SAMPLE_RATE,
     )
     return bytes(converted)
+
+
+def write_wav(file: BinaryIO, pcm: bytes) -> None:
+    """Write `pcm` as a WAV into the open `file`."""
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        sound.writeframes(pcm)

@@ -1,4 +1,7 @@
-"""Sound from the microphone, in blocks of 20 ms."""
+"""Captures audio from a microphone in blocks of 20 ms, and keeps its sample clock.
+
+Raises NoDevice where it cannot be opened, DeviceLost where it stops giving audio.
+"""
 
 import queue
 import time
@@ -8,13 +11,14 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import Device, again, found, quiet
+from local_voice.audio.devices import Device, find_devices, opening, reopen_device
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
 
 KEPT_BLOCKS = 1500
 """30 s; what is older is dropped."""
 FIRST_WITHIN = 3.0
+"""Seconds that a device may take to give its first block."""
 LOST_AFTER = 1.0
 """Seconds without a block: an unplugged device gives neither error nor call."""
 BLOCKS_KEPT = 100
@@ -25,7 +29,7 @@ MOST_AHEAD = SAMPLE_RATE * 3 // 10
 
 
 class LiveMicrophone:
-    """The device; its thread only copies blocks into a queue."""
+    """One capture device; its thread only copies blocks into a queue."""
 
     def __init__(
         self,
@@ -41,7 +45,7 @@ class LiveMicrophone:
         self._clock = SampleClock()
         self.dropped = 0
         """Blocks lost because nobody fetched them for 30 s."""
-        self._capture = self._opened(device)
+        self._capture = self._open(device)
 
     @property
     def now(self) -> int:
@@ -49,61 +53,51 @@ class LiveMicrophone:
         return self._clock.now()
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield sound as it comes; raises DeviceLost when it stops coming."""
+        """Yield audio as it comes; raises DeviceLost when it stops coming."""
         while True:
             patience = max(LOST_AFTER, self._grace - time.monotonic())
             try:
                 yield self._blocks.get(timeout=patience)
             except queue.Empty:
-                raise DeviceLost("no sound from the microphone") from None
+                raise DeviceLost("The microphone gives no sound") from None
 
     def reopen(self) -> bool:
-        """Try to open the same device, or else the system's choice."""
+        """Open the same device anew, or the system's choice; tell whether one did."""
         self._capture.close()
-        here = self._device_wanted and again(self._device_wanted, found().microphones)
-        for device in (here, None):
-            try:
-                self._capture = self._opened(device)
-            except NoDevice:
-                continue
-            return True
-        return False
+        known = find_devices().microphones
+        capture = reopen_device(self._open, self._device_wanted, known)
+        self._capture = capture or self._capture
+        return capture is not None
 
     def turn(self, on: bool) -> None:
-        """Give the device back for a while, or take it again; nothing is kept."""
+        """Close the device, or open it again; raises NoDevice where that fails."""
         if not on:
             self._capture.close()
         elif not self.reopen():
             raise NoDevice("The microphone did not come back.")
 
     def close(self) -> None:
-        """Give the device back."""
+        """Close the device."""
         self._capture.close()
 
-    def _opened(self, device: Device | None) -> Any:
-        handle = device.handle if device else None
-        try:
-            with quiet():
-                capture = miniaudio.CaptureDevice(
-                    input_format=miniaudio.SampleFormat.SIGNED16,
-                    nchannels=1,
-                    sample_rate=SAMPLE_RATE,
-                    buffersize_msec=20,
-                    device_id=handle,
-                    backends=self._backends,
-                    app_name="Back Talk",
-                )
-                if capture.backend == "Null" and not self._backends:
-                    raise miniaudio.MiniaudioError("there is no sound system")
-                self._grace = time.monotonic() + FIRST_WITHIN
-                self._clock.restart()
-                taking = self._take()
-                next(taking)
-                capture.start(taking)
-        except miniaudio.MiniaudioError as error:
-            raise NoDevice(
-                f"The microphone cannot be opened: {error.args[0]}."
-            ) from error
+    def _open(self, device: Device | None) -> Any:
+        with opening("microphone"):
+            capture = miniaudio.CaptureDevice(
+                input_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=SAMPLE_RATE,
+                buffersize_msec=20,
+                device_id=device.handle if device else None,
+                backends=self._backends,
+                app_name="Back Talk",
+            )
+            if capture.backend == "Null" and not self._backends:
+                raise miniaudio.MiniaudioError("there is no sound system")
+            self._grace = time.monotonic() + FIRST_WITHIN
+            self._clock.restart()
+            taking = self._take()
+            next(taking)
+            capture.start(taking)
         return capture
 
     def _take(self) -> Generator[None, bytes, None]:
@@ -126,18 +120,21 @@ class LiveMicrophone:
 
 
 class SampleClock:
-    """Goes on evenly, though a busy computer hands blocks over late and in bursts."""
+    """Estimates which sample a microphone is at, between the blocks it hands over.
+
+    It goes on evenly, though a busy computer hands blocks over late and in bursts.
+    """
 
     def __init__(self, time: Callable[[], float] = time.monotonic) -> None:
-        """Start at sample 0; `time` tells seconds that never go back."""
+        """Start at sample 0; `time` returns seconds that never go back."""
         self._time = time
         self._ahead: deque[int] = deque(maxlen=BLOCKS_KEPT)
         self._samples = 0
 
     def tick(self, samples: int) -> None:
-        """Note that so many samples have come in all."""
+        """Note that `samples` have come in all."""
         self._samples = samples
-        self._ahead.append(samples - self._passed())
+        self._ahead.append(samples - self._elapsed())
 
     def restart(self) -> None:
         """Forget when the samples so far came: the device was closed meanwhile."""
@@ -149,7 +146,7 @@ class SampleClock:
         ahead = max(tuple(self._ahead), default=None)
         if ahead is None:
             return self._samples
-        return min(self._passed() + ahead, self._samples + MOST_AHEAD)
+        return min(self._elapsed() + ahead, self._samples + MOST_AHEAD)
 
-    def _passed(self) -> int:
+    def _elapsed(self) -> int:
         return round(self._time() * SAMPLE_RATE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.content.content import Content
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands import options
 from local_voice.commands.demo_patient import (
     BUILT_IN,
@@ -24,16 +24,16 @@ from local_voice.commands.demo_patient import (
 )
 from local_voice.commands.engines import (
     load_content_or_refuse,
-    load_ear,
-    load_voice,
-    render_first,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
 )
 from local_voice.commands.talk import in_room, setting_for
 from local_voice.session.events import Happening, Says, Understood
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 
 TALKS = (*BUILT_IN, *BUILT_IN)
-"""Held one after the other, each with a fresh voice that has said nothing yet."""
+"""Held one after the other, each with a fresh synthesizer and an empty cache."""
 MOST_MEGABYTES = 200
 """Resident, all processes of a talk together."""
 MOST_LOADING = 0.5
@@ -42,20 +42,20 @@ MOST_LOADING = 0.5
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a talk that is ready to begin takes."""
+    """Loading times and memory of a session that is ready to begin."""
 
     model_seconds: float
-    """Loading the model, in the ear's process."""
-    ear_seconds: float
+    """Loading the model, in the recogniser's process."""
+    recognizer_seconds: float
     """All of it: starting that process, loading, and a second of silence decoded."""
-    voice_seconds: float
+    synthesizer_seconds: float
     megabytes: dict[str, float]
     """Resident memory by process; empty where this system does not tell."""
 
 
 @dataclass
 class Turns:
-    """The times of every answered turn, in milliseconds."""
+    """Times of every answered turn, in milliseconds."""
 
     decoding: list[float] = field(default_factory=list)
     """All of an utterance's decoding; most of it is done while it is spoken."""
@@ -75,7 +75,7 @@ class Turns:
 
 
 def bench(model: str | None, say: Callable[[str], None]) -> int:
-    """Hold the demonstrations and print how long each part of the gap took."""
+    """Run the demonstrations and say how long each part of the gap took."""
     for line in render_footprint(
         measure_footprint(load_content_or_refuse(None), model)
     ):
@@ -102,7 +102,7 @@ def _hold(named: str, model: str | None, turns: Turns) -> None:
     asked = options.talk_options().parse_args(quiet)
     with setting_for(asked, content, lambda line: None) as setting:
         patient = Patient(script, setting.voice(PATIENT_VOICE).render, setting.taps)
-        room = Room(patient)
+        room = SimulatedRoom(patient)
         transcript = DemoTranscript(script, "", room)
         loop = in_room(
             setting,
@@ -130,42 +130,42 @@ def _summary(figures: Sequence[float]) -> tuple[float, float, float]:
 
 
 def measure_footprint(content: Content, model: str | None) -> Footprint:
-    """Load an ear and a voice as a talk does, measure, and end them."""
+    """Load recogniser and synthesizer as a session does, measure, and end them."""
     began = time.perf_counter()
-    ear = load_ear(content, model)
-    ear.detector()
-    ear_ready = time.perf_counter()
+    setup = load_recognizer(content, model)
+    setup.detector()
+    recognizer_ready = time.perf_counter()
     try:
-        voice = load_voice(DEFAULT_VOICE, DEFAULT_RATE)
+        synthesizer = load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
         try:
-            render_first(content, voice)
-            voice_ready = time.perf_counter()
+            render_essentials(content, synthesizer)
+            synthesizer_ready = time.perf_counter()
             pids = {
                 "the loop": os.getpid(),
-                "the ear": ear.recognizer.pid,
-                "the voice": voice.pid,
+                "the ear": setup.recognizer.pid,
+                "the voice": synthesizer.pid,
             }
             memory = {
                 name: get_resident_megabytes(pid) for name, pid in pids.items() if pid
             }
         finally:
-            voice.close()
+            synthesizer.close()
     finally:
-        ear.recognizer.close()
+        setup.recognizer.close()
     return Footprint(
-        ear.recognizer.load_seconds,
-        ear_ready - began,
-        voice_ready - ear_ready,
+        setup.recognizer.load_seconds,
+        recognizer_ready - began,
+        synthesizer_ready - recognizer_ready,
         {name: found for name, found in memory.items() if found},
     )
 
 
 def render_footprint(footprint: Footprint) -> Iterator[str]:
-    """Yield the figures for the console."""
+    """Yield the figures as lines for the console."""
     for label, seconds in (
         ("loading the model, in seconds", footprint.model_seconds),
-        ("the ear until it is ready, in seconds", footprint.ear_seconds),
-        ("the voice until it is ready, in seconds", footprint.voice_seconds),
+        ("the ear until it is ready, in seconds", footprint.recognizer_seconds),
+        ("the voice until it is ready, in seconds", footprint.synthesizer_seconds),
     ):
         yield f"{label:<58}{seconds:>8.2f}"
     for name, megabytes in footprint.megabytes.items():
@@ -178,11 +178,11 @@ def render_footprint(footprint: Footprint) -> Iterator[str]:
 
 
 def get_resident_megabytes(pid: int) -> float:
-    """Return the resident memory of a process in megabytes; 0 when it is not told."""
+    """Return the resident memory of a process in megabytes; 0 where unknown."""
     status = Path(f"/proc/{pid}/status")
     if status.exists():
-        told = status.read_text().partition("VmRSS:")[2].split()
-        return int(told[0]) * 1024 / 1e6 if told else 0.0
+        words = status.read_text().partition("VmRSS:")[2].split()
+        return int(words[0]) * 1024 / 1e6 if words else 0.0
     try:
         asked = subprocess.run(  # noqa: S603 (a program of the system, no words of others)
             ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 (its place differs)

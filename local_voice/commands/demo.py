@@ -9,8 +9,8 @@ from pathlib import Path
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import recorded_lines
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_people import build_recorded_voice
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands.demo_patient import (
     PATIENT_VOICE,
     DemoTranscript,
@@ -19,9 +19,9 @@ from local_voice.commands.demo_patient import (
     read_script,
 )
 from local_voice.commands.engines import (
-    described,
+    describe_content,
     load_content_or_refuse,
-    protocol_line,
+    render_protocol_line,
 )
 from local_voice.commands.talk import aloud, in_room, outcome, setting_for
 from local_voice.problems import SCRIPT_MISSED
@@ -54,16 +54,18 @@ def demonstrate(
     folder = _folder()
     wav = Path(options.output) if options.output else folder / RECORDING
     with setting_for(options, content, say) as setting:
-        for line in described(content):
+        for line in describe_content(content):
             say(line)
         synthetic: list[str] = []
         says: Callable[[str], AudioClip] = setting.voice(PATIENT_VOICE).render
         if options.patient:
-            says = recorded_lines(options.patient, says, synthetic.append)
+            says = build_recorded_voice(options.patient, says, synthetic.append)
         patient = Patient(script, says, setting.taps)
-        room = Room(patient, Recorder(wav, setting.trouble), aloud(setting))
+        room = SimulatedRoom(patient, Recorder(wav, setting.trouble), aloud(setting))
         setting.stack.callback(room.close)
-        transcript = DemoTranscript(script, protocol_line(content), room, synthetic)
+        transcript = DemoTranscript(
+            script, render_protocol_line(content), room, synthetic
+        )
         loop = in_room(setting, room, setting.voice(), transcript.watch, patient.watch)
         loop.now = lambda: script.moment
         if not script.timers:

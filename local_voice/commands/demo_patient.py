@@ -19,7 +19,7 @@ from dialogue.evaluation.transcript import (
 from dialogue.understanding.lexicon import get_meaning_name
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import Ended, Happening, Says, Understood
 from local_voice.session.input_events import Taps
@@ -74,7 +74,7 @@ class Patient:
             meant = self._last is not None and "(" not in self._last.words
             self._misheard = meant and isinstance(happening.event, NoMatch)
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Say the next line, or the last one again."""
         if not self._misheard:
             self._last = self._lines.pop(0) if self._lines else None
@@ -96,7 +96,7 @@ class Patient:
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
+    def read_during_playback(self, samples: int) -> bytes:
         """Listen."""
         return bytes(samples * 2)
 
@@ -122,7 +122,7 @@ class DemoTranscript:
     script: Transcript
     heading: str
     """`back_spasm 1 (draft)`."""
-    room: Room
+    room: SimulatedRoom
     synthetic: list[str] = field(default_factory=list)
     """Lines that were not recorded, as they come up; taken from here."""
     lines: list[str] = field(default_factory=list)

@@ -4,13 +4,13 @@ import time
 from dataclasses import dataclass
 
 from dialogue.engine.events import Event
-from local_voice.asr.barge_in import CleanMicrophone, EchoCanceller, Interrupter
+from local_voice.asr.barge_in import BargeInDetector, CleanMicrophone, EchoCanceller
 from local_voice.audio import devices
-from local_voice.audio.echo_delay import measured_delay, tail_after
+from local_voice.audio.echo_delay import get_tail, measure_echo_delay
 from local_voice.audio.interfaces import Speaker
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.audio.pcm import SAMPLE_RATE, measure, room_advice
-from local_voice.audio.playback_reference import Reference
+from local_voice.audio.pcm import SAMPLE_RATE, get_room_advice, measure_level
+from local_voice.audio.playback_reference import PlaybackReference
 from local_voice.audio.recorder import RecordedMicrophone, Recorder
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands.exit_codes import INSTALL
@@ -40,7 +40,7 @@ class _Devices:
 
     microphone: LiveMicrophone
     speaker: LiveSpeaker | MuteSpeaker
-    reference: Reference
+    reference: PlaybackReference
     names: tuple[str, str]
 
 
@@ -69,7 +69,7 @@ def live(setting: Setting) -> Loop:
         if canceller is None and delay is not None:
             loop.voicing().trouble("trouble.own_voice")
         else:
-            watched = Interrupter(clean, open_.speaker, ear.detector, tail=tail)
+            watched = BargeInDetector(clean, open_.speaker, ear.detector, tail=tail)
             loop.interruptible = watched.play
     loop.opening = lambda: _opening(setting, loop, recorded, open_.names)
     return setting.rehearsed(loop, voice)
@@ -106,12 +106,16 @@ def _refuse_recording(setting: Setting) -> None:
 
 
 def _opened(setting: Setting) -> _Devices:
-    options, found = setting.options, devices.found()
-    wanted = devices.chosen(options.input_device, found.microphones, "microphone")
+    options, found = setting.options, devices.find_devices()
+    wanted = devices.choose_device(
+        options.input_device, found.microphones, "microphone"
+    )
     out = None
     if not options.mute:
-        out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
-    microphone, reference = LiveMicrophone(wanted), Reference()
+        out = devices.choose_device(
+            options.output_device, found.loudspeakers, "loudspeaker"
+        )
+    microphone, reference = LiveMicrophone(wanted), PlaybackReference()
     setting.stack.callback(microphone.close)
     names = tuple(d.name if d else "the usual one" for d in (wanted, out))
     setting.say(f"Microphone: {names[0]}")
@@ -130,13 +134,13 @@ def _listen_to_room(microphone: LiveMicrophone) -> str | None:
         pcm += block.pcm
         if len(pcm) >= 2 * SAMPLE_RATE:
             break
-    return room_advice(measure(pcm))
+    return get_room_advice(measure_level(pcm))
 
 
 def _echo(open_: _Devices) -> tuple[float | None, float]:
     """Return how late our sound comes back, None if not at all, and the tail."""
-    delay = measured_delay(open_.microphone, open_.speaker)
-    return delay, tail_after(delay)
+    delay = measure_echo_delay(open_.microphone, open_.speaker)
+    return delay, get_tail(delay)
 
 
 def _opening(

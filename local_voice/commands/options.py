@@ -4,7 +4,7 @@ import argparse
 
 from dialogue.loading import LOCALE
 from local_voice.asr.endpointing import PACES
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
@@ -140,8 +140,8 @@ def hear_options() -> argparse.ArgumentParser:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument(
         "--state",
-        choices=tuple(s.value for s in Listening),
-        default=Listening.ANSWER.value,
+        choices=tuple(s.value for s in GrammarState),
+        default=GrammarState.ANSWER.value,
         help="what could be said at this point of a talk",
     )
     parser.add_argument("--json", action="store_true", help="one object a line")

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import Recordings, Stream
-from local_voice.audio.simulated_room import Nobody, Person, Room
+from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
+from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands.engines import (
-    Ear,
-    OurVoice,
-    load_ear,
-    load_voice,
-    render_first,
+    OwnSynthesizer,
+    RecognizerSetup,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
 )
 from local_voice.commands.page_address import open_page
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
@@ -60,14 +60,16 @@ class Setting:
     """Closes devices and ends children, whatever happens."""
     page: "Page | None" = None
 
-    def ear(self) -> Ear:
+    def ear(self) -> RecognizerSetup:
         """Return the ear, and tell which it is."""
-        ear = load_ear(self.content, self.options.model, verbose=self.options.verbose)
+        ear = load_recognizer(
+            self.content, self.options.model, verbose=self.options.verbose
+        )
         self.stack.callback(ear.recognizer.close)
-        for line in ear.described:
+        for line in ear.description:
             self.say(line)
         phrases = self.content.lexicon.offline["wake"]
-        known = ear.grammars[Listening.COMMAND].phrases
+        known = ear.grammars[GrammarState.COMMAND].phrases
         if self.options.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
                 f"The model {ear.model.folder} cannot hear {phrases[0]!r}, so --wake "
@@ -76,17 +78,19 @@ class Setting:
             )
         return ear
 
-    def voice(self, name: str | None = None) -> OurVoice:
+    def voice(self, name: str | None = None) -> OwnSynthesizer:
         """Return our voice, or the one named."""
         options = self.options
-        voice = load_voice(name or options.voice, options.rate, verbose=options.verbose)
+        voice = load_synthesizer(
+            name or options.voice, options.rate, verbose=options.verbose
+        )
         self.stack.callback(voice.close)
         if name is None:
-            render_first(self.content, voice)
+            render_essentials(self.content, voice)
             self.say(f"Voice: {options.voice}, {options.rate} words a minute")
         return voice
 
-    def rehearsed(self, loop: Loop, voice: OurVoice | None) -> Loop:
+    def rehearsed(self, loop: Loop, voice: OwnSynthesizer | None) -> Loop:
         """Return `loop`, with everything it may say made ahead of time."""
         if voice is not None:
             rehearsal = Rehearsal(self.content, voice, loop.now)
@@ -139,7 +143,9 @@ class Setting:
             self.page.join(loop)
         return loop
 
-    def listener(self, ear: Ear, microphone: Microphone, tail: float) -> AudioListener:
+    def listener(
+        self, ear: RecognizerSetup, microphone: Microphone, tail: float
+    ) -> AudioListener:
         """Return a listener at `microphone`."""
         return AudioListener(
             microphone,
@@ -157,7 +163,7 @@ def typed(setting: Setting) -> Loop:
     listener = TypedListener(0, at_end=lambda: setting.taps.put(Stop()))
     recorder = setting.recorder()
     if recorder:
-        room = Room(Nobody(), recorder)
+        room = SimulatedRoom(Silence(), recorder)
         setting.stack.callback(room.close)
         return setting.loop(listener, Mouth(setting.voice(), room))
     speaker = aloud(setting)
@@ -183,11 +189,13 @@ def aloud(setting: Setting) -> LiveSpeaker | None:
     options = setting.options
     if options.mute:
         return None
-    found = devices.found()
+    found = devices.find_devices()
     if not found.loudspeakers and not options.output_device:
         setting.say(NO_LOUDSPEAKER)
         return None
-    out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
+    out = devices.choose_device(
+        options.output_device, found.loudspeakers, "loudspeaker"
+    )
     speaker = LiveSpeaker(out, lambda: 0)
     setting.stack.callback(speaker.close)
     return speaker
@@ -198,13 +206,17 @@ def recorded(setting: Setting) -> Loop:
     given = setting.options.input
     if "-" in given and len(given) > 1:
         raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
-    person: Person = Stream(0) if given == ["-"] else Recordings(given)
-    room = Room(person, setting.recorder(), aloud(setting))
+    person: SimulatedPerson = (
+        RawAudioPerson(0) if given == ["-"] else RecordedPerson(given)
+    )
+    room = SimulatedRoom(person, setting.recorder(), aloud(setting))
     setting.stack.callback(room.close)
     return in_room(setting, room, setting.voice())
 
 
-def in_room(setting: Setting, room: Room, voice: OurVoice, *watchers: Watcher) -> Loop:
+def in_room(
+    setting: Setting, room: SimulatedRoom, voice: OwnSynthesizer, *watchers: Watcher
+) -> Loop:
     """Return a talk in the pretend room."""
     listener = setting.listener(setting.ear(), room, 0.0)
     timer = IceTimer((lambda: room.now / SAMPLE_RATE,))

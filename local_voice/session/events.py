@@ -7,7 +7,7 @@ from dialogue.engine.events import Event
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
 
 NOTHING_MORE = Reply(())
@@ -17,7 +17,7 @@ NOTHING_MORE = Reply(())
 class Listens:
     """The gate is open: speak now."""
 
-    state: Listening
+    state: GrammarState
     ears: bool = True
     """False: only keys and buttons answer."""
 

@@ -13,12 +13,12 @@ from dialogue.understanding.lexicon import (
     normalise,
     understand,
 )
-from local_voice.asr.grammar import Listening, state_after
+from local_voice.asr.grammar import GrammarState, get_grammar_state
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.audio.pcm import measure, speech_advice
+from local_voice.audio.pcm import get_speech_advice, measure_level
 from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
 from local_voice.session.events import (
     Listens,
@@ -49,7 +49,7 @@ MINUTE = 60
 class Listener(Protocol):
     """Turns what the person does into text: by ear or by keyboard."""
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Get ready for what may be said next."""
 
     def listen(
@@ -89,7 +89,7 @@ class Attending:
     def aim(self, reply: Reply) -> None:
         """Get the ear ready for what may follow `reply`."""
         try:
-            self.listener.prepare(state_after(reply.open_prompt))
+            self.listener.prepare(get_grammar_state(reply.open_prompt))
         except RecognizerUnavailable as error:
             self._without_ear(error)
 
@@ -130,7 +130,7 @@ class Attending:
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
         ears = not isinstance(self.listener, HandsListener)
-        self.voicing.tell(Listens(state_after(reply.open_prompt), ears))
+        self.voicing.tell(Listens(get_grammar_state(reply.open_prompt), ears))
         return self.listener.listen(
             spoken.ended_at, patience, self._break_off, self.gate_pressed
         )
@@ -217,7 +217,7 @@ class Attending:
         if not utterance.pcm or self._judged >= LEVELS_JUDGED:
             return
         self._judged += 1
-        key = self.level_advice = speech_advice(measure(utterance.pcm))
+        key = self.level_advice = get_speech_advice(measure_level(utterance.pcm))
         if key:
             self.voicing.trouble(key)
             self._ill_heard += 1

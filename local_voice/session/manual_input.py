@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import Utterance
 
 LOOK_EVERY = 0.02
@@ -13,7 +13,7 @@ LOOK_EVERY = 0.02
 class HandsListener:
     """Takes the place of an ear where there is no microphone, or none is wanted."""
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Hands need no preparation."""
 
     def listen(

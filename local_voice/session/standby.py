@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dialogue.engine.events import Stop
 from dialogue.engine.reply import Reply
 from dialogue.understanding.lexicon import find_offline_group
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
@@ -101,7 +101,7 @@ class Resting:
     def _heard(self, at: int) -> Utterance | None:
         loop = self.loop
         try:
-            loop.listener.prepare(Listening.COMMAND)
+            loop.listener.prepare(GrammarState.COMMAND)
             return loop.listener.listen(at, REST_PATIENCE, self._break_off)
         except RecognizerError:
             return None

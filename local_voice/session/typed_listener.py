@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import Utterance
 
 MOST_CHARACTERS = 300
@@ -24,7 +24,7 @@ class TypedListener:
         self._at_end = at_end
         threading.Thread(target=self._read, args=(descriptor,), daemon=True).start()
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Typed words need no preparation."""
 
     def listen(

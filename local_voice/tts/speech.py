@@ -6,7 +6,7 @@ from enum import Enum
 from dialogue.engine.rendering import get_spoken
 from dialogue.engine.reply import PROMPT_PAUSE, RenderedPrompt
 from local_voice.audio.interfaces import AudioClip, Playback, Speaker
-from local_voice.audio.pcm import SAMPLE_RATE, amplified
+from local_voice.audio.pcm import SAMPLE_RATE, amplify
 from local_voice.tts.interfaces import SynthesisError, Synthesizer
 
 RATES = range(100, 261)
@@ -56,7 +56,7 @@ class Mouth:
                 step = RATE_STEP if how is Adjust.FASTER else -RATE_STEP
                 wanted = min(max(self._voice.rate + step, RATES.start), RATES.stop - 1)
                 if wanted != self._voice.rate:
-                    self._voice.speak_at(wanted)
+                    self._voice.set_rate(wanted)
 
     def audio(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
         """Return `prompts` as sound, and whether every word of them is in it.
@@ -83,7 +83,7 @@ class Mouth:
 
     def joined(self, *parts: AudioClip) -> AudioClip:
         """Return `parts` in a row, at the volume that is wanted."""
-        return AudioClip(amplified(b"".join(part.pcm for part in parts), self.volume))
+        return AudioClip(amplify(b"".join(part.pcm for part in parts), self.volume))
 
     def _parts(
         self, prompts: Iterable[RenderedPrompt]

@@ -132,7 +132,7 @@ class RecordingSynthesizer:
         self.rate = 150
         self._fails_on = fails_on
 
-    def speak_at(self, rate: int) -> None:
+    def set_rate(self, rate: int) -> None:
         """Note it."""
         self.rate = rate
 

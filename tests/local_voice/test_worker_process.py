@@ -7,11 +7,11 @@ import time
 import pytest
 
 from local_voice.asr import vosk_recognizer as recognizer_module
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
 from local_voice.asr.vosk_recognizer import MOST_RESTARTS, VoskRecognizer
-from local_voice.commands.hear import Recording
+from local_voice.commands.hear import FileMicrophone
 from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal
@@ -54,9 +54,9 @@ def gone(pid: int) -> bool:
 def test_an_ear_killed_in_mid_answer_is_not_noticed(ear, own_ear, clips, how, moment):
     """The answer is heard by the next child from its beginning, within 2 s."""
     listener = AudioListener(
-        Recording(clips["yes"][0]), own_ear, ear.grammars, ear.detector
+        FileMicrophone(clips["yes"][0]), own_ear, ear.grammars, ear.detector
     )
-    listener.prepare(Listening.ANSWER)
+    listener.prepare(GrammarState.ANSWER)
     feed, count = own_ear.feed, 0
 
     def feed_and_hit(pcm):
@@ -76,9 +76,9 @@ def test_an_ear_killed_in_mid_answer_is_not_noticed(ear, own_ear, clips, how, mo
 
 def test_an_ear_killed_before_the_final_result(ear, own_ear, clips):
     """The last look at an answer survives the child's death as well."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
-    for block in Recording(clips["no"][0]).blocks():
+    for block in FileMicrophone(clips["no"][0]).blocks():
         own_ear.feed(block.pcm)
     os.kill(own_ear.pid, signal.SIGKILL)
     assert "no" == own_ear.finish().text
@@ -86,7 +86,7 @@ def test_an_ear_killed_before_the_final_result(ear, own_ear, clips):
 
 def test_sound_that_ends_the_ear_twice_is_dropped(ear, own_ear, monkeypatch):
     """The loop is told, and the ear is ready for the next listening."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     replay = own_ear._replay
 
@@ -104,7 +104,7 @@ def test_sound_that_ends_the_ear_twice_is_dropped(ear, own_ear, monkeypatch):
 
 def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
     """After three restarts in one talk there is no fourth."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     for _ in range(MOST_RESTARTS):
         os.kill(own_ear.pid, signal.SIGKILL)
@@ -117,14 +117,14 @@ def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
 def test_failures_hours_apart_are_no_reason_to_give_up(ear, own_ear, clips):
     """Each listening that ends well makes up for one restart."""
     listener = AudioListener(
-        Recording(clips["no"][0]), own_ear, ear.grammars, ear.detector
+        FileMicrophone(clips["no"][0]), own_ear, ear.grammars, ear.detector
     )
     for _ in range(MOST_RESTARTS + 2):
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         os.kill(own_ear.pid, signal.SIGKILL)
         own_ear.feed(FRAME)
         own_ear.finish()
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         assert "" == own_ear.finish().text
     assert MOST_RESTARTS + 2 == own_ear.restarts
 
@@ -137,7 +137,7 @@ def test_an_empty_list_never_reaches_the_engine(own_ear):
 
 def test_the_kept_sound_is_bounded(own_ear, ear):
     """Of a long listening only the last 12 s are kept for a restart."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     for _ in range(20):
         own_ear._keep(bytes(32_000))
@@ -160,7 +160,7 @@ def test_a_stopped_voice_is_replaced_after_its_deadline(own_voice):
 
 def test_an_ear_that_hangs_before_a_listening_is_replaced(ear, own_ear):
     """Building the grammar has a deadline of its own, learnt from the first one."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     os.kill(own_ear.pid, signal.SIGSTOP)
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Ear and voice are killed or stopped at random moments of whole interviews."""
+"""Kills or stops recogniser and synthesizer at random moments of whole interviews."""
 
 import os
 import random
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from virtual_room.patients import (
     STORIES,
     Patient,
-    at_the_microphone,
-    recorded,
-    right_end,
+    build_recorded_voice,
+    get_right_end,
+    simulate_microphone,
 )
 
 from dialogue.content.content import Content
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands import options, talk
 
 THINKS_FOR = SAMPLE_RATE // 2
@@ -29,7 +29,7 @@ LOOKED_EVERY = 0.005
 
 
 @dataclass(frozen=True)
-class Killed:
+class KillOutcome:
     """One talk, in which one engine was killed or stopped."""
 
     engine: str
@@ -52,12 +52,12 @@ class Person:
     def __init__(self, patient: Patient, seed: int) -> None:
         """`seed` chooses the voices."""
         self.patient = patient
-        self._say = recorded(seed)
+        self._say = build_recorded_voice(seed)
         self._sound = b""
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Answer the open question."""
-        word = at_the_microphone(self._say(self.patient.says_yes()), far=False)
+        word = simulate_microphone(self._say(self.patient.says_yes()), far=False)
         self._sound = bytes(2 * THINKS_FOR) + word
 
     def sound(self, samples: int) -> bytes:
@@ -65,12 +65,12 @@ class Person:
         pcm, self._sound = self._sound[: 2 * samples], self._sound[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
+    def read_during_playback(self, samples: int) -> bytes:
         """Listen."""
         return bytes(2 * samples)
 
 
-def hold(content: Content, seed: int, longest: float) -> Killed:
+def hold(content: Content, seed: int, longest: float) -> KillOutcome:
     """Hold one talk with one strike, anything about it chosen by `seed`.
 
     `longest` is how many seconds a talk lasts here, in which the moment lies.
@@ -83,19 +83,19 @@ def hold(content: Content, seed: int, longest: float) -> Killed:
     asked = options.talk_options().parse_args(["--captions", "off"])
     with talk.setting_for(asked, content, lambda line: None) as setting:
         voice = setting.voice()
-        room = Room(Person(patient, seed))
+        room = SimulatedRoom(Person(patient, seed))
         loop = talk.in_room(setting, room, voice, patient.watch)
-        # Only the loop knows its ear; the test is about killing just that one.
-        ear = loop.listener._recognizer
-        strike = _Strike(ear if engine == "ear" else voice, how, moment)
+        # Only the loop knows its recogniser; the test is about killing just that one.
+        recognizer = loop.listener._recognizer
+        strike = _Strike(recognizer if engine == "ear" else voice, how, moment)
         strike.start()
         ended = loop.run()
         strike.give_up()
-    return Killed(
+    return KillOutcome(
         engine,
         how.name,
         strike.struck,
-        ended.disposition == right_end(content, patient.yes),
+        ended.disposition == get_right_end(content, patient.yes),
         patient.misses,
         patient.wrong,
         strike.noticed,

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from local_voice.asr.model_files import SHIPPED, ModelError, NoModel, find_model
-from local_voice.commands.engines import load_ear
+from local_voice.commands.engines import load_recognizer
 from local_voice.commands.exit_codes import (
     BAD_MODEL,
     EXPLAINED,
@@ -147,7 +147,7 @@ def test_damage_that_ends_the_engine_is_a_sentence_here(
     size = file.stat().st_size
     file.write_bytes(file.read_bytes()[: int(size * keep)])
     with pytest.raises(EXPLAINED) as problem:
-        load_ear(content, str(model_copy))
+        load_recognizer(content, str(model_copy))
     sentence, code = explain(problem.value)
     assert BAD_MODEL == code
     assert str(model_copy) in sentence
@@ -159,7 +159,7 @@ def test_garbage_in_place_of_the_network_is_refused(content, model_copy):
     file = model_copy / "am" / "final.mdl"
     file.write_bytes(bytes(range(256)) * (file.stat().st_size // 256))
     with pytest.raises(LocalVoiceProblem, match="damaged"):
-        load_ear(content, str(model_copy))
+        load_recognizer(content, str(model_copy))
 
 
 def test_a_language_without_a_model_is_refused_in_a_sentence():

@@ -6,7 +6,7 @@ import pytest
 
 from local_voice.audio import devices
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, NoDevice
-from local_voice.audio.pcm import scaled
+from local_voice.audio.pcm import scale
 from local_voice.commands import calibrate
 from local_voice.commands.exit_codes import explain
 
@@ -50,7 +50,7 @@ def test_a_faint_voice_is_told_to_come_closer(command, clips, tmp_path):
         with wave.open(clip) as file:
             pcm = file.readframes(file.getnframes())
         path = tmp_path / f"{number}.wav"
-        write(path, scaled(pcm, -55))
+        write(path, scale(pcm, -55))
         faint.append(path)
     run = command("calibrate", "--input", *faint)
     assert "Move closer" in told(run)
@@ -95,9 +95,11 @@ def test_wrong_options(command, arguments, code, word):
 
 def test_without_a_microphone_there_are_ways_on(monkeypatch):
     """No device: a sentence with exit code 3."""
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     with pytest.raises(NoDevice, match="no microphone") as problem:
-        calibrate.Live(None, print)
+        calibrate.LiveWords(None, print)
     assert 3 == explain(problem.value)[1]
 
 

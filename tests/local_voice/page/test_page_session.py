@@ -388,7 +388,9 @@ def test_a_missing_microphone_leaves_the_page(monkeypatch, tmp_path, capsys):
     """Where there is none, the page alone holds the talk, and the console says so."""
     from local_voice import __main__ as commands
 
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     monkeypatch.setattr(commands, "_held", lambda loop, **how: None)
     assert 0 == commands.main(["--page", "--page-port", "0"])
     said = capsys.readouterr().out
@@ -407,7 +409,9 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
         return setting.loop(listener, Mouth(RecordingSynthesizer(), SilentSpeaker()))
 
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
     monkeypatch.setattr(commands.live_talk, "live", with_ears)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -10,7 +10,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.page.view import OFFER, QUESTION, READING, RESTING, VOICE, View, after
 from local_voice.session.events import (
     Ended,
@@ -47,7 +47,7 @@ def shown(content, *events, ears=True):
         view = after(view, told, content, 0.0)
         if not reply.expects_answer:
             return after(view, Ended(None, None), content, 0.0)
-    return after(view, Listens(Listening.ANSWER, ears), content, 0.0)
+    return after(view, Listens(GrammarState.ANSWER, ears), content, 0.0)
 
 
 def until(content, wanted, *, first=()):

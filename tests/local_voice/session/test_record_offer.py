@@ -11,8 +11,8 @@ from dialogue.engine.protocol import Answer
 from dialogue.records.consent import RetentionOptions
 from dialogue.records.history import Entry, add_entry, entries
 from local_voice.asr.listener import AudioListener, Utterance
-from local_voice.audio.simulated_people import Recordings
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_people import RecordedPerson
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.page.view import View, after
 from local_voice.session.events import Ended, Listens, Says
 from local_voice.session.record_offer import offering, recalled
@@ -185,7 +185,7 @@ def test_real_people_say_yes_to_the_record(content, ear, clips, tmp_path):
     voices = {word: iter(clips[word]) for word in ("yes", "no")}
     files = [next(voices[word]) for word in (*FEVER, "yes")]
     happened = []
-    room = Room(Recordings(files), None)
+    room = SimulatedRoom(RecordedPerson(files), None)
     loop = Loop(
         content=content,
         listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),

@@ -8,7 +8,7 @@ from helpers.offline_session import said, talk, understood
 
 from dialogue.engine.events import Answered, NoInput, NoMatch, Repeat, Stop
 from dialogue.engine.protocol import Answer
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
@@ -70,7 +70,7 @@ def test_what_is_listened_for_follows_the_talk(content):
     """Questions listen for answers."""
     loop, _ = talk(content, "no", "yes")
     loop.run()
-    assert [Listening.ANSWER] * 2 == loop.listener.states
+    assert [GrammarState.ANSWER] * 2 == loop.listener.states
 
 
 def test_two_silences_end_the_talk_with_the_emergency_number(content):

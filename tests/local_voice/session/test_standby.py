@@ -4,7 +4,7 @@ import pytest
 from helpers.offline_session import Lines, said, talk
 
 from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio.interfaces import DeviceLost
@@ -73,7 +73,7 @@ def test_at_rest_only_commands_are_listened_for(content):
     """The ear is aimed at the small list that holds the wake phrase."""
     loop, _ = rested(content, "yes", "")
     hold(loop, stay=True, wake=True)
-    assert [Listening.COMMAND] * 2 == loop.listener.states[1:]
+    assert [GrammarState.COMMAND] * 2 == loop.listener.states[1:]
 
 
 def test_without_a_wake_phrase_the_microphone_is_off(content):

