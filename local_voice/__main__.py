@@ -121,11 +121,10 @@ def _told(line: str) -> None:
 
 
 def _calibrated(asked: argparse.Namespace) -> int:
-    def source() -> calibrate.WordSource:
-        if asked.input:
-            return calibrate.RecordedWords(asked.input)
-        return calibrate.LiveWords(asked.input_device, _told)
-
+    if asked.input:
+        source = calibrate.open_recordings(asked.input)
+    else:
+        source = calibrate.open_microphone(asked.input_device, _told)
     content = load_content_or_refuse(None)
     return calibrate.calibrate(
         content, source, model=asked.model, keep=asked.keep, say=_told

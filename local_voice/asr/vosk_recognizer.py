@@ -30,7 +30,7 @@ FINISH_WITHIN = 1.6
 """Seconds: a hung engine is to be noticed within two."""
 FRAME_BYTES = 1024
 """512 samples, 32 ms: larger ones gain nothing."""
-KEPT_BYTES = 12 * SAMPLE_RATE * 2
+KEPT_FRAMES = 12 * SAMPLE_RATE * 2 // FRAME_BYTES
 """The audio of one utterance, at most 12 s, which a restarted child is fed again."""
 MOST_RESTARTS = 3
 """In a row: each utterance that ends well makes up for one, so that hours of rest on
@@ -57,8 +57,7 @@ class VoskRecognizer:
         )
         self._phrases: tuple[str, ...] = ()
         self._decoys: tuple[str, ...] = ()
-        self._kept: deque[bytes] = deque()
-        self._kept_bytes = 0
+        self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._begin_within = FIRST_BEGIN_WITHIN
         self._failures = 0
         self._failed_now = False
@@ -82,16 +81,15 @@ class VoskRecognizer:
         self._phrases, self._decoys = tuple(phrases), tuple(decoys)
         self._failed_now = False
         self._kept.clear()
-        self._kept_bytes = 0
         self._ask_twice(self._begin)
 
     def feed(self, pcm: bytes) -> str:
         """Return the text so far."""
-        self._keep(pcm)
+        self._kept.append(pcm)
+        request = ("feed", pcm)
         return str(
             self._ask_twice(
-                lambda: self._engine.ask(("feed", pcm), FEED_WITHIN),
-                restarted=self._replay,
+                lambda: self._engine.ask(request, FEED_WITHIN), self._replay
             )
         )
 
@@ -128,12 +126,6 @@ class VoskRecognizer:
             text = self._engine.ask(("feed", pcm), FEED_WITHIN)
         return text
 
-    def _keep(self, pcm: bytes) -> None:
-        self._kept.append(pcm)
-        self._kept_bytes += len(pcm)
-        while self._kept_bytes > KEPT_BYTES:
-            self._kept_bytes -= len(self._kept.popleft())
-
     def _ask_twice(
         self, ask: Callable[[], Any], restarted: Callable[[], Any] | None = None
     ) -> Any:
@@ -147,7 +139,6 @@ class VoskRecognizer:
         except EngineError as error:
             # The same audio again would end the next child too.
             self._kept.clear()
-            self._kept_bytes = 0
             self._restart()
             self._begin()
             raise RecognizerError("the same audio ended the ear twice") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from local_voice.audio.audio_files import stream_audio
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.simulated_room import SimulatedPerson
 
 BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
 """Recorded people begin 0.3 s after Back Talk began to listen."""
@@ -21,7 +22,7 @@ class NotRawAudio(AudioError):
     """A stream of raw audio begins as a WAV file does."""
 
 
-class RecordedPerson:
+class RecordedPerson(SimulatedPerson):
     """A person on file: each turn begins the next recording.
 
     The last one goes on for as long as it lasts, pausing while Back Talk speaks.
@@ -53,10 +54,6 @@ class RecordedPerson:
         del self._waiting[: samples * 2]
         return pcm.ljust(samples * 2, b"\0")
 
-    def read_during_playback(self, samples: int) -> bytes:
-        """Return silence: the recording waits."""
-        return bytes(samples * 2)
-
 
 def build_recorded_voice(
     folder: str | Path,
@@ -87,7 +84,7 @@ def build_recorded_voice(
     return say
 
 
-class RawAudioPerson:
+class RawAudioPerson(SimulatedPerson):
     """A person as raw audio on a file descriptor: 16 kHz, mono, signed 16-bit."""
 
     def __init__(self, descriptor: int) -> None:
@@ -98,9 +95,6 @@ class RawAudioPerson:
         self._read(4)
         if self._waiting.startswith(b"RIFF"):
             raise NotRawAudio("Standard input holds a WAV, not raw sound")
-
-    def begin_turn(self) -> None:
-        """Do nothing: the stream goes on by itself."""
 
     def sound(self, samples: int) -> bytes:
         """Return what has come, then silence; an odd last byte is dropped."""

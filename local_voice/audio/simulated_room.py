@@ -5,7 +5,6 @@ VAD, recogniser, dialogue and synthesizer as a live session, and decide the same
 """
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from local_voice.audio.interfaces import (
     BLOCK_SAMPLES,
@@ -21,32 +20,23 @@ AUDIBLE_DBFS = -50.0
 """Above this peak a block of the person's audio counts as a sound."""
 
 
-class SimulatedPerson(Protocol):
-    """Whoever is in the room; they wait while we speak."""
+class SimulatedPerson:
+    """Whoever is in the room; this one never speaks."""
 
     def begin_turn(self) -> None:
         """Begin a turn: Back Talk listens from here on."""
 
     def sound(self, samples: int) -> bytes:
         """Return the next `samples` of their audio; fewer where it ends."""
+        return bytes(samples * 2)
 
     def read_during_playback(self, samples: int) -> bytes:
-        """Return `samples` of their audio during our own speech."""
+        """Return `samples` of their audio during our own speech: silence, usually."""
+        return bytes(samples * 2)
 
 
-class Silence:
+class Silence(SimulatedPerson):
     """A room in which nobody speaks."""
-
-    def begin_turn(self) -> None:
-        """Do nothing."""
-
-    def sound(self, samples: int) -> bytes:
-        """Return silence."""
-        return bytes(samples * 2)
-
-    def read_during_playback(self, samples: int) -> bytes:
-        """Return silence."""
-        return bytes(samples * 2)
 
 
 class SimulatedRoom:

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Answered
@@ -63,48 +62,24 @@ class SpokenWord:
     pcm: bytes
 
 
-class WordSource(Protocol):
-    """Where the words come from: the microphone, or a file a word."""
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return where to listen and from which sample; None when there is no more."""
-
-    def close(self) -> None:
-        """Close the device."""
+Words = Iterator[tuple[Microphone, int]]
+"""Where to listen for each word, and from which sample."""
 
 
-class RecordedWords:
-    """One recording a word, in the order in which the words are asked for."""
-
-    def __init__(self, files: Sequence[str]) -> None:
-        """Open the first ones; raises AudioError for what is no recording."""
-        self._words = [FileMicrophone(file) for file in files[: len(ASKED)]]
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return the next file."""
-        return (self._words.pop(0), 0) if self._words else None
-
-    def close(self) -> None:
-        """Do nothing: no file is open between two words."""
+@contextlib.contextmanager
+def open_recordings(files: Sequence[str]) -> Iterator[Words]:
+    """Open one recording a word, in their order; raises AudioError."""
+    yield iter([(FileMicrophone(file), 0) for file in files[: len(ASKED)]])
 
 
-class LiveWords:
-    """The microphone of this computer."""
-
-    def __init__(self, named: str | None, say: Callable[[str], None]) -> None:
-        """Open it; raises NoDevice where there is none."""
-        known = devices.find_devices().microphones
-        wanted = devices.choose_device(named, known, "microphone")
-        self._microphone = LiveMicrophone(wanted)
+@contextlib.contextmanager
+def open_microphone(named: str | None, say: Callable[[str], None]) -> Iterator[Words]:
+    """Open the microphone `named`, None for the system's choice; raises NoDevice."""
+    known = devices.find_devices().microphones
+    wanted = devices.choose_device(named, known, "microphone")
+    with contextlib.closing(LiveMicrophone(wanted)) as microphone:
         say(f"Microphone: {wanted.name if wanted else 'the usual one'}")
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return the microphone from now on."""
-        return self._microphone, self._microphone.now
-
-    def close(self) -> None:
-        """Close it."""
-        self._microphone.close()
+        yield ((microphone, microphone.now) for _ in ASKED)
 
 
 class _KeepingMicrophone:
@@ -126,7 +101,7 @@ class _KeepingMicrophone:
 
 def calibrate(
     content: Content,
-    source: Callable[[], WordSource],
+    source: contextlib.AbstractContextManager[Words],
     *,
     model: str | None,
     keep: str | None,
@@ -139,8 +114,8 @@ def calibrate(
     folder = _make_empty_folder(keep) if keep else None
     setup = load_recognizer(content, model)
     try:
-        with contextlib.closing(source()) as opened:
-            words = _ask(content, setup, opened, say)
+        with source as places:
+            words = _ask(content, setup, places, say)
     except DeviceLost as error:
         raise LocalVoiceProblem(
             "The microphone stopped giving sound. Plug it in again and start anew.",
@@ -164,13 +139,13 @@ def calibrate(
 def _ask(
     content: Content,
     setup: RecognizerSetup,
-    source: WordSource,
+    places: Words,
     say: Callable[[str], None],
 ) -> list[SpokenWord]:
     words: list[SpokenWord] = []
     for number, wanted in enumerate(ASKED, start=1):
         say(f"{number} of {len(ASKED)}. Please say: {wanted.value}")
-        place = source.next_word()
+        place = next(places, None)
         if place is None:
             break
         microphone, start = _KeepingMicrophone(*place), place[1]

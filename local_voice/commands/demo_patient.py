@@ -19,7 +19,7 @@ from dialogue.evaluation.transcript import (
 from dialogue.understanding.lexicon import get_meaning_name
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
 from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import Ended, Happening, Says, Understood
 from local_voice.session.input_events import Taps
@@ -49,7 +49,7 @@ def read_script(named: str) -> Transcript:
         raise LocalVoiceProblem(str(error), BAD_OPTIONS) from error
 
 
-class Patient:
+class Patient(SimulatedPerson):
     """Says the lines of a play-script, each when Back Talk has ended its own."""
 
     def __init__(
@@ -95,10 +95,6 @@ class Patient:
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
-
-    def read_during_playback(self, samples: int) -> bytes:
-        """Listen."""
-        return bytes(samples * 2)
 
 
 def _plain(words: str) -> str:

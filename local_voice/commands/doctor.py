@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from dialogue.content.content import Content
 from local_voice.audio import devices
@@ -52,8 +53,12 @@ def doctor(asked: argparse.Namespace, say: Callable[[str], None]) -> int:
 
 def check_parts(asked: argparse.Namespace) -> Iterator[Finding]:
     """Check part by part; a part that fails does not hide the next."""
-    yield _run_check("microphone", _microphone)
-    yield _run_check("loudspeaker", _loudspeaker)
+    found = devices.find_devices()
+    for part, group, option, remedy in (
+        ("microphone", found.microphones, "--input-device", WITHOUT_MICROPHONE),
+        ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
+    ):
+        yield _run_check(part, partial(_render_names, group, option, remedy))
     # Without data there is nothing that the engines could be tried on.
     try:
         content = load_content_or_refuse(asked.clinic)
@@ -75,29 +80,14 @@ def _run_check(part: str, check: Check) -> Finding:
         return Finding(part, *explain(error))
 
 
-def _microphone() -> str:
-    return _render_names(
-        devices.find_devices().microphones, "microphone", WITHOUT_MICROPHONE
-    )
-
-
-def _loudspeaker() -> str:
-    return _render_names(
-        devices.find_devices().loudspeakers, "loudspeaker", WITHOUT_LOUDSPEAKER
-    )
-
-
-def _render_names(found: tuple[devices.Device, ...], kind: str, remedy: str) -> str:
+def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:
     if not found:
         raise LocalVoiceProblem(
             f"This computer has none that Back Talk can use. Plug one in. {remedy}",
             NO_DEVICE,
         )
     names = ", ".join(device.name for device in found)
-    return f"{names} (choose with --{_DEVICE_OPTION[kind]})"
-
-
-_DEVICE_OPTION = {"microphone": "input-device", "loudspeaker": "output-device"}
+    return f"{names} (choose with {option})"
 
 
 def _protocol(content: Content) -> str:

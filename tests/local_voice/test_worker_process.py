@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from local_voice.asr import vosk_recognizer as recognizer_module
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
-from local_voice.asr.vosk_recognizer import MOST_RESTARTS, VoskRecognizer
+from local_voice.asr.vosk_recognizer import KEPT_FRAMES, MOST_RESTARTS, VoskRecognizer
+from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands.hear import FileMicrophone
 from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
@@ -139,9 +139,9 @@ def test_the_kept_sound_is_bounded(own_ear, ear):
     """Of a long listening only the last 12 s are kept for a restart."""
     answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
-    for _ in range(20):
-        own_ear._keep(bytes(32_000))
-    assert own_ear._kept_bytes <= recognizer_module.KEPT_BYTES
+    for _ in range(KEPT_FRAMES + 20):
+        own_ear.feed(FRAME)
+    assert 12 == round(len(b"".join(own_ear._kept)) / 2 / SAMPLE_RATE)
 
 
 def test_a_killed_voice_says_the_sentence_all_the_same(own_voice):

@@ -17,7 +17,7 @@ from virtual_room.patients import (
 
 from dialogue.content.content import Content
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
 from local_voice.commands import options, talk
 
 THINKS_FOR = SAMPLE_RATE // 2
@@ -46,7 +46,7 @@ class KillOutcome:
     """Seconds from the signal to the end of that child; None: never needed again."""
 
 
-class Person:
+class Person(SimulatedPerson):
     """Answers as the story says, as soon as Back Talk listens."""
 
     def __init__(self, patient: Patient, seed: int) -> None:
@@ -64,10 +64,6 @@ class Person:
         """Return the answer, then silence."""
         pcm, self._sound = self._sound[: 2 * samples], self._sound[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")
-
-    def read_during_playback(self, samples: int) -> bytes:
-        """Listen."""
-        return bytes(2 * samples)
 
 
 def hold(content: Content, seed: int, longest: float) -> KillOutcome:

@@ -13,7 +13,7 @@ from virtual_room.room_acoustics import build_pink_noise, scale_speech
 from dialogue.engine.events import Stop
 from dialogue.loading import load_content
 from local_voice.audio.pcm import SAMPLE_RATE, scale
-from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
 from local_voice.commands import options, talk
 from local_voice.commands.bench import get_resident_megabytes
 from local_voice.session.input_events import Tap
@@ -47,7 +47,7 @@ class SoakOutcome:
     """Resident memory of all processes in megabytes: settled, and at the end."""
 
 
-class Talkers:
+class Talkers(SimulatedPerson):
     """People, a television, the washing-up; they never stop and never mean us."""
 
     def __init__(
@@ -59,9 +59,6 @@ class Talkers:
         self._utterances, self._noises = utterances, noises
         self._waiting = bytearray()
         self._given = 0
-
-    def begin_turn(self) -> None:
-        """Talk on."""
 
     def sound(self, samples: int) -> bytes:
         """Return what sounds next."""

@@ -1,5 +1,6 @@
 """The command `calibrate`: six words, a table, advice; nothing kept unless asked."""
 
+import contextlib
 import wave
 
 import pytest
@@ -99,7 +100,7 @@ def test_without_a_microphone_there_are_ways_on(monkeypatch):
         devices, "find_devices", lambda: devices.Devices("Null", (), ())
     )
     with pytest.raises(NoDevice, match="no microphone") as problem:
-        calibrate.LiveWords(None, print)
+        calibrate.open_microphone(None, print).__enter__()
     assert 3 == explain(problem.value)[1]
 
 
@@ -112,16 +113,13 @@ class Unplugged:
             yield AudioChunk(number * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES))
         raise DeviceLost("no sound from the microphone")
 
-    def next_word(self):
-        """Return the microphone."""
-        return self, 0
-
     def close(self):
         """Nothing to give back."""
 
 
 def test_a_microphone_that_goes_away(content):
     """One sentence and exit code 7."""
+    source = contextlib.nullcontext(iter([(Unplugged(), 0)]))
     with pytest.raises(calibrate.LocalVoiceProblem, match="Plug it in") as problem:
-        calibrate.calibrate(content, Unplugged, model=None, keep=None, say=print)
+        calibrate.calibrate(content, source, model=None, keep=None, say=print)
     assert 7 == problem.value.code
