@@ -11,7 +11,7 @@ from types import FrameType
 
 from dialogue.engine.events import Stop
 from dialogue.records.recall import recall
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -26,14 +26,21 @@ from local_voice.commands import (
     talk,
 )
 from local_voice.commands.engines import (
-    described,
+    describe_content,
     load_content_or_refuse,
-    load_voice,
-    voices_listed,
+    load_synthesizer,
+    render_device_list,
+    render_voice_list,
+)
+from local_voice.commands.exit_codes import (
+    BAD_OPTIONS,
+    EXPLAINED,
+    INTERRUPTED,
+    TERMINATED,
+    LocalVoiceProblem,
+    explain,
 )
 from local_voice.commands.options import TalkConfig, parse_options
-from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
-from local_voice.session.errors import SessionError
 from local_voice.session.events import InputEvent, SessionEnded
 from local_voice.session.keyboard import Switch, read_keys
 from local_voice.session.listeners import TypedListener
@@ -54,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command = COMMANDS.get(given[0]) if given else None
         return command(given[1:]) if command else _talk(given)
-    except LocalVoiceProblem as problem:
-        print(problem, file=sys.stderr)
-        return problem.code
+    except EXPLAINED as error:
+        sentence, code = explain(error)
+        print(sentence, file=sys.stderr)
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:
@@ -75,7 +83,7 @@ def _hear(given: Sequence[str]) -> int:
     return hear.hear(
         load_content_or_refuse(None),
         config.files,
-        Listening(config.state),
+        GrammarState(config.state),
         model=config.model,
         as_json=config.json,
         say=_say,
@@ -85,12 +93,10 @@ def _hear(given: Sequence[str]) -> int:
 
 def _calibrate(given: Sequence[str]) -> int:
     config = parse_options(options.CalibrateConfig, given)
-
-    def source() -> calibrate.Source:
-        if config.input:
-            return calibrate.Files(config.input)
-        return calibrate.Live(config.input_device, _say)
-
+    if config.input:
+        source = calibrate.open_recordings(config.input)
+    else:
+        source = calibrate.open_microphone(config.input_device, _say)
     content = load_content_or_refuse(None)
     return calibrate.calibrate(
         content, source, model=config.model, keep=config.keep, say=_say
@@ -102,7 +108,7 @@ def _say_number(given: Sequence[str]) -> int:
     return say_number.say_number(
         load_content_or_refuse(config.clinic),
         Path(config.out),
-        lambda: load_voice(config.voice, config.rate),
+        lambda: load_synthesizer(config.voice, config.rate),
         print,
     )
 
@@ -137,10 +143,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 def _talk(given: Sequence[str]) -> int:
     config = parse_options(TalkConfig, given)
     if config.list_devices:
-        print(devices.listing(devices.found()))
+        print(render_device_list(devices.find_devices()))
         return 0
     if config.list_voices:
-        print("\n".join(voices_listed()))
+        print("\n".join(render_voice_list()))
         return 0
     if config.demo:
         return _run_demonstration(config, config.demo)
@@ -165,7 +171,7 @@ def _talk(given: Sequence[str]) -> int:
     closing = talk.build_record_offer(content, retention, print)
     plan = SessionPlan(take_turn=take_turn, closing=closing)
     with talk.open_context(config, content, print, plan) as context:
-        for line in described(content):
+        for line in describe_content(content):
             print(line)
         build = _find_builder(config)
         session = build(context)
@@ -190,7 +196,9 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
             "--typed for a keyboard."
         )
     without_microphone = config.no_microphone or (
-        config.page and not config.input_device and not devices.found().microphones
+        config.page
+        and not config.input_device
+        and not devices.find_devices().microphones
     )
     if without_microphone:
         return talk.build_manual_session
@@ -221,8 +229,6 @@ def _run_session(
     try:
         with _read_signals(session.receive), keys:
             return run_session(session, stay=stay, wake=wake)
-    except SessionError as error:
-        raise talk.explain_session_error(error) from error
     except Terminated:
         session.close_in_writing()
         raise
@@ -253,7 +259,7 @@ def _read_signals(receive: Callable[[InputEvent], object]) -> Iterator[None]:
 
 
 def _has_sound_card() -> bool:
-    found = devices.found()
+    found = devices.find_devices()
     return bool(found.microphones and found.loudspeakers)
 
 

@@ -33,7 +33,7 @@ from dialogue.loading import load_content
 from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
 from dialogue.validation.locale_completeness import compared
 from dialogue.validation.whole_data import check_all
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.session.captions import build_captions
 from local_voice.session.events import (
     ListeningStarted,
@@ -43,7 +43,7 @@ from local_voice.session.events import (
     TimerUpdated,
     UserTurnEnded,
 )
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 from skill.dispatcher import Answering
 from skill.locales import Locales
 from skill.publishing.interaction_model import interaction_model
@@ -135,7 +135,7 @@ def test_no_sentence_holds_a_letter_from_the_code(
                 worded = render_reply(Reply((key,)), pseudo.prompts, clinic, moment)
             except ValueError:
                 continue  # nothing fills a placeholder, so it is never said
-            heard = " ".join(str(p) for p in passages(worded.prompts))
+            heard = " ".join(str(p) for p in get_passages(worded.prompts))
             assert "" == plain_letters(to_display_text(worded.prompts) + heard), key
 
 
@@ -145,7 +145,7 @@ def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
     watch = build_captions("small", out, pseudo.prompts, with_keys=True)
     for happening in (
         ResponseStarted(one_prompt("x", strange("Hello.")), 0, 0),
-        ListeningStarted(Listening.ANSWER),
+        ListeningStarted(GrammarState.ANSWER),
         UserTurnEnded("", events.NoInput()),
         UserTurnEnded("", events.Answered(Answer.UNSURE)),
         UserTurnEnded("", events.Stop()),

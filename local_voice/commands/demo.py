@@ -19,14 +19,15 @@ from dialogue.understanding.lexicon import get_meaning_name
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import recorded_lines
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_people import build_recorded_voice
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
 from local_voice.commands.engines import (
-    described,
+    describe_content,
     load_content_or_refuse,
-    protocol_line,
+    render_protocol_line,
 )
+from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
 from local_voice.commands.talk import (
     SessionContext,
@@ -34,7 +35,6 @@ from local_voice.commands.talk import (
     open_context,
     open_speaker,
 )
-from local_voice.problems import SCRIPT_MISSED
 from local_voice.session.events import (
     EventListener,
     ResponseStarted,
@@ -62,7 +62,7 @@ class DemoTranscript:
     script: Transcript
     heading: str
     """`back_spasm 1 (draft)`."""
-    room: Room
+    room: SimulatedRoom
     synthetic: list[str] = field(default_factory=list)
     """Lines that were not recorded, as they come up; taken from here."""
     lines: list[str] = field(default_factory=list)
@@ -119,20 +119,22 @@ def run_demonstration(
     folder = _make_folder()
     wav = Path(config.output) if config.output else folder / RECORDING
     with open_context(config, content, say) as context:
-        for line in described(content):
+        for line in describe_content(content):
             say(line)
         synthetic: list[str] = []
         patient_voice: Callable[[str], AudioClip]
-        patient_voice = context.load_voice(PATIENT_VOICE).render
+        patient_voice = context.load_synthesizer(PATIENT_VOICE).render
         if config.patient:
-            patient_voice = recorded_lines(
+            patient_voice = build_recorded_voice(
                 config.patient, patient_voice, synthetic.append
             )
         patient = Patient(script, content, patient_voice, context.inputs)
         recorder = Recorder(wav, context.show_warning)
-        room = Room(patient, recorder, open_speaker(context))
+        room = SimulatedRoom(patient, recorder, open_speaker(context))
         context.stack.callback(room.close)
-        transcript = DemoTranscript(script, protocol_line(content), room, synthetic)
+        transcript = DemoTranscript(
+            script, render_protocol_line(content), room, synthetic
+        )
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
     text = folder / TRANSCRIPT
@@ -153,13 +155,16 @@ def run_demonstration(
 
 
 def build_script_session(
-    context: SessionContext, room: Room, script: Transcript, *listeners: EventListener
+    context: SessionContext,
+    room: SimulatedRoom,
+    script: Transcript,
+    *listeners: EventListener,
 ) -> VoiceSession:
     """Return a session in `room`, at the moment and with the timers of `script`."""
     return build_room_session(
         context,
         room,
-        context.load_voice(),
+        context.load_synthesizer(),
         *listeners,
         now=lambda: script.moment,
         with_timer=script.timers,

@@ -19,7 +19,8 @@ from dialogue.evaluation.transcript import (
 from dialogue.understanding.lexicon import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.audio.simulated_room import SimulatedPerson
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import (
     InputQueue,
     ResponseStarted,
@@ -121,7 +122,7 @@ class Answers:
         return any(self._reaches_ending(state, event) for event in events)
 
 
-class Patient:
+class Patient(SimulatedPerson):
     """Answers whenever Back Talk has ended its own turn."""
 
     def __init__(
@@ -151,7 +152,7 @@ class Patient:
                 spoken = self._words is not None and "(" not in self._words
                 self._misheard = spoken and isinstance(answer, NoMatch)
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Say the next line, or the last one again."""
         if not self._misheard:
             self._words = self._answers.find_words(self._open_prompt, self._state)
@@ -172,10 +173,6 @@ class Patient:
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
-
-    def while_we_speak(self, samples: int) -> bytes:
-        """Listen."""
-        return bytes(samples * 2)
 
 
 def _to_plain_words(words: str) -> str:

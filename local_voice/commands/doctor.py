@@ -1,53 +1,65 @@
-"""Looks at everything that a talk needs, and says what to do about what is missing."""
+"""The command `doctor`: checks all that a session needs, and names the remedies."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from dialogue.content.content import Content
 from local_voice.audio import devices
 from local_voice.commands.engines import (
     load_content_or_refuse,
-    load_ear,
-    load_voice,
-    protocol_line,
-    render_first,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
+    render_protocol_line,
+)
+from local_voice.commands.exit_codes import (
+    EXPLAINED,
+    NO_DEVICE,
+    LocalVoiceProblem,
+    explain,
 )
 from local_voice.commands.options import LOCALHOST, DoctorConfig
 from local_voice.commands.talk import open_page
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
-HANDS = "Answer by buttons (--page), or by keyboard (--typed)."
-EYES = "Read along on the page (--page), or in the captions (--captions large)."
+WITHOUT_MICROPHONE = "Answer by buttons (--page), or by keyboard (--typed)."
+WITHOUT_LOUDSPEAKER = (
+    "Read along on the page (--page), or in the captions (--captions large)."
+)
 
 Check = Callable[[], str]
-"""Returns what was found; raises LocalVoiceProblem, which names the remedy."""
+"""Returns what was found; raises one of `EXPLAINED`."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found."""
+    """What the check of one part found."""
 
     part: str
-    says: str
+    sentence: str
     code: int = 0
-    """The exit code that a talk would end with; 0: in order."""
+    """The exit code that a session would end with; 0: in order."""
 
 
 def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
-    """Print one line for each part; return 0 or the first failing code."""
+    """Say one line for each part; return 0 or the first failing exit code."""
     codes = []
-    for finding in findings(config):
+    for finding in check_parts(config):
         mark = "problem" if finding.code else "ok"
-        say(f"{mark:<8} {finding.part}: {finding.says}")
+        say(f"{mark:<8} {finding.part}: {finding.sentence}")
         codes.append(finding.code)
     return next(filter(None, codes), 0)
 
 
-def findings(config: DoctorConfig) -> Iterator[Finding]:
-    """Yield what is found, part by part; a part that fails does not hide the next."""
-    yield _looked_at("microphone", _microphone)
-    yield _looked_at("loudspeaker", _loudspeaker)
-    # Without data there is nothing that ear and voice could be tried on.
+def check_parts(config: DoctorConfig) -> Iterator[Finding]:
+    """Check part by part; a part that fails does not hide the next."""
+    found = devices.find_devices()
+    for part, group, option, remedy in (
+        ("microphone", found.microphones, "--input-device", WITHOUT_MICROPHONE),
+        ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
+    ):
+        yield _run_check(part, partial(_render_names, group, option, remedy))
+    # Without data there is nothing that the engines could be tried on.
     try:
         content = load_content_or_refuse(config.clinic)
     except LocalVoiceProblem as problem:
@@ -56,43 +68,32 @@ def findings(config: DoctorConfig) -> Iterator[Finding]:
         return
     yield Finding("protocol", _protocol(content))
     yield Finding("clinic", _clinic(content))
-    yield _looked_at("model", lambda: _model(content, config.model))
-    yield _looked_at("voice", lambda: _voice(content, config.voice, config.rate))
-    yield _looked_at("page", lambda: _page(content, config))
+    yield _run_check("model", lambda: _model(content, config.model))
+    yield _run_check("voice", lambda: _voice(content, config.voice, config.rate))
+    yield _run_check("page", lambda: _page(content, config))
 
 
-def _looked_at(part: str, check: Check) -> Finding:
+def _run_check(part: str, check: Check) -> Finding:
     try:
         return Finding(part, check())
-    except LocalVoiceProblem as problem:
-        return Finding(part, str(problem), problem.code)
+    except EXPLAINED as error:
+        return Finding(part, *explain(error))
 
 
-def _microphone() -> str:
-    return _listed(devices.found().microphones, "microphone", HANDS)
-
-
-def _loudspeaker() -> str:
-    return _listed(devices.found().loudspeakers, "loudspeaker", EYES)
-
-
-def _listed(found: tuple[devices.Device, ...], kind: str, remedy: str) -> str:
+def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:
     if not found:
         raise LocalVoiceProblem(
             f"This computer has none that Back Talk can use. Plug one in. {remedy}",
             NO_DEVICE,
         )
     names = ", ".join(device.name for device in found)
-    return f"{names} (choose with --{_DEVICE_OPTION[kind]})"
-
-
-_DEVICE_OPTION = {"microphone": "input-device", "loudspeaker": "output-device"}
+    return f"{names} (choose with {option})"
 
 
 def _protocol(content: Content) -> str:
     draft = content.protocol.status == "draft"
     remedy = "; a draft, which is said aloud at every start" if draft else ""
-    return f"{protocol_line(content)}{remedy}"
+    return f"{render_protocol_line(content)}{remedy}"
 
 
 def _clinic(content: Content) -> str:
@@ -105,17 +106,17 @@ def _clinic(content: Content) -> str:
 
 
 def _model(content: Content, model: str | None) -> str:
-    ear = load_ear(content, model)
-    ear.recognizer.close()
-    return "; ".join(ear.described).replace("Model: ", "")
+    setup = load_recognizer(content, model)
+    setup.recognizer.close()
+    return "; ".join(setup.description).replace("Model: ", "")
 
 
 def _voice(content: Content, name: str, rate: int) -> str:
-    voice = load_voice(name, rate)
+    synthesizer = load_synthesizer(name, rate)
     try:
-        render_first(content, voice)
+        render_essentials(content, synthesizer)
     finally:
-        voice.close()
+        synthesizer.close()
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 

@@ -4,17 +4,17 @@ import time
 from dataclasses import dataclass, replace
 
 from dialogue.engine.events import Event
-from local_voice.asr.barge_in import CleanMicrophone, EchoCanceller, Interrupter
+from local_voice.asr.barge_in import BargeInDetector, CleanMicrophone, EchoCanceller
 from local_voice.audio import devices
-from local_voice.audio.echo_delay import measured_delay, tail_after
+from local_voice.audio.echo_delay import get_tail, measure_echo_delay
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.audio.pcm import SAMPLE_RATE, measure, room_advice
-from local_voice.audio.playback_reference import Reference
+from local_voice.audio.pcm import SAMPLE_RATE, get_room_advice, measure_level
+from local_voice.audio.playback_reference import PlaybackReference
 from local_voice.audio.recorder import RecordedMicrophone, Recorder
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
+from local_voice.commands.exit_codes import BAD_OPTIONS, INSTALL, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
 from local_voice.commands.talk import SessionContext
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.audio import InterruptiblePlayer, SessionAudio
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.session import VoiceSession
@@ -40,7 +40,7 @@ class LiveAudio(SessionAudio):
 
     microphone: LiveMicrophone
     speaker: LiveSpeaker | MuteSpeaker
-    reference: Reference
+    reference: PlaybackReference
     names: tuple[str, str]
     barge_in: InterruptiblePlayer | None = None
 
@@ -70,14 +70,14 @@ def build_live_session(context: SessionContext) -> VoiceSession:
     # Before a device is opened: it may not be installed.
     canceller = _build_canceller() if config.barge_in == "aec" else None
     audio = _open_devices(context)
-    voice = None if config.mute else context.load_voice()
-    ear = context.load_ear()
+    voice = None if config.mute else context.load_synthesizer()
+    ear = context.load_recognizer()
     advice = _listen_to_room(audio.microphone)
     delay, tail = None, TAIL
     if not config.no_tones:
         # How late our sound comes back, None if not at all.
-        delay = measured_delay(audio.microphone, audio.speaker)
-        tail = tail_after(delay)
+        delay = measure_echo_delay(audio.microphone, audio.speaker)
+        tail = get_tail(delay)
     lead = round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE)
     audio.reference.lead = max(0, lead)
     recorded = RecordedMicrophone(audio.microphone, audio.reference)
@@ -87,7 +87,9 @@ def build_live_session(context: SessionContext) -> VoiceSession:
     if config.barge_in and isinstance(audio.speaker, LiveSpeaker):
         hears_itself = canceller is None and delay is not None
         if not hears_itself:
-            audio.barge_in = Interrupter(clean, audio.speaker, ear.detector, tail=tail)
+            audio.barge_in = BargeInDetector(
+                clean, audio.speaker, ear.detector, tail=tail
+            )
 
     def open_session(session: VoiceSession) -> Event | None:
         """Check the sound where it is new, and ask before anything is recorded."""
@@ -122,8 +124,9 @@ def _build_canceller() -> EchoCanceller:
         from local_voice.audio.echo_cancellation import WebrtcCanceller
     except ImportError as error:
         raise LocalVoiceProblem(
-            "--barge-in aec needs the echo canceller. Install it in the checkout with "
-            'pip install -e ".[barge-in]". With a headset use --barge-in headset.'
+            "--barge-in aec needs the echo canceller: "
+            f"{INSTALL.format(extra='barge-in')}. With a headset use "
+            "--barge-in headset."
         ) from error
     return WebrtcCanceller(ECHO_AHEAD)
 
@@ -145,12 +148,14 @@ def _refuse_recording(config: TalkConfig) -> None:
 
 
 def _open_devices(context: SessionContext) -> LiveAudio:
-    config, found = context.config, devices.found()
-    wanted = devices.chosen(config.input_device, found.microphones, "microphone")
+    config, found = context.config, devices.find_devices()
+    wanted = devices.choose_device(config.input_device, found.microphones, "microphone")
     out = None
     if not config.mute:
-        out = devices.chosen(config.output_device, found.loudspeakers, "loudspeaker")
-    microphone, reference = LiveMicrophone(wanted), Reference()
+        out = devices.choose_device(
+            config.output_device, found.loudspeakers, "loudspeaker"
+        )
+    microphone, reference = LiveMicrophone(wanted), PlaybackReference()
     context.stack.callback(microphone.close)
     names = (
         wanted.name if wanted else "the usual one",
@@ -172,4 +177,4 @@ def _listen_to_room(microphone: LiveMicrophone) -> str | None:
         pcm += block.pcm
         if len(pcm) >= 2 * SAMPLE_RATE:
             break
-    return room_advice(measure(pcm))
+    return get_room_advice(measure_level(pcm))

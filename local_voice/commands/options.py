@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from dialogue.loading import LOCALE
 from dialogue.version import program_version
 from local_voice.asr.endpointing import PACES
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
@@ -164,8 +164,8 @@ class HearConfig:
     files: tuple[str, ...] = _option(positional=True, nargs="+", metavar="FILE")
     state: str = _option(
         "what could be said at this point of a talk",
-        choices=tuple(state.value for state in Listening),
-        default=Listening.ANSWER.value,
+        choices=tuple(state.value for state in GrammarState),
+        default=GrammarState.ANSWER.value,
     )
     json: bool = _option("one object a line")
     model: str | None = _model()

@@ -20,33 +20,31 @@ from dialogue.records.consent import (
 )
 from dialogue.records.history import get_history_file
 from dialogue.records.writer import folder_refused
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import Recordings, Stream
-from local_voice.audio.simulated_room import Nobody, Person, Room
+from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
+from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands.engines import (
-    Ear,
-    OurVoice,
-    load_ear,
-    load_voice,
-    render_first,
+    OwnSynthesizer,
+    RecognizerSetup,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
 )
-from local_voice.commands.options import TalkConfig
-from local_voice.problems import (
+from local_voice.commands.exit_codes import (
     BAD_OPTIONS,
-    DEVICE_LOST,
-    ENGINE_FAILED,
+    INSTALL,
     NO_PAGE,
     LocalVoiceProblem,
 )
+from local_voice.commands.options import TalkConfig
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
-from local_voice.session.errors import LoudspeakerLost, RecognizerLost, SessionError
 from local_voice.session.events import (
     EventListener,
     InputQueue,
@@ -92,15 +90,15 @@ class SessionContext:
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
-    def load_ear(self) -> Ear:
+    def load_recognizer(self) -> RecognizerSetup:
         """Return the recogniser, and say which it is."""
         config = self.config
-        ear = load_ear(self.content, config.model, verbose=config.verbose)
+        ear = load_recognizer(self.content, config.model, verbose=config.verbose)
         self.stack.callback(ear.recognizer.close)
-        for line in ear.described:
+        for line in ear.description:
             self.say(line)
         phrases = self.content.lexicon.offline["wake"]
-        known = ear.grammars[Listening.COMMAND].phrases
+        known = ear.grammars[GrammarState.COMMAND].phrases
         if config.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
                 f"The model {ear.model.folder} cannot hear {phrases[0]!r}, so --wake "
@@ -109,13 +107,15 @@ class SessionContext:
             )
         return ear
 
-    def load_voice(self, name: str | None = None) -> OurVoice:
+    def load_synthesizer(self, name: str | None = None) -> OwnSynthesizer:
         """Return our synthesizer, or the one named."""
         config = self.config
-        voice = load_voice(name or config.voice, config.rate, verbose=config.verbose)
+        voice = load_synthesizer(
+            name or config.voice, config.rate, verbose=config.verbose
+        )
         self.stack.callback(voice.close)
         if name is None:
-            render_first(self.content, voice)
+            render_essentials(self.content, voice)
             self.say(f"Voice: {config.voice}, {config.rate} words a minute")
         return voice
 
@@ -135,7 +135,7 @@ class SessionContext:
         self.build_captions()(SessionWarning(text))
 
     def build_listener(
-        self, ear: Ear, microphone: Microphone, tail: float
+        self, ear: RecognizerSetup, microphone: Microphone, tail: float
     ) -> AudioListener:
         """Return a listener at `microphone`, `tail` seconds deaf after our words."""
         return AudioListener(
@@ -157,7 +157,7 @@ class SessionContext:
         plan: SessionPlan | None = None,
         timer: IceTimer | None = None,
         now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
-        prefetch: OurVoice | None = None,
+        prefetch: OwnSynthesizer | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
@@ -217,8 +217,8 @@ def open_page(
         from local_voice.page.server import Page, PageUnavailable
     except ImportError as error:
         raise LocalVoiceProblem(
-            f"The page cannot start: {error}. Install it in the checkout with "
-            'pip install -e ".[voice]".',
+            f"The page cannot start: {error}. Install it with "
+            f"{INSTALL.format(extra='voice')}.",
             BAD_OPTIONS,
         ) from error
     try:
@@ -237,11 +237,13 @@ def open_speaker(context: SessionContext) -> LiveSpeaker | None:
     config = context.config
     if config.mute:
         return None
-    found = devices.found()
+    found = devices.find_devices()
     if not found.loudspeakers and not config.output_device:
         context.say(NO_LOUDSPEAKER)
         return None
-    device = devices.chosen(config.output_device, found.loudspeakers, "loudspeaker")
+    device = devices.choose_device(
+        config.output_device, found.loudspeakers, "loudspeaker"
+    )
     speaker = LiveSpeaker(device, lambda: 0)
     context.stack.callback(speaker.close)
     return speaker
@@ -252,9 +254,9 @@ def build_typed_session(context: SessionContext) -> VoiceSession:
     listener = TypedListener(0, at_end=lambda: context.inputs.put(Stop()))
     recorder = context.open_recorder()
     if recorder:
-        room = Room(Nobody(), recorder)
+        room = SimulatedRoom(Silence(), recorder)
         context.stack.callback(room.close)
-        output = SpeechOutput(context.load_voice(), room)
+        output = SpeechOutput(context.load_synthesizer(), room)
         return context.build_session(listener, output)
     # Where lines come from a file nobody lies there with ice.
     timer = IceTimer() if sys.stdin.isatty() else None
@@ -271,7 +273,7 @@ def _build_without_microphone(
     context: SessionContext, listener: Listener, timer: IceTimer | None
 ) -> VoiceSession:
     speaker = open_speaker(context)
-    voice = context.load_voice() if speaker else None
+    voice = context.load_synthesizer() if speaker else None
     output = SpeechOutput(voice, speaker or MuteSpeaker())
     return context.build_session(listener, output, timer=timer, prefetch=voice)
 
@@ -284,16 +286,18 @@ def build_recorded_session(context: SessionContext) -> VoiceSession:
     files = context.config.input
     if "-" in files and len(files) > 1:
         raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
-    person: Person = Stream(0) if files == ("-",) else Recordings(files)
-    room = Room(person, context.open_recorder(), open_speaker(context))
+    person: SimulatedPerson = (
+        RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
+    )
+    room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
     context.stack.callback(room.close)
-    return build_room_session(context, room, context.load_voice())
+    return build_room_session(context, room, context.load_synthesizer())
 
 
 class RoomAudio(SessionAudio):
     """Audio of the simulated room, whose time passes at once."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SimulatedRoom) -> None:
         """Use the clock of `room`."""
         self._room = room
 
@@ -304,15 +308,15 @@ class RoomAudio(SessionAudio):
 
 def build_room_session(
     context: SessionContext,
-    room: Room,
-    voice: OurVoice,
+    room: SimulatedRoom,
+    voice: OwnSynthesizer,
     *event_listeners: EventListener,
     now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
     with_timer: bool = True,
 ) -> VoiceSession:
     """Return a session in the simulated room."""
     return context.build_session(
-        context.build_listener(context.load_ear(), room, 0.0),
+        context.build_listener(context.load_recognizer(), room, 0.0),
         SpeechOutput(voice, room),
         RoomAudio(room),
         *event_listeners,
@@ -349,17 +353,3 @@ def build_record_offer(
         return offer_retention(content, retention, ended, moment, prompter)
 
     return offer
-
-
-def explain_session_error(error: SessionError) -> LocalVoiceProblem:
-    """Return the sentence and the exit code of what was lost."""
-    if isinstance(error, LoudspeakerLost):
-        return LocalVoiceProblem("The loudspeaker did not come back.", DEVICE_LOST)
-    lost, code = "The microphone did not come back", DEVICE_LOST
-    if isinstance(error, RecognizerLost):
-        lost, code = "The ear keeps failing", ENGINE_FAILED
-    if error.in_standby:
-        rest = ", so Back Talk cannot be woken by voice."
-    else:
-        rest = ". Talk by keyboard instead, with --typed."
-    return LocalVoiceProblem(lost + rest, code)

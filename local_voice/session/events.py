@@ -10,7 +10,7 @@ from dialogue.engine.events import Event
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
 from local_voice.tts.speech import Adjust
 
@@ -39,7 +39,7 @@ class ListeningStarted(SessionEvent):
     """The person may speak now."""
 
     begins: ClassVar = SessionState.LISTENING
-    state: Listening
+    state: GrammarState
     by_microphone: bool = True
     """False: only keys and buttons answer."""
 

@@ -12,12 +12,12 @@ from dialogue.understanding.lexicon import (
     normalise,
     understand,
 )
-from local_voice.asr.grammar import state_after
+from local_voice.asr.grammar import get_grammar_state
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.audio.pcm import measure, speech_advice
+from local_voice.audio.pcm import get_speech_advice, measure_level
 from local_voice.session.errors import MicrophoneLost, RecognizerLost, SessionError
 from local_voice.session.events import (
     InputQueue,
@@ -76,7 +76,7 @@ class UserInput:
     def prepare(self, reply: Reply) -> None:
         """Get the recogniser ready for what may follow `reply`."""
         try:
-            self.listener.prepare(state_after(reply.open_prompt))
+            self.listener.prepare(get_grammar_state(reply.open_prompt))
         except RecognizerUnavailable as error:
             self._give_up_recognizer(error)
 
@@ -123,7 +123,7 @@ class UserInput:
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
-        state = state_after(reply.open_prompt)
+        state = get_grammar_state(reply.open_prompt)
         self.responder.publish(ListeningStarted(state, by_microphone))
         return self.listener.listen(
             spoken.ended_at, patience, self._has_input, self.take_push
@@ -213,7 +213,7 @@ class UserInput:
         if not utterance.pcm or self._checked_levels >= CHECKED_LEVELS:
             return
         self._checked_levels += 1
-        key = self.level_advice = speech_advice(measure(utterance.pcm))
+        key = self.level_advice = get_speech_advice(measure_level(utterance.pcm))
         if key:
             self.responder.warn(key)
             self._bad_levels += 1

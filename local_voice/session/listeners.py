@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import Utterance
 
 MOST_CHARACTERS = 300
@@ -24,7 +24,7 @@ def _never() -> bool:
 class Listener(Protocol):
     """Turns what the person says into text: by microphone or by keyboard."""
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Get ready for what may be said next."""
 
     def listen(
@@ -40,7 +40,7 @@ class Listener(Protocol):
 class ManualInput:
     """Takes the place of a microphone: waits for keys and buttons, with no time-out."""
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Buttons need no preparation."""
 
     def listen(
@@ -65,7 +65,7 @@ class TypedListener:
         self._at_end = at_end
         threading.Thread(target=self._read, args=(descriptor,), daemon=True).start()
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Typed words need no preparation."""
 
     def listen(

@@ -9,8 +9,8 @@ from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from local_voice.session.events import SessionEvent, VoiceChanged
-from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.interfaces import SynthesisError, Synthesizer
+from local_voice.tts.speech import get_passages
 
 BETWEEN_PASSAGES = 0.01
 """Seconds between two renderings, in which the session may have the synthesizer."""
@@ -61,7 +61,7 @@ class Prefetcher:
                 )
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
-            yield from passages(rendered.prompts)
+            yield from get_passages(rendered.prompts)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -69,6 +69,6 @@ class Prefetcher:
             for text in self.list_passages():
                 if self._again.wait(BETWEEN_PASSAGES):
                     break
-                with contextlib.suppress(SynthesisFailed):
+                with contextlib.suppress(SynthesisError):
                     self._synthesizer.render(text)
             self._again.wait()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dialogue.engine.events import Stop
 from dialogue.engine.reply import Reply
 from dialogue.understanding.lexicon import Lexicon, find_offline_group
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
@@ -105,7 +105,7 @@ class Standby:
     def _listen(self, from_sample: int) -> Utterance | None:
         session = self.session
         try:
-            session.listener.prepare(Listening.COMMAND)
+            session.listener.prepare(GrammarState.COMMAND)
             return session.listener.listen(
                 from_sample, STANDBY_PATIENCE, self._has_input
             )

@@ -14,7 +14,7 @@ from helpers.fakes import (
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from local_voice.asr.grammar import Listening, all_phrases, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
 from local_voice.asr.listener import AudioListener
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ResponseStarted, SessionEnded, SessionEvent
@@ -33,12 +33,15 @@ class OfflineTalk:
         """Listen for everything that the lexicon holds, as a general model would."""
         self._lines: queue.Queue[str] = queue.Queue()
         self._said: queue.Queue[SessionEvent] = queue.Queue()
-        words = {word for p in all_phrases(content.lexicon) for word in p.split()}
+        words = {word for p in get_all_phrases(content.lexicon) for word in p.split()}
         recognizer = ScriptedRecognizer(self._lines.get)
         listener = AudioListener(
             SilentMicrophone(),
             recognizer,
-            {state: grammar(content.lexicon, words, (), state) for state in Listening},
+            {
+                state: build_grammar(content.lexicon, words, (), state)
+                for state in GrammarState
+            },
             lambda: recognizer.is_speech,
         )
         self._session = VoiceSession(

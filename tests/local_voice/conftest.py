@@ -9,7 +9,7 @@ import pytest
 
 from dialogue.content.content import Content
 from local_voice.asr.model_files import SHIPPED
-from local_voice.commands.engines import Ear, load_ear
+from local_voice.commands.engines import RecognizerSetup, load_recognizer
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +25,9 @@ def no_marks(monkeypatch, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def ear(content: Content) -> Ear:
+def ear(content: Content) -> RecognizerSetup:
     """Return the shipped model's ear; a missing model fails, since it is shipped."""
-    made = load_ear(content, None)
+    made = load_recognizer(content, None)
     yield made
     made.recognizer.close()
 

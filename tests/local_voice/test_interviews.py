@@ -10,10 +10,10 @@ import pytest
 
 from dialogue.engine.events import NoMatch
 from local_voice.asr.listener import AudioListener
-from local_voice.audio.pcm import SAMPLE_RATE, dbfs
+from local_voice.audio.pcm import SAMPLE_RATE, to_dbfs
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import Recordings
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_people import RecordedPerson
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ResponseStarted, UserTurnEnded
 from local_voice.session.session import VoiceSession
@@ -30,7 +30,7 @@ AUDIBLE = -45.0
 def interview(content, ear, voice, files, wav):
     """Hold a talk with people from `files`; return its end and what happened."""
     happened = []
-    room = Room(Recordings(files), Recorder(wav, pytest.fail))
+    room = SimulatedRoom(RecordedPerson(files), Recorder(wav, pytest.fail))
     session = VoiceSession(
         content=content,
         listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),
@@ -63,7 +63,7 @@ def heard(happened):
 def levels(samples):
     """Return the peak of each 20 ms, in dBFS."""
     starts = range(0, len(samples) - WINDOW, WINDOW)
-    return [dbfs(max(map(abs, samples[s : s + WINDOW]))) for s in starts]
+    return [to_dbfs(max(map(abs, samples[s : s + WINDOW]))) for s in starts]
 
 
 def turns_between(ours):

@@ -1,4 +1,4 @@
-"""One live talk over the virtual devices, in a process of its own."""
+"""Holds one live session over the virtual devices, in a process of its own."""
 
 import threading
 import time
@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from virtual_room.patients import (
     STORIES,
     Patient,
-    at_the_microphone,
-    recorded,
-    right_end,
+    build_recorded_voice,
+    get_right_end,
+    simulate_microphone,
 )
+from virtual_room.room_acoustics import find_word
 from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
-from virtual_room.sounds_of_rooms import active
 
 from dialogue.loading import load_content
 from local_voice.commands import live_talk, talk
+from local_voice.commands.exit_codes import EXPLAINED, explain
 from local_voice.commands.options import TalkConfig, parse_options
-from local_voice.session.errors import SessionError
 from local_voice.session.events import (
     ListeningStarted,
     ResponseStarted,
@@ -88,8 +88,8 @@ class _Answering:
             self.ours.append(session_event.ready_ms)
 
     def _answer(self) -> None:
-        sound = at_the_microphone(self.say(self.patient.says_yes()), far=self.far)
-        self.said.append((time.perf_counter(), active(sound)[1]))
+        sound = simulate_microphone(self.say(self.patient.says_yes()), far=self.far)
+        self.said.append((time.perf_counter(), find_word(sound)[1]))
         self.server.play(sound)
 
 
@@ -100,7 +100,7 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
     config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", "--rate", "200"])
     recordings = [server.record(sink) for sink in (ROOM, SPEAKER) if visit.timed]
     with talk.open_context(config, content, lambda line: None) as context:
-        say = recorded(visit.seed)
+        say = build_recorded_voice(visit.seed)
         if visit.voice == "synthetic":
             voice = Pyttsx3Synthesizer(PATIENT_VOICE)
             context.stack.callback(voice.close)
@@ -117,12 +117,11 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
         problem = ""
         try:
             ended = session.run()
-        except SessionError as error:
+        except EXPLAINED as error:
             # It has told the person so, with the emergency number: no wrong end.
-            ended = SessionEnded(None, None)
-            problem = str(talk.explain_session_error(error))
+            ended, problem = SessionEnded(None, None), explain(error)[0]
     outcome = Outcome(
-        right_end(content, yes),
+        get_right_end(content, yes),
         ended.disposition,
         answering.patient.misses,
         answering.patient.wrong,

@@ -1,4 +1,4 @@
-"""Our own voice in the room: does it ever answer our own question?"""
+"""Measures whether our own voice in the room ever answers our own question."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
 from local_voice.commands import live_talk, talk
-from local_voice.commands.engines import Ear
+from local_voice.commands.engines import RecognizerSetup
 from local_voice.commands.hear import PADDING
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import (
@@ -29,7 +29,7 @@ from local_voice.session.events import (
 )
 from local_voice.session.session import VoiceSession
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 
 KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
 """Beginnings of the keys of what is said while an answer may come."""
@@ -76,8 +76,8 @@ def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     return silent.prompts, silent.invented
 
 
-class _Played:
-    """Our own sentence as a microphone hears it that is never deaf."""
+class _PromptMicrophone:
+    """A microphone that hears our own prompt."""
 
     def __init__(self, pcm: bytes) -> None:
         self._pcm = pcm
@@ -95,32 +95,39 @@ class _Played:
         """Nothing is open."""
 
 
-def answers_without_gate(
-    content: Content, ear: Ear, voice: Synthesizer, kinds: Sequence[str] = KINDS
+def count_answers_without_gate(
+    content: Content,
+    setup: RecognizerSetup,
+    voice: Synthesizer,
+    kinds: Sequence[str] = KINDS,
 ) -> int:
-    """Return how many prompts of these kinds are an answer to an ear never deaf."""
+    """Count the prompts that a recogniser which always listens takes for an answer."""
     found = 0
     for key in content.prompts:
         if key.startswith(tuple(kinds)):
             worded = render_reply(
                 Reply(says=(key,)), content.prompts, content.clinic, None
             )
-            spoken = passages(worded.prompts)
+            spoken = get_passages(worded.prompts)
             pcm = b"".join(voice.render(text).pcm for text in spoken)
-            found += _answers(content, ear, pcm)
+            found += _is_answer(content, setup, pcm)
     return found
 
 
-def own_answers_heard(content: Content, ear: Ear, voice: Synthesizer) -> list[str]:
-    """Return which bare answers in our own voice an ear that is never deaf takes."""
-    return [w for w in BARE if _answers(content, ear, voice.render(w).pcm)]
+def find_own_answers(
+    content: Content, setup: RecognizerSetup, voice: Synthesizer
+) -> list[str]:
+    """Find the bare answers in our own voice that such a recogniser takes."""
+    return [w for w in BARE if _is_answer(content, setup, voice.render(w).pcm)]
 
 
-def _answers(content: Content, ear: Ear, pcm: bytes) -> bool:
-    microphone = _Played(bytes(2 * PADDING) + pcm + bytes(4 * PADDING))
-    listener = AudioListener(microphone, ear.recognizer, ear.grammars, ear.detector)
+def _is_answer(content: Content, setup: RecognizerSetup, pcm: bytes) -> bool:
+    microphone = _PromptMicrophone(bytes(2 * PADDING) + pcm + bytes(4 * PADDING))
+    listener = AudioListener(
+        microphone, setup.recognizer, setup.grammars, setup.detector
+    )
     while 2 * microphone.at < len(pcm):
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         utterance = listener.listen(microphone.at)
         event = understand(content.lexicon, utterance.text if utterance else "")
         if not isinstance(event, NoMatch | NoInput):

@@ -1,4 +1,4 @@
-"""Hours of a room in which nobody means us: does Back Talk stay asleep, and small?"""
+"""Measures standby over hours of talk meant for others: false wakes and memory."""
 
 import os
 import random
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from virtual_room.patients import CLIPS, recording
-from virtual_room.sounds_of_rooms import pink, spoken_at
+from virtual_room.patients import CLIPS, read_recording
+from virtual_room.room_acoustics import build_pink_noise, scale_speech
 
 from dialogue.engine.events import Stop
 from dialogue.loading import load_content
-from local_voice.audio.pcm import SAMPLE_RATE, scaled
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.pcm import SAMPLE_RATE, scale
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
 from local_voice.commands import talk
-from local_voice.commands.footprint import resident
+from local_voice.commands.bench import get_resident_megabytes
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import InputQueue
 from local_voice.session.standby import Standby
@@ -36,7 +36,7 @@ Watch = Callable[[float], None]
 
 
 @dataclass
-class Soaked:
+class SoakOutcome:
     """What hours of a room came to."""
 
     seconds: float
@@ -47,7 +47,7 @@ class Soaked:
     """Resident memory of all processes in megabytes: settled, and at the end."""
 
 
-class Talkers:
+class Talkers(SimulatedPerson):
     """People, a television, the washing-up; they never stop and never mean us."""
 
     def __init__(
@@ -60,9 +60,6 @@ class Talkers:
         self._waiting = bytearray()
         self._given = 0
 
-    def our_turn_ended(self) -> None:
-        """Talk on."""
-
     def sound(self, samples: int) -> bytes:
         """Return what sounds next."""
         self.watch(self._given / SAMPLE_RATE)
@@ -70,12 +67,12 @@ class Talkers:
         while len(self._waiting) < 2 * samples:
             self._waiting += self._pause()
             said = self._chance.choice(self._utterances)
-            self._waiting += scaled(said, self._chance.uniform(*LEVELS))
+            self._waiting += scale(said, self._chance.uniform(*LEVELS))
         pcm = bytes(self._waiting[: 2 * samples])
         del self._waiting[: 2 * samples]
         return pcm
 
-    def while_we_speak(self, samples: int) -> bytes:
+    def read_during_playback(self, samples: int) -> bytes:
         """Talk on."""
         return self.sound(samples)
 
@@ -85,17 +82,17 @@ class Talkers:
         return (noise * (length // len(noise) + 1))[:length]
 
 
-def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
+def soak(hours: float, recordings: Path | None, seed: int = 1) -> SoakOutcome:
     """Rest for `hours` of audio, woken only by mistake; memory is taken on the way.
 
     `recordings` is a folder of people talking; without it voices read everyday talk.
     """
     content = load_content(clinic="roseville")
     config = parse_options(TalkConfig, ["--captions", "off"])
-    soaked = Soaked(hours * 3600)
+    soaked = SoakOutcome(hours * 3600)
     with talk.open_context(config, content, lambda line: None) as context:
         talkers = _talkers(recordings, seed)
-        room, voice = Room(talkers), context.load_voice()
+        room, voice = SimulatedRoom(talkers), context.load_synthesizer()
         session = talk.build_room_session(context, room, voice)
         # Only the session knows its recogniser.
         pids = (os.getpid(), session.listener._recognizer.pid, voice.pid)
@@ -106,13 +103,13 @@ def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
 
 
 def _watch_memory(
-    inputs: InputQueue, soaked: Soaked, pids: Sequence[int | None]
+    inputs: InputQueue, soaked: SoakOutcome, pids: Sequence[int | None]
 ) -> Watch:
     """Return what looks at memory on the way, and ends the rest after its hours."""
     settled = min(SETTLED, soaked.seconds / 2)
 
     def memory() -> float:
-        return sum(resident(pid) for pid in pids if pid)
+        return sum(get_resident_megabytes(pid) for pid in pids if pid)
 
     def watch(seconds: float) -> None:
         if not soaked.settled and seconds > settled:
@@ -125,16 +122,16 @@ def _watch_memory(
 
 
 def _talkers(recordings: Path | None, seed: int) -> Talkers:
-    noises = [recording(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
+    noises = [read_recording(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
     utterances = [
-        spoken_at(recording(file)) for file in sorted(CLIPS.glob("oov_*.wav"))
+        scale_speech(read_recording(file)) for file in sorted(CLIPS.glob("oov_*.wav"))
     ]
     if recordings is not None:
         files = sorted(f for f in recordings.iterdir() if f.suffix in (".flac", ".wav"))
-        utterances += [spoken_at(recording(file)) for file in files]
+        utterances += [scale_speech(read_recording(file)) for file in files]
     else:
         utterances += list(_spoken())
-    return Talkers(utterances, [*noises, pink(4, seed)], seed)
+    return Talkers(utterances, [*noises, build_pink_noise(4, seed)], seed)
 
 
 def _spoken() -> Iterator[bytes]:
@@ -142,5 +139,5 @@ def _spoken() -> Iterator[bytes]:
     for number, name in enumerate(TALKERS):
         voice = Pyttsx3Synthesizer(name)
         for sentence in sentences[number :: len(TALKERS)]:
-            yield spoken_at(voice.render(sentence).pcm)
+            yield scale_speech(voice.render(sentence).pcm)
         voice.close()

@@ -15,7 +15,7 @@ from acoustic_model.evaluation.by_state import (
 )
 from acoustic_model.evaluation.metrics import Outcome
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar
 
 YES = Outcome('"yes"', "yes", "yes", "yes", "yes", "", "", 0.0, 8.0, 2.0)
 WORD = replace(YES, group="other single words", wanted="", found="stop", said="shop")
@@ -24,16 +24,16 @@ WORD = replace(YES, group="other single words", wanted="", found="stop", said="s
 @pytest.mark.parametrize(
     ("state", "listening"),
     [
-        (ANSWER, Listening.ANSWER),
-        (CARE, Listening.CARE),
-        (COMMAND, Listening.COMMAND),
+        (ANSWER, GrammarState.ANSWER),
+        (CARE, GrammarState.CARE),
+        (COMMAND, GrammarState.COMMAND),
     ],
 )
 def test_a_state_is_measured_as_the_loop_hears_it(state, listening) -> None:
     """Hardly a phrase more or less than the loop's grammar of that state."""
     every = read_vocabulary()
     measured = {word_of(phrase) for phrase in listened_for(state, every).phrases}
-    loop = grammar(
+    loop = build_grammar(
         load_content().lexicon, {*every.words()}, every.decoys, listening
     ).spellings
     # What it is made of may grow by a few phrases before the next measurement.

@@ -1,13 +1,15 @@
 """The command `calibrate`: six words, a table, advice; nothing kept unless asked."""
 
+import contextlib
 import wave
 
 import pytest
 
 from local_voice.audio import devices
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
-from local_voice.audio.pcm import scaled
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, NoDevice
+from local_voice.audio.pcm import scale
 from local_voice.commands import calibrate
+from local_voice.commands.exit_codes import explain
 
 pytestmark = pytest.mark.audio
 
@@ -49,7 +51,7 @@ def test_a_faint_voice_is_told_to_come_closer(command, clips, tmp_path):
         with wave.open(clip) as file:
             pcm = file.readframes(file.getnframes())
         path = tmp_path / f"{number}.wav"
-        write(path, scaled(pcm, -55))
+        write(path, scale(pcm, -55))
         faint.append(path)
     run = command("calibrate", "--input", *faint)
     assert "Move closer" in told(run)
@@ -94,10 +96,12 @@ def test_wrong_options(command, arguments, code, word):
 
 def test_without_a_microphone_there_are_ways_on(monkeypatch):
     """No device: a sentence with exit code 3."""
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
-    with pytest.raises(calibrate.LocalVoiceProblem, match="no microphone") as problem:
-        calibrate.Live(None, print)
-    assert 3 == problem.value.code
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
+    with pytest.raises(NoDevice, match="no microphone") as problem:
+        calibrate.open_microphone(None, print).__enter__()
+    assert 3 == explain(problem.value)[1]
 
 
 class Unplugged:
@@ -109,16 +113,13 @@ class Unplugged:
             yield AudioChunk(number * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES))
         raise DeviceLost("no sound from the microphone")
 
-    def next_word(self):
-        """Return the microphone."""
-        return self, 0
-
     def close(self):
         """Nothing to give back."""
 
 
 def test_a_microphone_that_goes_away(content):
     """One sentence and exit code 7."""
+    source = contextlib.nullcontext(iter([(Unplugged(), 0)]))
     with pytest.raises(calibrate.LocalVoiceProblem, match="Plug it in") as problem:
-        calibrate.calibrate(content, Unplugged, model=None, keep=None, say=print)
+        calibrate.calibrate(content, source, model=None, keep=None, say=print)
     assert 7 == problem.value.code

@@ -20,7 +20,7 @@ from dialogue.evaluation.transcript import (
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
 from local_voice.commands.demo_patient import BUILT_IN, Answers, read_script
-from local_voice.problems import LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 
 def ending_of(script, content):

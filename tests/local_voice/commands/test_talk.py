@@ -138,7 +138,9 @@ def test_raw_sound_on_standard_input(command, clips):
 @pytest.fixture
 def no_sound_card(monkeypatch, tmp_path):
     """Take every sound device away."""
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     monkeypatch.chdir(tmp_path)
 
 
@@ -179,7 +181,9 @@ def test_a_live_talk_hears_a_microphone(monkeypatch, capsys):
     from helpers.fakes import SilentMicrophone, SilentSpeaker
 
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
     monkeypatch.setattr(live_talk, "LiveMicrophone", lambda device: SilentMicrophone())
     monkeypatch.setattr(live_talk, "LiveSpeaker", lambda *_, **__: SilentSpeaker())
     assert 0 == main(["--input-device", "head", "--clinic", "roseville"])

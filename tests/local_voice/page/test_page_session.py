@@ -19,9 +19,9 @@ from dialogue.loading import load_content
 from local_voice.asr.listener import Utterance
 from local_voice.audio import devices
 from local_voice.audio.interfaces import Playback
+from local_voice.commands.exit_codes import NO_PAGE, LocalVoiceProblem
 from local_voice.commands.talk import open_page
 from local_voice.page.server import Page
-from local_voice.problems import NO_PAGE, LocalVoiceProblem
 from local_voice.session import standby
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ListeningStarted, ResponseStarted
@@ -395,7 +395,9 @@ def test_a_missing_microphone_leaves_the_page(monkeypatch, tmp_path, capsys):
     """Where there is none, the page alone holds the talk, and the console says so."""
     from local_voice import __main__ as commands
 
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     monkeypatch.setattr(commands, "_run_session", lambda session, **how: None)
     assert 0 == commands.main(["--page", "--page-port", "0"])
     said = capsys.readouterr().out
@@ -415,7 +417,9 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
         return context.build_session(listener, output)
 
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
     monkeypatch.setattr(commands.live_talk, "build_live_session", with_ears)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

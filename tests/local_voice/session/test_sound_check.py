@@ -8,9 +8,9 @@ from helpers.offline_session import said, talk
 from dialogue.engine.events import CallForHelp, Stop
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
-from local_voice.audio.echo_delay import measured_delay, note_at, tail_after
-from local_voice.audio.pcm import SAMPLE_RATE, at_peak
-from local_voice.audio.simulated_room import Nobody
+from local_voice.audio.echo_delay import find_note, get_tail, measure_echo_delay
+from local_voice.audio.pcm import SAMPLE_RATE, scale_to_peak
+from local_voice.audio.simulated_room import Silence
 from local_voice.session.sound_check import ask_to_record, check_sound, is_first_time
 
 FAINT, LOUD, GOOD = (
@@ -22,15 +22,15 @@ FAINT, LOUD, GOOD = (
 @pytest.mark.parametrize("echo", [0.0, -20.0])
 def test_the_delay_of_our_echo_is_measured(echo):
     """The second note of the ready signal comes back 60 ms late, loud or faint."""
-    room = EchoRoom(Nobody(), echo)
-    assert 0.06 == pytest.approx(measured_delay(room, room), abs=0.02)
+    room = EchoRoom(Silence(), echo)
+    assert 0.06 == pytest.approx(measure_echo_delay(room, room), abs=0.02)
 
 
 def test_a_headset_gives_no_echo():
     """Nothing comes back: the gate may open almost at once."""
-    room = EchoRoom(Nobody(), None)
-    delay = measured_delay(room, room)
-    assert (None, 0.05) == (delay, tail_after(delay))
+    room = EchoRoom(Silence(), None)
+    delay = measure_echo_delay(room, room)
+    assert (None, 0.05) == (delay, get_tail(delay))
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,17 @@ def test_a_headset_gives_no_echo():
 )
 def test_the_gate_stays_shut_as_long_as_our_voice_hangs_in_the_room(delay, tail):
     """A little longer than the delay, within limits."""
-    assert tail == pytest.approx(tail_after(delay))
+    assert tail == pytest.approx(get_tail(delay))
 
 
 def test_neither_a_voice_nor_another_note_is_ours(voice):
     """Speech and the listening signal are not taken for the ready signal."""
     said = voice.render("Since this began, is it newly hard to start or hold pee?")
     for pcm in (said.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
-        assert note_at(pcm) is None
-    assert note_at(at_peak(tones.READY.pcm, -50.0)) == pytest.approx(0.12, abs=0.02)
+        assert find_note(pcm) is None
+    assert find_note(scale_to_peak(tones.READY.pcm, -50.0)) == pytest.approx(
+        0.12, abs=0.02
+    )
 
 
 def test_a_yes_is_heard(content):
@@ -118,5 +120,5 @@ def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):
 
 def test_a_silent_microphone_has_no_echo():
     """Exact zeros are no note."""
-    room = EchoRoom(Nobody(), 0.0)
-    assert measured_delay(SilentMicrophone(), room) is None
+    room = EchoRoom(Silence(), 0.0)
+    assert measure_echo_delay(SilentMicrophone(), room) is None

@@ -6,12 +6,11 @@ import pytest
 from helpers.offline_session import FakeAudio, Lines, said, talk
 
 from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.commands.talk import explain_session_error
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED
+from local_voice.commands.exit_codes import DEVICE_LOST, ENGINE_FAILED, explain
 from local_voice.session.audio import SessionAudio
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.events import PushToTalk, SessionEnded, StandbyStarted
@@ -78,7 +77,7 @@ def test_at_rest_only_commands_are_listened_for(content):
     """The ear is aimed at the small list that holds the wake phrase."""
     session, _ = rested(content, "yes", "")
     run_session(session, stay=True, wake=True)
-    assert [Listening.COMMAND] * 2 == session.listener.states[1:]
+    assert [GrammarState.COMMAND] * 2 == session.listener.states[1:]
 
 
 def test_without_a_wake_phrase_the_microphone_is_off(content):
@@ -139,9 +138,9 @@ def test_what_is_lost_for_good_ends_the_rest(content, failure, error, code):
     session, _ = rested(content, "yes", failure)
     with pytest.raises(error) as lost:
         run_session(session, stay=True, wake=True)
-    problem = explain_session_error(lost.value)
-    assert code == problem.code
-    assert "cannot be woken by voice" in str(problem)
+    sentence, exit_code = explain(lost.value)
+    assert code == exit_code
+    assert sentence.endswith(", so Back Talk cannot be woken by voice.")
 
 
 def test_a_tap_ends_the_waiting(content):

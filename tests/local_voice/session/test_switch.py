@@ -67,7 +67,9 @@ def test_the_option_gives_the_session_a_switch(options, gap, monkeypatch):
     from local_voice import __main__ as commands
 
     switches = []
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     monkeypatch.setattr(
         commands, "_run_session", lambda session, **how: switches.append(how["switch"])
     )

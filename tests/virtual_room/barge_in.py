@@ -1,13 +1,13 @@
-"""Somebody says "stop" over our voice: how soon are we silent, is it understood?"""
+"""Measures barge-in: how soon a "stop" over our voice silences us, and is heard."""
 
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from virtual_room.patients import CLIPS, at_the_microphone, recording
+from virtual_room.patients import CLIPS, read_recording, simulate_microphone
+from virtual_room.room_acoustics import find_word
 from virtual_room.sound_server import DEVICES, SoundServer
-from virtual_room.sounds_of_rooms import active
 
 from dialogue.engine.events import Stop
 from dialogue.loading import load_content
@@ -77,7 +77,7 @@ class _Person:
         if self.over or self.came.said == MOST:
             return
         self.came.said += 1
-        self.began = time.perf_counter() + active(self.word)[0] / SAMPLE_RATE
+        self.began = time.perf_counter() + find_word(self.word)[0] / SAMPLE_RATE
         self.server.play(self.word)
         threading.Timer(EVERY, self._say).start()
 
@@ -86,7 +86,7 @@ def hold(number: int, extra: Sequence[str], server: SoundServer) -> BargeIn:
     """Hold one talk into which the `number`-th recorded "stop" is said."""
     content = load_content(clinic="roseville")
     config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", *extra])
-    word = at_the_microphone(recording(WORDS[number]), far=False)
+    word = simulate_microphone(read_recording(WORDS[number]), far=False)
     came = BargeIn()
     with talk.open_context(config, content, lambda line: None) as context:
         session = live_talk.build_live_session(context)
