@@ -70,8 +70,8 @@ def build_live_session(context: SessionContext) -> VoiceSession:
     # Before a device is opened: it may not be installed.
     canceller = _build_canceller() if config.barge_in == "aec" else None
     audio = _open_devices(context)
-    voice = None if config.mute else context.load_synthesizer()
-    ear = context.load_recognizer()
+    synthesizer = None if config.mute else context.load_synthesizer()
+    setup = context.load_recognizer()
     advice = _listen_to_room(audio.microphone)
     delay, tail = None, TAIL
     if not config.no_tones:
@@ -88,7 +88,7 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         hears_itself = canceller is None and delay is not None
         if not hears_itself:
             audio.barge_in = BargeInDetector(
-                clean, audio.speaker, ear.detector, tail=tail
+                clean, audio.speaker, setup.detector, tail=tail
             )
 
     def open_session(session: VoiceSession) -> Event | None:
@@ -104,12 +104,12 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         return event
 
     session = context.build_session(
-        context.build_listener(ear, clean, tail),
-        SpeechOutput(voice, audio.speaker),
+        context.build_listener(setup, clean, tail),
+        SpeechOutput(synthesizer, audio.speaker),
         audio,
         plan=replace(context.plan, opening=open_session),
         timer=IceTimer(),
-        prefetch=voice,
+        prefetch=synthesizer,
     )
     if advice:
         session.responder.warn(advice)

@@ -93,29 +93,29 @@ class SessionContext:
     def load_recognizer(self) -> RecognizerSetup:
         """Return the recogniser, and say which it is."""
         config = self.config
-        ear = load_recognizer(self.content, config.model, verbose=config.verbose)
-        self.stack.callback(ear.recognizer.close)
-        for line in ear.description:
+        setup = load_recognizer(self.content, config.model, verbose=config.verbose)
+        self.stack.callback(setup.recognizer.close)
+        for line in setup.description:
             self.say(line)
         phrases = self.content.lexicon.offline["wake"]
-        known = ear.grammars[GrammarState.COMMAND].phrases
+        known = setup.grammars[GrammarState.COMMAND].phrases
         if config.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
-                f"The model {ear.model.folder} cannot hear {phrases[0]!r}, so --wake "
+                f"The model {setup.model.folder} cannot hear {phrases[0]!r}, so --wake "
                 "does not work with it. --stay wakes by a key.",
                 BAD_OPTIONS,
             )
-        return ear
+        return setup
 
     def load_synthesizer(self, name: str | None = None) -> OwnSynthesizer:
         """Return our synthesizer, or the one named."""
         config = self.config
-        voice = load_synthesizer(
+        synthesizer = load_synthesizer(
             name or config.voice, config.rate, verbose=config.verbose
         )
-        self.stack.callback(voice.close)
+        self.stack.callback(synthesizer.close)
         if name is None:
-            render_essentials(self.content, voice)
+            render_essentials(self.content, synthesizer)
             self.say(f"Voice: {config.voice}, {config.rate} words a minute")
         return voice
 
@@ -135,14 +135,14 @@ class SessionContext:
         self.build_captions()(SessionWarning(text))
 
     def build_listener(
-        self, ear: RecognizerSetup, microphone: Microphone, tail: float
+        self, setup: RecognizerSetup, microphone: Microphone, tail: float
     ) -> AudioListener:
         """Return a listener at `microphone`, `tail` seconds deaf after our words."""
         return AudioListener(
             microphone,
-            ear.recognizer,
-            ear.grammars,
-            ear.detector,
+            setup.recognizer,
+            setup.grammars,
+            setup.detector,
             pace=self.config.pace,
             tail=tail,
             answer_time=self.config.answer_time,
@@ -273,9 +273,9 @@ def _build_without_microphone(
     context: SessionContext, listener: Listener, timer: IceTimer | None
 ) -> VoiceSession:
     speaker = open_speaker(context)
-    voice = context.load_synthesizer() if speaker else None
-    output = SpeechOutput(voice, speaker or MuteSpeaker())
-    return context.build_session(listener, output, timer=timer, prefetch=voice)
+    synthesizer = context.load_synthesizer() if speaker else None
+    output = SpeechOutput(synthesizer, speaker or MuteSpeaker())
+    return context.build_session(listener, output, timer=timer, prefetch=synthesizer)
 
 
 def build_recorded_session(context: SessionContext) -> VoiceSession:
@@ -309,7 +309,7 @@ class RoomAudio(SessionAudio):
 def build_room_session(
     context: SessionContext,
     room: SimulatedRoom,
-    voice: OwnSynthesizer,
+    synthesizer: OwnSynthesizer,
     *event_listeners: EventListener,
     now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
     with_timer: bool = True,
@@ -317,7 +317,7 @@ def build_room_session(
     """Return a session in the simulated room."""
     return context.build_session(
         context.build_listener(context.load_recognizer(), room, 0.0),
-        SpeechOutput(voice, room),
+        SpeechOutput(synthesizer, room),
         RoomAudio(room),
         *event_listeners,
         timer=IceTimer((lambda: room.now / SAMPLE_RATE,)) if with_timer else None,

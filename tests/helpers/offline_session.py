@@ -66,7 +66,7 @@ class FakeAudio(SessionAudio):
         self.on_wait(seconds)
 
 
-def talk(content, *script, **more):
+def make_session(content, *script, **more):
     """Return a session and what happens in it."""
     happened = []
     session = VoiceSession(
@@ -81,11 +81,11 @@ def talk(content, *script, **more):
     return session, happened
 
 
-def said(happened):
+def list_prompt_keys(happened):
     """Return the prompt keys of each reply."""
     return [h.keys for h in happened if isinstance(h, ResponseStarted)]
 
 
-def understood(happened):
+def list_user_events(happened):
     """Return the events."""
     return [h.event for h in happened if isinstance(h, UserTurnEnded)]

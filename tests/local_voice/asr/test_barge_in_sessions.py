@@ -1,7 +1,12 @@
 """Talks in which the person begins to speak before we have ended."""
 
 import pytest
-from helpers.offline_session import FakeAudio, said, talk, understood
+from helpers.offline_session import (
+    FakeAudio,
+    list_prompt_keys,
+    list_user_events,
+    make_session,
+)
 
 from dialogue.engine.events import Answered, NoMatch, Repeat, Stop
 from dialogue.engine.protocol import Answer
@@ -23,7 +28,7 @@ def interrupted(content, *script, playbacks=(0,), where=1.0, **more):
             return Playback(0, round(where * audio.samples), cut=True), SPOKEN_AT
         return Playback(0, audio.samples, cut=False), None
 
-    return talk(content, *script, audio=FakeAudio(play=play), **more)
+    return make_session(content, *script, audio=FakeAudio(play=play), **more)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ def test_a_command_interrupts_us(content, words, event):
     """Stop and repeat count while we still speak."""
     session, happened = interrupted(content, words, "yes")
     session.run()
-    assert event == understood(happened)[0]
+    assert event == list_user_events(happened)[0]
     assert INTERRUPTED_PATIENCE == session.listener.patience[0]
 
 
@@ -41,7 +46,7 @@ def test_an_early_answer_counts(content):
     """A yes in the middle of the second question is its answer."""
     session, happened = interrupted(content, "no", "yes", "yes", playbacks=(1,))
     session.run()
-    assert Answered(Answer.YES) == understood(happened)[1]
+    assert Answered(Answer.YES) == list_user_events(happened)[1]
 
 
 @pytest.mark.parametrize("words", ["", "marmalade", "no", "nope", "not sure", "back"])
@@ -55,8 +60,8 @@ def test_what_may_be_our_own_voice_is_no_answer(content, words):
     where = 0.1 if words == "back" else 0.6
     session, happened = interrupted(content, *script, where=where)
     session.run()
-    assert [Answered(Answer.YES)] == understood(happened)
-    assert said(happened)[0] == said(happened)[1]
+    assert [Answered(Answer.YES)] == list_user_events(happened)
+    assert list_prompt_keys(happened)[0] == list_prompt_keys(happened)[1]
 
 
 def test_who_says_it_again_while_we_are_silent_is_heard(content):
@@ -64,8 +69,8 @@ def test_who_says_it_again_while_we_are_silent_is_heard(content):
     session, happened = interrupted(content, "no", "no", "yes", where=0.6)
     session.run()
     wanted = [Answered(Answer.NO), Answered(Answer.YES)]
-    assert wanted == understood(happened)
-    assert ("ask.bladder_or_bowel",) == said(happened)[1]
+    assert wanted == list_user_events(happened)
+    assert ("ask.bladder_or_bowel",) == list_prompt_keys(happened)[1]
 
 
 def test_our_words_said_again_are_not_interrupted(content):
@@ -96,7 +101,7 @@ def test_what_was_not_understood_is_no_miss(content):
     unclear = ["marmalade", "marmalade"]
     session, happened = interrupted(content, *unclear, "marmalade", "yes")
     session.run()
-    assert [NoMatch(), Answered(Answer.YES)] == understood(happened)
+    assert [NoMatch(), Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_a_loudspeaker_lost_meanwhile_is_looked_for(content):
@@ -108,6 +113,8 @@ def test_a_loudspeaker_lost_meanwhile_is_looked_for(content):
             raise lost.pop()
         return Playback(0, audio.samples, cut=False), None
 
-    session, _ = talk(content, "yes", audio=FakeAudio(comes_back=True, play=play))
+    session, _ = make_session(
+        content, "yes", audio=FakeAudio(comes_back=True, play=play)
+    )
     assert "emergency" == session.run().disposition
     assert 2 == len(session.output.speaker.played)

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
-from helpers.visitor import PATIENCE, Visitor, closed
+from helpers.visitor import PATIENCE, Visitor, is_closed
 
 from dialogue.engine.events import Answered, Help
 from dialogue.engine.protocol import Answer
@@ -137,7 +137,7 @@ def talk():
     for each in talks:
         each.close()
         assert not each.thread.is_alive()
-        assert closed(each.page.url)
+        assert is_closed(each.page.url)
 
 
 def test_a_person_who_cannot_speak_holds_the_whole_talk(talk):
@@ -342,7 +342,7 @@ def test_ctrl_c_ends_talk_and_page(started):
     assert "911" in started.visitor.text()
     code, _ = started.ended()
     assert 130 == code
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_ctrl_c_between_two_talks_is_a_usual_end(started):
@@ -351,7 +351,7 @@ def test_ctrl_c_between_two_talks_is_a_usual_end(started):
     started.visitor.until(lambda view: view["phase"] == "resting")
     started.process.send_signal(signal.SIGINT)
     assert 0 == started.ended()[0]
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_termination_ends_talk_and_page_with_the_number(started):
@@ -363,7 +363,7 @@ def test_termination_ends_talk_and_page_with_the_number(started):
     code, said = started.ended()
     assert 143 == code
     assert "911" in " ".join(said.split()).split("Back Talk:")[-1]
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_a_taken_port_is_exit_code_9(command):

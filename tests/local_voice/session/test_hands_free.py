@@ -2,7 +2,12 @@
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
-from helpers.offline_session import Lines, said, talk, understood
+from helpers.offline_session import (
+    Lines,
+    list_prompt_keys,
+    list_user_events,
+    make_session,
+)
 
 from dialogue.engine.events import Answered, NoInput, Repeat, Stop
 from dialogue.engine.protocol import Answer
@@ -49,7 +54,7 @@ def clock():
 
 def with_timer(content, clock, *script, **more):
     """Return a talk that offers the ice timer on `clock`."""
-    session, happened = talk(content, *script, timer=IceTimer((clock,)), **more)
+    session, happened = make_session(content, *script, timer=IceTimer((clock,)), **more)
     session.audio.on_wait = clock.wait
     return session, happened
 
@@ -66,20 +71,20 @@ def with_timer(content, clock, *script, **more):
 )
 def test_a_word_changes_our_voice_and_we_say_it_again(content, words, rate, volume):
     """Slower, faster, louder, quieter: the question again, with the other voice."""
-    session, happened = talk(content, words, "yes")
+    session, happened = make_session(content, words, "yes")
     session.run()
     assert VoiceChanged(rate, volume) in happened
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)
-    assert ("ask.chest_or_breathing",) == said(happened)[1]
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
+    assert ("ask.chest_or_breathing",) == list_prompt_keys(happened)[1]
 
 
 def test_a_key_changes_our_voice_too(content):
     """The keys for slower and louder do what the words do."""
-    session, happened = talk(content, "yes")
+    session, happened = make_session(content, "yes")
     session.inputs.put(Adjust.SLOWER)
     session.run()
     assert VoiceChanged(130, 0.0) in happened
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_the_voice_stays_within_its_limits():
@@ -105,31 +110,33 @@ def test_a_muted_talk_can_be_asked_to_speak_up():
 
 def test_a_pause_lasts_as_long_as_the_person_needs(content):
     """Minutes of silence after "hang on" are no silence: a soft signal each minute."""
-    session, happened = talk(content, "hang on", *[""] * 12, "yes")
+    session, happened = make_session(content, "hang on", *[""] * 12, "yes")
     assert "emergency" == session.run().disposition
-    assert [Answered(Answer.YES)] == understood(happened)[1:]
+    assert [Answered(Answer.YES)] == list_user_events(happened)[1:]
     signals = [a for a in session.output.speaker.played if a == tones.LISTENING]
     assert 12 == len(signals)
 
 
 def test_talk_in_the_room_does_not_end_a_pause(content):
     """What is not for us is not answered; "I'm ready" asks the question again."""
-    session, happened = talk(content, "hang on", "marmalade", "", "i'm ready", "yes")
+    session, happened = make_session(
+        content, "hang on", "marmalade", "", "i'm ready", "yes"
+    )
     session.run()
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)[1:]
-    assert "retry.no_match" not in sum(said(happened), ())
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)[1:]
+    assert "retry.no_match" not in sum(list_prompt_keys(happened), ())
 
 
 def test_even_a_pause_ends_one_day(content):
     """After half an hour the question is asked again, then the talk ends."""
-    session, happened = talk(content, "hang on", *[""] * (PAUSES + 2))
+    session, happened = make_session(content, "hang on", *[""] * (PAUSES + 2))
     session.run()
-    assert [NoInput(), NoInput()] == understood(happened)[1:]
+    assert [NoInput(), NoInput()] == list_user_events(happened)[1:]
 
 
 def test_push_to_talk_while_listening_ends_the_utterance(content):
     """The big key tells the ear that the answer is over; it is no event itself."""
-    session, happened = talk(content, "yes")
+    session, happened = make_session(content, "yes")
     asked = []
 
     def listen(*given, play=session.listener.listen):
@@ -140,12 +147,12 @@ def test_push_to_talk_while_listening_ends_the_utterance(content):
     session.listener.listen = listen
     session.run()
     assert [(True, False)] == asked
-    assert [Answered(Answer.YES)] == understood(happened)
+    assert [Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_push_to_talk_while_we_speak_silences_us(content):
     """The big key stops our words and opens the gate; the question stays."""
-    session, happened = talk(content, "yes")
+    session, happened = make_session(content, "yes")
     session.add_event_listener(
         lambda h: (
             isinstance(h, ResponseStarted)
@@ -155,15 +162,15 @@ def test_push_to_talk_while_we_speak_silences_us(content):
     )
     session.run()
     assert 1 == session.output.speaker.stopped
-    assert [Answered(Answer.YES)] == understood(happened)
+    assert [Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_being_ill_heard_twice_is_told_aloud(content):
     """A faint first answer is a caption; the second in a row is said, too."""
     faint = Utterance("no", pcm=b"\x05\x00" * 100)
-    session, happened = talk(content, faint, faint, "yes")
+    session, happened = make_session(content, faint, faint, "yes")
     session.run()
-    assert ("sound.faint", "ask.numb_bottom") == said(happened)[2]
+    assert ("sound.faint", "ask.numb_bottom") == list_prompt_keys(happened)[2]
     assert 2 == sum(isinstance(h, SessionWarning) for h in happened)
 
 
@@ -180,10 +187,12 @@ def test_the_ice_timer_speaks_in_mid_question(content, clock):
     listener = Lines(*script, make=later)
     session, happened = with_timer(content, clock, listener=listener)
     session.run()
-    at = next(n for n, keys in enumerate(said(happened)) if "timer.end" in keys)
-    assert ("timer.end", "reading.menu") == said(happened)[at]
+    at = next(
+        n for n, keys in enumerate(list_prompt_keys(happened)) if "timer.end" in keys
+    )
+    assert ("timer.end", "reading.menu") == list_prompt_keys(happened)[at]
     assert [TimerEnded(cancelled=False)] == timers(happened)[-1:]
-    assert Stop() == understood(happened)[-1]
+    assert Stop() == list_user_events(happened)[-1]
     assert not session.timer.running
 
 
@@ -193,7 +202,7 @@ def test_the_ice_timer_outlives_the_talk(content, clock):
     began = clock.now
     run_session(session)
     assert ICE_SECONDS == clock.now - began
-    assert ("timer.end",) == said(happened)[-1]
+    assert ("timer.end",) == list_prompt_keys(happened)[-1]
     assert [False] == session.audio.turned
     minutes = [h.left / 60 for h in happened if isinstance(h, TimerUpdated)]
     assert list(range(20, 0, -1)) == sorted(set(minutes), reverse=True)
@@ -216,7 +225,7 @@ def test_a_second_stop_ends_the_timer(content, clock):
     session.audio.on_wait = lambda seconds: session.inputs.put(Stop())
     run_session(session)
     assert [TimerEnded(cancelled=True)] == timers(happened)[-1:]
-    assert ("timer.end",) != said(happened)[-1]
+    assert ("timer.end",) != list_prompt_keys(happened)[-1]
 
 
 def test_an_emergency_cancels_the_ice(content, clock):
@@ -225,7 +234,7 @@ def test_an_emergency_cancels_the_ice(content, clock):
     session, happened = with_timer(content, clock, *script)
     assert "emergency" == run_session(session).disposition
     assert TimerEnded(cancelled=True) in happened
-    assert ("emergency.say",) == said(happened)[-1]
+    assert ("emergency.say",) == list_prompt_keys(happened)[-1]
 
 
 def test_starting_over_does_not_touch_the_ice(content, clock):
@@ -233,7 +242,7 @@ def test_starting_over_does_not_touch_the_ice(content, clock):
     script = [*TO_THE_OFFER, "yes", "start over", *TO_THE_OFFER, "stop"]
     session, happened = with_timer(content, clock, *script)
     session.run()
-    assert 1 == sum("timer.offer" in keys for keys in said(happened))
+    assert 1 == sum("timer.offer" in keys for keys in list_prompt_keys(happened))
     assert session.timer.running
 
 
@@ -243,8 +252,8 @@ def test_a_timer_that_could_not_speak_is_not_started(content, clock):
     script = [*TO_THE_OFFER, "yes", "stop"]
     session, happened = with_timer(content, clock, *script, voice=voice)
     run_session(session)
-    assert any("timer.failed" in keys for keys in said(happened))
-    assert not any("timer.start" in keys for keys in said(happened))
+    assert any("timer.failed" in keys for keys in list_prompt_keys(happened))
+    assert not any("timer.start" in keys for keys in list_prompt_keys(happened))
     assert [] == timers(happened)
 
 

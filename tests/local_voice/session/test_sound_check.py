@@ -3,7 +3,7 @@
 import pytest
 from helpers.echo_room import EchoRoom
 from helpers.fakes import SilentMicrophone
-from helpers.offline_session import said, talk
+from helpers.offline_session import list_prompt_keys, make_session
 
 from dialogue.engine.events import CallForHelp, Stop
 from local_voice.asr.listener import Utterance
@@ -43,8 +43,10 @@ def test_the_gate_stays_shut_as_long_as_our_voice_hangs_in_the_room(delay, tail)
 
 def test_neither_a_voice_nor_another_note_is_ours(voice):
     """Speech and the listening signal are not taken for the ready signal."""
-    said = voice.render("Since this began, is it newly hard to start or hold pee?")
-    for pcm in (said.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
+    list_prompt_keys = voice.render(
+        "Since this began, is it newly hard to start or hold pee?"
+    )
+    for pcm in (list_prompt_keys.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
         assert find_note(pcm) is None
     assert find_note(scale_to_peak(tones.READY.pcm, -50.0)) == pytest.approx(
         0.12, abs=0.02
@@ -53,9 +55,9 @@ def test_neither_a_voice_nor_another_note_is_ours(voice):
 
 def test_a_yes_is_heard(content):
     """Asked, answered, told so; the welcome follows."""
-    session, happened = talk(content, GOOD)
+    session, happened = make_session(content, GOOD)
     assert check_sound(session) is None
-    assert [("sound.check",), ("sound.good",)] == said(happened)
+    assert [("sound.check",), ("sound.good",)] == list_prompt_keys(happened)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +66,17 @@ def test_a_yes_is_heard(content):
 )
 def test_what_is_wrong_is_said_and_tried_once_more(content, first, told):
     """Too faint, too loud, not heard: what to do, and the question again."""
-    session, happened = talk(content, first, GOOD)
+    session, happened = make_session(content, first, GOOD)
     assert check_sound(session) is None
     wanted = [("sound.check",), (told, "sound.check"), ("sound.good",)]
-    assert wanted == said(happened)
+    assert wanted == list_prompt_keys(happened)
 
 
 def test_nobody_is_kept_by_the_sound_check(content):
     """After two tries the talk begins anyhow."""
-    session, happened = talk(content, "", "marmalade")
+    session, happened = make_session(content, "", "marmalade")
     assert check_sound(session) is None
-    assert ("sound.not_heard",) == said(happened)[-1]
+    assert ("sound.not_heard",) == list_prompt_keys(happened)[-1]
 
 
 @pytest.mark.parametrize(
@@ -82,19 +84,19 @@ def test_nobody_is_kept_by_the_sound_check(content):
 )
 def test_what_cannot_wait_does_not_wait(content, words, event):
     """A call for help in the sound check opens the talk."""
-    session, happened = talk(content, words)
+    session, happened = make_session(content, words)
     assert event == check_sound(session)
-    assert ("sound.good",) not in said(happened)
+    assert ("sound.good",) not in list_prompt_keys(happened)
     assert session.run(event) is not None
 
 
 def test_hanging_up_in_the_sound_check_ends_it(content):
     """The talk that follows finds the person gone."""
-    session, happened = talk(content)
+    session, happened = make_session(content)
     session.inputs.put(None)
     assert check_sound(session) is None
     session.run()
-    assert 2 == len(said(happened))
+    assert 2 == len(list_prompt_keys(happened))
 
 
 @pytest.mark.parametrize(
@@ -102,9 +104,9 @@ def test_hanging_up_in_the_sound_check_ends_it(content):
 )
 def test_only_a_clear_yes_allows_a_recording(content, words, may):
     """Whatever else is said, nothing is kept."""
-    session, happened = talk(content, words)
+    session, happened = make_session(content, words)
     assert may == ask_to_record(session)
-    assert [("recording.ask",)] == said(happened)
+    assert [("recording.ask",)] == list_prompt_keys(happened)
 
 
 def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):

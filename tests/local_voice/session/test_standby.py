@@ -3,7 +3,7 @@
 import queue
 
 import pytest
-from helpers.offline_session import FakeAudio, Lines, said, talk
+from helpers.offline_session import FakeAudio, Lines, list_prompt_keys, make_session
 
 from dialogue.engine.events import Stop
 from local_voice.asr.grammar import GrammarState
@@ -32,7 +32,7 @@ def rested(content, *script, **more):
         return Utterance(line, seconds=0.8)
 
     listener = Lines(*script, "(end)", make=make)
-    return talk(content, listener=listener, inputs=inputs, **more)
+    return make_session(content, listener=listener, inputs=inputs, **more)
 
 
 def talks_in(happened):
@@ -68,9 +68,9 @@ def test_the_wake_phrase_starts_the_next_talk(content):
     assert [True, True] == [
         h.for_wake_phrase for h in happened if isinstance(h, StandbyStarted)
     ]
-    welcomes = [keys for keys in said(happened) if "session.draft" in keys]
+    welcomes = [keys for keys in list_prompt_keys(happened) if "session.draft" in keys]
     assert 2 == len(welcomes)
-    assert 2 == sum(keys == ("rest.by_phrase",) for keys in said(happened))
+    assert 2 == sum(keys == ("rest.by_phrase",) for keys in list_prompt_keys(happened))
 
 
 def test_at_rest_only_commands_are_listened_for(content):
@@ -88,7 +88,7 @@ def test_without_a_wake_phrase_the_microphone_is_off(content):
     run_session(session, stay=True)
     assert [False, True, False] == session.audio.turned
     assert 2 == talks_in(happened)
-    assert ("rest.by_key",) in said(happened)
+    assert ("rest.by_key",) in list_prompt_keys(happened)
 
 
 def test_the_ice_is_announced_while_we_rest(content):
@@ -108,7 +108,7 @@ def test_the_ice_is_announced_while_we_rest(content):
     )
     run_session(session, stay=True)
     assert ICE_SECONDS <= now[0] < ICE_SECONDS + 120
-    assert ("timer.end",) == said(happened)[-1]
+    assert ("timer.end",) == list_prompt_keys(happened)[-1]
 
 
 def test_an_ear_that_stumbles_at_rest_listens_on(content):
@@ -145,7 +145,7 @@ def test_what_is_lost_for_good_ends_the_rest(content, failure, error, code):
 
 def test_a_tap_ends_the_waiting(content):
     """Nobody waits for the end of a minute."""
-    session, _ = talk(content, audio=SessionAudio())
+    session, _ = make_session(content, audio=SessionAudio())
     session.audio.wait(0, session.inputs)
     session.inputs.put(Stop())
     session.audio.wait(60, session.inputs)
