@@ -198,7 +198,7 @@ def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynt
 def render_device_list(devices: Devices) -> str:
     """Return the sound devices as lines for people."""
     if not devices.microphones and not devices.loudspeakers:
-        return "No sound devices files."
+        return "No sound devices found."
     lines = [f"Sound system: {devices.backend}"]
     for title, group in (
         ("Microphones (--input-device)", devices.microphones),
