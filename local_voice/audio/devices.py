@@ -99,7 +99,7 @@ def reopen_device(
 
 
 @contextlib.contextmanager
-def opening(kind: str) -> Iterator[None]:
+def translate_errors(kind: str) -> Iterator[None]:
     """Turn the sound library's errors into NoDevice, and silence its messages."""
     try:
         with silence_stderr():

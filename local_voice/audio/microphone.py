@@ -11,7 +11,12 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import Device, find_devices, opening, reopen_device
+from local_voice.audio.devices import (
+    Device,
+    find_devices,
+    reopen_device,
+    translate_errors,
+)
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
 
@@ -81,7 +86,7 @@ class LiveMicrophone:
         self._capture.close()
 
     def _open(self, device: Device | None) -> Any:
-        with opening("microphone"):
+        with translate_errors("microphone"):
             capture = miniaudio.CaptureDevice(
                 input_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,

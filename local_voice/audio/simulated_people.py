@@ -43,7 +43,7 @@ class RecordedPerson(SimulatedPerson):
             self._playing = stream_audio(self._files.popleft(), BLOCK_SAMPLES)
         self._waiting[:0] = bytes(2 * BEFORE_SPEAKING)
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return audio of the file, then silence."""
         while len(self._waiting) < samples * 2:
             piece = next(self._playing, b"")
@@ -92,22 +92,22 @@ class RawAudioPerson(SimulatedPerson):
         self._descriptor = descriptor
         self._open = True
         self._waiting = bytearray()
-        self._read(4)
+        self._fill(4)
         if self._waiting.startswith(b"RIFF"):
             raise NotRawAudio("Standard input holds a WAV, not raw sound")
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return what has come, then silence; an odd last byte is dropped."""
-        self._read(samples * 2)
+        self._fill(samples * 2)
         pcm = bytes(self._waiting[: min(len(self._waiting) // 2, samples) * 2])
         del self._waiting[: samples * 2]
         return pcm.ljust(samples * 2, b"\0")
 
     def read_during_playback(self, samples: int) -> bytes:
         """Return what comes meanwhile, which nobody listens to."""
-        return self.sound(samples)
+        return self.read(samples)
 
-    def _read(self, wanted: int) -> None:
+    def _fill(self, wanted: int) -> None:
         while self._open and len(self._waiting) < wanted:
             try:
                 piece = os.read(self._descriptor, wanted - len(self._waiting))

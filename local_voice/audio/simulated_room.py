@@ -26,7 +26,7 @@ class SimulatedPerson:
     def begin_turn(self) -> None:
         """Begin a turn: Back Talk listens from here on."""
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return the next `samples` of their audio; fewer where it ends."""
         return bytes(samples * 2)
 
@@ -62,7 +62,7 @@ class SimulatedRoom:
         """Yield the person's audio from now on."""
         self._person.begin_turn()
         while True:
-            pcm = self._person.sound(BLOCK_SAMPLES)
+            pcm = self._person.read(BLOCK_SAMPLES)
             if not pcm:
                 return
             block = AudioChunk(self.now, pcm)

@@ -10,7 +10,12 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import Device, find_devices, opening, reopen_device
+from local_voice.audio.devices import (
+    Device,
+    find_devices,
+    reopen_device,
+    translate_errors,
+)
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import PlaybackReference
@@ -112,7 +117,7 @@ class LiveSpeaker:
         self._playback.close()
 
     def _open(self, device: Device | None) -> Any:
-        with opening("loudspeaker"):
+        with translate_errors("loudspeaker"):
             playback = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,

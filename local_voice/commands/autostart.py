@@ -58,7 +58,7 @@ def autostart(
             return _install(unit, link, render_unit(options), say)
         if verb == "remove":
             return _remove(unit, link, say)
-        return _status(unit, link, say)
+        return _show_status(unit, link, say)
     except OSError as error:
         raise LocalVoiceProblem(
             f"{error.filename}: {error.strerror}. Nothing else was changed.",
@@ -137,7 +137,7 @@ def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
+def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     if not unit.exists():
         say("Back Talk does not start at login.")
         return 1

@@ -93,7 +93,7 @@ def bench(model: str | None, say: Callable[[str], None]) -> int:
         ("end of listening to the reply's first sample", turns.replying),
         ("person's last sound to the reply, with end-of-speech pause", turns.gaps),
     ):
-        say(f"{label:<58}" + "".join(f"{f:>8.0f}" for f in _summary(figures)))
+        say(f"{label:<58}" + "".join(f"{f:>8.0f}" for f in _summarise(figures)))
     return 0
 
 
@@ -112,7 +112,7 @@ def _run_script(named: str, model: str | None, turns: Turns) -> None:
     turns.gaps += transcript.gaps
 
 
-def _summary(figures: Sequence[float]) -> tuple[float, float, float]:
+def _summarise(figures: Sequence[float]) -> tuple[float, float, float]:
     """Return median, 95th percentile and the worst."""
     ordered = sorted(figures) or [0.0]
     return (

@@ -169,7 +169,7 @@ class Patient(SimulatedPerson):
         elif direction[1] != "silence":
             self._inputs.put(DIRECTIONS[direction[1]])
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")

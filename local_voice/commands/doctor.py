@@ -66,11 +66,11 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
         return
-    yield Finding("protocol", _protocol(content))
-    yield Finding("clinic", _clinic(content))
-    yield _run_check("model", lambda: _model(content, config.model))
-    yield _run_check("voice", lambda: _voice(content, config.voice, config.rate))
-    yield _run_check("page", lambda: _page(content, config))
+    yield Finding("protocol", _describe_protocol(content))
+    yield Finding("clinic", _describe_clinic(content))
+    yield _run_check("model", lambda: _check_model(content, config.model))
+    yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
+    yield _run_check("page", lambda: _check_page(content, config))
 
 
 def _run_check(part: str, check: Check) -> Finding:
@@ -90,13 +90,13 @@ def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -
     return f"{names} (choose with {option})"
 
 
-def _protocol(content: Content) -> str:
+def _describe_protocol(content: Content) -> str:
     draft = content.protocol.status == "draft"
     remedy = "; a draft, which is said aloud at every start" if draft else ""
     return f"{render_protocol_line(content)}{remedy}"
 
 
-def _clinic(content: Content) -> str:
+def _describe_clinic(content: Content) -> str:
     clinic = content.clinic
     if clinic is None:
         return "none is set, so no clinic's number is said; --clinic NAME sets one"
@@ -105,13 +105,13 @@ def _clinic(content: Content) -> str:
     return f"{clinic.name}, {clinic.appointments}"
 
 
-def _model(content: Content, model: str | None) -> str:
+def _check_model(content: Content, model: str | None) -> str:
     setup = load_recognizer(content, model)
     setup.recognizer.close()
     return "; ".join(setup.description).replace("Model: ", "")
 
 
-def _voice(content: Content, name: str, rate: int) -> str:
+def _check_voice(content: Content, name: str, rate: int) -> str:
     synthesizer = load_synthesizer(name, rate)
     try:
         render_essentials(content, synthesizer)
@@ -120,7 +120,7 @@ def _voice(content: Content, name: str, rate: int) -> str:
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 
-def _page(content: Content, config: DoctorConfig) -> str:
+def _check_page(content: Content, config: DoctorConfig) -> str:
     lines: list[str] = []
     open_page(LOCALHOST, config.page_port, content, lines.append).close()
     return f"{lines[0].removeprefix('Page: ')} is free; --page shows it"

@@ -117,7 +117,7 @@ class SessionContext:
         if name is None:
             render_essentials(self.content, synthesizer)
             self.say(f"Voice: {config.voice}, {config.rate} words a minute")
-        return voice
+        return synthesizer
 
     def open_recorder(self) -> Recorder | None:
         """Return the recording that --output asks for."""

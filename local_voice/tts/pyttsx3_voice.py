@@ -66,7 +66,7 @@ class Pyttsx3Synthesizer:
         """Start the child; raises EngineRefusal where a voice or rate cannot be had."""
         # A killed child cannot tidy up, so the folder is the parent's.
         self._folder = tempfile.TemporaryDirectory(
-            prefix="backtalk-", dir=_memory_folder(), ignore_cleanup_errors=True
+            prefix="backtalk-", dir=_find_memory_folder(), ignore_cleanup_errors=True
         )
         self._voice, self._verbose = voice, verbose
         self.rate = rate
@@ -240,7 +240,7 @@ def _start_pyttsx3() -> Any:
         ctypes.cdll.LoadLibrary = usual  # type: ignore[method-assign]
 
 
-def _memory_folder() -> str | None:
+def _find_memory_folder() -> str | None:
     """Return a folder on a memory file system, where there is one."""
     folder = "/dev/shm"  # noqa: S108 (a private folder is made inside it)
     return folder if os.access(folder, os.W_OK) else None

@@ -76,7 +76,7 @@ class EchoRoom:
         ours = bytes(self._playing[:size]).ljust(size, b"\0")
         self._playing = self._playing[size:]
         speaks = self._played is None
-        hear = self._person.read_during_playback if speaks else self._person.sound
+        hear = self._person.read_during_playback if speaks else self._person.read
         theirs = hear(BLOCK_SAMPLES).ljust(size, b"\0")
         block = AudioChunk(self.now, self._mixed(theirs, ours))
         if self._reference is not None:

@@ -81,11 +81,11 @@ def test_nobody_is_runnable_where_the_system_does_not_tell():
 
 
 def test_a_starved_ear_is_waited_for(hearing, monkeypatch):
-    """It goes on after three seconds, and nothing was lost or restarted."""
+    """It goes on after twice its deadline, and nothing was lost or restarted."""
     monkeypatch.setattr(worker_process, "is_starved", lambda *looks: True)
     child = hearing.pid
     os.kill(child, signal.SIGSTOP)
-    threading.Timer(3, os.kill, (child, signal.SIGCONT)).start()
+    threading.Timer(2, os.kill, (child, signal.SIGCONT)).start()
     assert "" == hearing.feed(bytes(1024))
     assert (child, 0) == (hearing.pid, hearing.restarts)
 

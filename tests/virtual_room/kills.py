@@ -61,7 +61,7 @@ class Person(SimulatedPerson):
         word = simulate_microphone(self._say(self.patient.says_yes()), far=False)
         self._sound = bytes(2 * THINKS_FOR) + word
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return the answer, then silence."""
         pcm, self._sound = self._sound[: 2 * samples], self._sound[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")

@@ -60,7 +60,7 @@ class Talkers(SimulatedPerson):
         self._waiting = bytearray()
         self._given = 0
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return what sounds next."""
         self.watch(self._given / SAMPLE_RATE)
         self._given += samples
@@ -74,7 +74,7 @@ class Talkers(SimulatedPerson):
 
     def read_during_playback(self, samples: int) -> bytes:
         """Talk on."""
-        return self.sound(samples)
+        return self.read(samples)
 
     def _pause(self) -> bytes:
         noise = self._chance.choice(self._noises)

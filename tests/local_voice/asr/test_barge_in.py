@@ -54,9 +54,9 @@ class Speaks(Silence):
 
     def read_during_playback(self, samples):
         """Go on."""
-        return self.sound(samples)
+        return self.read(samples)
 
-    def sound(self, samples):
+    def read(self, samples):
         """Return the next of it, then silence."""
         pcm, self._pcm = self._pcm[: 2 * samples], self._pcm[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")

@@ -69,7 +69,7 @@ def test_a_recording_without_samples_is_silence(tmp_path):
     write_wav(tmp_path / "none.wav", 16_000, 2, 1, seconds=0)
     person = RecordedPerson([tmp_path / "none.wav"])
     person.begin_turn()
-    assert not any(person.sound(16_000))
+    assert not any(person.read(16_000))
 
 
 def test_an_hour_is_streamed(tmp_path):
@@ -100,24 +100,24 @@ def test_each_turn_begins_the_next_file(tmp_path):
     files = [tone_of(tmp_path / f"{v}.wav", v, 1) for v in (100, 200)]
     person = RecordedPerson(files)
     person.begin_turn()
-    assert {0} == set(person.sound(BEFORE_SPEAKING))
-    assert array("h", [100]).tobytes() * 320 == person.sound(320)
+    assert {0} == set(person.read(BEFORE_SPEAKING))
+    assert array("h", [100]).tobytes() * 320 == person.read(320)
     person.begin_turn()
-    person.sound(BEFORE_SPEAKING)
-    assert array("h", [200]).tobytes() * 320 == person.sound(320)
+    person.read(BEFORE_SPEAKING)
+    assert array("h", [200]).tobytes() * 320 == person.read(320)
 
 
 def test_the_last_file_waits_while_we_speak(tmp_path):
     """One file with all answers is paused, not cut, between the turns."""
     person = RecordedPerson([tone_of(tmp_path / "all.wav", 100, 1)])
     person.begin_turn()
-    person.sound(BEFORE_SPEAKING)
-    person.sound(8_000)
+    person.read(BEFORE_SPEAKING)
+    person.read(8_000)
     assert not any(person.read_during_playback(16_000))
     person.begin_turn()
-    person.sound(BEFORE_SPEAKING)
-    assert any(person.sound(7_000))
-    assert not any(person.sound(2_000)[2_000:])
+    person.read(BEFORE_SPEAKING)
+    assert any(person.read(7_000))
+    assert not any(person.read(2_000)[2_000:])
 
 
 def piped(content):
@@ -133,15 +133,15 @@ def piped(content):
 def test_raw_sound_drops_an_odd_byte_and_ends_in_silence():
     """Half a sample is no sample; the end of the stream is silence."""
     person = RawAudioPerson(piped(b"\x01\x00\x02\x00\x03"))
-    assert b"\x01\x00\x02\x00" + bytes(4) == person.sound(4)
-    assert bytes(640) == person.sound(320)
+    assert b"\x01\x00\x02\x00" + bytes(4) == person.read(4)
+    assert bytes(640) == person.read(320)
 
 
 def test_raw_sound_that_comes_while_we_speak_is_passed_over():
     """A stream does not wait: time goes on for it too."""
     person = RawAudioPerson(piped(b"\x01\x00" * 10 + b"\x02\x00" * 10))
     person.read_during_playback(10)
-    assert b"\x02\x00" * 10 == person.sound(10)
+    assert b"\x02\x00" * 10 == person.read(10)
 
 
 def test_a_wav_on_standard_input_is_refused():

@@ -18,7 +18,7 @@ from local_voice.commands.exit_codes import BAD_OPTIONS, explain
 class Speaks(Silence):
     """Speaks all the time that we listen."""
 
-    def sound(self, samples):
+    def read(self, samples):
         """Return a loud tone."""
         return b"\x00\x20" * samples
 

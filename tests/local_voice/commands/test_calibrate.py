@@ -35,16 +35,16 @@ def test_six_words_that_are_heard(command, clips, tmp_path):
     assert [] == list(tmp_path.iterdir())
 
 
-def test_a_word_that_is_another_one_is_told(command, clips):
+def test_a_word_that_is_another_one_is_told(run_main, clips):
     """A no where a yes was asked for is wrong, with exit 1 and a way on."""
-    run = command("calibrate", "--input", *[clips["no"][0]] * 6)
+    run = run_main("calibrate", "--input", *[clips["no"][0]] * 6)
     assert 1 == run.returncode
     assert "yes: 0 of 3 heard right" in told(run)
     assert "no: 3 of 3 heard right" in told(run)
     assert "keys y and n" in told(run)
 
 
-def test_a_faint_voice_is_told_to_come_closer(command, clips, tmp_path):
+def test_a_faint_voice_is_told_to_come_closer(run_main, clips, tmp_path):
     """The same words 55 decibels softer: heard or not, the advice is to come closer."""
     faint = []
     for number, clip in enumerate(words(clips)):
@@ -53,7 +53,7 @@ def test_a_faint_voice_is_told_to_come_closer(command, clips, tmp_path):
         path = tmp_path / f"{number}.wav"
         write(path, scale(pcm, -55))
         faint.append(path)
-    run = command("calibrate", "--input", *faint)
+    run = run_main("calibrate", "--input", *faint)
     assert "Move closer" in told(run)
 
 
@@ -64,14 +64,14 @@ def write(path, pcm):
         file.writeframes(pcm)
 
 
-def test_kept_only_where_asked(command, clips, tmp_path):
+def test_kept_only_where_asked(run_main, clips, tmp_path):
     """--keep writes one WAV a word; a folder with something in it is refused."""
-    run = command("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
+    run = run_main("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
     assert "kept in mine" in told(run)
     assert ["1_yes.wav", "2_no.wav"] == sorted(
         p.name for p in (tmp_path / "mine").iterdir()
     )
-    run = command("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
+    run = run_main("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
     assert 2 == run.returncode
     assert b"not empty" in run.stderr
 
@@ -86,9 +86,9 @@ def test_kept_only_where_asked(command, clips, tmp_path):
         (("--input", "a", "--input-device", "b"), 2, b"not allowed"),
     ],
 )
-def test_wrong_options(command, arguments, code, word):
+def test_wrong_options(run_main, arguments, code, word):
     """One sentence that names what is wrong, and the exit code."""
-    run = command("calibrate", *arguments)
+    run = run_main("calibrate", *arguments)
     assert code == run.returncode
     assert word in run.stderr
     assert b"Traceback" not in run.stderr

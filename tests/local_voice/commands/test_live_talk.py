@@ -32,7 +32,7 @@ class Says(Silence):
         """Begin the next line."""
         self._now = self._lines.pop(0) if self._lines else b""
 
-    def sound(self, samples):
+    def read(self, samples):
         """Go on with what was begun over us, else with the line."""
         if self._lines or len(self._over_us) < 2 * samples:
             pcm, self._now = self._now[: 2 * samples], self._now[2 * samples :]

@@ -43,10 +43,8 @@ def test_the_gate_stays_shut_as_long_as_our_voice_hangs_in_the_room(delay, tail)
 
 def test_neither_a_voice_nor_another_note_is_ours(voice):
     """Speech and the listening signal are not taken for the ready signal."""
-    list_prompt_keys = voice.render(
-        "Since this began, is it newly hard to start or hold pee?"
-    )
-    for pcm in (list_prompt_keys.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
+    spoken = voice.render("Since this began, is it newly hard to start or hold pee?")
+    for pcm in (spoken.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
         assert find_note(pcm) is None
     assert find_note(scale_to_peak(tones.READY.pcm, -50.0)) == pytest.approx(
         0.12, abs=0.02

@@ -108,8 +108,9 @@ def test_the_list_of_voices(command):
     assert any('pip install -e ".[piper]"' in line for line in lines)
 
 
-def test_everything_is_rendered_ahead(content):
+def test_everything_is_rendered_ahead(content, monkeypatch):
     """The questions come first, and every prompt of the talk is among it."""
+    monkeypatch.setattr("local_voice.session.prefetch.A_BREATH", 0.0, raising=False)
     voice = RecordingSynthesizer(fails_on="numbness")
     prefetcher = Prefetcher(content, voice, lambda: None)
     wanted = list(prefetcher.list_passages())
