@@ -19,8 +19,9 @@ from local_voice.commands.exit_codes import (
     LocalVoiceProblem,
     explain,
 )
-from local_voice.commands.options import LOCALHOST, DoctorConfig
+from local_voice.commands.options import DoctorConfig
 from local_voice.commands.talk import open_page
+from local_voice.page.server import LOCALHOST
 
 WITHOUT_MICROPHONE = "Answer by buttons (--page), or by keyboard (--typed)."
 WITHOUT_LOUDSPEAKER = (

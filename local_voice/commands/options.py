@@ -9,13 +9,12 @@ from dialogue.loading import LOCALE
 from dialogue.version import program_version
 from local_voice.asr.endpointing import PACES
 from local_voice.asr.grammar import GrammarState
+from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 from local_voice.tts.speech import RATES
 
-LOCALHOST = "127.0.0.1"
-PORT = 8088
 SOURCE = "source"
 """Options about who answers: one of them at a time."""
 PAGE = "the page with large captions and buttons"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event, Stop
@@ -43,12 +42,12 @@ from local_voice.commands.exit_codes import (
     LocalVoiceProblem,
 )
 from local_voice.commands.options import TalkConfig
+from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
 from local_voice.session.events import (
     EventListener,
     InputQueue,
-    SessionEvent,
     SessionWarning,
 )
 from local_voice.session.ice_timer import IceTimer
@@ -58,22 +57,6 @@ from local_voice.session.session import Closing, SessionPlan, VoiceSession
 from local_voice.tts.speech import SpeechOutput
 
 NO_LOUDSPEAKER = "There is no loudspeaker here: our words are in the captions only."
-
-
-class Page(Protocol):
-    """The page with buttons, which is loaded only where it is wanted."""
-
-    def connect(self, session: VoiceSession) -> None:
-        """Let the buttons answer in `session`."""
-
-    def show_event(self, event: SessionEvent) -> None:
-        """Show one event of the session."""
-
-    def has_visitors(self) -> bool:
-        """Tell whether somebody has the page open."""
-
-    def close(self) -> None:
-        """Let open pages show the last words, then give the port back."""
 
 
 @dataclass(frozen=True)
@@ -213,16 +196,13 @@ def open_page(
 ) -> Page:
     """Return the page, open for browsers; raises LocalVoiceProblem."""
     try:
-        # The one part of the program that needs a web framework.
-        from local_voice.page.server import Page, PageUnavailable
+        return Page(content, say, address, port)
     except ImportError as error:
         raise LocalVoiceProblem(
             f"The page cannot start: {error}. Install it with "
             f"{INSTALL.format(extra='voice')}.",
             BAD_OPTIONS,
         ) from error
-    try:
-        return Page(content, say, address, port)
     except PageUnavailable as error:
         raise LocalVoiceProblem(
             f"The page cannot open port {port} on {address} ({error}). "

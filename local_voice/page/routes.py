@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response as Answer
 
 from dialogue.content.content import Content
@@ -96,6 +97,31 @@ def build_page_app(
         return {"press": pressed.value}, CODES[pressed]
 
     return app
+
+
+def build_server(
+    app: Flask, address: str, port: int, descriptor: int
+) -> BaseWSGIServer:
+    """Return the server of `app` at an open socket."""
+    return make_server(
+        address,
+        port,
+        app,
+        threaded=True,
+        request_handler=_QuietHandler,
+        fd=descriptor,
+    )
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes no log: who asked for what is nobody's business."""
+
+    server_version = "BackTalk"
+    sys_version = ""
+    timeout = 30
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Write nothing."""
 
 
 def _guard_all(app: Flask, guard: Guard) -> None:

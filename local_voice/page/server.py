@@ -6,19 +6,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
 from dialogue.content.content import Content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons
-from local_voice.page.routes import build_page_app
 from local_voice.page.view import update_view
 from local_voice.session.events import SessionEvent
 from local_voice.session.ice_timer import get_boot_time
 from local_voice.session.session import VoiceSession
 
-HERE = "127.0.0.1"
+LOCALHOST = "127.0.0.1"
 PORT = 8088
 LAST_VIEW = 1.0
 """Seconds in which open pages may fetch the last view before we go."""
@@ -28,17 +25,6 @@ class PageUnavailable(Exception):
     """The port of the page cannot be opened; holds the operating system's reason."""
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Writes no log: who asked for what is nobody's business."""
-
-    server_version = "BackTalk"
-    sys_version = ""
-    timeout = 30
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Write nothing."""
-
-
 class Page:
     """The page of one program: shows session events, and gives input events."""
 
@@ -46,13 +32,16 @@ class Page:
         self,
         content: Content,
         say: Callable[[str], None],
-        address: str = HERE,
+        address: str = LOCALHOST,
         port: int = PORT,
     ) -> None:
         """Open `port` on `address` (0: any free one); raises PageUnavailable.
 
-        `say` prints one line: where the page is, and the code for guests.
+        `say` prints one line: where the page is, and the code for guests. Raises
+        ImportError where the web framework is not installed.
         """
+        from local_voice.page.routes import build_page_app, build_server
+
         self._content = content
         self.board = Board()
         self.buttons = Buttons()
@@ -69,14 +58,8 @@ class Page:
             guests=guests,
             show_code=lambda code: say(f"Code for the page: {code} (works once)"),
         )
-        self._server = make_server(
-            address,
-            self.port,
-            build_page_app(content, self.board, self.buttons, self.guard),
-            threaded=True,
-            request_handler=_QuietHandler,
-            fd=socket_.fileno(),
-        )
+        app = build_page_app(content, self.board, self.buttons, self.guard)
+        self._server = build_server(app, address, self.port, socket_.fileno())
         self._socket = socket_
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), daemon=True
