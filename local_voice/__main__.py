@@ -1,17 +1,17 @@
-"""The command: holds a talk, or hears recordings, or measures; one line on failure."""
+"""The command line: runs a session or another command; one line on failure."""
 
-import argparse
 import contextlib
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from dialogue.records.recall import recall
+from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -26,18 +26,26 @@ from local_voice.commands import (
     talk,
 )
 from local_voice.commands.engines import (
-    described,
+    describe_content,
     load_content_or_refuse,
-    load_voice,
-    voices_listed,
+    load_synthesizer,
+    render_device_list,
+    render_voice_list,
 )
-from local_voice.problems import BAD_OPTIONS, INTERRUPTED, TERMINATED, LocalVoiceProblem
-from local_voice.session import keyboard, standby
-from local_voice.session.events import Ended
-from local_voice.session.input_events import Tap
-from local_voice.session.record_offer import keeping_wanted, offering, recalled
-from local_voice.session.session import Loop
-from local_voice.session.typed_listener import TypedListener
+from local_voice.commands.exit_codes import (
+    BAD_OPTIONS,
+    EXPLAINED,
+    INTERRUPTED,
+    TERMINATED,
+    LocalVoiceProblem,
+    explain,
+)
+from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.session.events import InputEvent, SessionEnded
+from local_voice.session.keyboard import Switch, read_keys
+from local_voice.session.listeners import TypedListener
+from local_voice.session.session import SessionPlan, VoiceSession
+from local_voice.session.standby import run_session
 
 
 class Terminated(BaseException):
@@ -51,10 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        return _run(given)
-    except LocalVoiceProblem as problem:
-        print(problem, file=sys.stderr)
-        return problem.code
+        command = COMMANDS.get(given[0]) if given else None
+        return command(given[1:]) if command else _talk(given)
+    except EXPLAINED as error:
+        sentence, code = explain(error)
+        print(sentence, file=sys.stderr)
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:
@@ -64,176 +74,183 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(given: Sequence[str]) -> int:
-    if given and given[0] == "hear":
-        asked = options.hear_options().parse_args(given[1:])
-        return hear.hear(
-            load_content_or_refuse(None),
-            asked.files,
-            Listening(asked.state),
-            model=asked.model,
-            as_json=asked.json,
-            say=lambda line: print(line, flush=True),
-            complain=lambda line: print(line, file=sys.stderr, flush=True),
-        )
-    if given and given[0] == "calibrate":
-        return _calibrated(options.calibrate_options().parse_args(given[1:]))
-    if given and given[0] == "say-number":
-        asked = options.say_number_options().parse_args(given[1:])
-        content = load_content_or_refuse(asked.clinic)
-        return say_number.say_number(
-            content, Path(asked.out), lambda: load_voice(asked.voice, asked.rate), print
-        )
-    if given and given[0] == "bench":
-        asked = options.bench_options().parse_args(given[1:])
-        return bench.bench(asked.model, print)
-    if given and given[0] == "doctor":
-        return doctor.doctor(options.doctor_options().parse_args(given[1:]), _told)
-    if given and given[0] == "autostart":
-        return _autostarted(given[1:])
-    asked = options.talk_options().parse_args(given)
-    if asked.list_devices:
-        print(devices.listing(devices.found()))
-        return 0
-    if asked.list_voices:
-        print("\n".join(voices_listed()))
-        return 0
-    return _talk(asked)
-
-
-def _autostarted(given: Sequence[str]) -> int:
-    cut = list(given).index("--") if "--" in given else len(given)
-    asked = options.autostart_options().parse_args(given[:cut])
-    for_the_talk = list(given[cut + 1 :])
-    # Refused here, not at the next login.
-    load_content_or_refuse(options.talk_options().parse_args(for_the_talk).clinic)
-    return autostart.autostart(asked.verb, for_the_talk, os.environ, _told)
-
-
-def _told(line: str) -> None:
+def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _calibrated(asked: argparse.Namespace) -> int:
-    def source() -> calibrate.Source:
-        if asked.input:
-            return calibrate.Files(asked.input)
-        return calibrate.Live(asked.input_device, _told)
-
-    content = load_content_or_refuse(None)
-    return calibrate.calibrate(
-        content, source, model=asked.model, keep=asked.keep, say=_told
+def _hear(given: Sequence[str]) -> int:
+    config = parse_options(options.HearConfig, given)
+    return hear.hear(
+        load_content_or_refuse(None),
+        config.files,
+        GrammarState(config.state),
+        model=config.model,
+        as_json=config.json,
+        say=_say,
+        complain=lambda line: print(line, file=sys.stderr, flush=True),
     )
 
 
-def _talk(asked: argparse.Namespace) -> int:
-    if asked.demo:
-        return _demonstrated(asked, asked.demo)
-    if asked.or_demo and not _has_sound_card():
+def _calibrate(given: Sequence[str]) -> int:
+    config = parse_options(options.CalibrateConfig, given)
+    if config.input:
+        source = calibrate.open_recordings(config.input)
+    else:
+        source = calibrate.open_microphone(config.input_device, _say)
+    content = load_content_or_refuse(None)
+    return calibrate.calibrate(
+        content, source, model=config.model, keep=config.keep, say=_say
+    )
+
+
+def _say_number(given: Sequence[str]) -> int:
+    config = parse_options(options.SayNumberConfig, given)
+    return say_number.say_number(
+        load_content_or_refuse(config.clinic),
+        Path(config.out),
+        lambda: load_synthesizer(config.voice, config.rate),
+        print,
+    )
+
+
+def _autostart(given: Sequence[str]) -> int:
+    cut = list(given).index("--") if "--" in given else len(given)
+    verb = parse_options(options.AutostartConfig, given[:cut]).verb
+    for_the_session = list(given[cut + 1 :])
+    # Refused here, not at the next login.
+    load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
+    return autostart.autostart(verb, for_the_session, os.environ, _say)
+
+
+def _bench(given: Sequence[str]) -> int:
+    return bench.bench(parse_options(options.BenchConfig, given).model, print)
+
+
+def _doctor(given: Sequence[str]) -> int:
+    return doctor.doctor(parse_options(options.DoctorConfig, given), _say)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "hear": _hear,
+    "calibrate": _calibrate,
+    "say-number": _say_number,
+    "bench": _bench,
+    "doctor": _doctor,
+    "autostart": _autostart,
+}
+
+
+def _talk(given: Sequence[str]) -> int:
+    config = parse_options(TalkConfig, given)
+    if config.list_devices:
+        print(render_device_list(devices.find_devices()))
+        return 0
+    if config.list_voices:
+        print("\n".join(render_voice_list()))
+        return 0
+    if config.demo:
+        return _run_demonstration(config, config.demo)
+    if config.or_demo and not _has_sound_card():
         print(
             "This computer has no sound card that Back Talk could use, so a "
             "synthetic patient will speak instead of you."
         )
-        return _demonstrated(asked, demo.USUAL)
-    if (asked.stay or asked.wake) and (asked.typed or asked.input):
+        return _run_demonstration(config, demo.USUAL)
+    if (config.stay or config.wake) and (config.typed or config.input):
         raise LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
-    kept = keeping_wanted(asked)
-    today = datetime.now().astimezone().date()
-    content = load_content_or_refuse(asked.clinic, asked.locale)
-    content, take_turn = recalled(content, kept, today, print)
-    with talk.setting_for(asked, content, print) as setting:
-        for line in described(content):
+    retention = talk.find_retention(config)
+    now = datetime.now(UTC)
+    content = load_content_or_refuse(config.clinic, config.locale)
+    content, take_turn, complaint = recall(
+        content, retention.history, now.astimezone().date()
+    )
+    if complaint:
+        print(complaint)
+    closing = talk.build_record_offer(content, retention, print)
+    plan = SessionPlan(take_turn=take_turn, closing=closing)
+    with talk.open_context(config, content, print, plan) as context:
+        for line in describe_content(content):
             print(line)
-        kind = _kind(asked)
-        loop = kind(setting)
-        loop.take_turn = take_turn
-        loop.afterwards = offering(content, kept, loop.now, print)
+        build = _find_builder(config)
+        session = build(context)
+        live = build is live_talk.build_live_session
         # A page that went with the talk would leave its reader without the number.
-        paged = asked.page and kind in (live_talk.live, talk.by_hand)
-        stay = asked.stay or asked.wake or (paged and not asked.record_me)
-        _held(loop, stay=stay, wake=asked.wake and kind is live_talk.live)
+        paged = config.page and (live or build is talk.build_manual_session)
+        stay = config.stay or config.wake or (paged and not config.record_me)
+        switch = Switch(config.switch_gap, _say) if config.switch else None
+        _run_session(session, stay=stay, wake=config.wake and live, switch=switch)
     return 0
 
 
-def _kind(asked: argparse.Namespace) -> Callable[[talk.Setting], Loop]:
-    """Return the kind of talk; a page takes the place of a missing microphone."""
-    if asked.typed:
-        return talk.typed
-    if asked.input:
-        return talk.recorded
-    if asked.no_microphone and not asked.page:
+def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSession]:
+    """Return what builds the session; a page takes the place of a microphone."""
+    if config.typed:
+        return talk.build_typed_session
+    if config.input:
+        return talk.build_recorded_session
+    if config.no_microphone and not config.page:
         raise LocalVoiceProblem(
             "--no-microphone leaves only buttons to answer with: give --page too, or "
             "--typed for a keyboard."
         )
-    no_ears = asked.no_microphone or (
-        asked.page and not asked.input_device and not devices.found().microphones
+    without_microphone = config.no_microphone or (
+        config.page
+        and not config.input_device
+        and not devices.find_devices().microphones
     )
-    return talk.by_hand if no_ears else live_talk.live
+    if without_microphone:
+        return talk.build_manual_session
+    return live_talk.build_live_session
 
 
-def _demonstrated(asked: argparse.Namespace, named: str) -> int:
-    if asked.record is not None or asked.history:
+def _run_demonstration(config: TalkConfig, named: str) -> int:
+    if config.record is not None or config.history:
         raise LocalVoiceProblem(
             "The demonstration's patient is synthetic, so nothing of it is kept: "
             "--record and --history go with a person.",
             BAD_OPTIONS,
         )
-    return demo.demonstrate(asked, named, print, _held)
+    return demo.run_demonstration(config, named, print, _run_session)
 
 
-def _held(
-    loop: Loop,
+def _run_session(
+    session: VoiceSession,
     *,
     stay: bool = False,
     wake: bool = False,
-    switch: keyboard.Switch | None = None,
-) -> Ended:
-    """Hold the talk, with signals and keys as taps."""
-
-    def tap(tapped: Tap) -> None:
-        loop.tap(tapped)
-
+    switch: Switch | None = None,
+) -> SessionEnded:
+    """Run the session, with signals and keys as input, unless lines are typed."""
+    keys: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+    if not isinstance(session.listener, TypedListener):
+        keys = read_keys(session.receive, switch)
     try:
-        with _signals(tap), _keys(loop, tap, switch):
-            return standby.hold(loop, stay=stay, wake=wake)
+        with _read_signals(session.receive), keys:
+            return run_session(session, stay=stay, wake=wake)
     except Terminated:
-        loop.mouth.speaker.stop()
-        loop.close_in_writing()
+        session.close_in_writing()
         raise
 
 
 @contextlib.contextmanager
-def _keys(
-    loop: Loop, tap: Callable[[Tap], None], switch: keyboard.Switch | None
-) -> Iterator[None]:
-    """Read keys as taps, unless lines are typed."""
-    if isinstance(loop.listener, TypedListener):
-        yield
-        return
-    with keyboard.watched(tap, switch):
-        yield
-
-
-@contextlib.contextmanager
-def _signals(tap: Callable[[Tap], None]) -> Iterator[None]:
+def _read_signals(receive: Callable[[InputEvent], object]) -> Iterator[None]:
     """Take the first Ctrl-C as "stop", the second as the end; SIGTERM as the end."""
-    asked_before = False
+    interrupted_before = False
 
-    def interrupted(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal asked_before
-        if asked_before:
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal interrupted_before
+        if interrupted_before:
             raise KeyboardInterrupt
-        asked_before = True
-        tap(Stop())
+        interrupted_before = True
+        receive(Stop())
 
-    def terminated(_signal: int, _frame: FrameType | None) -> None:
+    def terminate(_signal: int, _frame: FrameType | None) -> None:
         raise Terminated
 
-    before = signal.signal(signal.SIGINT, interrupted)
-    before_term = signal.signal(signal.SIGTERM, terminated)
+    before = signal.signal(signal.SIGINT, interrupt)
+    before_term = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
     finally:
@@ -242,7 +259,7 @@ def _signals(tap: Callable[[Tap], None]) -> Iterator[None]:
 
 
 def _has_sound_card() -> bool:
-    found = devices.found()
+    found = devices.find_devices()
     return bool(found.microphones and found.loudspeakers)
 
 

@@ -1,7 +1,9 @@
-"""An engine in a child process: asked with a deadline, killed and restarted.
+"""Runs an engine in a child process: asks with a deadline, kills and restarts it.
 
 A speech library may end its process on a wrong call or a damaged file, or block for
-ever. In a child it can do so without taking the talk down.
+ever; in a child the session goes on. A child that is late is hung, or starved of CPU by
+a busy computer: Linux tells which in /proc, elsewhere a late child counts as hung.
+Times are in seconds.
 """
 
 import contextlib
@@ -13,32 +15,33 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from local_voice.cpu_starvation import runnable, starved
 
 START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
 LOOK = 0.2
-"""Seconds between two looks at an engine that is late: does it hang, or has a busy
-computer not let it run? The deadlines of ear and usual voice leave room for one."""
+"""Seconds between two looks at an engine that is late. The deadlines of recogniser and
+usual synthesizer leave room for one."""
+RUNNABLE = "R"
+"""The state of a thread in Linux's /proc that runs or waits for a processor."""
 MOST_STARVED = 8.0
-"""Seconds that an engine gets on top of its deadline while it may not run."""
+"""Seconds that an engine gets on top of its deadline while it is starved."""
 
 
-class EngineFailed(Exception):
+class EngineError(Exception):
     """The engine died, or did not answer in time. It can be started again."""
 
 
-class EngineRefused(Exception):
+class EngineRefusal(Exception):
     """The engine answered that it cannot do what was asked, and why."""
 
-    def __init__(self, why: str, *, unfit: bool) -> None:
-        """`unfit` tells that what was asked for is wrong, not the engine."""
+    def __init__(self, why: str, *, unfit: bool, missing: str = "") -> None:
+        """Keep what is wrong: `unfit` is the request, `missing` a Python package."""
         super().__init__(why)
         self.unfit = unfit
+        self.missing = missing
 
 
 class EngineProcess:
@@ -51,7 +54,7 @@ class EngineProcess:
     def __init__(
         self, module: str, arguments: Sequence[str], *, verbose: bool = False
     ) -> None:
-        """Name the module to run as the child; nothing is started yet."""
+        """Name the module to run as the child; `start` runs it."""
         self._command = [sys.executable, "-m", module, *arguments]
         self._verbose = verbose
         self._child: subprocess.Popen[bytes] | None = None
@@ -64,7 +67,10 @@ class EngineProcess:
         return self._child.pid if self._child else None
 
     def start(self, within: float = START_WITHIN) -> Any:
-        """Start a fresh child and return what it says about itself."""
+        """Start a fresh child and return what it says about itself.
+
+        Raises EngineError, EngineRefusal.
+        """
         self.stop()
         self.starts += 1
         package_parent = str(Path(__file__).resolve().parent.parent)
@@ -84,22 +90,22 @@ class EngineProcess:
             args=(self._child.stdout, self._answers),
             daemon=True,
         ).start()
-        return self._answer(within)
+        return self._get_answer(within)
 
     def ask(self, request: tuple[Any, ...], within: float) -> Any:
-        """Return the answer to `request`; raises EngineFailed `within` s and a look on.
+        """Return the answer to `request`; raises EngineError `within` s and a look on.
 
-        Time in which the computer does not let the engine run comes on top.
+        Time in which the engine is starved comes on top. Raises EngineRefusal too.
         """
         if self._child is None or self._child.stdin is None:
-            raise EngineFailed("the engine is not running")
+            raise EngineError("the engine is not running")
         try:
             pickle.dump(request, self._child.stdin)
             self._child.stdin.flush()
         except OSError as error:
             self.stop()
-            raise EngineFailed("the engine has ended") from error
-        return self._answer(within)
+            raise EngineError("the engine has ended") from error
+        return self._get_answer(within)
 
     def stop(self) -> None:
         """End the child at once; safe when there is none."""
@@ -113,24 +119,24 @@ class EngineProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _answer(self, within: float) -> Any:
+    def _get_answer(self, within: float) -> Any:
         began = time.monotonic()
         try:
-            answer = self._awaited(within)
+            answer = self._await_answer(within)
         except queue.Empty:
             self.stop()
             waited = time.monotonic() - began
-            raise EngineFailed(f"no answer after {waited:.1f} seconds") from None
+            raise EngineError(f"no answer after {waited:.1f} seconds") from None
         if answer is None:
             self.stop()
-            raise EngineFailed("the engine has ended")
+            raise EngineError("the engine has ended")
         kind, value = answer
         if kind == "refused":
-            why, unfit = value
-            raise EngineRefused(why, unfit=unfit)
+            why, unfit, missing = value
+            raise EngineRefusal(why, unfit=unfit, missing=missing)
         return value
 
-    def _awaited(self, within: float) -> tuple[str, Any] | None:
+    def _await_answer(self, within: float) -> tuple[str, Any] | None:
         """Return the next answer; raises queue.Empty where the engine hangs."""
         until = time.monotonic() + within + MOST_STARVED
         try:
@@ -139,15 +145,47 @@ class EngineProcess:
             child = self.pid
             if child is None:
                 raise
-        before = runnable(child)
+        before = get_runnable_threads(child)
         while True:
             try:
                 return self._answers.get(timeout=LOOK)
             except queue.Empty:
-                after = runnable(child)
-                if time.monotonic() > until or not starved(before, after, LOOK):
+                after = get_runnable_threads(child)
+                if time.monotonic() > until or not is_starved(before, after, LOOK):
                     raise
                 before = after
+
+
+def get_runnable_threads(pid: int) -> dict[str, int]:
+    """Return the threads of `pid` that run or wait for a processor.
+
+    Each has the time that it has run, in ticks of the system's clock.
+    Source: proc_pid_stat(5), fields 3, 14 and 15.
+    """
+    ticks = {}
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            # The name in brackets may hold spaces and brackets of its own.
+            fields = (thread / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if fields[0] == RUNNABLE:
+            ticks[thread.name] = int(fields[11]) + int(fields[12])
+    return ticks
+
+
+def is_starved(
+    before: Mapping[str, int], after: Mapping[str, int], between: float
+) -> bool:
+    """Tell whether a thread wanted to run all the time and ran less than half of it.
+
+    `before` and `after` are two looks `between` seconds apart.
+    """
+    if not before:
+        return False
+    half = between * os.sysconf("SC_CLK_TCK") / 2
+    both = before.keys() & after.keys()
+    return any(after[thread] - before[thread] < half for thread in both)
 
 
 def _read_answers(
@@ -167,7 +205,7 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
     `prepare` loads it and returns what it says about itself and a function to call
     with each request. ValueError, OSError and RuntimeError are answered as refusals.
     """
-    _be_a_quiet_child()
+    _prepare_child()
     # Engines may print; what they print must never reach the parent as an answer.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -177,11 +215,15 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
         pickle.dump((kind, value), answers)
         answers.flush()
 
+    def refuse(error: Exception) -> None:
+        missing = error.name or "" if isinstance(error, ImportError) else ""
+        answer("refused", (str(error), isinstance(error, ValueError), missing))
+
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
     try:
         about, handle = prepare()
     except (ValueError, OSError, RuntimeError, ImportError) as error:
-        answer("refused", (str(error), isinstance(error, ValueError)))
+        refuse(error)
         return
     answer("done", about)
     while True:
@@ -189,10 +231,10 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
         try:
             answer("done", handle(*request))
         except (ValueError, OSError, RuntimeError) as error:
-            answer("refused", (str(error), isinstance(error, ValueError)))
+            refuse(error)
 
 
-def _be_a_quiet_child() -> None:
+def _prepare_child() -> None:
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ImportError, ValueError, OSError):

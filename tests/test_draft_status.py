@@ -15,7 +15,7 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
-from local_voice.commands.engines import described
+from local_voice.commands.engines import describe_content
 from skill.settings import DEVELOPMENT, Settings
 
 WHY = "threshold 'ice_hours' changed after Ada Example signed on 2026-03-03"
@@ -70,7 +70,7 @@ def test_the_offline_voice_and_the_console_name_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """At the start of a talk, spoken or typed."""
-    assert f"Protocol: {DRAFT}" in described(changed)
+    assert f"Protocol: {DRAFT}" in describe_content(changed)
     monkeypatch.setattr(console, "load_content", lambda **_: changed)
     monkeypatch.setattr("sys.stdin", StringIO("stop\n"))
     assert 0 == console.main(["try"])

@@ -15,7 +15,7 @@ from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 from dialogue.understanding.lexicon import understand
-from local_voice.asr.grammar import Listening, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar
 from local_voice.asr.model_files import find_model
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
@@ -172,11 +172,11 @@ def test_after_the_last_word_they_still_name_the_rule(
             assert not any(key.startswith("explain.") for key in told.says)
 
 
-@pytest.mark.parametrize("state", Listening)
+@pytest.mark.parametrize("state", GrammarState)
 def test_the_ear_listens_for_them_in_every_state(
-    content: Content, state: Listening
+    content: Content, state: GrammarState
 ) -> None:
     """The shipped model can hear each of them, whatever is open."""
     model = find_model(None, {})
-    heard = grammar(content.lexicon, model.words, model.decoys, state).phrases
+    heard = build_grammar(content.lexicon, model.words, model.decoys, state).phrases
     assert {*WHY, MORE} <= heard

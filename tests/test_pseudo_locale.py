@@ -31,17 +31,17 @@ from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.loading import check_all, load_content
 from dialogue.understanding.lexicon import COMMANDS, Lexicon, understand
 from dialogue.validation.locale_completeness import compare_locale
-from local_voice.asr.grammar import Listening
-from local_voice.session.captions import captions
+from local_voice.asr.grammar import GrammarState
+from local_voice.session.captions import build_captions
 from local_voice.session.events import (
-    Ended,
-    Listens,
-    Rests,
-    Says,
-    TimerRuns,
-    Understood,
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    StandbyStarted,
+    TimerUpdated,
+    UserTurnEnded,
 )
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 from skill.dispatcher import Dispatcher
 from skill.locales import Locales
 from skill.publishing.interaction_model import build_model
@@ -135,26 +135,26 @@ def test_no_sentence_holds_a_letter_from_the_code(
                 worded = render_reply(Reply((key,)), pseudo.prompts, clinic, moment)
             except ValueError:
                 continue  # nothing fills a placeholder, so it is never said
-            heard = " ".join(str(p) for p in passages(worded.prompts))
+            heard = " ".join(str(p) for p in get_passages(worded.prompts))
             assert "" == plain_letters(to_display_text(worded.prompts) + heard), key
 
 
 def test_what_the_terminal_shows_comes_from_the_locale(pseudo: Content) -> None:
     """Captions and the ways to answer."""
     out = io.StringIO()
-    watch = captions("small", out, pseudo.prompts, with_keys=True)
+    watch = build_captions("small", out, pseudo.prompts, with_keys=True)
     for happening in (
-        Says(one_prompt("x", strange("Hello.")), 0, 0),
-        Listens(Listening.ANSWER),
-        Understood("", events.NoInput()),
-        Understood("", events.Answered(Answer.UNSURE)),
-        Understood("", events.Stop()),
-        Understood(strange("what"), events.NoMatch()),
-        Understood(strange("what"), events.NoMatch()),
-        TimerRuns(120.0),
-        Rests(True),
-        Rests(False),
-        Ended(None, None),
+        ResponseStarted(one_prompt("x", strange("Hello.")), 0, 0),
+        ListeningStarted(GrammarState.ANSWER),
+        UserTurnEnded("", events.NoInput()),
+        UserTurnEnded("", events.Answered(Answer.UNSURE)),
+        UserTurnEnded("", events.Stop()),
+        UserTurnEnded(strange("what"), events.NoMatch()),
+        UserTurnEnded(strange("what"), events.NoMatch()),
+        TimerUpdated(120.0),
+        StandbyStarted(True),
+        StandbyStarted(False),
+        SessionEnded(None, None),
     ):
         watch(happening)
     assert "" == plain_letters(out.getvalue())

@@ -14,7 +14,7 @@ from acoustic_model.evaluation.metrics import (
     render_share,
     write_figures,
 )
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 
 NOISES = ("silence", "long noises", "exercise bike", "digital silence")
 ROWS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
@@ -33,7 +33,7 @@ ROWS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
 class StateOutcomes:
     """One state with its outcomes."""
 
-    state: Listening
+    state: GrammarState
     phrases: int
     """So many can be heard in it."""
     outcomes: list[Outcome]
@@ -55,7 +55,11 @@ def render_states(states: Iterable[StateOutcomes]) -> Iterator[str]:
 def _render_cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str:
     these = [one for one in state.outcomes if chosen(one)]
     meant = [one for one in these if one.wanted]
-    if meant and state.state is Listening.COMMAND and meant[0].wanted in {"yes", "no"}:
+    if (
+        meant
+        and state.state is GrammarState.COMMAND
+        and meant[0].wanted in {"yes", "no"}
+    ):
         # Nothing is open: an answer must be nothing.
         taken = sum(bool(one.found) for one in these)
         return (

@@ -26,15 +26,14 @@ from dialogue.understanding.lexicon import (
     get_meaning_name,
     understand,
 )
-from local_voice.asr.grammar import Listening, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
-from local_voice.asr.model_files import find_model
-from local_voice.asr.vad import best_detector
+from local_voice.asr.model_files import ModelError, find_model
+from local_voice.asr.vad import build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.interfaces import AudioChunk
-from local_voice.problems import LocalVoiceProblem
-from local_voice.worker_process import EngineFailed, EngineRefused
+from local_voice.worker_process import EngineError, EngineRefusal
 
 PADDING = RATE // 2
 """Samples of silence on both sides of a clip: a live microphone has it around a word,
@@ -90,21 +89,21 @@ class Decoder:
             found = find_model(str(model), {})
             self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
             self.grammars = {
-                state: grammar(
+                state: build_grammar(
                     _load_lexicon(),
                     found.words,
                     found.decoys,
                     state,
                     closed=found.closed,
                 )
-                for state in Listening
+                for state in GrammarState
             }
             """The phrases of each state that the model can hear."""
             silence = ClipMicrophone(np.zeros(RATE, np.float32))
-            self._listen(silence, Listening.ANSWER)
-        except LocalVoiceProblem as problem:
+            self._listen(silence, GrammarState.ANSWER)
+        except ModelError as problem:
             raise RecipeError(str(problem)) from problem
-        except (EngineFailed, EngineRefused, RecognizerUnavailable) as why:
+        except (EngineError, EngineRefusal, RecognizerUnavailable) as why:
             raise RecipeError(
                 f"{model}: cannot be loaded by Vosk ({why}). Its files are damaged or "
                 "of another kind. Export or unpack it again."
@@ -117,7 +116,9 @@ class Decoder:
         """End the engine's process."""
         self._recognizer.close()
 
-    def decode(self, trial: Trial, state: Listening = Listening.ANSWER) -> Outcome:
+    def decode(
+        self, trial: Trial, state: GrammarState = GrammarState.ANSWER
+    ) -> Outcome:
         """Return what the session would take the clip for in `state`."""
         microphone = ClipMicrophone(trial.sound)
         utterance = self._listen(microphone, state)
@@ -141,7 +142,7 @@ class Decoder:
         )
 
     def decode_all(
-        self, trials: Iterable[Trial], state: Listening = Listening.ANSWER
+        self, trials: Iterable[Trial], state: GrammarState = GrammarState.ANSWER
     ) -> list[Outcome]:
         """Decode every trial and print the progress to stderr."""
         outcomes: list[Outcome] = []
@@ -151,13 +152,15 @@ class Decoder:
                 print(f"{state.value}: {len(outcomes)} clips decoded", file=sys.stderr)
         return outcomes
 
-    def _listen(self, microphone: ClipMicrophone, state: Listening) -> Utterance | None:
+    def _listen(
+        self, microphone: ClipMicrophone, state: GrammarState
+    ) -> Utterance | None:
         """Return the utterance of one fresh listening, None where it ended the engine.
 
         A session says then that it did not understand.
         """
         listener = AudioListener(
-            microphone, self._recognizer, self.grammars, lambda: best_detector()[0]
+            microphone, self._recognizer, self.grammars, lambda: build_detector()[0]
         )
         listener.prepare(state)
         try:

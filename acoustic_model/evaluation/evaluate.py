@@ -23,7 +23,7 @@ from acoustic_model.evaluation.metrics import (
     write_figures,
 )
 from acoustic_model.evaluation.trials import build_all_trials
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 
 OUTCOMES = "outcomes-{part}.json"
 FREQUENT = 25
@@ -59,7 +59,7 @@ def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None
 def _decode(decoder: Decoder, data: Path, work: Path, part: str) -> list[Outcome]:
     """Decode all trials while a question is open; other phrases are not spoken."""
     every = read_vocabulary()
-    phrases = decoder.grammars[Listening.ANSWER].phrases
+    phrases = decoder.grammars[GrammarState.ANSWER].phrases
     meanings = {p: m for p, m in every.meanings.items() if p in phrases}
     vocabulary = replace(every, meanings=meanings)
     return decoder.decode_all(build_all_trials(data, work, part, vocabulary))

@@ -1,1 +1,1 @@
-"""Sound to text: voice activity, endpointing, recogniser."""
+"""Speech recognition: VAD, endpointing, grammars, recogniser, barge-in."""

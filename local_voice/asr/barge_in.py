@@ -1,4 +1,7 @@
-"""Being interrupted by speech: stop first, understand second."""
+"""Barge-in: falls silent when the person speaks, and lets what they said come again.
+
+Moments are samples of the microphone's clock. Raises DeviceLost.
+"""
 
 import time
 from collections import deque
@@ -17,57 +20,58 @@ from local_voice.audio.interfaces import (
     Playback,
 )
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.playback_reference import Reference
+from local_voice.audio.playback_reference import PlaybackReference
 
 NOTICED, WINDOW = 4, 6
 """The person speaks when 4 of 6 frames are speech, 128 ms: more than a door, and as
 long as the vowel of a short "stop"."""
 IN_FRONT = SAMPLE_RATE // 2
-"""So much sound before the moment of noticing is listened to again."""
+"""Samples before the moment of detection that are listened to again."""
 FRAME_BYTES = 2 * FRAME_SAMPLES
 LOOK_EVERY = 0.02
+"""Seconds between two polls of the speaker."""
 
 
-class StartedSpeaker(Protocol):
-    """A loudspeaker that goes on by itself while the microphone is watched."""
+class PollableSpeaker(Protocol):
+    """A speaker that plays in the background."""
 
     def start(self, audio: AudioClip) -> None:
         """Begin to play; raises DeviceLost."""
 
-    def ended(self) -> Playback | None:
-        """Return how the playback ended, None while it goes on; raises DeviceLost."""
+    def poll(self) -> Playback | None:
+        """Return the playback once it has ended, else None; raises DeviceLost."""
 
     def stop(self) -> None:
-        """Be silent now."""
+        """Fall silent at once."""
 
 
 class EchoCanceller(Protocol):
-    """Takes our own voice out of the microphone's sound."""
+    """Removes our own voice from the microphone's audio."""
 
     def clean(self, heard: bytes, played: bytes) -> bytes:
         """Return `heard` without what was `played` meanwhile."""
 
-    def leaves_us(self) -> bool:
-        """Tell whether what it left of the last moments is our own voice."""
+    def leaves_own_voice(self) -> bool:
+        """Tell whether what is left of the last moments is our own voice."""
 
 
 class CleanMicrophone:
-    """A microphone whose sound can be put back, with our own voice taken out of it."""
+    """A microphone without our own voice, whose audio can be put back."""
 
     def __init__(
         self,
         microphone: Microphone,
-        reference: Reference | None = None,
+        reference: PlaybackReference | None = None,
         canceller: EchoCanceller | None = None,
     ) -> None:
-        """Without `canceller` the sound stays as it is: a headset has no echo."""
+        """Without `canceller` the audio stays as it is: a headset has no echo."""
         self._microphone = microphone
         self._reference = reference
         self._canceller = canceller
         self._again: deque[AudioChunk] = deque()
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield what was put back, then sound as it comes, in blocks of 20 ms."""
+        """Yield what was put back, then audio as it comes, in blocks of 20 ms."""
         while self._again:
             yield self._again.popleft()
         waiting, at = bytearray(), 0
@@ -78,49 +82,49 @@ class CleanMicrophone:
             while len(waiting) >= 2 * BLOCK_SAMPLES:
                 pcm = bytes(waiting[: 2 * BLOCK_SAMPLES])
                 del waiting[: 2 * BLOCK_SAMPLES]
-                yield AudioChunk(at, self._cleaned(at, pcm))
+                yield AudioChunk(at, self._clean(at, pcm))
                 at += BLOCK_SAMPLES
 
     def put_back(self, blocks: list[AudioChunk]) -> None:
         """Let `blocks` come again."""
         self._again.extendleft(reversed(blocks))
 
-    def hears_us(self) -> bool:
-        """Tell whether the last sound is our own voice, as far as that is known."""
-        return self._canceller is not None and self._canceller.leaves_us()
+    def hears_own_voice(self) -> bool:
+        """Tell whether the last audio is our own voice, as far as that is known."""
+        return self._canceller is not None and self._canceller.leaves_own_voice()
 
     def close(self) -> None:
-        """Give the device back."""
+        """Close the device."""
         self._microphone.close()
 
-    def _cleaned(self, at: int, pcm: bytes) -> bytes:
+    def _clean(self, at: int, pcm: bytes) -> bytes:
         if self._canceller is None or self._reference is None:
             return pcm
         return self._canceller.clean(pcm, self._reference.take(at, BLOCK_SAMPLES))
 
 
-class Interrupter:
-    """Plays, and watches the microphone meanwhile."""
+class BargeInDetector:
+    """Plays, and runs a VAD on the microphone meanwhile."""
 
     def __init__(
         self,
         microphone: CleanMicrophone,
-        speaker: StartedSpeaker,
+        speaker: PollableSpeaker,
         detector: Callable[[], Detector],
         *,
         tail: float = 0.0,
     ) -> None:
-        """`tail` is what the listener holds back after our speech, in seconds."""
+        """`detector` builds a VAD; our voice hangs in the room for `tail` seconds."""
         self._microphone = microphone
         self._speaker = speaker
         self._detector = detector
         self._kept = IN_FRONT + round(tail * SAMPLE_RATE)
 
     def play(self, audio: AudioClip) -> tuple[Playback, int | None]:
-        """Play `audio`; where the person begins to speak, be silent at once.
+        """Play `audio`; where the person begins to speak, fall silent at once.
 
-        Returns the sample from which to listen then; the listener gets the sound from
-        half a second before that moment once more. Raises DeviceLost.
+        Returns the playback, and the sample from which to listen where they did: the
+        audio from half a second before comes again. Raises DeviceLost.
         """
         is_speech, waiting = self._detector(), bytearray()
         recent: deque[bool] = deque(maxlen=WINDOW)
@@ -132,28 +136,28 @@ class Interrupter:
                 waiting += block.pcm
                 while len(waiting) >= FRAME_BYTES:
                     speech = is_speech(bytes(waiting[:FRAME_BYTES]))
-                    recent.append(speech and not self._microphone.hears_us())
+                    recent.append(speech and not self._microphone.hears_own_voice())
                     del waiting[:FRAME_BYTES]
-                played = self._speaker.ended()
+                played = self._speaker.poll()
                 if played is not None:
                     return played, None
                 if sum(recent) >= NOTICED:
-                    return self._stopped(), self._put_back(kept)
+                    return self._stop(), self._put_back(kept)
         except DeviceLost:
             # The listening that follows will find out which device it was.
             pass
-        while (played := self._speaker.ended()) is None:
+        while (played := self._speaker.poll()) is None:
             time.sleep(LOOK_EVERY)
         return played, None
 
-    def _stopped(self) -> Playback:
+    def _stop(self) -> Playback:
         self._speaker.stop()
-        played = self._speaker.ended()
+        played = self._speaker.poll()
         assert played is not None  # noqa: S101 (a stopped playback has ended)
         return played
 
     def _put_back(self, kept: deque[AudioChunk]) -> int:
-        """Let the sound come again; what we fell silent for is known as speech.
+        """Let the audio come again; what we fell silent for is known as speech.
 
         Heard without the sound before it, the same word is not always taken for it.
         """

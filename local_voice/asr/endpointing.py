@@ -1,6 +1,7 @@
-"""Pure timing: the person has begun, has ended, or nobody spoke.
+"""Endpointing: decides when an utterance begins, when it ends, and when nobody speaks.
 
-No clock is read: time is the count of frames, so a file decides as a room does.
+Time is the count of frames (32 ms), so that a file decides as a live microphone does;
+settings are in seconds.
 """
 
 from collections import deque
@@ -9,19 +10,19 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 FRAME_SAMPLES = 512
-"""One frame is 32 ms at 16 kHz."""
+"""Samples of a frame: 32 ms at 16 kHz."""
 SPEECH_ON = 3
 SPEECH_WINDOW = 5
 """Speech has begun when 3 of the last 5 frames are speech."""
 
 
-def frames(seconds: float) -> int:
+def to_frames(seconds: float) -> int:
     """Return how many whole frames fill `seconds`, at least one."""
     return max(1, round(seconds * 16_000 / FRAME_SAMPLES))
 
 
-class Verdict(Enum):
-    """What one more frame tells."""
+class EndpointState(Enum):
+    """Where an utterance stands after one more frame."""
 
     WAITING = "waiting"
     SPEAKING = "speaking"
@@ -30,12 +31,12 @@ class Verdict(Enum):
     TOO_LONG = "too_long"
 
 
-FINAL = (Verdict.ENDED, Verdict.NO_INPUT, Verdict.TOO_LONG)
+FINAL = (EndpointState.ENDED, EndpointState.NO_INPUT, EndpointState.TOO_LONG)
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How long we wait for a person, in seconds."""
+class EndpointingSettings:
+    """How long a person is waited for, in seconds."""
 
     end_silence: float
     """Ends an utterance whose text so far is complete."""
@@ -46,30 +47,32 @@ class Pace:
     max_utterance: float = 12.0
     """A television must not hold the turn."""
 
-    def waiting(self, seconds: float) -> "Pace":
-        """Return this pace with another patience for the first word."""
+    def with_no_input(self, seconds: float) -> "EndpointingSettings":
+        """Return these settings with another time for the first word."""
         return replace(self, no_input=seconds)
 
 
 PACES = {
-    "quick": Pace(0.35, 0.6, 8.0),
-    "normal": Pace(0.5, 0.9, 8.0),
-    "patient": Pace(1.0, 1.8, 16.0),
+    "quick": EndpointingSettings(0.35, 0.6, 8.0),
+    "normal": EndpointingSettings(0.5, 0.9, 8.0),
+    "patient": EndpointingSettings(1.0, 1.8, 16.0),
 }
 
 
 class Endpointer:
-    """Judges one listening, one call a frame."""
+    """Follows one utterance, frame by frame."""
 
-    def __init__(self, pace: Pace, is_complete: Callable[[str], bool]) -> None:
+    def __init__(
+        self, settings: EndpointingSettings, is_complete: Callable[[str], bool]
+    ) -> None:
         """`is_complete` tells whether a partial text is a whole listed phrase."""
         self._is_complete = is_complete
-        self._end = frames(pace.end_silence)
-        self._end_open = max(self._end, frames(pace.end_silence_open))
-        self._no_input = frames(pace.no_input)
-        self._max = frames(pace.max_utterance)
+        self._end = to_frames(settings.end_silence)
+        self._end_open = max(self._end, to_frames(settings.end_silence_open))
+        self._no_input = to_frames(settings.no_input)
+        self._max = to_frames(settings.max_utterance)
         self._recent: deque[bool] = deque(maxlen=SPEECH_WINDOW)
-        self._heard = 0
+        self._frames = 0
         self._began: int | None = None
         self._silence = 0
         self.longest_pause = 0
@@ -77,7 +80,7 @@ class Endpointer:
 
     @property
     def speech_seconds(self) -> float:
-        """Return how long the utterance lasted, pauses inside included."""
+        """Return how long the utterance lasted in seconds, pauses inside included."""
         if self._began is None:
             return 0.0
         length = self.speech_ended_at - self._began + SPEECH_ON
@@ -85,12 +88,12 @@ class Endpointer:
 
     @property
     def speech_ended_at(self) -> int:
-        """Return the frame (counted from the gate) after the last one of speech."""
-        return self._heard - self._silence
+        """Return the frame after the last one of speech, counted from the first fed."""
+        return self._frames - self._silence
 
-    def feed(self, is_speech: bool, partial: str) -> Verdict:
-        """Take one more frame and the recogniser's text so far."""
-        self._heard += 1
+    def feed(self, is_speech: bool, partial: str) -> EndpointState:
+        """Take one more frame and the text so far; return the new state."""
+        self._frames += 1
         self._recent.append(is_speech)
         if self._began is None:
             return self._wait(partial)
@@ -101,15 +104,15 @@ class Endpointer:
             self._silence += 1
         enough = self._end if self._is_complete(partial) else self._end_open
         if self._silence >= enough:
-            return Verdict.ENDED
-        if self._heard - self._began >= self._max:
-            return Verdict.TOO_LONG
-        return Verdict.SPEAKING
+            return EndpointState.ENDED
+        if self._frames - self._began >= self._max:
+            return EndpointState.TOO_LONG
+        return EndpointState.SPEAKING
 
-    def _wait(self, partial: str) -> Verdict:
+    def _wait(self, partial: str) -> EndpointState:
         if sum(self._recent) >= SPEECH_ON or self._is_complete(partial):
-            self._began = self._heard
-            return Verdict.SPEAKING
-        if self._heard >= self._no_input:
-            return Verdict.NO_INPUT
-        return Verdict.WAITING
+            self._began = self._frames
+            return EndpointState.SPEAKING
+        if self._frames >= self._no_input:
+            return EndpointState.NO_INPUT
+        return EndpointState.WAITING

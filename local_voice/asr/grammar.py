@@ -1,4 +1,4 @@
-"""What can be heard in each state of the talk: pure, from lexicon and model words.
+"""Builds the grammar of each state: the phrases of the lexicon that a model knows.
 
 A phrase goes in whole or not at all. Were a missing word just dropped, "not sure"
 could become "sure": the opposite.
@@ -15,7 +15,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
 from dialogue.understanding.durations import DurationWords, parse_duration
 from dialogue.understanding.lexicon import Lexicon, normalise
-from local_voice.asr.phrases import hearable, spoken
+from local_voice.asr.interfaces import to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -32,12 +32,12 @@ INVITED = (
 )
 """What our own prompts ask people to say; a model must hear all of it."""
 COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
-"""What is listened for while no question is open."""
+"""Groups of commands that are listened for while no question is open."""
 MOST_NUMBERS = 31
-"""Lengths of time are offered to the ear up to so many units."""
+"""Durations are in the grammar up to so many units."""
 
 
-class Listening(Enum):
+class GrammarState(Enum):
     """What the person may be about to say."""
 
     ANSWER = "answer"
@@ -47,7 +47,7 @@ class Listening(Enum):
 
 @dataclass(frozen=True)
 class Grammar:
-    """The phrases of one state that a model can hear."""
+    """The phrases of one state that a model can recognise."""
 
     spellings: tuple[str, ...]
     """As the model spells them: `i_don't_know`, or `go back`."""
@@ -58,44 +58,49 @@ class Grammar:
     @cached_property
     def phrases(self) -> frozenset[str]:
         """Return the phrases as words with spaces."""
-        return frozenset(map(spoken, self.spellings))
+        return frozenset(map(to_words, self.spellings))
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
         return normalise(partial) in self.complete
 
 
-def state_after(open_prompt: str | None) -> Listening:
-    """Return what to listen for after a reply with this open question or offer."""
+def get_grammar_state(open_prompt: str | None) -> GrammarState:
+    """Return what may be said after a reply with this open question or offer."""
     if open_prompt is None:
-        return Listening.COMMAND
-    return Listening.CARE if open_prompt in (MENU, OFFER_TIMER) else Listening.ANSWER
-
-
-def grammar(
-    lexicon: Lexicon,
-    words: Collection[str],
-    decoys: Iterable[str],
-    state: Listening,
-    *,
-    closed: bool = False,
-) -> Grammar:
-    """Return what a model with `words` can hear of `lexicon` in `state`."""
-    spellings = dict[str, str]()
-    for phrase in _phrases(lexicon, state, words):
-        spelling = hearable(phrase, words, closed=closed)
-        if spelling is not None:
-            spellings.setdefault(spelling, phrase)
-    whole = {spoken(spelling) for spelling in spellings}
-    return Grammar(
-        tuple(spellings),
-        tuple(d for d in decoys if d in words and spoken(d) not in whole),
-        frozenset(_complete(lexicon, spellings.values())),
+        return GrammarState.COMMAND
+    return (
+        GrammarState.CARE if open_prompt in (MENU, OFFER_TIMER) else GrammarState.ANSWER
     )
 
 
-def invited(lexicon: Lexicon) -> tuple[str, ...]:
-    """Return what people are asked to say: each answer, and the usual commands."""
+def build_grammar(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str],
+    state: GrammarState,
+    *,
+    closed: bool = False,
+) -> Grammar:
+    """Build what a model with `words` can recognise of `lexicon` in `state`.
+
+    `closed`: the model knows whole phrases, each as one word.
+    """
+    spellings = dict[str, str]()
+    for phrase in _get_phrases(lexicon, state, words):
+        spelling = find_spelling(phrase, words, closed=closed)
+        if spelling is not None:
+            spellings.setdefault(spelling, phrase)
+    whole = {to_words(spelling) for spelling in spellings}
+    return Grammar(
+        tuple(spellings),
+        tuple(d for d in decoys if d in words and to_words(d) not in whole),
+        frozenset(_get_complete_phrases(lexicon, spellings.values())),
+    )
+
+
+def get_invited_phrases(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return what prompts ask people to say: each answer, and the usual commands."""
     if lexicon.locale == LOCALE:
         return INVITED
     groups = [*lexicon.answers.values()]
@@ -105,14 +110,30 @@ def invited(lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(phrases[0] for phrases in groups if phrases)
 
 
-def missing(
+def find_missing_phrases(
     words: Collection[str], wanted: Iterable[str] = INVITED, *, closed: bool = False
 ) -> list[str]:
-    """Return the invited phrases `wanted` that a model with `words` cannot hear."""
-    return [p for p in wanted if hearable(p, words, closed=closed) is None]
+    """Find the phrases of `wanted` that a model with `words` does not know."""
+    return [p for p in wanted if find_spelling(p, words, closed=closed) is None]
 
 
-def all_phrases(lexicon: Lexicon) -> list[str]:
+def find_spelling(
+    phrase: str, words: Collection[str], *, closed: bool = False
+) -> str | None:
+    """Find how a model with `words` spells `phrase`, None if it does not know it.
+
+    A `closed` model knows whole phrases and decoys: decoys in a row are no phrase.
+    """
+    plain = " ".join(phrase.lower().split())
+    joined = plain.replace(" ", "_")
+    if joined in words:
+        return joined
+    if closed:
+        return None
+    return plain if all(word in words for word in plain.split()) else None
+
+
+def get_all_phrases(lexicon: Lexicon) -> list[str]:
     """Return every phrase of `lexicon` once, lengths of time left out."""
     groups = chain(
         lexicon.answers.values(),
@@ -124,16 +145,16 @@ def all_phrases(lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def _phrases(
-    lexicon: Lexicon, state: Listening, words: Collection[str]
+def _get_phrases(
+    lexicon: Lexicon, state: GrammarState, words: Collection[str]
 ) -> Iterator[str]:
-    if state is Listening.COMMAND:
+    if state is GrammarState.COMMAND:
         for group in COMMAND_GROUPS:
             yield from lexicon.commands.get(group, ())
         yield from lexicon.offline["wake"]
         return
     for answer, phrases in lexicon.answers.items():
-        if state is Listening.ANSWER or answer is not Answer.UNSURE:
+        if state is GrammarState.ANSWER or answer is not Answer.UNSURE:
             yield from phrases
     yield from chain.from_iterable(lexicon.commands.values())
     yield from chain.from_iterable(lexicon.topics.values())
@@ -141,12 +162,12 @@ def _phrases(
         yield from () if group == "wake" else phrases
     # Danger signs are heard at every stage.
     yield from chain.from_iterable(lexicon.volunteered.values())
-    if state is Listening.ANSWER:
-        yield from _lengths(lexicon.durations)
-        yield from _whole_lengths(lexicon.durations, words)
+    if state is GrammarState.ANSWER:
+        yield from _get_durations(lexicon.durations)
+        yield from _get_whole_durations(lexicon.durations, words)
 
 
-def _lengths(words: DurationWords) -> Iterator[str]:
+def _get_durations(words: DurationWords) -> Iterator[str]:
     """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
     before = (*words.over, *words.under, *words.around)
     leads = ("", *(f"{lead} " for lead in before))
@@ -159,15 +180,17 @@ def _lengths(words: DurationWords) -> Iterator[str]:
             yield from (f"{number} {unit} {behind}" for behind in words.behind)
 
 
-def _whole_lengths(durations: DurationWords, words: Collection[str]) -> Iterator[str]:
+def _get_whole_durations(
+    durations: DurationWords, words: Collection[str]
+) -> Iterator[str]:
     """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
     for word in words:
-        phrase = spoken(word)
+        phrase = to_words(word)
         if "_" in word and parse_duration(durations, normalise(phrase)):
             yield phrase
 
 
-def _complete(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
+def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
     """Yield the phrases after which nothing of another meaning is likely to follow.
 
     Bare yes and no count, although "yes and no" and "no idea" exist: they are nearly

@@ -1,42 +1,54 @@
-"""Interface of a recogniser: sound in, a transcript out."""
+"""Interface of a recogniser: phrases and audio in, a transcript out.
+
+Audio is 16 kHz, mono, signed 16-bit little-endian. A phrase is spelled as the model
+spells it: as one word (`i_don't_know`) or as several (`go back`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+UNKNOWN = "[unk]"
+"""Vosk's word for a sound that is none of the phrases."""
+
+
+def to_words(spelling: str) -> str:
+    """Return a model's spelling as words with spaces."""
+    return " ".join(spelling.replace("_", " ").split())
+
 
 @dataclass(frozen=True)
 class RecognitionResult:
-    """What the ear made of one utterance."""
+    """The transcript of one utterance."""
 
     text: str
     """Words with spaces; `[unk]` for sounds that are none of the phrases."""
     peak_dbfs: float
     looked_twice: bool
-    """The text comes from a second, louder look at the same audio."""
+    """The text comes from a second pass over the same audio, made louder."""
     ms: float
-    """Time spent decoding, in milliseconds."""
+    """Milliseconds spent decoding."""
 
 
 class RecognizerError(Exception):
-    """The same audio ended the ear twice; that audio is dropped."""
+    """The same audio ended the engine twice; that audio is dropped."""
 
 
 class RecognizerUnavailable(Exception):
-    """The ear failed more often in a row than restarts are allowed."""
+    """The engine failed more often in a row than restarts are allowed."""
 
 
 class Recognizer(Protocol):
-    """The ear."""
+    """Decodes one utterance at a time."""
 
     def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
-        """Listen for these from here on; an empty list of phrases is a ValueError."""
+        """Begin an utterance of these phrases; raises ValueError without any."""
 
     def feed(self, pcm: bytes) -> str:
-        """Take more audio and return the text so far."""
+        """Take more audio and return the text so far; raises both errors above."""
 
     def finish(self) -> RecognitionResult:
-        """Return what was heard since `begin`."""
+        """End the utterance and return its transcript; raises both errors above."""
 
     def close(self) -> None:
         """End the engine."""

@@ -1,7 +1,7 @@
-"""Finds the model to listen with and looks whether it is whole; never downloads.
+"""Finds the folder of a Vosk model and checks that it is whole, by its files alone.
 
-Judged by looking at files, never by trying: the engine may end its process on a
-damaged model, and without an explicit path it would go to the network.
+The engine may end its process on a damaged model, and without an explicit path it would
+go to the network. Raises ModelError.
 """
 
 import hashlib
@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_voice.asr.grammar import DECOYS, INVITED, missing
-from local_voice.problems import BAD_MODEL, LocalVoiceProblem
+from local_voice.asr.grammar import DECOYS, INVITED, find_missing_phrases
 
 SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
 VARIABLE = "BACKTALK_MODEL"
@@ -28,9 +27,17 @@ UNPACK = (
 )
 
 
+class ModelError(Exception):
+    """A model is missing, damaged or of another language; says what to do."""
+
+
+class NoModel(ModelError):
+    """No model is named, and none is shipped for the language."""
+
+
 @dataclass(frozen=True)
 class VoskModel:
-    """A folder that Vosk can load, as far as one can see."""
+    """A folder that Vosk can load, as far as its files tell."""
 
     folder: Path
     static: bool
@@ -48,83 +55,74 @@ def find_model(
     locale: str = SHIPPED.name,
     wanted: tuple[str, ...] = INVITED,
 ) -> VoskModel:
-    """Return the model given, else the one of the environment, else the shipped one.
+    """Find the model given, else that of the environment, else the shipped one.
 
-    It must be able to hear every phrase of `wanted`.
+    It must know every phrase of `wanted`. Raises NoModel, ModelError.
     """
     named = given or environment.get(VARIABLE)
     own = SHIPPED.with_name(locale)
     if not named and not own.exists():
-        raise LocalVoiceProblem(
+        raise NoModel(
             f"No speech model of {locale} is shipped. A spoken talk needs one of its "
-            "language. Name its folder with --model, or type with --typed.",
-            BAD_MODEL,
+            "language."
         )
     folder = Path(named) if named else own
     shipped = folder.resolve() == own.resolve()
     try:
-        return _inspected(folder, shipped, wanted)
+        return _inspect(folder, shipped, wanted)
     except (OSError, UnicodeDecodeError) as error:
-        raise LocalVoiceProblem(
-            f"The model {folder} cannot be read: {error}.", BAD_MODEL
-        ) from error
+        raise ModelError(f"The model {folder} cannot be read: {error}.") from error
 
 
-def _inspected(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
+def _inspect(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
     remedy = "Install Back Talk again." if shipped else UNPACK
     if not folder.exists():
-        raise LocalVoiceProblem(f"There is no model at {folder}. {remedy}", BAD_MODEL)
+        raise ModelError(f"There is no model at {folder}. {remedy}")
     if not folder.is_dir():
         kind = "a zip file" if zipfile.is_zipfile(folder) else "a file"
-        raise LocalVoiceProblem(
-            f"The model {folder} is {kind}, not a folder. {UNPACK}", BAD_MODEL
-        )
-    folder = _unwrapped(folder)
-    graph = _graph_folder(folder)
+        raise ModelError(f"The model {folder} is {kind}, not a folder. {UNPACK}")
+    folder = _unwrap(folder)
+    graph = _find_graph_folder(folder)
     if graph is None:
-        raise LocalVoiceProblem(
-            f"{folder} is not a whole model: it has no {_first_missing(folder)}. "
-            f"{remedy}",
-            BAD_MODEL,
+        raise ModelError(
+            f"{folder} is not a whole model: it has no {_find_first_missing(folder)}. "
+            f"{remedy}"
         )
     static = (graph / STATIC_GRAPH).exists()
     _refuse_gaps(folder, graph, static, remedy)
     if (folder / CHECKSUMS).exists():
         _refuse_changes(folder, remedy)
     elif shipped:
-        raise LocalVoiceProblem(
-            f"The model {folder} has no {CHECKSUMS}. {remedy}", BAD_MODEL
-        )
-    return _known_words(folder, graph, static, shipped, wanted)
+        raise ModelError(f"The model {folder} has no {CHECKSUMS}. {remedy}")
+    return _read_words(folder, graph, static, shipped, wanted)
 
 
-def _known_words(
+def _read_words(
     folder: Path, graph: Path, static: bool, shipped: bool, wanted: tuple[str, ...]
 ) -> VoskModel:
     lines = (graph / "words.txt").read_text("utf-8").splitlines()
     words = frozenset(line.split()[0] for line in lines if line.split())
     own = folder / "decoys.txt"
-    lacking = missing(words, wanted, closed=own.exists())
+    lacking = find_missing_phrases(words, wanted, closed=own.exists())
     if lacking:
-        raise LocalVoiceProblem(
+        raise ModelError(
             f"The model {folder} cannot hear what people are asked to say: "
-            f"{', '.join(lacking)}. It is damaged, too small, or of another language.",
-            BAD_MODEL,
+            f"{', '.join(lacking)}. It is damaged, too small, or of another language."
         )
     decoys = own.read_text("utf-8").split() if own.exists() else DECOYS
     return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
 
 
-def _unwrapped(folder: Path) -> Path:
+def _unwrap(folder: Path) -> Path:
     """Return the one model inside `folder`, where it was unzipped into a folder."""
-    if _graph_folder(folder) is None:
-        inside = [f for f in folder.iterdir() if f.is_dir() and _graph_folder(f)]
+    if _find_graph_folder(folder) is None:
+        inside = [f for f in folder.iterdir() if f.is_dir() and _find_graph_folder(f)]
         if len(inside) == 1:
             return inside[0]
     return folder
 
 
-def _graph_folder(folder: Path) -> Path | None:
+def _find_graph_folder(folder: Path) -> Path | None:
     if all((folder / name).exists() for name in CURRENT):
         return folder / "graph"
     if all((folder / name).exists() for name in OLD):
@@ -132,7 +130,7 @@ def _graph_folder(folder: Path) -> Path | None:
     return None
 
 
-def _first_missing(folder: Path) -> str:
+def _find_first_missing(folder: Path) -> str:
     return next(name for name in CURRENT if not (folder / name).exists())
 
 
@@ -143,18 +141,14 @@ def _refuse_gaps(folder: Path, graph: Path, static: bool, remedy: str) -> None:
     for file in files:
         name = file.relative_to(folder)
         if not file.exists():
-            raise LocalVoiceProblem(
-                f"The model {folder} has no {name}. {remedy}", BAD_MODEL
-            )
+            raise ModelError(f"The model {folder} has no {name}. {remedy}")
         if file.stat().st_size == 0 and file.name not in MAY_BE_EMPTY:
-            raise LocalVoiceProblem(
-                f"In the model {folder} the file {name} is empty. {remedy}", BAD_MODEL
+            raise ModelError(
+                f"In the model {folder} the file {name} is empty. {remedy}"
             )
         # An unreadable file would end the engine without a word.
         if not os.access(file, os.R_OK):
-            raise LocalVoiceProblem(
-                f"In the model {folder} the file {name} may not be read.", BAD_MODEL
-            )
+            raise ModelError(f"In the model {folder} the file {name} may not be read.")
 
 
 def _refuse_changes(folder: Path, remedy: str) -> None:
@@ -165,8 +159,7 @@ def _refuse_changes(folder: Path, remedy: str) -> None:
             hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "gone"
         )
         if found != wanted:
-            raise LocalVoiceProblem(
+            raise ModelError(
                 f"In the model {folder} the file {file.relative_to(folder)} is not "
-                f"what was shipped. {remedy}",
-                BAD_MODEL,
+                f"what was shipped. {remedy}"
             )

@@ -1,4 +1,4 @@
-"""The ear: Vosk with a closed list of phrases, in a child process.
+"""The recogniser: Vosk with a closed list of phrases, in a child process.
 
 The only file that imports vosk. Run as a module it is the child.
 """
@@ -7,17 +7,18 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from local_voice.asr.interfaces import (
+    UNKNOWN,
     RecognitionResult,
     RecognizerError,
     RecognizerUnavailable,
+    to_words,
 )
-from local_voice.asr.phrases import UNKNOWN, made_of, spoken
-from local_voice.audio.pcm import SAMPLE_RATE, at_peak, peak_dbfs
-from local_voice.worker_process import EngineFailed, EngineProcess, serve
+from local_voice.audio.pcm import SAMPLE_RATE, measure_peak, scale_to_peak
+from local_voice.worker_process import EngineError, EngineProcess, serve
 
 FIRST_BEGIN_WITHIN = 10.0
 """Seconds; a large model builds its grammar in `begin`, and the first one tells how
@@ -26,26 +27,29 @@ SLOWER = 5
 BEGIN_WITHIN = 1.5
 FEED_WITHIN = 1.0
 FINISH_WITHIN = 1.6
-"""Seconds: a hung ear is to be noticed within two."""
+"""Seconds: a hung engine is to be noticed within two."""
 FRAME_BYTES = 1024
 """512 samples, 32 ms: larger ones gain nothing."""
-KEPT_BYTES = 12 * SAMPLE_RATE * 2
-"""The audio of one utterance, at most 12 s, to be heard again after a restart."""
+KEPT_FRAMES = 12 * SAMPLE_RATE * 2 // FRAME_BYTES
+"""The audio of one utterance, at most 12 s, which a restarted child is fed again."""
 MOST_RESTARTS = 3
-"""In a row: each listening that ends well makes up for one, so that hours of rest on
+"""In a row: each utterance that ends well makes up for one, so that hours of rest on
 a busy computer do not use them up."""
 FAINT_BELOW = -25.0
 RAISED_TO = -20.0
-"""Peak levels in dBFS: when a second look is worth it, and how loud it is."""
+"""Peak levels in dBFS: below which a second pass is worth it, and how loud it is."""
 
 
 class VoskRecognizer:
-    """The parent's side: one fresh recogniser a listening, restarts unnoticed."""
+    """The parent's side: restarts the child and feeds it the utterance again."""
 
     def __init__(
         self, model_folder: str, *, static: bool = False, verbose: bool = False
     ) -> None:
-        """Load the model of `model_folder`; a `static` one takes no phrases."""
+        """Load the model of `model_folder`; a `static` one takes no phrases.
+
+        Raises EngineError, EngineRefusal.
+        """
         self._engine = EngineProcess(
             "local_voice.asr.vosk_recognizer",
             [model_folder, "static" if static else "runtime"],
@@ -53,13 +57,12 @@ class VoskRecognizer:
         )
         self._phrases: tuple[str, ...] = ()
         self._decoys: tuple[str, ...] = ()
-        self._kept: deque[bytes] = deque()
-        self._kept_bytes = 0
+        self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._begin_within = FIRST_BEGIN_WITHIN
         self._failures = 0
         self._failed_now = False
         self.load_seconds: float = self._engine.start()
-        """How long the child took to load the model."""
+        """Seconds that the child took to load the model."""
 
     @property
     def pid(self) -> int | None:
@@ -72,27 +75,26 @@ class VoskRecognizer:
         return self._engine.starts - 1
 
     def begin(self, phrases: Sequence[str], decoys: Sequence[str] = ()) -> None:
-        """Listen for `phrases`, spelled as the model spells them."""
+        """Begin an utterance of `phrases`, spelled as the model spells them."""
         if not phrases:
             raise ValueError("an empty list of phrases would crash the engine")
         self._phrases, self._decoys = tuple(phrases), tuple(decoys)
         self._failed_now = False
         self._kept.clear()
-        self._kept_bytes = 0
-        self._whatever_happens(self._begin)
+        self._ask_twice(self._begin)
 
     def feed(self, pcm: bytes) -> str:
         """Return the text so far."""
-        self._keep(pcm)
+        self._kept.append(pcm)
+        request = ("feed", pcm)
         return str(
-            self._whatever_happens(
-                lambda: self._engine.ask(("feed", pcm), FEED_WITHIN),
-                restarted=self._replay,
+            self._ask_twice(
+                lambda: self._engine.ask(request, FEED_WITHIN), self._replay
             )
         )
 
     def finish(self) -> RecognitionResult:
-        """Return what was heard since `begin`."""
+        """End the utterance and return its transcript."""
 
         def ask() -> RecognitionResult:
             return RecognitionResult(*self._engine.ask(("finish",), FINISH_WITHIN))
@@ -101,7 +103,7 @@ class VoskRecognizer:
             self._replay()
             return ask()
 
-        heard: RecognitionResult = self._whatever_happens(ask, restarted=again)
+        heard: RecognitionResult = self._ask_twice(ask, restarted=again)
         if not self._failed_now:
             self._failures = max(0, self._failures - 1)
         return heard
@@ -117,33 +119,26 @@ class VoskRecognizer:
         self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
 
     def _replay(self) -> str:
-        """Let a restarted child hear the utterance so far."""
+        """Feed the utterance so far to a restarted child."""
         self._begin()
         text = ""
         for pcm in tuple(self._kept):
             text = self._engine.ask(("feed", pcm), FEED_WITHIN)
         return text
 
-    def _keep(self, pcm: bytes) -> None:
-        self._kept.append(pcm)
-        self._kept_bytes += len(pcm)
-        while self._kept_bytes > KEPT_BYTES:
-            self._kept_bytes -= len(self._kept.popleft())
-
-    def _whatever_happens(
+    def _ask_twice(
         self, ask: Callable[[], Any], restarted: Callable[[], Any] | None = None
     ) -> Any:
-        """Ask; if the child dies or hangs, start another and ask that, once."""
+        """Ask; if the child dies or hangs, start another and ask that."""
         try:
             return ask()
-        except EngineFailed:
+        except EngineError:
             self._restart()
         try:
             return (restarted or ask)()
-        except EngineFailed as error:
+        except EngineError as error:
             # The same audio again would end the next child too.
             self._kept.clear()
-            self._kept_bytes = 0
             self._restart()
             self._begin()
             raise RecognizerError("the same audio ended the ear twice") from error
@@ -158,12 +153,12 @@ class VoskRecognizer:
             )
         try:
             self._engine.start()
-        except EngineFailed as error:
+        except EngineError as error:
             raise RecognizerUnavailable("the ear does not start any more") from error
 
 
-class _Ear:
-    """The child's side: the model and the listening that is going on."""
+class _Decoder:
+    """The child's side: the model and the utterance that is going on."""
 
     def __init__(self, model_folder: str, kind: str) -> None:
         """Load the model; an exception here is a damaged model."""
@@ -193,9 +188,9 @@ class _Ear:
 
     def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
         """Start a fresh recogniser: reusing one grows, re-aiming one may crash."""
-        self._phrases = frozenset(map(spoken, phrases))
+        self._phrases = frozenset(map(to_words, phrases))
         self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
-        self._recognizer = self._fresh()
+        self._recognizer = self._build_recognizer()
         self._parts, self._audio, self._seconds = [], bytearray(), 0.0
 
     def feed(self, pcm: bytes) -> str:
@@ -203,31 +198,31 @@ class _Ear:
         self._audio += pcm
         self._accept(self._recognizer, pcm, self._parts)
         partial = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        return _joined([*self._parts, partial])
+        return _join([*self._parts, partial])
 
     def finish(self) -> tuple[str, float, bool, float]:
-        """Return text, peak, whether it took two looks, and milliseconds."""
+        """Return text, peak in dBFS, whether a second pass was taken, milliseconds."""
         began = time.perf_counter()
         final = json.loads(self._recognizer.FinalResult())["text"]
-        text = _joined([*self._parts, final])
-        peak = peak_dbfs(self._audio)
+        text = _join([*self._parts, final])
+        peak = measure_peak(self._audio)
         looked_twice = False
-        if peak < FAINT_BELOW and not made_of(self._phrases, text):
-            louder = self._heard_at(RAISED_TO)
+        if peak < FAINT_BELOW and not is_phrase_sequence(self._phrases, text):
+            louder = self._decode_at(RAISED_TO)
             if louder in self._phrases:
                 text, looked_twice = louder, True
         self._recognizer = None
         ms = 1000 * (self._seconds + time.perf_counter() - began)
         return text, peak, looked_twice, ms
 
-    def _heard_at(self, level: float) -> str:
-        recognizer, parts = self._fresh(), list[str]()
-        audio = at_peak(self._audio, level)
+    def _decode_at(self, level: float) -> str:
+        recognizer, parts = self._build_recognizer(), list[str]()
+        audio = scale_to_peak(self._audio, level)
         for start in range(0, len(audio), FRAME_BYTES):
             self._accept(recognizer, audio[start : start + FRAME_BYTES], parts)
-        return _joined([*parts, json.loads(recognizer.FinalResult())["text"]])
+        return _join([*parts, json.loads(recognizer.FinalResult())["text"]])
 
-    def _fresh(self) -> Any:
+    def _build_recognizer(self) -> Any:
         if self._static:
             return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE)
         return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE, self._grammar)
@@ -239,15 +234,29 @@ class _Ear:
             parts.append(json.loads(recognizer.Result())["text"])
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return spoken(" ".join(filter(None, parts)))
+def is_phrase_sequence(phrases: Collection[str], text: str) -> bool:
+    """Tell whether `text` is one or more of `phrases` in a row and nothing else."""
+    words = text.split()
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            reached |= {
+                end
+                for end in range(start + 1, len(words) + 1)
+                if " ".join(words[start:end]) in phrases
+            }
+    return bool(words) and len(words) in reached
+
+
+def _join(parts: Sequence[str]) -> str:
+    return to_words(" ".join(filter(None, parts)))
 
 
 if __name__ == "__main__":
 
     def _prepare() -> tuple[float, Callable[..., Any]]:
         began = time.perf_counter()
-        ear = _Ear(*sys.argv[1:])
-        return time.perf_counter() - began, ear.handle
+        decoder = _Decoder(*sys.argv[1:])
+        return time.perf_counter() - began, decoder.handle
 
     serve(_prepare)

@@ -1,1 +1,1 @@
-"""Sound in and out: devices, files, levels, and the simulated room."""
+"""Audio in and out: devices, files, levels, echo, and the simulated room."""

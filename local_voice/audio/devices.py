@@ -1,24 +1,19 @@
-"""The sound devices of this computer: which there are, and which one is meant."""
+"""Finds the sound devices of this computer, and the one that a name means."""
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import miniaudio
 
-from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
+from local_voice.audio.interfaces import AudioError, NoDevice
 
-PRETENCE = "Null"
-"""A backend without any device: one would speak to nobody, and hear silence."""
-DISCARDS = "Discard all samples"
-"""ALSA's pretended device, listed where there is no card."""
-WAYS_ON = (
-    "Choose another device (--list-devices), talk by keyboard (--typed), by buttons "
-    "in a browser (--page --no-microphone), let it listen to a recording (--input "
-    "FILE), or hear a demonstration (--demo)."
-)
+NULL_BACKEND = "Null"
+"""The library's backend without any device: it plays to nobody and gives silence."""
+DISCARDING_DEVICE = "Discard all samples"
+"""ALSA's stand-in device, listed where there is no card."""
 
 
 @dataclass(frozen=True)
@@ -28,47 +23,50 @@ class Device:
     number: int
     name: str
     handle: Any
-    """What the sound library wants to be given."""
+    """What the sound library opens it by."""
 
 
 @dataclass(frozen=True)
 class Devices:
-    """What this computer has."""
+    """The devices of one sound system."""
 
     backend: str
     microphones: tuple[Device, ...]
     loudspeakers: tuple[Device, ...]
 
 
-def found() -> Devices:
-    """Return the devices; none at all where there is no sound system."""
+def find_devices() -> Devices:
+    """Find the devices; there are none where there is no sound system."""
     try:
-        with quiet():
-            known = miniaudio.Devices()
-            if known.backend == PRETENCE:
-                return Devices(PRETENCE, (), ())
-            captures, playbacks = known.get_captures(), known.get_playbacks()
+        with silence_stderr():
+            system = miniaudio.Devices()
+            if system.backend == NULL_BACKEND:
+                return Devices(NULL_BACKEND, (), ())
+            captures, playbacks = system.get_captures(), system.get_playbacks()
     except miniaudio.MiniaudioError:
-        return Devices(PRETENCE, (), ())
-    return Devices(known.backend, _numbered(captures), _numbered(playbacks))
+        return Devices(NULL_BACKEND, (), ())
+    return Devices(system.backend, _number(captures), _number(playbacks))
 
 
-def _numbered(infos: Sequence[dict[str, Any]]) -> tuple[Device, ...]:
+def _number(infos: Sequence[dict[str, Any]]) -> tuple[Device, ...]:
     return tuple(
         Device(number, info["name"], info["id"])
         for number, info in enumerate(
-            (i for i in infos if not i["name"].startswith(DISCARDS)), start=1
+            (i for i in infos if not i["name"].startswith(DISCARDING_DEVICE)), start=1
         )
     )
 
 
-def chosen(wanted: str | None, devices: Sequence[Device], kind: str) -> Device | None:
-    """Return the device that `wanted` names, by number or part of its name.
+def choose_device(
+    wanted: str | None, devices: Sequence[Device], kind: str
+) -> Device | None:
+    """Choose the device that `wanted` names, by number or by part of its name.
 
-    None stands for the system's own choice. Raises LocalVoiceProblem.
+    None stands for the system's own choice. Raises NoDevice where there is none at all,
+    AudioError where `wanted` fits none or several.
     """
     if not devices:
-        raise LocalVoiceProblem(f"This computer has no {kind}. {WAYS_ON}", NO_DEVICE)
+        raise NoDevice(f"This computer has no {kind}.")
     if not wanted:
         return None
     if wanted.isdecimal() and 1 <= int(wanted) <= len(devices):
@@ -79,34 +77,40 @@ def chosen(wanted: str | None, devices: Sequence[Device], kind: str) -> Device |
         return (exact or fitting)[0]
     which = "fits several" if fitting else "is not known"
     names = "; ".join(f"{d.number} {d.name}" for d in fitting or devices)
-    raise LocalVoiceProblem(
-        f"The {kind} {wanted!r} {which}. Give the number of one of: {names}.",
-        BAD_OPTIONS,
+    raise AudioError(
+        f"The {kind} {wanted!r} {which}. Give the number of one of: {names}."
     )
 
 
-def again(wanted: Device | None, devices: Sequence[Device]) -> Device | None:
-    """Return the device of the same name, which may have another handle by now."""
-    name = wanted.name if wanted else None
-    return next((d for d in devices if d.name == name), wanted)
+def reopen_device(
+    open_device: Callable[[Device | None], Any],
+    wanted: Device | None,
+    devices: Sequence[Device],
+) -> Any:
+    """Open `wanted` anew, or else the system's choice; None where neither opens.
 
-
-def listing(devices: Devices) -> str:
-    """Return the devices for people."""
-    if not devices.microphones and not devices.loudspeakers:
-        return "No sound devices found."
-    lines = [f"Sound system: {devices.backend}"]
-    for title, group in (
-        ("Microphones (--input-device)", devices.microphones),
-        ("Loudspeakers (--output-device)", devices.loudspeakers),
-    ):
-        lines += [title, *(f"  {d.number}  {d.name}" for d in group)]
-    return "\n".join(lines)
+    A device that was plugged in again keeps its name and may have another handle.
+    """
+    same = next((d for d in devices if wanted and d.name == wanted.name), wanted)
+    for device in (same, None):
+        with contextlib.suppress(NoDevice):
+            return open_device(device)
+    return None
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep the sound system's own messages from the console for a moment."""
+def translate_errors(kind: str) -> Iterator[None]:
+    """Turn the sound library's errors into NoDevice, and silence its messages."""
+    try:
+        with silence_stderr():
+            yield
+    except miniaudio.MiniaudioError as error:
+        raise NoDevice(f"The {kind} cannot be opened: {error.args[0]}.") from error
+
+
+@contextlib.contextmanager
+def silence_stderr() -> Iterator[None]:
+    """Keep the sound system's own messages off the console meanwhile."""
     try:
         kept = os.dup(2)
     except OSError:

@@ -1,10 +1,13 @@
-"""How late our own sound comes back: the ready signal, looked for in the microphone."""
+"""Measures how late our own audio comes back, by the ready signal in the microphone.
+
+Times are in seconds.
+"""
 
 import math
 
 from local_voice.audio import tones
 from local_voice.audio.interfaces import Microphone, Speaker
-from local_voice.audio.pcm import SAMPLE_RATE, samples_of
+from local_voice.audio.pcm import SAMPLE_RATE, to_samples
 
 SECOND_NOTE = 1320.0
 """Hertz; speech and rooms seldom hold it alone."""
@@ -23,15 +26,15 @@ UNHEARD_TAIL = 0.05
 """Seconds: a headset, or a deaf microphone."""
 
 
-def tail_after(delay: float | None) -> float:
-    """Return how long the gate stays shut after our last sample, in seconds."""
+def get_tail(delay: float | None) -> float:
+    """Return for how long after our last sample the person is not listened to."""
     if delay is None:
         return UNHEARD_TAIL
     return min(max(delay + TAIL_BEYOND, TAILS[0]), TAILS[1])
 
 
-def measured_delay(microphone: Microphone, speaker: Speaker) -> float | None:
-    """Play the ready signal; return how late it was heard, None if it was not.
+def measure_echo_delay(microphone: Microphone, speaker: Speaker) -> float | None:
+    """Play the ready signal; return its delay, None if it was not heard.
 
     Raises DeviceLost.
     """
@@ -43,23 +46,23 @@ def measured_delay(microphone: Microphone, speaker: Speaker) -> float | None:
             heard += block.pcm
         if block.at >= until:
             break
-    found = note_at(bytes(heard))
+    found = find_note(bytes(heard))
     return None if found is None else max(0.0, found - BEFORE_NOTE)
 
 
-def note_at(pcm: bytes) -> float | None:
-    """Return where the second note of the ready signal begins, in seconds."""
-    samples = samples_of(pcm)
+def find_note(pcm: bytes) -> float | None:
+    """Find where the second note of the ready signal begins, None if nowhere."""
+    samples = to_samples(pcm)
     in_a_row = 0
     for start in range(0, len(samples) - FRAME + 1, FRAME):
-        is_note = _share(samples[start : start + FRAME].tolist()) >= PURE
+        is_note = _get_note_share(samples[start : start + FRAME].tolist()) >= PURE
         in_a_row = in_a_row + 1 if is_note else 0
         if in_a_row == FRAMES:
             return (start - (FRAMES - 1) * FRAME) / SAMPLE_RATE
     return None
 
 
-def _share(frame: list[int]) -> float:
+def _get_note_share(frame: list[int]) -> float:
     """Return the share of `frame`'s energy at the second note; Goertzel's filter."""
     energy = sum(s * s for s in frame)
     if not energy:

@@ -1,16 +1,21 @@
-"""How well one spoken word reached the microphone: loudness over the room, pure."""
+"""Measures how well a spoken word reached the microphone, and finds what is at fault.
+
+Levels are in dBFS, audio is 16 kHz, mono, signed 16-bit.
+"""
 
 from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from local_voice.audio.pcm import (
     CLIPPED_SHARE,
     FAINT_DBFS,
     MUTED_AFTER,
     SILENCE_DBFS,
-    dbfs,
-    measure,
-    rms,
+    measure_level,
+    measure_rms,
+    to_dbfs,
 )
 
 FRAME_BYTES = 640
@@ -23,8 +28,8 @@ answer may be said more softly than this one."""
 
 
 @dataclass(frozen=True)
-class Reached:
-    """One stretch of sound with a word in it."""
+class InputQuality:
+    """Levels of one stretch of audio with a word in it."""
 
     peak_dbfs: float
     room_dbfs: float
@@ -37,53 +42,49 @@ class Reached:
     """Nothing but zeros: no room is so quiet."""
 
 
-def reached(pcm: bytes) -> Reached:
-    """Measure a stretch of 16 kHz sound that holds a word and some of the room."""
-    level = measure(pcm)
+def measure_input_quality(pcm: bytes) -> InputQuality:
+    """Measure `pcm`, a stretch that holds a word and some of the room."""
+    level = measure_level(pcm)
     frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
     # Padding and muted pauses are exact zeros: they tell nothing about the room.
-    alive = array("d", sorted(dbfs(rms(f)) for f in frames if any(f)))
+    alive = array("d", sorted(to_dbfs(measure_rms(f)) for f in frames if any(f)))
     if not alive:
-        return Reached(SILENCE_DBFS, SILENCE_DBFS, 0.0, 0.0, level.zeros >= MUTED_AFTER)
+        return InputQuality(
+            SILENCE_DBFS, SILENCE_DBFS, 0.0, 0.0, level.zeros >= MUTED_AFTER
+        )
     room, voice = (
         alive[min(len(alive) - 1, int(len(alive) * share))]
         for share in (QUIET_SHARE, LOUD_SHARE)
     )
-    return Reached(level.peak_dbfs, room, voice - room, level.clipped, False)
+    return InputQuality(level.peak_dbfs, room, voice - room, level.clipped, False)
 
 
-def advice(words: list[Reached], missed: int) -> list[str]:
-    """Return what to change, the most useful first; `missed` words were not heard."""
-    told: list[str] = []
+class InputFault(Enum):
+    """What keeps words from being recognised."""
+
+    MUTED = "muted"
+    CLIPPED = "clipped"
+    FAINT = "faint"
+    NOISY_ROOM = "noisy room"
+    UNKNOWN = "unknown"
+
+
+def find_input_faults(words: Sequence[InputQuality], missed: int) -> list[InputFault]:
+    """Find what to change, the most useful first; `missed` words were not heard."""
     if all(word.muted for word in words):
-        return [
-            "The microphone gives no sound at all: it is muted, or this program is "
-            "not allowed to use it. Check the sound settings, or choose another "
-            "microphone with --input-device."
-        ]
-    if sum(word.clipped >= CLIPPED_SHARE for word in words) > len(words) / 3:
-        told.append(
-            "Your voice is too loud for this microphone and is cut off. Move further "
-            "away from it, or lower its volume in the sound settings."
-        )
-    if _middle([word.peak_dbfs for word in words]) < FAINT_DBFS:
-        told.append(
-            "Your voice arrives faintly. Move closer to the microphone, speak louder, "
-            "or raise its volume in the sound settings."
-        )
-    if _middle([word.above_room for word in words]) < LEAST_ABOVE_ROOM:
-        told.append(
-            "The room is nearly as loud as you are. Move closer, turn off what makes "
-            "the noise, or use a headset or another microphone (--input-device)."
-        )
-    if missed and not told:
-        told.append(
-            "You are loud enough, and still not every word was heard. Leave a short "
-            "pause before you speak, say only yes or no, or try another microphone "
-            "(--input-device). The keys y and n always work."
-        )
-    return told
+        return [InputFault.MUTED]
+    clipped = sum(word.clipped >= CLIPPED_SHARE for word in words)
+    found = {
+        InputFault.CLIPPED: clipped > len(words) / 3,
+        InputFault.FAINT: _get_middle(w.peak_dbfs for w in words) < FAINT_DBFS,
+        InputFault.NOISY_ROOM: (
+            _get_middle(w.above_room for w in words) < LEAST_ABOVE_ROOM
+        ),
+    }
+    faults = [fault for fault, is_there in found.items() if is_there]
+    return faults or ([InputFault.UNKNOWN] if missed else [])
 
 
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
+def _get_middle(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]

@@ -1,6 +1,7 @@
-"""Interfaces of the audio devices: chunks in, clips out.
+"""Interfaces of the audio devices: chunks in, clips out; and their errors.
 
-Audio is everywhere 16 kHz, mono, signed 16-bit little-endian.
+Audio is 16 kHz, mono, signed 16-bit little-endian; moments are samples of the
+microphone's clock.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Protocol
 from local_voice.audio.pcm import SAMPLE_RATE
 
 BLOCK_SAMPLES = SAMPLE_RATE // 50
-"""One block of microphone audio, 20 ms."""
+"""Samples of one block of microphone audio, 20 ms."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,12 @@ class AudioChunk:
     """Samples since the microphone was opened."""
     pcm: bytes
     spoken: bool = False
-    """Somebody was noticed to speak here, so nobody need find out once more."""
+    """It is known to hold speech, so the VAD need not find it again."""
 
 
 @dataclass(frozen=True)
 class AudioClip:
-    """Something to play."""
+    """Audio to play."""
 
     pcm: bytes
 
@@ -47,20 +48,28 @@ class Playback:
 
     began_at: int
     ended_at: int
-    """Both in samples of the microphone's clock; measured, never estimated."""
+    """Both in samples of the microphone's clock, as measured."""
     cut: bool
     """It was stopped, or the device went away, before its last sample."""
 
 
-class DeviceLost(Exception):
-    """A microphone or loudspeaker went away in mid-talk."""
+class AudioError(Exception):
+    """A device, a recording or a file that cannot be used; says what is wrong."""
+
+
+class NoDevice(AudioError):
+    """A microphone or loudspeaker is missing or cannot be opened."""
+
+
+class DeviceLost(AudioError):
+    """A microphone or loudspeaker went away in mid-session."""
 
 
 class Microphone(Protocol):
-    """Where the person's sound comes from."""
+    """A source of audio."""
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield sound as it comes; ends where a recording ends.
+        """Yield audio as it comes; ends where a recording ends.
 
         Raises DeviceLost when a device stops giving blocks.
         """
@@ -70,13 +79,13 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """Where our sound goes."""
+    """A sink of audio."""
 
     def play(self, audio: AudioClip) -> Playback:
         """Play to the end, or to `stop`; raises DeviceLost."""
 
     def stop(self) -> None:
-        """Be silent now; safe when nothing plays, and from any thread."""
+        """Fall silent at once; safe when nothing plays, and from any thread."""
 
     def close(self) -> None:
         """Give the device back."""

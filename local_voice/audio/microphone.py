@@ -1,34 +1,47 @@
-"""Sound from the microphone, in blocks of 20 ms."""
+"""Captures audio from a microphone in blocks of 20 ms, and keeps its sample clock.
+
+Raises NoDevice where it cannot be opened, DeviceLost where it stops giving audio.
+"""
 
 import queue
 import time
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
-from local_voice.audio.interfaces import AudioChunk, DeviceLost
+from local_voice.audio.devices import (
+    Device,
+    find_devices,
+    reopen_device,
+    translate_errors,
+)
+from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.sample_clock import SampleClock
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
 
 KEPT_BLOCKS = 1500
 """30 s; what is older is dropped."""
 FIRST_WITHIN = 3.0
+"""Seconds that a device may take to give its first block."""
 LOST_AFTER = 1.0
 """Seconds without a block: an unplugged device gives neither error nor call."""
+BLOCKS_KEPT = 100
+"""About two seconds: some of these blocks were handed over without delay, and two
+quartz clocks do not part noticeably meanwhile."""
+MOST_AHEAD = SAMPLE_RATE * 3 // 10
+"""300 ms: a device that hands over nothing for longer stands still, and so do we."""
 
 
 class LiveMicrophone:
-    """The device; its thread only copies blocks into a queue."""
+    """One capture device; its thread only copies blocks into a queue."""
 
     def __init__(
         self,
         device: Device | None,
         backends: list[miniaudio.Backend] | None = None,
     ) -> None:
-        """Open `device`, None for the system's choice; raises LocalVoiceProblem."""
+        """Open `device`, None for the system's choice; raises NoDevice."""
         self._device_wanted = device
         self._backends = backends
         self._blocks: queue.Queue[AudioChunk] = queue.Queue(KEPT_BLOCKS)
@@ -37,7 +50,7 @@ class LiveMicrophone:
         self._clock = SampleClock()
         self.dropped = 0
         """Blocks lost because nobody fetched them for 30 s."""
-        self._capture = self._opened(device)
+        self._capture = self._open(device)
 
     @property
     def now(self) -> int:
@@ -45,64 +58,51 @@ class LiveMicrophone:
         return self._clock.now()
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield sound as it comes; raises DeviceLost when it stops coming."""
+        """Yield audio as it comes; raises DeviceLost when it stops coming."""
         while True:
             patience = max(LOST_AFTER, self._grace - time.monotonic())
             try:
                 yield self._blocks.get(timeout=patience)
             except queue.Empty:
-                raise DeviceLost("no sound from the microphone") from None
+                raise DeviceLost("The microphone gives no sound") from None
 
     def reopen(self) -> bool:
-        """Try to open the same device, or else the system's choice."""
+        """Open the same device anew, or the system's choice; tell whether one did."""
         self._capture.close()
-        here = self._device_wanted and again(self._device_wanted, found().microphones)
-        for device in (here, None):
-            try:
-                self._capture = self._opened(device)
-            except LocalVoiceProblem:
-                continue
-            return True
-        return False
+        known = find_devices().microphones
+        capture = reopen_device(self._open, self._device_wanted, known)
+        self._capture = capture or self._capture
+        return capture is not None
 
     def turn(self, on: bool) -> None:
-        """Give the device back for a while, or take it again; nothing is kept."""
+        """Close the device, or open it again; raises NoDevice where that fails."""
         if not on:
             self._capture.close()
         elif not self.reopen():
-            raise LocalVoiceProblem(
-                f"The microphone did not come back. {WAYS_ON}", NO_DEVICE
-            )
+            raise NoDevice("The microphone did not come back.")
 
     def close(self) -> None:
-        """Give the device back."""
+        """Close the device."""
         self._capture.close()
 
-    def _opened(self, device: Device | None) -> Any:
-        handle = device.handle if device else None
-        try:
-            with quiet():
-                capture = miniaudio.CaptureDevice(
-                    input_format=miniaudio.SampleFormat.SIGNED16,
-                    nchannels=1,
-                    sample_rate=SAMPLE_RATE,
-                    buffersize_msec=20,
-                    device_id=handle,
-                    backends=self._backends,
-                    app_name="Back Talk",
-                )
-                if capture.backend == "Null" and not self._backends:
-                    raise miniaudio.MiniaudioError("there is no sound system")
-                self._grace = time.monotonic() + FIRST_WITHIN
-                self._clock.restart()
-                taking = self._take()
-                next(taking)
-                capture.start(taking)
-        except miniaudio.MiniaudioError as error:
-            raise LocalVoiceProblem(
-                f"The microphone cannot be opened: {error.args[0]}. {WAYS_ON}",
-                NO_DEVICE,
-            ) from error
+    def _open(self, device: Device | None) -> Any:
+        with translate_errors("microphone"):
+            capture = miniaudio.CaptureDevice(
+                input_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=SAMPLE_RATE,
+                buffersize_msec=20,
+                device_id=device.handle if device else None,
+                backends=self._backends,
+                app_name="Back Talk",
+            )
+            if capture.backend == "Null" and not self._backends:
+                raise miniaudio.MiniaudioError("there is no sound system")
+            self._grace = time.monotonic() + FIRST_WITHIN
+            self._clock.restart()
+            taking = self._take()
+            next(taking)
+            capture.start(taking)
         return capture
 
     def _take(self) -> Generator[None, bytes, None]:
@@ -122,3 +122,36 @@ class LiveMicrophone:
                         self._blocks.get_nowait()
                     except queue.Empty:
                         continue
+
+
+class SampleClock:
+    """Estimates which sample a microphone is at, between the blocks it hands over.
+
+    It goes on evenly, though a busy computer hands blocks over late and in bursts.
+    """
+
+    def __init__(self, time: Callable[[], float] = time.monotonic) -> None:
+        """Start at sample 0; `time` returns seconds that never go back."""
+        self._time = time
+        self._ahead: deque[int] = deque(maxlen=BLOCKS_KEPT)
+        self._samples = 0
+
+    def tick(self, samples: int) -> None:
+        """Note that `samples` have come in all."""
+        self._samples = samples
+        self._ahead.append(samples - self._elapsed())
+
+    def restart(self) -> None:
+        """Forget when the samples so far came: the device was closed meanwhile."""
+        self._ahead.clear()
+
+    def now(self) -> int:
+        """Return the sample that sounds now."""
+        # The block that came soonest is nearest to the truth.
+        ahead = max(tuple(self._ahead), default=None)
+        if ahead is None:
+            return self._samples
+        return min(self._elapsed() + ahead, self._samples + MOST_AHEAD)
+
+    def _elapsed(self) -> int:
+        return round(self._time() * SAMPLE_RATE)

@@ -1,4 +1,7 @@
-"""What we play, by the microphone's clock: to take our echo out, and to record us."""
+"""Keeps what was played by the microphone's clock, for echo cancellation and recording.
+
+Moments and lengths are samples at 16 kHz.
+"""
 
 from collections import deque
 
@@ -17,11 +20,11 @@ KEPT = 35 * SAMPLE_RATE
 """A little more than the microphone keeps, in samples."""
 
 
-class Reference:
-    """One thread puts what it plays, another takes what was played at a sample."""
+class PlaybackReference:
+    """What was played: one thread puts it, others take stretches of it."""
 
     def __init__(self) -> None:
-        """Nothing was played yet."""
+        """Begin with silence."""
         self._parts: deque[tuple[int, bytes]] = deque()
         self.lead = 0
         """Samples by which everything is laid later than it was handed over: less than
@@ -30,7 +33,7 @@ class Reference:
         self._late_by: deque[int] = deque(maxlen=TIMELY)
 
     def put(self, at: int, pcm: bytes) -> None:
-        """Note that `pcm` was handed over at sample `at`: it comes behind the last."""
+        """Add `pcm`, handed over at sample `at`, behind the part before it."""
         at += self.lead
         if self._until is None:
             self._until = at
@@ -46,7 +49,7 @@ class Reference:
             self._parts.popleft()
 
     def take(self, at: int, samples: int) -> bytes:
-        """Return what was played from `at` on, zeros where that is not known."""
+        """Return `samples` of what was played from `at` on, zeros where unknown."""
         taken = bytearray(2 * samples)
         for begins, pcm in tuple(self._parts):
             offset = begins - at

@@ -1,42 +1,50 @@
-"""People for the pretend room: recordings, a stream on standard input."""
+"""People of the simulated room: recordings, and raw audio on a file descriptor."""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
+from local_voice.audio.audio_files import stream_audio
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import LocalVoiceProblem
+from local_voice.audio.simulated_room import SimulatedPerson
 
 BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
-"""Recorded people begin 0.3 s after the gate has opened."""
+"""Recorded people begin 0.3 s after Back Talk began to listen."""
 
 
-class Recordings:
-    """Somebody who was recorded: each turn begins the next file.
+class NoRecordings(AudioError):
+    """A folder of recorded lines is empty."""
 
-    The last file goes on for as long as it lasts, pausing while Back Talk speaks.
+
+class NotRawAudio(AudioError):
+    """A stream of raw audio begins as a WAV file does."""
+
+
+class RecordedPerson(SimulatedPerson):
+    """A person on file: each turn begins the next recording.
+
+    The last one goes on for as long as it lasts, pausing while Back Talk speaks.
     """
 
     def __init__(self, files: Sequence[str | Path]) -> None:
-        """Look into every file now: a bad one is refused before the talk."""
+        """Check every file; raises AudioError for what is no recording."""
         self._files = deque(files)
         for file in files:
-            stream(file, BLOCK_SAMPLES)
+            stream_audio(file, BLOCK_SAMPLES)
         self._playing: Iterator[bytes] = iter(())
         self._waiting = bytearray()
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Begin the next file, if there is one."""
         if self._files:
             self._waiting.clear()
-            self._playing = stream(self._files.popleft(), BLOCK_SAMPLES)
+            self._playing = stream_audio(self._files.popleft(), BLOCK_SAMPLES)
         self._waiting[:0] = bytes(2 * BEFORE_SPEAKING)
 
-    def sound(self, samples: int) -> bytes:
-        """Return sound of the file, then silence."""
+    def read(self, samples: int) -> bytes:
+        """Return audio of the file, then silence."""
         while len(self._waiting) < samples * 2:
             piece = next(self._playing, b"")
             if not piece:
@@ -46,30 +54,24 @@ class Recordings:
         del self._waiting[: samples * 2]
         return pcm.ljust(samples * 2, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
-        """Wait politely."""
-        return bytes(samples * 2)
 
-
-def recorded_lines(
+def build_recorded_voice(
     folder: str | Path,
     otherwise: Callable[[str], AudioClip],
     note: Callable[[str], None],
 ) -> Callable[[str], AudioClip]:
-    """Return a patient's voice made of the recordings in `folder`, each in its turn.
+    """Build a patient's voice of the recordings in `folder`.
 
-    A file is named by its words: `no_anna.wav`, `not_really_2.wav`. Words that nobody
-    has recorded are said by `otherwise`, and `note` is told them.
+    A file is named by its words: `no_anna.wav`, `not_really_2.wav`; several of
+    the same words take turns. Words that nobody
+    has recorded are said by `otherwise`, and handed to `note`. Raises NoRecordings.
     """
     known: dict[str, deque[Path]] = {}
     for path in sorted(Path(folder).glob("*.wav")):
         for words in {path.stem, path.stem.rpartition("_")[0]} - {""}:
             known.setdefault(words.replace("_", " "), deque()).append(path)
     if not known:
-        raise LocalVoiceProblem(
-            f"The folder {folder} holds no recordings; --patient wants files named by "
-            "their words, such as no_anna.wav."
-        )
+        raise NoRecordings(f"The folder {folder} holds no recordings")
 
     def say(words: str) -> AudioClip:
         files = known.get(words.lower())
@@ -77,41 +79,35 @@ def recorded_lines(
             note(words)
             return otherwise(words)
         files.rotate(-1)
-        return AudioClip(b"".join(stream(files[-1], BLOCK_SAMPLES)))
+        return AudioClip(b"".join(stream_audio(files[-1], BLOCK_SAMPLES)))
 
     return say
 
 
-class Stream:
-    """Raw sound on a file descriptor: 16 kHz, mono, 16-bit little-endian."""
+class RawAudioPerson(SimulatedPerson):
+    """A person as raw audio on a file descriptor: 16 kHz, mono, signed 16-bit."""
 
     def __init__(self, descriptor: int) -> None:
-        """Look at the first bytes; raises LocalVoiceProblem when they are a WAV's."""
+        """Read the first bytes; raises NotRawAudio when they are a WAV's."""
         self._descriptor = descriptor
         self._open = True
         self._waiting = bytearray()
-        self._read(4)
+        self._fill(4)
         if self._waiting.startswith(b"RIFF"):
-            raise LocalVoiceProblem(
-                "Standard input holds a WAV, not raw sound: give its name to --input "
-                "instead."
-            )
+            raise NotRawAudio("Standard input holds a WAV, not raw sound")
 
-    def our_turn_ended(self) -> None:
-        """Time goes on by itself."""
-
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return what has come, then silence; an odd last byte is dropped."""
-        self._read(samples * 2)
+        self._fill(samples * 2)
         pcm = bytes(self._waiting[: min(len(self._waiting) // 2, samples) * 2])
         del self._waiting[: samples * 2]
         return pcm.ljust(samples * 2, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
-        """Return what comes meanwhile: the loop does not listen to it."""
-        return self.sound(samples)
+    def read_during_playback(self, samples: int) -> bytes:
+        """Return what comes meanwhile, which nobody listens to."""
+        return self.read(samples)
 
-    def _read(self, wanted: int) -> None:
+    def _fill(self, wanted: int) -> None:
         while self._open and len(self._waiting) < wanted:
             try:
                 piece = os.read(self._descriptor, wanted - len(self._waiting))

@@ -1,11 +1,10 @@
-"""A pretend room: a person and Back Talk on one sample clock, as fast as it can.
+"""Simulates a room: a person and Back Talk on one sample clock, faster than real time.
 
-It stands for both devices, so that demonstrations, recordings and tests run the
-same detector, ear, core and voice as a real talk, and decide the same.
+It stands in for both devices, so that demonstrations, recordings and tests run the same
+VAD, recogniser, dialogue and synthesizer as a live session, and decide the same.
 """
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from local_voice.audio.interfaces import (
     BLOCK_SAMPLES,
@@ -14,47 +13,38 @@ from local_voice.audio.interfaces import (
     Playback,
     Speaker,
 )
-from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
+from local_voice.audio.pcm import SAMPLE_RATE, measure_peak
 from local_voice.audio.recorder import Recorder
 
 AUDIBLE_DBFS = -50.0
-"""Above this a block of the person's sound counts as a sound."""
+"""Above this peak a block of the person's audio counts as a sound."""
 
 
-class Person(Protocol):
-    """Whoever is in the room with us. They politely wait while we speak."""
+class SimulatedPerson:
+    """Whoever is in the room; this one never speaks."""
 
-    def our_turn_ended(self) -> None:
-        """Take note that Back Talk listens from here on."""
+    def begin_turn(self) -> None:
+        """Begin a turn: Back Talk listens from here on."""
 
-    def sound(self, samples: int) -> bytes:
-        """Return the next `samples` of their sound; shorter where it ends."""
-
-    def while_we_speak(self, samples: int) -> bytes:
-        """Return their sound during our own speech."""
-
-
-class Nobody:
-    """Makes no sound."""
-
-    def our_turn_ended(self) -> None:
-        """Stay silent."""
-
-    def sound(self, samples: int) -> bytes:
-        """Return silence."""
+    def read(self, samples: int) -> bytes:
+        """Return the next `samples` of their audio; fewer where it ends."""
         return bytes(samples * 2)
 
-    def while_we_speak(self, samples: int) -> bytes:
-        """Return silence."""
+    def read_during_playback(self, samples: int) -> bytes:
+        """Return `samples` of their audio during our own speech: silence, usually."""
         return bytes(samples * 2)
 
 
-class Room:
-    """Microphone and loudspeaker in one; time is the count of samples."""
+class Silence(SimulatedPerson):
+    """A room in which nobody speaks."""
+
+
+class SimulatedRoom:
+    """Microphone and speaker in one; the clock is the count of samples."""
 
     def __init__(
         self,
-        person: Person,
+        person: SimulatedPerson,
         recorder: Recorder | None = None,
         aloud: Speaker | None = None,
     ) -> None:
@@ -69,25 +59,25 @@ class Room:
         """The sample after the person's last sound; who measures may reset it."""
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield the person's sound from now on."""
-        self._person.our_turn_ended()
+        """Yield the person's audio from now on."""
+        self._person.begin_turn()
         while True:
-            pcm = self._person.sound(BLOCK_SAMPLES)
+            pcm = self._person.read(BLOCK_SAMPLES)
             if not pcm:
                 return
             block = AudioChunk(self.now, pcm)
-            self._pass(pcm, bytes(len(pcm)))
+            self._advance(pcm, bytes(len(pcm)))
             if self._aloud and any(pcm):
                 self._aloud.play(AudioClip(pcm))
             yield block
 
     def play(self, audio: AudioClip) -> Playback:
-        """Speak into the room."""
+        """Play into the room."""
         began = self.now
         if self._aloud:
             self._aloud.play(audio)
-        theirs = self._person.while_we_speak(audio.samples)
-        self._pass(theirs.ljust(len(audio.pcm), b"\0"), audio.pcm)
+        theirs = self._person.read_during_playback(audio.samples)
+        self._advance(theirs.ljust(len(audio.pcm), b"\0"), audio.pcm)
         return Playback(began, self.now, cut=False)
 
     def stop(self) -> None:
@@ -96,7 +86,7 @@ class Room:
             self._aloud.stop()
 
     def pass_time(self, seconds: float) -> None:
-        """Let time go by in which nothing happens; the recording leaves it out."""
+        """Let `seconds` of nothing go by; the recording leaves them out."""
         self.left_out += round(seconds * SAMPLE_RATE)
         self.now += round(seconds * SAMPLE_RATE)
 
@@ -107,9 +97,9 @@ class Room:
         if self._aloud:
             self._aloud.close()
 
-    def _pass(self, theirs: bytes, ours: bytes) -> None:
+    def _advance(self, theirs: bytes, ours: bytes) -> None:
         self.now += len(ours) // 2
-        if peak_dbfs(theirs) > AUDIBLE_DBFS:
+        if measure_peak(theirs) > AUDIBLE_DBFS:
             self.last_sound_at = self.now
         if self._recorder:
             self._recorder.write(theirs, ours)

@@ -1,4 +1,7 @@
-"""Plays sound, can stop at once, and knows when the last sample was out."""
+"""Plays audio on a loudspeaker, stops at once, and measures when the last sample ended.
+
+Moments are samples of the microphone's clock. Raises NoDevice, DeviceLost.
+"""
 
 import threading
 import time
@@ -7,22 +10,26 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import WAYS_ON, Device, again, found, quiet
+from local_voice.audio.devices import (
+    Device,
+    find_devices,
+    reopen_device,
+    translate_errors,
+)
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.playback_reference import Reference
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+from local_voice.audio.playback_reference import PlaybackReference
 
 PERIOD = 20
-"""Milliseconds; with 60 every delay triples."""
+"""Milliseconds of the device's buffer; with 60 every delay triples."""
 DELAY = SAMPLE_RATE * 35 // 1000
-"""From the last sample taken to the last one heard, as measured."""
+"""Samples from the last one handed over to the last one heard, as measured."""
 LOST_AFTER = 2.0
 """Seconds beyond its own length after which a playback counts as lost."""
 
 
 class MuteSpeaker:
-    """Plays nothing: the captions say it."""
+    """A sink for sessions whose words are in the captions only."""
 
     def __init__(self, now: Callable[[], int] = lambda: 0) -> None:
         """`now` is the microphone's clock, in samples."""
@@ -33,25 +40,25 @@ class MuteSpeaker:
         return Playback(self._now(), self._now(), cut=False)
 
     def stop(self) -> None:
-        """Nothing plays."""
+        """Do nothing: nothing plays."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class LiveSpeaker:
-    """One stream that is open for the whole talk, with zeros between replies."""
+    """One playback stream, open for the whole session, with zeros between replies."""
 
     def __init__(
         self,
         device: Device | None,
         now: Callable[[], int],
         backends: list[miniaudio.Backend] | None = None,
-        reference: Reference | None = None,
+        reference: PlaybackReference | None = None,
     ) -> None:
-        """Open `device`, None for the system's choice; raises LocalVoiceProblem.
+        """Open `device`, None for the system's choice; raises NoDevice.
 
-        `reference` is told all that is played.
+        `now` is the microphone's clock; all that is played is put into `reference`.
         """
         self._device_wanted = device
         self._now = now
@@ -62,16 +69,13 @@ class LiveSpeaker:
         self._playing = memoryview(b"")
         self._done = threading.Event()
         self._cut = False
-        self._playback = self._opened(device)
+        self._playback = self._open(device)
 
     def play(self, audio: AudioClip) -> Playback:
         """Play to the end or to `stop`; raises DeviceLost."""
         self.start(audio)
-        self._done.wait(audio.seconds + LOST_AFTER)
-        played = self.ended()
-        if played is None:
-            self._playing = memoryview(b"")
-            raise DeviceLost("the loudspeaker takes no sound")
+        while (played := self.poll()) is None:
+            self._done.wait(audio.seconds + LOST_AFTER)
         return played
 
     def start(self, audio: AudioClip) -> None:
@@ -84,61 +88,50 @@ class LiveSpeaker:
         if not audio.pcm:
             self._done.set()
 
-    def ended(self) -> Playback | None:
-        """Return how the playback ended, None while it goes on; raises DeviceLost."""
+    def poll(self) -> Playback | None:
+        """Return the playback once it has ended, else None; raises DeviceLost."""
         if self._done.is_set():
             return Playback(self._began, self._ends_at, self._cut)
         if time.monotonic() > self._patience:
             self._playing = memoryview(b"")
-            raise DeviceLost("the loudspeaker takes no sound")
+            raise DeviceLost("The loudspeaker takes no sound")
         return None
 
     def stop(self) -> None:
-        """Be silent now."""
+        """Fall silent at once."""
         self._cut = True
         self._playing = memoryview(b"")
         self._ends_at = self._now() + DELAY
         self._done.set()
 
     def reopen(self) -> bool:
-        """Try to open the same device, or else the system's choice."""
+        """Open the same device anew, or the system's choice; tell whether one did."""
         self._playback.close()
-        here = self._device_wanted and again(self._device_wanted, found().loudspeakers)
-        for device in (here, None):
-            try:
-                self._playback = self._opened(device)
-            except LocalVoiceProblem:
-                continue
-            return True
-        return False
+        known = find_devices().loudspeakers
+        playback = reopen_device(self._open, self._device_wanted, known)
+        self._playback = playback or self._playback
+        return playback is not None
 
     def close(self) -> None:
-        """Give the device back."""
+        """Close the device."""
         self._playback.close()
 
-    def _opened(self, device: Device | None) -> Any:
-        handle = device.handle if device else None
-        try:
-            with quiet():
-                playback = miniaudio.PlaybackDevice(
-                    output_format=miniaudio.SampleFormat.SIGNED16,
-                    nchannels=1,
-                    sample_rate=SAMPLE_RATE,
-                    buffersize_msec=PERIOD,
-                    device_id=handle,
-                    backends=self._backends,
-                    app_name="Back Talk",
-                )
-                if playback.backend == "Null" and not self._backends:
-                    raise miniaudio.MiniaudioError("there is no sound system")
-                giving = self._give()
-                next(giving)
-                playback.start(giving)
-        except miniaudio.MiniaudioError as error:
-            raise LocalVoiceProblem(
-                f"The loudspeaker cannot be opened: {error.args[0]}. {WAYS_ON}",
-                NO_DEVICE,
-            ) from error
+    def _open(self, device: Device | None) -> Any:
+        with translate_errors("loudspeaker"):
+            playback = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=SAMPLE_RATE,
+                buffersize_msec=PERIOD,
+                device_id=device.handle if device else None,
+                backends=self._backends,
+                app_name="Back Talk",
+            )
+            if playback.backend == "Null" and not self._backends:
+                raise miniaudio.MiniaudioError("there is no sound system")
+            giving = self._give()
+            next(giving)
+            playback.start(giving)
         return playback
 
     def _give(self) -> Generator[bytes, int, None]:

@@ -1,4 +1,4 @@
-"""Short signals: ready, listening, not understood. Never speech-like."""
+"""Short signals: ready, listening, not understood; sines, so that no VAD takes them."""
 
 import math
 from array import array
@@ -7,12 +7,13 @@ from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 
 AMPLITUDE = 0.15
+"""Share of full scale."""
 EDGE = SAMPLE_RATE // 100
-"""10 ms of soft edge: a sudden edge clicks."""
+"""Samples of soft edge, 10 ms: a sudden edge clicks."""
 
 
-def tone(*notes: tuple[float, float]) -> AudioClip:
-    """Return notes in a row, each (hertz, seconds)."""
+def build_tone(*notes: tuple[float, float]) -> AudioClip:
+    """Build a clip of notes in a row, each (hertz, seconds)."""
     samples = array("h")
     for hertz, seconds in notes:
         length = round(seconds * SAMPLE_RATE)
@@ -26,6 +27,6 @@ def _sample(i: int, length: int, hertz: float) -> int:
     return round(32_767 * AMPLITUDE * edge * wave)
 
 
-READY = tone((880, 0.12), (1320, 0.12))
-LISTENING = tone((660, 0.06), (990, 0.06))
-NOT_UNDERSTOOD = tone((440, 0.09), (330, 0.12))
+READY = build_tone((880, 0.12), (1320, 0.12))
+LISTENING = build_tone((660, 0.06), (990, 0.06))
+NOT_UNDERSTOOD = build_tone((440, 0.09), (330, 0.12))

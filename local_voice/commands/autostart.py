@@ -1,10 +1,10 @@
-"""Starts Back Talk when a person logs in: a systemd user service, on Linux."""
+"""The command `autostart`: a systemd user service that starts Back Talk at login."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 
 NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."
@@ -45,20 +45,20 @@ def autostart(
     environ: Mapping[str, str],
     say: Callable[[str], None],
 ) -> int:
-    """Install, remove or tell about the service; `options` are those of the talk.
+    """Install, remove or show the service; `options` are those of the session.
 
     It writes two files below the person's own settings and starts or stops nothing.
     Raises LocalVoiceProblem.
     """
     if not sys.platform.startswith("linux"):
         raise LocalVoiceProblem("autostart knows Linux with systemd only, so far.")
-    unit, link = places(environ)
+    unit, link = get_unit_paths(environ)
     try:
         if verb == "install":
-            return _install(unit, link, unit_text(options), say)
+            return _install(unit, link, render_unit(options), say)
         if verb == "remove":
             return _remove(unit, link, say)
-        return _status(unit, link, say)
+        return _show_status(unit, link, say)
     except OSError as error:
         raise LocalVoiceProblem(
             f"{error.filename}: {error.strerror}. Nothing else was changed.",
@@ -66,8 +66,8 @@ def autostart(
         ) from error
 
 
-def places(environ: Mapping[str, str]) -> tuple[Path, Path]:
-    """Return the unit's file, and the link that makes it start at login."""
+def get_unit_paths(environ: Mapping[str, str]) -> tuple[Path, Path]:
+    """Return the path of the unit, and that of the link that starts it at login."""
     given = environ.get("XDG_CONFIG_HOME", "")
     # A relative one is to be ignored, says the XDG base directory specification.
     base = Path(given) if given.startswith("/") else Path.home() / ".config"
@@ -75,31 +75,31 @@ def places(environ: Mapping[str, str]) -> tuple[Path, Path]:
     return folder / NAME, folder / "default.target.wants" / NAME
 
 
-def unit_text(options: Sequence[str]) -> str:
-    """Return the unit that starts a talk with `options`; raises LocalVoiceProblem."""
+def render_unit(options: Sequence[str]) -> str:
+    """Return the unit that starts a session with `options`; LocalVoiceProblem."""
     for option in options:
         if option.split("=")[0].startswith(NOT_ALONE):
             raise LocalVoiceProblem(
                 f"{option} needs somebody at a terminal, so it cannot start by itself."
             )
-    options = [_from_anywhere(option) for option in options or USUAL]
+    options = [_to_absolute(option) for option in options or USUAL]
     command = (sys.executable, "-m", "local_voice", *options)
     return UNIT.format(
         head=HEAD,
-        command=" ".join(map(quoted, command)),
+        command=" ".join(map(quote_word, command)),
         folder=str(Path(__file__).parents[2]).replace("%", "%%"),
     )
 
 
-def _from_anywhere(option: str) -> str:
-    """Return a file's or folder's whole name: the service starts in another folder."""
+def _to_absolute(option: str) -> str:
+    """Return the absolute path of a file: the service starts in another folder."""
     given = Path(option)
     there = not option.startswith("-") and given.exists()
     return str(given.resolve()) if there else option
 
 
-def quoted(word: str) -> str:
-    """Return one word of a command line as systemd reads it; raises on line breaks."""
+def quote_word(word: str) -> str:
+    """Quote one word for systemd; raises LocalVoiceProblem on line breaks."""
     if not word.isprintable():
         raise LocalVoiceProblem(f"{word!r} cannot stand in a service's command.")
     word = word.replace("%", "%%").replace("$", "$$")
@@ -137,7 +137,7 @@ def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
+def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     if not unit.exists():
         say("Back Talk does not start at login.")
         return 1

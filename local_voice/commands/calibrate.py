@@ -1,91 +1,89 @@
-"""The command `calibrate`: how well a person's yes and no are heard, and what helps."""
+"""The command `calibrate`: measures how well a yes and a no are heard, and advises."""
 
 import contextlib
-import wave
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import understand
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
-from local_voice.audio.input_quality import Reached, advice, reached
+from local_voice.audio.audio_files import write_wav
+from local_voice.audio.input_quality import (
+    InputFault,
+    InputQuality,
+    find_input_faults,
+    measure_input_quality,
+)
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, Microphone
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands.engines import Ear, load_ear
-from local_voice.commands.hear import Recording
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
+from local_voice.commands.engines import RecognizerSetup, load_recognizer
+from local_voice.commands.exit_codes import (
+    DEVICE_LOST,
+    ENGINE_FAILED,
+    LocalVoiceProblem,
+)
+from local_voice.commands.hear import FileMicrophone
 
 ASKED = (Answer.YES, Answer.NO) * 3
 """Yes and no in turn, three times each."""
 NOT_ALL_HEARD = 1
 """The exit code when a word was missed; nothing failed."""
+ADVICE = {
+    InputFault.MUTED: "The microphone gives no sound at all: it is muted, or this "
+    "program is not allowed to use it. Check the sound settings, or choose another "
+    "microphone with --input-device.",
+    InputFault.CLIPPED: "Your voice is too loud for this microphone and is cut off. "
+    "Move further away from it, or lower its volume in the sound settings.",
+    InputFault.FAINT: "Your voice arrives faintly. Move closer to the microphone, "
+    "speak louder, or raise its volume in the sound settings.",
+    InputFault.NOISY_ROOM: "The room is nearly as loud as you are. Move closer, turn "
+    "off what makes the noise, or use a headset or another microphone "
+    "(--input-device).",
+    InputFault.UNKNOWN: "You are loud enough, and still not every word was heard. "
+    "Leave a short pause before you speak, say only yes or no, or try another "
+    "microphone (--input-device). The keys y and n always work.",
+}
 
 
 @dataclass(frozen=True)
-class Said:
+class SpokenWord:
     """One of the words, and what was heard."""
 
     wanted: Answer
     text: str
     right: bool
-    reached: Reached
+    quality: InputQuality
     pcm: bytes
 
 
-class Source(Protocol):
-    """Where the words come from: the microphone, or a file a word."""
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return where to listen and from which sample; None when there is no more."""
-
-    def close(self) -> None:
-        """Give the device back."""
+Words = Iterator[tuple[Microphone, int]]
+"""Where to listen for each word, and from which sample."""
 
 
-class Files:
-    """One recording a word, in the order in which the words are asked for."""
-
-    def __init__(self, files: Sequence[str]) -> None:
-        """Open the first ones; raises LocalVoiceProblem for what is no recording."""
-        self._words = [Recording(file) for file in files[: len(ASKED)]]
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return the next file."""
-        return (self._words.pop(0), 0) if self._words else None
-
-    def close(self) -> None:
-        """Nothing is open between two files."""
+@contextlib.contextmanager
+def open_recordings(files: Sequence[str]) -> Iterator[Words]:
+    """Open one recording a word, in their order; raises AudioError."""
+    yield iter([(FileMicrophone(file), 0) for file in files[: len(ASKED)]])
 
 
-class Live:
-    """The microphone of this computer."""
-
-    def __init__(self, named: str | None, say: Callable[[str], None]) -> None:
-        """Open it; raises LocalVoiceProblem where there is none."""
-        known = devices.found().microphones
-        wanted = devices.chosen(named, known, "microphone")
-        self._microphone = LiveMicrophone(wanted)
+@contextlib.contextmanager
+def open_microphone(named: str | None, say: Callable[[str], None]) -> Iterator[Words]:
+    """Open the microphone `named`, None for the system's choice; raises NoDevice."""
+    known = devices.find_devices().microphones
+    wanted = devices.choose_device(named, known, "microphone")
+    with contextlib.closing(LiveMicrophone(wanted)) as microphone:
         say(f"Microphone: {wanted.name if wanted else 'the usual one'}")
-
-    def next_word(self) -> tuple[Microphone, int] | None:
-        """Return the microphone from now on."""
-        return self._microphone, self._microphone.now
-
-    def close(self) -> None:
-        """Give it back."""
-        self._microphone.close()
+        yield ((microphone, microphone.now) for _ in ASKED)
 
 
-class _Remembering:
-    """A microphone whose sound is at hand until the word is judged."""
+class _KeepingMicrophone:
+    """A microphone that keeps its audio from sample `start` on."""
 
     def __init__(self, microphone: Microphone, start: int) -> None:
         self._microphone, self._start = microphone, start
@@ -103,18 +101,21 @@ class _Remembering:
 
 def calibrate(
     content: Content,
-    source: Callable[[], Source],
+    source: contextlib.AbstractContextManager[Words],
     *,
     model: str | None,
     keep: str | None,
     say: Callable[[str], None],
 ) -> int:
-    """Ask for the words, tell how they were heard; 0 when all were, else 1."""
-    folder = _empty_folder(keep) if keep else None
-    ear = load_ear(content, model)
+    """Ask for the words and show how they were heard.
+
+    Returns 0 when all were, else 1. Raises LocalVoiceProblem, AudioError, ModelError.
+    """
+    folder = _make_empty_folder(keep) if keep else None
+    setup = load_recognizer(content, model)
     try:
-        with contextlib.closing(source()) as words:
-            said = _asked(content, ear, words, say)
+        with source as places:
+            words = _ask(content, setup, places, say)
     except DeviceLost as error:
         raise LocalVoiceProblem(
             "The microphone stopped giving sound. Plug it in again and start anew.",
@@ -125,60 +126,66 @@ def calibrate(
             f"The ear failed: {error}. Start the command again.", ENGINE_FAILED
         ) from error
     finally:
-        ear.recognizer.close()
-    _tell(said, say)
+        setup.recognizer.close()
+    _show(words, say)
     if folder:
-        _keep(said, folder)
-        say(f"As you asked, the {len(said)} recordings are kept in {folder}.")
+        _keep(words, folder)
+        say(f"As you asked, the {len(words)} recordings are kept in {folder}.")
     else:
         say("Nothing was kept.")
-    return 0 if all(one.right for one in said) else NOT_ALL_HEARD
+    return 0 if all(word.right for word in words) else NOT_ALL_HEARD
 
 
-def _asked(
-    content: Content, ear: Ear, source: Source, say: Callable[[str], None]
-) -> list[Said]:
-    said: list[Said] = []
+def _ask(
+    content: Content,
+    setup: RecognizerSetup,
+    places: Words,
+    say: Callable[[str], None],
+) -> list[SpokenWord]:
+    words: list[SpokenWord] = []
     for number, wanted in enumerate(ASKED, start=1):
         say(f"{number} of {len(ASKED)}. Please say: {wanted.value}")
-        word = source.next_word()
-        if word is None:
+        place = next(places, None)
+        if place is None:
             break
-        microphone, start = _Remembering(*word), word[1]
-        listener = AudioListener(microphone, ear.recognizer, ear.grammars, ear.detector)
-        listener.prepare(Listening.ANSWER)
-        heard = listener.listen(start)
-        text = heard.text if heard else ""
+        microphone, start = _KeepingMicrophone(*place), place[1]
+        listener = AudioListener(
+            microphone, setup.recognizer, setup.grammars, setup.detector
+        )
+        listener.prepare(GrammarState.ANSWER)
+        utterance = listener.listen(start)
+        text = utterance.text if utterance else ""
         event = understand(content.lexicon, text)
         right = isinstance(event, Answered) and event.answer is wanted
         pcm = bytes(microphone.pcm)
-        said.append(Said(wanted, text, right, reached(pcm), pcm))
-        say(f"   heard: {said[-1].text or 'nothing'}")
-    if not said:
+        words.append(SpokenWord(wanted, text, right, measure_input_quality(pcm), pcm))
+        say(f"   heard: {text or 'nothing'}")
+    if not words:
         raise LocalVoiceProblem("There is no recording to listen to (--input FILE).")
-    return said
+    return words
 
 
-def _tell(said: list[Said], say: Callable[[str], None]) -> None:
+def _show(words: list[SpokenWord], say: Callable[[str], None]) -> None:
     say("")
     say(f"{'asked':<7}{'heard':<16}{'':<7}{'loudest':>12}{'over the room':>16}")
-    for one in said:
-        right = "right" if one.right else "WRONG"
-        voice = one.reached
+    for word in words:
+        right = "right" if word.right else "WRONG"
         say(
-            f"{one.wanted.value:<7}{one.text or '(nothing)':<16}{right:<7}"
-            f"{voice.peak_dbfs:>7.0f} dBFS{voice.above_room:>13.0f} dB"
+            f"{word.wanted.value:<7}{word.text or '(nothing)':<16}{right:<7}"
+            f"{word.quality.peak_dbfs:>7.0f} dBFS{word.quality.above_room:>13.0f} dB"
         )
     for answer in (Answer.YES, Answer.NO):
-        these = [one.right for one in said if one.wanted is answer]
-        say(f"{answer.value}: {sum(these)} of {len(these)} heard right")
-    missed = sum(not one.right for one in said)
-    told = advice([one.reached for one in said], missed)
-    for line in told or ["You are heard well. Nothing needs to change."]:
-        say(line)
+        right_ones = [word.right for word in words if word.wanted is answer]
+        say(f"{answer.value}: {sum(right_ones)} of {len(right_ones)} heard right")
+    missed = sum(not word.right for word in words)
+    faults = find_input_faults([word.quality for word in words], missed)
+    for fault in faults:
+        say(ADVICE[fault])
+    if not faults:
+        say("You are heard well. Nothing needs to change.")
 
 
-def _empty_folder(named: str) -> Path:
+def _make_empty_folder(named: str) -> Path:
     folder = Path(named)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -196,10 +203,7 @@ def _empty_folder(named: str) -> Path:
     return folder
 
 
-def _keep(said: list[Said], folder: Path) -> None:
-    for number, one in enumerate(said, start=1):
-        with wave.open(str(folder / f"{number}_{one.wanted.value}.wav"), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(SAMPLE_RATE)
-            file.writeframes(one.pcm)
+def _keep(words: list[SpokenWord], folder: Path) -> None:
+    for number, word in enumerate(words, start=1):
+        with (folder / f"{number}_{word.wanted.value}.wav").open("wb") as file:
+            write_wav(file, word.pcm)

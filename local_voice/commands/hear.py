@@ -1,4 +1,4 @@
-"""The command `hear`: what recordings are understood as, by the code of the loop."""
+"""The command `hear`: prints what recordings are understood as, as a session does."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,28 +7,28 @@ from pathlib import Path
 from dialogue.content.content import Content
 from dialogue.engine.events import Repeat
 from dialogue.understanding.lexicon import get_meaning_name, understand
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
-from local_voice.audio.audio_files import stream
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
+from local_voice.audio.audio_files import stream_audio
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands.engines import Ear, load_ear
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.engines import RecognizerSetup, load_recognizer
+from local_voice.commands.exit_codes import BAD_OPTIONS
 
 PADDING = SAMPLE_RATE // 2
-"""Half a second of silence on both sides: a live microphone has it around a word."""
+"""Samples of silence on both sides: a live microphone has it around a word."""
 
 
-class Recording:
-    """One file as a microphone."""
+class FileMicrophone:
+    """A recording as a microphone."""
 
     def __init__(self, path: str) -> None:
-        """Look into the file; raises LocalVoiceProblem when it is no recording."""
-        self._pieces = stream(path, BLOCK_SAMPLES)
+        """Open the file; raises AudioError when it is no recording."""
+        self._pieces = stream_audio(path, BLOCK_SAMPLES)
 
     def blocks(self) -> Iterator[AudioChunk]:
-        """Yield the file with silence around it."""
+        """Yield the recording with half a second of silence around it."""
         yield AudioChunk(0, bytes(2 * PADDING))
         at = PADDING
         for pcm in self._pieces:
@@ -37,44 +37,49 @@ class Recording:
         yield AudioChunk(at, bytes(2 * PADDING))
 
     def close(self) -> None:
-        """Nothing is open between two pieces."""
+        """Do nothing: no file is open between two pieces."""
 
 
 def hear(
     content: Content,
     files: Sequence[str],
-    state: Listening,
+    state: GrammarState,
     *,
     model: str | None,
     as_json: bool,
     say: Callable[[str], None],
     complain: Callable[[str], None],
 ) -> int:
-    """Say one line a file; return 2 where a file could not be used."""
-    ear = load_ear(content, model)
+    """Say one line a file; return 0, or 2 where a file could not be used.
+
+    Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
+    """
+    setup = load_recognizer(content, model)
     code = 0
     try:
         for file in files:
             try:
-                utterance = _heard(ear, file, state)
-            except LocalVoiceProblem as problem:
-                complain(str(problem))
+                utterance = _recognise(setup, file, state)
+            except AudioError as error:
+                complain(str(error))
                 code = BAD_OPTIONS
                 continue
             except RecognizerUnavailable:
-                ear.recognizer.close()
-                ear = load_ear(content, model)
+                setup.recognizer.close()
+                setup = load_recognizer(content, model)
                 utterance = None
-            say(_line(content, file, utterance, as_json))
+            say(_render_line(content, file, utterance, as_json))
     finally:
-        ear.recognizer.close()
+        setup.recognizer.close()
     return code
 
 
-def _heard(ear: Ear, file: str, state: Listening) -> Utterance | None:
-    """Return what one file comes to; None when its sound ended the ear."""
+def _recognise(
+    setup: RecognizerSetup, file: str, state: GrammarState
+) -> Utterance | None:
+    """Return the utterance in one file; None when its audio ended the recogniser."""
     listener = AudioListener(
-        Recording(file), ear.recognizer, ear.grammars, ear.detector
+        FileMicrophone(file), setup.recognizer, setup.grammars, setup.detector
     )
     listener.prepare(state)
     try:
@@ -83,7 +88,7 @@ def _heard(ear: Ear, file: str, state: Listening) -> Utterance | None:
         return None
 
 
-def _line(
+def _render_line(
     content: Content, file: str, utterance: Utterance | None, as_json: bool
 ) -> str:
     if utterance is None:

@@ -1,28 +1,29 @@
-"""A talk with the microphone and the loudspeaker of this computer."""
+"""Builds a live session: the microphone and the loudspeaker of this computer."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.engine.events import Event
-from local_voice.asr.barge_in import CleanMicrophone, EchoCanceller, Interrupter
+from local_voice.asr.barge_in import BargeInDetector, CleanMicrophone, EchoCanceller
 from local_voice.audio import devices
-from local_voice.audio.echo_delay import measured_delay, tail_after
-from local_voice.audio.interfaces import Speaker
+from local_voice.audio.echo_delay import get_tail, measure_echo_delay
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.audio.pcm import SAMPLE_RATE, measure, room_advice
-from local_voice.audio.playback_reference import Reference
+from local_voice.audio.pcm import SAMPLE_RATE, get_room_advice, measure_level
+from local_voice.audio.playback_reference import PlaybackReference
 from local_voice.audio.recorder import RecordedMicrophone, Recorder
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.commands.talk import Setting
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import BAD_OPTIONS, INSTALL, LocalVoiceProblem
+from local_voice.commands.options import TalkConfig
+from local_voice.commands.talk import SessionContext
+from local_voice.session.audio import InterruptiblePlayer, SessionAudio
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.session import Loop
-from local_voice.session.sound_check import check_sound, is_first_time, may_record
-from local_voice.tts.speech import Mouth
+from local_voice.session.session import VoiceSession
+from local_voice.session.sound_check import ask_to_record, check_sound, is_first_time
+from local_voice.tts.speech import SpeechOutput
 
 TAIL = 0.25
-"""Seconds that the gate stays shut after our last sample, unless measured."""
-LOOK_FOR_DEVICE = 15
+"""Seconds that the microphone stays deaf after our last sample, unless measured."""
+REOPEN_SECONDS = 15
 """Seconds in which a lost device may come back."""
 ECHO_AHEAD = 0.04
 """Seconds by which the canceller knows what we play before its echo comes."""
@@ -34,68 +35,111 @@ RECORDED = {
 
 
 @dataclass
-class _Devices:
-    """What is open for the whole talk."""
+class LiveAudio(SessionAudio):
+    """The devices that are open for the whole session."""
 
     microphone: LiveMicrophone
     speaker: LiveSpeaker | MuteSpeaker
-    reference: Reference
+    reference: PlaybackReference
     names: tuple[str, str]
+    barge_in: InterruptiblePlayer | None = None
+
+    def mute(self) -> None:
+        """Give the microphone back for a while."""
+        self.microphone.turn(False)
+
+    def unmute(self) -> None:
+        """Take the microphone again; raises LocalVoiceProblem."""
+        self.microphone.turn(True)
+
+    def reopen(self) -> bool:
+        """Try to open both devices again, once a second."""
+        for _ in range(REOPEN_SECONDS):
+            time.sleep(1)
+            if self.microphone.reopen() and (
+                not isinstance(self.speaker, LiveSpeaker) or self.speaker.reopen()
+            ):
+                return True
+        return False
 
 
-def live(setting: Setting) -> Loop:
-    """Return a talk by microphone; raises LocalVoiceProblem where there is none."""
-    options = setting.options
-    _refuse_recording(setting)
+def build_live_session(context: SessionContext) -> VoiceSession:
+    """Return a session by microphone; raises LocalVoiceProblem where there is none."""
+    config = context.config
+    _refuse_recording(config)
     # Before a device is opened: it may not be installed.
-    canceller = _canceller() if options.barge_in == "aec" else None
-    open_ = _opened(setting)
-    voice = None if options.mute else setting.voice()
-    ear = setting.ear()
-    advice = _listen_to_room(open_.microphone)
-    delay, tail = _echo(open_) if not options.no_tones else (None, TAIL)
-    open_.reference.lead = max(0, round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE))
-    recorded = RecordedMicrophone(open_.microphone, open_.reference)
-    setting.stack.callback(recorded.close)
-    clean = CleanMicrophone(recorded, open_.reference, canceller)
-    listener = setting.listener(ear, clean, tail)
-    loop = setting.loop(listener, Mouth(voice, open_.speaker), timer=IceTimer())
-    loop.ears = open_.microphone.turn
-    loop.recover = lambda: _found_again(open_.microphone, open_.speaker)
+    canceller = _build_canceller() if config.barge_in == "aec" else None
+    audio = _open_devices(context)
+    synthesizer = None if config.mute else context.load_synthesizer()
+    setup = context.load_recognizer()
+    advice = _listen_to_room(audio.microphone)
+    delay, tail = None, TAIL
+    if not config.no_tones:
+        # How late our sound comes back, None if not at all.
+        delay = measure_echo_delay(audio.microphone, audio.speaker)
+        tail = get_tail(delay)
+    lead = round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE)
+    audio.reference.lead = max(0, lead)
+    recorded = RecordedMicrophone(audio.microphone, audio.reference)
+    context.stack.callback(recorded.close)
+    clean = CleanMicrophone(recorded, audio.reference, canceller)
+    hears_itself = False
+    if config.barge_in and isinstance(audio.speaker, LiveSpeaker):
+        hears_itself = canceller is None and delay is not None
+        if not hears_itself:
+            audio.barge_in = BargeInDetector(
+                clean, audio.speaker, setup.detector, tail=tail
+            )
+
+    def open_session(session: VoiceSession) -> Event | None:
+        """Check the sound where it is new, and ask before anything is recorded."""
+        event = None
+        check = config.sound_check
+        if check or (check is None and is_first_time(audio.names)):
+            event = check_sound(session)
+        if config.record_me and event is None and ask_to_record(session):
+            recorded.recorder = Recorder(str(config.output), context.show_warning)
+            replacements = RECORDED[context.content.clinic is not None]
+            session.responder.replace_prompts(replacements)
+        return event
+
+    session = context.build_session(
+        context.build_listener(setup, clean, tail),
+        SpeechOutput(synthesizer, audio.speaker),
+        audio,
+        plan=replace(context.plan, opening=open_session),
+        timer=IceTimer(),
+        prefetch=synthesizer,
+    )
     if advice:
-        loop.voicing().trouble(advice)
-    if options.barge_in and isinstance(open_.speaker, LiveSpeaker):
-        if canceller is None and delay is not None:
-            loop.voicing().trouble("trouble.own_voice")
-        else:
-            watched = Interrupter(clean, open_.speaker, ear.detector, tail=tail)
-            loop.interruptible = watched.play
-    loop.opening = lambda: _opening(setting, loop, recorded, open_.names)
-    return setting.rehearsed(loop, voice)
+        session.responder.warn(advice)
+    if hears_itself:
+        session.responder.warn("trouble.own_voice")
+    return session
 
 
-def _canceller() -> EchoCanceller:
+def _build_canceller() -> EchoCanceller:
     """Return a fresh one; raises LocalVoiceProblem where it is not installed."""
     try:
         from local_voice.audio.echo_cancellation import WebrtcCanceller
     except ImportError as error:
         raise LocalVoiceProblem(
             "--barge-in aec needs the echo canceller: "
-            "pip install 'backtalk[barge-in]'. With a headset use --barge-in headset."
+            f"{INSTALL.format(extra='barge-in')}. With a headset use "
+            "--barge-in headset."
         ) from error
     return WebrtcCanceller(ECHO_AHEAD)
 
 
-def _refuse_recording(setting: Setting) -> None:
-    options = setting.options
-    if options.output and not options.record_me:
+def _refuse_recording(config: TalkConfig) -> None:
+    if config.output and not config.record_me:
         raise LocalVoiceProblem(
             "Back Talk keeps no sound of a person, so --output does not go with a "
             "microphone unless --record-me is given too. It goes with --demo, --input "
             "and --typed.",
             BAD_OPTIONS,
         )
-    if options.record_me and (not options.output or options.stay or options.wake):
+    if config.record_me and (not config.output or config.stay or config.wake):
         raise LocalVoiceProblem(
             "--record-me needs --output FILE.wav and goes with one talk, not with "
             "--stay or --wake.",
@@ -103,22 +147,27 @@ def _refuse_recording(setting: Setting) -> None:
         )
 
 
-def _opened(setting: Setting) -> _Devices:
-    options, found = setting.options, devices.found()
-    wanted = devices.chosen(options.input_device, found.microphones, "microphone")
+def _open_devices(context: SessionContext) -> LiveAudio:
+    config, found = context.config, devices.find_devices()
+    wanted = devices.choose_device(config.input_device, found.microphones, "microphone")
     out = None
-    if not options.mute:
-        out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
-    microphone, reference = LiveMicrophone(wanted), Reference()
-    setting.stack.callback(microphone.close)
-    names = tuple(d.name if d else "the usual one" for d in (wanted, out))
-    setting.say(f"Microphone: {names[0]}")
+    if not config.mute:
+        out = devices.choose_device(
+            config.output_device, found.loudspeakers, "loudspeaker"
+        )
+    microphone, reference = LiveMicrophone(wanted), PlaybackReference()
+    context.stack.callback(microphone.close)
+    names = (
+        wanted.name if wanted else "the usual one",
+        out.name if out else "the usual one",
+    )
+    context.say(f"Microphone: {names[0]}")
     speaker: LiveSpeaker | MuteSpeaker = MuteSpeaker(lambda: microphone.now)
-    if not options.mute:
+    if not config.mute:
         speaker = LiveSpeaker(out, lambda: microphone.now, reference=reference)
-        setting.stack.callback(speaker.close)
-        setting.say(f"Loudspeaker: {names[1]}")
-    return _Devices(microphone, speaker, reference, (names[0], names[1]))
+        context.stack.callback(speaker.close)
+        context.say(f"Loudspeaker: {names[1]}")
+    return LiveAudio(microphone, speaker, reference, names)
 
 
 def _listen_to_room(microphone: LiveMicrophone) -> str | None:
@@ -128,33 +177,4 @@ def _listen_to_room(microphone: LiveMicrophone) -> str | None:
         pcm += block.pcm
         if len(pcm) >= 2 * SAMPLE_RATE:
             break
-    return room_advice(measure(pcm))
-
-
-def _echo(open_: _Devices) -> tuple[float | None, float]:
-    """Return how late our sound comes back, None if not at all, and the tail."""
-    delay = measured_delay(open_.microphone, open_.speaker)
-    return delay, tail_after(delay)
-
-
-def _opening(
-    setting: Setting, loop: Loop, recorded: RecordedMicrophone, names: tuple[str, str]
-) -> Event | None:
-    """Check the sound where it is new, and ask before anything is recorded."""
-    options = setting.options
-    event = None
-    if options.sound_check or (options.sound_check is None and is_first_time(names)):
-        event = check_sound(loop)
-    if options.record_me and event is None and may_record(loop):
-        recorded.recorder = Recorder(options.output, setting.trouble)
-        loop.instead = RECORDED[loop.content.clinic is not None]
-    return event
-
-
-def _found_again(microphone: LiveMicrophone, speaker: Speaker) -> bool:
-    for _ in range(LOOK_FOR_DEVICE):
-        time.sleep(1)
-        heard = microphone.reopen()
-        if heard and (not isinstance(speaker, LiveSpeaker) or speaker.reopen()):
-            return True
-    return False
+    return get_room_advice(measure_level(pcm))

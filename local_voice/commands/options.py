@@ -1,285 +1,273 @@
-"""The command line: what may be given, and what is refused."""
+"""The options of every command: a frozen record each, read from the command line."""
 
 import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeVar
 
 from dialogue.content.content_store import LOCALE
+from dialogue.version import get_program_version
 from local_voice.asr.endpointing import PACES
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
+from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 from local_voice.tts.speech import RATES
 
-COMMANDS = ("hear", "calibrate", "bench", "say-number")
+SOURCE = "source"
+"""Options about who answers: one of them at a time."""
+PAGE = "the page with large captions and buttons"
+Config = TypeVar("Config")
 
 
-def talk_options() -> argparse.ArgumentParser:
-    """Return the options of a talk."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice",
-        description="A spoken talk on this computer, with no network.",
-        epilog="Commands: hear FILE... (what recordings are understood as); bench "
-        "(speed and memory); calibrate (how well you are heard); say-number (the "
-        "clinic's numbers as a WAV). Each has its own --help.",
-    )
-    _add_source(parser)
-    parser.add_argument(
-        "--patient", metavar="FOLDER", help="with --demo: recorded people answer"
-    )
-    _add_live(parser)
-    parser.add_argument("--output", metavar="FILE.wav", help="record the talk")
-    _add_keeping(parser)
-    parser.add_argument("--mute", action="store_true", help="captions, no sound")
-    parser.add_argument("--input-device", metavar="NAME", help="microphone")
-    parser.add_argument("--output-device", metavar="NAME", help="loudspeaker")
-    _add_page(parser)
-    _add_model(parser)
-    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
-    parser.add_argument(
-        "--locale", default=LOCALE, help=f"the language (default: {LOCALE})"
-    )
-    parser.add_argument("--captions", choices=SIZES, default="small")
-    parser.add_argument(
-        "--rate", type=_rate, default=DEFAULT_RATE, help="words a minute, 100 to 260"
-    )
-    parser.add_argument(
-        "--voice", default=DEFAULT_VOICE, metavar="NAME", help="see --list-voices"
-    )
-    parser.add_argument("--pace", choices=tuple(PACES), default="normal")
-    parser.add_argument(
-        "--answer-time",
-        type=_answer_time,
-        metavar="SECONDS",
-        help="wait so long for an answer to begin, 4 to 80",
-    )
-    parser.add_argument("--no-tones", action="store_true", help="no short signals")
-    parser.add_argument("--verbose", action="store_true", help="timings and details")
-    return parser
+def _option(help_: str | None = None, **more: Any) -> Any:
+    """Return a field that its option sets; `more` is what argparse takes.
+
+    `group` is SOURCE or a title; `also` are options that set the same field.
+    """
+    return field(metadata={"help": help_, **more})
 
 
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    """Add who answers, one of them at a time."""
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--demo",
+def _number(low: float, high: float, *, whole: bool = True) -> Callable[[str], float]:
+    """Return what reads a number within limits; `whole` refuses a point."""
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = low - 1
+        if (whole and not text.isdecimal()) or not low <= number <= high:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {low} to {high}"
+            )
+        return int(text) if whole else number
+
+    return read
+
+
+def _model() -> Any:
+    return _option("another Vosk model", metavar="FOLDER")
+
+
+def _rate(help_: str | None = None) -> Any:
+    limits = _number(RATES.start, RATES.stop - 1)
+    return _option(help_, type=limits, default=DEFAULT_RATE)
+
+
+def _page_port(help_: str | None = None, **more: Any) -> Any:
+    limits = _number(0, 65535)
+    return _option(help_, type=limits, default=PORT, metavar="N", **more)
+
+
+@dataclass(frozen=True)
+class TalkConfig:
+    """A spoken talk on this computer, with no network."""
+
+    epilog: ClassVar[str] = (
+        "Commands: hear FILE... (what recordings are understood as); bench (speed and "
+        "memory); calibrate (how well you are heard); say-number (the clinic's numbers "
+        "as a WAV). Each has its own --help."
+    )
+    demo: str | None = _option(
+        "a synthetic patient speaks: clinic, emergency, ice, or a file",
+        group=SOURCE,
         nargs="?",
         const="clinic",
         metavar="PLAY-SCRIPT",
-        help="a synthetic patient speaks: clinic, emergency, ice, or a file",
     )
-    source.add_argument(
-        "--or-demo",
-        action="store_true",
-        help="a live talk, or the demonstration where there is no sound card",
+    or_demo: bool = _option(
+        "a live talk, or the demonstration where there is no sound card", group=SOURCE
     )
-    source.add_argument(
-        "--input",
+    input: tuple[str, ...] = _option(
+        "listen to a recording (again for the next turn), or - for raw sound",
+        group=SOURCE,
         action="append",
+        default=[],
         metavar="FILE",
-        help="listen to a recording (again for the next turn), or - for raw sound",
     )
-    source.add_argument("--typed", action="store_true", help="talk by keyboard")
-    source.add_argument(
-        "--list-devices", action="store_true", help="show microphones and loudspeakers"
+    typed: bool = _option("talk by keyboard", group=SOURCE)
+    list_devices: bool = _option("show microphones and loudspeakers", group=SOURCE)
+    list_voices: bool = _option("show the names for --voice", group=SOURCE)
+    patient: str | None = _option(
+        "with --demo: recorded people answer", metavar="FOLDER"
     )
-    source.add_argument(
-        "--list-voices", action="store_true", help="show the names for --voice"
-    )
-
-
-def _add_live(parser: argparse.ArgumentParser) -> None:
-    """Add what only a talk with a microphone knows."""
-    parser.add_argument(
-        "--stay", action="store_true", help="rest after a talk, wake by a key"
-    )
-    parser.add_argument(
-        "--wake", action="store_true", help='the same, or by the words "back talk"'
-    )
-    parser.add_argument(
-        "--barge-in",
+    stay: bool = _option("rest after a talk, wake by a key")
+    wake: bool = _option('the same, or by the words "back talk"')
+    barge_in: str | None = _option(
+        "speech interrupts Back Talk: with a headset, or with an echo canceller",
         choices=("headset", "aec"),
-        help="speech interrupts Back Talk: with a headset, or with an echo canceller",
+        also={
+            "--headset": {
+                "action": "store_const",
+                "const": "headset",
+                "help": "the same as --barge-in headset",
+            }
+        },
     )
-    parser.add_argument(
-        "--headset",
-        dest="barge_in",
-        action="store_const",
-        const="headset",
-        help="the same as --barge-in headset",
+    switch: bool = _option(
+        "one switch: once yes, twice no, three times repeat, four times stop"
     )
-    parser.add_argument(
-        "--switch",
-        action="store_true",
-        help="one switch: once yes, twice no, three times repeat, four times stop",
-    )
-    parser.add_argument(
-        "--switch-gap",
-        type=_gap,
+    switch_gap: float = _option(
+        "so long without a press ends the count, 0.3 to 5",
+        type=_number(0.3, 5, whole=False),
         default=SWITCH_GAP,
         metavar="SECONDS",
-        help="so long without a press ends the count, 0.3 to 5",
     )
-    parser.add_argument(
-        "--sound-check",
+    sound_check: bool | None = _option(
+        "ask for a yes before the talk (usual: the first time with a device)",
         action=argparse.BooleanOptionalAction,
-        help="ask for a yes before the talk (usual: the first time with a device)",
     )
-    parser.add_argument(
-        "--record-me",
-        action="store_true",
-        help="with --output: record a live talk, if the person says yes",
+    record_me: bool = _option(
+        "with --output: record a live talk, if the person says yes"
     )
-
-
-def hear_options() -> argparse.ArgumentParser:
-    """Return the options of `hear`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice hear",
-        description="Prints what recordings are understood as, by the loop's own code.",
+    output: str | None = _option("record the talk", metavar="FILE.wav")
+    record: str | None = _option(
+        "offer to write the talk down, after it", metavar="FOLDER"
     )
-    parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument(
-        "--state",
-        choices=tuple(s.value for s in Listening),
-        default=Listening.ANSWER.value,
-        help="what could be said at this point of a talk",
-    )
-    parser.add_argument("--json", action="store_true", help="one object a line")
-    _add_model(parser)
-    return parser
-
-
-def calibrate_options() -> argparse.ArgumentParser:
-    """Return the options of `calibrate`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice calibrate",
-        description="You say yes and no three times each; it tells how well you are "
-        "heard and what to change. Nothing is kept unless you ask with --keep.",
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--input-device", metavar="NAME", help="microphone")
-    source.add_argument(
-        "--input",
-        nargs="+",
-        metavar="FILE",
-        help="recordings instead of a microphone: yes, no, yes, no, yes, no",
-    )
-    parser.add_argument("--keep", metavar="FOLDER", help="keep the six recordings")
-    _add_model(parser)
-    return parser
-
-
-def say_number_options() -> argparse.ArgumentParser:
-    """Return the options of `say-number`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice say-number",
-        description="Writes the clinic's numbers, as patients hear them, into a WAV.",
-    )
-    parser.add_argument("--clinic", metavar="NAME", required=True, help="or its file")
-    parser.add_argument("--out", metavar="FILE.wav", default="clinic-number.wav")
-    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
-    parser.add_argument("--voice", default=DEFAULT_VOICE)
-    return parser
-
-
-def doctor_options() -> argparse.ArgumentParser:
-    """Return the options of `doctor`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice doctor",
-        description="Looks at devices, model, voice, page and clinic, one line each; "
-        "ends with 0, or with the code that a talk would end with.",
-    )
-    _add_model(parser)
-    parser.add_argument("--clinic", metavar="NAME", help="a clinic's name or file")
-    parser.add_argument("--rate", type=_rate, default=DEFAULT_RATE)
-    parser.add_argument("--voice", default=DEFAULT_VOICE, metavar="NAME")
-    parser.add_argument("--page-port", type=_port, default=8088, metavar="N")
-    parser.set_defaults(page_address="127.0.0.1")
-    return parser
-
-
-def autostart_options() -> argparse.ArgumentParser:
-    """Return the options of `autostart`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice autostart",
-        description="Starts Back Talk at login: a systemd user service, on Linux. "
-        "Options of the talk stand behind --, as in: autostart install -- --page "
-        "--clinic roseville",
-    )
-    parser.add_argument("verb", choices=("install", "remove", "status"))
-    return parser
-
-
-def bench_options() -> argparse.ArgumentParser:
-    """Return the options of `bench`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_voice bench",
-        description="Measures how soon a reply comes after an answer has ended.",
-    )
-    _add_model(parser)
-    return parser
-
-
-def _add_keeping(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--record", metavar="FOLDER", help="offer to write the talk down, after it"
-    )
-    parser.add_argument(
-        "--history", action="store_true", help="offer to note the day, after the talk"
-    )
-
-
-def _add_page(parser: argparse.ArgumentParser) -> None:
-    page = parser.add_argument_group("the page with large captions and buttons")
-    page.add_argument(
-        "--page", action="store_true", help="show it to a browser on this computer"
-    )
-    page.add_argument(
-        "--no-microphone",
-        action="store_true",
-        help="answer by the page and by keys alone",
-    )
-    page.add_argument(
-        "--page-port", type=_port, default=8088, metavar="N", help="0: any free one"
-    )
-    page.add_argument(
-        "--page-address",
-        default="127.0.0.1",
+    history: bool = _option("offer to note the day, after the talk")
+    mute: bool = _option("captions, no sound")
+    input_device: str | None = _option("microphone", metavar="NAME")
+    output_device: str | None = _option("loudspeaker", metavar="NAME")
+    page: bool = _option("show it to a browser on this computer", group=PAGE)
+    no_microphone: bool = _option("answer by the page and by keys alone", group=PAGE)
+    page_port: int = _page_port("0: any free one", group=PAGE)
+    page_address: str = _option(
+        "let others on the network in, with a code that works once: an address of this "
+        "computer, or 0.0.0.0 for all of them",
+        group=PAGE,
+        default=LOCALHOST,
         metavar="ADDRESS",
-        help="let others on the network in, with a code that works once: an address "
-        "of this computer, or 0.0.0.0 for all of them",
     )
+    model: str | None = _model()
+    clinic: str | None = _option("a clinic's name or file", metavar="NAME")
+    locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
+    captions: str = _option(choices=SIZES, default="small")
+    rate: int = _rate("words a minute, 100 to 260")
+    voice: str = _option("see --list-voices", default=DEFAULT_VOICE, metavar="NAME")
+    pace: str = _option(choices=tuple(PACES), default="normal")
+    answer_time: float | None = _option(
+        "wait so long for an answer to begin, 4 to 80",
+        type=_number(4, 80),
+        metavar="SECONDS",
+    )
+    no_tones: bool = _option("no short signals")
+    verbose: bool = _option("timings and details")
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535")
-    return int(text)
+@dataclass(frozen=True)
+class HearConfig:
+    """Prints what recordings are understood as, by the session's own code."""
+
+    command: ClassVar[str] = "hear"
+    files: tuple[str, ...] = _option(positional=True, nargs="+", metavar="FILE")
+    state: str = _option(
+        "what could be said at this point of a talk",
+        choices=tuple(state.value for state in GrammarState),
+        default=GrammarState.ANSWER.value,
+    )
+    json: bool = _option("one object a line")
+    model: str | None = _model()
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="FOLDER", help="another Vosk model")
+@dataclass(frozen=True)
+class CalibrateConfig:
+    """You say yes and no three times each; it tells how well you are heard.
+
+    It also tells what to change. Nothing is kept unless you ask with --keep.
+    """
+
+    command: ClassVar[str] = "calibrate"
+    input_device: str | None = _option("microphone", group=SOURCE, metavar="NAME")
+    input: tuple[str, ...] = _option(
+        "recordings instead of a microphone: yes, no, yes, no, yes, no",
+        group=SOURCE,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+    )
+    keep: str | None = _option("keep the six recordings", metavar="FOLDER")
+    model: str | None = _model()
 
 
-def _gap(text: str) -> float:
-    try:
-        gap = float(text)
-    except ValueError:
-        gap = 0.0
-    if not 0.3 <= gap <= 5:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.3 to 5")
-    return gap
+@dataclass(frozen=True)
+class SayNumberConfig:
+    """Writes the clinic's numbers, as patients hear them, into a WAV."""
+
+    command: ClassVar[str] = "say-number"
+    clinic: str = _option("or its file", metavar="NAME", required=True)
+    out: str = _option(metavar="FILE.wav", default="clinic-number.wav")
+    rate: int = _rate()
+    voice: str = _option(default=DEFAULT_VOICE)
 
 
-def _answer_time(text: str) -> float:
-    if not text.isdecimal() or not 4 <= int(text) <= 80:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 4 to 80")
-    return float(text)
+@dataclass(frozen=True)
+class DoctorConfig:
+    """Looks at devices, model, voice, page and clinic, one line each.
+
+    It ends with 0, or with the code that a talk would end with.
+    """
+
+    command: ClassVar[str] = "doctor"
+    model: str | None = _model()
+    clinic: str | None = _option("a clinic's name or file", metavar="NAME")
+    rate: int = _rate()
+    voice: str = _option(default=DEFAULT_VOICE, metavar="NAME")
+    page_port: int = _page_port()
 
 
-def _rate(text: str) -> int:
-    if not text.isdecimal() or int(text) not in RATES:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a number from {RATES.start} to {RATES.stop - 1}"
-        )
-    return int(text)
+@dataclass(frozen=True)
+class AutostartConfig:
+    """Starts Back Talk at login: a systemd user service, on Linux.
+
+    Options of the talk stand behind --, as in: autostart install -- --page --clinic
+    roseville
+    """
+
+    command: ClassVar[str] = "autostart"
+    verb: str = _option(positional=True, choices=("install", "remove", "status"))
+
+
+@dataclass(frozen=True)
+class BenchConfig:
+    """Measures how soon a reply comes after an answer has ended."""
+
+    command: ClassVar[str] = "bench"
+    model: str | None = _model()
+
+
+def parse_options(config: type[Config], arguments: Sequence[str]) -> Config:
+    """Return the options of a command, whose docstring is its description.
+
+    Ends the program where they are wrong, or where help or the version is asked for.
+    """
+    command = getattr(config, "command", "")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m local_voice {command}".strip(),
+        description=config.__doc__,
+        epilog=getattr(config, "epilog", None),
+    )
+    if not command:
+        version = f"Back Talk {get_program_version()}"
+        parser.add_argument("--version", action="version", version=version)
+    groups: dict[str | None, Any] = {None: parser}
+    for option in fields(config):  # type: ignore[arg-type]
+        more = dict(option.metadata)
+        group, also = more.pop("group", None), more.pop("also", {})
+        if group == SOURCE and group not in groups:
+            groups[group] = parser.add_mutually_exclusive_group()
+        elif group not in groups:
+            groups[group] = parser.add_argument_group(group)
+        if option.type is bool:
+            more["action"] = "store_true"
+        if more.pop("positional", False):
+            groups[group].add_argument(option.name, **more)
+            continue
+        name = f"--{option.name.replace('_', '-')}"
+        groups[group].add_argument(name, **more)
+        for other, how in also.items():
+            groups[group].add_argument(other, dest=option.name, **how)
+    options = vars(parser.parse_args(arguments))
+    for name, value in options.items():
+        options[name] = tuple(value) if isinstance(value, list) else value
+    return config(**options)

@@ -1,17 +1,16 @@
-"""The clinic's numbers as a patient hears them, in a WAV file."""
+"""The command `say-number`: writes the clinic's numbers, as spoken, into a WAV."""
 
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.audio_files import write_wav
 from local_voice.audio.speaker import MuteSpeaker
-from local_voice.problems import NO_VOICE, LocalVoiceProblem
+from local_voice.commands.exit_codes import NO_VOICE, LocalVoiceProblem
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.speech import Mouth
+from local_voice.tts.speech import SpeechOutput
 
 NUMBERS = Reply(says=("number.say", "number.other"))
 
@@ -19,12 +18,13 @@ NUMBERS = Reply(says=("number.say", "number.other"))
 def say_number(
     content: Content,
     out: Path,
-    voice: Callable[[], Synthesizer],
+    load: Callable[[], Synthesizer],
     say: Callable[[str], None],
 ) -> int:
-    """Write the numbers of the clinic, as our voice says them, into the new file `out`.
+    """Write the numbers of the clinic, as the synthesizer says them, to the new `out`.
 
-    Raises LocalVoiceProblem where there is no number, no voice, or `out` is there.
+    Raises LocalVoiceProblem where there is no number, no synthesizer, or `out`
+    exists.
     """
     clinic = content.clinic
     if clinic is None or clinic.appointments is None:
@@ -37,19 +37,16 @@ def say_number(
             f"{out}: this file is there already. Give another name."
         )
     prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
-    made = voice()
+    synthesizer = load()
     try:
-        audio, whole = Mouth(made, MuteSpeaker()).audio(prompts)
+        audio, whole = SpeechOutput(synthesizer, MuteSpeaker()).audio(prompts)
     finally:
-        made.close()
+        synthesizer.close()
     if not whole:
         raise LocalVoiceProblem("The voice cannot say the number.", NO_VOICE)
     try:
-        with out.open("xb") as file, wave.open(file, "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(SAMPLE_RATE)
-            sound.writeframes(audio.pcm)
+        with out.open("xb") as file:
+            write_wav(file, audio.pcm)
     except OSError as error:
         raise LocalVoiceProblem(
             f"{out}: cannot be written: {error.strerror}."

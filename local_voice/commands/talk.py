@@ -1,233 +1,335 @@
-"""What talks share; talks by keyboard, by hand, with recordings, in a room."""
+"""Builds sessions: typed, by buttons, with recordings, in the simulated room."""
 
-import argparse
 import contextlib
+import os
 import queue
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from dialogue.content.content import Content
-from dialogue.engine.events import Stop
-from local_voice.asr.grammar import Listening
+from dialogue.engine.events import Event, Stop
+from dialogue.records.consent import (
+    EndedSession,
+    Prompter,
+    RetentionOptions,
+    offer_retention,
+)
+from dialogue.records.history import get_history_file
+from dialogue.records.writer import folder_refused
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import Recordings, Stream
-from local_voice.audio.simulated_room import Nobody, Person, Room
+from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
+from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands.engines import (
-    Ear,
-    OurVoice,
-    load_ear,
-    load_voice,
-    render_first,
+    OwnSynthesizer,
+    RecognizerSetup,
+    load_recognizer,
+    load_synthesizer,
+    render_essentials,
 )
-from local_voice.commands.page_address import open_page
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
-from local_voice.session.captions import captions, timings
-from local_voice.session.events import Ended, Trouble, Watcher
+from local_voice.commands.exit_codes import (
+    BAD_OPTIONS,
+    INSTALL,
+    NO_PAGE,
+    LocalVoiceProblem,
+)
+from local_voice.commands.options import TalkConfig
+from local_voice.page.server import Page, PageUnavailable
+from local_voice.session.audio import SessionAudio
+from local_voice.session.captions import build_captions, build_timing_log
+from local_voice.session.events import (
+    EventListener,
+    InputQueue,
+    SessionWarning,
+)
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.input import Listener
-from local_voice.session.input_events import Taps
-from local_voice.session.manual_input import HandsListener
-from local_voice.session.prefetch import Rehearsal
-from local_voice.session.session import Loop
-from local_voice.session.standby import wait_for_tap
-from local_voice.session.typed_listener import TypedListener
-from local_voice.tts.speech import Mouth
-
-if TYPE_CHECKING:
-    from local_voice.page.server import Page
+from local_voice.session.listeners import Listener, ManualInput, TypedListener
+from local_voice.session.prefetch import Prefetcher
+from local_voice.session.session import Closing, SessionPlan, VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 NO_LOUDSPEAKER = "There is no loudspeaker here: our words are in the captions only."
 
 
-@dataclass
-class Setting:
-    """What every kind of talk shares."""
+@dataclass(frozen=True)
+class SessionContext:
+    """What the builders of one session share."""
 
-    options: argparse.Namespace
+    config: TalkConfig
     content: Content
     say: Callable[[str], None]
     """Prints one line."""
-    taps: Taps
     stack: contextlib.ExitStack
     """Closes devices and ends children, whatever happens."""
-    page: "Page | None" = None
+    plan: SessionPlan
+    page: Page | None = None
+    inputs: InputQueue = field(default_factory=queue.Queue)
 
-    def ear(self) -> Ear:
-        """Return the ear, and tell which it is."""
-        ear = load_ear(self.content, self.options.model, verbose=self.options.verbose)
-        self.stack.callback(ear.recognizer.close)
-        for line in ear.described:
+    def load_recognizer(self) -> RecognizerSetup:
+        """Return the recogniser, and say which it is."""
+        config = self.config
+        setup = load_recognizer(self.content, config.model, verbose=config.verbose)
+        self.stack.callback(setup.recognizer.close)
+        for line in setup.description:
             self.say(line)
         phrases = self.content.lexicon.offline["wake"]
-        known = ear.grammars[Listening.COMMAND].phrases
-        if self.options.wake and not known.intersection(phrases):
+        known = setup.grammars[GrammarState.COMMAND].phrases
+        if config.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
-                f"The model {ear.model.folder} cannot hear {phrases[0]!r}, so --wake "
+                f"The model {setup.model.folder} cannot hear {phrases[0]!r}, so --wake "
                 "does not work with it. --stay wakes by a key.",
                 BAD_OPTIONS,
             )
-        return ear
+        return setup
 
-    def voice(self, name: str | None = None) -> OurVoice:
-        """Return our voice, or the one named."""
-        options = self.options
-        voice = load_voice(name or options.voice, options.rate, verbose=options.verbose)
-        self.stack.callback(voice.close)
-        if name is None:
-            render_first(self.content, voice)
-            self.say(f"Voice: {options.voice}, {options.rate} words a minute")
-        return voice
-
-    def rehearsed(self, loop: Loop, voice: OurVoice | None) -> Loop:
-        """Return `loop`, with everything it may say made ahead of time."""
-        if voice is not None:
-            rehearsal = Rehearsal(self.content, voice, loop.now)
-            rehearsal.start()
-            self.stack.callback(rehearsal.stop)
-            loop.watchers += (rehearsal.watch,)
-        return loop
-
-    def recorder(self) -> Recorder | None:
-        """Return the recording that --output asks for."""
-        if not self.options.output:
-            return None
-        return Recorder(self.options.output, self.trouble)
-
-    def captions(self, *, with_keys: bool = False) -> Watcher:
-        """Return a watcher that shows the talk as text."""
-        size, prompts = self.options.captions, self.content.prompts
-        return captions(size, sys.stdout, prompts, with_keys=with_keys)
-
-    def trouble(self, text: str) -> None:
-        """Show a caption about something that failed."""
-        self.captions()(Trouble(text))
-
-    def watchers(self, *more: Watcher) -> tuple[Watcher, ...]:
-        """Return the captions and whoever else watches."""
-        shown = self.captions(with_keys=sys.stdin.isatty())
-        told = (timings(self.say),) if self.options.verbose else ()
-        return (shown, *told, *more)
-
-    def loop(
-        self,
-        listener: Listener,
-        mouth: Mouth,
-        *watchers: Watcher,
-        timer: IceTimer | None = None,
-    ) -> Loop:
-        """Return a talk by the clock of this computer."""
-        loop = Loop(
-            content=self.content,
-            listener=listener,
-            mouth=mouth,
-            now=lambda: datetime.now(UTC),
-            watchers=self.watchers(*watchers),
-            taps=self.taps,
-            timer=timer,
-            pass_time=lambda seconds: wait_for_tap(self.taps, seconds),
-            signals=not self.options.no_tones,
+    def load_synthesizer(self, name: str | None = None) -> OwnSynthesizer:
+        """Return our synthesizer, or the one named."""
+        config = self.config
+        synthesizer = load_synthesizer(
+            name or config.voice, config.rate, verbose=config.verbose
         )
-        if self.page:
-            self.page.join(loop)
-        return loop
+        self.stack.callback(synthesizer.close)
+        if name is None:
+            render_essentials(self.content, synthesizer)
+            self.say(f"Voice: {config.voice}, {config.rate} words a minute")
+        return synthesizer
 
-    def listener(self, ear: Ear, microphone: Microphone, tail: float) -> AudioListener:
-        """Return a listener at `microphone`."""
+    def open_recorder(self) -> Recorder | None:
+        """Return the recording that --output asks for."""
+        if not self.config.output:
+            return None
+        return Recorder(self.config.output, self.show_warning)
+
+    def build_captions(self, *, with_keys: bool = False) -> EventListener:
+        """Return what shows the session as text."""
+        size, prompts = self.config.captions, self.content.prompts
+        return build_captions(size, sys.stdout, prompts, with_keys=with_keys)
+
+    def show_warning(self, text: str) -> None:
+        """Show a caption about something that failed."""
+        self.build_captions()(SessionWarning(text))
+
+    def build_listener(
+        self, setup: RecognizerSetup, microphone: Microphone, tail: float
+    ) -> AudioListener:
+        """Return a listener at `microphone`, `tail` seconds deaf after our words."""
         return AudioListener(
             microphone,
-            ear.recognizer,
-            ear.grammars,
-            ear.detector,
-            pace=self.options.pace,
+            setup.recognizer,
+            setup.grammars,
+            setup.detector,
+            pace=self.config.pace,
             tail=tail,
-            answer_time=self.options.answer_time,
+            answer_time=self.config.answer_time,
         )
 
+    def build_session(
+        self,
+        listener: Listener,
+        output: SpeechOutput,
+        audio: SessionAudio | None = None,
+        *event_listeners: EventListener,
+        plan: SessionPlan | None = None,
+        timer: IceTimer | None = None,
+        now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+        prefetch: OwnSynthesizer | None = None,
+    ) -> VoiceSession:
+        """Return a session, by the clock of this computer unless `now` is given.
 
-def typed(setting: Setting) -> Loop:
-    """Return a talk by keyboard; we still speak, where we can."""
-    listener = TypedListener(0, at_end=lambda: setting.taps.put(Stop()))
-    recorder = setting.recorder()
-    if recorder:
-        room = Room(Nobody(), recorder)
-        setting.stack.callback(room.close)
-        return setting.loop(listener, Mouth(setting.voice(), room))
-    speaker = aloud(setting)
-    voice = setting.voice() if speaker else None
-    mouth = Mouth(voice, speaker or MuteSpeaker())
-    # Where lines come from a file nobody lies there with ice.
-    timer = IceTimer() if sys.stdin.isatty() else None
-    return setting.rehearsed(setting.loop(listener, mouth, timer=timer), voice)
-
-
-def by_hand(setting: Setting) -> Loop:
-    """Return a talk without a microphone: the page and the keys answer."""
-    setting.say("Microphone: none, answers come by the page and by keys")
-    speaker = aloud(setting)
-    voice = setting.voice() if speaker else None
-    mouth = Mouth(voice, speaker or MuteSpeaker())
-    loop = setting.loop(HandsListener(), mouth, timer=IceTimer())
-    return setting.rehearsed(loop, voice)
-
-
-def aloud(setting: Setting) -> LiveSpeaker | None:
-    """Return a loudspeaker where there is one and it is wanted."""
-    options = setting.options
-    if options.mute:
-        return None
-    found = devices.found()
-    if not found.loudspeakers and not options.output_device:
-        setting.say(NO_LOUDSPEAKER)
-        return None
-    out = devices.chosen(options.output_device, found.loudspeakers, "loudspeaker")
-    speaker = LiveSpeaker(out, lambda: 0)
-    setting.stack.callback(speaker.close)
-    return speaker
-
-
-def recorded(setting: Setting) -> Loop:
-    """Return a talk with recordings, or raw sound on standard input, as the person."""
-    given = setting.options.input
-    if "-" in given and len(given) > 1:
-        raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
-    person: Person = Stream(0) if given == ["-"] else Recordings(given)
-    room = Room(person, setting.recorder(), aloud(setting))
-    setting.stack.callback(room.close)
-    return in_room(setting, room, setting.voice())
-
-
-def in_room(setting: Setting, room: Room, voice: OurVoice, *watchers: Watcher) -> Loop:
-    """Return a talk in the pretend room."""
-    listener = setting.listener(setting.ear(), room, 0.0)
-    timer = IceTimer((lambda: room.now / SAMPLE_RATE,))
-    loop = setting.loop(listener, Mouth(voice, room), *watchers, timer=timer)
-    loop.pass_time = room.pass_time
-    return loop
+        With `prefetch` everything it may say is made ahead of time.
+        """
+        every = [self.build_captions(with_keys=sys.stdin.isatty())]
+        if self.config.verbose:
+            every.append(build_timing_log(self.say))
+        every += event_listeners
+        if self.page:
+            every.append(self.page.show_event)
+        if prefetch is not None:
+            prefetcher = Prefetcher(self.content, prefetch, now)
+            prefetcher.start()
+            self.stack.callback(prefetcher.stop)
+            every.append(prefetcher.note_event)
+        session = VoiceSession(
+            self.content,
+            listener,
+            output,
+            audio or SessionAudio(),
+            now=now,
+            plan=plan or self.plan,
+            inputs=self.inputs,
+            event_listeners=tuple(every),
+            timer=timer,
+            has_buttons=self.page.has_visitors if self.page else lambda: False,
+            signals=not self.config.no_tones,
+        )
+        if self.page:
+            self.page.connect(session)
+        return session
 
 
 @contextlib.contextmanager
-def setting_for(
-    options: argparse.Namespace, content: Content, say: Callable[[str], None]
-) -> Iterator[Setting]:
-    """Yield what a talk shares; closes everything at the end."""
+def open_context(
+    config: TalkConfig,
+    content: Content,
+    say: Callable[[str], None],
+    plan: SessionPlan | None = None,
+) -> Iterator[SessionContext]:
+    """Yield what the builders share, its page open; closes everything at the end."""
     with contextlib.ExitStack() as stack:
-        setting = Setting(options, content, say, queue.Queue(), stack)
-        if options.page:
-            setting.page = open_page(options, content, say)
-            stack.callback(setting.page.close)
-        yield setting
+        page = None
+        if config.page:
+            page = open_page(config.page_address, config.page_port, content, say)
+            stack.callback(page.close)
+        yield SessionContext(config, content, say, stack, plan or SessionPlan(), page)
 
 
-def outcome(ended: Ended) -> str:
-    """Return how the talk ended, for the console."""
-    if ended.rule_id is None:
-        return "The talk ended before an outcome."
-    return f"Outcome: {ended.disposition} ({ended.rule_id})"
+def open_page(
+    address: str, port: int, content: Content, say: Callable[[str], None]
+) -> Page:
+    """Return the page, open for browsers; raises LocalVoiceProblem."""
+    try:
+        return Page(content, say, address, port)
+    except ImportError as error:
+        raise LocalVoiceProblem(
+            f"The page cannot start: {error}. Install it with "
+            f"{INSTALL.format(extra='voice')}.",
+            BAD_OPTIONS,
+        ) from error
+    except PageUnavailable as error:
+        raise LocalVoiceProblem(
+            f"The page cannot open port {port} on {address} ({error}). "
+            "Another Back Talk may be running: close it, or give another port with "
+            "--page-port (0 takes any free one).",
+            NO_PAGE,
+        ) from error
+
+
+def open_speaker(context: SessionContext) -> LiveSpeaker | None:
+    """Return a loudspeaker where there is one and it is wanted."""
+    config = context.config
+    if config.mute:
+        return None
+    found = devices.find_devices()
+    if not found.loudspeakers and not config.output_device:
+        context.say(NO_LOUDSPEAKER)
+        return None
+    device = devices.choose_device(
+        config.output_device, found.loudspeakers, "loudspeaker"
+    )
+    speaker = LiveSpeaker(device, lambda: 0)
+    context.stack.callback(speaker.close)
+    return speaker
+
+
+def build_typed_session(context: SessionContext) -> VoiceSession:
+    """Return a session by keyboard; we still speak, where we can."""
+    listener = TypedListener(0, at_end=lambda: context.inputs.put(Stop()))
+    recorder = context.open_recorder()
+    if recorder:
+        room = SimulatedRoom(Silence(), recorder)
+        context.stack.callback(room.close)
+        output = SpeechOutput(context.load_synthesizer(), room)
+        return context.build_session(listener, output)
+    # Where lines come from a file nobody lies there with ice.
+    timer = IceTimer() if sys.stdin.isatty() else None
+    return _build_without_microphone(context, listener, timer)
+
+
+def build_manual_session(context: SessionContext) -> VoiceSession:
+    """Return a session without a microphone: the page and the keys answer."""
+    context.say("Microphone: none, answers come by the page and by keys")
+    return _build_without_microphone(context, ManualInput(), IceTimer())
+
+
+def _build_without_microphone(
+    context: SessionContext, listener: Listener, timer: IceTimer | None
+) -> VoiceSession:
+    speaker = open_speaker(context)
+    synthesizer = context.load_synthesizer() if speaker else None
+    output = SpeechOutput(synthesizer, speaker or MuteSpeaker())
+    return context.build_session(listener, output, timer=timer, prefetch=synthesizer)
+
+
+def build_recorded_session(context: SessionContext) -> VoiceSession:
+    """Return a session with recordings, or raw sound on standard input, as the person.
+
+    Raises LocalVoiceProblem where they cannot be read.
+    """
+    files = context.config.input
+    if "-" in files and len(files) > 1:
+        raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
+    person: SimulatedPerson = (
+        RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
+    )
+    room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
+    context.stack.callback(room.close)
+    return build_room_session(context, room, context.load_synthesizer())
+
+
+class RoomAudio(SessionAudio):
+    """Audio of the simulated room, whose time passes at once."""
+
+    def __init__(self, room: SimulatedRoom) -> None:
+        """Use the clock of `room`."""
+        self._room = room
+
+    def wait(self, seconds: float, inputs: InputQueue) -> None:
+        """Let `seconds` pass in the room."""
+        self._room.pass_time(seconds)
+
+
+def build_room_session(
+    context: SessionContext,
+    room: SimulatedRoom,
+    synthesizer: OwnSynthesizer,
+    *event_listeners: EventListener,
+    now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+    with_timer: bool = True,
+) -> VoiceSession:
+    """Return a session in the simulated room."""
+    return context.build_session(
+        context.build_listener(context.load_recognizer(), room, 0.0),
+        SpeechOutput(synthesizer, room),
+        RoomAudio(room),
+        *event_listeners,
+        timer=IceTimer((lambda: room.now / SAMPLE_RATE,)) if with_timer else None,
+        now=now,
+    )
+
+
+def find_retention(config: TalkConfig) -> RetentionOptions:
+    """Return what is offered to be kept; refuses a folder that cannot be used."""
+    folder = Path(config.record) if config.record is not None else None
+    refused = folder_refused(folder) if folder is not None else ""
+    if refused:
+        raise LocalVoiceProblem(refused, BAD_OPTIONS)
+    history = get_history_file(os.environ, Path.home()) if config.history else None
+    return RetentionOptions(folder, history)
+
+
+def build_record_offer(
+    content: Content,
+    retention: RetentionOptions,
+    say: Callable[[str], None],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Closing:
+    """Return what follows the closing reply: the offers of record and history."""
+
+    def offer(
+        ended: EndedSession,
+        ask: Callable[[str], Event | None],
+        tell: Callable[[str], None],
+    ) -> Event | None:
+        moment = now().astimezone()
+        prompter = Prompter(ask, tell, say)
+        return offer_retention(content, retention, ended, moment, prompter)
+
+    return offer

@@ -1,1 +1,1 @@
-"""The page with buttons: large captions in a browser, and taps as answers."""
+"""The page with buttons: large captions in a browser, and presses as answers."""

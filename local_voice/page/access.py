@@ -1,4 +1,4 @@
-"""Who may see the page and press its buttons: host, origin, token, one-time code."""
+"""Access to the page: host, origin, token, one-time code."""
 
 import hmac
 import ipaddress
@@ -72,7 +72,7 @@ class Guard:
             return False
         if "@" in host or "/" in host or port != self._port:
             return False
-        address = _address(name)
+        address = _parse_address(name)
         if address is None:
             return name in self._names
         return address.is_loopback or self._guests_allowed
@@ -83,7 +83,7 @@ class Guard:
 
     def is_in(self, peer: str | None, cookie: str | None) -> bool:
         """Tell whether somebody needs no code, or has given it."""
-        address = _address(peer or "")
+        address = _parse_address(peer or "")
         if address is not None and address.is_loopback:
             return True
         return cookie is not None and any(
@@ -104,7 +104,7 @@ class Guard:
                 return Entry.WAIT, ""
             given = "".join(code.split())
             if not hmac.compare_digest(given.encode(), self._code.encode()):
-                return self._refused(), ""
+                return self._refuse(), ""
             self._wrong = 0
             if len(self._guests) >= MOST_GUESTS:
                 self._guests.pop()
@@ -113,7 +113,7 @@ class Guard:
             self._new_code()
             return Entry.IN, guest
 
-    def _refused(self) -> Entry:
+    def _refuse(self) -> Entry:
         self._wrong += 1
         if self._wrong % MOST_WRONG:
             return Entry.WRONG
@@ -127,7 +127,7 @@ class Guard:
         self._show_code(f"{self._code[:3]} {self._code[3:]}")
 
 
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(name.partition("%")[0])
     except ValueError:

@@ -14,25 +14,17 @@ class Board:
     def __init__(self) -> None:
         """Begin with nothing said."""
         self._changed = Condition()
-        self._view = View()
         self._version = 0
-        self._pages = 0
+        self.view = View()
+        """The newest one."""
+        self.pages = 0
+        """How many are open."""
         self.closed = False
-
-    @property
-    def view(self) -> View:
-        """Return the newest view."""
-        return self._view
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages are open."""
-        return self._pages
 
     def show(self, view: View) -> None:
         """Replace the view and wake every page."""
         with self._changed:
-            self._view = view
+            self.view = view
             self._version += 1
             self._changed.notify_all()
 
@@ -42,20 +34,20 @@ class Board:
             came = self._changed.wait_for(
                 lambda: self._version > version or self.closed, patience
             )
-            return (self._version, self._view) if came else None
+            return (self._version, self.view) if came else None
 
     def enter(self) -> bool:
         """Count a page in; false where too many are open."""
         with self._changed:
-            if self._pages >= MOST_PAGES or self.closed:
+            if self.pages >= MOST_PAGES or self.closed:
                 return False
-            self._pages += 1
+            self.pages += 1
             return True
 
     def leave(self) -> None:
         """Count a page out."""
         with self._changed:
-            self._pages -= 1
+            self.pages -= 1
             self._changed.notify_all()
 
     def close(self, patience: float) -> None:
@@ -63,4 +55,4 @@ class Board:
         with self._changed:
             self.closed = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._pages, patience)
+            self._changed.wait_for(lambda: not self.pages, patience)

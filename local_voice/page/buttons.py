@@ -1,4 +1,4 @@
-"""The buttons: what each amounts to, and when a press counts."""
+"""Buttons of the page: what each amounts to, and when a press counts."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,10 +7,10 @@ from threading import Lock
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer
-from local_voice.session.input_events import Tap
+from local_voice.session.events import InputEvent
 from local_voice.tts.speech import Adjust
 
-TAPS: Mapping[str, Tap] = {
+BUTTON_EVENTS: Mapping[str, InputEvent] = {
     "yes": events.Answered(Answer.YES),
     "no": events.Answered(Answer.NO),
     "unsure": events.Answered(Answer.UNSURE),
@@ -25,12 +25,12 @@ TAPS: Mapping[str, Tap] = {
     "quieter": Adjust.QUIETER,
     "louder": Adjust.LOUDER,
 }
-"""`start` wakes us between two talks."""
+"""`start` wakes us from standby."""
 SETTLING = 0.6
 """Seconds in which a new question takes no press: a double press means one thing."""
 
 
-class Verdict(Enum):
+class Press(Enum):
     """What became of a press."""
 
     TAKEN = "taken"
@@ -49,8 +49,11 @@ class Buttons:
         self._turn = 0
         self._pressed: int | None = None
         self._since = 0.0
-        self.tap: Callable[[Tap, int], bool] = lambda tap, turn: False
-        """The loop's own; false where a turn has gone by."""
+        self._receive: Callable[[InputEvent, int], bool] = lambda event, turn: False
+
+    def connect(self, receive: Callable[[InputEvent, int], bool]) -> None:
+        """Pass presses on to `receive`, which is false where a turn has gone by."""
+        self._receive = receive
 
     def offer(self, turn: int, names: tuple[str, ...]) -> None:
         """Let `names` be pressed in `turn`."""
@@ -60,15 +63,15 @@ class Buttons:
                 self._pressed = None
             self._turn, self._offered = turn, names
 
-    def press(self, name: str, turn: int) -> Verdict:
+    def press(self, name: str, turn: int) -> Press:
         """Take a press of `name` on a page that shows `turn`."""
         with self._lock:
             if turn != self._turn or name not in self._offered:
-                return Verdict.LATE
+                return Press.LATE
             if turn == self._pressed:
                 # One press a turn, whichever page it comes from.
-                return Verdict.LATE
+                return Press.LATE
             if name != "stop" and self._clock() - self._since < SETTLING:
-                return Verdict.SOON
+                return Press.SOON
             self._pressed = turn
-        return Verdict.TAKEN if self.tap(TAPS[name], turn) else Verdict.LATE
+        return Press.TAKEN if self._receive(BUTTON_EVENTS[name], turn) else Press.LATE

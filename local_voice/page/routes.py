@@ -1,4 +1,4 @@
-"""The page over HTTP: Flask routes, each behind the guard; views as sent events."""
+"""HTTP routes of the page: each behind the guard; views as server-sent events."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response as Answer
 
 from dialogue.content.content import Content
@@ -18,16 +19,16 @@ from dialogue.engine.rendering import (
 from dialogue.engine.reply import Reply
 from local_voice.page.access import Entry, Guard
 from local_voice.page.broadcast import Board
-from local_voice.page.buttons import Buttons, Verdict
-from local_voice.session.ice_timer import boot_time
+from local_voice.page.buttons import Buttons, Press
+from local_voice.session.ice_timer import get_boot_time
 
 FRONT = files("local_voice.page") / "front"
 BEAT = 5.0
-"""Seconds after which a page is told that we are still there."""
+"""Seconds after which a page gets a sign of life."""
 LARGEST = 1024
 """Bytes of a press; nothing else is ever sent to us."""
 COOKIE = "backtalk"
-CODES = {Verdict.TAKEN: 202, Verdict.SOON: 429, Verdict.LATE: 409}
+CODES = {Press.TAKEN: 202, Press.SOON: 429, Press.LATE: 409}
 FILES = {"page.css": "text/css", "page.js": "text/javascript"}
 HEADERS = {
     "Cache-Control": "no-store",
@@ -43,13 +44,15 @@ HEADERS = {
 }
 
 
-def page_app(content: Content, board: Board, buttons: Buttons, guard: Guard) -> Flask:
+def build_page_app(
+    content: Content, board: Board, buttons: Buttons, guard: Guard
+) -> Flask:
     """Return the page's own little web application."""
     app = Flask(__name__, template_folder=str(FRONT), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
-    words = page_words(content)
+    words = build_page_words(content)
 
-    def rendered(template: str, status: int = 200, **more: Any) -> tuple[str, int]:
+    def render(template: str, status: int = 200, **more: Any) -> tuple[str, int]:
         return render_template(template, **words, **more), status
 
     _guard_all(app, guard)
@@ -57,15 +60,15 @@ def page_app(content: Content, board: Board, buttons: Buttons, guard: Guard) -> 
     @app.get("/")
     def page() -> tuple[str, int]:
         if not _is_in(guard):
-            return rendered("code.html", 401, wrong="")
-        return rendered("page.html", token=guard.token, program=guard.program)
+            return render("code.html", 401, wrong="")
+        return render("page.html", token=guard.token, program=guard.program)
 
     @app.post("/code")
     def code() -> Answer | tuple[str, int]:
         entry, guest = guard.enter(request.form.get("code", ""))
         if entry is not Entry.IN:
             status = 429 if entry is Entry.WAIT else 401
-            return rendered("code.html", status, wrong=entry.value)
+            return render("code.html", status, wrong=entry.value)
         answer = redirect("/", 303)
         answer.set_cookie(COOKIE, guest, httponly=True, samesite="Strict")
         return answer
@@ -82,16 +85,43 @@ def page_app(content: Content, board: Board, buttons: Buttons, guard: Guard) -> 
             raise Forbidden("The code is missing.")
         if not board.enter():
             raise ServiceUnavailable("Too many pages are open. Close one of them.")
-        return Response(_views(board, guard.program), mimetype="text/event-stream")
+        return Response(
+            _stream_views(board, guard.program), mimetype="text/event-stream"
+        )
 
     @app.post("/press")
     def press() -> tuple[dict[str, str], int]:
         if not _is_in(guard) or not guard.is_token(request.headers.get("X-Token")):
             raise Forbidden("This press does not come from the page.")
-        verdict = buttons.press(*_press(request.get_json(silent=True)))
-        return {"press": verdict.value}, CODES[verdict]
+        pressed = buttons.press(*_parse_press(request.get_json(silent=True)))
+        return {"press": pressed.value}, CODES[pressed]
 
     return app
+
+
+def build_server(
+    app: Flask, address: str, port: int, descriptor: int
+) -> BaseWSGIServer:
+    """Return the server of `app` at an open socket."""
+    return make_server(
+        address,
+        port,
+        app,
+        threaded=True,
+        request_handler=_QuietHandler,
+        fd=descriptor,
+    )
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes no log: who asked for what is nobody's business."""
+
+    server_version = "BackTalk"
+    sys_version = ""
+    timeout = 30
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Write nothing."""
 
 
 def _guard_all(app: Flask, guard: Guard) -> None:
@@ -109,14 +139,14 @@ def _guard_all(app: Flask, guard: Guard) -> None:
             raise Forbidden("Another website sent this.")
 
     @app.after_request
-    def guarded(answer: Response) -> Response:
+    def add_headers(answer: Response) -> Response:
         answer.headers.update(HEADERS)
         return answer
 
-    app.register_error_handler(HTTPException, _short)
+    app.register_error_handler(HTTPException, _render_error)
 
 
-def page_words(content: Content) -> dict[str, Any]:
+def build_page_words(content: Content) -> dict[str, Any]:
     """Return what the page's own words are, in the locale of `content`."""
     clinic = content.clinic
     number = get_emergency_number(content.prompts, clinic)
@@ -134,7 +164,7 @@ def _is_in(guard: Guard) -> bool:
     return guard.is_in(request.remote_addr, request.cookies.get(COOKIE))
 
 
-def _press(body: object) -> tuple[str, int]:
+def _parse_press(body: object) -> tuple[str, int]:
     """Return the button and the turn of a press; raises BadRequest."""
     if not isinstance(body, dict) or set(body) != {"name", "turn"}:
         raise BadRequest("A press is a name and a turn.")
@@ -144,7 +174,7 @@ def _press(body: object) -> tuple[str, int]:
     return name, turn
 
 
-def _views(board: Board, program: str) -> Iterator[str]:
+def _stream_views(board: Board, program: str) -> Iterator[str]:
     """Yield the view now and whenever it changes, and a sign of life in between."""
     version = -1
     try:
@@ -153,8 +183,8 @@ def _views(board: Board, program: str) -> Iterator[str]:
             later = board.later(version, BEAT)
             if later is not None and later[0] > version:
                 version, view = later
-                plain = {**view.plain(boot_time()), "program": program}
-                yield f"data: {json.dumps(plain)}\n\n"
+                shown = {**view.to_json(get_boot_time()), "program": program}
+                yield f"data: {json.dumps(shown)}\n\n"
             elif ends:
                 yield "event: bye\ndata:\n\n"
                 return
@@ -164,6 +194,6 @@ def _views(board: Board, program: str) -> Iterator[str]:
         board.leave()
 
 
-def _short(error: HTTPException) -> Response:
+def _render_error(error: HTTPException) -> Response:
     text = f"{error.description}\n"
     return Response(text, status=error.code, mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""Serves the page in a thread of its own, from a port of this computer."""
+"""The server of the page: a thread of its own, at a port of this computer."""
 
 import contextlib
 import socket
@@ -6,54 +6,46 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
 from dialogue.content.content import Content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons
-from local_voice.page.routes import page_app
-from local_voice.page.view import after
-from local_voice.problems import NO_PAGE, LocalVoiceProblem
-from local_voice.session.events import Happening
-from local_voice.session.ice_timer import boot_time
-from local_voice.session.session import Loop
+from local_voice.page.view import update_view
+from local_voice.session.events import SessionEvent
+from local_voice.session.ice_timer import get_boot_time
+from local_voice.session.session import VoiceSession
 
-HERE = "127.0.0.1"
+LOCALHOST = "127.0.0.1"
 PORT = 8088
 LAST_VIEW = 1.0
 """Seconds in which open pages may fetch the last view before we go."""
 
 
-class _Quiet(WSGIRequestHandler):
-    """Writes no log: who asked for what is nobody's business."""
-
-    server_version = "BackTalk"
-    sys_version = ""
-    timeout = 30
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Write nothing."""
+class PageUnavailable(Exception):
+    """The port of the page cannot be opened; holds the operating system's reason."""
 
 
 class Page:
-    """The page of one program: a watcher of talks, and a source of taps."""
+    """The page of one program: shows session events, and gives input events."""
 
     def __init__(
         self,
         content: Content,
         say: Callable[[str], None],
-        address: str = HERE,
+        address: str = LOCALHOST,
         port: int = PORT,
     ) -> None:
-        """Open `port` on `address` (0: any free one); raises LocalVoiceProblem.
+        """Open `port` on `address` (0: any free one); raises PageUnavailable.
 
-        `say` prints one line: where the page is, and the code for guests.
+        `say` prints one line: where the page is, and the code for guests. Raises
+        ImportError where the web framework is not installed.
         """
+        from local_voice.page.routes import build_page_app, build_server
+
         self._content = content
         self.board = Board()
         self.buttons = Buttons()
-        socket_ = _opened(address, port)
+        socket_ = _open_socket(address, port)
         self.port = int(socket_.getsockname()[1])
         guests = not address.startswith("127.") and address not in ("::1", "localhost")
         name = socket.gethostname()
@@ -66,30 +58,26 @@ class Page:
             guests=guests,
             show_code=lambda code: say(f"Code for the page: {code} (works once)"),
         )
-        self._server = make_server(
-            address,
-            self.port,
-            page_app(content, self.board, self.buttons, self.guard),
-            threaded=True,
-            request_handler=_Quiet,
-            fd=socket_.fileno(),
-        )
+        app = build_page_app(content, self.board, self.buttons, self.guard)
+        self._server = build_server(app, address, self.port, socket_.fileno())
         self._socket = socket_
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), daemon=True
         )
         self._thread.start()
 
-    def join(self, loop: Loop) -> None:
-        """Show `loop` and answer in it."""
-        self.board.show(replace(self.board.view, voice=loop.mouth.rate > 0))
-        loop.watchers += (self.watch,)
-        loop.by_hand = lambda: self.board.pages > 0
-        self.buttons.tap = loop.tap
+    def connect(self, session: VoiceSession) -> None:
+        """Let the buttons answer in `session`, whose events `show_event` gets."""
+        self.board.show(replace(self.board.view, voice=session.output.rate > 0))
+        self.buttons.connect(session.receive)
 
-    def watch(self, happening: Happening) -> None:
-        """Show one happening."""
-        view = after(self.board.view, happening, self._content, boot_time())
+    def has_visitors(self) -> bool:
+        """Tell whether somebody has the page open."""
+        return self.board.pages > 0
+
+    def show_event(self, event: SessionEvent) -> None:
+        """Show one event of the session."""
+        view = update_view(self.board.view, event, self._content, get_boot_time())
         self.buttons.offer(view.turn, view.pressable)
         self.board.show(view)
 
@@ -104,15 +92,10 @@ class Page:
             self._socket.close()
 
 
-def _opened(address: str, port: int) -> socket.socket:
+def _open_socket(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         return socket.create_server((address, port), family=family)
     except (OSError, OverflowError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "no such address"
-        raise LocalVoiceProblem(
-            f"The page cannot open port {port} on {address} ({why}). Another Back Talk "
-            "may be running: close it, or give another port with --page-port "
-            "(0 takes any free one).",
-            NO_PAGE,
-        ) from error
+        raise PageUnavailable(why) from error

@@ -1,4 +1,4 @@
-"""What the page shows: one happening after another to one plain view (pure)."""
+"""The view of the page: what it shows after each session event (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,24 +18,24 @@ from dialogue.engine.reply import (
     Text,
 )
 from dialogue.engine.state import State
-from local_voice.page.buttons import TAPS
+from local_voice.page.buttons import BUTTON_EVENTS
 from local_voice.session.events import (
-    Ended,
-    Happening,
-    Listens,
-    Rests,
-    Says,
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    SessionEvent,
+    SessionWarning,
+    StandbyStarted,
     TimerEnded,
-    TimerRuns,
-    Trouble,
-    Understood,
+    TimerUpdated,
+    UserTurnEnded,
 )
 
 QUESTION = ("yes", "no", "unsure", "repeat", "back", "help", "stop")
 OFFER = ("yes", "no", "repeat", "back", "help", "stop")
 UNSHOWN = {"rest.by_key", "rest.by_phrase", "close.stop"}
-"""What is said after a talk takes the place of no advice."""
-RESTING = ("start",)
+"""What is said after an interview takes the place of no advice."""
+STANDBY = ("start",)
 VOICE = ("slower", "faster", "quieter", "louder")
 READING = ("next", "repeat", "back", "help", "stop")
 
@@ -53,7 +53,7 @@ Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownPrompt:
     """One prompt of a reply."""
 
     line: Line
@@ -75,13 +75,13 @@ class View:
     """Everything that the page shows: the newest reply, and nothing before it."""
 
     turn: int = 0
-    """What a tap has to name; it counts for this turn only."""
+    """What a press has to name; it counts for this turn only."""
     phase: str = "starting"
     """`starting`, `speaking`, `listening`, `waiting` (nobody listens), `ended`,
     `resting`, or `asleep` where the wake phrase is listened for."""
     tone: str = "calm"
     """`calm`, `urgent` or `emergency`."""
-    said: tuple[Said, ...] = ()
+    said: tuple[ShownPrompt, ...] = ()
     asked: Line = ()
     """An offer at the end of advice: it stands beside its buttons, never out of sight
     below long words."""
@@ -100,10 +100,10 @@ class View:
     @property
     def pressable(self) -> tuple[str, ...]:
         """Return every button that counts now."""
-        talking = self.voice and self.buttons and self.buttons != RESTING
-        return (*self.buttons, *VOICE) if talking else self.buttons
+        adjustable = self.voice and self.buttons and self.buttons != STANDBY
+        return (*self.buttons, *VOICE) if adjustable else self.buttons
 
-    def plain(self, now: float) -> dict[str, Any]:
+    def to_json(self, now: float) -> dict[str, Any]:
         """Return the view for the page: of the timer, what is left at `now`."""
         shown = asdict(self)
         ends = shown.pop("timer_ends")
@@ -111,48 +111,53 @@ class View:
         return {**shown, "buttons": self.pressable}
 
 
-def after(view: View, happening: Happening, content: Content, now: float) -> View:
-    """Return the view after `happening` at `now`, in seconds of the caller's clock."""
-    match happening:
-        case Says():
-            return _after_says(view, happening, content)
-        case Listens(ears=ears):
-            return replace(view, phase="listening" if ears else "waiting")
-        case Understood(text, event):
-            return replace(view, you=_told(text, event, content.prompts), trouble="")
-        case TimerRuns(left):
+def update_view(
+    view: View, session_event: SessionEvent, content: Content, now: float
+) -> View:
+    """Return the view after an event at `now`, in seconds of the caller's clock."""
+    match session_event:
+        case ResponseStarted():
+            return _show_response(view, session_event, content)
+        case ListeningStarted(by_microphone=by_microphone):
+            return replace(view, phase="listening" if by_microphone else "waiting")
+        case UserTurnEnded(text, event):
+            return replace(
+                view, you=_describe_turn(text, event, content.prompts), trouble=""
+            )
+        case TimerUpdated(left):
             return replace(view, timer_ends=now + left)
         case TimerEnded():
             return replace(view, timer_ends=None)
-        case Rests(for_phrase):
+        case StandbyStarted(for_phrase):
             phase = "asleep" if for_phrase else "resting"
-            return replace(view, phase=phase, buttons=RESTING)
-        case Trouble(text):
+            return replace(view, phase=phase, buttons=STANDBY)
+        case SessionWarning(text):
             return replace(view, trouble=text)
-        case Ended():
+        case SessionEnded():
             return replace(view, phase="ended", buttons=(), trouble="")
     return view
 
 
-def _after_says(view: View, says: Says, content: Content) -> View:
-    reply, state = says.reply, says.state
+def _show_response(view: View, response: ResponseStarted, content: Content) -> View:
+    reply, state = response.reply, response.state
     over = view.phase in ("ended", "resting", "asleep")
-    if state is None and over and set(says.keys) <= UNSHOWN:
+    if state is None and over and set(response.keys) <= UNSHOWN:
         return view
-    steps = _steps(reply, state, content) if state else view.steps
-    said, asked = _said(says, steps, content)
-    tone = _tone(reply, content) if state else view.tone
-    told = (_span(s) for p in says.prompts for s in p.segments if isinstance(s, Phone))
-    numbers = tuple(dict.fromkeys(told))
+    steps = _build_steps(reply, state, content) if state else view.steps
+    said, asked = _split_offer(response, steps, content)
+    tone = _get_tone(reply, content) if state else view.tone
+    segments = (s for prompt in response.prompts for s in prompt.segments)
+    phones = (_to_span(segment) for segment in segments if isinstance(segment, Phone))
+    numbers = tuple(dict.fromkeys(phones))
     kept = view.numbers if state and state.disposition else ()
     return replace(
         view,
-        turn=says.turn or view.turn,
+        turn=response.turn or view.turn,
         phase="speaking",
         tone=tone,
         said=said,
         asked=asked,
-        buttons=_buttons(reply, content)
+        buttons=_get_buttons(reply, content)
         if state or reply.open_prompt
         else view.buttons,
         steps=steps,
@@ -160,37 +165,37 @@ def _after_says(view: View, says: Says, content: Content) -> View:
     )
 
 
-def _said(
-    says: Says, steps: Sequence[Step], content: Content
-) -> tuple[tuple[Said, ...], Line]:
+def _split_offer(
+    response: ResponseStarted, steps: Sequence[Step], content: Content
+) -> tuple[tuple[ShownPrompt, ...], Line]:
     """Return the prompts and the offer that ends them, if one does.
 
     A step that is read stands out; else a question, or what is said last.
     """
-    lines = [_line(prompt) for prompt in says.prompts]
-    open_prompt = says.reply.open_prompt
+    lines = [_to_line(prompt) for prompt in response.prompts]
+    open_prompt = response.reply.open_prompt
     offers = open_prompt is not None and open_prompt not in content.protocol.question
     asked = lines.pop() if offers and len(lines) > 1 else ()
     read = {step.line for step in steps if step.now}.intersection(lines)
     last = None if asked and len(lines) > 1 else len(lines) - 1
     said = (
-        Said(line, line in read if read else number == last)
+        ShownPrompt(line, line in read if read else number == last)
         for number, line in enumerate(lines)
     )
     return tuple(said), asked
 
 
-def _line(prompt: RenderedPrompt) -> Line:
-    return tuple(map(_span, prompt.segments))
+def _to_line(prompt: RenderedPrompt) -> Line:
+    return tuple(map(_to_span, prompt.segments))
 
 
-def _span(piece: Segment) -> Span:
-    if isinstance(piece, Text):
-        return Span(piece.written or piece.words)
-    return Span(piece.number, "".join(d for d in piece.number if d.isdecimal()))
+def _to_span(segment: Segment) -> Span:
+    if isinstance(segment, Text):
+        return Span(segment.written or segment.words)
+    return Span(segment.number, "".join(d for d in segment.number if d.isdecimal()))
 
 
-def _buttons(reply: Reply, content: Content) -> tuple[str, ...]:
+def _get_buttons(reply: Reply, content: Content) -> tuple[str, ...]:
     if reply.open_prompt is None:
         return ()
     if reply.open_prompt == MENU:
@@ -198,45 +203,52 @@ def _buttons(reply: Reply, content: Content) -> tuple[str, ...]:
     return QUESTION if reply.open_prompt in content.protocol.question else OFFER
 
 
-def _tone(reply: Reply, content: Content) -> str:
-    told = content.protocol.disposition.get(reply.disposition or "")
-    if told is None or told.urgency not in (Urgency.EMERGENCY, Urgency.URGENT):
+def _get_tone(reply: Reply, content: Content) -> str:
+    disposition = content.protocol.disposition.get(reply.disposition or "")
+    if disposition is None or disposition.urgency not in (
+        Urgency.EMERGENCY,
+        Urgency.URGENT,
+    ):
         return "calm"
-    return "emergency" if told.urgency is Urgency.EMERGENCY else "urgent"
+    return "emergency" if disposition.urgency is Urgency.EMERGENCY else "urgent"
 
 
-def _steps(reply: Reply, state: State | None, content: Content) -> tuple[Step, ...]:
+def _build_steps(
+    reply: Reply, state: State | None, content: Content
+) -> tuple[Step, ...]:
     """Return the care list once it is read, what is read now marked."""
     if state is None or state.reading is None or state.disposition is None:
         return ()
     return tuple(
         Step(
-            _care_line(c.key, content),
+            _render_care_line(c.key, content),
             reply.expects_answer and c.chunk == state.reading,
         )
         for c in list_care_lines(content.protocol, state)
     )
 
 
-def _care_line(key: str, content: Content) -> Line:
-    worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-    return tuple(span for prompt in worded.prompts for span in _line(prompt))
+def _render_care_line(key: str, content: Content) -> Line:
+    rendered = render_reply(Reply((key,)), content.prompts, content.clinic, None)
+    return tuple(span for prompt in rendered.prompts for span in _to_line(prompt))
 
 
-def _told(text: str, event: Event, prompts: Mapping[str, str]) -> str:
+def _describe_turn(text: str, event: Event, prompts: Mapping[str, str]) -> str:
     if isinstance(event, NoInput):
         return prompts["browser.silence"]
     if isinstance(event, NoMatch):
         return prompts["browser.unclear"]
     if text:
         return f"{prompts['browser.said']}: {text}"
-    pressed = next((name for name, known in TAPS.items() if known == event), None)
+    pressed = next(
+        (name for name, known in BUTTON_EVENTS.items() if known == event), None
+    )
     if pressed is None:
         return ""
-    return f"{prompts['browser.pressed']}: {prompts[label_of(pressed)]}"
+    return f"{prompts['browser.pressed']}: {prompts[get_label_key(pressed)]}"
 
 
-def label_of(button: str) -> str:
+def get_label_key(button: str) -> str:
     """Return the prompt key of a button's label."""
     shared = button in {answer.value for answer in Answer}
     return f"screen.{button}" if shared else f"browser.{button}"

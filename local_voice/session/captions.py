@@ -1,4 +1,4 @@
-"""The talk as text in the terminal, for who cannot hear or wants to read along."""
+"""Captions: the session as text in the terminal, and its timings."""
 
 import textwrap
 from collections.abc import Callable, Mapping
@@ -7,17 +7,17 @@ from typing import TextIO
 from dialogue.engine.events import Answered, NoInput, NoMatch
 from dialogue.understanding.lexicon import get_meaning_name
 from local_voice.session.events import (
-    Ended,
-    Happening,
-    Listens,
-    Rests,
-    Says,
+    EventListener,
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    SessionEvent,
+    SessionWarning,
+    StandbyStarted,
     TimerEnded,
-    TimerRuns,
-    Trouble,
-    Understood,
+    TimerUpdated,
+    UserTurnEnded,
     VoiceChanged,
-    Watcher,
 )
 
 SIZES = ("small", "large", "off")
@@ -26,33 +26,37 @@ NARROW = 40
 WIDE = 79
 
 
-def captions(
+def build_captions(
     size: str, out: TextIO, prompts: Mapping[str, str], *, with_keys: bool = False
-) -> Watcher:
-    """Return a watcher that writes to `out`; a closed terminal is no error.
+) -> EventListener:
+    """Return a listener that writes to `out`; a closed terminal is no error.
 
-    What it writes beside the talk itself are the words `caption.*` of the locale.
+    What it writes beside the words of both are the words `caption.*` of the locale.
     """
     if size == "off":
-        return lambda happening: None
+        return lambda event: None
     misses = 0
 
-    def watch(happening: Happening) -> None:
+    def write_event(session_event: SessionEvent) -> None:
         nonlocal misses
-        match happening:
-            case Says() as says:
-                write(f"{prompts['card.title']}: {says.text}")
-            case Listens():
+        match session_event:
+            case ResponseStarted() as response:
+                write(f"{prompts['card.title']}: {response.text}")
+            case ListeningStarted():
                 write(prompts["caption.listening"])
-            case Understood(text, event):
-                write(prompts["caption.you"].format(words=_told(prompts, text, event)))
+            case UserTurnEnded(text, event):
+                write(
+                    prompts["caption.you"].format(
+                        words=_describe_turn(prompts, text, event)
+                    )
+                )
                 if isinstance(event, NoMatch):
                     misses += 1
                     second = misses > 1 and with_keys
                     write(prompts[f"caption.{'keys' if second else 'answers'}"])
-            case Trouble(text):
+            case SessionWarning(text):
                 write(f"! {text}")
-            case TimerRuns(left):
+            case TimerUpdated(left):
                 minutes = int(-(-left // 60))
                 key = "caption.ice_last" if minutes == 1 else "caption.ice_left"
                 write(prompts[key].format(minutes=minutes))
@@ -63,9 +67,9 @@ def captions(
             case VoiceChanged(rate, volume):
                 changed = prompts["caption.voice"]
                 write(changed.format(rate=rate, volume=f"{volume:+.0f}"))
-            case Rests(for_phrase):
+            case StandbyStarted(for_phrase):
                 write(prompts[f"caption.{'asleep' if for_phrase else 'asleep_deaf'}"])
-            case Ended():
+            case SessionEnded():
                 write(prompts["caption.ended"])
 
     def write(text: str) -> None:
@@ -78,10 +82,10 @@ def captions(
         except (OSError, ValueError):
             return
 
-    return watch
+    return write_event
 
 
-def _told(prompts: Mapping[str, str], text: str, event: object) -> str:
+def _describe_turn(prompts: Mapping[str, str], text: str, event: object) -> str:
     if isinstance(event, NoInput):
         return prompts["caption.silence"]
     if not text and isinstance(event, Answered):
@@ -90,15 +94,16 @@ def _told(prompts: Mapping[str, str], text: str, event: object) -> str:
     return text.replace("[unk]", "...") or prompts["caption.pressed_key"]
 
 
-def timings(show: Callable[[str], None]) -> Watcher:
-    """Return a watcher that shows times and states, never words."""
+def build_timing_log(show: Callable[[str], None]) -> EventListener:
+    """Return a listener that shows times and states, never words."""
 
-    def watch(happening: Happening) -> None:
-        match happening:
-            case Says(ready_ms=ready) as says:
-                show(f"  reply of {len(says.prompts)} prompts ready in {ready:.0f} ms")
-            case Understood(_, event, heard):
+    def show_event(session_event: SessionEvent) -> None:
+        match session_event:
+            case ResponseStarted(ready_ms=ready) as response:
+                count = len(response.prompts)
+                show(f"  reply of {count} prompts ready in {ready:.0f} ms")
+            case UserTurnEnded(_, event, heard):
                 peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""
                 show(f"  event {get_meaning_name(event)}{peak}")
 
-    return watch
+    return show_event

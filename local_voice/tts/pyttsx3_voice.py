@@ -1,7 +1,7 @@
-"""The voice: words to audio in memory by pyttsx3, in a child process.
+"""The usual synthesizer: pyttsx3 (eSpeak NG) renders text in a child process.
 
-The only file that imports pyttsx3. It never plays: its playback cannot be stopped
-and tells no end. Run as a module it is the child.
+The only file that imports pyttsx3, which renders into memory only: its own playback
+cannot be stopped and tells no end. Run as a module it is the child.
 """
 
 import contextlib
@@ -17,22 +17,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local_voice.audio.audio_files import resampled
+from local_voice.audio.audio_files import resample
 from local_voice.audio.interfaces import AudioClip
-from local_voice.audio.pcm import SAMPLE_RATE, dbfs, peak_dbfs, rms, samples_of, scaled
-from local_voice.tts.interfaces import SynthesisFailed
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused, serve
+from local_voice.audio.pcm import (
+    SAMPLE_RATE,
+    measure_peak,
+    measure_rms,
+    scale,
+    to_dbfs,
+    to_samples,
+)
+from local_voice.tts.interfaces import SynthesisError
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
 
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE = 150
 LIST = "--list"
-"""In place of a voice: the child tells which there are."""
+"""In place of a voice: the child lists those there are."""
 MOST_CHARACTERS = 1000
 LEAST_SECONDS_A_WORD = 0.04
-"""Less sound than this is a failure, whatever the engine says."""
+"""Less audio than this is a failure, whatever the engine says."""
 NOTICED_WITHIN = (1.0, 0.004)
 PATIENT_WITHIN = (3.0, 0.01)
-"""Seconds at the least, and for each character. A hung voice is noticed within two
+"""Seconds at the least, and for each character. A hung engine is noticed within two
 seconds; a slow computer gets more time once the child was started again."""
 LEVEL_DBFS = -20.0
 PEAK_DBFS = -1.0
@@ -47,7 +54,7 @@ QUIET = 66
 
 
 class Pyttsx3Synthesizer:
-    """The parent's side: deadlines, one restart, and everything said remembered."""
+    """The parent's side: deadlines, one restart, a cache of all that was rendered."""
 
     def __init__(
         self,
@@ -56,82 +63,82 @@ class Pyttsx3Synthesizer:
         *,
         verbose: bool = False,
     ) -> None:
-        """Start the voice; EngineRefused says why a voice or rate cannot be had."""
+        """Start the child; raises EngineRefusal where a voice or rate cannot be had."""
         # A killed child cannot tidy up, so the folder is the parent's.
         self._folder = tempfile.TemporaryDirectory(
-            prefix="backtalk-", dir=_memory_folder(), ignore_cleanup_errors=True
+            prefix="backtalk-", dir=_find_memory_folder(), ignore_cleanup_errors=True
         )
         self._voice, self._verbose = voice, verbose
         self.rate = rate
         self._cache: dict[tuple[int, str], AudioClip] = {}
-        # Two threads ask: the talk, and whoever renders ahead of it.
+        # Two threads ask: the session, and whoever renders ahead of it.
         self._one_at_a_time = threading.Lock()
-        self._engine = self._engine_at(rate)
+        self._engine = self._build_process(rate)
         self._engine.start()
 
     @property
     def pid(self) -> int | None:
-        """Return the child's process id."""
+        """Return the child's process id, None when there is none."""
         return self._engine.pid
 
-    def speak_at(self, rate: int) -> None:
-        """Speak at another rate; a new rate is a new child."""
+    def set_rate(self, rate: int) -> None:
+        """Set the words a minute; a new rate is a new child."""
         with self._one_at_a_time:
             self._engine.stop()
-            self.rate, self._engine = rate, self._engine_at(rate)
-            with contextlib.suppress(EngineFailed, EngineRefused):
+            self.rate, self._engine = rate, self._build_process(rate)
+            with contextlib.suppress(EngineError, EngineRefusal):
                 self._engine.start()  # a failure here is tried again by `render`
 
     def render(self, text: str) -> AudioClip:
-        """Return `text` spoken, ready to play."""
+        """Render `text`, ready to play; raises SynthesisError."""
         with self._one_at_a_time:
-            said = self._cache.get((self.rate, text))
-            if said is None:
-                said = self._cache[self.rate, text] = self._rendered(text)
-            return said
+            clip = self._cache.get((self.rate, text))
+            if clip is None:
+                clip = self._cache[self.rate, text] = self._render_anew(text)
+            return clip
 
     def close(self) -> None:
         """End the child."""
         self._engine.stop()
         self._folder.cleanup()
 
-    def _engine_at(self, rate: int) -> EngineProcess:
+    def _build_process(self, rate: int) -> EngineProcess:
         return EngineProcess(
             "local_voice.tts.pyttsx3_voice",
             [self._voice, str(rate), self._folder.name],
             verbose=self._verbose,
         )
 
-    def _rendered(self, text: str) -> AudioClip:
+    def _render_anew(self, text: str) -> AudioClip:
         if not text.strip() or len(text) > MOST_CHARACTERS or not text.isprintable():
-            raise SynthesisFailed("the text is empty, too long or not plain words")
+            raise SynthesisError("the text is empty, too long or not plain words")
         try:
-            return self._asked(text, NOTICED_WITHIN)
-        except (EngineFailed, EngineRefused):
+            return self._ask(text, NOTICED_WITHIN)
+        except (EngineError, EngineRefusal):
             pass
         try:
             self._engine.start()
-            return self._asked(text, PATIENT_WITHIN)
-        except (EngineFailed, EngineRefused) as error:
+            return self._ask(text, PATIENT_WITHIN)
+        except (EngineError, EngineRefusal) as error:
             # At another rate is better than not at all.
-            said = next((a for (_, t), a in self._cache.items() if t == text), None)
-            if said is None:
-                raise SynthesisFailed(f"the voice failed twice: {error}") from error
-            return said
+            clip = next((c for (_, t), c in self._cache.items() if t == text), None)
+            if clip is None:
+                raise SynthesisError(f"the voice failed twice: {error}") from error
+            return clip
 
-    def _asked(self, text: str, within: tuple[float, float]) -> AudioClip:
+    def _ask(self, text: str, within: tuple[float, float]) -> AudioClip:
         least, for_each = within
         request = ("render", text)
         pcm, rate = self._engine.ask(request, least + for_each * len(text))
         if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
-            raise EngineFailed("the voice gave too little sound")
-        return finished(resampled(pcm, rate))
+            raise EngineError("the voice gave too little sound")
+        return trim_and_level(resample(pcm, rate))
 
 
-def known_voices() -> list[tuple[str, str]]:
-    """Return the names of the voices, and what each speaks; the usual one's kin first.
+def get_voices() -> list[tuple[str, str]]:
+    """Return name and language of each voice, English ones first.
 
-    Raises EngineFailed or EngineRefused.
+    Raises EngineError or EngineRefusal.
     """
     engine = EngineProcess("local_voice.tts.pyttsx3_voice", [LIST])
     try:
@@ -141,9 +148,9 @@ def known_voices() -> list[tuple[str, str]]:
     return sorted(names, key=lambda v: (not v[0].startswith("en"), v))
 
 
-def finished(pcm: bytes) -> AudioClip:
-    """Return raw speech cut at both ends and brought to one loudness."""
-    samples = samples_of(pcm)
+def trim_and_level(pcm: bytes) -> AudioClip:
+    """Cut the silence at both ends of raw speech, and bring it to one loudness."""
+    samples = to_samples(pcm)
     ends = (samples, samples[::-1])
     front, behind = (
         next((i for i, s in enumerate(end) if abs(s) > QUIET), len(end)) for end in ends
@@ -151,20 +158,20 @@ def finished(pcm: bytes) -> AudioClip:
     if front == len(samples):
         return AudioClip(pcm)
     spoken = samples[front : len(samples) - behind]
-    level = dbfs(rms(spoken[::SAMPLED].tobytes()))
-    louder = min(LEVEL_DBFS - level, PEAK_DBFS - peak_dbfs(spoken.tobytes()))
+    level = to_dbfs(measure_rms(spoken[::SAMPLED].tobytes()))
+    louder = min(LEVEL_DBFS - level, PEAK_DBFS - measure_peak(spoken.tobytes()))
     near = abs(LEVEL_DBFS - level) <= LEVEL_WITHIN and louder >= 0
-    said = spoken.tobytes() if near else scaled(spoken.tobytes(), louder)
+    said = spoken.tobytes() if near else scale(spoken.tobytes(), louder)
     return AudioClip(bytes(2 * SILENCE_IN_FRONT) + said + bytes(2 * SILENCE_BEHIND))
 
 
-class _Voice:
-    """The child's side: the one engine of this process, which is all it can bear."""
+class _Engine:
+    """The child's side: the one engine that a process can bear."""
 
     def __init__(self, voice: str, rate: str, folder: str) -> None:
-        """Set up the engine so that what was set is really in force."""
+        """Set voice and rate; raises ValueError for an unknown voice."""
         self._file = Path(folder, "sentence.wav")
-        self._engine = _engine()
+        self._engine = _start_pyttsx3()
         self._finished = False
         self._engine.connect("finished-utterance", self._note_finished)
         self._engine.setProperty("voice", voice)
@@ -209,8 +216,8 @@ class _Voice:
         return pcm, rate
 
 
-def _engine() -> Any:
-    """Return pyttsx3 on the library and data that espeakng-loader brings.
+def _start_pyttsx3() -> Any:
+    """Start pyttsx3 on the library and data that espeakng-loader brings.
 
     So no system package is needed, and every platform sounds the same.
     """
@@ -233,7 +240,7 @@ def _engine() -> Any:
         ctypes.cdll.LoadLibrary = usual  # type: ignore[method-assign]
 
 
-def _memory_folder() -> str | None:
+def _find_memory_folder() -> str | None:
     """Return a folder on a memory file system, where there is one."""
     folder = "/dev/shm"  # noqa: S108 (a private folder is made inside it)
     return folder if os.access(folder, os.W_OK) else None
@@ -243,9 +250,9 @@ if __name__ == "__main__":
 
     def _prepare() -> tuple[Any, Callable[..., Any]]:
         if sys.argv[1] == LIST:
-            voices = _engine().getProperty("voices")
+            voices = _start_pyttsx3().getProperty("voices")
             return [(v.id.split("/")[-1], v.name) for v in voices], lambda: None
-        voice = _Voice(*sys.argv[1:])
-        return None, lambda what, text: voice.render(text)
+        engine = _Engine(*sys.argv[1:])
+        return None, lambda what, text: engine.render(text)
 
     serve(_prepare)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from enum import Enum
 
+from dialogue.engine.rendering import get_spoken
 from dialogue.engine.reply import PROMPT_PAUSE, RenderedPrompt
 from local_voice.audio.interfaces import AudioClip, Playback, Speaker
-from local_voice.audio.pcm import SAMPLE_RATE, amplified
-from local_voice.tts.interfaces import SynthesisFailed, Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.audio.pcm import SAMPLE_RATE, amplify
+from local_voice.tts.interfaces import SynthesisError, Synthesizer
 
 RATES = range(100, 261)
 """Words a minute."""
@@ -30,7 +30,7 @@ class Adjust(Enum):
     QUIETER = "quieter"
 
 
-class Mouth:
+class SpeechOutput:
     """The voice and the loudspeaker; without a voice everything is silent."""
 
     def __init__(self, voice: Synthesizer | None, speaker: Speaker) -> None:
@@ -56,7 +56,7 @@ class Mouth:
                 step = RATE_STEP if how is Adjust.FASTER else -RATE_STEP
                 wanted = min(max(self._voice.rate + step, RATES.start), RATES.stop - 1)
                 if wanted != self._voice.rate:
-                    self._voice.speak_at(wanted)
+                    self._voice.set_rate(wanted)
 
     def audio(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
         """Return `prompts` as sound, and whether every word of them is in it.
@@ -83,7 +83,7 @@ class Mouth:
 
     def joined(self, *parts: AudioClip) -> AudioClip:
         """Return `parts` in a row, at the volume that is wanted."""
-        return AudioClip(amplified(b"".join(part.pcm for part in parts), self.volume))
+        return AudioClip(amplify(b"".join(part.pcm for part in parts), self.volume))
 
     def _parts(
         self, prompts: Iterable[RenderedPrompt]
@@ -92,11 +92,20 @@ class Mouth:
         if self._voice is None:
             return []
         parts: list[tuple[str, AudioClip | None]] = []
-        for passage in passages(prompts):
+        for passage in get_passages(prompts):
             if parts:
                 parts.append(("", SILENCE))
             try:
                 parts.append((passage, self._voice.render(passage)))
-            except SynthesisFailed:
+            except SynthesisError:
                 parts.append((passage, None))
         return parts
+
+
+def get_passages(prompts: Iterable[RenderedPrompt]) -> list[str]:
+    """Return the text of each prompt, as it is read aloud.
+
+    No figures of a number ever reach the synthesizer: it would read hundreds.
+    """
+    spoken = ("".join(map(get_spoken, prompt.segments)) for prompt in prompts)
+    return [" ".join(text.split()) for text in spoken]

@@ -8,12 +8,12 @@ from dialogue.loading import load_content
 from local_voice.audio.speaker import MuteSpeaker
 from local_voice.page.server import Page
 from local_voice.session import standby
-from local_voice.session.events import Happening, Says
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ResponseStarted, SessionEvent
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.manual_input import HandsListener
-from local_voice.session.session import Loop
-from local_voice.session.standby import wait_for_tap
-from local_voice.tts.speech import Mouth
+from local_voice.session.listeners import ManualInput
+from local_voice.session.session import VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 A_TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """The clinic is open."""
@@ -26,34 +26,38 @@ class StagedTalk:
         """Open the page on any free port; `start` begins the talk."""
         self.content: Content = load_content(clinic=clinic)
         self.page = Page(self.content, lambda line: None, port=0)
-        self.loop = Loop(
+        self.open_prompt: str | None = None
+        """What is open now, by the protocol's own name."""
+        self.session = VoiceSession(
             content=self.content,
-            listener=HandsListener(),
-            mouth=Mouth(None, MuteSpeaker()),
+            listener=ManualInput(),
+            output=SpeechOutput(None, MuteSpeaker()),
+            audio=SessionAudio(),
+            event_listeners=(self._note, self.page.show_event),
+            has_buttons=self.page.has_visitors,
             now=lambda: A_TUESDAY,
             timer=IceTimer(),
             signals=False,
         )
-        self.loop.pass_time = lambda seconds: wait_for_tap(self.loop.taps, seconds)
-        self.page.join(self.loop)
-        self.open_prompt: str | None = None
-        """What is open now, by the protocol's own name."""
-        self.loop.watchers += (self._note,)
+        self.page.connect(self.session)
         self._thread = threading.Thread(
-            target=standby.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
+            target=standby.run_session,
+            args=(self.session,),
+            kwargs={"stay": True},
+            daemon=True,
         )
 
     def start(self) -> None:
         """Begin the talk; after its end the page can begin another."""
         self._thread.start()
 
-    def _note(self, happening: Happening) -> None:
-        if isinstance(happening, Says):
-            self.open_prompt = happening.reply.open_prompt
+    def _note(self, session_event: SessionEvent) -> None:
+        if isinstance(session_event, ResponseStarted):
+            self.open_prompt = session_event.reply.open_prompt
 
     def close(self) -> None:
         """End talk and page, as Ctrl-C does."""
         while self._thread.is_alive():
-            self.loop.tap(None)
+            self.session.receive(None)
             self._thread.join(0.05)
         self.page.close()

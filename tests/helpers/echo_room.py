@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Iterator
 
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioClip, Playback
-from local_voice.audio.pcm import SAMPLE_RATE, samples_of
-from local_voice.audio.playback_reference import Reference
-from local_voice.audio.simulated_room import Person
+from local_voice.audio.pcm import SAMPLE_RATE, to_samples
+from local_voice.audio.playback_reference import PlaybackReference
+from local_voice.audio.simulated_room import SimulatedPerson
 
 REFLECTIONS = ((0.060, 1.0), (0.083, 0.4), (0.127, 0.2))
 """Seconds and strength: the straight way through devices and air, and two walls."""
@@ -20,9 +20,9 @@ class EchoRoom:
 
     def __init__(
         self,
-        person: Person,
+        person: SimulatedPerson,
         echo_db: float | None,
-        reference: Reference | None = None,
+        reference: PlaybackReference | None = None,
     ) -> None:
         """`echo_db` is our voice at the microphone beside what we play; None: none."""
         self._person = person
@@ -40,7 +40,7 @@ class EchoRoom:
     def blocks(self) -> Iterator[AudioChunk]:
         """Yield what the microphone hears; time goes on with each block."""
         if self._played is not None:
-            self._person.our_turn_ended()
+            self._person.begin_turn()
         while True:
             yield self._waiting.popleft() if self._waiting else self._step()
 
@@ -50,7 +50,7 @@ class EchoRoom:
         self._playing = memoryview(audio.pcm)
         self._played = None if audio.pcm else Playback(self.now, self.now, cut=False)
 
-    def ended(self) -> Playback | None:
+    def poll(self) -> Playback | None:
         """Return how our speech ended, None while it goes on."""
         return self._played
 
@@ -76,7 +76,7 @@ class EchoRoom:
         ours = bytes(self._playing[:size]).ljust(size, b"\0")
         self._playing = self._playing[size:]
         speaks = self._played is None
-        hear = self._person.while_we_speak if speaks else self._person.sound
+        hear = self._person.read_during_playback if speaks else self._person.read
         theirs = hear(BLOCK_SAMPLES).ljust(size, b"\0")
         block = AudioChunk(self.now, self._mixed(theirs, ours))
         if self._reference is not None:
@@ -88,7 +88,7 @@ class EchoRoom:
 
     def _mixed(self, theirs: bytes, ours: bytes) -> bytes:
         """Return the person's sound with the echo of ours on it."""
-        self._past.extend(samples_of(ours))
+        self._past.extend(to_samples(ours))
         past, now = self._past, len(self._past) - BLOCK_SAMPLES
         if any(past):
             echoes = (
@@ -99,7 +99,7 @@ class EchoRoom:
                 "h",
                 (
                     max(-32_768, min(32_767, round(m + a * x + b * y + c * z)))
-                    for m, x, y, z in zip(samples_of(theirs), *echoes, strict=True)
+                    for m, x, y, z in zip(to_samples(theirs), *echoes, strict=True)
                 ),
             )
             theirs = mixed.tobytes()

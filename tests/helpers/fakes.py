@@ -13,7 +13,7 @@ from local_voice.audio.interfaces import (
     Playback,
 )
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.tts.interfaces import SynthesisError
 from skill.security.envelope import parse_envelope
 
 
@@ -132,14 +132,14 @@ class RecordingSynthesizer:
         self.rate = 150
         self._fails_on = fails_on
 
-    def speak_at(self, rate: int) -> None:
+    def set_rate(self, rate: int) -> None:
         """Note it."""
         self.rate = rate
 
     def render(self, text: str) -> AudioClip:
         """Return sound as long as `text`."""
         if self._fails_on in text:
-            raise SynthesisFailed(text)
+            raise SynthesisError(text)
         self.texts.append(text)
         return AudioClip(b"\1\0" * (len(text.split()) * SAMPLE_RATE // 100))
 

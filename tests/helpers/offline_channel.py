@@ -1,4 +1,4 @@
-"""A play-script's talk through the offline loop, with fakes for ear and voice."""
+"""A play-script through the offline session, with a fake recogniser and voice."""
 
 import queue
 import threading
@@ -14,69 +14,74 @@ from helpers.fakes import (
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from local_voice.asr.grammar import Listening, all_phrases, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
 from local_voice.asr.listener import AudioListener
-from local_voice.session.events import Ended, Happening, Says
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ResponseStarted, SessionEnded, SessionEvent
 from local_voice.session.ice_timer import IceTimer
-from local_voice.session.session import Loop
-from local_voice.tts.speech import Mouth
+from local_voice.session.session import VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 PATIENCE = 20
-"""Seconds after which a loop that says nothing is taken to hang."""
+"""Seconds after which a session that says nothing is taken to hang."""
 
 
 class OfflineTalk:
-    """A talk in the loop, which runs in a thread and hears one line a turn."""
+    """A session, which runs in a thread and hears one line a turn."""
 
     def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
         """Listen for everything that the lexicon holds, as a general model would."""
         self._lines: queue.Queue[str] = queue.Queue()
-        self._said: queue.Queue[Happening] = queue.Queue()
-        words = {word for p in all_phrases(content.lexicon) for word in p.split()}
+        self._said: queue.Queue[SessionEvent] = queue.Queue()
+        words = {word for p in get_all_phrases(content.lexicon) for word in p.split()}
         recognizer = ScriptedRecognizer(self._lines.get)
         listener = AudioListener(
             SilentMicrophone(),
             recognizer,
-            {state: grammar(content.lexicon, words, (), state) for state in Listening},
+            {
+                state: build_grammar(content.lexicon, words, (), state)
+                for state in GrammarState
+            },
             lambda: recognizer.is_speech,
         )
-        self._loop = Loop(
+        self._session = VoiceSession(
             content,
             listener,
-            Mouth(RecordingSynthesizer(), SilentSpeaker()),
-            lambda: moment,
-            watchers=(self._said.put,),
+            SpeechOutput(RecordingSynthesizer(), SilentSpeaker()),
+            SessionAudio(),
+            now=lambda: moment,
+            event_listeners=(self._said.put,),
             timer=IceTimer() if timers else None,
         )
-        self._thread = threading.Thread(target=self._loop.run, daemon=True)
+        self._thread = threading.Thread(target=self._session.run, daemon=True)
 
     def open(self) -> Said:
-        """Start the loop."""
+        """Start the session."""
         self._thread.start()
         return self._next()
 
     def say(self, event: Event, words: str) -> Said:
-        """Let the ear hear `words`; a tap goes in beside it."""
+        """Let the recogniser hear `words`; a tap goes in beside it."""
         if words.startswith("(taps"):
-            self._loop.taps.put(event)
+            self._session.inputs.put(event)
             words = "(silence)"
         self._lines.put(words)
         return self._next()
 
     def hang_up(self) -> None:
-        """End a loop that is still open."""
+        """End a session that is still open."""
         if self._thread.is_alive():
-            self._loop.taps.put(None)
+            self._session.inputs.put(None)
             self._lines.put("(silence)")
         self._thread.join(PATIENCE)
-        assert not self._thread.is_alive(), "the loop hangs"
+        assert not self._thread.is_alive(), "the session hangs"
 
     def _next(self) -> Said:
-        """Return what is said next, and whether the loop goes on after it."""
+        """Return what is said next, and whether the session goes on after it."""
         told = self._said.get(timeout=PATIENCE)
-        while not isinstance(told, Says):
+        while not isinstance(told, ResponseStarted):
             told = self._said.get(timeout=PATIENCE)
         ended = self._said.get(timeout=PATIENCE)
-        if isinstance(ended, Ended):
+        if isinstance(ended, SessionEnded):
             return Said(told.text, False, ended.disposition, ended.rule_id)
         return Said(told.text, open=True)

@@ -1,11 +1,14 @@
-"""A talk in the loop with a script for a person, and what happened in it."""
+"""A session with a script for a person, and what happened in it."""
+
+from types import SimpleNamespace
 
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 
 from local_voice.asr.listener import Utterance
-from local_voice.session.events import Says, Understood
-from local_voice.session.session import Loop
-from local_voice.tts.speech import Mouth
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ResponseStarted, UserTurnEnded
+from local_voice.session.session import VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 
 class Lines:
@@ -35,25 +38,54 @@ class Lines:
         return self._make(self, line)
 
 
-def talk(content, *script, **more):
-    """Hold a talk and return the loop and what happened in it."""
+class FakeAudio(SessionAudio):
+    """Devices that a test moves; notes when the microphone is turned off and on."""
+
+    def __init__(self, *, comes_back=False, play=None):
+        """`play` takes the place of a loudspeaker that speech interrupts."""
+        self.turned = []
+        self.on_wait = lambda seconds: None
+        self._comes_back = comes_back
+        if play:
+            self.barge_in = SimpleNamespace(play=play)
+
+    def mute(self):
+        """Note it."""
+        self.turned.append(False)
+
+    def unmute(self):
+        """Note it."""
+        self.turned.append(True)
+
+    def reopen(self):
+        """Come back or not, at once."""
+        return self._comes_back
+
+    def wait(self, seconds, inputs):
+        """Let the test say what happens meanwhile."""
+        self.on_wait(seconds)
+
+
+def make_session(content, *script, **more):
+    """Return a session and what happens in it."""
     happened = []
-    loop = Loop(
+    session = VoiceSession(
         content=content,
-        listener=Lines(*script),
-        mouth=Mouth(more.pop("voice", RecordingSynthesizer()), SilentSpeaker()),
+        listener=more.pop("listener", None) or Lines(*script),
+        output=SpeechOutput(more.pop("voice", RecordingSynthesizer()), SilentSpeaker()),
+        audio=more.pop("audio", None) or FakeAudio(),
         now=lambda: None,
-        watchers=(happened.append,),
+        event_listeners=(happened.append,),
         **more,
     )
-    return loop, happened
+    return session, happened
 
 
-def said(happened):
+def list_prompt_keys(happened):
     """Return the prompt keys of each reply."""
-    return [h.keys for h in happened if isinstance(h, Says)]
+    return [h.keys for h in happened if isinstance(h, ResponseStarted)]
 
 
-def understood(happened):
+def list_user_events(happened):
     """Return the events."""
-    return [h.event for h in happened if isinstance(h, Understood)]
+    return [h.event for h in happened if isinstance(h, UserTurnEnded)]

@@ -86,7 +86,7 @@ class Visitor:
             return error.code
 
 
-def closed(url: str) -> bool:
+def is_closed(url: str) -> bool:
     """Tell whether nobody listens at the port of `url` any more."""
     port = int(re.search(r":(\d+)/", url)[1])
     with socket.socket() as probe:

@@ -1,5 +1,6 @@
 """What the tests of the real engines share: one ear and one voice a run."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from dialogue.content.content import Content
+from local_voice.__main__ import main
 from local_voice.asr.model_files import SHIPPED
-from local_voice.commands.engines import Ear, load_ear
+from local_voice.commands.engines import RecognizerSetup, load_recognizer
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +27,9 @@ def no_marks(monkeypatch, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def ear(content: Content) -> Ear:
+def ear(content: Content) -> RecognizerSetup:
     """Return the shipped model's ear; a missing model fails, since it is shipped."""
-    made = load_ear(content, None)
+    made = load_recognizer(content, None)
     yield made
     made.recognizer.close()
 
@@ -67,10 +69,29 @@ def command(tmp_path):
     return run
 
 
+@pytest.fixture
+def run_main(tmp_path, monkeypatch, capfd):
+    """Return a function that runs a command in this process, in an empty folder.
+
+    Its outcome looks like that of `command`, without the start of a Python.
+    """
+
+    def run(*arguments):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("BACKTALK_MODEL", raising=False)
+        capfd.readouterr()
+        try:
+            code = main([*map(str, arguments)])
+        except SystemExit as refused:
+            code = refused.code
+        out, err = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, code, out.encode(), err.encode())
+
+    return run
+
+
 def environment():
     """Return an environment in which the checkout is found from any folder."""
-    import os
-
     kept = {k: v for k, v in os.environ.items() if k != "BACKTALK_MODEL"}
     return {**kept, "PYTHONPATH": str(ROOT)}
 

@@ -10,7 +10,7 @@ import pytest
 
 from local_voice import worker_process
 from local_voice.asr.vosk_recognizer import VoskRecognizer
-from local_voice.cpu_starvation import runnable, starved
+from local_voice.worker_process import get_runnable_threads, is_starved
 
 pytestmark = [
     pytest.mark.audio,
@@ -43,7 +43,7 @@ def hearing(ear):
 )
 def test_who_wants_to_run_and_does_not_is_starved(before, after, wanted):
     """It waits for a processor in both looks and ran less than half of the time."""
-    assert wanted is starved(before, after, LOOK)
+    assert wanted is is_starved(before, after, LOOK)
 
 
 def test_a_thread_that_works_is_runnable_and_one_that_waits_is_not():
@@ -64,7 +64,9 @@ def test_a_thread_that_works_is_runnable_and_one_that_waits_is_not():
         thread.start()
     try:
         # One look may fall into the moment in which it waits for our own lock.
-        looks = [runnable(os.getpid()) for _ in range(50) if not time.sleep(0.01)]
+        looks = [
+            get_runnable_threads(os.getpid()) for _ in range(50) if not time.sleep(0.01)
+        ]
     finally:
         over.set()
         for thread in threads:
@@ -75,22 +77,22 @@ def test_a_thread_that_works_is_runnable_and_one_that_waits_is_not():
 
 def test_nobody_is_runnable_where_the_system_does_not_tell():
     """A process that is gone, or a system without these files."""
-    assert {} == runnable(2**22 + 1)
+    assert {} == get_runnable_threads(2**22 + 1)
 
 
 def test_a_starved_ear_is_waited_for(hearing, monkeypatch):
-    """It goes on after three seconds, and nothing was lost or restarted."""
-    monkeypatch.setattr(worker_process, "starved", lambda *looks: True)
+    """It goes on after twice its deadline, and nothing was lost or restarted."""
+    monkeypatch.setattr(worker_process, "is_starved", lambda *looks: True)
     child = hearing.pid
     os.kill(child, signal.SIGSTOP)
-    threading.Timer(3, os.kill, (child, signal.SIGCONT)).start()
+    threading.Timer(2, os.kill, (child, signal.SIGCONT)).start()
     assert "" == hearing.feed(bytes(1024))
     assert (child, 0) == (hearing.pid, hearing.restarts)
 
 
 def test_an_ear_is_not_waited_for_without_end(hearing, monkeypatch):
     """Starved for longer than a person waits, it is replaced as well."""
-    monkeypatch.setattr(worker_process, "starved", lambda *looks: True)
+    monkeypatch.setattr(worker_process, "is_starved", lambda *looks: True)
     monkeypatch.setattr(worker_process, "MOST_STARVED", 0.5)
     os.kill(hearing.pid, signal.SIGSTOP)
     began = time.monotonic()

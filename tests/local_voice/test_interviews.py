@@ -10,13 +10,14 @@ import pytest
 
 from dialogue.engine.events import NoMatch
 from local_voice.asr.listener import AudioListener
-from local_voice.audio.pcm import SAMPLE_RATE, dbfs
+from local_voice.audio.pcm import SAMPLE_RATE, to_dbfs
 from local_voice.audio.recorder import Recorder
-from local_voice.audio.simulated_people import Recordings
-from local_voice.audio.simulated_room import Room
-from local_voice.session.events import Says, Understood
-from local_voice.session.session import Loop
-from local_voice.tts.speech import Mouth
+from local_voice.audio.simulated_people import RecordedPerson
+from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ResponseStarted, UserTurnEnded
+from local_voice.session.session import VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 pytestmark = pytest.mark.audio
 
@@ -29,15 +30,16 @@ AUDIBLE = -45.0
 def interview(content, ear, voice, files, wav):
     """Hold a talk with people from `files`; return its end and what happened."""
     happened = []
-    room = Room(Recordings(files), Recorder(wav, pytest.fail))
-    loop = Loop(
+    room = SimulatedRoom(RecordedPerson(files), Recorder(wav, pytest.fail))
+    session = VoiceSession(
         content=content,
         listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),
-        mouth=Mouth(voice, room),
+        output=SpeechOutput(voice, room),
+        audio=SessionAudio(),
         now=lambda: OPEN,
-        watchers=(happened.append,),
+        event_listeners=(happened.append,),
     )
-    ended = loop.run()
+    ended = session.run()
     room.close()
     return ended, happened, room
 
@@ -50,18 +52,18 @@ def people(clips, answers):
 
 def keys(happened):
     """Return every prompt key that was said, in order."""
-    return [key for h in happened if isinstance(h, Says) for key in h.keys]
+    return [key for h in happened if isinstance(h, ResponseStarted) for key in h.keys]
 
 
 def heard(happened):
     """Return the texts that were heard."""
-    return [h.text for h in happened if isinstance(h, Understood)]
+    return [h.text for h in happened if isinstance(h, UserTurnEnded)]
 
 
 def levels(samples):
     """Return the peak of each 20 ms, in dBFS."""
     starts = range(0, len(samples) - WINDOW, WINDOW)
-    return [dbfs(max(map(abs, samples[s : s + WINDOW]))) for s in starts]
+    return [to_dbfs(max(map(abs, samples[s : s + WINDOW]))) for s in starts]
 
 
 def turns_between(ours):
@@ -101,7 +103,7 @@ def test_people_are_led_to_the_number_of_the_clinic(
     ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
     assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.rule_id)
     assert answers == heard(happened)
-    said = " ".join(h.text for h in happened if isinstance(h, Says))
+    said = " ".join(h.text for h in happened if isinstance(h, ResponseStarted))
     assert 2 == said.count("651-219-7292")
     assert "clinic.open" in keys(happened)
     check_recording(wav, room, len(answers))
@@ -116,7 +118,9 @@ def test_people_are_led_to_the_ice_steps(content, ear, voice, clips, tmp_path):
     assert "home_care_ice" == ended.disposition
     assert answers == heard(happened)
     assert keys(happened)[-1] == "reading.bye"
-    assert not any(isinstance(h, Understood) and h.event == NoMatch() for h in happened)
+    assert not any(
+        isinstance(h, UserTurnEnded) and h.event == NoMatch() for h in happened
+    )
     check_recording(wav, room, len(answers))
 
 

@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from local_voice.asr import vosk_recognizer as recognizer_module
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener
-from local_voice.asr.vosk_recognizer import MOST_RESTARTS, VoskRecognizer
-from local_voice.commands.hear import Recording
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.asr.vosk_recognizer import KEPT_FRAMES, MOST_RESTARTS, VoskRecognizer
+from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.commands.hear import FileMicrophone
+from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
-from local_voice.worker_process import EngineFailed, EngineProcess, EngineRefused
+from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal
 
 pytestmark = [
     pytest.mark.audio,
@@ -54,9 +54,9 @@ def gone(pid: int) -> bool:
 def test_an_ear_killed_in_mid_answer_is_not_noticed(ear, own_ear, clips, how, moment):
     """The answer is heard by the next child from its beginning, within 2 s."""
     listener = AudioListener(
-        Recording(clips["yes"][0]), own_ear, ear.grammars, ear.detector
+        FileMicrophone(clips["yes"][0]), own_ear, ear.grammars, ear.detector
     )
-    listener.prepare(Listening.ANSWER)
+    listener.prepare(GrammarState.ANSWER)
     feed, count = own_ear.feed, 0
 
     def feed_and_hit(pcm):
@@ -76,9 +76,9 @@ def test_an_ear_killed_in_mid_answer_is_not_noticed(ear, own_ear, clips, how, mo
 
 def test_an_ear_killed_before_the_final_result(ear, own_ear, clips):
     """The last look at an answer survives the child's death as well."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
-    for block in Recording(clips["no"][0]).blocks():
+    for block in FileMicrophone(clips["no"][0]).blocks():
         own_ear.feed(block.pcm)
     os.kill(own_ear.pid, signal.SIGKILL)
     assert "no" == own_ear.finish().text
@@ -86,7 +86,7 @@ def test_an_ear_killed_before_the_final_result(ear, own_ear, clips):
 
 def test_sound_that_ends_the_ear_twice_is_dropped(ear, own_ear, monkeypatch):
     """The loop is told, and the ear is ready for the next listening."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     replay = own_ear._replay
 
@@ -104,7 +104,7 @@ def test_sound_that_ends_the_ear_twice_is_dropped(ear, own_ear, monkeypatch):
 
 def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
     """After three restarts in one talk there is no fourth."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     for _ in range(MOST_RESTARTS):
         os.kill(own_ear.pid, signal.SIGKILL)
@@ -117,14 +117,14 @@ def test_an_ear_that_keeps_dying_is_given_up(ear, own_ear):
 def test_failures_hours_apart_are_no_reason_to_give_up(ear, own_ear, clips):
     """Each listening that ends well makes up for one restart."""
     listener = AudioListener(
-        Recording(clips["no"][0]), own_ear, ear.grammars, ear.detector
+        FileMicrophone(clips["no"][0]), own_ear, ear.grammars, ear.detector
     )
     for _ in range(MOST_RESTARTS + 2):
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         os.kill(own_ear.pid, signal.SIGKILL)
         own_ear.feed(FRAME)
         own_ear.finish()
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         assert "" == own_ear.finish().text
     assert MOST_RESTARTS + 2 == own_ear.restarts
 
@@ -137,11 +137,11 @@ def test_an_empty_list_never_reaches_the_engine(own_ear):
 
 def test_the_kept_sound_is_bounded(own_ear, ear):
     """Of a long listening only the last 12 s are kept for a restart."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
-    for _ in range(20):
-        own_ear._keep(bytes(32_000))
-    assert own_ear._kept_bytes <= recognizer_module.KEPT_BYTES
+    for _ in range(KEPT_FRAMES + 20):
+        own_ear.feed(FRAME)
+    assert 12 == round(len(b"".join(own_ear._kept)) / 2 / SAMPLE_RATE)
 
 
 def test_a_killed_voice_says_the_sentence_all_the_same(own_voice):
@@ -160,7 +160,7 @@ def test_a_stopped_voice_is_replaced_after_its_deadline(own_voice):
 
 def test_an_ear_that_hangs_before_a_listening_is_replaced(ear, own_ear):
     """Building the grammar has a deadline of its own, learnt from the first one."""
-    answers = ear.grammars[Listening.ANSWER]
+    answers = ear.grammars[GrammarState.ANSWER]
     own_ear.begin(answers.spellings, answers.decoys)
     os.kill(own_ear.pid, signal.SIGSTOP)
     began = time.monotonic()
@@ -174,10 +174,10 @@ def test_a_voice_that_fails_twice_says_so(own_voice, monkeypatch):
     before = own_voice.render("Goodbye.")
 
     def fail(request, within):
-        raise EngineFailed("no")
+        raise EngineError("no")
 
     monkeypatch.setattr(own_voice._engine, "ask", fail)
-    with pytest.raises(SynthesisFailed):
+    with pytest.raises(SynthesisError):
         own_voice.render("Something new.")
     assert before is own_voice.render("Goodbye.")
 
@@ -200,14 +200,14 @@ def test_a_closed_engine_leaves_no_child(own_ear):
     own_ear.close()
     own_ear.close()
     assert gone(pid)
-    with pytest.raises(EngineFailed):
+    with pytest.raises(EngineError):
         own_ear._engine.ask(("finish",), 1)
 
 
 def test_what_an_engine_refuses_is_told():
     """A wrong wish is answered with its reason, not with a dead child."""
     engine = EngineProcess("local_voice.tts.pyttsx3_voice", ["nobody", "150", "."])
-    with pytest.raises(EngineRefused, match="not known") as refused:
+    with pytest.raises(EngineRefusal, match="not known") as refused:
         engine.start()
     assert refused.value.unfit
     engine.stop()

@@ -13,14 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from virtual_room import barging_in, kills, live, own_voice
+from virtual_room import barge_in, kills, live, own_voice
 from virtual_room.patients import STORIES
+from virtual_room.sessions import (
+    AT_ONCE,
+    NO_SERVER,
+    SESSIONS,
+    print_outcome,
+    run_sessions,
+)
 from virtual_room.soak import soak
 from virtual_room.sound_server import NoSoundServer
-from virtual_room.talks_held import AT_ONCE, NO_SERVER, TALKS, held, tell
 
 from dialogue.loading import load_content
-from local_voice.commands.engines import load_ear, load_voice
+from local_voice.commands.engines import load_recognizer, load_synthesizer
 
 MISSED = 1
 ALONE = 1
@@ -64,7 +70,7 @@ def main() -> int:
     sleeping = commands.add_parser("soak", help="8 h of talk that is not meant for us")
     sleeping.add_argument("--hours", type=float, default=HOURS)
     sleeping.add_argument("--talk", type=Path, help="a folder of people talking")
-    for name in TALKS:
+    for name in SESSIONS:
         commands.add_parser(name).add_argument("details")
     asked = parser.parse_args()
     measure: dict[str, Callable[[], int]] = {
@@ -76,8 +82,8 @@ def main() -> int:
         "soak": lambda: slept(asked.hours, asked.talk),
     }
     try:
-        if asked.command in TALKS:
-            tell(asked.command, asked.details)
+        if asked.command in SESSIONS:
+            print_outcome(asked.command, asked.details)
             return 0
         return measure[asked.command]()
     except NoSoundServer as error:
@@ -157,18 +163,18 @@ def interviews() -> int:
 def echo() -> int:
     """Let our own voice come back into the microphone; nobody else speaks."""
     content = load_content(clinic="roseville")
-    voice = load_voice("en-us", 150)
-    ear = load_ear(content, None)
-    bare = own_voice.own_answers_heard(content, ear, voice)
-    open_ear = own_voice.answers_without_gate(content, ear, voice)
+    voice = load_synthesizer("en-us", 150)
+    setup = load_recognizer(content, None)
+    bare = own_voice.find_own_answers(content, setup, voice)
+    open_mike = own_voice.count_answers_without_gate(content, setup, voice)
     voice.close()
-    ear.recognizer.close()
+    setup.recognizer.close()
     ours = {way: _echoed(arguments) for way, arguments in WAYS.items()}
     print("Our prompts with an echo of 60 ms at the microphone, nobody speaking:")
     for way, (prompts, invented) in ours.items():
         answers = f"{len(invented)} {invented or ''}".rstrip()
         print(f"  {way}: {prompts} prompts; answers that nobody gave: {answers}")
-    print(f"By an ear that is never deaf: {open_ear}, of all prompts.")
+    print(f"By an ear that is never deaf: {open_mike}, of all prompts.")
     print(f"Bare answers that it takes from our voice: {', '.join(bare) or 'none'}")
     if not bare:
         print("It hears nothing in our voice, so this measurement could not fail.")
@@ -181,7 +187,7 @@ def _echoed(arguments: Sequence[str]) -> tuple[int, list[str]]:
     stories = itertools.cycle(("lifted", "same spot", "sat long", "fever"))
     while prompts < PROMPTS:
         batch = [json.dumps([next(stories), *arguments]) for _ in range(AT_ONCE)]
-        for told in held("echo", batch):
+        for told in run_sessions("echo", batch):
             prompts += told["prompts"]
             invented += told["invented"]
     return prompts, invented
@@ -194,8 +200,8 @@ def barged_in() -> int:
     print(f"{'':<34}" + "".join(f"{h:>9}" for h in head))
     met = True
     for way, arguments in INTERRUPTING.items():
-        numbers = [json.dumps([n, *arguments]) for n in range(len(barging_in.WORDS))]
-        came = list(held("stop", numbers))
+        numbers = [json.dumps([n, *arguments]) for n in range(len(barge_in.WORDS))]
+        came = list(run_sessions("stop", numbers))
         soon = [c["silenced"] for c in came if c["silenced"] is not None]
         stopped = [c["said"] for c in came if c["understood"]]
         figures = (
@@ -215,7 +221,7 @@ def barged_in() -> int:
 def killed() -> int:
     """Kill and stop ear and voice at random moments."""
     content = load_content(clinic="roseville")
-    talks: list[kills.Killed] = []
+    talks: list[kills.KillOutcome] = []
     for seed in itertools.count():
         talk = kills.hold(content, seed, longest=3.0)
         if talk.struck:
@@ -252,7 +258,7 @@ def slept(hours: float, talk: Path | None) -> int:
 
 
 def _visited(visits: Sequence[live.Visit], at_once: int = AT_ONCE) -> Iterator[dict]:
-    yield from held("visit", [json.dumps(asdict(v)) for v in visits], at_once)
+    yield from run_sessions("visit", [json.dumps(asdict(v)) for v in visits], at_once)
 
 
 def _row(label: str, figures: Sequence[float], bar: str) -> None:

@@ -1,4 +1,4 @@
-"""Ear and voice are killed or stopped at random moments of whole interviews."""
+"""Kills or stops recogniser and synthesizer at random moments of whole interviews."""
 
 import os
 import random
@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from virtual_room.patients import (
     STORIES,
     Patient,
-    at_the_microphone,
-    recorded,
-    right_end,
+    build_recorded_voice,
+    get_right_end,
+    simulate_microphone,
 )
 
 from dialogue.content.content import Content
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import Room
-from local_voice.commands import options, talk
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
+from local_voice.commands import talk
+from local_voice.commands.options import TalkConfig, parse_options
 
 THINKS_FOR = SAMPLE_RATE // 2
 LONG_STORIES = ("lifted", "same spot", "sat long")
@@ -29,7 +30,7 @@ LOOKED_EVERY = 0.005
 
 
 @dataclass(frozen=True)
-class Killed:
+class KillOutcome:
     """One talk, in which one engine was killed or stopped."""
 
     engine: str
@@ -46,31 +47,27 @@ class Killed:
     """Seconds from the signal to the end of that child; None: never needed again."""
 
 
-class Person:
+class Person(SimulatedPerson):
     """Answers as the story says, as soon as Back Talk listens."""
 
     def __init__(self, patient: Patient, seed: int) -> None:
         """`seed` chooses the voices."""
         self.patient = patient
-        self._say = recorded(seed)
+        self._say = build_recorded_voice(seed)
         self._sound = b""
 
-    def our_turn_ended(self) -> None:
+    def begin_turn(self) -> None:
         """Answer the open question."""
-        word = at_the_microphone(self._say(self.patient.says_yes()), far=False)
+        word = simulate_microphone(self._say(self.patient.says_yes()), far=False)
         self._sound = bytes(2 * THINKS_FOR) + word
 
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return the answer, then silence."""
         pcm, self._sound = self._sound[: 2 * samples], self._sound[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")
 
-    def while_we_speak(self, samples: int) -> bytes:
-        """Listen."""
-        return bytes(2 * samples)
 
-
-def hold(content: Content, seed: int, longest: float) -> Killed:
+def hold(content: Content, seed: int, longest: float) -> KillOutcome:
     """Hold one talk with one strike, anything about it chosen by `seed`.
 
     `longest` is how many seconds a talk lasts here, in which the moment lies.
@@ -80,22 +77,22 @@ def hold(content: Content, seed: int, longest: float) -> Killed:
     engine, how = chance.choice(ENGINES), chance.choice(SIGNALS)
     moment = chance.uniform(0, longest)
     patient = Patient(STORIES[story])
-    asked = options.talk_options().parse_args(["--captions", "off"])
-    with talk.setting_for(asked, content, lambda line: None) as setting:
-        voice = setting.voice()
-        room = Room(Person(patient, seed))
-        loop = talk.in_room(setting, room, voice, patient.watch)
-        # Only the loop knows its ear; the test is about killing just that one.
-        ear = loop.listener._recognizer
-        strike = _Strike(ear if engine == "ear" else voice, how, moment)
+    config = parse_options(TalkConfig, ["--captions", "off"])
+    with talk.open_context(config, content, lambda line: None) as context:
+        voice = context.load_synthesizer()
+        room = SimulatedRoom(Person(patient, seed))
+        session = talk.build_room_session(context, room, voice, patient.watch)
+        # Only the session knows its recogniser, which is to be killed.
+        recognizer = session.listener._recognizer
+        strike = _Strike(recognizer if engine == "ear" else voice, how, moment)
         strike.start()
-        ended = loop.run()
+        ended = session.run()
         strike.give_up()
-    return Killed(
+    return KillOutcome(
         engine,
         how.name,
         strike.struck,
-        ended.disposition == right_end(content, patient.yes),
+        ended.disposition == get_right_end(content, patient.yes),
         patient.misses,
         patient.wrong,
         strike.noticed,

@@ -1,4 +1,4 @@
-"""One live talk over the virtual devices, in a process of its own."""
+"""Holds one live session over the virtual devices, in a process of its own."""
 
 import threading
 import time
@@ -8,17 +8,23 @@ from dataclasses import dataclass, field
 from virtual_room.patients import (
     STORIES,
     Patient,
-    at_the_microphone,
-    recorded,
-    right_end,
+    build_recorded_voice,
+    get_right_end,
+    simulate_microphone,
 )
+from virtual_room.room_acoustics import find_word
 from virtual_room.sound_server import DEVICES, ROOM, SPEAKER, SoundServer
-from virtual_room.sounds_of_rooms import active
 
 from dialogue.loading import load_content
-from local_voice.commands import live_talk, options, talk
-from local_voice.problems import LocalVoiceProblem
-from local_voice.session.events import Ended, Happening, Listens, Says
+from local_voice.commands import live_talk, talk
+from local_voice.commands.exit_codes import EXPLAINED, explain
+from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.session.events import (
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    SessionEvent,
+)
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 THINKS_FOR = 0.5
@@ -74,16 +80,16 @@ class _Answering:
     ours: list[float] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
-    def watch(self, happening: Happening) -> None:
-        self.patient.watch(happening)
-        if isinstance(happening, Listens):
+    def watch(self, session_event: SessionEvent) -> None:
+        self.patient.watch(session_event)
+        if isinstance(session_event, ListeningStarted):
             threading.Timer(THINKS_FOR, self._answer).start()
-        elif isinstance(happening, Says) and self.said:
-            self.ours.append(happening.ready_ms)
+        elif isinstance(session_event, ResponseStarted) and self.said:
+            self.ours.append(session_event.ready_ms)
 
     def _answer(self) -> None:
-        sound = at_the_microphone(self.say(self.patient.says_yes()), far=self.far)
-        self.said.append((time.perf_counter(), active(sound)[1]))
+        sound = simulate_microphone(self.say(self.patient.says_yes()), far=self.far)
+        self.said.append((time.perf_counter(), find_word(sound)[1]))
         self.server.play(sound)
 
 
@@ -91,33 +97,31 @@ def hold(visit: Visit, server: SoundServer, noise: bytes | None) -> Outcome:
     """Hold one talk; call it in a process whose environment names `server`."""
     content = load_content(clinic="roseville")
     yes = STORIES[visit.story]
-    asked = options.talk_options().parse_args(
-        [*DEVICES, "--captions", "off", "--rate", "200"]
-    )
+    config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", "--rate", "200"])
     recordings = [server.record(sink) for sink in (ROOM, SPEAKER) if visit.timed]
-    with talk.setting_for(asked, content, lambda line: None) as setting:
-        say = recorded(visit.seed)
+    with talk.open_context(config, content, lambda line: None) as context:
+        say = build_recorded_voice(visit.seed)
         if visit.voice == "synthetic":
             voice = Pyttsx3Synthesizer(PATIENT_VOICE)
-            setting.stack.callback(voice.close)
+            context.stack.callback(voice.close)
             words = {
                 answer: voice.render(w).pcm
                 for answer, w in ((True, "yes"), (False, "no"))
             }
             say = words.__getitem__
         answering = _Answering(Patient(yes), say, server, visit.far)
-        loop = live_talk.live(setting)
-        loop.watchers = (*loop.watchers, answering.watch)
+        session = live_talk.build_live_session(context)
+        session.add_event_listener(answering.watch)
         if noise:
             server.play(noise)
         problem = ""
         try:
-            ended = loop.run()
-        except LocalVoiceProblem as error:
+            ended = session.run()
+        except EXPLAINED as error:
             # It has told the person so, with the emergency number: no wrong end.
-            ended, problem = Ended(None, None), str(error)
+            ended, problem = SessionEnded(None, None), explain(error)[0]
     outcome = Outcome(
-        right_end(content, yes),
+        get_right_end(content, yes),
         ended.disposition,
         answering.patient.misses,
         answering.patient.wrong,

@@ -1,4 +1,4 @@
-"""Our own voice in the room: does it ever answer our own question?"""
+"""Measures whether our own voice in the room ever answers our own question."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,15 +14,22 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
-from local_voice.commands import live_talk, options, talk
-from local_voice.commands.engines import Ear
+from local_voice.commands import live_talk, talk
+from local_voice.commands.engines import RecognizerSetup
 from local_voice.commands.hear import PADDING
-from local_voice.session.events import Happening, Listens, Says, Understood
+from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.session.events import (
+    ListeningStarted,
+    ResponseStarted,
+    SessionEvent,
+    UserTurnEnded,
+)
+from local_voice.session.session import VoiceSession
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 
 KINDS = ("session.", "ask.", "again.", "help.", "retry.", "reading.", "offer_")
 """Beginnings of the keys of what is said while an answer may come."""
@@ -35,42 +42,42 @@ OPEN_FOR = 2.0
 class Silent:
     """Says nothing; presses a key when the gate has been open for a while."""
 
-    loop: talk.Loop
+    session: VoiceSession
     patient: Patient
     prompts: int = 0
     invented: list[str] = field(default_factory=list)
     _tapped: bool = False
 
-    def watch(self, happening: Happening) -> None:
+    def watch(self, session_event: SessionEvent) -> None:
         """Count our prompts, and whatever was heard in them."""
-        self.patient.watch(happening)
-        match happening:
-            case Says():
+        self.patient.watch(session_event)
+        match session_event:
+            case ResponseStarted():
                 self.prompts += 1
-            case Listens():
+            case ListeningStarted():
                 threading.Timer(OPEN_FOR, self._tap).start()
-            case Understood(text=text, heard=heard) if heard is not None and text:
+            case UserTurnEnded(text=text, heard=heard) if heard is not None and text:
                 self.invented.append(text)
 
     def _tap(self) -> None:
         answer = Answer.YES if self.patient.says_yes() else Answer.NO
-        self.loop.taps.put(Answered(answer))
+        self.session.inputs.put(Answered(answer))
 
 
 def hold(story: str, extra: list[str]) -> tuple[int, list[str]]:
     """Hold a talk with an echo in the room; return prompts and what they answered."""
     content = load_content(clinic="roseville")
-    asked = options.talk_options().parse_args([*DEVICES, "--captions", "off", *extra])
-    with talk.setting_for(asked, content, lambda line: None) as setting:
-        loop = live_talk.live(setting)
-        silent = Silent(loop, Patient(STORIES[story]))
-        loop.watchers = (*loop.watchers, silent.watch)
-        loop.run()
+    config = parse_options(TalkConfig, [*DEVICES, "--captions", "off", *extra])
+    with talk.open_context(config, content, lambda line: None) as context:
+        session = live_talk.build_live_session(context)
+        silent = Silent(session, Patient(STORIES[story]))
+        session.add_event_listener(silent.watch)
+        session.run()
     return silent.prompts, silent.invented
 
 
-class _Played:
-    """Our own sentence as a microphone hears it that is never deaf."""
+class _PromptMicrophone:
+    """A microphone that hears our own prompt."""
 
     def __init__(self, pcm: bytes) -> None:
         self._pcm = pcm
@@ -88,32 +95,39 @@ class _Played:
         """Nothing is open."""
 
 
-def answers_without_gate(
-    content: Content, ear: Ear, voice: Synthesizer, kinds: Sequence[str] = KINDS
+def count_answers_without_gate(
+    content: Content,
+    setup: RecognizerSetup,
+    voice: Synthesizer,
+    kinds: Sequence[str] = KINDS,
 ) -> int:
-    """Return how many prompts of these kinds are an answer to an ear never deaf."""
+    """Count the prompts that a recogniser which always listens takes for an answer."""
     found = 0
     for key in content.prompts:
         if key.startswith(tuple(kinds)):
             worded = render_reply(
                 Reply(says=(key,)), content.prompts, content.clinic, None
             )
-            spoken = passages(worded.prompts)
+            spoken = get_passages(worded.prompts)
             pcm = b"".join(voice.render(text).pcm for text in spoken)
-            found += _answers(content, ear, pcm)
+            found += _is_answer(content, setup, pcm)
     return found
 
 
-def own_answers_heard(content: Content, ear: Ear, voice: Synthesizer) -> list[str]:
-    """Return which bare answers in our own voice an ear that is never deaf takes."""
-    return [w for w in BARE if _answers(content, ear, voice.render(w).pcm)]
+def find_own_answers(
+    content: Content, setup: RecognizerSetup, voice: Synthesizer
+) -> list[str]:
+    """Find the bare answers in our own voice that such a recogniser takes."""
+    return [w for w in BARE if _is_answer(content, setup, voice.render(w).pcm)]
 
 
-def _answers(content: Content, ear: Ear, pcm: bytes) -> bool:
-    microphone = _Played(bytes(2 * PADDING) + pcm + bytes(4 * PADDING))
-    listener = AudioListener(microphone, ear.recognizer, ear.grammars, ear.detector)
+def _is_answer(content: Content, setup: RecognizerSetup, pcm: bytes) -> bool:
+    microphone = _PromptMicrophone(bytes(2 * PADDING) + pcm + bytes(4 * PADDING))
+    listener = AudioListener(
+        microphone, setup.recognizer, setup.grammars, setup.detector
+    )
     while 2 * microphone.at < len(pcm):
-        listener.prepare(Listening.ANSWER)
+        listener.prepare(GrammarState.ANSWER)
         utterance = listener.listen(microphone.at)
         event = understand(content.lexicon, utterance.text if utterance else "")
         if not isinstance(event, NoMatch | NoInput):

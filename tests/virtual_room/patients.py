@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from virtual_room.sounds_of_rooms import reverberated, spoken_at
+from virtual_room.room_acoustics import reverberate, scale_speech
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Answered, Begin, Event, NoInput, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
-from local_voice.audio.audio_files import stream
+from local_voice.audio.audio_files import stream_audio
 from local_voice.audio.interfaces import BLOCK_SAMPLES
-from local_voice.session.events import Happening, Says, Understood
+from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 
 CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
 
@@ -42,12 +42,12 @@ class Patient:
     wrong: int = 0
     """Answers that were taken for another one."""
 
-    def watch(self, happening: Happening) -> None:
+    def watch(self, session_event: SessionEvent) -> None:
         """Follow the talk."""
-        match happening:
-            case Says(keys=keys):
+        match session_event:
+            case ResponseStarted(keys=keys):
                 self.open_prompt = _asked_in(keys)
-            case Understood(event=event) if self.spoken:
+            case UserTurnEnded(event=event) if self.spoken:
                 self._judge(event)
 
     def says_yes(self) -> bool:
@@ -72,7 +72,7 @@ def _asked_in(keys: Sequence[str]) -> str | None:
     return None
 
 
-def right_end(content: Content, yes: frozenset[str]) -> str | None:
+def get_right_end(content: Content, yes: frozenset[str]) -> str | None:
     """Return the disposition that these answers lead to, by the core alone."""
     state: State | None = None
     event: Event = Begin(timers=True)
@@ -83,7 +83,7 @@ def right_end(content: Content, yes: frozenset[str]) -> str | None:
         event = Answered(Answer.YES if reply.open_prompt in yes else Answer.NO)
 
 
-def recorded(seed: int) -> Callable[[bool], bytes]:
+def build_recorded_voice(seed: int) -> Callable[[bool], bytes]:
     """Return the voices of real people: another one for each answer."""
     order = random.Random(seed)
     lists: dict[bool, Iterator[bytes]] = {}
@@ -97,14 +97,14 @@ def recorded(seed: int) -> Callable[[bool], bytes]:
 def _round(files: Sequence[Path]) -> Iterator[bytes]:
     while True:
         for file in files:
-            yield recording(file)
+            yield read_recording(file)
 
 
-def recording(file: Path) -> bytes:
+def read_recording(file: Path) -> bytes:
     """Return the sound of a recorded clip."""
-    return b"".join(stream(str(file), BLOCK_SAMPLES))
+    return b"".join(stream_audio(str(file), BLOCK_SAMPLES))
 
 
-def at_the_microphone(sound: bytes, *, far: bool) -> bytes:
+def simulate_microphone(sound: bytes, *, far: bool) -> bytes:
     """Return a word as it arrives: at the usual level, or with the room's echo."""
-    return reverberated(spoken_at(sound)) if far else spoken_at(sound)
+    return reverberate(scale_speech(sound)) if far else scale_speech(sound)

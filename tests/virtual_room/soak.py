@@ -1,23 +1,23 @@
-"""Hours of a room in which nobody means us: does Back Talk stay asleep, and small?"""
+"""Measures standby over hours of talk meant for others: false wakes and memory."""
 
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
 
-from virtual_room.patients import CLIPS, recording
-from virtual_room.sounds_of_rooms import pink, spoken_at
+from virtual_room.patients import CLIPS, read_recording
+from virtual_room.room_acoustics import build_pink_noise, scale_speech
 
 from dialogue.engine.events import Stop
 from dialogue.loading import load_content
-from local_voice.audio.pcm import SAMPLE_RATE, scaled
-from local_voice.audio.simulated_room import Room
-from local_voice.commands import options, talk
-from local_voice.commands.footprint import resident
-from local_voice.session.input_events import Tap
-from local_voice.session.standby import Resting
+from local_voice.audio.pcm import SAMPLE_RATE, scale
+from local_voice.audio.simulated_room import SimulatedPerson, SimulatedRoom
+from local_voice.commands import talk
+from local_voice.commands.bench import get_resident_megabytes
+from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.session.events import InputQueue
+from local_voice.session.standby import Standby
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 
 TALK = Path(__file__).with_name("talk.txt")
@@ -36,7 +36,7 @@ Watch = Callable[[float], None]
 
 
 @dataclass
-class Soaked:
+class SoakOutcome:
     """What hours of a room came to."""
 
     seconds: float
@@ -44,10 +44,10 @@ class Soaked:
     """When it was woken, in seconds."""
     settled: float = 0.0
     after: float = 0.0
-    """Resident memory of loop, ear and voice in megabytes: settled, and at the end."""
+    """Resident memory of all processes in megabytes: settled, and at the end."""
 
 
-class Talkers:
+class Talkers(SimulatedPerson):
     """People, a television, the washing-up; they never stop and never mean us."""
 
     def __init__(
@@ -60,24 +60,21 @@ class Talkers:
         self._waiting = bytearray()
         self._given = 0
 
-    def our_turn_ended(self) -> None:
-        """Talk on."""
-
-    def sound(self, samples: int) -> bytes:
+    def read(self, samples: int) -> bytes:
         """Return what sounds next."""
         self.watch(self._given / SAMPLE_RATE)
         self._given += samples
         while len(self._waiting) < 2 * samples:
             self._waiting += self._pause()
             said = self._chance.choice(self._utterances)
-            self._waiting += scaled(said, self._chance.uniform(*LEVELS))
+            self._waiting += scale(said, self._chance.uniform(*LEVELS))
         pcm = bytes(self._waiting[: 2 * samples])
         del self._waiting[: 2 * samples]
         return pcm
 
-    def while_we_speak(self, samples: int) -> bytes:
+    def read_during_playback(self, samples: int) -> bytes:
         """Talk on."""
-        return self.sound(samples)
+        return self.read(samples)
 
     def _pause(self) -> bytes:
         noise = self._chance.choice(self._noises)
@@ -85,56 +82,56 @@ class Talkers:
         return (noise * (length // len(noise) + 1))[:length]
 
 
-def soak(hours: float, recordings: Path | None, seed: int = 1) -> Soaked:
+def soak(hours: float, recordings: Path | None, seed: int = 1) -> SoakOutcome:
     """Rest for `hours` of audio, woken only by mistake; memory is taken on the way.
 
     `recordings` is a folder of people talking; without it voices read everyday talk.
     """
     content = load_content(clinic="roseville")
-    asked = options.talk_options().parse_args(["--captions", "off"])
-    soaked = Soaked(hours * 3600)
-    with talk.setting_for(asked, content, lambda line: None) as setting:
+    config = parse_options(TalkConfig, ["--captions", "off"])
+    soaked = SoakOutcome(hours * 3600)
+    with talk.open_context(config, content, lambda line: None) as context:
         talkers = _talkers(recordings, seed)
-        room, voice = Room(talkers), setting.voice()
-        loop = talk.in_room(setting, room, voice)
-        # Only the loop knows its ear.
-        pids = (os.getpid(), loop.listener._recognizer.pid, voice.pid)
-        talkers.watch = _watching(setting.taps, soaked, pids)
-        while Resting(loop, for_phrase=True).until_woken():
+        room, voice = SimulatedRoom(talkers), context.load_synthesizer()
+        session = talk.build_room_session(context, room, voice)
+        # Only the session knows its recogniser.
+        pids = (os.getpid(), session.listener._recognizer.pid, voice.pid)
+        talkers.watch = _watch_memory(context.inputs, soaked, pids)
+        while Standby(session, for_phrase=True).wait_until_woken():
             soaked.wakes.append(room.now / SAMPLE_RATE)
     return soaked
 
 
-def _watching(
-    taps: "Queue[Tap | None]", soaked: Soaked, pids: Sequence[int | None]
+def _watch_memory(
+    inputs: InputQueue, soaked: SoakOutcome, pids: Sequence[int | None]
 ) -> Watch:
     """Return what looks at memory on the way, and ends the rest after its hours."""
     settled = min(SETTLED, soaked.seconds / 2)
 
     def memory() -> float:
-        return sum(resident(pid) for pid in pids if pid)
+        return sum(get_resident_megabytes(pid) for pid in pids if pid)
 
     def watch(seconds: float) -> None:
         if not soaked.settled and seconds > settled:
             soaked.settled = memory()
         if not soaked.after and seconds > soaked.seconds:
             soaked.after = memory()
-            taps.put(Stop())
+            inputs.put(Stop())
 
     return watch
 
 
 def _talkers(recordings: Path | None, seed: int) -> Talkers:
-    noises = [recording(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
+    noises = [read_recording(file) for file in sorted(CLIPS.glob("silence_*.wav"))]
     utterances = [
-        spoken_at(recording(file)) for file in sorted(CLIPS.glob("oov_*.wav"))
+        scale_speech(read_recording(file)) for file in sorted(CLIPS.glob("oov_*.wav"))
     ]
     if recordings is not None:
         files = sorted(f for f in recordings.iterdir() if f.suffix in (".flac", ".wav"))
-        utterances += [spoken_at(recording(file)) for file in files]
+        utterances += [scale_speech(read_recording(file)) for file in files]
     else:
         utterances += list(_spoken())
-    return Talkers(utterances, [*noises, pink(4, seed)], seed)
+    return Talkers(utterances, [*noises, build_pink_noise(4, seed)], seed)
 
 
 def _spoken() -> Iterator[bytes]:
@@ -142,5 +139,5 @@ def _spoken() -> Iterator[bytes]:
     for number, name in enumerate(TALKERS):
         voice = Pyttsx3Synthesizer(name)
         for sentence in sentences[number :: len(TALKERS)]:
-            yield spoken_at(voice.render(sentence).pcm)
+            yield scale_speech(voice.render(sentence).pcm)
         voice.close()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from acoustic_model.evaluation.by_state import StateOutcomes, render_states
 from acoustic_model.evaluation.metrics import Outcome
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 
 YES = Outcome('"yes"', "yes", "yes", "yes", "yes", "", "", 0.0, 8.0, 2.0)
 WORD = replace(YES, group="other single words", wanted="", found="stop", said="shop")
@@ -12,8 +12,8 @@ WORD = replace(YES, group="other single words", wanted="", found="stop", said="s
 
 def test_a_state_that_does_not_listen_for_yes_says_so() -> None:
     """At rest an answer must be nothing; other words count as any phrase."""
-    answer = StateOutcomes(Listening.ANSWER, 730, [YES, WORD])
-    command = StateOutcomes(Listening.COMMAND, 50, [YES])
+    answer = StateOutcomes(GrammarState.ANSWER, 730, [YES, WORD])
+    command = StateOutcomes(GrammarState.COMMAND, 50, [YES])
     rows = list(render_states([answer, command]))
     assert rows[0] == "| | answer, 730 phrases | command, 50 phrases |"
     assert rows[2].startswith('| "yes" heard | 100.0 % of 1 (21 to 100 %) | not list')

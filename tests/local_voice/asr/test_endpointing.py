@@ -9,13 +9,13 @@ from local_voice.asr.endpointing import (
     PACES,
     SPEECH_ON,
     Endpointer,
-    Verdict,
-    frames,
+    EndpointState,
+    to_frames,
 )
 
 NORMAL = PACES["normal"]
-END, END_OPEN = frames(NORMAL.end_silence), frames(NORMAL.end_silence_open)
-NO_INPUT, MOST = frames(NORMAL.no_input), frames(NORMAL.max_utterance)
+END, END_OPEN = to_frames(NORMAL.end_silence), to_frames(NORMAL.end_silence_open)
+NO_INPUT, MOST = to_frames(NORMAL.no_input), to_frames(NORMAL.max_utterance)
 
 
 def complete(partial: str) -> bool:
@@ -23,7 +23,7 @@ def complete(partial: str) -> bool:
     return partial == "yes"
 
 
-def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[Verdict]:
+def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[EndpointState]:
     """Return the verdict after each frame; `#` is speech, `.` is not."""
     endpointer = Endpointer(PACES[pace], complete)
     result = []
@@ -37,19 +37,19 @@ def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[Verdict]
 @pytest.mark.parametrize(
     ("row", "partial", "expected", "after"),
     [
-        ("." * (NO_INPUT - 1), "", Verdict.WAITING, NO_INPUT - 1),
-        ("." * NO_INPUT, "", Verdict.NO_INPUT, NO_INPUT),
-        ("##", "", Verdict.WAITING, 2),
-        ("##.#", "", Verdict.SPEAKING, 4),
-        ("#..#.#", "", Verdict.WAITING, 6),
-        (".", "yes", Verdict.SPEAKING, 1),
-        ("###" + "." * (END - 1), "yes", Verdict.SPEAKING, 2 + END),
-        ("###" + "." * END, "yes", Verdict.ENDED, 3 + END),
-        ("###" + "." * END, "ye", Verdict.SPEAKING, 3 + END),
-        ("###" + "." * END_OPEN, "ye", Verdict.ENDED, 3 + END_OPEN),
-        ("###" + "." * (END - 1) + "#", "yes", Verdict.SPEAKING, 3 + END),
-        ("#" * (2 + MOST), "", Verdict.SPEAKING, 2 + MOST),
-        ("#" * (3 + MOST), "", Verdict.TOO_LONG, 3 + MOST),
+        ("." * (NO_INPUT - 1), "", EndpointState.WAITING, NO_INPUT - 1),
+        ("." * NO_INPUT, "", EndpointState.NO_INPUT, NO_INPUT),
+        ("##", "", EndpointState.WAITING, 2),
+        ("##.#", "", EndpointState.SPEAKING, 4),
+        ("#..#.#", "", EndpointState.WAITING, 6),
+        (".", "yes", EndpointState.SPEAKING, 1),
+        ("###" + "." * (END - 1), "yes", EndpointState.SPEAKING, 2 + END),
+        ("###" + "." * END, "yes", EndpointState.ENDED, 3 + END),
+        ("###" + "." * END, "ye", EndpointState.SPEAKING, 3 + END),
+        ("###" + "." * END_OPEN, "ye", EndpointState.ENDED, 3 + END_OPEN),
+        ("###" + "." * (END - 1) + "#", "yes", EndpointState.SPEAKING, 3 + END),
+        ("#" * (2 + MOST), "", EndpointState.SPEAKING, 2 + MOST),
+        ("#" * (3 + MOST), "", EndpointState.TOO_LONG, 3 + MOST),
     ],
 )
 def test_rows_of_frames(row, partial, expected, after):
@@ -61,7 +61,7 @@ def test_rows_of_frames(row, partial, expected, after):
 @pytest.mark.parametrize("pace", PACES)
 def test_a_slower_pace_waits_longer(pace):
     """Each pace ends a whole answer after its own silence."""
-    silence = frames(PACES[pace].end_silence)
+    silence = to_frames(PACES[pace].end_silence)
     assert len(verdicts("###" + "." * 200, "yes", pace)) == 3 + silence
 
 
@@ -79,7 +79,7 @@ def test_any_sound_comes_to_an_end(marks, partial):
 def test_speech_needs_three_of_five_frames():
     """A click of two frames begins nothing."""
     assert SPEECH_ON == 3
-    assert verdicts("##.......")[-1] is Verdict.WAITING
+    assert verdicts("##.......")[-1] is EndpointState.WAITING
 
 
 def test_the_longest_inner_pause_is_known():

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
 from local_voice.asr.grammar import (
     INVITED,
-    Listening,
-    all_phrases,
-    grammar,
-    missing,
-    state_after,
+    GrammarState,
+    build_grammar,
+    find_missing_phrases,
+    find_spelling,
+    get_all_phrases,
+    get_grammar_state,
 )
-from local_voice.asr.phrases import hearable, made_of, spoken
+from local_voice.asr.interfaces import to_words
+from local_voice.asr.vosk_recognizer import is_phrase_sequence
 
 TINY = {"yes", "no", "not", "sure", "i", "don't", "know", "go", "back", "a", "bit"}
 SMALL = {"yes", "no", "sure", "not_sure", "i_don't_know", "go", "back", "stop", "[unk]"}
@@ -33,20 +35,20 @@ SMALL = {"yes", "no", "sure", "not_sure", "i_don't_know", "go", "back", "stop", 
 )
 def test_a_phrase_is_heard_whole_or_not_at_all(phrase, expected):
     """One underscored word, else all single words, else nothing."""
-    assert expected == hearable(phrase, SMALL)
+    assert expected == find_spelling(phrase, SMALL)
 
 
 @given(st.sets(st.sampled_from(sorted(TINY))))
 def test_no_phrase_is_half_in_the_list(content, words):
     """With any subset of words, each listed phrase has all of its words."""
-    for state in Listening:
-        for spelling in grammar(content.lexicon, words, (), state).spellings:
+    for state in GrammarState:
+        for spelling in build_grammar(content.lexicon, words, (), state).spellings:
             assert set(spelling.split()) <= words
 
 
 def test_an_underscore_is_a_space():
     """A model's spelling is turned into words before anything understands it."""
-    assert "i don't know" == spoken("i_don't_know")
+    assert "i don't know" == to_words("i_don't_know")
 
 
 @pytest.mark.parametrize(
@@ -62,58 +64,62 @@ def test_an_underscore_is_a_space():
 )
 def test_a_row_of_phrases(text, expected):
     """A text is known when it splits into listed phrases without a rest."""
-    assert expected is made_of({"no", "not sure", "yes"}, text)
+    assert expected is is_phrase_sequence({"no", "not sure", "yes"}, text)
 
 
 @pytest.mark.parametrize(
     ("open_prompt", "expected"),
     [
-        (None, Listening.COMMAND),
-        ("bladder_or_bowel", Listening.ANSWER),
-        (OFFER_STEPS, Listening.ANSWER),
-        (MENU, Listening.CARE),
-        (OFFER_TIMER, Listening.CARE),
+        (None, GrammarState.COMMAND),
+        ("bladder_or_bowel", GrammarState.ANSWER),
+        (OFFER_STEPS, GrammarState.ANSWER),
+        (MENU, GrammarState.CARE),
+        (OFFER_TIMER, GrammarState.CARE),
     ],
 )
 def test_what_is_listened_for_follows_what_is_open(open_prompt, expected):
     """Questions and offers want answers, the reading wants its commands."""
-    assert expected is state_after(open_prompt)
+    assert expected is get_grammar_state(open_prompt)
 
 
 @pytest.fixture(scope="module")
 def every_word(content):
     """Return the words of a model that knows each word of the lexicon."""
-    words = {w for phrase in all_phrases(content.lexicon) for w in phrase.split()}
+    words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
     return words | set(content.lexicon.words) | {"over", "right"}
 
 
 def test_stop_and_emergency_words_are_heard_in_every_state(content, every_word):
     """A person can always end the talk, have it repeated or call for help."""
-    for state in Listening:
-        heard = grammar(content.lexicon, every_word, (), state).phrases
+    for state in GrammarState:
+        heard = build_grammar(content.lexicon, every_word, (), state).phrases
         assert {"stop", "repeat", "start over", "help", "call an ambulance"} <= heard
 
 
 def test_danger_signs_are_heard_while_steps_are_read(content, every_word):
     """In care reading danger signs stay, the words for unsure and lengths do not."""
-    heard = grammar(content.lexicon, every_word, (), Listening.CARE).phrases
+    heard = build_grammar(content.lexicon, every_word, (), GrammarState.CARE).phrases
     assert {"my chest hurts", "i can't pee", "next", "yes", "no"} <= heard
     assert not {"not sure", "two weeks ago"} & heard
-    answers = grammar(content.lexicon, every_word, (), Listening.ANSWER).phrases
+    answers = build_grammar(
+        content.lexicon, every_word, (), GrammarState.ANSWER
+    ).phrases
     assert {"not sure", "two weeks ago", "since yesterday"} <= answers
 
 
 def test_lengths_that_a_model_knows_as_one_word(content):
     """A closed model brings its own lengths of time."""
     words = {"yes", "forty_eight_hours_ago", "marmalade_jars"}
-    heard = grammar(content.lexicon, words, (), Listening.ANSWER).phrases
+    heard = build_grammar(content.lexicon, words, (), GrammarState.ANSWER).phrases
     assert {"yes", "forty eight hours ago"} == heard
 
 
 def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
     """A decoy that the model lacks, or that means something, is left out."""
     decoys = ("over", "right", "unheard", "yes")
-    found = grammar(content.lexicon, every_word, decoys, Listening.ANSWER).decoys
+    found = build_grammar(
+        content.lexicon, every_word, decoys, GrammarState.ANSWER
+    ).decoys
     assert ("over", "right") == found
 
 
@@ -133,13 +139,13 @@ def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
 )
 def test_complete_phrases(content, every_word, partial, expected):
     """A phrase that begins a longer one of another meaning is waited for."""
-    found = grammar(content.lexicon, every_word, (), Listening.ANSWER)
+    found = build_grammar(content.lexicon, every_word, (), GrammarState.ANSWER)
     assert expected is found.is_complete(partial)
 
 
 def test_the_shipped_model_hears_all_that_is_invited():
     """What our prompts ask people to say is known to be in the check."""
-    assert list(INVITED) == missing(set())
-    assert ["not sure", "repeat", "next", "help"] == missing(
+    assert list(INVITED) == find_missing_phrases(set())
+    assert ["not sure", "repeat", "next", "help"] == find_missing_phrases(
         {"yes", "no", *["go", "back", "stop"]}
     )

@@ -3,7 +3,7 @@
 import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
-from local_voice.asr.grammar import Listening, all_phrases, grammar
+from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -36,35 +36,41 @@ class Ear(ScriptedRecognizer):
         super().__init__(lambda: "")
         self._lines = list(lines)
         self.fed = bytearray()
+        self._has_sound = False
 
     def begin(self, phrases, decoys=()):
         """Take the next line."""
         super().begin(phrases, decoys)
         self._now = self._lines.pop(0) if self._lines else ""
         self.fed.clear()
+        self._has_sound = False
 
     def feed(self, pcm):
         """Hear the line as soon as there is sound."""
         self.fed += pcm
-        return self._now if any(self.fed) else ""
+        self._has_sound = self._has_sound or any(pcm)
+        return self._now if self._has_sound else ""
 
     def finish(self):
         """Return the line."""
-        self._line = self._now if any(self.fed) else ""
+        self._line = self._now if self._has_sound else ""
         return super().finish()
 
 
 @pytest.fixture
 def grammars(content):
     """Return the grammars of a model that knows every word."""
-    words = {w for phrase in all_phrases(content.lexicon) for w in phrase.split()}
-    return {state: grammar(content.lexicon, words, (), state) for state in Listening}
+    words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
+    return {
+        state: build_grammar(content.lexicon, words, (), state)
+        for state in GrammarState
+    }
 
 
 def listener(microphone, ear, grammars, **more):
     """Return a listener that takes any sound for speech."""
     made = AudioListener(microphone, ear, grammars, lambda: any, **more)
-    made.prepare(Listening.ANSWER)
+    made.prepare(GrammarState.ANSWER)
     return made
 
 
@@ -114,7 +120,7 @@ def test_speech_that_was_noticed_before_need_not_be_found_again(grammars):
         made = AudioListener(
             Row("." * 30 + marks + "." * 100), Ear("[unk]"), grammars, lambda: deaf
         )
-        made.prepare(Listening.ANSWER)
+        made.prepare(GrammarState.ANSWER)
         assert wanted == made.listen(0, patience=2.0).text
 
 
@@ -153,9 +159,9 @@ def test_somebody_who_pauses_inside_answers_is_waited_for(grammars):
     ear = Ear("i don't", "i don't", "no")
     made = listener(Row("#" * 10 + "." * 30 + "#" * 10 + "." * 500), ear, grammars)
     made.listen(0)
-    made.prepare(Listening.ANSWER)
+    made.prepare(GrammarState.ANSWER)
     made.listen(0)
-    made.prepare(Listening.ANSWER)
+    made.prepare(GrammarState.ANSWER)
     made.listen(0)
     waited = len(ear.fed) / 2 / SAMPLE_RATE
     assert 1.9 < waited < 2.4

@@ -6,16 +6,21 @@ import zipfile
 
 import pytest
 
-from local_voice.asr.model_files import SHIPPED, find_model
-from local_voice.commands.engines import load_ear
-from local_voice.problems import BAD_MODEL, LocalVoiceProblem
+from local_voice.asr.model_files import SHIPPED, ModelError, NoModel, find_model
+from local_voice.commands.engines import load_recognizer
+from local_voice.commands.exit_codes import (
+    BAD_MODEL,
+    EXPLAINED,
+    LocalVoiceProblem,
+    explain,
+)
 
 
 def refused(folder) -> str:
     """Return the sentence that refuses `folder`."""
-    with pytest.raises(LocalVoiceProblem) as problem:
+    with pytest.raises(ModelError) as problem:
         find_model(str(folder), {})
-    assert BAD_MODEL == problem.value.code
+    assert (str(problem.value), BAD_MODEL) == explain(problem.value)
     return str(problem.value)
 
 
@@ -141,10 +146,11 @@ def test_damage_that_ends_the_engine_is_a_sentence_here(
     file = model_copy / name
     size = file.stat().st_size
     file.write_bytes(file.read_bytes()[: int(size * keep)])
-    with pytest.raises(LocalVoiceProblem) as problem:
-        load_ear(content, str(model_copy))
-    assert BAD_MODEL == problem.value.code
-    assert str(model_copy) in str(problem.value)
+    with pytest.raises(EXPLAINED) as problem:
+        load_recognizer(content, str(model_copy))
+    sentence, code = explain(problem.value)
+    assert BAD_MODEL == code
+    assert str(model_copy) in sentence
 
 
 @pytest.mark.audio
@@ -153,10 +159,14 @@ def test_garbage_in_place_of_the_network_is_refused(content, model_copy):
     file = model_copy / "am" / "final.mdl"
     file.write_bytes(bytes(range(256)) * (file.stat().st_size // 256))
     with pytest.raises(LocalVoiceProblem, match="damaged"):
-        load_ear(content, str(model_copy))
+        load_recognizer(content, str(model_copy))
 
 
 def test_a_language_without_a_model_is_refused_in_a_sentence():
     """Nothing is shipped for it, and nothing of another language is taken instead."""
-    with pytest.raises(LocalVoiceProblem, match=r"No speech model of es-US is shipped"):
+    with pytest.raises(NoModel) as problem:
         find_model(None, {}, "es-US")
+    sentence, code = explain(problem.value)
+    assert BAD_MODEL == code
+    assert sentence.startswith("No speech model of es-US is shipped.")
+    assert sentence.endswith("folder with --model, or type with --typed.")

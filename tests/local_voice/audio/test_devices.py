@@ -6,12 +6,13 @@ import miniaudio
 import pytest
 
 from local_voice.audio import devices
-from local_voice.audio.devices import Device, Devices, chosen, listing
-from local_voice.audio.interfaces import AudioClip, DeviceLost
+from local_voice.audio.devices import Device, Devices, choose_device
+from local_voice.audio.interfaces import AudioClip, AudioError, DeviceLost, NoDevice
 from local_voice.audio.microphone import KEPT_BLOCKS, LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.problems import BAD_OPTIONS, NO_DEVICE, LocalVoiceProblem
+from local_voice.commands.engines import render_device_list
+from local_voice.commands.exit_codes import BAD_OPTIONS, NO_DEVICE, explain
 
 NULL = [miniaudio.Backend.NULL]
 """Carries no sound, but keeps real time: enough for the machinery."""
@@ -35,7 +36,7 @@ THREE = (
 )
 def test_a_device_by_number_or_name(wanted, expected):
     """A part of the name is enough where it fits one device only."""
-    found = chosen(wanted, THREE, "microphone")
+    found = choose_device(wanted, THREE, "microphone")
     assert expected == (found.number if found else None)
 
 
@@ -45,26 +46,28 @@ def test_a_device_by_number_or_name(wanted, expected):
 )
 def test_an_unclear_device_is_refused_with_the_list(wanted, word):
     """The sentence says which there are."""
-    with pytest.raises(LocalVoiceProblem, match=word) as problem:
-        chosen(wanted, THREE, "microphone")
-    assert BAD_OPTIONS == problem.value.code
+    with pytest.raises(AudioError, match=word) as problem:
+        choose_device(wanted, THREE, "microphone")
+    assert BAD_OPTIONS == explain(problem.value)[1]
     assert "2 Room microphone" in str(problem.value)
 
 
 def test_no_device_names_the_ways_on():
     """One sentence with four ways on, and its own exit code."""
-    with pytest.raises(LocalVoiceProblem) as problem:
-        chosen(None, (), "microphone")
-    assert NO_DEVICE == problem.value.code
+    with pytest.raises(NoDevice) as problem:
+        choose_device(None, (), "microphone")
+    sentence, code = explain(problem.value)
+    assert NO_DEVICE == code
+    assert sentence.startswith("This computer has no microphone. Choose another")
     for option in ("--list-devices", "--typed", "--input", "--demo"):
-        assert option in str(problem.value)
+        assert option in sentence
 
 
 def test_the_list_of_devices():
     """Number and name of each, or that there are none."""
-    text = listing(Devices("ALSA", THREE, ()))
+    text = render_device_list(Devices("ALSA", THREE, ()))
     assert "1  Headset" in text
-    assert "No sound devices" in listing(Devices("Null", (), ()))
+    assert "No sound devices" in render_device_list(Devices("Null", (), ()))
 
 
 def test_a_backend_without_devices_is_no_sound_card(monkeypatch):
@@ -74,18 +77,18 @@ def test_a_backend_without_devices_is_no_sound_card(monkeypatch):
         backend = "Null"
 
     monkeypatch.setattr(miniaudio, "Devices", Pretended)
-    assert Devices("Null", (), ()) == devices.found()
+    assert Devices("Null", (), ()) == devices.find_devices()
 
     class Discarding:
         backend = "ALSA"
 
         def get_captures(self):
-            return [{"name": f"{devices.DISCARDS} (playback)", "id": None}]
+            return [{"name": f"{devices.DISCARDING_DEVICE} (playback)", "id": None}]
 
         get_playbacks = get_captures
 
     monkeypatch.setattr(miniaudio, "Devices", Discarding)
-    assert Devices("ALSA", (), ()) == devices.found()
+    assert Devices("ALSA", (), ()) == devices.find_devices()
 
 
 def test_a_sound_system_that_fails_is_no_sound_card(monkeypatch):
@@ -95,14 +98,14 @@ def test_a_sound_system_that_fails_is_no_sound_card(monkeypatch):
         raise miniaudio.MiniaudioError("no")
 
     monkeypatch.setattr(miniaudio, "Devices", fail)
-    assert () == devices.found().microphones
+    assert () == devices.find_devices().microphones
 
 
 def test_the_pretended_backend_is_refused():
     """We would speak to nobody, and hear silence for ever."""
-    with pytest.raises(LocalVoiceProblem) as problem:
+    with pytest.raises(NoDevice) as problem:
         LiveMicrophone(Device(1, "gone", miniaudio.ffi.new("ma_device_id *")))
-    assert NO_DEVICE == problem.value.code
+    assert NO_DEVICE == explain(problem.value)[1]
 
 
 def test_blocks_come_in_real_time():

@@ -6,10 +6,16 @@ from array import array
 
 import pytest
 
-from local_voice.audio.input_quality import Reached, advice, reached
+from local_voice.audio.input_quality import (
+    InputFault,
+    InputQuality,
+    find_input_faults,
+    measure_input_quality,
+)
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.commands.calibrate import ADVICE
 
-GOOD = Reached(-12.0, -60.0, 35.0, 0.0, False)
+GOOD = InputQuality(-12.0, -60.0, 35.0, 0.0, False)
 
 
 def sound(room: float, voice: float) -> bytes:
@@ -27,7 +33,7 @@ def sound(room: float, voice: float) -> bytes:
 
 def test_a_voice_is_measured_over_the_room():
     """The quiet frames are the room, the loud ones the voice."""
-    found = reached(sound(-60, -20))
+    found = measure_input_quality(sound(-60, -20))
     assert found.room_dbfs == pytest.approx(-60, abs=1.5)
     assert found.above_room == pytest.approx(40, abs=2)
     assert found.peak_dbfs == pytest.approx(-17, abs=1)
@@ -37,33 +43,50 @@ def test_a_voice_is_measured_over_the_room():
 def test_silence_around_a_recording_is_no_room():
     """Zeros before and after leave the room's level as it was."""
     padded = bytes(SAMPLE_RATE) + sound(-50, -20) + bytes(SAMPLE_RATE)
-    assert reached(padded).room_dbfs == pytest.approx(-50, abs=1.5)
+    assert measure_input_quality(padded).room_dbfs == pytest.approx(-50, abs=1.5)
 
 
 def test_only_zeros_are_a_muted_microphone():
     """No room is so quiet; too few zeros tell nothing."""
-    assert reached(bytes(2 * SAMPLE_RATE)).muted
-    assert not reached(bytes(100)).muted
-    assert not reached(b"").muted
+    assert measure_input_quality(bytes(2 * SAMPLE_RATE)).muted
+    assert not measure_input_quality(bytes(100)).muted
+    assert not measure_input_quality(b"").muted
 
 
 @pytest.mark.parametrize(
-    ("words", "missed", "told"),
+    ("words", "missed", "faults"),
     [
         ([GOOD] * 6, 0, []),
-        ([GOOD] * 6, 1, ["loud enough"]),
-        ([Reached(-100, -100, 0, 0, True)] * 6, 6, ["muted"]),
-        ([Reached(0.0, -50, 40, 0.02, False)] * 6, 2, ["too loud"]),
-        ([Reached(-48.0, -80, 30, 0, False)] * 6, 0, ["closer"]),
-        ([Reached(-20.0, -30, 9, 0, False)] * 6, 3, ["headset"]),
-        ([Reached(-50.0, -60, 8, 0, False)] * 6, 3, ["faintly", "as loud as you"]),
-        ([GOOD] * 5 + [Reached(0, -50, 40, 0.02, False)], 0, []),
+        ([GOOD] * 6, 1, [InputFault.UNKNOWN]),
+        ([InputQuality(-100, -100, 0, 0, True)] * 6, 6, [InputFault.MUTED]),
+        ([InputQuality(0.0, -50, 40, 0.02, False)] * 6, 2, [InputFault.CLIPPED]),
+        ([InputQuality(-48.0, -80, 30, 0, False)] * 6, 0, [InputFault.FAINT]),
+        ([InputQuality(-20.0, -30, 9, 0, False)] * 6, 3, [InputFault.NOISY_ROOM]),
+        (
+            [InputQuality(-50.0, -60, 8, 0, False)] * 6,
+            3,
+            [InputFault.FAINT, InputFault.NOISY_ROOM],
+        ),
+        ([GOOD] * 5 + [InputQuality(0, -50, 40, 0.02, False)], 0, []),
     ],
 )
-def test_the_advice_names_what_to_change(words, missed, told):
-    """Closer, louder, less loud, other microphone: what fits, and nothing else."""
-    found = advice(words, missed)
-    assert len(told) == len(found)
-    for part, sentence in zip(told, found, strict=True):
-        assert part in sentence
-        assert sentence.endswith(".")
+def test_the_faults_name_what_to_change(words, missed, faults):
+    """Muted, clipped, faint, noisy: what is there, and nothing else."""
+    assert faults == find_input_faults(words, missed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "part"),
+    [
+        (InputFault.UNKNOWN, "loud enough"),
+        (InputFault.MUTED, "muted"),
+        (InputFault.CLIPPED, "too loud"),
+        (InputFault.FAINT, "closer"),
+        (InputFault.NOISY_ROOM, "headset"),
+    ],
+)
+def test_each_fault_has_its_advice(fault, part):
+    """Closer, louder, less loud, other microphone."""
+    assert part in ADVICE[fault]
+    assert ADVICE[fault].endswith(".")
+    assert set(InputFault) == set(ADVICE)

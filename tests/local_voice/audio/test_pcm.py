@@ -8,14 +8,14 @@ from local_voice.audio.pcm import (
     SAMPLE_RATE,
     SILENCE_DBFS,
     Level,
-    at_peak,
-    dbfs,
-    measure,
-    peak_dbfs,
-    rms,
-    room_advice,
-    scaled,
-    speech_advice,
+    get_room_advice,
+    get_speech_advice,
+    measure_level,
+    measure_peak,
+    measure_rms,
+    scale,
+    scale_to_peak,
+    to_dbfs,
 )
 
 
@@ -30,35 +30,37 @@ def pcm(*samples: int) -> bytes:
 )
 def test_decibels_below_full_scale(amplitude, expected):
     """Full scale is nought, half of it six decibels less."""
-    assert expected == pytest.approx(dbfs(amplitude), abs=0.01)
+    assert expected == pytest.approx(to_dbfs(amplitude), abs=0.01)
 
 
 def test_the_most_negative_sample_counts_too():
     """A peak below zero is a peak, and an odd last byte is dropped."""
-    assert peak_dbfs(pcm(0, -32_768)) == 0.0
-    assert peak_dbfs(pcm(0, 16_384) + b"\x7f") == pytest.approx(-6.02, abs=0.01)
+    assert measure_peak(pcm(0, -32_768)) == 0.0
+    assert measure_peak(pcm(0, 16_384) + b"\x7f") == pytest.approx(-6.02, abs=0.01)
 
 
 def test_nothing_has_the_level_of_silence():
     """No samples, or only zeros, are silence and divide nothing by nought."""
-    assert measure(b"") == Level(SILENCE_DBFS, SILENCE_DBFS, 0.0, 0)
-    assert rms(b"") == 0.0
-    assert at_peak(pcm(0, 0), -20.0) == pcm(0, 0)
+    assert measure_level(b"") == Level(SILENCE_DBFS, SILENCE_DBFS, 0.0, 0)
+    assert measure_rms(b"") == 0.0
+    assert scale_to_peak(pcm(0, 0), -20.0) == pcm(0, 0)
 
 
 def test_scaling_clips_at_full_scale():
     """Twelve decibels more are four times as much, but never beyond 16 bits."""
-    assert pcm(3981, 32_767, -32_768) == scaled(pcm(1000, 30_000, -30_000), 12)
+    assert pcm(3981, 32_767, -32_768) == scale(pcm(1000, 30_000, -30_000), 12)
 
 
 def test_a_faint_sound_is_brought_to_a_peak():
     """After scaling the loudest sample is where it was wanted."""
-    assert peak_dbfs(at_peak(pcm(10, -40, 30), -20.0)) == pytest.approx(-20, abs=0.1)
+    assert measure_peak(scale_to_peak(pcm(10, -40, 30), -20.0)) == pytest.approx(
+        -20, abs=0.1
+    )
 
 
 def test_zeros_and_clipping_are_counted():
     """The longest run of zeros and the share at full scale are found."""
-    level = measure(pcm(0, 0, 0, 5, 0, 32_767, -32_768, 7))
+    level = measure_level(pcm(0, 0, 0, 5, 0, 32_767, -32_768, 7))
     assert (3, 0.25) == (level.zeros, level.clipped)
 
 
@@ -72,7 +74,7 @@ def test_zeros_and_clipping_are_counted():
 )
 def test_advice_about_the_room(level, word):
     """Exact zeros are a muted microphone; a loud room is said; else nothing."""
-    advice = room_advice(level)
+    advice = get_room_advice(level)
     assert (word is None) == (advice is None)
     assert word is None or word in str(advice)
 
@@ -88,6 +90,6 @@ def test_advice_about_the_room(level, word):
 )
 def test_advice_about_an_answer(level, word):
     """Clipping is worse than faintness; what is well is not spoken of."""
-    advice = speech_advice(level)
+    advice = get_speech_advice(level)
     assert (word is None) == (advice is None)
     assert word is None or word in str(advice)

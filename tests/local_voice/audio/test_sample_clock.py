@@ -1,8 +1,8 @@
 """The microphone's clock between its blocks."""
 
 from local_voice.audio.interfaces import BLOCK_SAMPLES
+from local_voice.audio.microphone import BLOCKS_KEPT, MOST_AHEAD, SampleClock
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.sample_clock import BLOCKS_KEPT, MOST_AHEAD, SampleClock
 
 BLOCK = BLOCK_SAMPLES / SAMPLE_RATE
 

@@ -10,15 +10,15 @@ from helpers.fakes import SilentSpeaker
 
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.recorder import FLUSH_BYTES, Recorder
-from local_voice.audio.simulated_room import Nobody, Room
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.audio.recorder import FLUSH_BYTES, Recorder, RecordingError
+from local_voice.audio.simulated_room import Silence, SimulatedRoom
+from local_voice.commands.exit_codes import BAD_OPTIONS, explain
 
 
-class Speaks(Nobody):
+class Speaks(Silence):
     """Speaks all the time that we listen."""
 
-    def sound(self, samples):
+    def read(self, samples):
         """Return a loud tone."""
         return b"\x00\x20" * samples
 
@@ -34,7 +34,7 @@ def sides(path):
 def test_both_sides_are_on_one_clock(tmp_path):
     """Our reply, then their sound: each on its side, at its time."""
     recorder = Recorder(tmp_path / "talk.wav", pytest.fail)
-    room = Room(Speaks(), recorder)
+    room = SimulatedRoom(Speaks(), recorder)
     played = room.play(AudioClip(b"\x00\x10" * 1000))
     blocks = room.blocks()
     first, second = next(blocks), next(blocks)
@@ -52,7 +52,7 @@ def test_both_sides_are_on_one_clock(tmp_path):
 def test_a_talk_can_be_heard_meanwhile(tmp_path):
     """With a loudspeaker both sides are played aloud."""
     aloud = SilentSpeaker()
-    room = Room(Speaks(), aloud=aloud)
+    room = SimulatedRoom(Speaks(), aloud=aloud)
     room.play(AudioClip(b"\x00\x10" * 10))
     next(room.blocks())
     room.stop()
@@ -73,9 +73,11 @@ def test_the_recording_is_readable_up_to_the_last_seconds(tmp_path):
 @pytest.mark.parametrize("where", ["no/such/folder.wav", "."])
 def test_a_recording_that_cannot_be_opened_is_refused(tmp_path, where):
     """No folder, or a folder: one sentence before the talk begins."""
-    with pytest.raises(LocalVoiceProblem, match="cannot be written") as problem:
+    with pytest.raises(RecordingError, match="cannot be written") as problem:
         Recorder(tmp_path / where, pytest.fail)
-    assert BAD_OPTIONS == problem.value.code
+    sentence, code = explain(problem.value)
+    assert BAD_OPTIONS == code
+    assert sentence.endswith("Name another file with --output.")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
@@ -85,7 +87,7 @@ def test_a_full_disk_ends_the_recording_not_the_talk(monkeypatch, tmp_path):
     recorder = Recorder(tmp_path / "talk.wav", told.append)
     full = os.open("/dev/full", os.O_WRONLY)
     os.dup2(full, recorder._file.fileno())
-    room = Room(Speaks(), recorder)
+    room = SimulatedRoom(Speaks(), recorder)
     for _ in range(3):
         room.play(AudioClip(bytes(FLUSH_BYTES)))
     room.close()

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from local_voice.__main__ import main
-from local_voice.commands.autostart import HEAD, places, quoted, unit_text
-from local_voice.problems import LocalVoiceProblem
+from local_voice.commands.autostart import HEAD, get_unit_paths, quote_word, render_unit
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="systemd is Linux's")
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="systemd is Linu
 def home(monkeypatch, tmp_path):
     """Return the unit and its link in settings of their own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return places({"XDG_CONFIG_HOME": str(tmp_path / "config")})
+    return get_unit_paths({"XDG_CONFIG_HOME": str(tmp_path / "config")})
 
 
 def read(unit):
@@ -120,7 +120,7 @@ def test_settings_that_cannot_be_written_are_told(home, capsys, tmp_path):
 
 def test_a_relative_settings_folder_is_ignored():
     """As the specification says."""
-    assert places({"XDG_CONFIG_HOME": "here"})[0].is_absolute()
+    assert get_unit_paths({"XDG_CONFIG_HOME": "here"})[0].is_absolute()
 
 
 @pytest.mark.parametrize(
@@ -138,15 +138,15 @@ def test_a_relative_settings_folder_is_ignored():
 )
 def test_words_are_quoted_as_systemd_reads_them(word, written):
     """No option can become another one, or a second command."""
-    assert written == quoted(word)
+    assert written == quote_word(word)
 
 
 def test_a_line_break_cannot_add_a_line():
     """It would begin a setting of its own."""
     with pytest.raises(LocalVoiceProblem):
-        unit_text(["--clinic", "x\nExecStartPre=/bin/true"])
+        render_unit(["--clinic", "x\nExecStartPre=/bin/true"])
 
 
 def test_the_unit_says_who_wrote_it():
     """So that it is known again."""
-    assert unit_text([]).startswith(HEAD)
+    assert render_unit([]).startswith(HEAD)

@@ -1,13 +1,15 @@
 """The command `calibrate`: six words, a table, advice; nothing kept unless asked."""
 
+import contextlib
 import wave
 
 import pytest
 
 from local_voice.audio import devices
-from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
-from local_voice.audio.pcm import scaled
+from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, NoDevice
+from local_voice.audio.pcm import scale
 from local_voice.commands import calibrate
+from local_voice.commands.exit_codes import explain
 
 pytestmark = pytest.mark.audio
 
@@ -33,25 +35,25 @@ def test_six_words_that_are_heard(command, clips, tmp_path):
     assert [] == list(tmp_path.iterdir())
 
 
-def test_a_word_that_is_another_one_is_told(command, clips):
+def test_a_word_that_is_another_one_is_told(run_main, clips):
     """A no where a yes was asked for is wrong, with exit 1 and a way on."""
-    run = command("calibrate", "--input", *[clips["no"][0]] * 6)
+    run = run_main("calibrate", "--input", *[clips["no"][0]] * 6)
     assert 1 == run.returncode
     assert "yes: 0 of 3 heard right" in told(run)
     assert "no: 3 of 3 heard right" in told(run)
     assert "keys y and n" in told(run)
 
 
-def test_a_faint_voice_is_told_to_come_closer(command, clips, tmp_path):
+def test_a_faint_voice_is_told_to_come_closer(run_main, clips, tmp_path):
     """The same words 55 decibels softer: heard or not, the advice is to come closer."""
     faint = []
     for number, clip in enumerate(words(clips)):
         with wave.open(clip) as file:
             pcm = file.readframes(file.getnframes())
         path = tmp_path / f"{number}.wav"
-        write(path, scaled(pcm, -55))
+        write(path, scale(pcm, -55))
         faint.append(path)
-    run = command("calibrate", "--input", *faint)
+    run = run_main("calibrate", "--input", *faint)
     assert "Move closer" in told(run)
 
 
@@ -62,14 +64,14 @@ def write(path, pcm):
         file.writeframes(pcm)
 
 
-def test_kept_only_where_asked(command, clips, tmp_path):
+def test_kept_only_where_asked(run_main, clips, tmp_path):
     """--keep writes one WAV a word; a folder with something in it is refused."""
-    run = command("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
+    run = run_main("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
     assert "kept in mine" in told(run)
     assert ["1_yes.wav", "2_no.wav"] == sorted(
         p.name for p in (tmp_path / "mine").iterdir()
     )
-    run = command("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
+    run = run_main("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
     assert 2 == run.returncode
     assert b"not empty" in run.stderr
 
@@ -84,9 +86,9 @@ def test_kept_only_where_asked(command, clips, tmp_path):
         (("--input", "a", "--input-device", "b"), 2, b"not allowed"),
     ],
 )
-def test_wrong_options(command, arguments, code, word):
+def test_wrong_options(run_main, arguments, code, word):
     """One sentence that names what is wrong, and the exit code."""
-    run = command("calibrate", *arguments)
+    run = run_main("calibrate", *arguments)
     assert code == run.returncode
     assert word in run.stderr
     assert b"Traceback" not in run.stderr
@@ -94,10 +96,12 @@ def test_wrong_options(command, arguments, code, word):
 
 def test_without_a_microphone_there_are_ways_on(monkeypatch):
     """No device: a sentence with exit code 3."""
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
-    with pytest.raises(calibrate.LocalVoiceProblem, match="no microphone") as problem:
-        calibrate.Live(None, print)
-    assert 3 == problem.value.code
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
+    with pytest.raises(NoDevice, match="no microphone") as problem:
+        calibrate.open_microphone(None, print).__enter__()
+    assert 3 == explain(problem.value)[1]
 
 
 class Unplugged:
@@ -109,16 +113,13 @@ class Unplugged:
             yield AudioChunk(number * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES))
         raise DeviceLost("no sound from the microphone")
 
-    def next_word(self):
-        """Return the microphone."""
-        return self, 0
-
     def close(self):
         """Nothing to give back."""
 
 
 def test_a_microphone_that_goes_away(content):
     """One sentence and exit code 7."""
+    source = contextlib.nullcontext(iter([(Unplugged(), 0)]))
     with pytest.raises(calibrate.LocalVoiceProblem, match="Plug it in") as problem:
-        calibrate.calibrate(content, Unplugged, model=None, keep=None, say=print)
+        calibrate.calibrate(content, source, model=None, keep=None, say=print)
     assert 7 == problem.value.code

@@ -14,7 +14,7 @@ PARTS = ("microphone", "loudspeaker", "protocol", "clinic", "model", "voice", "p
 def plugged_in(monkeypatch):
     """Plug in a headset."""
     found = devices.Devices("ALSA", ONE, ONE)
-    monkeypatch.setattr(devices, "found", lambda: found)
+    monkeypatch.setattr(devices, "find_devices", lambda: found)
 
 
 def examined(capsys, *options):
@@ -37,7 +37,7 @@ def test_all_is_well(plugged_in, capsys):
 def test_without_devices_the_rest_is_still_looked_at(monkeypatch, capsys):
     """Exit code 3, with buttons and captions as ways on."""
     nothing = devices.Devices("Null", (), ())
-    monkeypatch.setattr(devices, "found", lambda: nothing)
+    monkeypatch.setattr(devices, "find_devices", lambda: nothing)
     code, told = examined(capsys)
     assert 3 == code
     assert "--page" in told["problem  microphone"]

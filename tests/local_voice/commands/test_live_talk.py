@@ -9,7 +9,7 @@ from helpers.echo_room import EchoRoom
 from local_voice.__main__ import main
 from local_voice.audio import devices
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.simulated_room import Nobody
+from local_voice.audio.simulated_room import Silence
 from local_voice.commands import live_talk
 
 pytestmark = pytest.mark.audio
@@ -19,7 +19,7 @@ SET_UP = 2
 """So often somebody listens before the talk: to the room, and for our echo."""
 
 
-class Says(Nobody):
+class Says(Silence):
     """Says a line whenever it is their turn, or one line over our voice."""
 
     def __init__(self, lines, over_us=b"", after=3.0):
@@ -28,18 +28,18 @@ class Says(Nobody):
         self._now = b""
         self._over_us = bytes(2 * round(after * SAMPLE_RATE)) + over_us
 
-    def our_turn_ended(self):
+    def begin_turn(self):
         """Begin the next line."""
         self._now = self._lines.pop(0) if self._lines else b""
 
-    def sound(self, samples):
+    def read(self, samples):
         """Go on with what was begun over us, else with the line."""
         if self._lines or len(self._over_us) < 2 * samples:
             pcm, self._now = self._now[: 2 * samples], self._now[2 * samples :]
             return pcm.ljust(2 * samples, b"\0")
-        return self.while_we_speak(samples)
+        return self.read_during_playback(samples)
 
-    def while_we_speak(self, samples):
+    def read_during_playback(self, samples):
         """Return what is said over us."""
         if self._lines:
             return bytes(2 * samples)
@@ -78,7 +78,7 @@ class RoomSpeaker:
     def __init__(self, device, now, reference=None):
         """Tell the room who wants to know what is played."""
         self.room._reference = reference
-        for name in ("play", "start", "ended", "stop", "close"):
+        for name in ("play", "start", "poll", "stop", "close"):
             setattr(self, name, getattr(self.room, name))
 
 
@@ -86,7 +86,9 @@ class RoomSpeaker:
 def in_room(monkeypatch, tmp_path):
     """Return a function that holds a live talk with somebody, echo as given."""
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
     monkeypatch.setattr(live_talk, "LiveMicrophone", RoomMicrophone)
     monkeypatch.setattr(live_talk, "LiveSpeaker", RoomSpeaker)
     monkeypatch.chdir(tmp_path)
@@ -102,9 +104,9 @@ def in_room(monkeypatch, tmp_path):
 @pytest.fixture(scope="module")
 def person(voice):
     """Return what a person says, by text, in another voice than ours."""
-    from local_voice.commands.engines import load_voice
+    from local_voice.commands.engines import load_synthesizer
 
-    other = load_voice("en-us+m3", 150)
+    other = load_synthesizer("en-us+m3", 150)
     yield lambda text: other.render(text).pcm
     other.close()
 
@@ -149,7 +151,7 @@ def test_a_live_talk_is_recorded_after_a_yes_only(
 )
 def test_a_recording_that_nobody_agreed_to_is_refused(in_room, capsys, options):
     """With a microphone a file needs --record-me, and the reverse."""
-    assert 2 == in_room(Nobody(), None, *options)
+    assert 2 == in_room(Silence(), None, *options)
     assert "--record-me" in capsys.readouterr().err
 
 
@@ -166,8 +168,8 @@ def test_stop_is_heard_over_our_own_voice(in_room, person, capsys):
 def test_an_echo_canceller_that_is_missing_is_told(in_room, monkeypatch, capsys):
     """Before anything is said, with how to get it."""
     monkeypatch.setitem(sys.modules, "local_voice.audio.echo_cancellation", None)
-    assert 2 == in_room(Nobody(), -12.0, "--barge-in", "aec", "--no-sound-check")
-    assert "pip install 'backtalk[barge-in]'" in capsys.readouterr().err
+    assert 2 == in_room(Silence(), -12.0, "--barge-in", "aec", "--no-sound-check")
+    assert 'pip install -e ".[barge-in]"' in capsys.readouterr().err
 
 
 def test_a_headset_that_is_none_does_not_let_us_answer_ourselves(
@@ -194,14 +196,14 @@ def test_back_talk_wakes_and_only_that(in_room, person, capsys):
     """After a talk it rests; other words do not wake it, the phrase does."""
     lines = [person(t) for t in ("yes", "marmalade wallpaper", "back talk", "yes")]
     talk = Says(lines)
-    ended = talk.our_turn_ended
+    ended = talk.begin_turn
 
     def then_hang_up():
         if not talk._lines:
             raise KeyboardInterrupt
         ended()
 
-    talk.our_turn_ended = then_hang_up
+    talk.begin_turn = then_hang_up
     assert 130 == in_room(talk, None, "--wake", "--no-sound-check")
     said = told(capsys)
     assert 2 == said.count("Say yes, no, not sure.")
@@ -213,7 +215,7 @@ def test_a_model_without_the_wake_phrase_is_refused(in_room, model_copy, capsys)
     """The sentence says which phrase it cannot hear, and how to wake instead."""
     words = model_copy / "graph" / "words.txt"
     words.write_text(words.read_text().replace("back_talk ", "black_talk "))
-    assert 2 == in_room(Nobody(), None, "--wake", "--model", str(model_copy))
+    assert 2 == in_room(Silence(), None, "--wake", "--model", str(model_copy))
     assert "cannot hear 'back talk'" in capsys.readouterr().err
 
 

@@ -28,13 +28,13 @@ def test_the_number_is_written_as_sound(command, tmp_path):
         ((), 2, "--clinic"),
     ],
 )
-def test_what_cannot_be_said_is_one_sentence(command, tmp_path, arguments, code, word):
+def test_what_cannot_be_said_is_one_sentence(run_main, tmp_path, arguments, code, word):
     """An existing file, a missing folder, a clinic without a number."""
     (tmp_path / "there.wav").write_text("mine")
     (tmp_path / "without.yaml").write_text(
         'clinic: w\nname: "W"\nemergency_number: "911"\nsource: "w"\n'
     )
-    run = command("say-number", *arguments)
+    run = run_main("say-number", *arguments)
     assert code == run.returncode
     assert word in run.stderr.decode()
     assert "Traceback" not in run.stderr.decode()

@@ -5,6 +5,7 @@ import wave
 import pytest
 from helpers.sounds import write_wav
 
+from dialogue.version import get_program_version
 from local_voice.__main__ import main
 from local_voice.audio import devices
 from local_voice.commands import live_talk
@@ -42,9 +43,9 @@ def one_sentence(run) -> str:
         (("--demo", "--mute", "--model", "nowhere"), 4, "nowhere"),
     ],
 )
-def test_wrong_options_are_told_in_a_sentence(command, arguments, code, word):
+def test_wrong_options_are_told_in_a_sentence(run_main, arguments, code, word):
     """The name or the range of what is wrong, and the exit code that says so."""
-    run = command(*arguments)
+    run = run_main(*arguments)
     assert code == run.returncode
     assert word in one_sentence(run)
 
@@ -83,11 +84,11 @@ def test_a_typed_talk_can_be_recorded(command, tmp_path):
         assert 10 < file.getnframes() / file.getframerate() < 60
 
 
-def test_people_on_file_reach_an_emergency(command, clips, tmp_path):
+def test_people_on_file_reach_an_emergency(run_main, clips, tmp_path):
     """Three recordings as three turns: 911, captions and recording."""
     files = (clips["no"][0], clips["no"][1], clips["yes"][0])
     given = [option for file in files for option in ("--input", file)]
-    run = command(*given, "--mute", "--output", "talk.wav", "--captions", "large")
+    run = run_main(*given, "--mute", "--output", "talk.wav", "--captions", "large")
     assert 0 == run.returncode, run.stderr
     said = " ".join(run.stdout.decode().split())
     assert said.endswith("[the talk has ended]")
@@ -96,15 +97,15 @@ def test_people_on_file_reach_an_emergency(command, clips, tmp_path):
     assert (tmp_path / "talk.wav").stat().st_size > 100_000
 
 
-def test_silence_on_file_ends_with_the_number(command, tmp_path):
+def test_silence_on_file_ends_with_the_number(run_main, tmp_path):
     """No samples at all: asked again, then the closing that names 911."""
     write_wav(tmp_path / "none.wav", 16_000, 2, 1, seconds=0)
-    run = command("--input", "none.wav", "--mute")
+    run = run_main("--input", "none.wav", "--mute")
     assert 0 == run.returncode
     assert "I cannot hear you" in " ".join(run.stdout.decode().split())
 
 
-def test_an_hour_on_file_does_not_hold_the_talk(command, tmp_path):
+def test_an_hour_on_file_does_not_hold_the_talk(run_main, tmp_path):
     """An hour of hum is streamed: the talk ends within its own time."""
     with wave.open(str(tmp_path / "hour.wav"), "wb") as file:
         file.setnchannels(1)
@@ -112,15 +113,15 @@ def test_an_hour_on_file_does_not_hold_the_talk(command, tmp_path):
         file.setframerate(8_000)
         for _ in range(60):
             file.writeframes(b"\x80\x82" * 240_000)
-    run = command("--input", "hour.wav", "--mute")
+    run = run_main("--input", "hour.wav", "--mute")
     assert 0 == run.returncode
     assert "911" in run.stdout.decode()
 
 
-def test_text_as_a_recording_is_refused(command, tmp_path):
+def test_text_as_a_recording_is_refused(run_main, tmp_path):
     """What is no sound is named before the talk begins."""
     (tmp_path / "notes.wav").write_text("yes no " * 100)
-    run = command("--input", "notes.wav", "--mute")
+    run = run_main("--input", "notes.wav", "--mute")
     assert 2 == run.returncode
     assert "WAV, FLAC, MP3 and OGG" in one_sentence(run)
 
@@ -137,7 +138,9 @@ def test_raw_sound_on_standard_input(command, clips):
 @pytest.fixture
 def no_sound_card(monkeypatch, tmp_path):
     """Take every sound device away."""
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
     monkeypatch.chdir(tmp_path)
 
 
@@ -166,9 +169,9 @@ def test_recording_a_live_talk_is_refused(capsys):
     assert "keeps no sound of a person" in capsys.readouterr().err
 
 
-def test_the_list_of_devices_needs_none(command):
+def test_the_list_of_devices_needs_none(run_main):
     """Asking for it works on any computer."""
-    run = command("--list-devices")
+    run = run_main("--list-devices")
     assert 0 == run.returncode
     assert run.stdout
 
@@ -178,7 +181,9 @@ def test_a_live_talk_hears_a_microphone(monkeypatch, capsys):
     from helpers.fakes import SilentMicrophone, SilentSpeaker
 
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
     monkeypatch.setattr(live_talk, "LiveMicrophone", lambda device: SilentMicrophone())
     monkeypatch.setattr(live_talk, "LiveSpeaker", lambda *_, **__: SilentSpeaker())
     assert 0 == main(["--input-device", "head", "--clinic", "roseville"])
@@ -186,3 +191,11 @@ def test_a_live_talk_hears_a_microphone(monkeypatch, capsys):
     assert "Microphone: Headset" in said
     assert "gives no sound at all" in said
     assert "I cannot hear you" in said
+
+
+def test_the_version_is_told(capsys):
+    """The number that records and /health give too."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert 0 == ended.value.code
+    assert f"Back Talk {get_program_version()}\n" == capsys.readouterr().out

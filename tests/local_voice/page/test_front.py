@@ -8,8 +8,8 @@ import pytest
 from dialogue.loading import load_content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import Board
-from local_voice.page.buttons import TAPS, Buttons
-from local_voice.page.routes import FRONT, page_app
+from local_voice.page.buttons import BUTTON_EVENTS, Buttons
+from local_voice.page.routes import FRONT, build_page_app
 
 TEXT, LARGE_OR_LINE = 4.5, 3.0
 """Least contrast of text, and of large text, borders and marks. Source: WCAG 2.2."""
@@ -74,7 +74,7 @@ class Elements(HTMLParser):
 def elements(request):
     """Return the elements of each page, as served."""
     guests = request.param == "code.html"
-    app = page_app(load_content(), Board(), Buttons(), Guard(80, guests=guests))
+    app = build_page_app(load_content(), Board(), Buttons(), Guard(80, guests=guests))
     peer = {"REMOTE_ADDR": "10.0.0.1"} if guests else {}
     base = "http://10.0.0.2" if guests else "http://localhost"
     page = app.test_client().get("/", base_url=base, environ_overrides=peer)
@@ -168,9 +168,9 @@ def test_every_button_of_the_page_means_something():
     """The page offers exactly the buttons that amount to an event."""
     page = (FRONT / "page.html").read_text(encoding="utf-8")
     names = set(re.findall(r'\("(\w+)", "(?:screen|browser)\.', page))
-    for loop in re.findall(r"for name in \((.*?)\) %}", page):
-        names |= set(re.findall(r'"(\w+)"', loop))
-    assert set(TAPS) == names
+    for session in re.findall(r"for name in \((.*?)\) %}", page):
+        names |= set(re.findall(r'"(\w+)"', session))
+    assert set(BUTTON_EVENTS) == names
 
 
 def test_live_regions_tell_a_screen_reader():

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
-from helpers.visitor import PATIENCE, Visitor, closed
+from helpers.visitor import PATIENCE, Visitor, is_closed
 
 from dialogue.engine.events import Answered, Help
 from dialogue.engine.protocol import Answer
@@ -19,14 +19,15 @@ from dialogue.loading import load_content
 from local_voice.asr.listener import Utterance
 from local_voice.audio import devices
 from local_voice.audio.interfaces import Playback
+from local_voice.commands.exit_codes import NO_PAGE, LocalVoiceProblem
+from local_voice.commands.talk import open_page
 from local_voice.page.server import Page
-from local_voice.problems import NO_PAGE, LocalVoiceProblem
 from local_voice.session import standby
-from local_voice.session.events import Listens, Says
-from local_voice.session.manual_input import HandsListener
-from local_voice.session.session import Loop
-from local_voice.session.standby import wait_for_tap
-from local_voice.tts.speech import Mouth
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ListeningStarted, ResponseStarted
+from local_voice.session.listeners import ManualInput
+from local_voice.session.session import VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 CONTENT = load_content(clinic="roseville")
 
@@ -77,20 +78,24 @@ class Talk:
     def __init__(self, listener=None, speaker=None):
         """Begin to talk."""
         self.page = Page(CONTENT, lambda line: None, port=0)
-        self.ear = listener or HandsListener()
+        self.ear = listener or ManualInput()
         self.happened = []
-        self.loop = Loop(
+        self.session = VoiceSession(
             content=CONTENT,
             listener=self.ear,
-            mouth=Mouth(RecordingSynthesizer(), speaker or SilentSpeaker()),
+            output=SpeechOutput(RecordingSynthesizer(), speaker or SilentSpeaker()),
+            audio=SessionAudio(),
             now=lambda: None,
-            watchers=(self.happened.append,),
+            event_listeners=(self.happened.append, self.page.show_event),
+            has_buttons=self.page.has_visitors,
             signals=False,
         )
-        self.page.join(self.loop)
-        self.loop.pass_time = lambda seconds: wait_for_tap(self.loop.taps, seconds)
+        self.page.connect(self.session)
         self.thread = threading.Thread(
-            target=standby.hold, args=(self.loop,), kwargs={"stay": True}, daemon=True
+            target=standby.run_session,
+            args=(self.session,),
+            kwargs={"stay": True},
+            daemon=True,
         )
         self.visitors = []
 
@@ -106,7 +111,7 @@ class Talk:
     def close(self):
         """End everything: the talk, and the rest after it."""
         while self.thread.is_alive():
-            self.loop.tap(None)
+            self.session.receive(None)
             self.thread.join(0.05)
         self.page.close()
         for visitor in self.visitors:
@@ -132,7 +137,7 @@ def talk():
     for each in talks:
         each.close()
         assert not each.thread.is_alive()
-        assert closed(each.page.url)
+        assert is_closed(each.page.url)
 
 
 def test_a_person_who_cannot_speak_holds_the_whole_talk(talk):
@@ -205,7 +210,7 @@ def test_a_press_while_we_speak_silences_us_and_counts(talk):
     assert 202 == visitor.press("no")
     visitor.until(lambda view: view["turn"] == 2 and view["phase"] == "speaking")
     speaker.cut.clear()
-    begun.loop.tap(Answered(Answer.YES), 2)
+    begun.session.receive(Answered(Answer.YES), 2)
     visitor.until(lambda view: view["tone"] == "emergency")
     assert True is speaker.cut[0]
 
@@ -215,20 +220,22 @@ def test_voice_and_hand_at_once_never_answer_two_questions(talk):
     begun = talk(listener=Ear())
     races = queue.Queue()
 
-    def race(happening):
+    def race(session_event):
         # Both at the moment of listening: the loop takes one of them.
-        if isinstance(happening, Listens) and races.qsize() < 50:
-            races.put(begun.loop.turn)
-            turn = begun.loop.turn
-            presses = threading.Thread(target=begun.loop.tap, args=(Help(), turn))
+        if isinstance(session_event, ListeningStarted) and races.qsize() < 50:
+            races.put(begun.session.turn)
+            turn = begun.session.turn
+            presses = threading.Thread(
+                target=begun.session.receive, args=(Help(), turn)
+            )
             presses.start()
             begun.ear.lines.put("say that again")
             presses.join()
 
-    begun.loop.watchers += (race,)
+    begun.session.add_event_listener(race)
     visitor = begun.visit()
     visitor.until(lambda view: view["turn"] >= 20)
-    asked = [h for h in begun.happened if isinstance(h, Says)]
+    asked = [h for h in begun.happened if isinstance(h, ResponseStarted)]
     assert [h.turn for h in asked] == list(range(1, len(asked) + 1))
 
 
@@ -236,7 +243,7 @@ def test_open_pages_keep_a_silent_talk_open(talk):
     """By hand nobody is hurried; when the page is closed, silence counts again."""
     begun = talk(listener=Ear())
     visitor = begun.visit()
-    assert begun.loop.by_hand()
+    assert begun.session.responder.has_buttons()
     for _ in range(4):
         begun.ear.lines.put("")
     visitor.until(lambda view: view["you"] == "I heard nothing.")
@@ -248,7 +255,7 @@ def test_the_end_of_the_program_is_shown(talk):
     """Open pages get the goodbye, so that they do not take it for a lost connection."""
     begun = talk()
     visitor = begun.visit()
-    begun.loop.close_in_writing()
+    begun.session.close_in_writing()
     begun.page.close()
     while visitor.read() is not None:
         pass
@@ -262,7 +269,7 @@ def test_a_page_needs_a_free_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(LocalVoiceProblem) as problem:
-            Page(CONTENT, lambda line: None, port=port)
+            open_page("127.0.0.1", port, CONTENT, lambda line: None)
     assert NO_PAGE == problem.value.code
     assert f"port {port}" in str(problem.value)
     assert "--page-port" in str(problem.value)
@@ -272,7 +279,7 @@ def test_a_page_needs_a_free_port():
 def test_an_address_of_another_computer_is_refused(address):
     """The same sentence."""
     with pytest.raises(LocalVoiceProblem) as problem:
-        Page(CONTENT, lambda line: None, address, 0)
+        open_page(address, 0, CONTENT, lambda line: None)
     assert NO_PAGE == problem.value.code
 
 
@@ -335,7 +342,7 @@ def test_ctrl_c_ends_talk_and_page(started):
     assert "911" in started.visitor.text()
     code, _ = started.ended()
     assert 130 == code
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_ctrl_c_between_two_talks_is_a_usual_end(started):
@@ -344,7 +351,7 @@ def test_ctrl_c_between_two_talks_is_a_usual_end(started):
     started.visitor.until(lambda view: view["phase"] == "resting")
     started.process.send_signal(signal.SIGINT)
     assert 0 == started.ended()[0]
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_termination_ends_talk_and_page_with_the_number(started):
@@ -356,7 +363,7 @@ def test_termination_ends_talk_and_page_with_the_number(started):
     code, said = started.ended()
     assert 143 == code
     assert "911" in " ".join(said.split()).split("Back Talk:")[-1]
-    assert closed(started.url)
+    assert is_closed(started.url)
 
 
 def test_a_taken_port_is_exit_code_9(command):
@@ -388,8 +395,10 @@ def test_a_missing_microphone_leaves_the_page(monkeypatch, tmp_path, capsys):
     """Where there is none, the page alone holds the talk, and the console says so."""
     from local_voice import __main__ as commands
 
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("Null", (), ()))
-    monkeypatch.setattr(commands, "_held", lambda loop, **how: None)
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
+    monkeypatch.setattr(commands, "_run_session", lambda session, **how: None)
     assert 0 == commands.main(["--page", "--page-port", "0"])
     said = capsys.readouterr().out
     assert "Microphone: none, answers come by the page and by keys" in said
@@ -400,15 +409,18 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
     """Microphone and page together: open, silence does not end it; a press does."""
     from local_voice import __main__ as commands
 
-    def with_ears(setting):
+    def with_ears(context):
         listener = Ear()
         for _ in range(3):
             listener.lines.put("")
-        return setting.loop(listener, Mouth(RecordingSynthesizer(), SilentSpeaker()))
+        output = SpeechOutput(RecordingSynthesizer(), SilentSpeaker())
+        return context.build_session(listener, output)
 
     one = (devices.Device(1, "Headset", None),)
-    monkeypatch.setattr(devices, "found", lambda: devices.Devices("ALSA", one, one))
-    monkeypatch.setattr(commands.live_talk, "live", with_ears)
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("ALSA", one, one)
+    )
+    monkeypatch.setattr(commands.live_talk, "build_live_session", with_ears)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     seen = []
@@ -422,19 +434,20 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
         seen.append(visitor.text())
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(commands, "_held", _after_visit_begins(commands._held, visit))
+    run = _after_visit_begins(commands._run_session, visit)
+    monkeypatch.setattr(commands, "_run_session", run)
     assert 0 == commands.main(["--page", "--page-port", str(port)])
     assert "911" in seen[0]
     assert "Page: http" in capsys.readouterr().out
 
 
-def _after_visit_begins(held, visit):
-    """Return `held`, with a visitor who comes as the talk begins."""
+def _after_visit_begins(run, visit):
+    """Return `run`, with a visitor who comes as the talk begins."""
 
-    def begin(loop, **how):
+    def begin(session, **how):
         threading.Thread(target=visit, daemon=True).start()
-        while not loop.by_hand():
+        while not session.responder.has_buttons():
             pass
-        return held(loop, **how)
+        return run(session, **how)
 
     return begin

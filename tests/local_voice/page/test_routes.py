@@ -10,7 +10,7 @@ from dialogue.loading import load_content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import MOST_PAGES, Board
 from local_voice.page.buttons import SETTLING, Buttons
-from local_voice.page.routes import HEADERS, page_app, page_words
+from local_voice.page.routes import HEADERS, build_page_app, build_page_words
 from local_voice.page.view import QUESTION, VOICE, View
 
 HERE = "http://127.0.0.1:8088"
@@ -26,9 +26,9 @@ class Site:
         self.now, self.taps, self.codes = 0.0, [], []
         self.board = Board()
         self.buttons = Buttons(lambda: self.now)
-        self.buttons.tap = lambda event, turn: not self.taps.append(event)
+        self.buttons.connect(lambda event, turn: not self.taps.append(event))
         self.guard = Guard(8088, guests=guests, show_code=self.codes.append)
-        app = page_app(CONTENT, self.board, self.buttons, self.guard)
+        app = build_page_app(CONTENT, self.board, self.buttons, self.guard)
         self.client = app.test_client()
         self.board.show(View(turn=1, buttons=QUESTION))
         self.buttons.offer(1, QUESTION)
@@ -71,11 +71,11 @@ def test_the_page_holds_every_label_in_the_words_of_the_locale(site):
 
 def test_every_word_prepared_for_the_page_is_used():
     """The page shows each label that the prompts hold for it."""
-    words = page_words(CONTENT)["say"]
+    words = build_page_words(CONTENT)["say"]
     front = "".join(
-        page_app(CONTENT, Board(), Buttons(), Guard(1)).jinja_env.loader.get_source(
-            None, name
-        )[0]
+        build_page_app(
+            CONTENT, Board(), Buttons(), Guard(1)
+        ).jinja_env.loader.get_source(None, name)[0]
         for name in ("page.html", "code.html")
     )
     built = (

@@ -10,17 +10,25 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening
-from local_voice.page.view import OFFER, QUESTION, READING, RESTING, VOICE, View, after
+from local_voice.asr.grammar import GrammarState
+from local_voice.page.view import (
+    OFFER,
+    QUESTION,
+    READING,
+    STANDBY,
+    VOICE,
+    View,
+    update_view,
+)
 from local_voice.session.events import (
-    Ended,
-    Listens,
-    Rests,
-    Says,
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    SessionWarning,
+    StandbyStarted,
     TimerEnded,
-    TimerRuns,
-    Trouble,
-    Understood,
+    TimerUpdated,
+    UserTurnEnded,
 )
 
 NO, YES = Answered(Answer.NO), Answered(Answer.YES)
@@ -35,7 +43,7 @@ def clinic_content():
 def says(content, state, reply, turn=1):
     """Return what the loop tells about one reply."""
     worded = render_reply(reply, content.prompts, content.clinic, None)
-    return Says(worded.prompts, 0, 0, reply, state, turn)
+    return ResponseStarted(worded.prompts, 0, 0, reply, state, turn)
 
 
 def shown(content, *events, ears=True):
@@ -44,10 +52,10 @@ def shown(content, *events, ears=True):
     for turn, event in enumerate((Begin(), *events), start=1):
         state, reply = take_turn(content.protocol, state, event)
         told = says(content, state, reply, turn)
-        view = after(view, told, content, 0.0)
+        view = update_view(view, told, content, 0.0)
         if not reply.expects_answer:
-            return after(view, Ended(None, None), content, 0.0)
-    return after(view, Listens(Listening.ANSWER, ears), content, 0.0)
+            return update_view(view, SessionEnded(None, None), content, 0.0)
+    return update_view(view, ListeningStarted(GrammarState.ANSWER, ears), content, 0.0)
 
 
 def until(content, wanted, *, first=()):
@@ -56,7 +64,7 @@ def until(content, wanted, *, first=()):
     view = View()
     answers = dict(first)
     for turn in range(1, 40):
-        view = after(view, says(content, state, reply, turn), content, 0.0)
+        view = update_view(view, says(content, state, reply, turn), content, 0.0)
         if reply.open_prompt == wanted:
             return view, state
         event = answers.get(reply.open_prompt, NO)
@@ -96,7 +104,7 @@ def test_an_urgent_end_is_marked(clinic_content):
     """A doctor today: neither calm nor 911."""
     _, state = until(clinic_content, "fever_or_shivering")
     state, reply = take_turn(clinic_content.protocol, state, YES)
-    view = after(View(), says(clinic_content, state, reply), clinic_content, 0.0)
+    view = update_view(View(), says(clinic_content, state, reply), clinic_content, 0.0)
     assert ("urgent", ()) == (view.tone, view.numbers)
 
 
@@ -107,10 +115,10 @@ def test_the_clinics_number_stays_while_its_advice_stands(clinic_content):
     assert OFFER == view.buttons
     assert ["6512197292"] == [n.tel for n in view.numbers]
     state, reply = take_turn(clinic_content.protocol, state, YES)
-    view = after(view, says(clinic_content, state, reply), clinic_content, 0.0)
+    view = update_view(view, says(clinic_content, state, reply), clinic_content, 0.0)
     assert ["6512197292"] == [n.tel for n in view.numbers]
     state, reply = take_turn(clinic_content.protocol, None, Begin())
-    view = after(view, says(clinic_content, state, reply), clinic_content, 0.0)
+    view = update_view(view, says(clinic_content, state, reply), clinic_content, 0.0)
     assert () == view.numbers
 
 
@@ -123,7 +131,7 @@ def test_the_steps_are_a_list_with_the_one_being_read_marked(clinic_content):
     while not ended:
         state, reply = take_turn(clinic_content.protocol, state, Next())
         told = says(clinic_content, state, reply)
-        view = after(view, told, clinic_content, 0.0)
+        view = update_view(view, told, clinic_content, 0.0)
         marks.append([s.now for s in view.steps])
         ended = state.ended
     assert all(any(now) for now in marks[:-1])
@@ -143,7 +151,7 @@ def test_an_offer_stands_beside_its_buttons(clinic_content):
     alone = says(
         clinic_content, State(), Reply(("offer_steps",), open_prompt="offer_steps")
     )
-    view = after(view, alone, clinic_content, 0.0)
+    view = update_view(view, alone, clinic_content, 0.0)
     assert ((), [True]) == (view.asked, [said.main for said in view.said])
 
 
@@ -167,7 +175,7 @@ def test_what_is_read_stands_out_and_the_menu_does_not(clinic_content):
 )
 def test_the_last_thing_of_the_person_is_shown(clinic_content, heard, event, words):
     """Voice or press: the page tells which one counted."""
-    view = after(View(), Understood(heard, event), clinic_content, 0.0)
+    view = update_view(View(), UserTurnEnded(heard, event), clinic_content, 0.0)
     assert words == view.you
 
 
@@ -175,7 +183,7 @@ def test_an_apology_leaves_the_buttons(clinic_content):
     """Our own failure takes no answer away from anybody."""
     view = shown(clinic_content)
     sorry = says(clinic_content, None, Reply(("errors.something_wrong",)), 1)
-    assert QUESTION == after(view, sorry, clinic_content, 0.0).buttons
+    assert QUESTION == update_view(view, sorry, clinic_content, 0.0).buttons
 
 
 def test_what_is_asked_after_an_emergency_leaves_the_page_red(clinic_content):
@@ -184,30 +192,30 @@ def test_what_is_asked_after_an_emergency_leaves_the_page_red(clinic_content):
     asked = says(
         clinic_content, None, Reply(("timer.offer",), open_prompt="timer.offer")
     )
-    view = after(view, asked, clinic_content, 0.0)
+    view = update_view(view, asked, clinic_content, 0.0)
     assert ("emergency", OFFER) == (view.tone, view.buttons)
 
 
 def test_trouble_is_shown_until_the_person_goes_on(clinic_content):
     """A notice does not outlive the next answer."""
-    view = after(View(), Trouble("Plug it in."), clinic_content, 0.0)
+    view = update_view(View(), SessionWarning("Plug it in."), clinic_content, 0.0)
     assert "Plug it in." == view.trouble
-    assert "" == after(view, Understood("no", NO), clinic_content, 0.0).trouble
+    assert "" == update_view(view, UserTurnEnded("no", NO), clinic_content, 0.0).trouble
 
 
 def test_words_without_a_reply_are_shown_too(clinic_content):
     """Whatever tells only its words is read all the same."""
-    told = Says(one_prompt("x", "Rest now."), 0, 0)
-    view = after(View(), told, clinic_content, 0.0)
+    told = ResponseStarted(one_prompt("x", "Rest now."), 0, 0)
+    view = update_view(View(), told, clinic_content, 0.0)
     assert "Rest now." == text(view.said[0].line)
 
 
 def test_the_ice_is_counted_from_when_it_was_told(clinic_content):
     """What is left runs on by our clock until it is over or cancelled."""
-    view = after(View(), TimerRuns(1200.0), clinic_content, 50.0)
-    assert 1190.0 == view.plain(60.0)["timer"]
-    view = after(view, TimerEnded(cancelled=False), clinic_content, 70.0)
-    assert view.plain(70.0)["timer"] is None
+    view = update_view(View(), TimerUpdated(1200.0), clinic_content, 50.0)
+    assert 1190.0 == view.to_json(60.0)["timer"]
+    view = update_view(view, TimerEnded(cancelled=False), clinic_content, 70.0)
+    assert view.to_json(70.0)["timer"] is None
 
 
 def test_resting_leaves_the_last_words_and_offers_another_talk(clinic_content):
@@ -217,29 +225,31 @@ def test_resting_leaves_the_last_words_and_offers_another_talk(clinic_content):
         says(clinic_content, None, Reply((key,)))
         for key in ("rest.by_key", "close.stop")
     )
-    for happening in (rest, Rests(for_wake_phrase=False), closing):
-        view = after(view, happening, clinic_content, 0.0)
+    for session_event in (rest, StandbyStarted(for_wake_phrase=False), closing):
+        view = update_view(view, session_event, clinic_content, 0.0)
     assert "could be an emergency" in text(view.said[0].line)
-    assert ("resting", RESTING) == (view.phase, view.pressable)
-    assert "asleep" == after(view, Rests(True), clinic_content, 0.0).phase
+    assert ("resting", STANDBY) == (view.phase, view.pressable)
+    assert (
+        "asleep" == update_view(view, StandbyStarted(True), clinic_content, 0.0).phase
+    )
 
 
 def test_a_voice_can_be_changed_while_a_talk_is_open():
     """Not without a voice, and not between two talks."""
     assert (*READING, *VOICE) == View(buttons=READING, voice=True).pressable
     assert READING == View(buttons=READING).pressable
-    assert RESTING == View(buttons=RESTING, voice=True).pressable
+    assert STANDBY == View(buttons=STANDBY, voice=True).pressable
     assert () == View(voice=True).pressable
 
 
 def test_a_plain_view_counts_the_timer_down():
     """The page gets what is left, not our clock; never less than nothing."""
-    assert View().plain(5.0)["timer"] is None
-    assert 7.0 == View(timer_ends=12.0).plain(5.0)["timer"]
-    assert 0.0 == View(timer_ends=12.0).plain(50.0)["timer"]
+    assert View().to_json(5.0)["timer"] is None
+    assert 7.0 == View(timer_ends=12.0).to_json(5.0)["timer"]
+    assert 0.0 == View(timer_ends=12.0).to_json(50.0)["timer"]
 
 
 def test_a_state_is_needed_for_steps(clinic_content):
     """Without a reading there is no list."""
     told = says(clinic_content, State(), Reply(("reading.bye",)))
-    assert () == after(View(), told, clinic_content, 0.0).steps
+    assert () == update_view(View(), told, clinic_content, 0.0).steps

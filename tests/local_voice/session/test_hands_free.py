@@ -2,24 +2,29 @@
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
-from helpers.offline_session import Lines, said, talk, understood
+from helpers.offline_session import (
+    Lines,
+    list_prompt_keys,
+    list_user_events,
+    make_session,
+)
 
 from dialogue.engine.events import Answered, NoInput, Repeat, Stop
 from dialogue.engine.protocol import Answer
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.session.events import (
-    Says,
+    PushToTalk,
+    ResponseStarted,
+    SessionWarning,
     TimerEnded,
-    TimerRuns,
-    Trouble,
+    TimerUpdated,
     VoiceChanged,
 )
 from local_voice.session.ice_timer import ICE_SECONDS, IceTimer
 from local_voice.session.input import PAUSES
-from local_voice.session.input_events import Gate
-from local_voice.session.standby import hold
-from local_voice.tts.speech import Adjust, Mouth
+from local_voice.session.standby import run_session
+from local_voice.tts.speech import Adjust, SpeechOutput
 
 TO_THE_OFFER = [*["no"] * 10, "yes", "no", "yes", "no"]
 """Answers that lead to the ice steps and to the offer of the timer."""
@@ -49,9 +54,9 @@ def clock():
 
 def with_timer(content, clock, *script, **more):
     """Return a talk that offers the ice timer on `clock`."""
-    loop, happened = talk(content, *script, timer=IceTimer((clock,)), **more)
-    loop.pass_time = clock.wait
-    return loop, happened
+    session, happened = make_session(content, *script, timer=IceTimer((clock,)), **more)
+    session.audio.on_wait = clock.wait
+    return session, happened
 
 
 @pytest.mark.parametrize(
@@ -66,101 +71,107 @@ def with_timer(content, clock, *script, **more):
 )
 def test_a_word_changes_our_voice_and_we_say_it_again(content, words, rate, volume):
     """Slower, faster, louder, quieter: the question again, with the other voice."""
-    loop, happened = talk(content, words, "yes")
-    loop.run()
+    session, happened = make_session(content, words, "yes")
+    session.run()
     assert VoiceChanged(rate, volume) in happened
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)
-    assert ("ask.chest_or_breathing",) == said(happened)[1]
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
+    assert ("ask.chest_or_breathing",) == list_prompt_keys(happened)[1]
 
 
 def test_a_key_changes_our_voice_too(content):
     """The keys for slower and louder do what the words do."""
-    loop, happened = talk(content, "yes")
-    loop.taps.put(Adjust.SLOWER)
-    loop.run()
+    session, happened = make_session(content, "yes")
+    session.inputs.put(Adjust.SLOWER)
+    session.run()
     assert VoiceChanged(130, 0.0) in happened
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_the_voice_stays_within_its_limits():
     """A hundred times slower and louder is the slowest and the loudest."""
-    mouth = Mouth(RecordingSynthesizer(), SilentSpeaker())
+    output = SpeechOutput(RecordingSynthesizer(), SilentSpeaker())
     for how in (Adjust.SLOWER, Adjust.LOUDER):
         for _ in range(100):
-            mouth.adjust(how)
-    assert (100, 9.0) == (mouth.rate, mouth.volume)
+            output.adjust(how)
+    assert (100, 9.0) == (output.rate, output.volume)
     for how in (Adjust.FASTER, Adjust.QUIETER):
         for _ in range(100):
-            mouth.adjust(how)
-    assert (260, -12.0) == (mouth.rate, mouth.volume)
+            output.adjust(how)
+    assert (260, -12.0) == (output.rate, output.volume)
 
 
 def test_a_muted_talk_can_be_asked_to_speak_up():
     """Without a voice there is nothing to change, and nothing breaks."""
-    mouth = Mouth(None, SilentSpeaker())
-    mouth.adjust(Adjust.SLOWER)
-    mouth.adjust(Adjust.LOUDER)
-    assert 0 == mouth.rate
+    output = SpeechOutput(None, SilentSpeaker())
+    output.adjust(Adjust.SLOWER)
+    output.adjust(Adjust.LOUDER)
+    assert 0 == output.rate
 
 
 def test_a_pause_lasts_as_long_as_the_person_needs(content):
     """Minutes of silence after "hang on" are no silence: a soft signal each minute."""
-    loop, happened = talk(content, "hang on", *[""] * 12, "yes")
-    assert "emergency" == loop.run().disposition
-    assert [Answered(Answer.YES)] == understood(happened)[1:]
-    signals = [a for a in loop.mouth.speaker.played if a == tones.LISTENING]
+    session, happened = make_session(content, "hang on", *[""] * 12, "yes")
+    assert "emergency" == session.run().disposition
+    assert [Answered(Answer.YES)] == list_user_events(happened)[1:]
+    signals = [a for a in session.output.speaker.played if a == tones.LISTENING]
     assert 12 == len(signals)
 
 
 def test_talk_in_the_room_does_not_end_a_pause(content):
     """What is not for us is not answered; "I'm ready" asks the question again."""
-    loop, happened = talk(content, "hang on", "marmalade", "", "i'm ready", "yes")
-    loop.run()
-    assert [Repeat(), Answered(Answer.YES)] == understood(happened)[1:]
-    assert "retry.no_match" not in sum(said(happened), ())
+    session, happened = make_session(
+        content, "hang on", "marmalade", "", "i'm ready", "yes"
+    )
+    session.run()
+    assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)[1:]
+    assert "retry.no_match" not in sum(list_prompt_keys(happened), ())
 
 
 def test_even_a_pause_ends_one_day(content):
     """After half an hour the question is asked again, then the talk ends."""
-    loop, happened = talk(content, "hang on", *[""] * (PAUSES + 2))
-    loop.run()
-    assert [NoInput(), NoInput()] == understood(happened)[1:]
+    session, happened = make_session(content, "hang on", *[""] * (PAUSES + 2))
+    session.run()
+    assert [NoInput(), NoInput()] == list_user_events(happened)[1:]
 
 
 def test_push_to_talk_while_listening_ends_the_utterance(content):
     """The big key tells the ear that the answer is over; it is no event itself."""
-    loop, happened = talk(content, "yes")
+    session, happened = make_session(content, "yes")
     asked = []
 
-    def listen(*given, play=loop.listener.listen):
-        loop.tap(Gate.PRESSED)
+    def listen(*given, play=session.listener.listen):
+        session.receive(PushToTalk.PRESSED)
         asked.append((given[3](), given[3]()))
         return play(*given)
 
-    loop.listener.listen = listen
-    loop.run()
+    session.listener.listen = listen
+    session.run()
     assert [(True, False)] == asked
-    assert [Answered(Answer.YES)] == understood(happened)
+    assert [Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_push_to_talk_while_we_speak_silences_us(content):
     """The big key stops our words and opens the gate; the question stays."""
-    loop, happened = talk(content, "yes")
-    loop.watchers += (
-        lambda h: isinstance(h, Says) and h.turn == 1 and loop.tap(Gate.PRESSED),
+    session, happened = make_session(content, "yes")
+    session.add_event_listener(
+        lambda h: (
+            isinstance(h, ResponseStarted)
+            and h.turn == 1
+            and session.receive(PushToTalk.PRESSED)
+        )
     )
-    loop.run()
-    assert 1 == loop.mouth.speaker.stopped
-    assert [Answered(Answer.YES)] == understood(happened)
+    session.run()
+    assert 1 == session.output.speaker.stopped
+    assert [Answered(Answer.YES)] == list_user_events(happened)
 
 
 def test_being_ill_heard_twice_is_told_aloud(content):
     """A faint first answer is a caption; the second in a row is said, too."""
     faint = Utterance("no", pcm=b"\x05\x00" * 100)
-    loop, happened = talk(content, faint, faint, "yes")
-    loop.run()
-    assert ("sound.faint", "ask.numb_bottom") == said(happened)[2]
-    assert 2 == sum(isinstance(h, Trouble) for h in happened)
+    session, happened = make_session(content, faint, faint, "yes")
+    session.run()
+    assert ("sound.faint", "ask.numb_bottom") == list_prompt_keys(happened)[2]
+    assert 2 == sum(isinstance(h, SessionWarning) for h in happened)
 
 
 def test_the_ice_timer_speaks_in_mid_question(content, clock):
@@ -173,79 +184,79 @@ def test_the_ice_timer_speaks_in_mid_question(content, clock):
         return Utterance(line)
 
     script = [*TO_THE_OFFER, "yes", "say that again", "(later)", "stop"]
-    loop, happened = with_timer(content, clock, *script)
-    loop.listener = Lines(*script, make=later)
-    loop.run()
-    at = next(n for n, keys in enumerate(said(happened)) if "timer.end" in keys)
-    assert ("timer.end", "reading.menu") == said(happened)[at]
+    listener = Lines(*script, make=later)
+    session, happened = with_timer(content, clock, listener=listener)
+    session.run()
+    at = next(
+        n for n, keys in enumerate(list_prompt_keys(happened)) if "timer.end" in keys
+    )
+    assert ("timer.end", "reading.menu") == list_prompt_keys(happened)[at]
     assert [TimerEnded(cancelled=False)] == timers(happened)[-1:]
-    assert Stop() == understood(happened)[-1]
-    assert not loop.timer.running
+    assert Stop() == list_user_events(happened)[-1]
+    assert not session.timer.running
 
 
 def test_the_ice_timer_outlives_the_talk(content, clock):
     """After the goodbye we stay, with the microphone off, and say when it is over."""
-    ears = []
-    loop, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
-    loop.ears = ears.append
+    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
     began = clock.now
-    hold(loop)
+    run_session(session)
     assert ICE_SECONDS == clock.now - began
-    assert ("timer.end",) == said(happened)[-1]
-    assert [False] == ears
-    minutes = [h.left / 60 for h in happened if isinstance(h, TimerRuns)]
+    assert ("timer.end",) == list_prompt_keys(happened)[-1]
+    assert [False] == session.audio.turned
+    minutes = [h.left / 60 for h in happened if isinstance(h, TimerUpdated)]
     assert list(range(20, 0, -1)) == sorted(set(minutes), reverse=True)
 
 
 def test_time_passes_whatever_a_clock_rounds(content, clock):
     """A rest of a millionth of a second neither hangs us nor costs a minute."""
-    loop, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
-    loop.pass_time = lambda seconds: clock.wait(round(seconds, 1) - 1e-6)
+    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    session.audio.on_wait = lambda seconds: clock.wait(round(seconds, 1) - 1e-6)
     began = clock.now
-    hold(loop)
+    run_session(session)
     assert ICE_SECONDS == pytest.approx(clock.now - began, abs=0.2)
-    minutes = [-(-h.left // 60) for h in happened if isinstance(h, TimerRuns)]
+    minutes = [-(-h.left // 60) for h in happened if isinstance(h, TimerUpdated)]
     assert 20 == len(set(minutes))
 
 
 def test_a_second_stop_ends_the_timer(content, clock):
     """Who presses q again wants to end everything: no timer, no more words."""
-    loop, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
-    loop.pass_time = lambda seconds: loop.taps.put(Stop())
-    hold(loop)
+    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    session.audio.on_wait = lambda seconds: session.inputs.put(Stop())
+    run_session(session)
     assert [TimerEnded(cancelled=True)] == timers(happened)[-1:]
-    assert ("timer.end",) != said(happened)[-1]
+    assert ("timer.end",) != list_prompt_keys(happened)[-1]
 
 
 def test_an_emergency_cancels_the_ice(content, clock):
     """With a danger sign nobody goes on lying there with ice."""
     script = [*TO_THE_OFFER, "yes", "i can't pee"]
-    loop, happened = with_timer(content, clock, *script)
-    assert "emergency" == hold(loop).disposition
+    session, happened = with_timer(content, clock, *script)
+    assert "emergency" == run_session(session).disposition
     assert TimerEnded(cancelled=True) in happened
-    assert ("emergency.say",) == said(happened)[-1]
+    assert ("emergency.say",) == list_prompt_keys(happened)[-1]
 
 
 def test_starting_over_does_not_touch_the_ice(content, clock):
     """The timer runs on, and it is not offered a second time."""
     script = [*TO_THE_OFFER, "yes", "start over", *TO_THE_OFFER, "stop"]
-    loop, happened = with_timer(content, clock, *script)
-    loop.run()
-    assert 1 == sum("timer.offer" in keys for keys in said(happened))
-    assert loop.timer.running
+    session, happened = with_timer(content, clock, *script)
+    session.run()
+    assert 1 == sum("timer.offer" in keys for keys in list_prompt_keys(happened))
+    assert session.timer.running
 
 
 def test_a_timer_that_could_not_speak_is_not_started(content, clock):
     """If its last words cannot be made, the person is told to use a clock."""
     voice = RecordingSynthesizer(fails_on="Take the ice off")
     script = [*TO_THE_OFFER, "yes", "stop"]
-    loop, happened = with_timer(content, clock, *script, voice=voice)
-    hold(loop)
-    assert any("timer.failed" in keys for keys in said(happened))
-    assert not any("timer.start" in keys for keys in said(happened))
+    session, happened = with_timer(content, clock, *script, voice=voice)
+    run_session(session)
+    assert any("timer.failed" in keys for keys in list_prompt_keys(happened))
+    assert not any("timer.start" in keys for keys in list_prompt_keys(happened))
     assert [] == timers(happened)
 
 
 def timers(happened):
     """Return what was told about the end of a timer, or its start."""
-    return [h for h in happened if isinstance(h, TimerRuns | TimerEnded)]
+    return [h for h in happened if isinstance(h, TimerUpdated | TimerEnded)]

@@ -7,17 +7,20 @@ import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 
 from dialogue.engine.events import Answered
+from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.records.consent import RetentionOptions
 from dialogue.records.history import Entry, add_entry, entries
+from dialogue.records.recall import recall
 from local_voice.asr.listener import AudioListener, Utterance
-from local_voice.audio.simulated_people import Recordings
-from local_voice.audio.simulated_room import Room
-from local_voice.page.view import View, after
-from local_voice.session.events import Ended, Listens, Says
-from local_voice.session.record_offer import offering, recalled
-from local_voice.session.session import Loop
-from local_voice.tts.speech import Mouth
+from local_voice.audio.simulated_people import RecordedPerson
+from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.commands.talk import build_record_offer
+from local_voice.page.view import View, update_view
+from local_voice.session.audio import SessionAudio
+from local_voice.session.events import ListeningStarted, ResponseStarted, SessionEnded
+from local_voice.session.session import SessionPlan, VoiceSession
+from local_voice.tts.speech import SpeechOutput
 
 OPEN = datetime.fromisoformat("2026-03-03T16:00:00+00:00")
 FEVER = ["no"] * 6 + ["yes"]
@@ -45,26 +48,30 @@ class Lines:
 
 def said(happened):
     """Return the prompt keys of each reply."""
-    return [h.keys for h in happened if isinstance(h, Says)]
+    return [h.keys for h in happened if isinstance(h, ResponseStarted)]
 
 
 def talk(content, keeping, *script, **more):
     """Hold a talk that may be kept; return the loop, what happened and the lines."""
     happened, shown, loops = [], [], more.pop("loops", [])
     taps = queue.Queue()
-    loop = Loop(
+    session = VoiceSession(
         content=content,
         listener=Lines(script, taps),
-        mouth=Mouth(RecordingSynthesizer(), SilentSpeaker()),
+        output=SpeechOutput(RecordingSynthesizer(), SilentSpeaker()),
+        audio=SessionAudio(),
         now=lambda: OPEN,
-        watchers=(happened.append, *more.pop("watchers", ())),
-        taps=taps,
-        afterwards=offering(content, keeping, lambda: OPEN, shown.append),
+        event_listeners=(happened.append, *more.pop("event_listeners", ())),
+        inputs=taps,
+        plan=SessionPlan(
+            take_turn=more.pop("take_turn", take_turn),
+            closing=build_record_offer(content, keeping, shown.append, lambda: OPEN),
+        ),
         **more,
     )
-    loops.append(loop)
-    loop.run()
-    return loop, happened, shown
+    loops.append(session)
+    session.run()
+    return session, happened, shown
 
 
 def test_a_spoken_yes_writes_the_record(content, tmp_path):
@@ -73,7 +80,7 @@ def test_a_spoken_yes_writes_the_record(content, tmp_path):
     _, happened, shown = talk(content, RetentionOptions(folder), *FEVER, "yes")
     assert [("record.ask",), ("record.done",)] == said(happened)[-2:]
     assert "urgent.say" in said(happened)[-3]
-    assert isinstance(happened[-1], Ended)
+    assert isinstance(happened[-1], SessionEnded)
     assert "urgent" == happened[-1].disposition
     assert 4 == len(list(folder.iterdir()))
     assert sorted(map(str, folder.iterdir())) == sorted(shown)
@@ -83,13 +90,15 @@ def test_a_tapped_yes_writes_it_too(content, tmp_path):
     """A key or a button counts as the spoken word does."""
     loops = []
 
-    def tap(happening):
-        if isinstance(happening, Says) and happening.keys == ("record.ask",):
-            assert loops[0].tap(Answered(Answer.YES))
+    def tap(session_event):
+        if isinstance(session_event, ResponseStarted) and session_event.keys == (
+            "record.ask",
+        ):
+            assert loops[0].receive(Answered(Answer.YES))
 
     folder = tmp_path / "records"
     _, happened, _ = talk(
-        content, RetentionOptions(folder), *FEVER, watchers=(tap,), loops=loops
+        content, RetentionOptions(folder), *FEVER, event_listeners=(tap,), loops=loops
     )
     assert ("record.done",) == said(happened)[-1]
     assert folder.exists()
@@ -110,7 +119,7 @@ def test_an_emergency_is_the_last_word(content, tmp_path):
     keeping = RetentionOptions(tmp_path / "records", tmp_path / "history.sqlite3")
     _, happened, _ = talk(content, keeping, "yes")
     assert ("emergency.say",) == said(happened)[-1]
-    assert 1 == sum(isinstance(h, Listens) for h in happened)
+    assert 1 == sum(isinstance(h, ListeningStarted) for h in happened)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -137,10 +146,13 @@ def test_the_last_time_is_said_and_this_time_noted(content, tmp_path):
     file = tmp_path / "history.sqlite3"
     add_entry(file, Entry(OPEN.date().replace(month=1), "clinic", True))
     keeping = RetentionOptions(history=file)
-    knowing, take_turn = recalled(content, keeping, OPEN.date(), pytest.fail)
+    knowing, take_turn, complaint = recall(content, file, OPEN.date())
+    assert not complaint
     script = ["no"] * 10 + ["yes", "yes", "no", "yes"]
     _, happened, shown = talk(knowing, keeping, *script, take_turn=take_turn)
-    (advice,) = (h for h in happened if isinstance(h, Says) and h.keys[0] in KEYS)
+    (advice,) = (
+        h for h in happened if isinstance(h, ResponseStarted) and h.keys[0] in KEYS
+    )
     assert advice.text.startswith(
         "The last time you had this was in January, in the same spot."
     )
@@ -156,13 +168,12 @@ def test_a_damaged_history_is_told_and_the_talk_goes_on(content, tmp_path):
     """One sentence before the talk, one after it; the interview is the usual one."""
     file = tmp_path / "history.sqlite3"
     file.write_bytes(b"garbage" * 200)
-    told = []
     keeping = RetentionOptions(history=file)
-    same, take_turn = recalled(content, keeping, OPEN.date(), told.append)
+    same, take_turn, told = recall(content, file, OPEN.date())
     assert content is same
     _, happened, shown = talk(content, keeping, *FEVER, "yes", take_turn=take_turn)
     assert ("history.failed",) == said(happened)[-1]
-    assert ["damaged"] * 2 == [line.split(": ")[1][-7:] for line in (*told, *shown)]
+    assert ["damaged"] * 2 == [line.split(": ")[1][-7:] for line in (told, *shown)]
 
 
 def test_the_page_offers_yes_and_no(content, tmp_path):
@@ -171,10 +182,10 @@ def test_the_page_offers_yes_and_no(content, tmp_path):
         content, RetentionOptions(tmp_path / "records"), *FEVER, "yes"
     )
     view, views = View(), {}
-    for happening in happened:
-        view = after(view, happening, content, 0.0)
-        if isinstance(happening, Says):
-            views[happening.keys] = view
+    for session_event in happened:
+        view = update_view(view, session_event, content, 0.0)
+        if isinstance(session_event, ResponseStarted):
+            views[session_event.keys] = view
     assert {"yes", "no"} <= set(views["record.ask",].buttons)
     assert "urgent" == views["record.ask",].tone
     assert "ended" == view.phase
@@ -185,21 +196,24 @@ def test_real_people_say_yes_to_the_record(content, ear, clips, tmp_path):
     voices = {word: iter(clips[word]) for word in ("yes", "no")}
     files = [next(voices[word]) for word in (*FEVER, "yes")]
     happened = []
-    room = Room(Recordings(files), None)
-    loop = Loop(
+    room = SimulatedRoom(RecordedPerson(files), None)
+    session = VoiceSession(
         content=content,
         listener=AudioListener(room, ear.recognizer, ear.grammars, ear.detector),
-        mouth=Mouth(RecordingSynthesizer(), room),
+        output=SpeechOutput(RecordingSynthesizer(), room),
+        audio=SessionAudio(),
         now=lambda: OPEN,
-        watchers=(happened.append,),
-        afterwards=offering(
-            content,
-            RetentionOptions(tmp_path / "records"),
-            lambda: OPEN,
-            lambda line: None,
+        event_listeners=(happened.append,),
+        plan=SessionPlan(
+            closing=build_record_offer(
+                content,
+                RetentionOptions(tmp_path / "records"),
+                lambda line: None,
+                lambda: OPEN,
+            )
         ),
     )
-    loop.run()
+    session.run()
     room.close()
     assert ("record.done",) == said(happened)[-1]
     assert 4 == len(list((tmp_path / "records").iterdir()))

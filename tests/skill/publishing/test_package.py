@@ -14,7 +14,7 @@ from ask_smapi_model.v1.skill.manifest.skill_manifest_envelope import (
 )
 
 from dialogue.content.content import Content
-from dialogue.version import program_version
+from dialogue.version import get_program_version
 from skill.__main__ import main
 from skill.errors import SkillRefused
 from skill.publishing.interaction_model import build_model
@@ -284,4 +284,4 @@ def test_the_commands_name_their_version(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert 0 == ended.value.code
-    assert f"Back Talk {program_version()}\n" == capsys.readouterr().out
+    assert f"Back Talk {get_program_version()}\n" == capsys.readouterr().out

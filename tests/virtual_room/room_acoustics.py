@@ -1,12 +1,12 @@
-"""What a room does to a voice: level, echo off the walls, noise; same seed, same sound.
+"""Simulates what a room does to a voice: level, reverberation and noise.
 
-Sound is 16 kHz, mono, signed 16-bit, as everywhere in the offline channel.
+Audio is 16 kHz, mono, signed 16-bit; the same seed gives the same audio.
 """
 
 import random
 from array import array
 
-from local_voice.audio.pcm import SAMPLE_RATE, dbfs, rms, samples_of, scaled
+from local_voice.audio.pcm import SAMPLE_RATE, measure_rms, scale, to_dbfs, to_samples
 
 SPEECH_DBFS = -22.0
 """Root mean square of a person's speech at the microphone, where they speak."""
@@ -21,23 +21,23 @@ DECAY = 0.5
 WET = 0.35
 
 
-def active(pcm: bytes) -> tuple[int, int]:
-    """Return the first and the last sample of the word in `pcm`."""
+def find_word(pcm: bytes) -> tuple[int, int]:
+    """Find the first and the last sample of the word in `pcm`."""
     starts = range(0, len(pcm) // 2 - WINDOW, WINDOW)
-    levels = [dbfs(rms(pcm[2 * s : 2 * (s + WINDOW)])) for s in starts]
+    levels = [to_dbfs(measure_rms(pcm[2 * s : 2 * (s + WINDOW)])) for s in starts]
     loud = [n for n, level in enumerate(levels) if level > max(levels) - ACTIVE]
     return loud[0] * WINDOW, (loud[-1] + 1) * WINDOW
 
 
-def spoken_at(pcm: bytes, wanted: float = SPEECH_DBFS) -> bytes:
-    """Return `pcm` with its word at `wanted` dBFS."""
-    first, last = active(pcm)
-    return scaled(pcm, wanted - dbfs(rms(pcm[2 * first : 2 * last])))
+def scale_speech(pcm: bytes, wanted: float = SPEECH_DBFS) -> bytes:
+    """Scale `pcm` so that its word is at `wanted` dBFS."""
+    first, last = find_word(pcm)
+    return scale(pcm, wanted - to_dbfs(measure_rms(pcm[2 * first : 2 * last])))
 
 
-def reverberated(pcm: bytes) -> bytes:
-    """Return `pcm` as it sounds across a living room, as long as its echo lasts."""
-    dry = [float(s) for s in samples_of(pcm)] + [0.0] * int(DECAY * SAMPLE_RATE)
+def reverberate(pcm: bytes) -> bytes:
+    """Return `pcm` as it sounds across a living room, with the echo behind it."""
+    dry = [float(s) for s in to_samples(pcm)] + [0.0] * int(DECAY * SAMPLE_RATE)
     wet = [0.0] * len(dry)
     for seconds in COMBS:
         delay = round(seconds * SAMPLE_RATE)
@@ -47,30 +47,30 @@ def reverberated(pcm: bytes) -> bytes:
             line[n] += back * line[n - delay]
         wet = [w + c / len(COMBS) for w, c in zip(wet, line, strict=True)]
     for seconds in ALL_PASSES:
-        wet = _all_passed(wet, round(seconds * SAMPLE_RATE), 0.7)
-    mixed = ((1 - WET) * d + WET * w for d, w in zip(dry, wet, strict=True))
-    return _samples(mixed)
+        wet = _pass_all(wet, round(seconds * SAMPLE_RATE), 0.7)
+    mix = ((1 - WET) * d + WET * w for d, w in zip(dry, wet, strict=True))
+    return _samples(mix)
 
 
-def _all_passed(given: list[float], delay: int, gain: float) -> list[float]:
+def _pass_all(given: list[float], delay: int, gain: float) -> list[float]:
     passed = [-gain * g for g in given]
     for n in range(delay, len(given)):
         passed[n] += given[n - delay] + gain * passed[n - delay]
     return passed
 
 
-def noise_of(clips: list[bytes], seconds: float, level: float, seed: int) -> bytes:
-    """Return `clips` one after the other, each at `level` dBFS, for `seconds`."""
+def build_noise(clips: list[bytes], seconds: float, level: float, seed: int) -> bytes:
+    """Build `seconds` of `clips` in random order, each at `level` dBFS."""
     chance = random.Random(seed)
     out = bytearray()
     while len(out) < 2 * SAMPLE_RATE * seconds:
         clip = chance.choice(clips)
-        out += scaled(clip, level - dbfs(rms(clip)))
+        out += scale(clip, level - to_dbfs(measure_rms(clip)))
     return bytes(out)
 
 
-def pink(seconds: float, seed: int) -> bytes:
-    """Return pink noise, by the Voss-McCartney way: sixteen rows, each half as fast."""
+def build_pink_noise(seconds: float, seed: int) -> bytes:
+    """Build pink noise after Voss and McCartney: sixteen rows, each half as fast."""
     chance = random.Random(seed)
     rows = [chance.uniform(-1, 1) for _ in range(16)]
     found = []
@@ -81,9 +81,9 @@ def pink(seconds: float, seed: int) -> bytes:
     return _samples(found)
 
 
-def mixed(first: bytes, second: bytes) -> bytes:
+def mix(first: bytes, second: bytes) -> bytes:
     """Return both at once, as long as the first."""
-    pairs = zip(samples_of(first), samples_of(second), strict=False)
+    pairs = zip(to_samples(first), to_samples(second), strict=False)
     return _samples(a + b for a, b in pairs)
 
 

@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from local_voice.asr.model_files import SHIPPED
-from local_voice.commands.footprint import (
+from local_voice.commands.bench import (
     MOST_LOADING,
     MOST_MEGABYTES,
     Footprint,
-    lines,
-    resident,
+    get_resident_megabytes,
+    render_footprint,
 )
 
 pytestmark = pytest.mark.audio
@@ -24,9 +24,9 @@ def test_the_model_loads_fast_and_all_processes_stay_small(tmp_path):
     """Under half a second, and the loop with both children under 200 MB."""
     script = (
         "from local_voice.commands.engines import load_content_or_refuse as content\n"
-        "from local_voice.commands import footprint\n"
+        "from local_voice.commands import bench\n"
         f"for _ in range({TRIES}):\n"
-        "    found = footprint.footprint(content(None), None)\n"
+        "    found = bench.measure_footprint(content(None), None)\n"
         "    print(found.model_seconds, sum(found.megabytes.values()))\n"
     )
     run = subprocess.run(
@@ -45,12 +45,12 @@ def test_the_model_loads_fast_and_all_processes_stay_small(tmp_path):
 
 def test_a_process_that_is_gone_has_no_memory():
     """Nought, and no failure."""
-    assert 0.0 == resident(2**30)
-    assert resident(os.getpid()) > 1
+    assert 0.0 == get_resident_megabytes(2**30)
+    assert get_resident_megabytes(os.getpid()) > 1
 
 
 def test_a_system_that_does_not_tell_is_said_so():
     """Times are printed, and a sentence instead of the memory."""
-    told = list(lines(Footprint(0.1, 0.2, 0.3, {})))
+    told = list(render_footprint(Footprint(0.1, 0.2, 0.3, {})))
     assert 4 == len(told)
     assert "does not tell" in told[-1]

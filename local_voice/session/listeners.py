@@ -1,22 +1,63 @@
-"""A person at the keyboard: each line is an utterance."""
+"""What listens to the person: the interface, typed lines, and buttons alone."""
 
 import os
 import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
-from local_voice.asr.grammar import Listening
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import Utterance
 
 MOST_CHARACTERS = 300
 """Of one line; nobody says more in one answer."""
 LOOK_EVERY = 0.05
-"""Seconds between two looks for a tap."""
+LOOK_FOR_BUTTON = 0.02
+"""Seconds between two looks for an input event."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Listener(Protocol):
+    """Turns what the person says into text: by microphone or by keyboard."""
+
+    def prepare(self, state: GrammarState) -> None:
+        """Get ready for what may be said next."""
+
+    def listen(
+        self,
+        from_sample: int,
+        patience: float | None = None,
+        interrupted: Callable[[], bool] = ...,
+        ended_by_hand: Callable[[], bool] = ...,
+    ) -> Utterance | None:
+        """Return what is said, None when interrupted."""
+
+
+class ManualInput:
+    """Takes the place of a microphone: waits for keys and buttons, with no time-out."""
+
+    def prepare(self, state: GrammarState) -> None:
+        """Buttons need no preparation."""
+
+    def listen(
+        self,
+        from_sample: int,
+        patience: float | None = None,
+        interrupted: Callable[[], bool] = _never,
+        ended_by_hand: Callable[[], bool] = _never,
+    ) -> Utterance | None:
+        """Return when there is an input event; silence means nothing here."""
+        while not interrupted():
+            time.sleep(LOOK_FOR_BUTTON)
+        return None
 
 
 class TypedListener:
-    """Reads lines; `at_end` is called after the last of them was taken."""
+    """Reads lines, each an utterance; `at_end` is called after the last was taken."""
 
     def __init__(self, descriptor: int, at_end: Callable[[], None]) -> None:
         """Start to read in a thread, so that keys and signals still work."""
@@ -24,15 +65,15 @@ class TypedListener:
         self._at_end = at_end
         threading.Thread(target=self._read, args=(descriptor,), daemon=True).start()
 
-    def prepare(self, state: Listening) -> None:
+    def prepare(self, state: GrammarState) -> None:
         """Typed words need no preparation."""
 
     def listen(
         self,
         from_sample: int,
         patience: float | None = None,
-        interrupted: Callable[[], bool] = lambda: False,
-        ended_by_hand: Callable[[], bool] = lambda: False,
+        interrupted: Callable[[], bool] = _never,
+        ended_by_hand: Callable[[], bool] = _never,
     ) -> Utterance | None:
         """Return the next line; an empty one is silence."""
         while True:

@@ -1,4 +1,4 @@
-"""Live talks, each in a process and with virtual devices of its own; they tell JSON."""
+"""Runs live sessions, each in a process with virtual devices of its own, as JSON."""
 
 import json
 import os
@@ -9,23 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 
-from virtual_room import barging_in, live, own_voice
-from virtual_room.patients import CLIPS, recording
+from virtual_room import barge_in, live, own_voice
+from virtual_room.patients import CLIPS, read_recording
+from virtual_room.room_acoustics import SPEECH_DBFS, build_noise, build_pink_noise
 from virtual_room.sound_server import NoSoundServer, SoundServer
-from virtual_room.sounds_of_rooms import SPEECH_DBFS, noise_of, pink
 
 NO_SERVER = 3
 AT_ONCE = 4
-"""Talks at one time; they are mostly waiting."""
+"""Sessions at one time; they are mostly waiting."""
 ECHO_MS = 60
 LONGEST = 900
 """Seconds after which a talk is taken to hang."""
 
 
-def held(
+def run_sessions(
     command: str, details: Sequence[str], at_once: int = AT_ONCE
 ) -> Iterator[dict]:
-    """Hold one talk for each of `details`, and yield what each told."""
+    """Run one session for each of `details`, and yield the outcome of each."""
 
     def run(given: str) -> dict:
         done = subprocess.run(
@@ -41,9 +41,9 @@ def held(
         return json.loads(done.stdout.splitlines()[-1])
 
     with ThreadPoolExecutor(at_once) as pool:
-        for number, told in enumerate(pool.map(run, details), start=1):
+        for number, outcome in enumerate(pool.map(run, details), start=1):
             print(f"\r{number} of {len(details)} talks held", end="", file=sys.stderr)
-            yield told
+            yield outcome
     print(file=sys.stderr)
 
 
@@ -64,10 +64,10 @@ def _echo(details: str) -> dict:
 def _stop(details: str) -> dict:
     number, echo_db, *arguments = json.loads(details)
     with _devices(None if echo_db is None else ECHO_MS, echo_db or 0.0) as server:
-        return asdict(barging_in.hold(number, arguments, server))
+        return asdict(barge_in.hold(number, arguments, server))
 
 
-TALKS: Mapping[str, Callable[[str], dict]] = {
+SESSIONS: Mapping[str, Callable[[str], dict]] = {
     "visit": _visit,
     "echo": _echo,
     "stop": _stop,
@@ -75,9 +75,9 @@ TALKS: Mapping[str, Callable[[str], dict]] = {
 """By the name of the command that a process of its own is given."""
 
 
-def tell(command: str, details: str) -> None:
-    """Hold one talk in this process and print what it came to."""
-    print(json.dumps(TALKS[command](details)))
+def print_outcome(command: str, details: str) -> None:
+    """Run one session in this process and print its outcome."""
+    print(json.dumps(SESSIONS[command](details)))
 
 
 @contextmanager
@@ -90,6 +90,8 @@ def _devices(echo_ms: int | None, echo_db: float = 0.0) -> Iterator[SoundServer]
 
 def _noise(visit: live.Visit) -> bytes:
     """Return noise for a long talk: pink, and pieces of real rooms."""
-    clips = [recording(f) for f in sorted(CLIPS.glob("silence_*.wav"))]
+    clips = [read_recording(f) for f in sorted(CLIPS.glob("silence_*.wav"))]
     level = SPEECH_DBFS - (visit.noise or 0.0)
-    return noise_of([*clips, pink(2, visit.seed)], 400, level, visit.seed)
+    return build_noise(
+        [*clips, build_pink_noise(2, visit.seed)], 400, level, visit.seed
+    )
