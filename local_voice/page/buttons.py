@@ -1,31 +1,12 @@
 """Buttons of the page: what each amounts to, and when a press counts."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
 from threading import Lock
 
-from dialogue.engine import events
-from dialogue.engine.protocol import Answer
-from local_voice.session.events import InputEvent
-from local_voice.tts.speech import Adjust
+from local_voice.session.events import NAMED_INPUTS, InputEvent
 
-BUTTON_EVENTS: Mapping[str, InputEvent] = {
-    "yes": events.Answered(Answer.YES),
-    "no": events.Answered(Answer.NO),
-    "unsure": events.Answered(Answer.UNSURE),
-    "next": events.Next(),
-    "repeat": events.Repeat(),
-    "back": events.Previous(),
-    "help": events.Help(),
-    "stop": events.Stop(),
-    "start": events.Begin(),
-    "slower": Adjust.SLOWER,
-    "faster": Adjust.FASTER,
-    "quieter": Adjust.QUIETER,
-    "louder": Adjust.LOUDER,
-}
-"""`start` wakes us from standby."""
 SETTLING = 0.6
 """Seconds in which a new question takes no press: a double press means one thing."""
 
@@ -74,4 +55,4 @@ class Buttons:
             if name != "stop" and self._clock() - self._since < SETTLING:
                 return Press.SOON
             self._pressed = turn
-        return Press.TAKEN if self._receive(BUTTON_EVENTS[name], turn) else Press.LATE
+        return Press.TAKEN if self._receive(NAMED_INPUTS[name], turn) else Press.LATE

@@ -18,8 +18,8 @@ from dialogue.engine.reply import (
     Text,
 )
 from dialogue.engine.state import State
-from local_voice.page.buttons import BUTTON_EVENTS
 from local_voice.session.events import (
+    NAMED_INPUTS,
     ListeningStarted,
     ResponseStarted,
     SessionEnded,
@@ -241,7 +241,7 @@ def _describe_turn(text: str, event: Event, prompts: Mapping[str, str]) -> str:
     if text:
         return f"{prompts['browser.said']}: {text}"
     pressed = next(
-        (name for name, known in BUTTON_EVENTS.items() if known == event), None
+        (name for name, known in NAMED_INPUTS.items() if known == event), None
     )
     if pressed is None:
         return ""

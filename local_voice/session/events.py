@@ -1,12 +1,14 @@
 """Session events, which a session publishes, and input events, which it receives."""
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from dialogue.engine import events
 from dialogue.engine.events import Event
+from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
@@ -143,5 +145,18 @@ class PushToTalk(Enum):
 
 
 InputEvent = Event | Adjust | PushToTalk
+NAMED_INPUTS: Mapping[str, InputEvent] = {
+    "yes": events.Answered(Answer.YES),
+    "no": events.Answered(Answer.NO),
+    "unsure": events.Answered(Answer.UNSURE),
+    "next": events.Next(),
+    "repeat": events.Repeat(),
+    "back": events.Previous(),
+    "help": events.Help(),
+    "stop": events.Stop(),
+    "start": events.Begin(),
+    **{adjustment.value: adjustment for adjustment in Adjust},
+}
+"""What buttons, keys and switches can do, by name; `start` wakes us from standby."""
 InputQueue = queue.Queue[InputEvent | None]
 """From keys, switches, buttons, a page and signals; None where the person hangs up."""

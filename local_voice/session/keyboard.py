@@ -6,52 +6,33 @@ import select
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from dialogue.engine import events
-from dialogue.engine.protocol import Answer
-from local_voice.session.events import InputEvent, PushToTalk
-from local_voice.tts.speech import Adjust
+from local_voice.session.events import NAMED_INPUTS, InputEvent, PushToTalk
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the session has ended."""
 
-KEY_EVENTS: Mapping[str, InputEvent] = {
-    "y": events.Answered(Answer.YES),
-    "1": events.Answered(Answer.YES),
-    "n": events.Answered(Answer.NO),
-    "2": events.Answered(Answer.NO),
-    "u": events.Answered(Answer.UNSURE),
-    "3": events.Answered(Answer.UNSURE),
-    "r": events.Repeat(),
-    "0": events.Repeat(),
-    "h": events.Help(),
-    ".": events.Next(),
-    "\x1b[C": events.Next(),
-    ",": events.Previous(),
-    "\x1b[D": events.Previous(),
-    "q": events.Stop(),
-    "\x1b": events.Stop(),
-    " ": PushToTalk.PRESSED,
-    "\n": PushToTalk.PRESSED,
-    "+": Adjust.LOUDER,
-    "=": Adjust.LOUDER,
-    "-": Adjust.QUIETER,
-    "[": Adjust.SLOWER,
-    "]": Adjust.FASTER,
+KEYS = {
+    "yes": ("y", "1"),
+    "no": ("n", "2"),
+    "unsure": ("u", "3"),
+    "repeat": ("r", "0"),
+    "help": ("h",),
+    "next": (".", "\x1b[C"),
+    "back": (",", "\x1b[D"),
+    "stop": ("q", "\x1b"),
+    "louder": ("+", "="),
+    "quieter": ("-",),
+    "slower": ("[",),
+    "faster": ("]",),
 }
-"""Right and left arrow arrive as `ESC [ C` and `ESC [ D`."""
-
-
-SWITCH_KEYS = (" ", "\n")
+"""By name of the input. Right and left arrow arrive as `ESC [ C` and `ESC [ D`."""
+PUSH_KEYS = (" ", "\n")
+"""Push to talk, or the presses of a switch."""
 SWITCH_GAP = 0.8
 """Seconds without a press after which a count of presses is over."""
-SWITCH_EVENTS: tuple[InputEvent, ...] = (
-    events.Answered(Answer.YES),
-    events.Answered(Answer.NO),
-    events.Repeat(),
-    events.Stop(),
-)
+SWITCH_INPUTS = ("yes", "no", "repeat", "stop")
 """One switch: by the number of presses; more than four are four."""
 
 
@@ -67,17 +48,16 @@ class Switch:
 
     def press(self, now: float) -> None:
         """Count one more press at `now`, in seconds."""
-        self._count = min(self._count + 1, len(SWITCH_EVENTS))
+        self._count = min(self._count + 1, len(SWITCH_INPUTS))
         self._until = now + self._gap
-        meaning = ("yes", "no", "repeat", "stop")[self._count - 1]
-        self._show(f"[switch: {self._count}, {meaning}]")
+        self._show(f"[switch: {self._count}, {SWITCH_INPUTS[self._count - 1]}]")
 
     def take_event(self, now: float) -> InputEvent | None:
         """Return what the presses amount to, once they are over."""
         if not self._count or now < self._until:
             return None
         count, self._count = self._count, 0
-        return SWITCH_EVENTS[count - 1]
+        return NAMED_INPUTS[SWITCH_INPUTS[count - 1]]
 
 
 def split_key_presses(text: str) -> list[str]:
@@ -87,7 +67,11 @@ def split_key_presses(text: str) -> list[str]:
 
 def find_key_event(pressed: str) -> InputEvent | None:
     """Return what a key press amounts to, None for a key without meaning."""
-    return KEY_EVENTS.get(pressed) or KEY_EVENTS.get(pressed.lower())
+    if pressed in PUSH_KEYS:
+        return PushToTalk.PRESSED
+    either = {pressed, pressed.lower()}
+    names = (name for name, keys in KEYS.items() if either.intersection(keys))
+    return NAMED_INPUTS.get(next(names, ""))
 
 
 @contextlib.contextmanager
@@ -139,7 +123,7 @@ def _read(
         if not read:
             return
         for pressed in split_key_presses(read):
-            if switch and pressed in SWITCH_KEYS:
+            if switch and pressed in PUSH_KEYS:
                 switch.press(time.monotonic())
                 continue
             event = find_key_event(pressed)

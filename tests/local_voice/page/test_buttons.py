@@ -4,8 +4,9 @@ import threading
 
 from dialogue.engine.events import Answered, Begin, Stop
 from dialogue.engine.protocol import Answer
-from local_voice.page.buttons import BUTTON_EVENTS, SETTLING, Buttons, Press
+from local_voice.page.buttons import SETTLING, Buttons, Press
 from local_voice.page.view import OFFER, QUESTION, READING, STANDBY, VOICE
+from local_voice.session.events import NAMED_INPUTS
 
 SOON = SETTLING / 2
 
@@ -126,4 +127,4 @@ def test_another_talk_can_be_started_in_the_turn_that_ended_the_last():
 
 def test_every_button_amounts_to_something():
     """No button is shown that would do nothing."""
-    assert {*QUESTION, *OFFER, *READING, *STANDBY, *VOICE} == set(BUTTON_EVENTS)
+    assert {*QUESTION, *OFFER, *READING, *STANDBY, *VOICE} == set(NAMED_INPUTS)

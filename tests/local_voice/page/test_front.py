@@ -8,8 +8,9 @@ import pytest
 from dialogue.loading import load_content
 from local_voice.page.access import Guard
 from local_voice.page.broadcast import Board
-from local_voice.page.buttons import BUTTON_EVENTS, Buttons
+from local_voice.page.buttons import Buttons
 from local_voice.page.routes import FRONT, build_page_app
+from local_voice.session.events import NAMED_INPUTS
 
 TEXT, LARGE_OR_LINE = 4.5, 3.0
 """Least contrast of text, and of large text, borders and marks. Source: WCAG 2.2."""
@@ -170,7 +171,7 @@ def test_every_button_of_the_page_means_something():
     names = set(re.findall(r'\("(\w+)", "(?:screen|browser)\.', page))
     for session in re.findall(r"for name in \((.*?)\) %}", page):
         names |= set(re.findall(r'"(\w+)"', session))
-    assert set(BUTTON_EVENTS) == names
+    assert set(NAMED_INPUTS) == names
 
 
 def test_live_regions_tell_a_screen_reader():
