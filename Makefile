@@ -8,14 +8,14 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
+.PHONY: help talk test check structure virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make talk     hold a spoken interview here, offline"
 	@echo "make test     run all tests"
-	@echo "make check    lint, types and the data check"
-	@echo "make fuzz     spoilt Alexa requests, a hundred thousand of them"
+	@echo "make check    lint, types, layers and the data check"
+	@echo "make fuzz     invalid Alexa requests, a hundred thousand of them"
 	@echo "make bench-alexa  the Alexa endpoint beside a bare echo, and 10,000 interviews"
 	@echo "make serve    start the Alexa endpoint (development settings)"
 
@@ -45,15 +45,19 @@ check: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports importlinter.ini --no-logo
+	@PYTHONPATH=.:tests $(BIN)/python -m structure --check
 	@$(BIN)/python -m dialogue check
 	@$(BIN)/python -m skill model --check
+
+# Measures the structure of the code, and draws the picture of docs/architecture.md.
+structure: $(VENV)/test.stamp
+	@PYTHONPATH=.:tests $(BIN)/python -m structure
 
 # Needs the system's pulseaudio and pulseaudio-utils, and some minutes of quiet.
 COMMAND ?= gap
 virtual-room: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m virtual_room $(COMMAND)
 
-# For the night: a hundred thousand spoilt requests, a quarter of an hour or so.
 # Needs Java and Maven, which fetches HAPI's validator; the records are of two talks.
 FHIR := build/fhir
 CLINIC_TALK := $(foreach n,1 2 3 4 5 6 7 8 9 10,no\n)yes\nyes\nno\nyes\n
@@ -66,6 +70,7 @@ fhir: $(VENV)/test.stamp
 	@java -cp "$$(cat $(FHIR)/classpath)" tests/fhir/Validate.java \
 	  $(FHIR)/clinic/*_questionnaire.json $(FHIR)/*/*_response.json 2>/dev/null
 
+# For the night: a hundred thousand invalid requests, a quarter of an hour or so.
 fuzz: $(VENV)/test.stamp
 	@nice -n 10 env PYTHONPATH=.:tests $(BIN)/python -m fuzz --requests $${REQUESTS:-100000} --seed $${SEED:-1}
 
@@ -127,13 +132,13 @@ mutants: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m mutants code
 
 # Needs uv (pip install uv); writes every version and hash that make installs.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
-	  --extra voice -o requirements/talk.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
-	  --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
-	  --extra browser -o requirements/browser.txt
+	$(LOCK) --extra voice -o requirements/talk.txt
+	$(LOCK) --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
+	$(LOCK) --extra browser -o requirements/browser.txt
+	$(LOCK) --extra alexa -o requirements/serve.txt
+	$(LOCK) --extra lambda -o requirements/lambda.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
