@@ -1,6 +1,7 @@
 """Care steps read in chunks: which lines apply, next, previous, repeat, the timer."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from dialogue.engine.events import (
     Answered,
@@ -27,7 +28,15 @@ def list_care_lines(protocol: TriageProtocol, state: State) -> Lines:
     Care lines look at a yes as given, so a volunteered cause adds its line even
     where its question was not needed. Source: the clinical design, 2.1 and 3.6.
     """
-    answers = state.answers
+    answered = frozenset(state.answers.items())
+    return _list_care_lines(protocol, answered, str(state.disposition))
+
+
+@lru_cache(maxsize=512)
+def _list_care_lines(
+    protocol: TriageProtocol, answered: frozenset[tuple[str, Answer]], spoken: str
+) -> Lines:
+    answers = dict(answered)
     yes = {id_ for id_, answer in answers.items() if answer is Answer.YES}
     # A no to a question that is out of place by now, since the length was corrected,
     # is no clear no: after a week no medicine is named.
@@ -37,7 +46,7 @@ def list_care_lines(protocol: TriageProtocol, state: State) -> Lines:
         if answers.get(id_) is Answer.NO
         and applies(protocol, answers, protocol.question[id_])
     }
-    disposition = protocol.disposition[str(state.disposition)]
+    disposition = protocol.disposition[spoken]
     home = disposition.urgency is Urgency.HOME
     name = next(
         (reads for id_, reads in disposition.reads_if_yes if id_ in yes),
