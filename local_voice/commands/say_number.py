@@ -39,7 +39,7 @@ def say_number(
     prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
     synthesizer = load()
     try:
-        audio, whole = SpeechOutput(synthesizer, MuteSpeaker()).audio(prompts)
+        audio, whole = SpeechOutput(synthesizer, MuteSpeaker()).render(prompts)
     finally:
         synthesizer.close()
     if not whole:

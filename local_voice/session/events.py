@@ -14,7 +14,7 @@ from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
-from local_voice.tts.speech import Adjust
+from local_voice.tts.speech import VoiceAdjustment
 
 EMPTY_REPLY = Reply(())
 
@@ -144,7 +144,7 @@ class PushToTalk(Enum):
     PRESSED = "pressed"
 
 
-InputEvent = Event | Adjust | PushToTalk
+InputEvent = Event | VoiceAdjustment | PushToTalk
 NAMED_INPUTS: Mapping[str, InputEvent] = {
     "yes": events.Answered(Answer.YES),
     "no": events.Answered(Answer.NO),
@@ -155,7 +155,7 @@ NAMED_INPUTS: Mapping[str, InputEvent] = {
     "help": events.Help(),
     "stop": events.Stop(),
     "start": events.Begin(),
-    **{adjustment.value: adjustment for adjustment in Adjust},
+    **{adjustment.value: adjustment for adjustment in VoiceAdjustment},
 }
 """What buttons, keys and switches can do, by name; `start` wakes us from standby."""
 InputQueue = queue.Queue[InputEvent | None]

@@ -30,7 +30,7 @@ from local_voice.session.events import (
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput
 from local_voice.session.output import Responder, SpokenReply
-from local_voice.tts.speech import Adjust
+from local_voice.tts.speech import VoiceAdjustment
 
 WAIT = "retry.wait"
 """The prompt that grants a pause which the person asked for."""
@@ -45,7 +45,7 @@ FALSE_INTERRUPTIONS = 2
 CHECKED_LEVELS = 2
 """So many answers are checked for loudness."""
 MINUTE = 60
-ADJUSTMENTS = tuple(adjustment.value for adjustment in Adjust)
+ADJUSTMENTS = tuple(adjustment.value for adjustment in VoiceAdjustment)
 
 
 @dataclass
@@ -187,7 +187,7 @@ class UserInput:
         group = find_offline_group(self.lexicon, utterance.text)
         self.responder.publish(UserTurnEnded(utterance.text, event, utterance.heard))
         if group in ADJUSTMENTS:
-            self._adjust_voice(Adjust(group))
+            self._adjust_voice(VoiceAdjustment(group))
         self._check_level(utterance)
 
     def _take_input(self) -> Event | PushToTalk | None:
@@ -197,14 +197,14 @@ class UserInput:
         while not self.inputs.empty():
             later = self.inputs.get()
             event = later if later in (None, Stop()) else event
-        if isinstance(event, Adjust):
+        if isinstance(event, VoiceAdjustment):
             self._adjust_voice(event)
             event = Repeat()
         if event is not None and not isinstance(event, PushToTalk):
             self.responder.publish(UserTurnEnded("", event))
         return event
 
-    def _adjust_voice(self, adjustment: Adjust) -> None:
+    def _adjust_voice(self, adjustment: VoiceAdjustment) -> None:
         output = self.responder.output
         output.adjust(adjustment)
         self.responder.publish(VoiceChanged(output.rate, output.volume))

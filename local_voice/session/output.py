@@ -76,7 +76,7 @@ class Responder:
         began = time.perf_counter() if began is None else began
         prompts = self.render(reply).prompts
         rendered_at = time.perf_counter()
-        clip, whole = self.output.audio(prompts)
+        clip, whole = self.output.render(prompts)
         ready_at = time.perf_counter()
         # Published before the first sound: an emergency must not wait for a voice.
         self.publish(
@@ -138,7 +138,7 @@ class Responder:
 
     def can_speak(self, reply: Reply) -> bool:
         """Tell whether the voice can say all of `reply`, which is made now."""
-        return self.output.audio(self.render(reply).prompts)[1]
+        return self.output.render(self.render(reply).prompts)[1]
 
     def replace_prompts(self, replacements: Mapping[str, str]) -> None:
         """Say other prompts, by key, in place of these from here on."""
@@ -159,14 +159,14 @@ class Responder:
         lead: int,
     ) -> SpokenReply:
         try:
-            playback, listen_from = player.play(self.output.joined(*parts))
+            playback, listen_from = player.play(self.output.join(*parts))
         except DeviceLost:
             return SpokenReply(self._play_again(*parts))
         if listen_from is None:
             return SpokenReply(playback.ended_at)
         here = playback.ended_at - playback.began_at - lead
         just_spoken = (
-            self.output.said_at(prompts, sample)
+            self.output.find_passage(prompts, sample)
             for sample in (here - JUST_SPOKEN, here)
         )
         return SpokenReply(listen_from, " ".join(just_spoken))

@@ -23,7 +23,7 @@ from local_voice.session.events import (
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.output import TIME_IS_UP
 from local_voice.session.session import VoiceSession
-from local_voice.tts.speech import Adjust
+from local_voice.tts.speech import VoiceAdjustment
 
 WAKE_SECONDS = (0.4, 1.6)
 """A wake phrase lasts so long; a longer utterance is somebody talking about us."""
@@ -91,7 +91,7 @@ class Standby:
                 event = session.inputs.get()
                 if event is None or event == Stop():
                     return False
-                if not isinstance(event, Adjust):
+                if not isinstance(event, VoiceAdjustment):
                     return True
             if not self.for_phrase:
                 seconds = MINUTE if not session.timer else 1.0
@@ -152,7 +152,7 @@ def _wait_for_ice(session: VoiceSession) -> None:
         session.audio.wait(seconds, session.inputs)
         while not session.inputs.empty():
             event = session.inputs.get()
-            if isinstance(event, Adjust):
+            if isinstance(event, VoiceAdjustment):
                 session.output.adjust(event)
             elif event is None or event == Stop():
                 timer.clear()

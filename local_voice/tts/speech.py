@@ -1,4 +1,7 @@
-"""Pieces of a reply to one stretch of sound, and what to do when the voice fails."""
+"""Speech output: prompts to one audio clip, at a volume, played by a loudspeaker.
+
+A passage that the synthesizer fails on is left out. Raises DeviceLost.
+"""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -21,8 +24,8 @@ SILENCE = AudioClip(bytes(2 * (PROMPT_PAUSE * SAMPLE_RATE // 1000)))
 """Between two prompts."""
 
 
-class Adjust(Enum):
-    """A change of our voice; the values are groups of the lexicon."""
+class VoiceAdjustment(Enum):
+    """A change of rate or volume; the values are groups of the lexicon."""
 
     SLOWER = "slower"
     FASTER = "faster"
@@ -31,72 +34,73 @@ class Adjust(Enum):
 
 
 class SpeechOutput:
-    """The voice and the loudspeaker; without a voice everything is silent."""
+    """Synthesizer and loudspeaker; without a synthesizer all speech is silent."""
 
-    def __init__(self, voice: Synthesizer | None, speaker: Speaker) -> None:
-        """`voice` None means that only captions are wanted."""
-        self._voice = voice
+    def __init__(self, synthesizer: Synthesizer | None, speaker: Speaker) -> None:
+        """`synthesizer` None means that only captions are wanted."""
+        self._synthesizer = synthesizer
         self.speaker = speaker
         self.volume = 0.0
         """Decibels above or below the usual level."""
 
     @property
     def rate(self) -> int:
-        """Return the words a minute, 0 without a voice."""
-        return self._voice.rate if self._voice else 0
+        """Return the words a minute, 0 without a synthesizer."""
+        return self._synthesizer.rate if self._synthesizer else 0
 
-    def adjust(self, how: Adjust) -> None:
+    def adjust(self, adjustment: VoiceAdjustment) -> None:
         """Speak slower, faster, louder or quieter from here on, within the limits."""
-        match how:
-            case Adjust.LOUDER:
+        match adjustment:
+            case VoiceAdjustment.LOUDER:
                 self.volume = min(self.volume + VOLUME_STEP, VOLUMES[1])
-            case Adjust.QUIETER:
+            case VoiceAdjustment.QUIETER:
                 self.volume = max(self.volume - VOLUME_STEP, VOLUMES[0])
-            case Adjust.SLOWER | Adjust.FASTER if self._voice:
-                step = RATE_STEP if how is Adjust.FASTER else -RATE_STEP
-                wanted = min(max(self._voice.rate + step, RATES.start), RATES.stop - 1)
-                if wanted != self._voice.rate:
-                    self._voice.set_rate(wanted)
+            case VoiceAdjustment.SLOWER | VoiceAdjustment.FASTER if self._synthesizer:
+                step = RATE_STEP if adjustment is VoiceAdjustment.FASTER else -RATE_STEP
+                wanted = self._synthesizer.rate + step
+                wanted = min(max(wanted, RATES.start), RATES.stop - 1)
+                if wanted != self._synthesizer.rate:
+                    self._synthesizer.set_rate(wanted)
 
-    def audio(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
+    def render(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
         """Return `prompts` as sound, and whether every word of them is in it.
 
-        A passage that the voice cannot make is left out: what was made before, such
-        as the emergency sentence, is still said.
+        A passage that the synthesizer cannot make is left out: what was made before,
+        such as the emergency sentence, is still said.
         """
-        parts = self._parts(prompts)
-        pcm = b"".join(audio.pcm for _, audio in parts if audio)
-        return AudioClip(pcm), all(audio is not None for _, audio in parts)
+        parts = self._render_passages(prompts)
+        pcm = b"".join(clip.pcm for _, clip in parts if clip)
+        return AudioClip(pcm), all(clip is not None for _, clip in parts)
 
-    def said_at(self, prompts: Iterable[RenderedPrompt], sample: int) -> str:
+    def find_passage(self, prompts: Iterable[RenderedPrompt], sample: int) -> str:
         """Return the passage of `prompts` that sounds at `sample` of their sound."""
-        said, ends = "", 0
-        for passage, audio in self._parts(prompts):
-            if passage and (not said or sample >= ends):
-                said = passage
-            ends += audio.samples if audio else 0
-        return said
+        found, ends = "", 0
+        for passage, clip in self._render_passages(prompts):
+            if passage and (not found or sample >= ends):
+                found = passage
+            ends += clip.samples if clip else 0
+        return found
 
     def play(self, *parts: AudioClip) -> Playback:
         """Play `parts` in a row; returns when the last sample is out."""
-        return self.speaker.play(self.joined(*parts))
+        return self.speaker.play(self.join(*parts))
 
-    def joined(self, *parts: AudioClip) -> AudioClip:
+    def join(self, *parts: AudioClip) -> AudioClip:
         """Return `parts` in a row, at the volume that is wanted."""
         return AudioClip(amplify(b"".join(part.pcm for part in parts), self.volume))
 
-    def _parts(
+    def _render_passages(
         self, prompts: Iterable[RenderedPrompt]
     ) -> list[tuple[str, AudioClip | None]]:
-        """Return each passage with its sound, None where the voice failed."""
-        if self._voice is None:
+        """Return each passage with its sound, None where the synthesizer failed."""
+        if self._synthesizer is None:
             return []
         parts: list[tuple[str, AudioClip | None]] = []
         for passage in get_passages(prompts):
             if parts:
                 parts.append(("", SILENCE))
             try:
-                parts.append((passage, self._voice.render(passage)))
+                parts.append((passage, self._synthesizer.render(passage)))
             except SynthesisError:
                 parts.append((passage, None))
         return parts

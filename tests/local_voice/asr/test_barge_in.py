@@ -242,11 +242,11 @@ def test_our_own_voice_never_interrupts_us(content, ear, voice, echo):
         room = EchoRoom(Silence(), echo, reference)
         microphone = CleanMicrophone(room, reference, canceller)
         interrupter = BargeInDetector(microphone, room, ear.detector)
-        mouth = SpeechOutput(voice, room)
+        output = SpeechOutput(voice, room)
         cut = 0
         for key in keys if canceller else keys[:1]:
             worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-            cut += interrupter.play(mouth.audio(worded.prompts)[0])[1] is not None
+            cut += interrupter.play(output.render(worded.prompts)[0])[1] is not None
         counts.append(cut)
     assert [0, 1] == counts
 
@@ -257,7 +257,7 @@ def test_people_are_not_like_our_prompts_and_an_echo_is(content, voice, clips):
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     )
-    ours = samples(SpeechOutput(voice, None).audio(worded.prompts)[0].pcm)
+    ours = samples(SpeechOutput(voice, None).render(worded.prompts)[0].pcm)
     people, echoes = [], []
     for number, file in enumerate(clips["yes"] + clips["no"]):
         said = samples(b"".join(stream_audio(file, BLOCK_SAMPLES)))
@@ -290,7 +290,7 @@ def test_a_person_who_says_stop_over_our_voice_is_noticed(content, ear, voice, c
     worded = render_reply(
         Reply(("session.help",)), content.prompts, content.clinic, None
     ).prompts
-    ours = SpeechOutput(voice, None).audio(worded)[0]
+    ours = SpeechOutput(voice, None).render(worded)[0]
     files = clips["no"][:3]
     for file in files:
         said = b"".join(stream_audio(file, BLOCK_SAMPLES))

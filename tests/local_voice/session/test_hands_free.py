@@ -24,7 +24,7 @@ from local_voice.session.events import (
 from local_voice.session.ice_timer import ICE_SECONDS, IceTimer
 from local_voice.session.input import PAUSES
 from local_voice.session.standby import run_session
-from local_voice.tts.speech import Adjust, SpeechOutput
+from local_voice.tts.speech import SpeechOutput, VoiceAdjustment
 
 TO_THE_OFFER = [*["no"] * 10, "yes", "no", "yes", "no"]
 """Answers that lead to the ice steps and to the offer of the timer."""
@@ -81,7 +81,7 @@ def test_a_word_changes_our_voice_and_we_say_it_again(content, words, rate, volu
 def test_a_key_changes_our_voice_too(content):
     """The keys for slower and louder do what the words do."""
     session, happened = make_session(content, "yes")
-    session.inputs.put(Adjust.SLOWER)
+    session.inputs.put(VoiceAdjustment.SLOWER)
     session.run()
     assert VoiceChanged(130, 0.0) in happened
     assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
@@ -90,11 +90,11 @@ def test_a_key_changes_our_voice_too(content):
 def test_the_voice_stays_within_its_limits():
     """A hundred times slower and louder is the slowest and the loudest."""
     output = SpeechOutput(RecordingSynthesizer(), SilentSpeaker())
-    for how in (Adjust.SLOWER, Adjust.LOUDER):
+    for how in (VoiceAdjustment.SLOWER, VoiceAdjustment.LOUDER):
         for _ in range(100):
             output.adjust(how)
     assert (100, 9.0) == (output.rate, output.volume)
-    for how in (Adjust.FASTER, Adjust.QUIETER):
+    for how in (VoiceAdjustment.FASTER, VoiceAdjustment.QUIETER):
         for _ in range(100):
             output.adjust(how)
     assert (260, -12.0) == (output.rate, output.volume)
@@ -103,8 +103,8 @@ def test_the_voice_stays_within_its_limits():
 def test_a_muted_talk_can_be_asked_to_speak_up():
     """Without a voice there is nothing to change, and nothing breaks."""
     output = SpeechOutput(None, SilentSpeaker())
-    output.adjust(Adjust.SLOWER)
-    output.adjust(Adjust.LOUDER)
+    output.adjust(VoiceAdjustment.SLOWER)
+    output.adjust(VoiceAdjustment.LOUDER)
     assert 0 == output.rate
 
 

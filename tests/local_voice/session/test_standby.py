@@ -16,7 +16,7 @@ from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.events import PushToTalk, SessionEnded, StandbyStarted
 from local_voice.session.ice_timer import ICE_SECONDS, IceTimer
 from local_voice.session.standby import is_wake_phrase, run_session
-from local_voice.tts.speech import Adjust
+from local_voice.tts.speech import VoiceAdjustment
 
 WAKE = Utterance("back talk", seconds=0.8)
 
@@ -83,7 +83,7 @@ def test_at_rest_only_commands_are_listened_for(content):
 def test_without_a_wake_phrase_the_microphone_is_off(content):
     """It rests deaf, and a key turns the microphone on again."""
     session, happened = rested(content, "yes", "yes")
-    taps = [Adjust.LOUDER, PushToTalk.PRESSED, Stop()]
+    taps = [VoiceAdjustment.LOUDER, PushToTalk.PRESSED, Stop()]
     session.audio.on_wait = lambda seconds: session.receive(taps.pop(0))
     run_session(session, stay=True)
     assert [False, True, False] == session.audio.turned
