@@ -1,5 +1,6 @@
-"""A play-script's talk over signed Alexa requests."""
+"""A transcript's session over signed Alexa requests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from xml.etree import ElementTree
@@ -20,26 +21,36 @@ from skill.timers import Timers
 
 @cache
 def authority() -> CertificateAuthority:
-    """Return one stand-in of Amazon for all talks; making keys is slow."""
+    """Return one authority for all sessions; making keys is slow."""
     return CertificateAuthority()
+
+
+@cache
+def build_client(clinic_id: str, now: datetime, *, timers: bool) -> AlexaClient:
+    """Return a client of an endpoint with a fixed clock, where every timer is set.
+
+    One endpoint serves every session: what it knows of each comes with its requests.
+    """
+    amazon = authority()
+    app = create_app(
+        Settings(DEVELOPMENT, SKILL_ID, clinic_id, timers=timers),
+        roots=[amazon.root],
+        fetch=amazon.fetch,
+        now=lambda: now,
+        timers=Timers(lambda _: (200, b"{}")),
+    )
+    return AlexaClient(amazon, lambda: now, app.test_client().post)
 
 
 class AlexaTalk:
     """A talk as an Echo holds it: each turn a signed request, state in the session."""
 
     def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
-        """Serve `content`'s clinic at the fixed `moment`; every timer can be set."""
+        """Open with `content`'s clinic at the fixed `moment`; every timer is set."""
         assert content.clinic is not None
         assert moment is not None
-        amazon, now = authority(), moment.astimezone(UTC)
-        app = create_app(
-            Settings(DEVELOPMENT, SKILL_ID, content.clinic.id, timers=timers),
-            roots=[amazon.root],
-            fetch=amazon.fetch,
-            now=lambda: now,
-            timers=Timers(lambda _: (200, b"{}")),
-        )
-        self._client = AlexaClient(amazon, lambda: now, app.test_client().post)
+        now = moment.astimezone(UTC)
+        self._client = replace(build_client(content.clinic.id, now, timers=timers))
         self._last: AlexaReply | None = None
         self._silent = False
 
