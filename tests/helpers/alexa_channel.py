@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from xml.etree import ElementTree
 
 from helpers.channel import Said
 
@@ -14,7 +13,7 @@ from dialogue.engine.events import Event
 from dialogue.understanding.lexicon import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
-from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot
+from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot, to_words
 from skill.testing.authority import CertificateAuthority
 from skill.timers import Timers
 
@@ -70,23 +69,23 @@ class AlexaTalk:
                 return Said("", open=False, told=False, expected_instead="")
             self._silent = True
             assert self._last is not None
-            return Said(words_of(self._last.reprompt), open=True, told=False)
+            return Said(to_words(self._last.reprompt), open=True, told=False)
         self._silent = False
-        name, slots = request_for(event)
+        name, slots = build_intent(event)
         return self._said(self._client.intent(name, **slots))
 
     def hang_up(self) -> None:
         """End the session from the device's side; nothing is answered to that."""
-        heard = self._client.end()
-        assert heard.response == {}
+        reply = self._client.end()
+        assert reply.response == {}
 
-    def _said(self, heard: AlexaReply) -> Said:
-        assert heard.status == 200
-        self._last = heard
-        return Said(words_of(heard.speech), heard.is_open, told=False)
+    def _said(self, reply: AlexaReply) -> Said:
+        assert reply.status == 200
+        self._last = reply
+        return Said(reply.words, reply.is_open, told=False)
 
 
-def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
+def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
     """Return the intent and slots that Alexa sends for `event`."""
     match event:
         case events.Answered(answer):
@@ -104,13 +103,3 @@ def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}
     return intents.COMMAND_INTENTS[get_meaning_name(event)], {}
-
-
-def words_of(ssml: str) -> str:
-    """Return the words of an SSML text, breaks as spaces."""
-    root = ElementTree.fromstring(ssml)
-    parts = [root.text or ""]
-    for element in root:
-        parts += [" " if element.tag == "break" else element.text or ""]
-        parts.append(element.tail or "")
-    return " ".join("".join(parts).split())
