@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from skill.security.verifier import RequestRefused, RequestVerifier
+from skill.errors import RequestRefused
+from skill.security.verifier import RequestVerifier
 from skill.testing.alexa_client import SKILL_ID, AlexaClient
 from skill.testing.authority import WRONG_KINDS, CertificateAuthority
 
