@@ -137,7 +137,7 @@ class SigningKeys:
             self._one_download.release()
 
     def _renew(self, url: str, give_up: float) -> SigningKey:
-        if reason := self._admit_download(url):
+        if reason := self._check_download(url):
             return self._get_stale(url, reason)
         try:
             left = give_up - time.monotonic()
@@ -173,7 +173,7 @@ class SigningKeys:
             return key
         raise RequestRefused(reason)
 
-    def _admit_download(self, url: str) -> Reason | None:
+    def _check_download(self, url: str) -> Reason | None:
         """Return why no download may be tried now; else count the one to come."""
         now = self._now()
         with self._lock:

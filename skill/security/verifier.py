@@ -12,8 +12,6 @@ from skill.security.certificate_url import is_development_host, normalize_url
 from skill.security.certificates import Certificate, Clock, Fetch, SigningKeys
 from skill.security.envelope import LARGEST, check_skill_id, check_time, parse_envelope
 
-__all__ = ["RequestRefused", "RequestVerifier", "Verifier"]
-
 _LOG = logging.getLogger(__name__)
 _SIGNATURE_BYTES = range(256, 1025)
 

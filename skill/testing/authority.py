@@ -91,11 +91,8 @@ class CertificateAuthority:
             case "forged_intermediate":
                 first, rest = self._middle, [self._forged.certificate]
             case "cross_signed_end":
-                rest.append(
-                    self._build_certificate(
-                        "Stand-in root", self._root.key, self._foreign
-                    )
-                )
+                across = "Stand-in root", self._root.key, self._foreign
+                rest.append(self._build_certificate(*across))
             case "shuffled":
                 rest = [self.root, *rest]
         leaf = self._build_leaf(first, names, key, since, until)
@@ -111,23 +108,16 @@ class CertificateAuthority:
         self, name: str, key: ec.EllipticCurvePrivateKey, by: Issuer | None
     ) -> x509.Certificate:
         """Return an authority's certificate, by itself when no issuer is given."""
-        usage = dict.fromkeys(_KEY_USAGES, False) | {
-            "key_cert_sign": True,
-            "crl_sign": True,
-        }
+        public = key.public_key()
+        # Of the nine usages: to sign certificates and lists of revoked ones.
+        usage = x509.KeyUsage(*(place in (5, 6) for place in range(9)))
         builder = (
-            self._start_builder(
-                name, by.certificate.subject if by else _build_name(name)
-            )
-            .public_key(key.public_key())
+            self._start_builder(name, by, public)
             .add_extension(x509.BasicConstraints(True, None), critical=True)
-            .add_extension(x509.KeyUsage(**usage), critical=True)
-            .add_extension(
-                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False
-            )
-            .add_extension(_build_key_id(by.key if by else key), critical=False)
+            .add_extension(usage, critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
         )
-        return builder.sign((by.key if by else key), hashes.SHA256())
+        return _sign(builder, by.key if by else key)
 
     def _build_leaf(
         self,
@@ -137,30 +127,29 @@ class CertificateAuthority:
         since: timedelta,
         until: timedelta,
     ) -> x509.Certificate:
-        return (
-            self._start_builder(names[0], by.certificate.subject, since, until)
-            .public_key(key.public_key())
-            .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), False
-            )
-            .add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
-            )
-            .add_extension(_build_key_id(by.key), critical=False)
-            .sign(by.key, hashes.SHA256())
+        dns = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        builder = (
+            self._start_builder(names[0], by, key.public_key(), since, until)
+            .add_extension(dns, False)
+            .add_extension(usage, False)
         )
+        return _sign(builder, by.key)
 
     def _start_builder(
         self,
         name: str,
-        issuer: x509.Name,
+        by: Issuer | None,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
         since: timedelta = -YEAR,
         until: timedelta = YEAR,
     ) -> x509.CertificateBuilder:
+        own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         return (
             x509.CertificateBuilder()
-            .subject_name(_build_name(name))
-            .issuer_name(issuer)
+            .subject_name(own)
+            .issuer_name(by.certificate.subject if by else own)
+            .public_key(key)
             .serial_number(x509.random_serial_number())
             # An expired one must have begun before it ended.
             .not_valid_before(self.moment + since)
@@ -168,22 +157,8 @@ class CertificateAuthority:
         )
 
 
-_KEY_USAGES = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
-
-
-def _build_name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def _build_key_id(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
-    return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+def _sign(
+    builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    return builder.add_extension(issuer, False).sign(key, hashes.SHA256())

@@ -21,7 +21,7 @@ PATIENCE = 60
 """Seconds for the program to answer."""
 
 
-def instructions() -> list[tuple[str, str]]:
+def read_instructions() -> list[tuple[str, str]]:
     """Return the recipe's instructions with their words, in order."""
     recipe = (ROOT / "Containerfile").read_text(encoding="utf-8")
     joined = re.sub(r"\\\n\s*", " ", re.sub(r"(?m)^#.*\n", "", recipe))
@@ -37,7 +37,7 @@ def main() -> int:
         environ |= {k: v for k, v in os.environ.items() if k.startswith("PIP_")}
         subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
         commands: dict[str, list[str]] = {}
-        for name, words in instructions():
+        for name, words in read_instructions():
             if name == "ENV":
                 environ |= dict(pair.split("=", 1) for pair in words.split())
             elif name == "COPY":
@@ -48,7 +48,7 @@ def main() -> int:
             elif name in ("CMD", "HEALTHCHECK"):
                 commands[name] = json.loads(words[words.index("[") :])
         given = {"BACKTALK_SKILL_ID": "replayed", "BACKTALK_CLINIC": "roseville"}
-        return healthy(commands, environ | given, place / HOME.lstrip("/"))
+        return is_healthy(commands, environ | given, place / HOME.lstrip("/"))
 
 
 def copy(words: list[str], place: Path) -> None:
@@ -65,7 +65,9 @@ def copy(words: list[str], place: Path) -> None:
             shutil.copy(source, into)
 
 
-def healthy(commands: dict[str, list[str]], environ: dict[str, str], home: Path) -> int:
+def is_healthy(
+    commands: dict[str, list[str]], environ: dict[str, str], home: Path
+) -> int:
     """Start the program, wait for the health check's yes, and end it."""
     with subprocess.Popen(commands["CMD"], cwd=home, env=environ) as program:
         try:

@@ -1,4 +1,4 @@
-r"""Fuzzes the request path: spoilt, signed requests, judged by what they really say.
+r"""Fuzzes the request path: malformed, signed requests, judged by what they really say.
 
     python -m fuzz --requests 100000 --seed 1
     python -m fuzz --replay build/fuzz/0.json
@@ -25,7 +25,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from fuzz.coverage import Arcs
 from fuzz.judge import Judge
-from fuzz.mutations import Case, Mutator, loaded
+from fuzz.mutations import Case, Mutator, parse_case
 
 from app import create_app
 from dialogue.content.content import Content
@@ -125,27 +125,27 @@ class Endpoint:
     def seeds(self, content: Content) -> Iterator[dict[str, Any]]:
         """Yield whole requests from every kind of state."""
         for yes in PATHS:
-            talk = replace(self.client)
-            yield talk.build_envelope({"type": "LaunchRequest"})
-            heard = talk.launch()
-            while heard.is_open:
+            client = replace(self.client)
+            yield client.build_envelope({"type": "LaunchRequest"})
+            reply = client.launch()
+            while reply.is_open:
                 for name in ("AMAZON.RepeatIntent", "VolunteeredIntent"):
                     slots = {"statement": slot("x", "numb_bottom")}
                     intent = {"name": name, "slots": slots}
-                    yield talk.build_envelope(
+                    yield client.build_envelope(
                         {"type": "IntentRequest", "intent": intent}
                     )
-                state = talk.attributes["backtalk"]["turns"]
-                open_prompt = _pending(heard, content)
+                state = client.attributes["backtalk"]["turns"]
+                open_prompt = _find_open_prompt(reply, content)
                 said = "AMAZON.YesIntent" if open_prompt in yes else "AMAZON.NoIntent"
                 if open_prompt is None:
                     said = "AMAZON.NextIntent"
-                heard = talk.intent(said)
+                reply = client.intent(said)
                 assert len(state) < 60
 
 
-def _pending(heard: AlexaReply, content: Content) -> str | None:
-    words = heard.speech.replace("&apos;", "'")
+def _find_open_prompt(reply: AlexaReply, content: Content) -> str | None:
+    words = reply.speech.replace("&apos;", "'")
     asked = (q.id for q in content.protocol.questions)
     return next((i for i in asked if content.prompts[f"ask.{i}"] in words), None)
 
@@ -163,9 +163,9 @@ class Result:
     failures: list[tuple[str, Case]]
 
     def __str__(self) -> str:
-        told = ", ".join(f"{n} with {s}" for s, n in sorted(self.statuses.items()))
+        counts = ", ".join(f"{n} with {s}" for s, n in sorted(self.statuses.items()))
         return (
-            f"{self.sent} mutated requests in {self.seconds:.0f} s: {told}; "
+            f"{self.sent} mutated requests in {self.seconds:.0f} s: {counts}; "
             f"{self.kept} kept as seeds, {self.arcs} steps of ours reached, "
             f"{self.said} different things said; {len(self.failures)} failures"
         )
@@ -198,14 +198,14 @@ def run(requests: int, seed: int, *, most_failures: int = 20) -> Result:
             faults.lines.clear()
             new = 0
             if result.sent <= 400 or result.sent % TRACED == 0:
-                heard, new = arcs.new_in(lambda case=case: endpoint.send(case))
+                reply, new = arcs.count_new(lambda case=case: endpoint.send(case))
             else:
-                heard = endpoint.send(case)
-            result.statuses[heard.status] += 1
-            wrong = judge.wrong(case, heard, endpoint.now, faults.lines)
+                reply = endpoint.send(case)
+            result.statuses[reply.status] += 1
+            wrong = judge.find_wrong(case, reply, endpoint.now, faults.lines)
             if wrong is not None:
                 result.failures.append((wrong, case))
-            words = heard.speech if heard.status == 200 else ""
+            words = reply.speech if reply.status == 200 else ""
             if (new or (words and words not in said)) and _may_stay(kept, case):
                 kept.append(envelope)
             said.add(words)
@@ -237,13 +237,13 @@ def replay(path: Path) -> int:
     endpoint, faults = Endpoint(content), Faults()
     logging.getLogger("skill").addHandler(faults)
     wrong, now, text = json.loads(path.read_text(encoding="utf-8"))
-    endpoint.now, case = datetime.fromisoformat(now), loaded(text)
-    heard = endpoint.send(case)
+    endpoint.now, case = datetime.fromisoformat(now), parse_case(text)
+    reply = endpoint.send(case)
     judge = Judge(content, endpoint.authority)
     print(case.body[:3000].decode("utf-8", "replace"))
-    print(heard.status, heard.body.decode())
+    print(reply.status, reply.body.decode())
     print("then:", wrong)
-    print("now: ", judge.wrong(case, heard, endpoint.now, faults.lines))
+    print("now: ", judge.find_wrong(case, reply, endpoint.now, faults.lines))
     return 0
 
 
@@ -261,13 +261,13 @@ def main(arguments: list[str] | None = None) -> int:
     for number, (wrong, case) in enumerate(result.failures):
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{number}.json"
-        path.write_text(json.dumps([wrong, _moment(case), case.saved()]))
+        path.write_text(json.dumps([wrong, _get_moment(case), case.to_text()]))
         print(f"{path}: {wrong}")
     print(result)
     return 1 if result.failures else 0
 
 
-def _moment(case: Case) -> str:
+def _get_moment(case: Case) -> str:
     """Return the moment that a case was stamped with, or the first one."""
     try:
         stamp = json.loads(case.body)["request"]["timestamp"]

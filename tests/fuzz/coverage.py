@@ -19,7 +19,7 @@ class Arcs:
         self._ours: dict[str, bool] = {}
         self._folders = tuple(f"{ROOT / name}/" for name in ("skill", "dialogue"))
 
-    def new_in(self, run: Callable[[], Any]) -> tuple[Any, int]:
+    def count_new(self, run: Callable[[], Any]) -> tuple[Any, int]:
         """Return what `run` returns, and how many steps in it were never seen."""
         before = len(self.seen)
         outer = sys.gettrace()

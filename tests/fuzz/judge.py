@@ -1,4 +1,4 @@
-"""Judges an answer to a spoilt request against what that request really says."""
+"""Judges an answer to a malformed request against what that request really says."""
 
 import base64
 import json
@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from fuzz.mutations import AMAZON, URLS, Case
-from fuzz.oracle import Talk, allowed_answers, is_for, is_timely, read, talk_in
+from fuzz.oracle import (
+    Session,
+    build_session,
+    get_allowed_answers,
+    is_for,
+    is_timely,
+    parse_body,
+)
 
 from dialogue.content.content import Content
 from dialogue.engine import events
@@ -42,7 +49,7 @@ class Judge:
         self._authority = authority
         self._accepted: set[bytes] = set()
 
-    def wrong(
+    def find_wrong(
         self, case: Case, heard: AlexaReply, now: datetime, faults: list[str]
     ) -> str | None:
         """Return what is wrong with an answer, None when nothing is."""
@@ -57,7 +64,7 @@ class Judge:
             return f"status {heard.status}, but {'good' if must else 'not good'}"
         if heard.status == 400:
             return None
-        envelope = read(case.body)
+        envelope = parse_body(case.body)
         if envelope is None:
             return "answered, but no request"
         return self._answer(envelope, heard, now)
@@ -73,7 +80,7 @@ class Judge:
             is_amazons = None if self._is_our_leaf(case.pem) else False
         if is_amazons is False:
             return False
-        envelope = read(case.body)
+        envelope = parse_body(case.body)
         if envelope is None or not is_for(envelope, SKILL_ID):
             return False
         timely = is_timely(envelope, now)
@@ -101,28 +108,28 @@ class Judge:
             only = set(answer["response"]) == {"canFulfillIntent"}
             return None if only else "more than what it could do"
         if kind not in TALK_KINDS:
-            session = envelope.get("session") or {}
+            own = envelope.get("session") or {}
             kept = answer.get("sessionAttributes", {}) in (
                 {},
-                session.get("attributes"),
+                own.get("attributes"),
             )
             ok = answer["response"] == {} and kept
             return None if ok else "words to a request without words"
-        talk = talk_in(envelope, self._content)
-        state, reply = self._turn(talk)
+        session = build_session(envelope, self._content)
+        state, reply = self._turn(session)
         noted = answer.get("sessionAttributes") or {}
         if noted:
             turns = noted["backtalk"]["turns"]
-            told = {about: value for turn in turns for about, value in turn[1:]}
-            allowed = allowed_answers(talk, self._content.protocol)
-            if told not in [{k: v.value for k, v in a.items()} for a in allowed]:
-                return f"an answer was invented: {told} after {talk.event}"
-        return self._words(answer, talk, state, reply, now)
+            answers = {about: value for turn in turns for about, value in turn[1:]}
+            allowed = get_allowed_answers(session, self._content.protocol)
+            if answers not in [{k: v.value for k, v in a.items()} for a in allowed]:
+                return f"an answer was invented: {answers} after {session.event}"
+        return self._words(answer, session, state, reply, now)
 
-    def _turn(self, talk: Talk) -> tuple[State, Reply]:
+    def _turn(self, session: Session) -> tuple[State, Reply]:
         """Return what the core makes of what a request says."""
-        protocol, event = self._content.protocol, talk.event
-        if talk.lost and talk.has_session:
+        protocol, event = self._content.protocol, session.event
+        if session.lost and session.has_session:
             if not isinstance(event, _WITHOUT_STATE):
                 event = events.StartOver()
             state, reply = take_turn(protocol, None, event)
@@ -130,7 +137,7 @@ class Judge:
                 says = ("session.start_over", *reply.says)
                 reply = replace(reply, says=says)
         else:
-            state, reply = take_turn(protocol, talk.state, event)
+            state, reply = take_turn(protocol, session.state, event)
         if reply.starts_timer:
             state, reply = take_turn(protocol, state, events.TimerNotSet())
         return replace(state, timers=False), reply
@@ -138,7 +145,7 @@ class Judge:
     def _words(
         self,
         answer: dict[str, Any],
-        talk: Talk,
+        session: Session,
         state: State,
         reply: Reply,
         now: datetime,
@@ -150,7 +157,7 @@ class Judge:
             "closed": not reply.expects_answer,
             "kept": {},
         }
-        if talk.has_session and not state.ended:
+        if session.has_session and not state.ended:
             expected["kept"] = {"backtalk": to_dict(state, content.protocol)}
         got = {
             "said": response["outputSpeech"]["ssml"],
@@ -159,4 +166,6 @@ class Judge:
         }
         if got == expected:
             return None
-        return f"{talk.event}: expected {json.dumps(expected)}, got {json.dumps(got)}"
+        return (
+            f"{session.event}: expected {json.dumps(expected)}, got {json.dumps(got)}"
+        )

@@ -79,15 +79,15 @@ class Case:
     pem: bytes | None = None
     """What stands at `url`, in place of the authority's file."""
 
-    def saved(self) -> str:
+    def to_text(self) -> str:
         """Return the case as JSON."""
         pem = None if self.pem is None else base64.b64encode(self.pem).decode()
         body = base64.b64encode(self.body).decode()
         return json.dumps([body, self.url, self.signature, pem])
 
 
-def loaded(text: str) -> Case:
-    """Return the case that `saved` wrote."""
+def parse_case(text: str) -> Case:
+    """Return the case that `to_text` wrote."""
     body, url, signature, pem = json.loads(text)
     file = None if pem is None else base64.b64decode(pem)
     return Case(base64.b64decode(body), url, signature, file)
@@ -115,46 +115,47 @@ class Mutator:
         self._files = 0
 
     def envelope(self, seed: Json, other: Json) -> Json:
-        """Return `seed` with one to three parts spoilt; `other` may lend parts."""
+        """Return `seed` with one to three parts malformed; `other` may lend parts."""
         whole = copy.deepcopy(seed)
         ways: list[Callable[[Json, Json], None]] = [
-            self._says, self._says, self._slots, self._attributes, self._attributes,
-            self._part, self._part, self._lent, self._request,
+            self._change_intent, self._change_intent, self._change_slots,
+            self._change_attributes, self._change_attributes, self._change_part,
+            self._change_part, self._lend, self._change_request,
         ]  # fmt: skip
         for _ in range(self._chance.choice((1, 1, 1, 2, 2, 3))):
             self._chance.choice(ways)(whole, other)
         return whole
 
     def case(self, envelope: Json) -> Case:
-        """Return a request with `envelope`, now and then spoilt outside of it, too."""
+        """Return a request with `envelope`, now and then malformed elsewhere too."""
         case = Case(json.dumps(envelope, ensure_ascii=self._chance.random() < 0.9)
                     .encode("utf-8", "surrogatepass"))  # fmt: skip
         roll = self._chance.random()
         if roll < 0.06:
-            return replace(case, body=self._bytes(case.body))
+            return replace(case, body=self._change_bytes(case.body))
         if roll < 0.09:
             return replace(case, signature=self._chance.choice((*SIGNATURES, "no url")))
         if roll < 0.12:
             return replace(case, url=self._chance.choice([*URLS]))
         if roll < 0.13:
-            url = self._text(case.url)
+            url = self._change_text(case.url)
             return replace(case, url=re.sub("[^ -~]", "~", url))
         if roll < 0.15:
             self._files += 1
-            url = f"{AMAZON}/echo.api/spoilt/{self._files}.pem"
-            return replace(case, url=url, pem=self._file())
+            url = f"{AMAZON}/echo.api/malformed/{self._files}.pem"
+            return replace(case, url=url, pem=self._build_file())
         return case
 
-    def _says(self, whole: Json, _: Json) -> None:
+    def _change_intent(self, whole: Json, _: Json) -> None:
         """Let the request say another thing."""
         if isinstance(whole.get("request"), dict):
             whole["request"] |= {
                 "type": "IntentRequest",
                 "intent": {"name": self._chance.choice(NAMES), "slots": {}},
             }
-            self._slots(whole, None)
+            self._change_slots(whole, None)
 
-    def _slots(self, whole: Json, _: Json) -> None:
+    def _change_slots(self, whole: Json, _: Json) -> None:
         """Fill a slot with one id, two, or none."""
         request = whole.get("request")
         intent = request.get("intent") if isinstance(request, dict) else None
@@ -185,8 +186,8 @@ class Mutator:
             },
         }
 
-    def _attributes(self, whole: Json, _: Json) -> None:
-        """Change what was told so far, in our own form or nearly."""
+    def _change_attributes(self, whole: Json, _: Json) -> None:
+        """Change the answers so far, in our own form or nearly."""
         session = whole.get("session")
         if not isinstance(session, dict):
             return
@@ -196,7 +197,7 @@ class Mutator:
         if not isinstance(state, dict) or not isinstance(state.get("turns"), list):
             return
         turns, chance = state["turns"], self._chance
-        told = [
+        answers = [
             chance.choice(self._ids),
             chance.choice(["yes", "no", "unsure", "maybe"]),
         ]
@@ -204,11 +205,11 @@ class Mutator:
             case 7:
                 kept["padding"] = "x" * chance.choice([9, 4000])
             case 0:
-                turns.append([chance.choice([None, told[0]]), told])
+                turns.append([chance.choice([None, answers[0]]), answers])
             case 1 if turns:
                 del turns[chance.randrange(len(turns))]
             case 2 if turns:
-                turns[chance.randrange(len(turns))] = [None, told]
+                turns[chance.randrange(len(turns))] = [None, answers]
             case 3:
                 chance.shuffle(turns)
             case 4:
@@ -220,7 +221,7 @@ class Mutator:
                 flag = chance.choice(["silent", "ended", "timers", "leave_asked"])
                 state[flag] = chance.random() < 0.5
 
-    def _request(self, whole: Json, _: Json) -> None:
+    def _change_request(self, whole: Json, _: Json) -> None:
         """Make another kind of request of it."""
         if not isinstance(whole.get("request"), dict):
             return
@@ -229,24 +230,26 @@ class Mutator:
         answer = self._chance.choice(["yes", "no", "unsure"])
         whole["request"]["arguments"] = ["answer", answer, place]
 
-    def _part(self, whole: Json, _: Json) -> None:
+    def _change_part(self, whole: Json, _: Json) -> None:
         """Replace, remove or add one part, wherever it stands."""
-        inner, key = self._place(whole)
+        inner, key = self._choose_place(whole)
         match self._chance.randrange(4):
             case 0 if isinstance(inner, dict):
                 del inner[key]
             case 1 if isinstance(inner, dict):
-                inner[str(self._chance.choice(self._values))[:40]] = self._value()
+                inner[str(self._chance.choice(self._values))[:40]] = (
+                    self._choose_value()
+                )
             case _:
-                inner[key] = self._value()
+                inner[key] = self._choose_value()
 
-    def _lent(self, whole: Json, other: Json) -> None:
+    def _lend(self, whole: Json, other: Json) -> None:
         """Put a part of another request in."""
-        inner, key = self._place(whole)
-        lender, name = self._place(other)
+        inner, key = self._choose_place(whole)
+        lender, name = self._choose_place(other)
         inner[key] = copy.deepcopy(lender[name])
 
-    def _place(self, whole: Json) -> tuple[Json, Json]:
+    def _choose_place(self, whole: Json) -> tuple[Json, Json]:
         while True:
             keys = [*whole] if isinstance(whole, dict) else [*range(len(whole))]
             key = self._chance.choice(keys)
@@ -256,13 +259,13 @@ class Mutator:
                 return whole, key
             whole = inner
 
-    def _value(self) -> Json:
+    def _choose_value(self) -> Json:
         if self._chance.random() < 0.02:
             deep = self._chance.choice((40, 200))
             return json.loads("[" * deep + "]" * deep)
         return copy.deepcopy(self._chance.choice(self._values))
 
-    def _bytes(self, body: bytes) -> bytes:
+    def _change_bytes(self, body: bytes) -> bytes:
         """Spoil raw bytes: flip, cut, double, insert."""
         at, chance = self._chance.randrange(len(body)), self._chance
         match chance.randrange(8):
@@ -283,15 +286,15 @@ class Mutator:
             case _:
                 return body.decode("utf-8", "ignore").encode("utf-16")
 
-    def _text(self, text: str) -> str:
+    def _change_text(self, text: str) -> str:
         at = self._chance.randrange(len(text))
         sign = self._chance.choice("/.:@?#%\\ ~aZ0-")
         return text[:at] + sign + text[at + self._chance.randint(0, 2) :]
 
-    def _file(self) -> bytes:
-        """Return a certificate file with something spoilt in it."""
+    def _build_file(self) -> bytes:
+        """Return a certificate file with something malformed in it."""
         file, chance = (
-            self._authority.build_pem(chance_kind(self._chance)),
+            self._authority.build_pem(choose_kind(self._chance)),
             self._chance,
         )
         parts = re.findall(rb"-----BEGIN.+?END CERTIFICATE-----\n", file, re.S)
@@ -312,7 +315,7 @@ class Mutator:
                 return b"".join([head, lines, tail, *parts[1:]])
 
 
-def chance_kind(chance: random.Random) -> str:
+def choose_kind(chance: random.Random) -> str:
     """Return a kind of certificate, mostly the good one; short keys are slow."""
     kinds = [kind for kind in WRONG_KINDS if kind != "short_key"]
     return chance.choice(["test"] * 8 + kinds)

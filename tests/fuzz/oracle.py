@@ -57,23 +57,23 @@ STAMP = re.compile(
 
 
 @dataclass(frozen=True)
-class Talk:
-    """What a request holds of a talk."""
+class Session:
+    """What a request holds of a session."""
 
     state: State | None
-    """The talk so far; None: there is none."""
+    """The session so far; None: there is none."""
     lost: bool
     """Attributes are there and are not ours."""
     has_session: bool
     event: Event
 
 
-def read(body: bytes) -> dict[str, Any] | None:
+def parse_body(body: bytes) -> dict[str, Any] | None:
     """Return the request that `body` holds, None if it is none."""
     if len(body) > LARGEST_BODY:
         return None
     try:
-        whole = json.loads(body.decode("utf-8"), parse_constant=_never)
+        whole = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
     if not isinstance(whole, dict) or not isinstance(whole.get("request"), dict):
@@ -88,7 +88,7 @@ def is_for(envelope: dict[str, Any], skill_id: str) -> bool:
     places = [("context", "System", "application", "applicationId")]
     if envelope.get("session") is not None:
         places.append(("session", "application", "applicationId"))
-    return all(_at(envelope, *place) == skill_id for place in places)
+    return all(_get(envelope, *place) == skill_id for place in places)
 
 
 def is_timely(envelope: dict[str, Any], now: datetime) -> bool | None:
@@ -106,25 +106,27 @@ def is_timely(envelope: dict[str, Any], now: datetime) -> bool | None:
     return away <= timedelta(seconds=3600 if is_event else 150)
 
 
-def talk_in(envelope: dict[str, Any], content: Content) -> Talk:
-    """Return what a request of the talk holds and says."""
+def build_session(envelope: dict[str, Any], content: Content) -> Session:
+    """Return what a request of the session holds and says."""
     protocol = content.protocol
     session = envelope.get("session")
     state, lost = None, False
     if isinstance(session, dict) and session.get("new") is not True:
         attributes = session.get("attributes")
         if attributes not in (None, {}):
-            state = _state(attributes, protocol)
+            state = _parse_state(attributes, protocol)
             lost = state is None
-    said = _said(envelope["request"], content, protocol, state)
+    said = _find_said(envelope["request"], content, protocol, state)
     if session is None:
         said = said if isinstance(said, WITHOUT_STATE) else events.Begin()
-    return Talk(state, lost, session is not None, said)
+    return Session(state, lost, session is not None, said)
 
 
-def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answer]]:
+def get_allowed_answers(
+    session: Session, protocol: TriageProtocol
+) -> list[dict[str, Answer]]:
     """Return what may be noted after a request: what was before, and what it says."""
-    state, event = talk.state, talk.event
+    state, event = session.state, session.event
     before: dict[str, Answer] = {}
     asked = None
     if state is not None and not state.ended:
@@ -133,7 +135,7 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
     asked = asked if asked in protocol.question else None
     match event:
         case events.Begin(facts):
-            return [_known(facts)]
+            return [_get_known(facts)]
         case events.StartOver():
             return [{}]
         case events.Answered(answer) if asked and answer is not Answer.UNSURE:
@@ -141,17 +143,17 @@ def allowed_answers(talk: Talk, protocol: TriageProtocol) -> list[dict[str, Answ
         case events.Answered() | events.NoMatch() if asked:
             return [before, before | {asked: Answer.UNSURE}]
         case events.UnpromptedStatement(ids, facts, answer):
-            told = {asked: answer} if asked and answer else {}
+            answered = {asked: answer} if asked and answer else {}
             rows = [dict(protocol.volunteered_by_id[id_].sets) for id_ in ids]
             said = {about: value for row in rows for about, value in row.items()}
-            return [before | told | _known(facts) | said]
+            return [before | answered | _get_known(facts) | said]
         case events.Previous() if state is not None and state.turns and before:
-            last = {told.about for told in state.turns[-1].answers}
+            last = {answer.about for answer in state.turns[-1].answers}
             return [before, {k: v for k, v in before.items() if k not in last}]
     return [before]
 
 
-def _said(
+def _find_said(
     request: dict[str, Any],
     content: Content,
     protocol: TriageProtocol,
@@ -161,7 +163,7 @@ def _said(
     if kind == "LaunchRequest":
         return events.Begin()
     if kind == "Alexa.Presentation.APL.UserEvent" and state is not None:
-        return _tapped(request.get("arguments"), protocol, state)
+        return _build_tap(request.get("arguments"), protocol, state)
     if kind != "IntentRequest":
         return events.Repeat()
     intent = request.get("intent")
@@ -171,33 +173,38 @@ def _said(
     if not isinstance(name, str):
         return events.NoMatch()
     if name == "DescribeSpasmIntent":
-        facts = _facts(slots, content)
+        facts = _build_facts(slots, content)
         is_open = state is not None
         return (
             events.UnpromptedStatement(facts=facts) if is_open else events.Begin(facts)
         )
     if name == "VolunteeredIntent":
-        row, answer = matched(slots.get("statement")), matched(slots.get("answer"))
+        row, answer = (
+            find_match(slots.get("statement")),
+            find_match(slots.get("answer")),
+        )
         if row not in {v.id for v in protocol.volunteered}:
             return events.NoMatch()
         meant = {"yes": Answer.YES, "no": Answer.NO}.get(answer or "")
         return events.UnpromptedStatement((str(row),), answer=meant)
     if name == "MoreIntent":
-        return _more(slots.get("topic"), content)
+        return _build_more(slots.get("topic"), content)
     return SIMPLE.get(name, events.NoMatch())
 
 
-def matched(slot: object) -> str | None:
+def find_match(slot: object) -> str | None:
     """Return the one id that all matching authorities of a slot agree on."""
     found: list[object] = []
-    for authority in _listed(_at(slot, "resolutions", "resolutionsPerAuthority")):
-        if _at(authority, "status", "code") == "ER_SUCCESS_MATCH":
-            found += [_at(v, "value", "id") for v in _listed(_at(authority, "values"))]
+    for authority in _get_list(_get(slot, "resolutions", "resolutionsPerAuthority")):
+        if _get(authority, "status", "code") == "ER_SUCCESS_MATCH":
+            found += [
+                _get(v, "value", "id") for v in _get_list(_get(authority, "values"))
+            ]
     texts = [id_ if isinstance(id_, str) else None for id_ in found]
     return texts[0] if texts and all(t == texts[0] for t in texts) else None
 
 
-def hours(value: object) -> float | None:
+def parse_hours(value: object) -> float | None:
     """Return the hours of an ISO duration, read sign by sign."""
     if not isinstance(value, str) or not value.startswith("P") or len(value) > 100:
         return None
@@ -217,15 +224,15 @@ def hours(value: object) -> float | None:
     return total if seen and not figures and 0 < total <= 100 * 8760 else None
 
 
-def _facts(slots: Mapping[str, Any], content: Content) -> Facts:
-    length = hours(_at(slots.get("howLong"), "value"))
+def _build_facts(slots: Mapping[str, Any], content: Content) -> Facts:
+    length = parse_hours(_get(slots.get("howLong"), "value"))
     bound, exact = slots.get("bound"), True
-    if _at(bound, "value") is not None or _at(bound, "resolutions") is not None:
+    if _get(bound, "value") is not None or _get(bound, "resolutions") is not None:
         exact = False
-    limit = {"over": Bound.OVER, "under": Bound.UNDER}.get(matched(bound) or "")
+    limit = {"over": Bound.OVER, "under": Bound.UNDER}.get(find_match(bound) or "")
     if exact:
         limit = Bound.EXACT
-    trigger, region = matched(slots.get("trigger")), matched(slots.get("region"))
+    trigger, region = find_match(slots.get("trigger")), find_match(slots.get("region"))
     return Facts(
         Duration(length, limit) if length is not None and limit is not None else None,
         trigger if trigger in content.lexicon.triggers else None,
@@ -233,7 +240,7 @@ def _facts(slots: Mapping[str, Any], content: Content) -> Facts:
     )
 
 
-def _known(facts: Facts) -> dict[str, Answer]:
+def _get_known(facts: Facts) -> dict[str, Answer]:
     """Return what facts settle: three lengths, the causes, the upper back."""
     known: dict[str, Answer] = {}
     if facts.trigger is not None:
@@ -242,9 +249,9 @@ def _known(facts: Facts) -> dict[str, Answer]:
         known["upper_back"] = Answer.YES
     if facts.duration is None:
         return known
-    told, bound = facts.duration.hours, facts.duration.bound
-    longest = told if bound is not Bound.OVER else math.inf
-    shortest = told if bound is not Bound.UNDER else 0.0
+    hours, bound = facts.duration.hours, facts.duration.bound
+    longest = hours if bound is not Bound.OVER else math.inf
+    shortest = hours if bound is not Bound.UNDER else 0.0
     for about, limit, when_longer in (
         ("started_within_three_days", 72, Answer.NO),
         ("more_than_one_week", 168, Answer.YES),
@@ -258,15 +265,15 @@ def _known(facts: Facts) -> dict[str, Answer]:
     return known
 
 
-def _more(topic: object, content: Content) -> Event:
-    if _at(topic, "value") is None and _at(topic, "resolutions") is None:
+def _build_more(topic: object, content: Content) -> Event:
+    if _get(topic, "value") is None and _get(topic, "resolutions") is None:
         return events.AskForMore()
-    meant = matched(topic)
+    meant = find_match(topic)
     known = meant in content.lexicon.topics
     return events.AskForMore(meant) if known else events.NoMatch()
 
 
-def _tapped(arguments: object, protocol: TriageProtocol, state: State) -> Event:
+def _build_tap(arguments: object, protocol: TriageProtocol, state: State) -> Event:
     """Return a tap's answer if it was made on what is open now, else nothing new."""
     place = None if state.ended else find_open_prompt(protocol, state)
     if place not in protocol.question and place and state.reading is not None:
@@ -277,9 +284,9 @@ def _tapped(arguments: object, protocol: TriageProtocol, state: State) -> Event:
     return events.Repeat()
 
 
-def _state(attributes: object, protocol: TriageProtocol) -> State | None:
-    """Return the talk in `attributes` if it is ours to the letter."""
-    kept = _at(attributes, "backtalk")
+def _parse_state(attributes: object, protocol: TriageProtocol) -> State | None:
+    """Return the session in `attributes` if it is ours to the letter."""
+    kept = _get(attributes, "backtalk")
     try:
         if len(json.dumps(attributes)) > LARGEST_ATTRIBUTES:
             return None
@@ -292,17 +299,17 @@ def _state(attributes: object, protocol: TriageProtocol) -> State | None:
         return None
 
 
-def _at(value: object, *names: str) -> Any:
+def _get(value: object, *names: str) -> Any:
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def _listed(value: object) -> list[Any]:
+def _get_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _never(name: str) -> float:
+def _refuse(name: str) -> float:
     raise ValueError(name)
 
 
@@ -313,5 +320,5 @@ def _has_infinity(value: object) -> bool:
         one = left.pop()
         if isinstance(one, float) and math.isinf(one):
             return True
-        left += one.values() if isinstance(one, dict) else _listed(one)
+        left += one.values() if isinstance(one, dict) else _get_list(one)
     return False

@@ -1,8 +1,8 @@
-"""A play-script's talk over signed Alexa requests."""
+"""A transcript's session over signed Alexa requests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from xml.etree import ElementTree
 
 from helpers.channel import Said
 
@@ -13,33 +13,43 @@ from dialogue.engine.events import Event
 from dialogue.understanding.lexicon import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
-from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot
+from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot, to_words
 from skill.testing.authority import CertificateAuthority
 from skill.timers import Timers
 
 
 @cache
 def authority() -> CertificateAuthority:
-    """Return one stand-in of Amazon for all talks; making keys is slow."""
+    """Return one authority for all sessions; making keys is slow."""
     return CertificateAuthority()
+
+
+@cache
+def build_client(clinic_id: str, now: datetime, *, timers: bool) -> AlexaClient:
+    """Return a client of an endpoint with a fixed clock, where every timer is set.
+
+    One endpoint serves every session: what it knows of each comes with its requests.
+    """
+    amazon = authority()
+    app = create_app(
+        Settings(DEVELOPMENT, SKILL_ID, clinic_id, timers=timers),
+        roots=[amazon.root],
+        fetch=amazon.fetch,
+        now=lambda: now,
+        timers=Timers(lambda _: (200, b"{}")),
+    )
+    return AlexaClient(amazon, lambda: now, app.test_client().post)
 
 
 class AlexaTalk:
     """A talk as an Echo holds it: each turn a signed request, state in the session."""
 
     def __init__(self, content: Content, moment: datetime | None, *, timers: bool):
-        """Serve `content`'s clinic at the fixed `moment`; every timer can be set."""
+        """Open with `content`'s clinic at the fixed `moment`; every timer is set."""
         assert content.clinic is not None
         assert moment is not None
-        amazon, now = authority(), moment.astimezone(UTC)
-        app = create_app(
-            Settings(DEVELOPMENT, SKILL_ID, content.clinic.id, timers=timers),
-            roots=[amazon.root],
-            fetch=amazon.fetch,
-            now=lambda: now,
-            timers=Timers(lambda _: (200, b"{}")),
-        )
-        self._client = AlexaClient(amazon, lambda: now, app.test_client().post)
+        now = moment.astimezone(UTC)
+        self._client = replace(build_client(content.clinic.id, now, timers=timers))
         self._last: AlexaReply | None = None
         self._silent = False
 
@@ -59,23 +69,23 @@ class AlexaTalk:
                 return Said("", open=False, told=False, expected_instead="")
             self._silent = True
             assert self._last is not None
-            return Said(words_of(self._last.reprompt), open=True, told=False)
+            return Said(to_words(self._last.reprompt), open=True, told=False)
         self._silent = False
-        name, slots = request_for(event)
+        name, slots = build_intent(event)
         return self._said(self._client.intent(name, **slots))
 
     def hang_up(self) -> None:
         """End the session from the device's side; nothing is answered to that."""
-        heard = self._client.end()
-        assert heard.response == {}
+        reply = self._client.end()
+        assert reply.response == {}
 
-    def _said(self, heard: AlexaReply) -> Said:
-        assert heard.status == 200
-        self._last = heard
-        return Said(words_of(heard.speech), heard.is_open, told=False)
+    def _said(self, reply: AlexaReply) -> Said:
+        assert reply.status == 200
+        self._last = reply
+        return Said(reply.words, reply.is_open, told=False)
 
 
-def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
+def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
     """Return the intent and slots that Alexa sends for `event`."""
     match event:
         case events.Answered(answer):
@@ -93,13 +103,3 @@ def request_for(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}
     return intents.COMMAND_INTENTS[get_meaning_name(event)], {}
-
-
-def words_of(ssml: str) -> str:
-    """Return the words of an SSML text, breaks as spaces."""
-    root = ElementTree.fromstring(ssml)
-    parts = [root.text or ""]
-    for element in root:
-        parts += [" " if element.tag == "break" else element.text or ""]
-        parts.append(element.tail or "")
-    return " ".join("".join(parts).split())

@@ -48,7 +48,7 @@ class Viewport:
     height: int
     shape: str = "rectangle"
 
-    def as_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return what a document sees of it."""
         return {"width": self.width, "height": self.height, "shape": self.shape}
 
@@ -73,21 +73,21 @@ class Component:
     values: dict[str, Any]
     children: list["Component"] = field(default_factory=list)
 
-    def every(self, kind: str) -> Iterator["Component"]:
+    def find_all(self, kind: str) -> Iterator["Component"]:
         """Yield the components of a kind, this one first."""
         if self.kind == kind:
             yield self
         for child in self.children:
-            yield from child.every(kind)
+            yield from child.find_all(kind)
 
 
-def inflated(
+def inflate(
     directive: Mapping[str, Any], viewport: Viewport, state: str = ""
 ) -> Component:
     """Return what `directive` shows on `viewport`, its buttons `pressed` or so."""
     document = directive["document"]
     reader = _Reader(document, viewport, state)
-    data = {"viewport": viewport.as_data(), "payload": directive["datasources"]}
+    data = {"viewport": viewport.to_data(), "payload": directive["datasources"]}
     main = document["mainTemplate"]
     assert main["parameters"] == ["payload"]
     (root,) = reader.components(main["item"], data)
@@ -100,7 +100,7 @@ class _Reader:
         self._styles = document["styles"]
         self._state = {"pressed": state == "pressed", "focused": state == "focused"}
         self._resources: dict[str, Any] = {}
-        seen = {"viewport": viewport.as_data()}
+        seen = {"viewport": viewport.to_data()}
         for block in document["resources"]:
             if self.value(block.get("when", True), seen):
                 for key, values in block.items():
@@ -135,7 +135,7 @@ class _Reader:
             if self.value(block.get("when", True), {"state": self._state}):
                 values |= {k: v for k, v in block.items() if k != "when"}
         values |= own
-        return {key: _sized(self.value(value, data)) for key, value in values.items()}
+        return {key: _to_dp(self.value(value, data)) for key, value in values.items()}
 
     def value(self, raw: Any, data: Mapping[str, Any]) -> Any:
         """Return `raw` with its expressions and resources put in."""
@@ -154,27 +154,31 @@ class _Reader:
 
 def evaluate(expression: str, data: Mapping[str, Any]) -> Any:
     """Return the value of an expression between `${` and `}`."""
-    return _of(ast.parse(expression.replace("&&", " and "), mode="eval").body, data)
+    return _evaluate_node(
+        ast.parse(expression.replace("&&", " and "), mode="eval").body, data
+    )
 
 
-def _of(node: ast.expr, data: Mapping[str, Any]) -> Any:
+def _evaluate_node(node: ast.expr, data: Mapping[str, Any]) -> Any:
     match node:
         case ast.Constant(value):
             return value
         case ast.Name(name):
             return data[name]
         case ast.Attribute(inner, "length"):
-            return len(_of(inner, data))
+            return len(_evaluate_node(inner, data))
         case ast.Attribute(inner, name):
-            return _of(inner, data)[name]
+            return _evaluate_node(inner, data)[name]
         case ast.BoolOp(ast.And(), parts):
-            return all(_of(part, data) for part in parts)
+            return all(_evaluate_node(part, data) for part in parts)
         case ast.Compare(left, [compare], [right]):
-            return _OPERATORS[type(compare)](_of(left, data), _of(right, data))
+            return _OPERATORS[type(compare)](
+                _evaluate_node(left, data), _evaluate_node(right, data)
+            )
     raise ValueError(ast.dump(node))
 
 
-def _sized(value: Any) -> Any:
+def _to_dp(value: Any) -> Any:
     """Return a dimension in dp as a number, and what a Text shows without entities."""
     if isinstance(value, str):
         dp = re.fullmatch(r"(\d+)dp", value)
@@ -182,18 +186,20 @@ def _sized(value: Any) -> Any:
     return value
 
 
-def shown(component: Component) -> str:
+def get_words(component: Component) -> str:
     """Return the words of a Text as they are read."""
     return unescape(str(component.values["text"]))
 
 
-def contrast(first: str, second: str) -> float:
+def get_contrast(first: str, second: str) -> float:
     """Return the contrast of two colours, from 1 to 21. Source: WCAG 2.2."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    lighter, darker = sorted(
+        (_get_luminance(first), _get_luminance(second)), reverse=True
+    )
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _luminance(colour: str) -> float:
+def _get_luminance(colour: str) -> float:
     parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     linear = [
         p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from skill.http_client import Request
 
 
-class Service:
+class TimerService:
     """Stands in for Amazon's timer service: answers a list of statuses in turn."""
 
     def __init__(self, statuses: Iterable[int | OSError]) -> None:

@@ -104,7 +104,7 @@ def wires(talk: AlexaClient, content: Content) -> list[bytes]:
     return sent
 
 
-def compared(talk: AlexaClient, content: Content, files: Path, rounds: int) -> bool:
+def compare(talk: AlexaClient, content: Content, files: Path, rounds: int) -> bool:
     """Measure the three servers in turns, print, and tell whether the limits hold."""
     with ExitStack() as running:
         servers = {
@@ -119,29 +119,29 @@ def compared(talk: AlexaClient, content: Content, files: Path, rounds: int) -> b
             # Signed anew each round: a request is good for 150 s.
             talks = wires(replace(talk, post=post), content)
             for name, server in servers.items():
-                _round(server, talks, measured[name])
-        memory = {name: resident(server) for name, server in servers.items()}
+                _run_round(server, talks, measured[name])
+        memory = {name: get_resident(server) for name, server in servers.items()}
     for name in SERVERS:
-        told, m = measured[name], statistics.median
+        own, m = measured[name], statistics.median
         print(
-            f"{name:9} {m(told.rates):6.0f} requests/s, {m(told.per_core):6.0f} per "
-            f"second of a core; p50 {m(told.p50s):.2f} ms, p99 {told.p99:.2f} ms; "
+            f"{name:9} {m(own.rates):6.0f} requests/s, {m(own.per_core):6.0f} per "
+            f"second of a core; p50 {m(own.p50s):.2f} ms, p99 {own.p99:.2f} ms; "
             f"{memory[name]:.0f} MB resident"
         )
     # The signed one is what runs; the other only shows what the check costs.
-    return [_judged(measured, name) for name in SERVERS[1:]][-1]
+    return [_print_ratios(measured, name) for name in SERVERS[1:]][-1]
 
 
-def _round(server: Server, talks: list[bytes], told: Measured) -> None:
-    before = cpu_seconds(server)
+def _run_round(server: Server, talks: list[bytes], measured: Measured) -> None:
+    before = get_cpu_seconds(server)
     rate, times = load(server.port, talks, clients=4, seconds=0.8)
-    used = cpu_seconds(server) - before
-    told.rates.append(rate)
-    told.per_core.append(len(times) / max(used, 0.01))
-    told.times.append(load(server.port, talks, clients=1, seconds=0.5)[1])
+    used = get_cpu_seconds(server) - before
+    measured.rates.append(rate)
+    measured.per_core.append(len(times) / max(used, 0.01))
+    measured.times.append(load(server.port, talks, clients=1, seconds=0.5)[1])
 
 
-def _judged(measured: dict[str, Measured], name: str) -> bool:
+def _print_ratios(measured: dict[str, Measured], name: str) -> bool:
     own, echo = measured[name], measured["echo"]
 
     def ratio(ours: list[float], theirs: list[float]) -> float:
@@ -161,7 +161,7 @@ def _judged(measured: dict[str, Measured], name: str) -> bool:
     return rate >= LEAST_RATE and p50 <= MOST_P50
 
 
-def whole_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
+def measure_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
     """Measure the server's time for the longest interview, all turns together."""
     os.environ["BENCH_FILES"] = str(files)
     app = signed_app()
@@ -173,7 +173,7 @@ def whole_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
     for _ in range(30):
         started = time.process_time()
         for head, _, body in requests:
-            b"".join(app(_environ(head, body), lambda *_: None))
+            b"".join(app(_build_environ(head, body), lambda *_: None))
         totals.append((time.process_time() - started) * 1000)
     best, middle = min(totals), statistics.median(totals)
     holds = best < MOST_INTERVIEW
@@ -185,7 +185,7 @@ def whole_interview(talk: AlexaClient, content: Content, files: Path) -> bool:
     return holds
 
 
-def _environ(head: bytes, body: bytes) -> dict[str, Any]:
+def _build_environ(head: bytes, body: bytes) -> dict[str, Any]:
     lines = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
     named = {f"HTTP_{k.upper().replace('-', '_')}": v for k, v in lines}
     return named | {
@@ -214,7 +214,7 @@ COLD = {
 }
 
 
-def cold_starts(talk: AlexaClient) -> bool:
+def measure_cold_starts(talk: AlexaClient) -> bool:
     """Measure from the start of a process to its first response."""
     envelope = json.dumps(talk.build_envelope({"type": "LaunchRequest"}))
     environ = os.environ | {
@@ -246,7 +246,7 @@ def _children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def cold_worker(talk: AlexaClient, files: Path) -> None:
+def measure_cold_worker(talk: AlexaClient, files: Path) -> None:
     """Measure a worker's way to readiness, and its first signed request."""
     ready, first = [], []
     for _ in range(3):
@@ -265,10 +265,11 @@ def cold_worker(talk: AlexaClient, files: Path) -> None:
 def interviews(talk: AlexaClient, content: Content, files: Path, count: int) -> bool:
     """Hold `count` interviews at once through two workers, one killed meanwhile."""
     with gunicorn("performance.bench_apps:signed", 2, files, None) as server:
-        before = resident(server)
+        before = get_resident(server)
         held = bench_interviews.hold(server, content, talk, count)
         print(held)
-        print(f"  resident, both workers: {before:.0f} MB, then {resident(server):.0f}")
+        after = get_resident(server)
+        print(f"  resident, both workers: {before:.0f} MB, then {after:.0f}")
     for wrong in held.wrong[:3]:
         print(f"  {wrong}")
     return not held.wrong and held.most_at_once >= count * 0.9
@@ -285,7 +286,7 @@ def posting(server: Server) -> Any:
     return post
 
 
-def cpu_seconds(server: Server) -> float:
+def get_cpu_seconds(server: Server) -> float:
     """Return the processor time that a server's workers have used."""
     ticks = 0
     for pid in server.workers():
@@ -294,7 +295,7 @@ def cpu_seconds(server: Server) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def resident(server: Server) -> float:
+def get_resident(server: Server) -> float:
     """Return the resident memory of a server's workers, MB."""
     pages = 0
     for pid in server.workers():
@@ -323,10 +324,10 @@ def main(arguments: list[str] | None = None) -> int:
         (files / "test.pem").write_bytes(authority.build_pem())
         all_cores = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {CLIENT_CORE})
-        holds = [compared(talk, content, files, options.rounds)]
-        cold_worker(talk, files)
+        holds = [compare(talk, content, files, options.rounds)]
+        measure_cold_worker(talk, files)
         os.sched_setaffinity(0, all_cores)
-        holds += [whole_interview(talk, content, files), cold_starts(talk)]
+        holds += [measure_interview(talk, content, files), measure_cold_starts(talk)]
         if options.interviews:
             holds.append(interviews(talk, content, files, options.interviews))
     return 0 if all(holds) else 1

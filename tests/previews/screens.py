@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.apl_reader import VIEWPORTS, Component, Viewport, inflated, shown
+from helpers.apl_reader import VIEWPORTS, Component, Viewport, get_words, inflate
 from helpers.core_turns import NO, YES, walk
 
 from dialogue.content.content import Content
@@ -37,13 +37,13 @@ div {{ flex-shrink: 0 }}
 </style>{body}"""
 
 
-def directive_for(content: Content, state: State, reply: Reply) -> dict[str, Any]:
+def build_directive(content: Content, state: State, reply: Reply) -> dict[str, Any]:
     """Return what is sent for `reply`."""
     rendered = render_reply(reply, content.prompts, content.clinic, NOON)
     return build_screen(content, reply, rendered, find_place(content.protocol, state))
 
 
-def talks(content: Content) -> Iterator[tuple[str, State, Reply]]:
+def walk_screens(content: Content) -> Iterator[tuple[str, State, Reply]]:
     """Yield one talk's moment for each kind of screen."""
     protocol = content.protocol
     opening = take_turn(protocol, None, events.Begin())
@@ -66,27 +66,27 @@ def talks(content: Content) -> Iterator[tuple[str, State, Reply]]:
     yield "8_last_steps", state, reply
 
 
-def page(root: Component, viewport: Viewport) -> str:
+def render_page(root: Component, viewport: Viewport) -> str:
     """Return the page of one screen."""
     corner = "50%" if viewport.shape == "round" else "0"
     width, height = viewport.width, viewport.height
-    body = drawn(root, "column", viewport)
+    body = render_component(root, "column", viewport)
     return _PAGE.format(width=width, height=height, corner=corner, body=body)
 
 
-def drawn(
+def render_component(
     component: Component, direction: str, viewport: Viewport, gap: int = 0
 ) -> str:
     """Return a component as a box; `gap` is the distance from the one before."""
     values = component.values
-    style = dict(_box(values, direction, viewport, gap))
+    style = dict(_build_style(values, direction, viewport, gap))
     inner = values.get("direction", "column")
     inside = "".join(
-        drawn(c, inner, viewport, c.values.get("spacing", 0) if n else 0)
+        render_component(c, inner, viewport, c.values.get("spacing", 0) if n else 0)
         for n, c in enumerate(component.children)
     )
     if component.kind == "Text":
-        inside = f"<span>{escape(shown(component))}</span>"
+        inside = f"<span>{escape(get_words(component))}</span>"
         style |= {
             "color": values["color"],
             "font-size": f"{values['fontSize']}px",
@@ -104,15 +104,15 @@ def drawn(
     return f'<div style="{css}">{inside}</div>'
 
 
-def _box(
+def _build_style(
     values: dict[str, Any], direction: str, viewport: Viewport, gap: int
 ) -> Iterator[tuple[str, Any]]:
     for name in ("width", "height"):
         if name in values:
-            yield name, _length(values[name], viewport)
+            yield name, _to_css(values[name], viewport)
     for side in ("Left", "Right", "Top", "Bottom"):
         if f"padding{side}" in values:
-            yield f"padding-{side.lower()}", _length(values[f"padding{side}"], viewport)
+            yield f"padding-{side.lower()}", _to_css(values[f"padding{side}"], viewport)
     if values.get("grow"):
         yield "flex-grow", values["grow"]
     if gap:
@@ -125,7 +125,7 @@ def _box(
         yield "border-radius", f"{values['borderRadius']}px"
 
 
-def _length(value: int | str, viewport: Viewport) -> str:
+def _to_css(value: int | str, viewport: Viewport) -> str:
     """Return a CSS length; a view's percents are those of the device."""
     if isinstance(value, int):
         return f"{value}px"
@@ -145,11 +145,11 @@ def main() -> int:
     content = load_content(clinic=options.clinic)
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     drawings = 0
-    for name, state, reply in talks(content):
+    for name, state, reply in walk_screens(content):
         for viewport in (v for v in VIEWPORTS if options.device in (None, v.name)):
-            root = inflated(directive_for(content, state, reply), viewport)
+            root = inflate(build_directive(content, state, reply), viewport)
             file = options.out / f"{name}.{viewport.name}.html"
-            file.write_text(page(root, viewport), encoding="utf-8")
+            file.write_text(render_page(root, viewport), encoding="utf-8")
             drawings += 1
             if browser:
                 size = f"--window-size={viewport.width},{viewport.height}"

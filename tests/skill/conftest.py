@@ -1,17 +1,30 @@
 """What the tests of the Alexa channel share: an endpoint, and a talk with it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
+import app
+from skill import locales
 from skill.settings import Settings
 from skill.testing.alexa_client import SKILL_ID, AlexaClient
 from skill.testing.authority import CertificateAuthority
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """A Monday, noon in Roseville: the clinic is open."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _load_once() -> Iterator[None]:
+    """Read the files of a protocol and a clinic once for all endpoints."""
+    load_once = cache(locales.load_locales)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "load_locales", load_once)
+        patch.setattr(locales, "load_locales", load_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +37,10 @@ def authority() -> CertificateAuthority:
 def endpoint(authority: CertificateAuthority) -> FlaskClient:
     """Return the whole endpoint, which trusts the test authority only."""
     settings = Settings("development", SKILL_ID, "roseville")
-    app = create_app(
+    own = app.create_app(
         settings, roots=[authority.root], fetch=authority.fetch, now=lambda: NOON
     )
-    return app.test_client()
+    return own.test_client()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def show(alexa: AlexaClient) -> AlexaClient:
     return replace(alexa, apl="2024.3")
 
 
-def data_of(reply: Any) -> dict[str, Any]:
+def get_data(reply: Any) -> dict[str, Any]:
     """Return the words that a screen was sent."""
     assert reply.screen is not None
     return dict(reply.screen["datasources"]["screen"])
@@ -116,7 +116,7 @@ def test_a_question_stands_first_with_its_three_buttons(
 ) -> None:
     """Then the rest of what is spoken; buttons carry the question's id."""
     reply = show.launch()
-    data = data_of(reply)
+    data = get_data(reply)
     assert FIRST == data["question"]
     assert data["lines"][0].startswith("Back Talk for Doctor Chang's office.")
     assert ["Yes", "No", "Not sure"] == [b["label"] for b in data["buttons"]]
@@ -127,7 +127,7 @@ def test_a_question_stands_first_with_its_three_buttons(
 def test_an_emergency_stands_alone_with_its_number(show: AlexaClient) -> None:
     """No button, no clinic number."""
     show.launch()
-    data = data_of(show.intent("AMAZON.YesIntent"))
+    data = get_data(show.intent("AMAZON.YesIntent"))
     assert ("911", []) == (data["number"], data["buttons"])
     assert ["This could be an emergency. Call 911 from a phone now, or ask someone to "
             "call for you."] == data["lines"]  # fmt: skip
@@ -138,7 +138,7 @@ def test_the_clinics_number_is_large_and_the_offer_has_two_buttons(
     show: AlexaClient, content: Content
 ) -> None:
     """With the words that the buttons answer above them."""
-    data = data_of(
+    data = get_data(
         answer_all(show, content, {"more_than_one_week", "more_than_two_weeks"})
     )
     assert ("651-219-7292", content.prompts["offer_steps"]) == (
@@ -156,15 +156,15 @@ def test_answers_of_the_person_are_not_on_the_screen(
     reply = answer_all(show, content, {"fever_or_shivering"})
     told = content.prompts["readback.fever_or_shivering.yes"]
     assert told in reply.words
-    assert told not in json.dumps(data_of(reply))
+    assert told not in json.dumps(get_data(reply))
 
 
 def test_the_step_being_read_is_shown(show: AlexaClient, content: Content) -> None:
     """Chunk after chunk, with the way on as a button."""
     reply = answer_all(show, content, {"started_within_three_days", "hard_effort"})
-    assert content.prompts["step.ice.apply"] in data_of(reply)["lines"]
+    assert content.prompts["step.ice.apply"] in get_data(reply)["lines"]
     reply = show.intent("AMAZON.NextIntent")
-    data = data_of(reply)
+    data = get_data(reply)
     assert content.prompts["step.ice.safe"] in data["lines"]
     assert "Shall I go on?" == data["offer"]
 
@@ -178,7 +178,7 @@ def test_taps_are_the_answers_of_an_interview(
     for _ in range(40):
         if not reply.is_open:
             break
-        data = data_of(reply)
+        data = get_data(reply)
         asked = find_question(reply, content)
         answer = "no" if asked and asked not in yes else "yes"
         reply = show.tap("answer", answer, data["place"])
@@ -194,7 +194,7 @@ def test_a_tap_on_not_sure_asks_in_simpler_words(
     show.launch()
     reply = show.tap("answer", "unsure", first)
     assert reply.words.endswith(content.prompts[f"again.{first}"])
-    assert first == data_of(reply)["place"]
+    assert first == get_data(reply)["place"]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_second_tap_while_steps_are_read_skips_none(
 ) -> None:
     """It belongs to the step before, so this one is read again."""
     reply = answer_all(show, content, {"started_within_three_days", "hard_effort"})
-    place = data_of(reply)["place"]
+    place = get_data(reply)["place"]
     second = show.tap("answer", "yes", place)
     again = show.tap("answer", "yes", place)
     assert second.is_open

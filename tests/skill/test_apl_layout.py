@@ -5,8 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from helpers.apl_reader import VIEWPORTS, Component, Viewport, contrast, inflated, shown
-from previews.screens import directive_for, talks
+from helpers.apl_reader import (
+    VIEWPORTS,
+    Component,
+    Viewport,
+    get_contrast,
+    get_words,
+    inflate,
+)
+from previews.screens import build_directive, walk_screens
 
 from dialogue.content.content import Content
 
@@ -28,8 +35,8 @@ def test_markup_in_a_clinics_name_is_shown_as_it_is(content: Content) -> None:
 
 def screen_data(content: Content) -> dict[str, Any]:
     """Return the words of the opening's screen."""
-    _, state, reply = next(talks(content))
-    return dict(directive_for(content, state, reply)["datasources"]["screen"])
+    _, state, reply = next(walk_screens(content))
+    return dict(build_directive(content, state, reply)["datasources"]["screen"])
 
 
 @pytest.mark.parametrize("viewport", VIEWPORTS, ids=lambda v: v.name)
@@ -37,14 +44,14 @@ def test_what_is_shown_can_be_read_and_touched(
     content: Content, viewport: Viewport
 ) -> None:
     """Letters, contrast, buttons and labels, pressed or focused or neither."""
-    for name, state, reply in talks(content):
-        directive = directive_for(content, state, reply)
+    for name, state, reply in walk_screens(content):
+        directive = build_directive(content, state, reply)
         for held in ("", "pressed", "focused"):
-            root = inflated(directive, viewport, held)
+            root = inflate(directive, viewport, held)
             check_words(root, viewport)
             check_buttons(root, viewport, directive, held)
             expected = 3 if reply.open_prompt in content.protocol.question else 2
-            buttons = list(root.every("TouchWrapper"))
+            buttons = list(root.find_all("TouchWrapper"))
             assert (expected if reply.expects_answer else 0) == len(buttons), name
 
 
@@ -57,8 +64,8 @@ def check_words(
     if component.kind == "Text":
         least = LEAST_WORDS_ROUND if viewport.shape == "round" else LEAST_WORDS
         assert values["fontSize"] >= least
-        assert contrast(values["color"], paper) >= LEAST_CONTRAST
-        assert shown(component)
+        assert get_contrast(values["color"], paper) >= LEAST_CONTRAST
+        assert get_words(component)
     for child in component.children:
         check_words(child, viewport, paper)
 
@@ -69,12 +76,12 @@ def check_buttons(
     """Check size, room for the word, label, what is sent, and that focus is seen."""
     data = directive["datasources"]["screen"]
     page = root.children[0].values
-    row = next((c for c in root.every("Container") if "direction" in c.values), None)
-    for button in root.every("TouchWrapper"):
+    row = next((c for c in root.find_all("Container") if "direction" in c.values), None)
+    for button in root.find_all("TouchWrapper"):
         assert row is not None
         (frame,) = button.children
         (text,) = frame.children
-        label, size = shown(text), text.values["fontSize"]
+        label, size = get_words(text), text.values["fontSize"]
         count = len(row.children) if row.values["direction"] == "row" else 1
         room = viewport.width - page["paddingLeft"] - page["paddingRight"]
         room -= row.values["paddingLeft"] + row.values["paddingRight"]
@@ -99,10 +106,10 @@ def test_nothing_round_is_cut_off(content: Content) -> None:
     """On a round screen the page's corners lie within the circle."""
     viewport = next(v for v in VIEWPORTS if v.shape == "round")
     middle = viewport.width / 2
-    for _, state, reply in talks(content):
-        root = inflated(directive_for(content, state, reply), viewport)
+    for _, state, reply in walk_screens(content):
+        root = inflate(build_directive(content, state, reply), viewport)
         page = root.children[0].values
-        row = [c for c in root.every("Container") if "direction" in c.values]
+        row = [c for c in root.find_all("Container") if "direction" in c.values]
         inset = row[0].values["paddingLeft"] if row else 0
         side, bottom = page["paddingLeft"], viewport.height - page["paddingBottom"]
         for x, y in ((side, page["paddingTop"]), (side + inset, bottom)):

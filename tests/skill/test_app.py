@@ -160,7 +160,7 @@ def test_a_locale_that_is_missing_is_logged_once(
 
 
 @contextmanager
-def running(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def run_program(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """Run a program of ours beside the test, and end it."""
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -177,7 +177,7 @@ def running(*command: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
         process.wait(timeout=15)
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
@@ -198,7 +198,7 @@ def wait_for(port: int, process: subprocess.Popen[str]) -> None:
 
 def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
     """gunicorn, the stand-in by itself, development's two doors: a real talk."""
-    relay, own, root = free_port(), free_port(), tmp_path / "root.pem"
+    relay, own, root = find_free_port(), find_free_port(), tmp_path / "root.pem"
     stand_in = (
         "-m", "skill.testing", "--port", str(relay), "--root", str(root),
         "--endpoint", f"http://127.0.0.1:{own}",
@@ -207,14 +207,14 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
         "-m", "gunicorn", "app:create_app()", "--worker-class", "gthread",
         "--threads", "4", "--bind", f"127.0.0.1:{own}",
     )  # fmt: skip
-    with running(*stand_in) as amazon:
+    with run_program(*stand_in) as amazon:
         wait_for(relay, amazon)
         doors = {
             "BACKTALK_ENV": "development",
             "BACKTALK_DEV_ROOT": str(root),
             "BACKTALK_DEV_CERT_HOST": f"127.0.0.1:{relay}",
         }
-        with running(*gunicorn, **doors) as endpoint:
+        with run_program(*gunicorn, **doors) as endpoint:
             wait_for(own, endpoint)
             said = subprocess.run(
                 [sys.executable, *stand_in[:2], "--relay", f"http://127.0.0.1:{relay}",

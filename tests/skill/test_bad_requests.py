@@ -105,7 +105,7 @@ def test_a_locale_that_we_lack_is_answered_in_our_own(
 
 
 def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
-    """Whatever part of a signed request is spoilt, the answer is 200 or 400."""
+    """Whatever part of a signed request is malformed, the answer is 200 or 400."""
     alexa.launch()
     chance = random.Random(7)
     good = json.dumps(alexa.build_envelope({
@@ -133,14 +133,14 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
         if chance.random() < 0.3:
             envelope["request"]["type"] = chance.choice(kinds)
         for _ in range(chance.randint(1, 2)):
-            spoil(envelope, chance, copy.deepcopy(chance.choice(spoils)))
+            replace_part(envelope, chance, copy.deepcopy(chance.choice(spoils)))
         reply = send_envelope(alexa, envelope)
         assert reply.status in (200, 400), envelope
         if reply.status == 200 and "outputSpeech" in reply.response:
             assert "Sorry, that did not work" not in reply.speech, envelope
 
 
-def spoil(value: Any, chance: random.Random, with_what: object) -> None:
+def replace_part(value: Any, chance: random.Random, with_what: object) -> None:
     """Replace one part somewhere inside `value`."""
     while True:
         keys = list(value) if isinstance(value, dict) else list(range(len(value)))

@@ -1,13 +1,19 @@
 """Every intent in every state: the talk stays open exactly while it asks."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
+from flask.testing import FlaskClient
 from helpers.alexa_replies import MOST_TURNS, find_question, get_red_flags
 
 from dialogue.content.content import Content
 from dialogue.understanding.lexicon import COMMANDS
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.testing.alexa_client import AlexaClient
+from skill.testing.authority import CertificateAuthority
+
+NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
 NAMES = [
     *ANSWER_INTENTS.values(), *dict.fromkeys(COMMAND_INTENTS.values()),
@@ -20,8 +26,12 @@ CLOSES = {
 }  # fmt: skip
 
 
-def reached(fresh: AlexaClient, content: Content) -> dict[str, AlexaClient]:
-    """Return a talk for every kind of state: each question, offer, step."""
+@pytest.fixture(scope="module")
+def states(
+    authority: CertificateAuthority, endpoint: FlaskClient, content: Content
+) -> dict[str, AlexaClient]:
+    """Return a session for every kind of state: each question, offer, step."""
+    fresh = AlexaClient(authority, lambda: NOON, endpoint.post)
     found: dict[str, AlexaClient] = {}
     paths = (
         set(),
@@ -51,10 +61,9 @@ def reached(fresh: AlexaClient, content: Content) -> dict[str, AlexaClient]:
 
 
 def test_every_intent_makes_sense_in_every_state(
-    alexa: AlexaClient, content: Content
+    states: dict[str, AlexaClient],
 ) -> None:
     """Open exactly when it ends with a question; stop and emergencies always end."""
-    states = reached(alexa, content)
     assert len(states) > 40
     for state, talk in states.items():
         for name in NAMES:
@@ -74,10 +83,10 @@ def test_every_intent_makes_sense_in_every_state(
 
 
 def test_repeating_says_the_same_words_and_keeps_the_place(
-    alexa: AlexaClient, content: Content
+    states: dict[str, AlexaClient],
 ) -> None:
     """Twice "repeat" is the same reply twice."""
-    for talk in reached(alexa, content).values():
+    for talk in map(replace, states.values()):
         first = talk.intent("AMAZON.RepeatIntent")
         kept = talk.attributes
         assert first.speech == talk.intent("AMAZON.RepeatIntent").speech

@@ -2,7 +2,7 @@
 
 import pytest
 from fuzz.__main__ import run
-from fuzz.mutations import Case, loaded
+from fuzz.mutations import Case, parse_case
 
 from skill import request, session
 
@@ -12,7 +12,7 @@ MOST = 4000
 and at most 878, and no two runs of a seed are equal."""
 
 
-def test_spoilt_requests_are_answered_by_what_they_say() -> None:
+def test_malformed_requests_are_answered_by_what_they_say() -> None:
     """Two thousand of them; `make fuzz` sends a hundred thousand."""
     result = run(REQUESTS, seed=7)
     print(result)
@@ -46,4 +46,4 @@ def test_attributes_too_long_are_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_case_is_written_and_read() -> None:
     """A failure can be sent again."""
     case = Case(b"\xff{}", "https://x", "flipped", b"pem")
-    assert case == loaded(case.saved())
+    assert case == parse_case(case.to_text())

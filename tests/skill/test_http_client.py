@@ -39,7 +39,7 @@ Answer = Callable[[socket.socket], None]
 
 
 @contextmanager
-def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+def run_server(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Run a server for one connection after another."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(listener.getsockname()[1])
@@ -66,20 +66,20 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Serve
                 listener.shutdown(socket.SHUT_RDWR)  # wakes whoever accepts
 
 
-def saying(answer: bytes) -> Answer:
+def answer_with(answer: bytes) -> Answer:
     """Return a server's part that sends `answer`."""
     return lambda connection: connection.sendall(answer)
 
 
-def dripping(answer: bytes) -> Answer:
+def drip(answer: bytes) -> Answer:
     """Return a server's part that sends `answer` a byte at a time."""
 
-    def drip(connection: socket.socket) -> None:
+    def send(connection: socket.socket) -> None:
         for byte in answer:
             connection.sendall(bytes([byte]))
             time.sleep(0.02)
 
-    return drip
+    return send
 
 
 def host_file(authority: CertificateAuthority, folder: Path) -> Path:
@@ -120,7 +120,7 @@ def trust_localhost(
 
 def test_a_file_is_fetched() -> None:
     """A plain answer with status 200 is the file; nothing tells who asks for it."""
-    with serving(saying(PEM)) as server:
+    with run_server(answer_with(PEM)) as server:
         assert b"pem" == fetch(server.url)
     (head,) = server.asked
     assert head.startswith(b"GET /echo.api/x.pem HTTP/1.1\r\n")
@@ -130,8 +130,8 @@ def test_a_file_is_fetched() -> None:
 
 def test_a_body_and_its_headers_are_sent() -> None:
     """Whatever the status of the answer, it is given back."""
-    with serving(
-        saying(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+    with run_server(
+        answer_with(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
     ) as server:
         request = Request("POST", server.url, {"Authorization": "Bearer x"}, b"{}")
         assert (403, b"") == exchange(request)
@@ -156,7 +156,7 @@ def test_a_body_and_its_headers_are_sent() -> None:
 )
 def test_any_other_answer_is_an_error(answer: bytes) -> None:
     """Nothing, garbage, other statuses, a redirect, cut off or too long; asked once."""
-    with serving(saying(answer)) as server:
+    with run_server(answer_with(answer)) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             fetch(server.url)
         assert server.left.wait(5)
@@ -171,7 +171,7 @@ def test_an_endless_answer_is_not_read_on() -> None:
         while True:
             connection.sendall(b"x" * LONGEST)
 
-    with serving(pour) as server:
+    with run_server(pour) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             fetch(server.url)
         assert server.left.wait(5)
@@ -190,7 +190,7 @@ def test_a_slow_drip_ends_in_time(
     """A byte now and then does not stretch the time, and its sender is left."""
     monkeypatch.setattr(http_client, "PATIENCE", 0.3)
     started = time.monotonic()
-    with serving(dripping(answer)) as server:
+    with run_server(drip(answer)) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             fetch(server.url)
         assert time.monotonic() - started < 1.5
@@ -204,10 +204,10 @@ def test_a_slow_drip_of_a_body_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> 
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
-        dripping(b"x" * 900)(connection)
+        drip(b"x" * 900)(connection)
 
     started = time.monotonic()
-    with serving(answer) as server:
+    with run_server(answer) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             fetch(server.url)
         assert time.monotonic() - started < 1.5
@@ -222,8 +222,8 @@ def test_a_slow_drip_over_tls_ends_in_time(
     monkeypatch.setattr(http_client, "PATIENCE", 0.5)
     server_side = trust_localhost(CertificateAuthority(), tmp_path, monkeypatch)
     threads = threading.active_count()
-    answer = dripping(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 900)
-    with serving(answer, server_side) as server:
+    answer = drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 900)
+    with run_server(answer, server_side) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             fetch(server.url.replace("http://127.0.0.1", "https://localhost"))
         assert server.left.wait(5)
@@ -244,7 +244,7 @@ def test_nothing_is_sent_after_the_time(monkeypatch: pytest.MonkeyPatch) -> None
         return look_up(*arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with serving(saying(PEM)) as server:
+    with run_server(answer_with(PEM)) as server:
         with pytest.raises(OSError):  # noqa: PT011 - any of them
             exchange(Request("POST", server.url, {}, b"{}"))
         assert not found.is_set()
@@ -256,7 +256,7 @@ def test_proxy_variables_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy in the environment never sees the request."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with serving(saying(PEM)) as server:
+    with run_server(answer_with(PEM)) as server:
         assert b"pem" == fetch(server.url)
 
 
@@ -290,7 +290,7 @@ def test_tls_is_verified_with_certifis_roots(
     server_side = trust_localhost(
         CertificateAuthority(), tmp_path, monkeypatch, trusted=trusted
     )
-    with serving(saying(PEM), server_side) as server:
+    with run_server(answer_with(PEM), server_side) as server:
         url = server.url.replace("http://127.0.0.1", f"https://{host}")
         if expected:
             assert b"pem" == fetch(url)

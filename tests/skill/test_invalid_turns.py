@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from helpers.alexa_replies import answer_all
-from helpers.timer_service import Service
+from helpers.timer_service import TimerService
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,9 +51,11 @@ MANY = settings(
 
 
 @pytest.fixture(scope="module")
-def offered(authority, content: Content) -> tuple[AlexaClient, Service, dict[str, Any]]:
+def offered(
+    authority, content: Content
+) -> tuple[AlexaClient, TimerService, dict[str, Any]]:
     """Return a talk with a screen at the offer of a timer that nobody permitted."""
-    service = Service([401, *[500] * 9999])
+    service = TimerService([401, *[500] * 9999])
     app = create_app(
         Settings("development", SKILL_ID, "roseville", timers=True),
         roots=[authority.root],
@@ -78,7 +80,7 @@ def spoken(alexa: AlexaClient, request: dict[str, Any]) -> dict[str, Any]:
 @MANY
 @given(arguments=TAPS | JSON)
 def test_a_tap_of_any_shape_is_an_answer_only_in_its_place(
-    offered: tuple[AlexaClient, Service, dict[str, Any]], arguments: Any
+    offered: tuple[AlexaClient, TimerService, dict[str, Any]], arguments: Any
 ) -> None:
     """Nothing but the right three words asks for a timer."""
     alexa, service, attributes = offered
@@ -94,7 +96,7 @@ def test_a_tap_of_any_shape_is_an_answer_only_in_its_place(
 @MANY
 @given(answer=ANSWERS, waits=st.booleans(), survived=st.booleans())
 def test_only_a_plain_yes_to_our_question_sets_a_timer(
-    offered: tuple[AlexaClient, Service, dict[str, Any]],
+    offered: tuple[AlexaClient, TimerService, dict[str, Any]],
     answer: dict[str, Any],
     waits: bool,
     survived: bool,

@@ -20,7 +20,7 @@ def test_the_log_tells_nothing_of_the_person(
     """Marked values in every private place of a whole interview: none is logged."""
     original = alexa.build_envelope
 
-    def marked(request: dict) -> dict:
+    def mark(request: dict) -> dict:
         envelope = original(request)
         envelope["session"]["sessionId"] = "MARK-session"
         envelope["session"]["user"] = {"userId": "MARK-user", "accessToken": "MARK-t"}
@@ -30,7 +30,7 @@ def test_the_log_tells_nothing_of_the_person(
         envelope["request"]["requestId"] = "MARK-request"
         return envelope
 
-    alexa.build_envelope = marked
+    alexa.build_envelope = mark
     with caplog.at_level(logging.DEBUG):
         answer_all(alexa, content, {"started_within_three_days", "hard_effort"})
         alexa.intent("VolunteeredIntent", statement=slot("MARK-said", "MARK-id"))

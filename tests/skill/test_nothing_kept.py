@@ -17,7 +17,7 @@ KEEPING |= {"record_pdf", "history", "recalling", "console"}
 OPEN = datetime.fromisoformat("2026-03-03T10:00-06:00")
 
 
-def imported(file: Path) -> set[str]:
+def find_imports(file: Path) -> set[str]:
     """Return the dotted parts of everything that a file imports."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -32,7 +32,7 @@ def test_the_skill_imports_nothing_that_keeps():
     """No file of the skill, nor the application, reaches the record or a data base."""
     package = Path(skill.__file__).parent
     for file in (*package.rglob("*.py"), package.parent / "app.py"):
-        assert not imported(file) & (KEEPING | {"sqlite3"}), file
+        assert not find_imports(file) & (KEEPING | {"sqlite3"}), file
 
 
 @pytest.mark.parametrize(

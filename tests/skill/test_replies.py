@@ -38,7 +38,7 @@ MOST_IN_A_REPLY = 1200
 """Characters as spoken."""
 
 
-def turns(
+def walk_turns(
     protocol: TriageProtocol, volunteered: tuple[str, ...]
 ) -> Iterator[tuple[State, Reply]]:
     """Yield turns of all kinds: every path, and every event where something is open."""
@@ -90,7 +90,7 @@ def _after(
 def replies(content: Content) -> dict[Reply, State]:
     """Return every distinct reply, with a state in which it is said."""
     rows = tuple(content.protocol.volunteered_by_id)
-    return {reply: state for state, reply in turns(content.protocol, rows)}
+    return {reply: state for state, reply in walk_turns(content.protocol, rows)}
 
 
 CLINICS = [
@@ -147,7 +147,7 @@ def test_every_reply_fits_every_screen(
         assert page.endswith(".question}") == bool(data["question"])
 
 
-def spoken(ssml: str) -> str:
+def parse_words(ssml: str) -> str:
     """Return the words of one `speak` element, which must be well-formed and ours."""
     assert len(ssml) < 8000
     root = ET.fromstring(ssml)
@@ -163,13 +163,13 @@ def spoken(ssml: str) -> str:
 
 def check_speech(said: dict[str, object], reply: Reply) -> None:
     """Check what is said, and what is said after silence."""
-    words = spoken(said["outputSpeech"]["ssml"])
+    words = parse_words(said["outputSpeech"]["ssml"])
     assert said["shouldEndSession"] is (not reply.expects_answer)
     assert words.rstrip().endswith("?") == reply.expects_answer
     assert len(words) <= MOST_IN_A_REPLY
     assert ("reprompt" in said) == reply.expects_answer
     if reply.expects_answer:
-        question = spoken(said["reprompt"]["outputSpeech"]["ssml"])
+        question = parse_words(said["reprompt"]["outputSpeech"]["ssml"])
         assert question.endswith("?")
         assert len(question) <= MOST_IN_A_QUESTION
     else:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from deployment.replay_container import instructions
+from deployment.replay_container import read_instructions
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {"BACKTALK_SKILL_ID": "x", "BACKTALK_CLINIC": "dfw"}
@@ -53,8 +53,8 @@ def test_a_refused_start_is_one_sentence_and_exit_code_1(
 
 def test_the_container_runs_as_nobody_in_particular() -> None:
     """The last user is not root, and is set before the program starts."""
-    names = [name for name, _ in instructions()]
-    users = [words for name, words in instructions() if name == "USER"]
+    names = [name for name, _ in read_instructions()]
+    users = [words for name, words in read_instructions() if name == "USER"]
     assert ["10001"] == users
     assert names.index("USER") < names.index("CMD")
     assert f"--uid {users[-1]} " in RECIPE
@@ -62,7 +62,7 @@ def test_the_container_runs_as_nobody_in_particular() -> None:
 
 def test_the_container_installs_only_what_is_locked() -> None:
     """By version and hash, from a file that the repository holds."""
-    installs = [words for name, words in instructions() if "pip install" in words]
+    installs = [words for name, words in read_instructions() if "pip install" in words]
     assert 1 == len(installs)
     words = shlex.split(installs[0])
     assert "--require-hashes" in words
@@ -73,7 +73,7 @@ def test_what_the_container_copies_is_there_and_no_more_gets_in() -> None:
     """Each source exists, and the ignore file lets exactly these in."""
     copied = {
         source
-        for name, words in instructions()
+        for name, words in read_instructions()
         if name == "COPY"
         for source in words.split()[:-1]
     }
@@ -85,7 +85,7 @@ def test_what_the_container_copies_is_there_and_no_more_gets_in() -> None:
 
 def test_the_container_holds_no_setting_of_a_clinic() -> None:
     """Nor a door of development; it is checked for health and starts our app."""
-    found = dict(instructions())
+    found = dict(read_instructions())
     assert "BACKTALK_ENV=production" in RECIPE
     assert not re.search(r"SKILL_ID|CLINIC=|DEV_ROOT|DEV_CERT", RECIPE)
     assert "/health" in found["HEALTHCHECK"]

@@ -5,7 +5,7 @@ import json
 import pytest
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.services.timer_management.timer_request import TimerRequest
-from helpers.timer_service import Service
+from helpers.timer_service import TimerService
 
 from skill.request import AlexaRequest, parse_request
 from skill.timers import Timers, build_timer, can_set
@@ -52,7 +52,7 @@ def test_the_token_goes_to_amazon_only(
     context = {"System": {"apiEndpoint": endpoint, "apiAccessToken": token}}
     request = request_with(context)
     assert expected == can_set(request)
-    service = Service([200])
+    service = TimerService([200])
     outcome = Timers(service.send).set(request, 20)
     assert ("set" if expected else "failed") == outcome
     assert expected == bool(service.asked)

@@ -10,7 +10,7 @@ from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
 from helpers.alexa_replies import FIRST, answer_all
-from helpers.timer_service import Service
+from helpers.timer_service import TimerService
 
 from app import create_app
 from dialogue.content.content import Content
@@ -21,8 +21,8 @@ from skill.timers import LABEL, PERMISSION, QUESTION_ID, Timers
 ICE = {"started_within_three_days", "hard_effort"}
 
 
-def talk_with(
-    alexa: AlexaClient, service: Service, *, timers: bool = True
+def connect(
+    alexa: AlexaClient, service: TimerService, *, timers: bool = True
 ) -> AlexaClient:
     """Return a talk with an endpoint that sets timers at `service`."""
     settings = Settings("development", alexa.skill_id, "roseville", timers=timers)
@@ -37,14 +37,14 @@ def talk_with(
     return alexa
 
 
-def offered(alexa: AlexaClient, content: Content) -> AlexaClient:
+def reach_offer(alexa: AlexaClient, content: Content) -> AlexaClient:
     """Take the talk to the offer of a timer."""
     reply = answer_all(alexa, content, ICE)
     assert reply.words.endswith(content.prompts["timer.offer"])
     return alexa
 
 
-def goes_on(words: str, content: Content, key: str | None) -> bool:
+def says_and_goes_on(words: str, content: Content, key: str | None) -> bool:
     """Tell whether a reply is the words of `key` and the way on through the steps."""
     said = [content.prompts[k] for k in (key, "reading.menu") if k]
     return words == " ".join(said)
@@ -54,8 +54,8 @@ def test_timers_are_off_unless_switched_on(
     alexa: AlexaClient, content: Content
 ) -> None:
     """Then none is offered, and the service is never asked."""
-    service = Service([])
-    talk_with(alexa, service, timers=False)
+    service = TimerService([])
+    connect(alexa, service, timers=False)
     reply = answer_all(alexa, content, ICE)
     while reply.is_open:
         assert "time 20 minutes" not in reply.speech
@@ -67,9 +67,9 @@ def test_a_yes_sets_a_timer_of_twenty_minutes(
     alexa: AlexaClient, content: Content
 ) -> None:
     """With a label that tells nobody of a back, and a chime only."""
-    service = Service([200])
-    reply = offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
-    assert goes_on(reply.words, content, "timer.start")
+    service = TimerService([200])
+    reply = reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
+    assert says_and_goes_on(reply.words, content, "timer.start")
     assert reply.is_open
     (request,) = service.asked
     assert ("POST", "https://api.amazonalexa.com/v1/alerts/timers") == (
@@ -86,8 +86,8 @@ def test_no_clear_yes_sets_none(
     alexa: AlexaClient, content: Content, name: str
 ) -> None:
     """And the steps go on."""
-    service = Service([])
-    offered(talk_with(alexa, service), content).intent(name)
+    service = TimerService([])
+    reach_offer(connect(alexa, service), content).intent(name)
     reply = alexa.intent("AMAZON.FallbackIntent") if name != "AMAZON.NoIntent" else None
     assert reply is None or reply.is_open
     assert [] == service.asked
@@ -95,7 +95,7 @@ def test_no_clear_yes_sets_none(
 
 def test_it_is_never_offered_twice(alexa: AlexaClient, content: Content) -> None:
     """Not after a yes, not after going back."""
-    offered(talk_with(alexa, Service([200])), content).intent("AMAZON.YesIntent")
+    reach_offer(connect(alexa, TimerService([200])), content).intent("AMAZON.YesIntent")
     for name in ("AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.RepeatIntent"):
         assert "time 20 minutes" not in alexa.intent(name).speech
 
@@ -108,10 +108,10 @@ def test_a_failure_is_said_and_the_steps_go_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """No timer is promised that does not run."""
-    talk_with(alexa, Service([failure]))
+    connect(alexa, TimerService([failure]))
     with caplog.at_level(logging.INFO):
-        reply = offered(alexa, content).intent("AMAZON.YesIntent")
-    assert goes_on(reply.words, content, "timer.failed")
+        reply = reach_offer(alexa, content).intent("AMAZON.YesIntent")
+    assert says_and_goes_on(reply.words, content, "timer.failed")
     assert reply.is_open
     assert "stand-in" not in caplog.text
 
@@ -121,8 +121,8 @@ def test_without_permission_alexa_asks_for_it(
     alexa: AlexaClient, content: Content, status: int
 ) -> None:
     """In her own words: our answer has none, and a session that stays as it is."""
-    talk_with(alexa, Service([status]))
-    reply = offered(alexa, content).intent("AMAZON.YesIntent")
+    connect(alexa, TimerService([status]))
+    reply = reach_offer(alexa, content).intent("AMAZON.YesIntent")
     assert {"directives"} == set(reply.response)
     (directive,) = reply.response["directives"]
     assert ("AskFor", PERMISSION) == (
@@ -136,10 +136,10 @@ def test_without_permission_alexa_asks_for_it(
 
 def test_leave_given_sets_the_timer(alexa: AlexaClient, content: Content) -> None:
     """Then the talk goes on where it was."""
-    service = Service([401, 201])
-    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    service = TimerService([401, 201])
+    reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
     reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
-    assert goes_on(reply.words, content, "timer.start")
+    assert says_and_goes_on(reply.words, content, "timer.start")
     assert 2 == len(service.asked)
     reply = alexa.intent("AMAZON.NextIntent")
     assert content.prompts["step.ice.safe"] in reply.words
@@ -154,27 +154,27 @@ def test_leave_not_given_sets_none(
     alexa: AlexaClient, content: Content, status: Any, code: object
 ) -> None:
     """Denied, not answered, gone wrong, or of a form we do not know."""
-    service = Service([401])
-    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    service = TimerService([401])
+    reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
     reply = alexa.answer_permission(status, token=QUESTION_ID, code=code)
-    assert goes_on(reply.words, content, "timer.none")
+    assert says_and_goes_on(reply.words, content, "timer.none")
     assert 1 == len(service.asked)
 
 
 def test_leave_is_asked_for_once(alexa: AlexaClient, content: Content) -> None:
     """A service that wants it again is a failure, and no second question."""
-    talk_with(alexa, Service([401, 401]))
-    offered(alexa, content).intent("AMAZON.YesIntent")
+    connect(alexa, TimerService([401, 401]))
+    reach_offer(alexa, content).intent("AMAZON.YesIntent")
     reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
-    assert goes_on(reply.words, content, "timer.failed")
+    assert says_and_goes_on(reply.words, content, "timer.failed")
 
 
 def test_the_same_answer_twice_sets_one_timer(
     alexa: AlexaClient, content: Content
 ) -> None:
     """The second has the open question asked again."""
-    service = Service([401, 200])
-    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    service = TimerService([401, 200])
+    reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
     alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
     reply = alexa.answer_permission("ACCEPTED", token=QUESTION_ID)
     assert reply.is_open
@@ -186,8 +186,8 @@ def test_an_answer_to_a_question_of_others_sets_none(
     alexa: AlexaClient, content: Content, token: Any
 ) -> None:
     """Nor does an answer while the timer is offered and nobody said yes."""
-    service = Service([])
-    offered(talk_with(alexa, service), content)
+    service = TimerService([])
+    reach_offer(connect(alexa, service), content)
     for sent in (token, QUESTION_ID):
         reply = alexa.answer_permission("ACCEPTED", token=sent)
         assert reply.words.endswith(content.prompts["timer.offer"])
@@ -207,8 +207,8 @@ def test_where_attributes_did_not_survive_the_timer_is_all_that_is_left(
     expected: str,
 ) -> None:
     """It is set, said, and the talk is closed."""
-    service = Service([401, *statuses])
-    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    service = TimerService([401, *statuses])
+    reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
     alexa.attributes = {}
     reply = alexa.answer_permission(given, token=QUESTION_ID)
     assert content.prompts[expected] == reply.words
@@ -221,7 +221,7 @@ def test_a_resumed_session_has_the_question_asked_again(
 ) -> None:
     """Where no timer is waited for, with timers or without."""
     for timers in (True, False):
-        talk_with(alexa, Service([]), timers=timers)
+        connect(alexa, TimerService([]), timers=timers)
         alexa.attributes, alexa.is_new = {}, True
         alexa.launch()
         reply = alexa.send({"type": kind, "cause": {"type": "ConnectionCompleted"}})
@@ -233,8 +233,8 @@ def test_an_emergency_does_not_wait_for_the_timer(
     alexa: AlexaClient, content: Content
 ) -> None:
     """The words come at once; the timer may chime later."""
-    service = Service([200])
-    offered(talk_with(alexa, service), content).intent("AMAZON.YesIntent")
+    service = TimerService([200])
+    reach_offer(connect(alexa, service), content).intent("AMAZON.YesIntent")
     reply = alexa.intent("EmergencyIntent")
     assert "911" in reply.speech
     assert 1 == len(service.asked)
@@ -244,7 +244,7 @@ def test_an_offer_is_made_only_where_a_timer_can_be_set(
     alexa: AlexaClient, content: Content
 ) -> None:
     """Without the service's address or token in the request there is none."""
-    talk_with(alexa, Service([]))
+    connect(alexa, TimerService([]))
     plain_envelope = alexa.build_envelope
 
     def without_token(request: Any) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def client(result: dict[str, Any] | Exception) -> FlaskClient:
     return app.test_client()
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> re.Match[str]:
+def find_line(caplog: pytest.LogCaptureFixture) -> re.Match[str]:
     """Return the one line logged for a request."""
     (line,) = (m for m in caplog.messages if m.startswith("request "))
     match = LINE.fullmatch(line)
@@ -62,7 +62,7 @@ def test_a_refusal_is_an_empty_400(
     assert (400, b"") == (answer.status_code, answer.data)
     assert "secret" not in caplog.text
     expected = "chain" if isinstance(failure, RequestRefused) else "-"
-    assert expected == logged(caplog)[4]
+    assert expected == find_line(caplog)[4]
 
 
 def test_an_oversized_body_is_a_400_too(caplog: pytest.LogCaptureFixture) -> None:
@@ -70,7 +70,7 @@ def test_an_oversized_body_is_a_400_too(caplog: pytest.LogCaptureFixture) -> Non
     with caplog.at_level(logging.INFO):
         answer = client({}).post("/alexa", data=b" " * (128 * 1024 + 1))
     assert (400, b"") == (answer.status_code, answer.data)
-    assert "size" == logged(caplog)[4]
+    assert "size" == find_line(caplog)[4]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_log_holds_only_what_is_of_a_known_form(
     """A type or locale of another form could carry anything, so it is left out."""
     with caplog.at_level(logging.INFO):
         client({"request": request_part, "session": session}).post("/alexa", data=b"x")
-    assert expected == logged(caplog).groups()
+    assert expected == find_line(caplog).groups()
 
 
 def test_only_posts_are_answered() -> None:

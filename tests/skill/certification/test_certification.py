@@ -17,7 +17,7 @@ from skill.settings import Settings
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serve(app: Flask) -> Iterator[str]:
     """Serve an app on loopback and yield its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -28,7 +28,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def rehearsed(capsys: pytest.CaptureFixture) -> Callable[..., tuple[int, dict]]:
+def rehearse(capsys: pytest.CaptureFixture) -> Callable[..., tuple[int, dict]]:
     """Return what the command comes to: its exit code, and each row's outcome."""
 
     def run(*arguments: str) -> tuple[int, dict[str, str]]:
@@ -40,9 +40,9 @@ def rehearsed(capsys: pytest.CaptureFixture) -> Callable[..., tuple[int, dict]]:
     return run
 
 
-def test_our_own_endpoint_passes(rehearsed) -> None:
+def test_our_own_endpoint_passes(rehearse) -> None:
     """Every row but the certificate of a public host and what a person must do."""
-    code, rows = rehearsed("--privacy-url", "https://clinic.example/skill-privacy")
+    code, rows = rehearse("--privacy-url", "https://clinic.example/skill-privacy")
     assert 0 == code
     others = {"3": "not judged", "16": "for a person"}
     assert {
@@ -50,18 +50,18 @@ def test_our_own_endpoint_passes(rehearsed) -> None:
     } == rows
 
 
-def test_a_distant_endpoint_is_judged_by_what_anybody_can_ask(rehearsed) -> None:
+def test_a_distant_endpoint_is_judged_by_what_anybody_can_ask(rehearse) -> None:
     """What takes a trusted signature is not judged, and never passed."""
     app = create_app(Settings("production", "amzn1.ask.skill.real", "roseville"))
-    with serving(app) as url:
-        code, rows = rehearsed(f"{url}/alexa")
+    with serve(app) as url:
+        code, rows = rehearse(f"{url}/alexa")
     assert 0 == code
     needs_a_signer = {"1", "2", "4", "6", "7", "8", "9", "10", "11", "12", "14", "15"}
     assert {"not judged"} == {rows[number] for number in needs_a_signer}
     assert {"pass"} == {rows[number] for number in ("5", "17", "18", "19")}
 
 
-def test_a_careless_endpoint_fails(rehearsed) -> None:
+def test_a_careless_endpoint_fails(rehearse) -> None:
     """One that answers whoever asks."""
     app = Flask(__name__)
 
@@ -69,17 +69,17 @@ def test_a_careless_endpoint_fails(rehearsed) -> None:
     def anything(_: str) -> Response:
         return Response("{}", mimetype="application/json")
 
-    with serving(app) as url:
-        code, rows = rehearsed(url)
+    with serve(app) as url:
+        code, rows = rehearse(url)
     assert 1 == code
     assert {"FAIL"} == {rows[number] for number in ("1", "17", "18")}
 
 
-def test_an_endpoint_that_is_not_there_fails(rehearsed) -> None:
+def test_an_endpoint_that_is_not_there_fails(rehearse) -> None:
     """Nobody listens: the rows that ask it fail, the files are judged."""
-    with serving(Flask(__name__)) as url:
+    with serve(Flask(__name__)) as url:
         pass
-    code, rows = rehearsed(url.replace("http:", "https:"), "--brief")
+    code, rows = rehearse(url.replace("http:", "https:"), "--brief")
     assert 1 == code
     assert {"FAIL"} == {rows[number] for number in ("1", "3", "17", "18")}
     assert "pass" == rows["5"]

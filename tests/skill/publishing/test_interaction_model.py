@@ -103,8 +103,8 @@ def test_every_phrase_of_the_lexicon_is_understood_on_alexa(content, language) -
 
 def test_samples_have_the_form_that_alexa_takes(language) -> None:
     """Lower case, words only, every slot declared, none twice, no digit."""
-    every = [s for intent in language["intents"] for s in intent["samples"]]
-    assert not [s for s, count in Counter(every).items() if count > 1]
+    find_all = [s for intent in language["intents"] for s in intent["samples"]]
+    assert not [s for s, count in Counter(find_all).items() if count > 1]
     declared = {kind["name"] for kind in language["types"]} | {"AMAZON.DURATION"}
     for intent in language["intents"]:
         slots = {slot["name"]: slot["type"] for slot in intent.get("slots", [])}

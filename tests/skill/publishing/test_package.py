@@ -44,7 +44,7 @@ def samples(content: Content, store: Store) -> list[str]:
     return [sample for intent in intents for sample in intent["samples"]]
 
 
-def made(
+def build(
     content: Content, store: Store, samples: list[str], **changes: Any
 ) -> dict[str, Any]:
     """Return the manifest with `changes` to the listing or to the plan."""
@@ -65,7 +65,7 @@ def test_the_manifest_is_amazons_own_and_comes_back_whole(
 ) -> None:
     """A misspelt key or a bad value would be lost in Amazon's model."""
     whole = {
-        "manifest": made(content, store, samples, endpoint=endpoint, timers=timers)
+        "manifest": build(content, store, samples, endpoint=endpoint, timers=timers)
     }
     serializer = DefaultSerializer()
     loaded = serializer.deserialize(json.dumps(whole), SkillManifestEnvelope)
@@ -76,7 +76,7 @@ def test_the_manifest_says_what_certification_asks_for(
     content: Content, store: Store, samples: list[str]
 ) -> None:
     """Category, country, privacy, no child, no ads, and a disclaimer."""
-    found = made(content, store, samples)
+    found = build(content, store, samples)
     publishing, privacy = found["publishingInformation"], found["privacyAndCompliance"]
     listing = publishing["locales"]["en-US"]
     assert ("HEALTH_AND_FITNESS", ["US"], False) == (
@@ -103,10 +103,10 @@ def test_interfaces_and_permissions_follow_the_settings(
     content: Content, store: Store, samples: list[str]
 ) -> None:
     """A permission that is not used is not asked for."""
-    plain = made(content, store, samples, screens=False)
+    plain = build(content, store, samples, screens=False)
     assert {"endpoint"} == set(plain["apis"]["custom"])
     assert "permissions" not in plain
-    full = made(content, store, samples, timers=True)
+    full = build(content, store, samples, timers=True)
     assert [{"type": "ALEXA_PRESENTATION_APL"}] == full["apis"]["custom"]["interfaces"]
     assert [{"name": "alexa::alerts:timers:skill:readwrite"}] == full["permissions"]
 
@@ -120,7 +120,7 @@ def test_the_endpoint_names_its_certificate_unless_it_is_a_function(
         ({"wildcard": True}, {"uri": HTTPS, "sslCertificateType": "Wildcard"}),
         ({"endpoint": LAMBDA}, {"uri": LAMBDA}),
     ):
-        found = made(content, store, samples, **changes)
+        found = build(content, store, samples, **changes)
         assert expected == found["apis"]["custom"]["endpoint"]
 
 
@@ -178,7 +178,7 @@ def test_what_amazon_would_refuse_is_refused_here(
 ) -> None:
     """In a sentence with what is wrong, the rule and the remedy."""
     with pytest.raises(SkillRefused, match=match):
-        made(content, store, samples, **changes)
+        build(content, store, samples, **changes)
 
 
 def test_every_problem_is_named_at_once(
@@ -186,7 +186,9 @@ def test_every_problem_is_named_at_once(
 ) -> None:
     """A line each, so that nobody mends them one by one."""
     with pytest.raises(SkillRefused) as refused:
-        made(content, store, samples, name="", keywords=(), endpoint="", privacy_url="")
+        build(
+            content, store, samples, name="", keywords=(), endpoint="", privacy_url=""
+        )
     assert 4 == len(str(refused.value).splitlines())
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from skill.security.verifier import RequestRefused, RequestVerifier
+from skill.errors import RequestRefused
+from skill.security.verifier import RequestVerifier
 from skill.testing.alexa_client import HOST, PATH, SKILL_ID, AlexaClient
 from skill.testing.authority import CertificateAuthority
 

@@ -48,7 +48,7 @@ def test_unknown_properties_stay() -> None:
     assert given == parse_envelope(json.dumps(given).encode())
 
 
-def stamped(stamp: object, kind: str = "IntentRequest") -> dict[str, object]:
+def build_envelope(stamp: object, kind: str = "IntentRequest") -> dict[str, object]:
     """Return an envelope with a time stamp."""
     return {"request": {"type": kind, "timestamp": stamp}}
 
@@ -57,13 +57,13 @@ def stamped(stamp: object, kind: str = "IntentRequest") -> dict[str, object]:
 def test_a_time_within_the_tolerance_is_accepted(seconds: int) -> None:
     """Up to 150 seconds either way are accepted, for clocks differ."""
     moment = NOW + timedelta(seconds=seconds)
-    check_time(stamped(moment.strftime("%Y-%m-%dT%H:%M:%SZ")), NOW)
-    check_time(stamped(moment.isoformat()), NOW)
+    check_time(build_envelope(moment.strftime("%Y-%m-%dT%H:%M:%SZ")), NOW)
+    check_time(build_envelope(moment.isoformat()), NOW)
 
 
 def test_an_offset_is_honoured() -> None:
     """A time told with another offset is the same moment."""
-    check_time(stamped("2026-03-02T06:00:00-06:00"), NOW)
+    check_time(build_envelope("2026-03-02T06:00:00-06:00"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -85,17 +85,17 @@ def test_an_offset_is_honoured() -> None:
 def test_any_other_time_is_refused(stamp: object) -> None:
     """Missing, numeric, without an offset, unreadable, old or future: refused."""
     with pytest.raises(RequestRefused) as refused:
-        check_time(stamped(stamp), NOW)
+        check_time(build_envelope(stamp), NOW)
     assert "time" == refused.value.reason
 
 
 def test_a_skill_event_may_be_an_hour_old() -> None:
     """Events about the skill are delivered late, so they have an hour."""
     old = (NOW - timedelta(seconds=3600)).isoformat()
-    check_time(stamped(old, "AlexaSkillEvent.SkillEnabled"), NOW)
+    check_time(build_envelope(old, "AlexaSkillEvent.SkillEnabled"), NOW)
     with pytest.raises(RequestRefused):
         check_time(
-            stamped(
+            build_envelope(
                 (NOW - timedelta(seconds=3601)).isoformat(), "AlexaSkillEvent.Skill"
             ),
             NOW,

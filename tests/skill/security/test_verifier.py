@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from skill.security.verifier import RequestRefused, RequestVerifier
+from skill.errors import RequestRefused
+from skill.security.verifier import RequestVerifier
 from skill.testing.alexa_client import SKILL_ID, AlexaClient
 from skill.testing.authority import WRONG_KINDS, CertificateAuthority
 
@@ -39,7 +40,7 @@ def refusal(verifier: RequestVerifier, headers: Mapping[str, str], body: bytes) 
     return refused.value.reason
 
 
-def signed(body: bytes) -> dict[str, str]:
+def sign(body: bytes) -> dict[str, str]:
     """Return good headers for `body`."""
     return CLIENT.sign(body)
 
@@ -58,7 +59,7 @@ def test_header_names_are_taken_in_any_case(verifier: RequestVerifier, change) -
 def test_the_raw_bytes_count(verifier: RequestVerifier) -> None:
     """Odd spacing and properties that we do not know are signed as they are."""
     odd = BODY.replace(b'{"version"', b'{ "certificationParam" :1,\n"version"')
-    verifier.verify(signed(odd), odd)
+    verifier.verify(sign(odd), odd)
     assert "signature" == refusal(verifier, HEADERS, BODY + b" ")
 
 
@@ -159,7 +160,7 @@ def test_an_oversized_body_is_refused_first(verifier: RequestVerifier) -> None:
     """128 KiB and not a byte more, before anything else is looked at."""
     assert "size" == refusal(verifier, {}, b" " * (128 * 1024 + 1))
     filled = BODY + b" " * (128 * 1024 - len(BODY))
-    verifier.verify(signed(filled), filled)
+    verifier.verify(sign(filled), filled)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{}", b"NaN", b"[" * 100_000])
@@ -167,16 +168,16 @@ def test_signed_bodies_that_are_no_request_are_refused(
     verifier: RequestVerifier, body: bytes
 ) -> None:
     """A signature does not make a request of them."""
-    assert "json" == refusal(verifier, signed(body), body)
+    assert "json" == refusal(verifier, sign(body), body)
 
 
 def test_an_old_and_a_foreign_request_are_refused(verifier: RequestVerifier) -> None:
     """Signed long ago, or for another skill."""
     old = AlexaClient(AUTHORITY, lambda: NOW - timedelta(seconds=151), lambda *_: None)
     body = json.dumps(old.build_envelope({"type": "LaunchRequest"})).encode()
-    assert "time" == refusal(verifier, signed(body), body)
+    assert "time" == refusal(verifier, sign(body), body)
     foreign = BODY.replace(SKILL_ID.encode(), b"amzn1.ask.skill.theirs")
-    assert "skill_id" == refusal(verifier, signed(foreign), foreign)
+    assert "skill_id" == refusal(verifier, sign(foreign), foreign)
 
 
 def test_developments_doors_warn_at_every_use(
