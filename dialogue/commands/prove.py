@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialogue.loading import load_content
-from dialogue.verification.prover import prove
-from dialogue.verification.report import counterexample, report
+from dialogue.verification.prover import prove, render_counterexample, render_report
 
 BROKEN = 1
 
@@ -32,13 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Prove the content; return the exit code. Raises DataRefused for spoilt data."""
+    """Prove the content and return the exit code; raises DataRefused."""
     content = load_content(data=args.data)
     proof = prove(content, args.told, cores=args.cores)
-    say("\n".join(report(proof)))
-    if proof.broken is None:
+    say("\n".join(render_report(proof)))
+    if proof.counterexample is None:
         say("\nEvery property holds.")
         return 0
     say("\nThe shortest talk that breaks it, as a play-script:\n")
-    say("\n".join(counterexample(content, proof.broken)))
+    say("\n".join(render_counterexample(content, proof.counterexample)))
     return BROKEN
