@@ -1,25 +1,24 @@
-"""`python -m dialogue sign`: asks, records, withdraws."""
+"""`python -m dialogue sign`: records a clinician's approval, or withdraws it."""
 
 import argparse
-from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from dialogue.approval.fingerprint import checksum, items
 from dialogue.approval.sign import Signing, SigningRefused, shown, sign
 from dialogue.approval.sign_points import SignPoint
 from dialogue.approval.signature import AS_WRITTEN, as_text
+from dialogue.commands.console import Ask, CommandRefused, Say, find_asker
 from dialogue.content.content import Content
 from dialogue.content.schema import ProblemLog
 from dialogue.loading import ContentStore, load_content, signature_file
 from dialogue.validation.whole_data import check_all
 
-Ask = Callable[[str], str]
-Say = Callable[[str], None]
+HELP = "record a clinician's approval"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `sign` may be told instead of asking."""
+    """Add the options of `sign`, each in place of a question."""
     parser.add_argument("--name", help="first and last name of the signer")
     parser.add_argument("--role", help="profession and credentials")
     parser.add_argument("--date", help="day of the signature, as in 2026-05-31")
@@ -38,7 +37,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int:
+def run(args: argparse.Namespace) -> int:
+    """Sign or withdraw and return the exit code; raises DataRefused."""
+    try:
+        record_approval(args, datetime.now().astimezone().date(), find_asker(), print)
+    except SigningRefused as refusal:
+        raise CommandRefused(f"Not signed. {refusal}") from refusal
+    except (EOFError, KeyboardInterrupt) as leaving:
+        raise CommandRefused(
+            "\nStopped; nothing is signed and nothing was written."
+        ) from leaving
+    return 0
+
+
+def record_approval(
+    args: argparse.Namespace, today: date, ask: Ask | None, say: Say
+) -> None:
     """Sign or withdraw; `ask` None means that nobody is there to be asked.
 
     Raises SigningRefused, and DataRefused where the content cannot be read.
@@ -47,10 +61,11 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     name = f"{content.protocol.id}.{args.locale}"
     file = signature_file(args.data, name)
     if args.withdraw:
-        return _withdraw(file, name, say)
+        _withdraw(file, name, say)
+        return
     reviewed = ContentStore(args.data, ProblemLog()).reviewed(content)
     problems, _ = check_all(args.data)
-    given = _given(args, reviewed.points, today, ask, say)
+    given = _collect_entries(args, reviewed.points, today, ask, say)
     signature = sign(given, reviewed, problems, today)
     text = as_text(signature, content.protocol, args.locale)
     file.parent.mkdir(exist_ok=True)
@@ -58,7 +73,6 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     signed = load_content(locale=args.locale, data=args.data)
     say(f"Signed: {signed.status_line}.")
     say(f"Checksum of what was read: {shown(signature.checksum)}. It is in {file}.")
-    return 0
 
 
 def present_checksum(content: Content, data: Path | None = None) -> str:
@@ -66,7 +80,7 @@ def present_checksum(content: Content, data: Path | None = None) -> str:
     return checksum(items(ContentStore(data, ProblemLog()).reviewed(content)))
 
 
-def _withdraw(file: Path, name: str, say: Say) -> int:
+def _withdraw(file: Path, name: str, say: Say) -> None:
     if not file.exists():
         raise SigningRefused(
             f"{name} has no signature. Only a signature that was given can be taken "
@@ -74,10 +88,9 @@ def _withdraw(file: Path, name: str, say: Say) -> int:
         )
     file.unlink()
     say(f"The signature of {name} is taken back; the protocol is a draft.")
-    return 0
 
 
-def _given(
+def _collect_entries(
     args: argparse.Namespace,
     points: tuple[SignPoint, ...],
     today: date,

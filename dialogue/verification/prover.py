@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import render_reply, to_display_text
-from dialogue.evaluation.transcript import BACK_TALK, PATIENT, speech_lines
-from dialogue.understanding.lexicon import Lexicon
+from dialogue.evaluation.transcript import (
+    BACK_TALK,
+    PATIENT,
+    render_utterance,
+    render_words,
+    speech_lines,
+)
 from dialogue.verification.properties import PROPERTIES, Subject
 from dialogue.verification.state_space import (
     Node,
@@ -220,7 +223,7 @@ def render_counterexample(
     content: Content, counterexample: Counterexample
 ) -> Iterator[str]:
     """Yield the lines of the transcript that breaks a property."""
-    protocol = content.protocol
+    protocol, no_clinic = content.protocol, replace(content, clinic=None)
     begins = [node.event for node in counterexample.path[:1]]
     timers = events.Begin(timers=True) in begins
     yield f"Title:     Broken: {counterexample.title}"
@@ -231,11 +234,13 @@ def render_counterexample(
     yield ""
     for node in counterexample.path:
         if node.before is not None and node.event is not None:
-            yield from speech_lines(PATIENT, _render_event(content, node.event))
-        yield from speech_lines(BACK_TALK, _render_reply(content, node))
+            yield from speech_lines(
+                PATIENT, render_utterance(content.lexicon, node.event)
+            )
+        yield from speech_lines(BACK_TALK, render_words(no_clinic, node.reply))
     if counterexample.failed is not None:
         yield from speech_lines(
-            PATIENT, _render_event(content, counterexample.failed.event)
+            PATIENT, render_utterance(content.lexicon, counterexample.failed.event)
         )
         yield f"# The turn then fails with {counterexample.failed}."
     elif counterexample.path[-1].state.ended:
@@ -243,38 +248,3 @@ def render_counterexample(
         yield ""
         yield f"Ends with: {reply.disposition or 'none'}"
         yield f"Because:   {reply.rule_id or 'none'}"
-
-
-def _render_reply(content: Content, node: Node) -> str:
-    return to_display_text(
-        render_reply(node.reply, content.prompts, None, None).prompts
-    )
-
-
-def _render_event(content: Content, event: Event) -> str:
-    """Return what a patient says, or a stage direction, that amounts to `event`."""
-    lexicon = content.lexicon
-    match event:
-        case events.NoInput():
-            return "(silence)"
-        case events.Previous():
-            said = lexicon.commands["previous"][0]
-        case events.Stop():
-            said = lexicon.commands["stop"][0]
-        case events.Answered(answer):
-            said = lexicon.answers[answer][0]
-        case events.UnpromptedStatement(ids=(row,)):
-            said = lexicon.volunteered[row][0]
-        case events.UnpromptedStatement(facts=facts) if facts.duration is not None:
-            said = _render_duration(lexicon, facts.duration)
-        case _:
-            return f"({type(event).__name__})"
-    return f"{said[:1].upper()}{said[1:]}."
-
-
-def _render_duration(lexicon: Lexicon, duration: Duration) -> str:
-    """Return words for a length of whole hours: "over 168 hours"."""
-    words = lexicon.durations
-    hours = [unit for unit, length in words.units.items() if length == 1]
-    leads = {Bound.OVER: words.over, Bound.UNDER: words.under, Bound.EXACT: ("",)}
-    return f"{leads[duration.bound][0]} {duration.hours:g} {hours[-1]}".strip()

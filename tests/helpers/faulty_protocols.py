@@ -11,10 +11,10 @@ from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.rules import decision_by
 from dialogue.evaluation.transcript import (
-    event_of,
-    expected_words,
+    fill_references,
+    list_turns,
+    parse_event,
     parse_transcript,
-    turns,
 )
 from dialogue.verification.properties import PROPERTIES as ALL
 from dialogue.verification.properties import (
@@ -226,12 +226,12 @@ def replayed(content: Content, turn: TakeTurn, text: str) -> int:
     """
     script = parse_transcript(text, "counterexample")
     state, count = None, 0
-    for patient, expected in turns(script):
+    for patient, expected in list_turns(script):
         event = events.Begin(timers=script.timers)
         if patient is not None:
-            event = event_of(content.lexicon, patient, script.path)
+            event = parse_event(content.lexicon, patient, script.path)
         state, reply = turn(content.protocol, state, event)
         said = to_display_text(render_reply(reply, content.prompts, None, None).prompts)
-        assert expected_words(expected, str) == said
+        assert fill_references(expected, str) == said
         count += 1
     return count

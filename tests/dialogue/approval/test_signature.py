@@ -376,7 +376,7 @@ def test_the_command_asks_for_what_was_not_given(tmp_path: Path) -> None:
         name=None, role=None, date="2026-03-03", checksum=None, decision=[],
         locale="en-US", data=data, withdraw=False,
     )  # fmt: skip
-    assert 0 == sign_command.run(args, TODAY, ask, said.append)
+    sign_command.record_approval(args, TODAY, ask, said.append)
     assert "approved" == load_content(data=data).protocol.status
     for point in ContentStore(data, ProblemLog()).points():
         assert any(point.title in line for line in said)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.engine.protocol import Answer
-from dialogue.evaluation.cases import Row, read_cases, run_cases
+from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.loading import load_content
 
 TABLE = Path(__file__).parents[2] / "cases" / "back_spasm.csv"
@@ -15,10 +15,10 @@ ROWS = list(read_cases(CONTENT, TABLE.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.patient.id)
-def test_case(row: Row):
+def test_case(row: Case):
     """Disposition, deciding rule and the questions asked are the row's."""
-    (outcome,) = run_cases(CONTENT, [row])
-    assert () == outcome.differences
+    (result,) = run_cases(CONTENT, [row])
+    assert () == result.differences
 
 
 def test_every_question_has_a_yes_a_no_and_an_unsure_case():

@@ -10,10 +10,10 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import (
-    event_of,
-    expected_words,
+    fill_references,
+    list_turns,
+    parse_event,
     parse_transcript,
-    turns,
 )
 from dialogue.loading import load_content
 from local_voice.commands.demo_patient import BUILT_IN, read_script
@@ -33,15 +33,15 @@ def test_a_built_in_script_is_what_the_core_says(named):
         return to_display_text(worded.prompts)
 
     state = None
-    for patient, reply in turns(script):
+    for patient, reply in list_turns(script):
         event = (
-            event_of(content.lexicon, patient, "")
+            parse_event(content.lexicon, patient, "")
             if patient
             else Begin(timers=script.timers)
         )
         state, said = take_turn(content.protocol, state, event)
         worded = render_reply(said, content.prompts, content.clinic, script.moment)
-        assert expected_words(reply, words_of) == to_display_text(worded.prompts)
+        assert fill_references(reply, words_of) == to_display_text(worded.prompts)
     assert script.endings["Because"] == said.rule_id
 
 
