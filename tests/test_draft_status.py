@@ -15,12 +15,14 @@ from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
+from dialogue.loading import load_content
 from local_voice.commands.engines import described
 from skill.settings import DEVELOPMENT, Settings
 
 WHY = "threshold 'ice_hours' changed after Ada Example signed on 2026-03-03"
-DRAFT = f"back_spasm 1 (draft: {WHY})"
-APPROVED = "back_spasm 1 (approved: by Ada Example on 2026-03-03)"
+NAME = f"back_spasm {load_content().protocol.version}"
+DRAFT = f"{NAME} (draft: {WHY})"
+APPROVED = f"{NAME} (approved: by Ada Example on 2026-03-03)"
 
 
 @pytest.fixture

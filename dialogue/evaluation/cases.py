@@ -34,6 +34,8 @@ class Case:
     rule_id: str
     source: str = ""
     description: str = ""
+    open_questions: frozenset[str] = frozenset()
+    """What the table has no column for: it may be asked, and is answered with no."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Case]:
 
     Columns: `case`, `disposition`, `because`, question ids, and others of `FIXED` if
     wanted. Cells: yes, no, unsure; blank means that the question must not be asked,
-    unless `others` says what is answered then. A question without a column is blank in
-    every row. Raises PatientRefused with the line.
+    unless `others` says what is answered then. A question without a column is none of
+    the table's business: it may be asked, and the answer is no. Raises PatientRefused
+    with the line.
     """
     table = csv.DictReader(lines)
     columns = table.fieldnames or ()
@@ -105,6 +108,9 @@ def _parse_case(
         raise PatientRefused(f"others is '{others}'. Write yes, no, unsure or nothing")
     if text["disposition"] not in content.protocol.disposition:
         raise PatientRefused(f"'{text['disposition']}' is not a disposition")
+    open_questions = content.protocol.question.keys() - text.keys() - answers.keys()
+    if not others:
+        answers |= dict.fromkeys(open_questions, Answer.NO)
     return Case(
         line,
         Patient(
@@ -117,6 +123,7 @@ def _parse_case(
         text["because"],
         text.get("source", ""),
         text.get("description", ""),
+        frozenset(open_questions),
     )
 
 
@@ -137,5 +144,5 @@ def _find_differences(case: Case, session: SessionResult) -> Iterator[str]:
         if id_ not in answers:
             yield f"{id_} was asked, and the row leaves it blank"
     for id_ in answers:
-        if id_ not in session.asked and id_ not in OFFERS:
+        if id_ not in (*session.asked, *OFFERS, *case.open_questions):
             yield f"{id_} was not asked, and the row answers it"

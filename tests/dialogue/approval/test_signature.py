@@ -185,16 +185,16 @@ def test_a_signature_approves_and_names_its_reviewer(signed_data: Path) -> None:
         content.protocol.reviewed_on,
         content.unsigned,
     )
-    assert (
-        "back_spasm 1 (approved: by Ada Example on 2026-03-03)" == content.status_line
-    )
+    name = f"back_spasm {content.protocol.version}"
+    assert f"{name} (approved: by Ada Example on 2026-03-03)" == content.status_line
     assert ([], []) == check_all(signed_data)
 
 
 def test_the_shipped_protocol_is_a_draft_that_nobody_signed(content: Content) -> None:
     """No signature is shipped, and the console says so."""
     assert ("nobody has signed it",) == content.unsigned
-    assert "back_spasm 1 (draft: nobody has signed it)" == content.status_line
+    name = f"back_spasm {content.protocol.version}"
+    assert f"{name} (draft: nobody has signed it)" == content.status_line
 
 
 @pytest.fixture(scope="module")

@@ -205,7 +205,8 @@ def test_the_pdf_says_on_each_page_what_it_is(
     content: Content, pages: list[str]
 ) -> None:
     """Protocol, version, locale, status, checksum, and the page of how many."""
-    foot = f"back_spasm 1 · en-US · draft · checksum {shown(present_checksum(content))}"
+    name = f"back_spasm {content.protocol.version}"
+    foot = f"{name} · en-US · draft · checksum {shown(present_checksum(content))}"
     assert len(pages) > 20
     for number, text in enumerate(pages, start=1):
         assert foot in text, number

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from helpers.core_turns import walk
 from helpers.faulty_protocols import BROKEN, replayed
 from helpers.invalid_data import PROTOCOL, bundled_copy
 from hypothesis import given, settings
@@ -41,7 +42,9 @@ def test_nothing_is_broken_when_nothing_is_said_unasked():
     """Every talk of yes, no, unsure, silence, go back and stop keeps the promises."""
     proof = plain_proof()
     assert proof.counterexample is None
-    assert (633, 18) == (proof.paths, proof.longest)
+    paths = list(walk(CONTENT.protocol))
+    assert len(paths) == proof.paths
+    assert max(len(path.asked) for path in paths) == proof.longest
     unused = {title for title, count in proof.counts.items() if not count}
     assert {"an emergency sign told unasked is one at once"} == unused
 
@@ -50,7 +53,7 @@ def test_nothing_is_broken_by_some_of_what_people_say_unasked():
     """The same with each of a few things said at every point of every talk."""
     proof = prove_share(CONTENT, SOME)
     assert proof.counterexample is None
-    assert 18 == proof.longest_unprompted
+    assert proof.longest_unprompted >= plain_proof().longest
     assert proof.turns > 10_000
 
 
