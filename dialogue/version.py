@@ -6,8 +6,14 @@ from pathlib import Path
 
 
 def get_program_version() -> str:
-    """Return the version from the project file of a checkout, else of the package."""
+    """Return the version from the project file of a checkout, else of the package.
+
+    It is `unknown` where the program runs from a folder that is neither.
+    """
     project = Path(__file__).parents[1] / "pyproject.toml"
     if project.is_file():
         return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
-    return metadata.version("backtalk")
+    try:
+        return metadata.version("backtalk")
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -8,7 +8,8 @@ import pytest
 from helpers.alexa_channel import authority
 
 import app
-from dialogue import __main__ as console
+from dialogue.__main__ import main
+from dialogue.commands import console
 from dialogue.content.content import MOST_REASONS, Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
@@ -73,7 +74,7 @@ def test_the_offline_voice_and_the_console_name_it(
     assert f"Protocol: {DRAFT}" in describe_content(changed)
     monkeypatch.setattr(console, "load_content", lambda **_: changed)
     monkeypatch.setattr("sys.stdin", StringIO("stop\n"))
-    assert 0 == console.main(["try"])
+    assert 0 == main(["try"])
     assert DRAFT in capsys.readouterr().out
 
 

@@ -1,10 +1,12 @@
 """ "Why do you ask", "what does that mean" and "tell me more" work everywhere."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 from helpers.channels import CHANNELS
-from helpers.core_turns import NO, YES, say
+from helpers.core_turns import NO, YES, Path, say, walk
 
 from dialogue.content.content import Content
 from dialogue.engine import events
@@ -14,6 +16,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.state import State
+from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import GrammarState, build_grammar
 from local_voice.asr.model_files import find_model
@@ -22,19 +25,39 @@ MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 WHY = ("why do you ask", "what does that mean", "why")
 MORE = "tell me more"
 
-PATIENTS: dict[str, dict[str, Answer]] = {
-    "home, ice": {
-        "started_within_three_days": Answer.YES,
-        "hard_effort": Answer.YES,
-    },
-    "home, heat": {"short_of_fluids": Answer.YES},
-    "clinic, over two weeks": {
-        "more_than_one_week": Answer.YES,
-        "more_than_two_weeks": Answer.YES,
-    },
-    "clinic, care failed": {"tried_care": Answer.YES},
-}
-"""Patients who together reach every question and every offer; all else is a no."""
+UPPER_BACK = "it's my upper back"
+"""Said first by a patient who is to reach the second chest question."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What one patient answers, and whether they begin with their upper back."""
+
+    answers: Mapping[str, Answer]
+    upper_back: bool = False
+
+
+def find_patients(content: Content) -> dict[str, Patient]:
+    """Return a few patients who together reach every question and disposition."""
+    protocol = content.protocol
+    upper_back = understand(content.lexicon, UPPER_BACK)
+    paths = [(path, False) for path in walk(protocol)]
+    paths += [(path, True) for path in walk(protocol, upper_back)]
+    missing = {*protocol.question, *protocol.disposition} - {"emergency", "urgent"}
+    found: dict[str, Patient] = {}
+
+    def new(path: Path) -> set[str]:
+        return missing & {*path.asked, str(path.reply.disposition)}
+
+    while missing:
+        path, is_upper = max(paths, key=lambda pair: len(new(pair[0])))
+        missing -= new(path)
+        name = f"{path.reply.rule_id} after {path.asked[-1]}"
+        found[name] = Patient(path.state.answers, is_upper)
+    return found
+
+
+PATIENTS = find_patients(load_content())
 
 
 def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
@@ -45,10 +68,9 @@ def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
     """
     protocol, found = content.protocol, []
     state, reply = say(protocol, None, events.Begin(timers=True))
-    if patient == "home, ice":
-        # Upper back pain, so that the second chest question is reached.
-        event: Event = understand(content.lexicon, "it's my upper back")
-        found.append((str(reply.open_prompt), event, "it's my upper back"))
+    if PATIENTS[patient].upper_back:
+        event: Event = understand(content.lexicon, UPPER_BACK)
+        found.append((str(reply.open_prompt), event, UPPER_BACK))
         state, reply = take_turn(protocol, state, event)
     while reply.open_prompt is not None:
         open_prompt = reply.open_prompt
@@ -57,7 +79,8 @@ def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
                 "not sure" if protocol.question[open_prompt].again_on_unsure else "no"
             )
         elif open_prompt in protocol.question:
-            words = PATIENTS[patient].get(open_prompt, Answer.NO).value
+            given = PATIENTS[patient].answers.get(open_prompt, Answer.NO)
+            words = "not sure" if given is Answer.UNSURE else given.value
         else:
             words = "no" if open_prompt == OFFER_TIMER else "yes"
         event = understand(content.lexicon, words)

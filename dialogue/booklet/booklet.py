@@ -1,18 +1,30 @@
-"""The booklet that a clinician reads: every chapter, in the order of reading."""
+"""The booklet that a clinician reads and signs: its chapters in order."""
 
 from pathlib import Path
 
 from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
 from dialogue.approval.sign import format_checksum
-from dialogue.approval.sign_points import read_sign_points
-from dialogue.booklet import chapters, chapters_said
-from dialogue.booklet.document import Document
+from dialogue.approval.sign_points import SignPoint, read_sign_points
+from dialogue.approval.signature import AS_WRITTEN
+from dialogue.booklet import logic_chapters, wording_chapters, worked_cases
+from dialogue.booklet.diagram import build_drawings
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
+from dialogue.printing.document import (
+    Block,
+    Decision,
+    Document,
+    Entry,
+    Form,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
 
 
-def booklet(content: Content, data: Path | None = None) -> Document:
-    """Return the whole booklet of `content`, which was read from `data`."""
+def build_booklet(content: Content, data: Path | None = None) -> Document:
+    """Build the whole booklet of `content`, which was read from `data`."""
     store = ContentStore(data)
     points = read_sign_points(store)
     whole = compute_checksum(build_fingerprint(content, points))
@@ -27,29 +39,152 @@ def booklet(content: Content, data: Path | None = None) -> Document:
         f"checksum {format_checksum(whole)}",
         facts=(
             ("Protocol", f"{protocol.id}, version {protocol.version}"),
-            ("Status", _status(content)),
+            ("Status", _get_status(content)),
             ("Language", content.locale),
             ("Clinic in the examples", clinic),
             ("Checksum of the content", whole),
         ),
         sections=(
-            chapters.how_to_read(content),
-            chapters.diagram(content),
-            chapters.questions(content),
-            chapters.unasked(content),
-            chapters.thresholds(content),
-            chapters.rules(content),
-            chapters_said.replies(content),
-            chapters_said.care(content),
-            chapters_said.other_words(content),
-            chapters_said.worked(content, store),
-            chapters.sources(content),
-            chapters_said.open_points(points),
-            chapters_said.signature(content, whole, len(points)),
+            _build_introduction(content),
+            _build_diagram(content),
+            logic_chapters.build_questions(content),
+            logic_chapters.build_unasked(content),
+            logic_chapters.build_thresholds(content),
+            logic_chapters.build_rules(content),
+            wording_chapters.build_replies(content),
+            wording_chapters.build_care(content),
+            wording_chapters.build_other_words(content),
+            worked_cases.build_chapter(
+                content, store.read_table("protocols/worked_cases.yaml")
+            ),
+            logic_chapters.build_sources(content),
+            _build_open_points(points),
+            _build_signature(content, whole, len(points)),
+        ),
+        page_label="Page {page} of {count}",
+    )
+
+
+def _get_status(content: Content) -> str:
+    status_line = content.status_line
+    return status_line[status_line.index("(") + 1 : -1]
+
+
+_HOW_AND_WHAT: tuple[Block, ...] = (
+    Heading("How the interview decides"),
+    Paragraph(
+        "An answer is yes, no or not sure. Whoever is not sure, or is not "
+        "understood, hears the question once more in simpler words; after "
+        "that, unsure counts as the booklet says at each question. Two "
+        "silences in a row end the talk with the emergency number."
+    ),
+    Paragraph(
+        "The most urgent rule that holds decides, and it decides as soon as "
+        "every more urgent rule is out. Once advice was given, only a more "
+        "urgent one replaces it."
+    ),
+    Heading("What a signature means"),
+    Paragraph(
+        "Your signature says that you read this booklet and approve it as it "
+        "stands, for the words of this language. It covers questions, rules, "
+        "lengths of time, care lines, sources, every word that is said and "
+        "every phrase that is understood. It does not cover the clinic's own "
+        "numbers and hours, which the clinic confirms, nor the program's code, "
+        "which its tests prove."
+    ),
+    Paragraph(
+        "The checksum at the foot of each page stands for exactly this "
+        "content. If one word or number changes later, the checksum changes, "
+        "the protocol is a draft again, and the program says so and names the "
+        "change."
+    ),
+)
+
+
+def _build_introduction(content: Content) -> Section:
+    """Build the chapter of what this booklet is, and what a signature means."""
+    protocol = content.protocol
+    red = sum(question.red_flag for question in protocol.questions)
+    return Section(
+        "how-to-read",
+        "How to read this booklet",
+        (
+            Paragraph(
+                "Back Talk is a voice assistant that a spine clinic gives to its "
+                "patients. It asks short yes/no questions about a back spasm, danger "
+                "signs first, and then says to call the emergency number, to see a "
+                "doctor today, to call the clinic, or reads care steps aloud. It does "
+                "not diagnose.",
+                "lead",
+            ),
+            Paragraph(
+                "Everything that it asks, decides and says about the back stands in "
+                "this booklet, in the words that people hear. Nothing else is asked "
+                "or advised. Words in quotation marks are spoken."
+            ),
+            Table(
+                ("What", "How many"),
+                (
+                    ("Questions", str(len(protocol.questions))),
+                    ("of them danger signs, asked before anything else", str(red)),
+                    ("Rules that decide", str(len(protocol.rules))),
+                    ("Outcomes", str(len(protocol.dispositions))),
+                    ("Care lines", str(len(protocol.care_lines))),
+                    ("Sources", str(len(content.sources))),
+                ),
+                (0.8, 0.2),
+            ),
+            *_HOW_AND_WHAT,
         ),
     )
 
 
-def _status(content: Content) -> str:
-    status_line = content.status_line
-    return status_line[status_line.index("(") + 1 : -1]
+def _build_diagram(content: Content) -> Section:
+    """Build the chapter of the protocol as a picture."""
+    blocks: list[Block] = []
+    for drawing in build_drawings(content):
+        blocks += [Heading(drawing.title), drawing]
+    return Section("diagram", "The interview at a glance", tuple(blocks))
+
+
+def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
+    """Build the chapter of what has to be decided, with room for each decision."""
+    lead = Paragraph(
+        "Tick one box for each point. \u201cAs written\u201d approves what the "
+        "protocol does now. A wish for a change is made first; then the booklet is "
+        "printed anew.",
+        "lead",
+    )
+    blocks: list[Block] = [lead]
+    for point in points:
+        rows = [("To decide", (point.item,)), ("What it does now", (point.default,))]
+        if point.concerns:
+            rows.append(("Concerns", (", ".join(point.concerns),)))
+        rows.append(("Design", (point.design,)))
+        blocks.append(Entry(f"{point.id}. {point.title}", tuple(rows)))
+        blocks.append(Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
+    return Section("open-points", "Open points", tuple(blocks))
+
+
+def _build_signature(content: Content, whole: str, count: int) -> Section:
+    """Build the page that is signed."""
+    protocol = content.protocol
+    return Section(
+        "signature",
+        "Signature",
+        (
+            Paragraph(
+                f"I have read the protocol {protocol.id}, version {protocol.version}, "
+                f"in {content.locale}, and decided its {count} open points. With every "
+                "point \u201cas written\u201d I approve it as it stands.",
+                "lead",
+            ),
+            Form((("Name", 0.5), ("Profession and credentials", 0.5))),
+            Form((("Signature", 0.65), ("Date", 0.35))),
+            Paragraph(f"Checksum of what was read: {whole}", "small"),
+            Paragraph(
+                "To record it, type: python -m dialogue sign. It asks for this "
+                "checksum, each decision, name and date."
+            ),
+        ),
+    )

@@ -1,9 +1,9 @@
-"""The protocol as a diagram: boxes, lines and labels on pages, not yet drawn."""
+"""The protocol as a diagram of boxes and arrows, and as an outline of text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from textwrap import wrap
+from textwrap import fill, wrap
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import (
     Condition,
     Question,
@@ -12,11 +12,11 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
+from dialogue.printing.document import LINE, MARGIN, WIDE, Arrow, Box, Drawing
+from dialogue.printing.svg import render_drawings
 
-WIDE, BOX, BESIDE = 540.0, 320.0, 160.0
-"""Points: a page, a question's box, an outcome's box."""
-LINE, MARGIN, GAP = 11.0, 7.0, 16.0
-"""Points: height of a line, space in a box, space between boxes."""
+BOX, BESIDE, GAP = 320.0, 160.0, 16.0
+"""Points: a question's box, an outcome's box, space between boxes."""
 COLUMNS = 66
 """Characters in a line of a question's box."""
 
@@ -29,100 +29,82 @@ COLOURS = {
 """Fills by tier; every box names its disposition in words too."""
 
 
-@dataclass(frozen=True)
-class Box:
-    """A box with lines of words; the first is set bold. Points, from the top left."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[str, ...]
-    fill: str = "#ffffff"
-    round: bool = False
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """A line with a head at its end, and a word beside it."""
-
-    x: float
-    y: float
-    to_x: float
-    to_y: float
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the diagram."""
-
-    title: str
-    height: float
-    shapes: tuple[Box | Arrow, ...]
-
-
-def pages(protocol: TriageProtocol, asked: dict[str, str]) -> tuple[Page, ...]:
-    """Return the danger signs, the other questions, and the rules that need several.
-
-    `asked` has the words of each question by its id.
-    """
+def build_drawings(content: Content) -> tuple[Drawing, ...]:
+    """Build the danger signs, the other questions, and the rules that need several."""
+    protocol = content.protocol
+    asked = {id_: content.prompts[f"ask.{id_}"] for id_ in protocol.question}
     numbered = list(enumerate(protocol.questions, start=1))
     danger = [(n, q) for n, q in numbered if q.stage is Stage.SCREEN]
     others = [(n, q) for n, q in numbered if q.stage is not Stage.SCREEN]
     beside = {
-        rule.id for q in protocol.questions for rule in _single_rules(protocol, q)
+        rule.id for q in protocol.questions for rule in _find_single_rules(protocol, q)
     }
     rest = [rule for rule in protocol.rules if rule.id not in beside]
     return (
-        _questions("First: the danger signs", protocol, danger, asked),
-        _questions(
+        _draw_questions("First: the danger signs", protocol, danger, asked),
+        _draw_questions(
             "Then: what decides between home and clinic", protocol, others, asked
         ),
-        _rules("Rules that need several answers, most urgent first", protocol, rest),
+        _draw_rules(
+            "Rules that need several answers, most urgent first", protocol, rest
+        ),
     )
 
 
-def in_words(condition: Condition) -> str:
+def render_svg(content: Content) -> str:
+    """Return the whole diagram as SVG text, its pages below each other."""
+    protocol = content.protocol
+    title = f"{protocol.id} {protocol.version} ({protocol.status})"
+    return render_drawings(title, build_drawings(content))
+
+
+def render_outline(content: Content) -> str:
+    """Return questions, rules and care lines, in the order in which they are used."""
+    return "\n".join(_list_outline(content))
+
+
+def describe_condition(condition: Condition) -> str:
     """Return a condition in words: "yes to any of: a, b"."""
     parts = []
     if condition.any_yes:
-        parts.append(_listed("yes to any of", "yes to", condition.any_yes))
+        parts.append(_join("yes to any of", "yes to", condition.any_yes))
     if condition.all_yes:
-        parts.append(_listed("yes to all of", "yes to", condition.all_yes))
+        parts.append(_join("yes to all of", "yes to", condition.all_yes))
     if condition.of:
         of = ", ".join(condition.of)
         parts.append(f"yes to at least {condition.count} of: {of}")
     return "; and ".join(parts)
 
 
-def _questions(
+def _draw_questions(
     title: str,
     protocol: TriageProtocol,
     numbered: list[tuple[int, Question]],
     asked: dict[str, str],
-) -> Page:
+) -> Drawing:
     y, shapes = 0.0, list[Box | Arrow]()
     for number, question in numbered:
-        box = _question_box(y, number, question, asked[question.id])
+        box = _draw_question(y, number, question, asked[question.id])
         if shapes:
             shapes.append(Arrow(BOX / 2, y - GAP, BOX / 2, y))
         shapes.append(box)
-        for rule in _single_rules(protocol, question)[:1]:
-            shapes += _outcome(protocol, box, rule)
+        for rule in _find_single_rules(protocol, question)[:1]:
+            shapes += _draw_outcome(protocol, box, rule)
         y += box.height + GAP
-    return Page(title, y - GAP, tuple(shapes))
+    return Drawing(title, y - GAP, tuple(shapes))
 
 
-def _question_box(y: float, number: int, question: Question, words: str) -> Box:
+def _draw_question(y: float, number: int, question: Question, words: str) -> Box:
     lines = [f"{number}. {question.id}", *wrap(words, COLUMNS)]
     if question.only_if is not None:
-        lines += wrap(f"Asked only if {in_words(question.only_if)}.", COLUMNS)
+        lines += wrap(f"Asked only if {describe_condition(question.only_if)}.", COLUMNS)
     height = LINE * len(lines) + 2 * MARGIN
     return Box(0, y, BOX, height, tuple(lines))
 
 
-def _outcome(protocol: TriageProtocol, box: Box, rule: Rule) -> Iterator[Box | Arrow]:
+def _draw_outcome(
+    protocol: TriageProtocol, box: Box, rule: Rule
+) -> Iterator[Box | Arrow]:
     """Yield the arrow and the box of the rule that a yes alone makes hold."""
     middle = box.y + box.height / 2
     x = WIDE - BESIDE
@@ -133,10 +115,11 @@ def _outcome(protocol: TriageProtocol, box: Box, rule: Rule) -> Iterator[Box | A
     yield Box(x, middle - height / 2, BESIDE, height, lines, colour, round=True)
 
 
-def _rules(title: str, protocol: TriageProtocol, rules: list[Rule]) -> Page:
+def _draw_rules(title: str, protocol: TriageProtocol, rules: list[Rule]) -> Drawing:
     y, shapes = 0.0, list[Box | Arrow]()
     for rule in rules:
-        words = wrap(f"{in_words(rule.when)[:1].upper()}{in_words(rule.when)[1:]}", 100)
+        when = describe_condition(rule.when)
+        words = wrap(f"{when[:1].upper()}{when[1:]}", 100)
         lines = (f"{rule.disposition}: {rule.id}", *words)
         height = LINE * len(lines) + 2 * MARGIN
         colour = COLOURS[protocol.disposition[rule.disposition].urgency]
@@ -144,10 +127,10 @@ def _rules(title: str, protocol: TriageProtocol, rules: list[Rule]) -> Page:
             shapes.append(Arrow(WIDE / 2, y - GAP, WIDE / 2, y, "if not"))
         shapes.append(Box(0, y, WIDE, height, lines, colour, round=True))
         y += height + GAP
-    return Page(title, y - GAP, tuple(shapes))
+    return Drawing(title, y - GAP, tuple(shapes))
 
 
-def _single_rules(protocol: TriageProtocol, question: Question) -> list[Rule]:
+def _find_single_rules(protocol: TriageProtocol, question: Question) -> list[Rule]:
     """Return the rules that this question's yes alone makes hold.
 
     Home care is none of them: it waits until everything more urgent is out.
@@ -161,5 +144,30 @@ def _single_rules(protocol: TriageProtocol, question: Question) -> list[Rule]:
     ]
 
 
-def _listed(several: str, one: str, names: tuple[str, ...]) -> str:
+def _join(several: str, one: str, names: tuple[str, ...]) -> str:
     return f"{several if len(names) > 1 else one}: {', '.join(names)}"
+
+
+def _list_outline(content: Content) -> Iterator[str]:
+    protocol = content.protocol
+    yield f"{protocol.id} {protocol.version} ({protocol.status})"
+    yield "\nQuestions, in the order in which they are asked"
+    for number, question in enumerate(protocol.questions, start=1):
+        sign = ", danger sign" if question.red_flag else ""
+        yield f"{number:3}. {question.id} ({question.stage.value}{sign})"
+        yield _indent(content.prompts[f"ask.{question.id}"])
+        if question.only_if is not None:
+            yield _indent(f"Only if: {describe_condition(question.only_if)}.")
+        yield f"     Unsure counts as {question.unsure_means.value}."
+    yield "\nRules; the most urgent that holds decides"
+    for rule in protocol.rules:
+        yield f"  {rule.disposition:15} {rule.id}"
+        yield _indent(describe_condition(rule.when))
+    yield f"  {protocol.otherwise:15} otherwise"
+    yield "\nCare lines, by chunk"
+    for line in protocol.care_lines:
+        yield f"  {line.chunk} {'/'.join(line.lists):9} {line.key}"
+
+
+def _indent(words: str) -> str:
+    return fill(words, 84, initial_indent=" " * 5, subsequent_indent=" " * 5)

@@ -18,20 +18,20 @@ SEEN = {
 """What the sources file says of how much of each was read."""
 
 
-def condition(protocol: TriageProtocol, of: Condition) -> str:
+def describe_condition(protocol: TriageProtocol, of: Condition) -> str:
     """Return a condition in words: "yes to question 1 (chest_or_breathing)"."""
     parts = []
     if of.any_yes:
-        parts.append(_joined(protocol, of.any_yes, "or"))
+        parts.append(_join(protocol, of.any_yes, "or"))
     if of.all_yes:
-        parts.append(_joined(protocol, of.all_yes, "and"))
+        parts.append(_join(protocol, of.all_yes, "and"))
     if of.of:
-        listed = _joined(protocol, of.of, "or")
-        parts.append(f"at least {of.count} of these: {listed}")
+        names = _join(protocol, of.of, "or")
+        parts.append(f"at least {of.count} of these: {names}")
     return ", and at the same time ".join(parts)
 
 
-def statement(protocol: TriageProtocol, name: str) -> str:
+def describe_statement(protocol: TriageProtocol, name: str) -> str:
     """Return one statement in words, such as a no to a question by its number."""
     numbers = {q.id: n for n, q in enumerate(protocol.questions, start=1)}
     if name in numbers:
@@ -42,20 +42,24 @@ def statement(protocol: TriageProtocol, name: str) -> str:
     return f"\u201c{name.replace('_', ' ')}\u201d said unasked"
 
 
-def when_said(protocol: TriageProtocol, line: CareLine) -> str:
+def describe_when(protocol: TriageProtocol, line: CareLine) -> str:
     """Return when a care line is said, in words."""
     clear = "clear no to"
-    parts = [f"after {statement(protocol, name)}" for name in line.if_yes]
-    parts += [f"only after a {clear} {_question(protocol, n)}" for n in line.if_no]
-    parts += [f"not after {statement(protocol, n)}" for n in line.unless_yes]
-    parts += [f"not after a {clear} {_question(protocol, n)}" for n in line.unless_no]
+    parts = [f"after {describe_statement(protocol, name)}" for name in line.if_yes]
+    parts += [
+        f"only after a {clear} {_describe_question(protocol, n)}" for n in line.if_no
+    ]
+    parts += [f"not after {describe_statement(protocol, n)}" for n in line.unless_yes]
+    parts += [
+        f"not after a {clear} {_describe_question(protocol, n)}" for n in line.unless_no
+    ]
     if line.home_only:
         parts.append("home care only, never after clinic")
     words = "; ".join(parts)
     return f"{words[:1].upper()}{words[1:]}" if words else "Always"
 
 
-def known_in_advance(question: Question) -> str:
+def describe_known_from(question: Question) -> str:
     """Return the fact of an opening sentence that answers `question`, if any."""
     known = question.known_from
     if known.duration_at_most is not None:
@@ -67,12 +71,12 @@ def known_in_advance(question: Question) -> str:
     return ""
 
 
-def citations(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[str, ...]:
+def cite_all(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[str, ...]:
     """Return the full citation of each source of `keys`, with its number."""
-    return tuple(citation(sources, key) for key in keys)
+    return tuple(cite(sources, key) for key in keys)
 
 
-def citation(sources: Mapping[str, Source], key: str) -> str:
+def cite(sources: Mapping[str, Source], key: str) -> str:
     """Return one citation: number, publisher, title, year, address, how it was read."""
     number = list(sources).index(key) + 1
     source = sources[key]
@@ -86,9 +90,9 @@ def citation(sources: Mapping[str, Source], key: str) -> str:
     return f"{what} {year}. {address}.{seen}"
 
 
-def _joined(protocol: TriageProtocol, names: tuple[str, ...], word: str) -> str:
-    return f" {word} ".join(statement(protocol, name) for name in names)
+def _join(protocol: TriageProtocol, names: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(describe_statement(protocol, name) for name in names)
 
 
-def _question(protocol: TriageProtocol, name: str) -> str:
-    return statement(protocol, name).removeprefix("yes to ")
+def _describe_question(protocol: TriageProtocol, name: str) -> str:
+    return describe_statement(protocol, name).removeprefix("yes to ")

@@ -1,21 +1,22 @@
-"""The talks that the booklet prints: read from data, held by the interview itself."""
+"""The worked cases of the booklet: sessions read from data, run by the interview."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dialogue.content.content import Content
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
-from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, Reply
+from dialogue.evaluation.replay import play_session
+from dialogue.evaluation.transcript import render_utterance, render_words
+from dialogue.printing.document import Block, Heading, Paragraph, Section, Talk
 
-MOST_TURNS = 80
-"""No talk of yes, no and next is longer."""
+MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
+"""When the worked cases play: a Tuesday, in office hours in America."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class WorkedTalk:
     rule_id: str
 
 
-def cases_from(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
+def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     """Return the cases in order; what is wrong goes to `notes`."""
     top = TableReader(table, notes, "worked_cases", what="the file of worked cases")
     listed = top.table("cases")
@@ -62,41 +63,41 @@ def cases_from(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     return tuple(found)
 
 
-def held(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedTalk:
-    """Return the whole talk with `case`, in the words of the content's locale."""
-    state, reply = take_turn(content.protocol, None, events.Begin())
-    lines = [("Back Talk", _words(content, reply, moment))]
-    late, disposition = case.late, reply
-    for _ in range(MOST_TURNS):
-        if reply.disposition is not None:
-            disposition = reply
-        if reply.open_prompt is None:
-            break
-        if late and reply.open_prompt == MENU:
-            event: Event = events.UnpromptedStatement((late,))
-            said, late = content.lexicon.volunteered[case.late][0], ""
-        else:
-            event, said = _said(content, case, reply.open_prompt)
-        state, reply = take_turn(content.protocol, state, event)
-        lines += [
-            ("Patient", f"{said[:1].upper()}{said[1:]}."),
-            ("Back Talk", _words(content, reply, moment)),
+def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedTalk:
+    """Run the whole session with `case`, in the words of the content's locale."""
+    late = [case.late] if case.late else []
+
+    def choose(reply: Reply) -> Event:
+        if reply.open_prompt != MENU:
+            answer = case.answers.get(str(reply.open_prompt), Answer.NO)
+            return events.Answered(answer)
+        return events.UnpromptedStatement((late.pop(),)) if late else events.Next()
+
+    lines, last = [], Reply(())
+    for event, reply in play_session(content.protocol, events.Begin(), choose):
+        if event != events.Begin():
+            lines.append(("Patient", render_utterance(content.lexicon, event)))
+        lines.append(("Back Talk", render_words(content, reply, moment)))
+        last = reply if reply.disposition is not None else last
+    return WorkedTalk(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
+
+
+def build_chapter(content: Content, table: TableValue) -> Section:
+    """Build the chapter of the cases in `table`, word for word."""
+    blocks: list[Block] = [
+        Paragraph(
+            "Made up for reading: these talks were held by the program itself when "
+            "this booklet was printed, and show what a person hears.",
+            "lead",
+        )
+    ]
+    for case in parse_cases(table, ProblemLog()):
+        talk = run_case(content, case, MOMENT)
+        blocks += [
+            Heading(case.title),
+            Talk(talk.lines),
+            Paragraph(
+                f"Ends with: {talk.disposition}. Because: {talk.rule_id}.", "small"
+            ),
         ]
-    if reply.disposition is not None:
-        disposition = reply
-    ended = str(disposition.disposition), str(disposition.rule_id)
-    return WorkedTalk(tuple(lines), *ended)
-
-
-def _said(content: Content, case: WorkedCase, open_prompt: str) -> tuple[Event, str]:
-    """Return what the patient does while `pending` is open, and the words for it."""
-    lexicon = content.lexicon
-    if open_prompt == MENU:
-        return events.Next(), lexicon.commands["next"][0]
-    answer = case.answers.get(open_prompt, Answer.NO)
-    return events.Answered(answer), lexicon.answers[answer][0]
-
-
-def _words(content: Content, reply: Reply, moment: datetime | None) -> str:
-    worded = render_reply(reply, content.prompts, content.clinic, moment)
-    return to_display_text(worded.prompts)
+    return Section("worked-cases", "Worked cases", tuple(blocks))

@@ -1,26 +1,40 @@
-"""`python -m dialogue clinic`: writes a new profile, or checks one."""
+"""`python -m dialogue clinic`: writes a clinic's profile, or checks one."""
 
 import argparse
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
-from dialogue.clinic_profiles.draft import PURPOSES, Draft, SiteDraft, as_text
-from dialogue.clinic_profiles.preview import advice, heard
-from dialogue.clinic_profiles.questionnaire import Ask, Say, asked, problems_of
+from dialogue.clinic_profiles.draft import (
+    PURPOSES,
+    Draft,
+    SiteDraft,
+    find_problems,
+    render_profile,
+)
+from dialogue.clinic_profiles.questionnaire import ask_for_profile
+from dialogue.commands.console import CommandRefused, find_asker
+from dialogue.content.content import Content
 from dialogue.content.problems import DataRefused
-from dialogue.engine.clinic import WEEKDAYS
+from dialogue.engine.clinic import WEEKDAYS, Clinic
+from dialogue.engine.rendering import render_reply, to_spoken_text
+from dialogue.engine.reply import Reply
 from dialogue.loading import check_all, load_content
 
-REFUSED = 2
+HELP = "write a clinic's profile, or check it"
 
-
-class ProfileRefused(ValueError):
-    """No profile is written; the text says why and what to do."""
+HEARD = (
+    ("At the start", ("session.welcome",)),
+    ("As clinic advice, now", ("contact",)),
+    ("Asked for the number", ("number.say", "number.other")),
+    ("Asked for the hours", ("hours.say",)),
+    ("Asked for the address", ("address.say",)),
+)
+"""A moment of the talk, and the prompts that name the clinic in it."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add `new` and `check` with what they may be told."""
+    """Add `new` and `check` with their options."""
     ways = parser.add_subparsers(required=True, metavar="new|check", dest="way")
     new = ways.add_parser("new", help="write a profile; asks for what it needs")
     new.add_argument("file", metavar="FILE.yaml", type=Path)
@@ -52,46 +66,51 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     check.add_argument("file", metavar="FILE.yaml", type=Path)
 
 
-def run(args: argparse.Namespace, now: datetime, ask: Ask | None, say: Say) -> int:
-    """Write or check a profile; return the exit code.
+def run(args: argparse.Namespace) -> int:
+    """Write or check a profile and return the exit code; raises DataRefused.
 
-    `ask` None means that nobody can be asked. Raises ProfileRefused or DataRefused
-    with sentences; an existing file is never changed.
+    An existing file is never changed.
     """
-    if args.way == "new":
-        _new(args, now, ask, say)
-    return _check(args.file, now, say)
+    now = datetime.now().astimezone()
+    try:
+        if args.way == "new":
+            _write_profile(args, now.date())
+        _check_profile(args.file, now)
+    except (EOFError, KeyboardInterrupt) as leaving:
+        raise CommandRefused("\nStopped; no file was written.") from leaving
+    return 0
 
 
-def _new(args: argparse.Namespace, now: datetime, ask: Ask | None, say: Say) -> None:
+def _write_profile(args: argparse.Namespace, today: date) -> None:
     file: Path = args.file
     if file.exists():
-        raise ProfileRefused(
+        raise CommandRefused(
             f"{file}: this file is there already and stays as it is. Give another name."
         )
-    draft, content = _told(args, now), load_content()
-    if problems := problems_of(Draft(draft.id, name="-"), f"{file}", content):
+    draft, content = _build_draft(args, today), load_content()
+    if problems := find_problems(Draft(draft.id, name="-"), f"{file}", content):
         raise DataRefused(problems)
     if not args.name:
+        ask = find_asker()
         if ask is None:
-            raise ProfileRefused(
+            raise CommandRefused(
                 "Nobody can be asked here. Give --name and the other entries as "
                 "options; --help lists them."
             )
-        draft = asked(draft, content, now.date(), ask, say)
-    if problems := problems_of(draft, f"{file}", content):
+        draft = ask_for_profile(draft, content, today, ask, print)
+    if problems := find_problems(draft, f"{file}", content):
         raise DataRefused(problems)
     try:
         with file.open("x", encoding="utf-8") as out:
-            out.write(as_text(draft))
+            out.write(render_profile(draft))
     except OSError as error:
-        raise ProfileRefused(
+        raise CommandRefused(
             f"{file}: cannot be written: {error.strerror}. Give another name."
         ) from error
-    say(f"Written: {file}\n")
+    print(f"Written: {file}\n")
 
 
-def _told(args: argparse.Namespace, now: datetime) -> Draft:
+def _build_draft(args: argparse.Namespace, today: date) -> Draft:
     """Return the draft that the options make."""
     return Draft(
         id=args.file.stem.lower().replace(" ", "_"),
@@ -101,50 +120,72 @@ def _told(args: argparse.Namespace, now: datetime) -> Draft:
         numbers={purpose: getattr(args, purpose) for purpose in PURPOSES},
         written=args.address,
         spoken=args.address_spoken,
-        hours={day: span for text in args.hours for day, span in _hours(text)},
+        hours={day: span for text in args.hours for day, span in _parse_hours(text)},
         timezone=args.timezone,
         closed_on=tuple(args.closed_on),
-        sites=tuple(map(_site, args.site)),
-        checked_on=now.date().isoformat() if args.confirmed else "",
+        sites=tuple(map(_parse_site, args.site)),
+        checked_on=today.isoformat() if args.confirmed else "",
     )
 
 
-def _hours(text: str) -> list[tuple[str, str]]:
-    """Return the days and the hours of `monday-friday=08:00-17:00`."""
+def _parse_hours(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the days and the hours of `monday-friday=08:00-17:00`."""
     days, _, span = text.partition("=")
     first, _, last = days.strip().lower().partition("-")
     last = last or first
     known = first in WEEKDAYS and last in WEEKDAYS
     if not span or not known or WEEKDAYS.index(first) > WEEKDAYS.index(last):
-        raise ProfileRefused(
+        raise CommandRefused(
             f"'{text}' does not say which days. Write --hours as in "
             "monday-friday=08:00-17:00."
         )
     start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
-    return [(day, span.strip()) for day in WEEKDAYS[start : end + 1]]
+    return ((day, span.strip()) for day in WEEKDAYS[start : end + 1])
 
 
-def _site(text: str) -> SiteDraft:
+def _parse_site(text: str) -> SiteDraft:
     parts = [part.strip() for part in text.split("|")]
     if len(parts) not in (3, 4):
-        raise ProfileRefused(
+        raise CommandRefused(
             f"'{text}' is no place. Write --site as in 'NAME|WRITTEN|SPOKEN|NUMBER'."
         )
     return SiteDraft(*parts)
 
 
-def _check(file: Path, now: datetime, say: Callable[[str], None]) -> int:
+def _check_profile(file: Path, now: datetime) -> None:
     errors, _ = check_all(clinic=file)
     if errors:
         raise DataRefused(errors)
     content = load_content(clinic=file)
-    if content.clinic is None:
-        return REFUSED
-    say(f"{file}: in order. What a patient hears:")
-    for line in heard(content, now):
-        say(f"  {line}")
-    for line in advice(content.clinic, now.date()):
-        say(f"To look at: {line}")
-    say(f"Use it with: --clinic {file}")
-    say(f"Hear it: python -m local_voice say-number --clinic {file} --out number.wav")
-    return 0
+    print(f"{file}: in order. What a patient hears:")
+    for line in render_preview(content, now):
+        print(f"  {line}")
+    for line in find_gaps(content.clinic, now.date()):
+        print(f"To look at: {line}")
+    print(f"Use it with: --clinic {file}")
+    print(f"Hear it: python -m local_voice say-number --clinic {file} --out number.wav")
+
+
+def render_preview(content: Content, moment: datetime) -> Iterator[str]:
+    """Yield what a patient hears of the clinic at `moment`, figures as said."""
+    for when, keys in HEARD:
+        reply = render_reply(Reply(keys), content.prompts, content.clinic, moment)
+        yield f"{when}: {to_spoken_text(reply.prompts)}"
+
+
+def find_gaps(clinic: Clinic | None, today: date) -> Iterator[str]:
+    """Yield what is missing or old in a profile that may be used as it is."""
+    if clinic is None:
+        return
+    if clinic.appointments is None:
+        yield "There is no number for appointments, so patients are told of none."
+    if clinic.hours is None:
+        yield "There are no hours, so patients are not told whether it is open."
+    elif not clinic.closed_on:
+        yield "There are no holidays, so on a holiday it is said to be open."
+    elif clinic.closed_on[-1] < today:
+        yield "Every holiday lies in the past: add those to come to closed_on."
+    if clinic.address is None:
+        yield "There is no address, so patients are told of none."
+    if not clinic.checked_on:
+        yield "Nobody has confirmed this file yet: the clinic fills in checked_on."

@@ -1,78 +1,43 @@
-"""A typed talk at the console, and how one phrase is understood."""
+"""What the commands share: exit codes, refusals, the option --clinic, the keyboard."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+import argparse
+import sys
+from collections.abc import Callable
 
 from dialogue.content.content import Content
-from dialogue.engine import events
-from dialogue.engine.events import Event
-from dialogue.engine.interview import take_turn
-from dialogue.engine.rendering import render_reply, to_display_text
-from dialogue.engine.state import State
-from dialogue.records.consent import EndedSession, Prompter
-from dialogue.records.recall import TakeTurn
-from dialogue.records.record import said
-from dialogue.understanding.lexicon import get_meaning_name, understand
+from dialogue.loading import load_content
+
+DIFFERS, REFUSED, INTERRUPTED = 1, 2, 130
+"""Exit codes: a check that found something; unusable arguments, files and data; ^C."""
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
 
 
-def talk(
-    content: Content,
-    utterances: Iterable[str],
-    moment: datetime | None,
-    show: Callable[[str], None],
-    turn: TakeTurn = take_turn,
-    afterwards: Callable[[EndedSession, Prompter], Event | None] = lambda *_: None,
-) -> None:
-    """Hold a talk with typed `utterances`; an empty one is silence.
-
-    When they run out in mid-talk, the talk is stopped as by "stop", so that its
-    last words still name the emergency number. `afterwards` follows the closing reply;
-    an event that it returns opens the talk again.
-    """
-    lines = iter(utterances)
-    ways = _ways(content, lines, show)
-    event: Event | None = events.Begin()
-    state: State | None = None
-    while event is not None:
-        state, reply = turn(content.protocol, state, event)
-        worded = render_reply(reply, content.prompts, content.clinic, moment)
-        show(f"BACK TALK: {to_display_text(worded.prompts)}")
-        if reply.expects_answer:
-            line = next(lines, None)
-            event = events.Stop() if line is None else understand(content.lexicon, line)
-            continue
-        if reply.disposition is not None:
-            show(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
-        event = afterwards((state, reply), ways)
+class CommandRefused(Exception):
+    """A command cannot be carried out; the text says why and what to do."""
 
 
-def _ways(
-    content: Content, lines: Iterator[str], show: Callable[[str], None]
-) -> Prompter:
-    """Return how to ask and tell something outside the interview."""
-
-    def tell(key: str) -> None:
-        show(f"BACK TALK: {said(content, key)}")
-
-    def ask(key: str) -> Event | None:
-        tell(key)
-        line = next(lines, None)
-        return None if line is None else understand(content.lexicon, line)
-
-    return Prompter(ask, tell, show)
+def add_clinic_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of a clinic."""
+    parser.add_argument(
+        "--clinic",
+        default="roseville",
+        help="a bundled profile, a file, or none (default: roseville)",
+    )
 
 
-def understood(content: Content, utterance: str) -> str:
-    """Return how `utterance` is understood, for people."""
-    event = understand(content.lexicon, utterance)
-    parts = [get_meaning_name(event)]
-    if isinstance(event, events.UnpromptedStatement):
-        parts += [f"row {id_}" for id_ in event.ids]
-        if event.facts.duration is not None:
-            duration = event.facts.duration
-            parts.append(f"length {duration.bound.value} {duration.hours:g} hours")
-        if event.answer is not None:
-            parts.append(f"answer {event.answer.value}")
-    if isinstance(event, events.AskForMore) and event.topic:
-        parts.append(f"topic {event.topic}")
-    return ", ".join(parts)
+def load_chosen_content(args: argparse.Namespace) -> Content:
+    """Load the content with the clinic and, where there is a choice, the locale."""
+    clinic = None if args.clinic == "none" else args.clinic
+    return load_content(locale=getattr(args, "locale", "en-US"), clinic=clinic)
+
+
+def find_asker() -> Ask | None:
+    """Return how to ask whoever sits at the keyboard, None where nobody does."""
+    return input if sys.stdin.isatty() else None
+
+
+def complain(line: str) -> None:
+    """Print one line for people, beside what the command prints."""
+    print(line, file=sys.stderr)

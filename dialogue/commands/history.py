@@ -1,24 +1,28 @@
 """`python -m dialogue history`: shows what was noted of talks, or deletes it all."""
 
-from collections.abc import Callable
+import argparse
+import os
 from pathlib import Path
 
-from dialogue.records.history import delete, entries
+from dialogue.records.history import delete, entries, get_history_file
 
-WAYS = ("show", "delete")
+HELP = "show or delete what was noted of talks"
 
 
-def run(what: str, file: Path, say: Callable[[str], None]) -> int:
-    """Show or delete the history in `file`; return the exit code.
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the choice between showing and deleting."""
+    parser.add_argument("what", choices=("show", "delete"))
 
-    Raises HistoryRefused where it cannot be read or deleted.
-    """
-    if what == "delete":
-        say(f"Deleted: {file}" if delete(file) else "There is no history.")
+
+def run(args: argparse.Namespace) -> int:
+    """Show or delete the history and return the exit code; raises HistoryRefused."""
+    file = get_history_file(os.environ, Path.home())
+    if args.what == "delete":
+        print(f"Deleted: {file}" if delete(file) else "There is no history.")
         return 0
     talks = entries(file)
     for talk in talks:
         spot = ", in the same spot" if talk.same_spot else ""
-        say(f"{talk.day}  {talk.disposition}{spot}")
-    say(f"Noted in {file}: {len(talks)}." if talks else "There is no history.")
+        print(f"{talk.day}  {talk.disposition}{spot}")
+    print(f"Noted in {file}: {len(talks)}." if talks else "There is no history.")
     return 0

@@ -1,18 +1,17 @@
-"""`python -m dialogue prove`: the report, or the talk that breaks a property."""
+"""`python -m dialogue prove`: the report, or the session that breaks a property."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from dialogue.commands.console import DIFFERS
 from dialogue.loading import load_content
-from dialogue.verification.prover import prove
-from dialogue.verification.report import counterexample, report
+from dialogue.verification.prover import prove, render_counterexample, render_report
 
-BROKEN = 1
+HELP = "walk every talk; is each promise kept?"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `prove` takes."""
+    """Add the options of `prove`."""
     parser.add_argument("--data", type=Path, help="another data folder")
     parser.add_argument(
         "--told",
@@ -31,14 +30,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Prove the content; return the exit code. Raises DataRefused for spoilt data."""
+def run(args: argparse.Namespace) -> int:
+    """Prove the content and return the exit code; raises DataRefused."""
     content = load_content(data=args.data)
     proof = prove(content, args.told, cores=args.cores)
-    say("\n".join(report(proof)))
-    if proof.broken is None:
-        say("\nEvery property holds.")
+    print("\n".join(render_report(proof)))
+    if proof.counterexample is None:
+        print("\nEvery property holds.")
         return 0
-    say("\nThe shortest talk that breaks it, as a play-script:\n")
-    say("\n".join(counterexample(content, proof.broken)))
-    return BROKEN
+    print("\nThe shortest talk that breaks it, as a play-script:\n")
+    print("\n".join(render_counterexample(content, proof.counterexample)))
+    return DIFFERS

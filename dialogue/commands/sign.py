@@ -1,24 +1,23 @@
-"""`python -m dialogue sign`: asks, records, withdraws."""
+"""`python -m dialogue sign`: records a clinician's approval, or withdraws it."""
 
 import argparse
-from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
 from dialogue.approval.sign import SigningRefused, SigningRequest, format_checksum, sign
 from dialogue.approval.sign_points import SignPoint, read_sign_points
 from dialogue.approval.signature import AS_WRITTEN, get_signature_file, to_yaml
+from dialogue.commands.console import Ask, CommandRefused, Say, find_asker
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
 from dialogue.loading import check_all, load_content
 
-Ask = Callable[[str], str]
-Say = Callable[[str], None]
+HELP = "record a clinician's approval"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `sign` may be told instead of asking."""
+    """Add the options of `sign`, each in place of a question."""
     parser.add_argument("--name", help="first and last name of the signer")
     parser.add_argument("--role", help="profession and credentials")
     parser.add_argument("--date", help="day of the signature, as in 2026-05-31")
@@ -37,7 +36,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int:
+def run(args: argparse.Namespace) -> int:
+    """Sign or withdraw and return the exit code; raises DataRefused."""
+    try:
+        record_approval(args, datetime.now().astimezone().date(), find_asker(), print)
+    except SigningRefused as refusal:
+        raise CommandRefused(f"Not signed. {refusal}") from refusal
+    except (EOFError, KeyboardInterrupt) as leaving:
+        raise CommandRefused(
+            "\nStopped; nothing is signed and nothing was written."
+        ) from leaving
+    return 0
+
+
+def record_approval(
+    args: argparse.Namespace, today: date, ask: Ask | None, say: Say
+) -> None:
     """Sign or withdraw; `ask` None means that nobody is there to be asked.
 
     Raises SigningRefused, and DataRefused where the content cannot be read.
@@ -46,10 +60,11 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     name = f"{content.protocol.id}.{args.locale}"
     file = get_signature_file(args.data, content.protocol.id, args.locale)
     if args.withdraw:
-        return _withdraw(file, name, say)
+        _withdraw(file, name, say)
+        return
     points = read_sign_points(ContentStore(args.data))
     problems, _ = check_all(args.data)
-    given = _given(args, points, today, ask, say)
+    given = _collect_entries(args, points, today, ask, say)
     signature = sign(given, content, points, problems, today)
     text = to_yaml(signature, content.protocol, args.locale)
     file.parent.mkdir(exist_ok=True)
@@ -58,7 +73,6 @@ def run(args: argparse.Namespace, today: date, ask: Ask | None, say: Say) -> int
     say(f"Signed: {signed.status_line}.")
     checksum = format_checksum(signature.checksum)
     say(f"Checksum of what was read: {checksum}. It is in {file}.")
-    return 0
 
 
 def present_checksum(content: Content, data: Path | None = None) -> str:
@@ -68,7 +82,7 @@ def present_checksum(content: Content, data: Path | None = None) -> str:
     )
 
 
-def _withdraw(file: Path, name: str, say: Say) -> int:
+def _withdraw(file: Path, name: str, say: Say) -> None:
     if not file.exists():
         raise SigningRefused(
             f"{name} has no signature. Only a signature that was given can be taken "
@@ -76,10 +90,9 @@ def _withdraw(file: Path, name: str, say: Say) -> int:
         )
     file.unlink()
     say(f"The signature of {name} is taken back; the protocol is a draft.")
-    return 0
 
 
-def _given(
+def _collect_entries(
     args: argparse.Namespace,
     points: tuple[SignPoint, ...],
     today: date,

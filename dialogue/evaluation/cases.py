@@ -10,9 +10,9 @@ from dialogue.evaluation.replay import (
     OFFERS,
     Patient,
     PatientRefused,
-    Talk,
-    answer_to,
-    hold,
+    SessionResult,
+    parse_answer,
+    run_session,
 )
 
 FIXED = (
@@ -25,7 +25,7 @@ asked is answered with; the first four are for people."""
 
 
 @dataclass(frozen=True)
-class Row:
+class Case:
     """One row of a table: who, and where the interview must lead."""
 
     line: int
@@ -34,27 +34,31 @@ class Row:
     rule_id: str
     source: str = ""
     description: str = ""
+    open_questions: frozenset[str] = frozenset()
+    """What the table has no column for: it may be asked, and is answered with no."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A row and what came of it."""
+class CaseResult:
+    """A case and what came of it."""
 
-    row: Row
-    talk: Talk
+    case: Case
+    session: SessionResult
 
     @property
     def differences(self) -> tuple[str, ...]:
         """Return what differs from the row, a sentence each; empty when nothing."""
-        return tuple(_differences(self.row, self.talk))
+        return tuple(_find_differences(self.case, self.session))
 
 
-def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Row]:
-    """Yield the rows of a table.
+def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Case]:
+    """Yield the cases of a table.
 
     Columns: `case`, `disposition`, `because`, question ids, and others of `FIXED` if
     wanted. Cells: yes, no, unsure; blank means that the question must not be asked,
-    unless `others` says what is answered then. Raises PatientRefused with the line.
+    unless `others` says what is answered then. A question without a column is none of
+    the table's business: it may be asked, and the answer is no. Raises PatientRefused
+    with the line.
     """
     table = csv.DictReader(lines)
     columns = table.fieldnames or ()
@@ -70,69 +74,75 @@ def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Row]:
         raise PatientRefused(f"line 1: column '{unknown[0]}' is not a question")
     for cells in table:
         try:
-            yield _row(content, cells, table.line_num)
+            yield _parse_case(content, cells, table.line_num)
         except PatientRefused as refusal:
             raise PatientRefused(f"line {table.line_num}: {refusal}") from refusal
 
 
-def run_cases(content: Content, rows: Iterable[Row]) -> Iterator[Outcome]:
-    """Hold every row's interview."""
-    for row in rows:
-        yield Outcome(row, hold(content, row.patient))
+def run_cases(content: Content, cases: Iterable[Case]) -> Iterator[CaseResult]:
+    """Run every case's interview."""
+    for case in cases:
+        yield CaseResult(case, run_session(content, case.patient))
 
 
-def _row(content: Content, cells: dict[str | None, str | None], line: int) -> Row:
+def _parse_case(
+    content: Content, cells: dict[str | None, str | None], line: int
+) -> Case:
     if None in cells or None in cells.values():
         raise PatientRefused("the row has not as many cells as there are columns")
     text = {str(name): str(cell).strip() for name, cell in cells.items()}
     answers: dict[str, Answer] = {
-        name: answer_to(content, name, cell.lower())
+        name: parse_answer(content, name, cell.lower())
         for name, cell in text.items()
         if name not in FIXED and cell
     }
-    for part in _parts(text, "told"):
+    for part in _split(text, "told"):
         name, equals, answer = (bit.strip() for bit in part.partition("="))
         if not equals or name in answers:
             raise PatientRefused(
                 f"'{part}' is no new answer. Write it as numb_bottom=yes"
             )
-        answers[name] = answer_to(content, name, answer.lower())
+        answers[name] = parse_answer(content, name, answer.lower())
     others = text.get("others", "").lower()
     if others and others not in [answer.value for answer in Answer]:
         raise PatientRefused(f"others is '{others}'. Write yes, no, unsure or nothing")
     if text["disposition"] not in content.protocol.disposition:
         raise PatientRefused(f"'{text['disposition']}' is not a disposition")
-    return Row(
+    open_questions = content.protocol.question.keys() - text.keys() - answers.keys()
+    if not others:
+        answers |= dict.fromkeys(open_questions, Answer.NO)
+    return Case(
         line,
         Patient(
             text["case"],
             answers,
-            tuple(_parts(text, "said")),
+            tuple(_split(text, "said")),
             Answer(others) if others else None,
         ),
         text["disposition"],
         text["because"],
         text.get("source", ""),
         text.get("description", ""),
+        frozenset(open_questions),
     )
 
 
-def _parts(text: dict[str, str], column: str) -> Iterator[str]:
+def _split(text: dict[str, str], column: str) -> Iterator[str]:
     parts = (part.strip() for part in text.get(column, "").split(";"))
     return (part for part in parts if part)
 
 
-def _differences(row: Row, talk: Talk) -> Iterator[str]:
-    if talk.disposition != row.disposition:
-        yield f"expected {row.disposition}, actual {talk.disposition}"
-    if row.rule_id and talk.rule_id != row.rule_id:
-        yield f"expected because of {row.rule_id}, actual {talk.rule_id}"
-    answers = row.patient.answers
-    if row.patient.others is not None:
+def _find_differences(case: Case, session: SessionResult) -> Iterator[str]:
+    if session.disposition != case.disposition:
+        yield f"expected {case.disposition}, actual {session.disposition}"
+    if case.rule_id and session.rule_id != case.rule_id:
+        yield f"expected because of {case.rule_id}, actual {session.rule_id}"
+    answers = case.patient.answers
+    if case.patient.others is not None:
         return
-    for id_ in talk.asked:
+    for id_ in session.asked:
         if id_ not in answers:
             yield f"{id_} was asked, and the row leaves it blank"
     for id_ in answers:
-        if id_ not in talk.asked and id_ not in OFFERS:
+        if id_ not in (*session.asked, *OFFERS, *case.open_questions):
             yield f"{id_} was not asked, and the row answers it"

@@ -1,7 +1,7 @@
-"""A patient on paper: given answers are played through the interview."""
+"""A patient on paper: runs given answers through the interview."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.understanding.lexicon import normalise, understand
@@ -19,7 +19,7 @@ OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
 """What is answered to an offer when a patient on paper says nothing about it."""
 
 MOST_TURNS = 500
-"""Far beyond any talk; a talk that long would never end."""
+"""Far beyond any session; one that long would never end."""
 
 
 class PatientRefused(ValueError):
@@ -38,7 +38,7 @@ class Patient:
 
 
 @dataclass(frozen=True)
-class Talk:
+class SessionResult:
     """What came of one patient's interview."""
 
     disposition: str | None
@@ -49,31 +49,53 @@ class Talk:
     text: str
 
 
-def hold(content: Content, patient: Patient, moment: datetime | None = None) -> Talk:
-    """Hold the whole interview with `patient`; what is not answered is unsure."""
-    state, reply = take_turn(content.protocol, None, events.Begin(timers=True))
-    replies = [reply]
+def run_session(
+    content: Content, patient: Patient, moment: datetime | None = None
+) -> SessionResult:
+    """Run the whole interview with `patient`; what is not answered is unsure."""
     utterances = iter(patient.said)
-    while reply.expects_answer:
-        if len(replies) > MOST_TURNS:
-            raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
-        event = _event(content, patient, reply, utterances)
-        state, reply = take_turn(content.protocol, state, event)
-        replies.append(reply)
-    worded = [render_reply(r, content.prompts, content.clinic, moment) for r in replies]
+
+    def choose(reply: Reply) -> Event:
+        return _choose_event(content, patient, reply, utterances)
+
+    begin = events.Begin(timers=True)
+    replies = [reply for _, reply in play_session(content.protocol, begin, choose)]
+    rendered = [
+        render_reply(reply, content.prompts, content.clinic, moment)
+        for reply in replies
+    ]
     asked = (
         r.open_prompt for r in replies if r.open_prompt in content.protocol.question
     )
-    return Talk(
-        disposition=reply.disposition,
-        rule_id=reply.rule_id,
+    last = replies[-1]
+    return SessionResult(
+        disposition=last.disposition,
+        rule_id=last.rule_id,
         asked=tuple(dict.fromkeys(str(id_) for id_ in asked)),
-        prompts=tuple(prompt.key for w in worded for prompt in w.prompts),
-        text=" ".join(to_display_text(w.prompts) for w in worded),
+        prompts=tuple(prompt.key for r in rendered for prompt in r.prompts),
+        text=" ".join(to_display_text(r.prompts) for r in rendered),
     )
 
 
-def _event(
+def play_session(
+    protocol: TriageProtocol, begin: Event, choose: Callable[[Reply], Event]
+) -> Iterator[tuple[Event, Reply]]:
+    """Yield each event of a session with the reply to it, to the end.
+
+    `choose` gives what the person does after a reply. Raises PatientRefused where it
+    never ends.
+    """
+    event, state = begin, None
+    for _ in range(MOST_TURNS + 1):
+        state, reply = take_turn(protocol, state, event)
+        yield event, reply
+        if not reply.expects_answer:
+            return
+        event = choose(reply)
+    raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
+
+
+def _choose_event(
     content: Content, patient: Patient, reply: Reply, utterances: Iterator[str]
 ) -> Event:
     utterance = next(utterances, None)
@@ -86,7 +108,7 @@ def _event(
     return events.Answered(patient.answers.get(open_prompt, unsaid))
 
 
-def patient_from_json(content: Content, line: str) -> Patient:
+def parse_patient(content: Content, line: str) -> Patient:
     """Return the patient that one JSON line holds.
 
     Format: `{"id", "answers": {question id: "yes|no|unsure"}, "said": [phrase]}`;
@@ -112,18 +134,18 @@ def patient_from_json(content: Content, line: str) -> Patient:
     answers, said = data.get("answers", {}), data.get("said", [])
     return Patient(
         id=str(data["id"]),
-        answers=_answers(content, answers),
-        said=tuple(_said(content, said)),
+        answers=_parse_answers(content, answers),
+        said=tuple(_parse_utterances(content, said)),
     )
 
 
-def _answers(content: Content, answers: Any) -> Mapping[str, Answer]:
+def _parse_answers(content: Content, answers: Any) -> Mapping[str, Answer]:
     if not isinstance(answers, dict):
         raise PatientRefused("answers is not an object of question ids and answers")
-    return {id_: answer_to(content, id_, answer) for id_, answer in answers.items()}
+    return {id_: parse_answer(content, id_, answer) for id_, answer in answers.items()}
 
 
-def answer_to(content: Content, id_: str, answer: object) -> Answer:
+def parse_answer(content: Content, id_: str, answer: object) -> Answer:
     """Return the answer that stands in a file for question or offer `id_`."""
     if id_ not in content.protocol.question and id_ not in OFFERS:
         raise PatientRefused(f"'{id_}' is not a question of {content.protocol.id}")
@@ -134,11 +156,11 @@ def answer_to(content: Content, id_: str, answer: object) -> Answer:
     return Answer(answer)
 
 
-def _said(content: Content, said: Any) -> Iterator[str]:
+def _parse_utterances(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
     for phrase in said:
-        unknown = [w for w in normalise(phrase).split() if not _known(content, w)]
+        unknown = [w for w in normalise(phrase).split() if not _is_known(content, w)]
         if unknown:
             raise PatientRefused(
                 f"no phrase of the lexicon holds the word '{unknown[0]}'. "
@@ -147,11 +169,11 @@ def _said(content: Content, said: Any) -> Iterator[str]:
         yield phrase
 
 
-def _known(content: Content, spoken: str) -> bool:
+def _is_known(content: Content, spoken: str) -> bool:
     return spoken in content.lexicon.words or spoken.isdecimal()
 
 
-def replayed(
+def replay_lines(
     content: Content, lines: Iterable[str], moment: datetime | None = None
 ) -> Iterator[tuple[int, str | PatientRefused]]:
     """Yield each line's number and its JSON or refusal; blank lines are passed over."""
@@ -159,22 +181,17 @@ def replayed(
         if not line.strip():
             continue
         try:
-            patient = patient_from_json(content, line)
-            talk = hold(content, patient, moment)
+            patient = parse_patient(content, line)
+            session = run_session(content, patient, moment)
         except PatientRefused as refusal:
             yield number, refusal
             continue
-        yield (
-            number,
-            json.dumps(
-                {
-                    "id": json.loads(line)["id"],
-                    "disposition": talk.disposition,
-                    "because": talk.rule_id,
-                    "asked": talk.asked,
-                    "prompts": talk.prompts,
-                    "text": talk.text,
-                },
-                ensure_ascii=False,
-            ),
-        )
+        result = {
+            "id": json.loads(line)["id"],
+            "disposition": session.disposition,
+            "because": session.rule_id,
+            "asked": session.asked,
+            "prompts": session.prompts,
+            "text": session.text,
+        }
+        yield number, json.dumps(result, ensure_ascii=False)

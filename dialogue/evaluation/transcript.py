@@ -1,4 +1,4 @@
-"""Play-scripts: a talk written down as two speakers' lines, for people and tests."""
+"""Transcripts: a session written down as two speakers' lines, for people and tests."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
 
+from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Event
+from dialogue.engine.events import Bound, Duration, Event
 from dialogue.engine.protocol import Answer
+from dialogue.engine.rendering import render_reply, to_display_text
+from dialogue.engine.reply import Reply
 from dialogue.understanding.lexicon import Lexicon, understand
 
 BACK_TALK = "BACK TALK"
@@ -27,11 +30,11 @@ DIRECTIONS: Mapping[str, Event | None] = {
     "taps not sure": events.Answered(Answer.UNSURE),
     "hangs up": None,
 }
-"""Stage directions of the patient; hanging up is no event, the talk just ends."""
+"""Stage directions of the patient; hanging up is no event, the session just ends."""
 
 
 class TranscriptError(ValueError):
-    """A play-script cannot be read; the text names file and line."""
+    """A transcript cannot be read; the text names file and line."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class TranscriptLine:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A whole talk, and where it ends."""
+    """A whole session, and where it ends."""
 
     path: str
     headings: Mapping[str, str]
@@ -66,15 +69,15 @@ class Transcript:
 
     @property
     def timers(self) -> bool:
-        """Tell whether the talk's channel can run a timer."""
+        """Tell whether the session's channel can run a timer."""
         return self.headings.get("Timers") == "yes"
 
 
 def parse_transcript(text: str, path: str) -> Transcript:
-    """Return the play-script in `text`; `path` is for messages.
+    """Return the transcript in `text`; `path` is for messages.
 
     A speaker begins a line and indented lines continue it; `#` begins a note. Raises
-    PlayScriptRefused.
+    TranscriptError.
     """
     headings: dict[str, str] = {}
     endings: dict[str, str] = {}
@@ -85,7 +88,9 @@ def parse_transcript(text: str, path: str) -> Transcript:
             continue
         if line[0].isspace():
             if not speeches or endings:
-                raise _refused(path, number, "nobody is speaking on this indented line")
+                raise _build_error(
+                    path, number, "nobody is speaking on this indented line"
+                )
             last = speeches[-1]
             words = f"{last.words} {line.strip()}".strip()
             speeches[-1] = TranscriptLine(last.line, last.speaker, words)
@@ -100,21 +105,21 @@ def parse_transcript(text: str, path: str) -> Transcript:
             endings[name] = rest
         else:
             known = ", ".join((*HEADINGS, BACK_TALK, PATIENT, *ENDINGS))
-            raise _refused(path, number, f"a line begins with one of: {known}")
+            raise _build_error(path, number, f"a line begins with one of: {known}")
     if not speeches or speeches[0].speaker != BACK_TALK:
-        raise _refused(path, 1, "a talk begins with a line of BACK TALK")
+        raise _build_error(path, 1, "a talk begins with a line of BACK TALK")
     return Transcript(path, headings, tuple(speeches), endings)
 
 
-def turns(
-    script: Transcript,
+def list_turns(
+    transcript: Transcript,
 ) -> Iterator[tuple[TranscriptLine | None, TranscriptLine | None]]:
     """Yield each patient's speech (None at the opening) with the reply to it.
 
     The reply is None where the patient hangs up.
     """
     patient: TranscriptLine | None = None
-    for speech in script.speeches:
+    for speech in transcript.speeches:
         if speech.speaker == PATIENT:
             if patient is not None:
                 yield patient, None
@@ -126,38 +131,74 @@ def turns(
         yield patient, None
 
 
-def event_of(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
+def parse_event(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
     """Return what the patient's speech amounts to; None where they hang up."""
     direction = re.fullmatch(r"\((.+)\)", speech.words)
     if direction is None:
         return understand(lexicon, speech.words)
     if direction[1] not in DIRECTIONS:
         known = ", ".join(f"({name})" for name in DIRECTIONS)
-        raise _refused(path, speech.line, f"a direction is one of: {known}")
+        raise _build_error(path, speech.line, f"a direction is one of: {known}")
     return DIRECTIONS[direction[1]]
 
 
-def expected_words(speech: TranscriptLine, words_of: Callable[[str], str]) -> str:
-    """Return the words that Back Talk must say, references filled in.
+def fill_references(speech: TranscriptLine, words_of: Callable[[str], str]) -> str:
+    """Return the words that Back Talk must say, with its references filled in.
 
     `words_of` gives the words of a prompt key; `[ask id]` stands for `ask.id`.
     """
 
-    def filled(reference: re.Match[str]) -> str:
+    def fill(reference: re.Match[str]) -> str:
         if reference[1] == "opening":
             return " ".join(filter(None, map(words_of, OPENING)))
         return words_of(reference[1].replace(" ", "."))
 
-    return " ".join(re.sub(r"\[([^\]]+)\]", filled, speech.words).split())
+    return " ".join(re.sub(r"\[([^\]]+)\]", fill, speech.words).split())
+
+
+def render_words(content: Content, reply: Reply, moment: datetime | None = None) -> str:
+    """Return the words of `reply` for the eye."""
+    rendered = render_reply(reply, content.prompts, content.clinic, moment)
+    return to_display_text(rendered.prompts)
+
+
+def render_utterance(lexicon: Lexicon, event: Event) -> str:
+    """Return what a patient says that amounts to `event`, or a stage direction."""
+    match event:
+        case events.NoInput():
+            return "(silence)"
+        case events.Next():
+            words = lexicon.commands["next"][0]
+        case events.Previous():
+            words = lexicon.commands["previous"][0]
+        case events.Stop():
+            words = lexicon.commands["stop"][0]
+        case events.Answered(answer):
+            words = lexicon.answers[answer][0]
+        case events.UnpromptedStatement(ids=(row,)):
+            words = lexicon.volunteered[row][0]
+        case events.UnpromptedStatement(facts=facts) if facts.duration is not None:
+            words = _render_duration(lexicon, facts.duration)
+        case _:
+            return f"({type(event).__name__})"
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _render_duration(lexicon: Lexicon, duration: Duration) -> str:
+    """Return words for a length of whole hours: "over 168 hours"."""
+    words = lexicon.durations
+    hours = [unit for unit, length in words.units.items() if length == 1]
+    leads = {Bound.OVER: words.over, Bound.UNDER: words.under, Bound.EXACT: ("",)}
+    return f"{leads[duration.bound][0]} {duration.hours:g} {hours[-1]}".strip()
 
 
 def speech_lines(speaker: str, words: str) -> Iterator[str]:
-    """Yield `words` as a play-script writes them, at most 80 columns wide."""
+    """Yield `words` as a transcript writes them, at most 80 columns wide."""
     lines = wrap(words, width=69, break_long_words=False) or [""]
     yield f"{speaker + ':':<11}{lines[0]}"
     for line in lines[1:]:
         yield " " * 11 + line
 
 
-def _refused(path: str, line: int, why: str) -> TranscriptError:
+def _build_error(path: str, line: int, why: str) -> TranscriptError:
     return TranscriptError(f"{path}:{line}: {why}.")

@@ -1,4 +1,4 @@
-"""What may be kept after a talk is offered, and kept only after a clear yes."""
+"""Consent: offers to keep what may be kept, and keeps it only after a clear yes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dialogue.records.record import build_record
 from dialogue.records.writer import write_record
 
 EndedSession = tuple[State, Reply]
-"""A talk at its end: the last state, and the reply that closed it."""
+"""A session at its end: the last state, and the reply that closed it."""
 
 SAME_SPOT = "same_spot_returns"
 """The question whose yes is noted as "in the same spot". Source: seed 001."""
@@ -51,43 +51,43 @@ class Prompter:
 
 def offer_retention(
     content: Content,
-    keeping: RetentionOptions,
+    options: RetentionOptions,
     ended: EndedSession,
     moment: datetime,
-    ways: Prompter,
+    prompter: Prompter,
 ) -> Event | None:
-    """Offer what `keeping` names; return an event that must open the talk again.
+    """Offer what `options` names; return an event that must open the session again.
 
     Such an event is a danger sign, a call for help, or the wish to start over; None
     means that all is said. Nothing is offered after an emergency reply, which stands
-    alone, after silence, or where the talk came to no outcome.
+    alone, after silence, or where the session came to no outcome.
     """
-    if not may_ask(content.protocol, ended[1]):
+    if not is_offer_allowed(content.protocol, ended[1]):
         return None
-    if keeping.folder is not None:
-        event = _asked(ways, "record.ask")
-        if event is None or reopens(content.protocol, event):
+    if options.folder is not None:
+        event = _ask(prompter, "record.ask")
+        if event is None or must_reopen(content.protocol, event):
             return event
-        if _agrees(event, ways):
-            _write(content, keeping.folder, ended, moment, ways)
-    if keeping.history is not None:
-        event = _asked(ways, "history.ask")
-        if event is None or reopens(content.protocol, event):
+        if _confirm(event, prompter):
+            _write_record(content, options.folder, ended, moment, prompter)
+    if options.history is not None:
+        event = _ask(prompter, "history.ask")
+        if event is None or must_reopen(content.protocol, event):
             return event
-        if _agrees(event, ways):
-            _note(keeping.history, ended, moment, ways)
+        if _confirm(event, prompter):
+            _write_entry(options.history, ended, moment, prompter)
     return None
 
 
-def may_ask(protocol: TriageProtocol, reply: Reply) -> bool:
+def is_offer_allowed(protocol: TriageProtocol, reply: Reply) -> bool:
     """Tell whether anything may be offered after the closing `reply`."""
-    told = protocol.disposition.get(str(reply.disposition))
-    if told is None or "close.silence" in reply.says:
+    disposition = protocol.disposition.get(str(reply.disposition))
+    if disposition is None or "close.silence" in reply.says:
         return False
-    return told.urgency is not Urgency.EMERGENCY
+    return disposition.urgency is not Urgency.EMERGENCY
 
 
-def reopens(protocol: TriageProtocol, event: Event) -> bool:
+def must_reopen(protocol: TriageProtocol, event: Event) -> bool:
     """Tell whether `event` matters more than what may be kept.
 
     Danger signs are heard at every stage. Source: the clinical design, P14.
@@ -96,7 +96,7 @@ def reopens(protocol: TriageProtocol, event: Event) -> bool:
         case events.CallForHelp() | events.StartOver():
             return True
         case events.UnpromptedStatement(ids):
-            danger = _danger_names(protocol)
+            danger = {n for rule in protocol.danger_rules for n in rule.when.names}
             return any(
                 name in danger and answer is not Answer.NO
                 for id_ in ids
@@ -105,60 +105,53 @@ def reopens(protocol: TriageProtocol, event: Event) -> bool:
     return False
 
 
-def _danger_names(protocol: TriageProtocol) -> set[str]:
-    return {
-        name
-        for rule in protocol.rules
-        if protocol.disposition[rule.disposition].urgency < Urgency.CLINIC
-        for name in rule.when.names
-    }
-
-
-def _asked(ways: Prompter, key: str) -> Event | None:
+def _ask(prompter: Prompter, key: str) -> Event | None:
     """Ask `key`, once more after a request to hear it again."""
-    event = ways.ask(key)
+    event = prompter.ask(key)
     if isinstance(event, events.Repeat | events.Help | events.AskForMore | events.Wait):
-        event = ways.ask(key)
+        event = prompter.ask(key)
     return event
 
 
-def _agrees(event: Event, ways: Prompter) -> bool:
-    """Tell whether `event` is a clear yes; all else is a no, and is said to be one."""
+def _confirm(event: Event, prompter: Prompter) -> bool:
+    """Tell whether `event` is a clear yes; say that all else is taken for a no."""
     if event == events.Answered(Answer.YES):
         return True
-    ways.tell("keeping.no")
+    prompter.tell("keeping.no")
     return False
 
 
-def _write(
+def _write_record(
     content: Content,
     folder: Path,
     ended: EndedSession,
     moment: datetime,
-    ways: Prompter,
+    prompter: Prompter,
 ) -> None:
     record = build_record(content, *ended, moment)
     try:
         files, missing = write_record(content, record, folder)
     except OSError as error:
-        ways.tell("record.failed")
-        ways.show(f"{folder}: the record cannot be written: {error.strerror}.")
+        prompter.tell("record.failed")
+        prompter.show(f"{folder}: the record cannot be written: {error.strerror}.")
         return
-    ways.tell("record.done")
+    prompter.tell("record.done")
     for file in files:
-        ways.show(f"{file}")
+        prompter.show(f"{file}")
     if missing:
-        ways.show(missing)
+        prompter.show(missing)
 
 
-def _note(file: Path, ended: EndedSession, moment: datetime, ways: Prompter) -> None:
+def _write_entry(
+    file: Path, ended: EndedSession, moment: datetime, prompter: Prompter
+) -> None:
     state, reply = ended
     spot = state.answers.get(SAME_SPOT) is Answer.YES
     try:
         add_entry(file, Entry(moment.date(), str(reply.disposition), spot))
     except HistoryRefused as refusal:
-        ways.tell("history.failed")
-        ways.show(f"{refusal}")
+        prompter.tell("history.failed")
+        prompter.show(f"{refusal}")
         return
-    ways.tell("history.done")
-    ways.show(DELETE_BY)
+    prompter.tell("history.done")
+    prompter.show(DELETE_BY)

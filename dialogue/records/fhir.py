@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer
-from dialogue.records.record import ANSWER_LABELS, Line, Record, words_about
+from dialogue.records.record import ANSWER_LABELS, Line, Record, render_question
 
 Resource = dict[str, Any]
 
@@ -31,19 +31,19 @@ CODES: dict[Answer, Resource] = {
 }
 
 
-def own_address(name: str) -> str:
+def build_address(name: str) -> str:
     """Return our address of `name`: always the same UUID for the same name."""
     return uuid5(NAMESPACE_URL, f"backtalk:{name}").urn
 
 
-def form_address(content: Content) -> str:
+def build_form_address(content: Content) -> str:
     """Return the address of the Questionnaire in this version of the protocol."""
-    return own_address(
+    return build_address(
         f"questionnaire:{content.protocol.id}:{content.protocol.version}"
     )
 
 
-def questionnaire(content: Content) -> Resource:
+def build_questionnaire(content: Content) -> Resource:
     """Return every question and statement of the protocol as a Questionnaire."""
     protocol, prompts = content.protocol, content.prompts
     draft = protocol.status == "draft"
@@ -51,14 +51,14 @@ def questionnaire(content: Content) -> Resource:
         "resourceType": "Questionnaire",
         "id": protocol.id.replace("_", "-"),
         "language": content.locale,
-        "text": _narrative(
+        "text": _build_narrative(
             content.locale,
             (
-                words_about(content, id_)
+                render_question(content, id_)
                 for id_ in (*protocol.question, *protocol.statement)
             ),
         ),
-        "url": form_address(content),
+        "url": build_form_address(content),
         "version": f"{protocol.version}",
         "name": "".join(part.capitalize() for part in protocol.id.split("_")),
         "title": prompts["page.title"],
@@ -70,17 +70,23 @@ def questionnaire(content: Content) -> Resource:
             "decided by the rules of the protocol and is not stated here."
         ),
         "item": [
-            _group(
+            _build_group(
                 "asked",
                 prompts["page.asked"],
-                (_choice(content, question.id) for question in protocol.questions),
+                (
+                    _build_choice(content, question.id)
+                    for question in protocol.questions
+                ),
             ),
-            _group(
+            _build_group(
                 "said",
                 prompts["page.said"],
-                (_choice(content, statement.id) for statement in protocol.statements),
+                (
+                    _build_choice(content, statement.id)
+                    for statement in protocol.statements
+                ),
             ),
-            _group(
+            _build_group(
                 "outcome",
                 prompts["page.outcome"],
                 (
@@ -99,10 +105,10 @@ OUTCOME = (
 )
 
 
-def questionnaire_response(content: Content, record: Record) -> Resource:
-    """Return the answers of one talk; it names no person and no device."""
+def build_response(content: Content, record: Record) -> Resource:
+    """Return the answers of one session; it names no person and no device."""
     prompts, protocol = content.prompts, content.protocol
-    told = {line.about: line for line in (*record.asked, *record.said)}
+    lines = {line.about: line for line in (*record.asked, *record.said)}
     rule = f"{record.protocol} {record.version} ({record.status}): {record.rule_id}"
     texts = (prompts[f"page.tier.{record.urgency}"], record.why, rule)
     groups = (
@@ -112,7 +118,7 @@ def questionnaire_response(content: Content, record: Record) -> Resource:
     items = [
         {"linkId": link, "item": answered}
         for link, ids in groups
-        if (answered := [_answered(told[id_]) for id_ in ids if id_ in told])
+        if (answered := [_build_answer(lines[id_]) for id_ in ids if id_ in lines])
     ]
     items.append(
         {
@@ -123,19 +129,22 @@ def questionnaire_response(content: Content, record: Record) -> Resource:
             ],
         }
     )
-    lines = (f"{n.words} {prompts[ANSWER_LABELS[n.answer]]}." for n in told.values())
+    answers = (
+        f"{line.words} {prompts[ANSWER_LABELS[line.answer]]}."
+        for line in lines.values()
+    )
     return {
         "resourceType": "QuestionnaireResponse",
         "language": content.locale,
-        "text": _narrative(content.locale, (*texts, *lines)),
-        "questionnaire": form_address(content),
+        "text": _build_narrative(content.locale, (*texts, *answers)),
+        "questionnaire": build_form_address(content),
         "status": "completed",
         "authored": record.moment.isoformat(timespec="seconds"),
         "item": items,
     }
 
 
-def _narrative(locale: str, lines: Iterable[str]) -> Resource:
+def _build_narrative(locale: str, lines: Iterable[str]) -> Resource:
     """Return what a resource says, for people."""
     said = "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
     lang = f'lang="{escape(locale)}" xml:lang="{escape(locale)}"'
@@ -143,22 +152,22 @@ def _narrative(locale: str, lines: Iterable[str]) -> Resource:
     return {"status": "generated", "div": div}
 
 
-def _choice(content: Content, id_: str) -> Resource:
+def _build_choice(content: Content, id_: str) -> Resource:
     return {
         "linkId": id_,
-        "code": [{"system": own_address("statements"), "code": id_}],
-        "text": words_about(content, id_),
+        "code": [{"system": build_address("statements"), "code": id_}],
+        "text": render_question(content, id_),
         "type": "choice",
         "required": False,
         "answerOption": [{"valueCoding": CODES[answer]} for answer in Answer],
     }
 
 
-def _group(link: str, text: str, items: Iterable[Resource]) -> Resource:
+def _build_group(link: str, text: str, items: Iterable[Resource]) -> Resource:
     return {"linkId": link, "text": text, "type": "group", "item": list(items)}
 
 
-def _answered(line: Line) -> Resource:
+def _build_answer(line: Line) -> Resource:
     return {
         "linkId": line.about,
         "text": line.words,

@@ -1,4 +1,4 @@
-"""The history of talks on this computer: one row a talk, in one SQLite file.
+"""The history of sessions on this computer: one row a session, in one SQLite file.
 
 It holds a day, the disposition and whether it was the same spot; no name, no answer,
 no time of day. It is off unless asked for, and grows only after a yes.
@@ -26,7 +26,7 @@ class HistoryRefused(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One talk."""
+    """One session."""
 
     day: date
     disposition: str
@@ -43,10 +43,10 @@ def get_history_file(environment: Mapping[str, str], home: Path) -> Path:
 
 
 def add_entry(file: Path, entry: Entry) -> None:
-    """Add one talk; the file is made where there is none. Raises HistoryRefused."""
-    with _told(file):
-        _make(file)
-        with _opened(file, "rw") as history, history:
+    """Add one session; the file is made where there is none. Raises HistoryRefused."""
+    with _explain_errors(file):
+        _create(file)
+        with _open(file, "rw") as history, history:
             history.execute(
                 "INSERT INTO talks VALUES (?, ?, ?)",
                 (entry.day.isoformat(), entry.disposition, entry.same_spot),
@@ -54,18 +54,18 @@ def add_entry(file: Path, entry: Entry) -> None:
 
 
 def entries(file: Path) -> list[Entry]:
-    """Return every talk, the newest first; none where there is no file.
+    """Return every session, the newest first; none where there is no file.
 
     Raises HistoryRefused where the file cannot be read or is not ours.
     """
-    with _told(file):
+    with _explain_errors(file):
         if not file.exists():
             return []
-        with _opened(file, "ro") as history:
+        with _open(file, "ro") as history:
             rows = history.execute(
                 "SELECT day, disposition, same_spot FROM talks ORDER BY day DESC"
             ).fetchall()
-        return [Entry(date.fromisoformat(d), f"{told}", bool(s)) for d, told, s in rows]
+        return [Entry(date.fromisoformat(d), f"{id_}", bool(s)) for d, id_, s in rows]
 
 
 def delete(file: Path) -> bool:
@@ -74,12 +74,12 @@ def delete(file: Path) -> bool:
     The rows are overwritten first where the file can be opened. What the disk itself
     keeps of old blocks is out of our reach. Raises HistoryRefused.
     """
-    with _told(file):
+    with _explain_errors(file):
         if not file.exists():
             return False
         with (
             suppress(HistoryRefused, sqlite3.Error, ValueError),
-            _opened(file, "rw") as history,
+            _open(file, "rw") as history,
             history,
         ):
             history.execute("DELETE FROM talks")
@@ -87,7 +87,7 @@ def delete(file: Path) -> bool:
         return True
 
 
-def _make(file: Path) -> None:
+def _create(file: Path) -> None:
     """Make an empty file that only its owner can read, unless there is one."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -97,7 +97,7 @@ def _make(file: Path) -> None:
 
 
 @contextmanager
-def _opened(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _open(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
     """Yield the open history, with its table; close it whatever happens."""
     uri = f"{file.absolute().as_uri()}?mode={mode}"
     history = sqlite3.connect(uri, uri=True, timeout=PATIENCE)
@@ -134,7 +134,7 @@ def _check_schema(
 
 
 @contextmanager
-def _told(file: Path) -> Iterator[None]:
+def _explain_errors(file: Path) -> Iterator[None]:
     """Turn what can go wrong with `file` into one sentence."""
     try:
         yield

@@ -29,8 +29,10 @@ WITHIN_TWO_WEEKS = (
 """One of these makes sure that today's spasm is another one than the one noted."""
 
 
-def last_time(content: Content, talks: Iterable[Entry], today: date) -> Entry | None:
-    """Return the newest talk that was about an earlier time than today's.
+def find_last_session(
+    content: Content, talks: Iterable[Entry], today: date
+) -> Entry | None:
+    """Return the newest session that was about an earlier time than today's.
 
     That is one from before the two weeks which today's spasm has lasted at most; the
     newest of `talks` come first.
@@ -53,46 +55,46 @@ def with_month(content: Content, last: Entry, today: date) -> Content:
 def recall(
     content: Content, history: Path | None, today: date
 ) -> tuple[Content, TakeTurn, str]:
-    """Return content and turns for a talk with this history, and what is wrong.
+    """Return content and turns for a session with this history, and what is wrong.
 
-    Without a history, or where it cannot be read, they are the usual ones: the talk
-    goes on, and the sentence says why nothing is recalled.
+    Without a history, or where it cannot be read, they are the usual ones: the
+    session goes on, and the sentence says why nothing is recalled.
     """
     try:
         talks = entries(history) if history is not None else []
     except HistoryRefused as refusal:
         return content, take_turn, f"{refusal}"
-    last = last_time(content, talks, today)
+    last = find_last_session(content, talks, today)
     if last is None:
         return content, take_turn, ""
-    return with_month(content, last, today), recalling(last), ""
+    return with_month(content, last, today), add_recall(last), ""
 
 
-def recalling(last: Entry, take: TakeTurn = take_turn) -> TakeTurn:
+def add_recall(last: Entry, take: TakeTurn = take_turn) -> TakeTurn:
     """Return turns that say when it was the last time, beside what `take` says."""
 
     def take_and_recall(
         protocol: TriageProtocol, state: State | None, event: Event
     ) -> tuple[State, Reply]:
         after, reply = take(protocol, state, event)
-        if reply.disposition is None or not _newly(state, after):
+        if reply.disposition is None or not _is_new(state, after):
             return after, reply
-        key = _recalled(protocol, last, after, reply)
+        key = _find_recall_prompt(protocol, last, after, reply)
         return after, replace(reply, says=(*([key] if key else []), *reply.says))
 
     return take_and_recall
 
 
-def _newly(before: State | None, after: State) -> bool:
+def _is_new(before: State | None, after: State) -> bool:
     spoken = before.disposition if before is not None and not before.ended else None
     return after.disposition is not None and after.disposition != spoken
 
 
-def _recalled(
+def _find_recall_prompt(
     protocol: TriageProtocol, last: Entry, state: State, reply: Reply
 ) -> str | None:
     tier = protocol.disposition[str(reply.disposition)].urgency
-    another = any(state.answers.get(id_) is told for id_, told in WITHIN_TWO_WEEKS)
+    another = any(state.answers.get(id_) is wanted for id_, wanted in WITHIN_TWO_WEEKS)
     if tier < Urgency.CLINIC or not another:
         return None
     same = last.same_spot and state.answers.get(SAME_SPOT) is Answer.YES

@@ -1,4 +1,4 @@
-"""A readable account of one talk: asked, answered, the deciding rule, versions."""
+"""A readable account of one session: asked, answered, the deciding rule, versions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import datetime
 
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer, Source
-from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
+from dialogue.evaluation.transcript import render_words
 from dialogue.version import get_program_version
 
 ANSWER_LABELS = {
@@ -20,7 +20,7 @@ ANSWER_LABELS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that the person told."""
+    """One thing that the person said."""
 
     about: str
     """A question's or statement's id."""
@@ -30,10 +30,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Record:
-    """The account of one talk; kept only where the person said yes to it."""
+    """The account of one session; kept only where the person said yes to it."""
 
     moment: datetime
-    """When the talk ended, with its offset."""
+    """When the session ended, with its offset."""
     protocol: str
     version: int
     status: str
@@ -58,13 +58,13 @@ class Record:
 def build_record(
     content: Content, state: State, reply: Reply, moment: datetime
 ) -> Record:
-    """Return the account of the talk that ended with `state` and `reply`.
+    """Return the account of the session that ended with `state` and `reply`.
 
-    `reply` has the rule that decided: a talk without an outcome has no account.
+    `reply` has the rule that decided: a session without an outcome has none.
     """
     protocol = content.protocol
     rule = next(r for r in protocol.rules if r.id == reply.rule_id)
-    lines = tuple(_lines(content, state))
+    lines = tuple(_list_answers(content, state))
     return Record(
         moment=moment,
         protocol=protocol.id,
@@ -76,29 +76,27 @@ def build_record(
         urgency=protocol.disposition[rule.disposition].urgency.value,
         disposition=rule.disposition,
         rule_id=rule.id,
-        why=said(content, f"because.{rule.id}"),
+        why=render_prompt(content, f"because.{rule.id}"),
         sources=tuple(content.sources[key] for key in rule.source),
         asked=tuple(line for line, asked in lines if asked),
         said=tuple(line for line, asked in lines if not asked),
     )
 
 
-def said(content: Content, key: str) -> str:
+def render_prompt(content: Content, key: str) -> str:
     """Return the words of one prompt, for the eye."""
-    worded = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-    return to_display_text(worded.prompts)
+    return render_words(content, Reply((key,)))
 
 
-def words_about(content: Content, about: str) -> str:
-    """Return the words of a question as asked, or of a volunteered statement."""
+def render_question(content: Content, about: str) -> str:
+    """Return the words of a question as asked, or of an unprompted statement."""
     asked = about in content.protocol.question
-    return said(content, f"ask.{about}" if asked else f"page.said.{about}")
+    return render_prompt(content, f"ask.{about}" if asked else f"page.said.{about}")
 
 
-def _lines(content: Content, state: State) -> Iterator[tuple[Line, bool]]:
-    """Yield what was told, in the order of the talk, and whether it was asked."""
+def _list_answers(content: Content, state: State) -> Iterator[tuple[Line, bool]]:
+    """Yield what was said, in order, and whether it was asked."""
     for turn in state.turns:
-        for told in turn.answers:
-            words = words_about(content, told.about)
-            line = Line(told.about, words, told.answer)
-            yield line, told.about == turn.asked
+        for given in turn.answers:
+            words = render_question(content, given.about)
+            yield Line(given.about, words, given.answer), given.about == turn.asked

@@ -1,4 +1,4 @@
-"""Writes the record into a folder: page, PDF and FHIR, for the owner's eyes only."""
+"""Writes the record into a folder: page, PDF and FHIR, readable by its owner only."""
 
 import json
 import os
@@ -6,9 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialogue.content.content import Content
-from dialogue.records.fhir import questionnaire, questionnaire_response
-from dialogue.records.html import as_page
-from dialogue.records.record import Record, said
+from dialogue.printing.html import render_html
+from dialogue.records.fhir import build_questionnaire, build_response
+from dialogue.records.page import build_page
+from dialogue.records.record import Record, render_prompt
 
 NO_PDF = (
     "The PDF needs the library reportlab. Install it with: "
@@ -36,19 +37,20 @@ def write_record(
     Call it only after a spoken or tapped yes. No file is overwritten; each can be read
     by its owner only. Raises OSError, and then leaves no file of this record.
     """
-    disclaimer = said(content, "disclaimer.end")
+    disclaimer = render_prompt(content, "disclaimer.end")
+    page = build_page(record, content.prompts, disclaimer)
     parts: dict[str, bytes] = {
-        "talk.html": as_page(record, content.prompts, disclaimer).encode(),
-        "questionnaire.json": _json(questionnaire(content)),
-        "response.json": _json(questionnaire_response(content, record)),
+        "talk.html": render_html(page).encode(),
+        "questionnaire.json": _to_json(build_questionnaire(content)),
+        "response.json": _to_json(build_response(content, record)),
     }
     missing = ""
     try:
-        from dialogue.records.pdf import as_pdf
+        from dialogue.printing.pdf import render_pdf
     except ModuleNotFoundError:
         missing = NO_PDF
     else:
-        parts["talk.pdf"] = as_pdf(record, content.prompts, disclaimer)
+        parts["talk.pdf"] = render_pdf(page)
     folder.mkdir(parents=True, exist_ok=True)
     start = record.moment.strftime("%Y-%m-%d_%H%M%S")
     files: list[Path] = []
@@ -71,5 +73,5 @@ def _write_new(file: Path, data: bytes, written: list[Path]) -> None:
         out.write(data)
 
 
-def _json(resource: object) -> bytes:
+def _to_json(resource: object) -> bytes:
     return json.dumps(resource, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,4 +1,4 @@
-"""What every single turn must keep to, whatever was said: the proof's properties."""
+"""The properties that every turn of every session must have."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,26 +43,26 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """One property of a turn."""
+class Property:
+    """One property of a turn, and the check of it."""
 
     title: str
-    kept: Callable[[Subject, Node], bool | None]
+    holds: Callable[[Subject, Node], bool | None]
     """None where the turn is none of its business."""
 
 
-def danger_first(subject: Subject, node: Node) -> bool | None:
-    """No red flag is outranked, also when it is told late.
+def keeps_danger_first(subject: Subject, node: Node) -> bool | None:
+    """Let no red flag be outranked, also when it is said late.
 
     An emergency rule that holds speaks at once. A red flag that counts as a yes, or an
     urgent rule that holds, gives at least `urgent`, unless a sign that may be more
     urgent is just being asked about.
     """
-    told = frozenset(node.state.answers.items())
-    demanded = _demanded(subject.protocol, told)
+    answers = frozenset(node.state.answers.items())
+    demanded = _find_demanded_tier(subject.protocol, answers)
     if demanded is None or node.reply.says[0].startswith("close."):
         return None
-    tier = _tier(subject, node)
+    tier = _get_tier(subject, node)
     if tier is not None and not demanded < tier:
         return True
     asked = subject.protocol.question.get(str(node.reply.open_prompt))
@@ -70,11 +70,11 @@ def danger_first(subject: Subject, node: Node) -> bool | None:
     return waits and demanded is Urgency.URGENT
 
 
-def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
-    """Expect an emergency in the very reply to an emergency sign told unasked."""
+def advises_emergency_at_once(subject: Subject, node: Node) -> bool | None:
+    """Expect an emergency in the very reply to an emergency sign said unasked."""
     if not isinstance(node.event, events.UnpromptedStatement):
         return None
-    answers = {
+    signs = {
         about
         for id_ in node.event.ids
         for about, answer in subject.protocol.volunteered_by_id[id_].sets
@@ -86,24 +86,24 @@ def told_emergency_at_once(subject: Subject, node: Node) -> bool | None:
         for sign in rule.when.any_yes
         if subject.protocol.disposition[rule.disposition].urgency is Urgency.EMERGENCY
     }
-    return _tier(subject, node) is Urgency.EMERGENCY if answers & alone else None
+    return _get_tier(subject, node) is Urgency.EMERGENCY if signs & alone else None
 
 
-def screened_first(subject: Subject, node: Node) -> bool | None:
-    """No care, medicine or clinic before every danger sign had a clear no."""
+def screens_first(subject: Subject, node: Node) -> bool | None:
+    """Give no care, medicine or clinic before every danger sign had a clear no."""
     protocol, answers = subject.protocol, node.state.answers
     advice = {line.key for line in protocol.care_lines} - {NET, DISCLAIMER}
     said = advice.intersection(node.reply.says) or "contact" in node.reply.says
-    if not said and _tier(subject, node) not in (Urgency.CLINIC, Urgency.HOME):
+    if not said and _get_tier(subject, node) not in (Urgency.CLINIC, Urgency.HOME):
         return None
-    if _before(node).disposition is not None:
+    if _get_state_before(node).disposition is not None:
         return None  # it was checked when the advice began
     signs = (q for q in protocol.questions if q.red_flag)
     asked = [q for q in signs if _applies(protocol, answers, q)]
     return all(answers.get(q.id) is Answer.NO for q in asked)
 
 
-def medicine_after_no(subject: Subject, node: Node) -> bool | None:
+def names_medicine_after_no(subject: Subject, node: Node) -> bool | None:
     """Name a medicine only at home, in the first week, after a clear no."""
     if subject.medicine_lines.isdisjoint((*node.reply.says, *node.reply.card)):
         return None
@@ -112,25 +112,29 @@ def medicine_after_no(subject: Subject, node: Node) -> bool | None:
     return (
         bool(caution)
         and all(answers.get(id_) is Answer.NO for id_ in caution)
-        and _tier(subject, node) is Urgency.HOME
+        and _get_tier(subject, node) is Urgency.HOME
         and answers.get(OVER_A_WEEK, Answer.NO) is Answer.NO
     )
 
 
-def only_more_urgent(subject: Subject, node: Node) -> bool | None:
-    """Once advice was given, nothing replaces it but something more urgent."""
-    spoken = _before(node).disposition
+def only_escalates(subject: Subject, node: Node) -> bool | None:
+    """Let nothing replace given advice but something more urgent."""
+    spoken = _get_state_before(node).disposition
     if spoken is None or isinstance(node.event, events.Previous):
         return None
     if node.reply.disposition == spoken:
         return True
-    tier = _tier(subject, node)
+    tier = _get_tier(subject, node)
     return tier is not None and tier < subject.protocol.disposition[spoken].urgency
 
 
-def safety_net(subject: Subject, node: Node) -> bool | None:
-    """Each reply that advises or ends says when to call, and whom."""
-    says, tier, before = node.reply.says, _tier(subject, node), _before(node)
+def gives_safety_net(subject: Subject, node: Node) -> bool | None:
+    """Say when to call, and whom, in each reply that advises or ends."""
+    says, tier, before = (
+        node.reply.says,
+        _get_tier(subject, node),
+        _get_state_before(node),
+    )
     if tier is Urgency.EMERGENCY:
         return None
     if tier is not None and before.disposition != node.reply.disposition:
@@ -145,9 +149,9 @@ def safety_net(subject: Subject, node: Node) -> bool | None:
     return any(EMERGENCY_NUMBER in subject.prompts.get(key, "") for key in says)
 
 
-def one_thing(subject: Subject, node: Node) -> bool | None:
+def gives_one_instruction(subject: Subject, node: Node) -> bool | None:
     """Give one instruction in an emergency, then end the talk."""
-    if _tier(subject, node) is not Urgency.EMERGENCY:
+    if _get_tier(subject, node) is not Urgency.EMERGENCY:
         return None
     says = node.reply.says
     return (
@@ -159,32 +163,34 @@ def one_thing(subject: Subject, node: Node) -> bool | None:
     )
 
 
-PROMISES = (
-    Promise("a red flag is never outranked, also when told late", danger_first),
-    Promise("an emergency sign told unasked is one at once", told_emergency_at_once),
-    Promise("no care, medicine or clinic before screening", screened_first),
-    Promise("a medicine only after a clear no", medicine_after_no),
-    Promise("nothing but escalation after advice", only_more_urgent),
-    Promise("each reply has its safety net", safety_net),
-    Promise("an emergency says one thing and ends", one_thing),
+PROPERTIES = (
+    Property("a red flag is never outranked, also when told late", keeps_danger_first),
+    Property(
+        "an emergency sign told unasked is one at once", advises_emergency_at_once
+    ),
+    Property("no care, medicine or clinic before screening", screens_first),
+    Property("a medicine only after a clear no", names_medicine_after_no),
+    Property("nothing but escalation after advice", only_escalates),
+    Property("each reply has its safety net", gives_safety_net),
+    Property("an emergency says one thing and ends", gives_one_instruction),
 )
 
 
-def _before(node: Node) -> State:
+def _get_state_before(node: Node) -> State:
     return node.before.state if node.before else State()
 
 
-def _tier(subject: Subject, node: Node) -> Urgency | None:
+def _get_tier(subject: Subject, node: Node) -> Urgency | None:
     spoken = node.reply.disposition
     return None if spoken is None else subject.protocol.disposition[spoken].urgency
 
 
 @lru_cache(maxsize=512)
-def _demanded(
-    protocol: TriageProtocol, told: frozenset[tuple[str, Answer]]
+def _find_demanded_tier(
+    protocol: TriageProtocol, given: frozenset[tuple[str, Answer]]
 ) -> Urgency | None:
-    """Return the most urgent tier that is asked for, None if no danger was told."""
-    answers = dict(told)
+    """Return the most urgent tier that is asked for, None without a danger sign."""
+    answers = dict(given)
     tiers = [
         Urgency.URGENT
         for question in protocol.questions

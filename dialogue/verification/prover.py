@@ -1,169 +1,250 @@
-"""The proof: every talk is walked, every property counted, or broken by an example."""
+"""The proof: explores every session, counts each property or finds a counterexample."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
-from dialogue.verification.path_lengths import Lengths, circle
-from dialogue.verification.properties import PROMISES, Subject
-from dialogue.verification.state_space import Node, Turn, TurnFailed, Walk
+from dialogue.evaluation.transcript import (
+    BACK_TALK,
+    PATIENT,
+    render_utterance,
+    render_words,
+    speech_lines,
+)
+from dialogue.verification.properties import PROPERTIES, Subject
+from dialogue.verification.state_space import (
+    Node,
+    PathLengths,
+    StateSpace,
+    TakeTurn,
+    TurnFailed,
+    find_cycle,
+)
 
 ENDS = "every talk ends, and no turn fails"
 IN_TIME = "an emergency comes within its number of questions"
 
 EMERGENCY_QUESTIONS: Mapping[str, int] = {"upper_back": 7, "walks_unsteadily": 8}
-"""Most questions to an emergency after this was told. The clinical design, 2.4."""
+"""Most questions to an emergency after this was said. The clinical design, 2.4."""
 EMERGENCY_LIMIT = 6
 """The same after anything else, or nothing."""
 
 MOST_TURNS = 200
-"""Far beyond any talk; one as long as this would never end."""
+"""Far beyond any session; one as long as this would never end."""
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A property that does not hold, and the shortest talk that shows it."""
+class Counterexample:
+    """A property that does not hold, and the shortest session that shows it."""
 
     title: str
-    way: tuple[Node, ...]
-    """The talk's turns, from its opening on."""
+    path: tuple[Node, ...]
+    """The session's turns, from its opening on."""
     failed: TurnFailed | None = None
     """What the turn after `way` raised, where that is what is wrong."""
 
 
 @dataclass
 class Proof:
-    """What the walk, or one process's share of it, came to."""
+    """What the exploration, or one process's share of it, came to."""
 
     turns: int = 0
     """Turns taken, each from another state or by another event."""
     states: int = 0
     paths: int = 0
-    """Ways of yes, no and unsure from the opening to a disposition."""
-    told_paths: int = 0
+    """Paths of yes, no and unsure from the opening to a disposition."""
+    unprompted_paths: int = 0
     """The same with one thing said unasked first, for each of them."""
-    talks: int = 0
-    """Talks of yes, no, unsure and silence from the opening to their very end."""
+    sessions: int = 0
+    """Sessions of yes, no, unsure and silence from the opening to their very end."""
     longest: int = 0
     """Questions on the longest path, nothing said unasked."""
-    longest_told: int = 0
+    longest_unprompted: int = 0
     """The same with one thing said unasked first."""
-    longest_talk: int = 0
-    """Replies in the longest talk, re-asks and care reading included."""
-    kept: dict[str, int] = field(
+    longest_session: int = 0
+    """Replies in the longest session, re-asks and care reading included."""
+    counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            (ENDS, *(promise.title for promise in PROMISES), IN_TIME), 0
+            (ENDS, *(property_.title for property_ in PROPERTIES), IN_TIME), 0
         )
     )
-    """How often each property was put to the test and held."""
-    broken: Broken | None = None
+    """How often each property was put to the test and holds."""
+    counterexample: Counterexample | None = None
 
 
 def prove(
-    content: Content, most_told: int = 1, turn: Turn = take_turn, cores: int = 1
+    content: Content,
+    most_unprompted: int = 1,
+    turn: TakeTurn = take_turn,
+    cores: int = 1,
 ) -> Proof:
-    """Walk every talk and return the proof; a broken property ends it early.
+    """Explore every session and return the proof; a counterexample ends it early.
 
-    At most `most_told` things are said unasked in one talk; `turn` is under proof.
-
-    With more than one of `cores`, each process walks the talks that begin with another
-    part of the things that people say unasked.
+    At most `most_unprompted` things are said unasked in one session; `turn` is under
+    proof. With more than one of `cores`, each process explores the sessions that begin
+    with another part of the things that people say unasked.
     """
+    spaces = [
+        StateSpace(content.protocol, most_unprompted, turn, slice(i, None, cores))
+        for i in range(cores)
+    ]
+    share = partial(prove_share, content)
     if cores == 1:
-        return prove_share(content, most_told, turn, slice(None))
-    share = partial(prove_share, content, most_told, turn)
+        return share(*spaces)
     with ProcessPoolExecutor(cores) as pool:
-        shares = list(pool.map(share, (slice(i, None, cores) for i in range(cores))))
-    return _together(shares)
+        return _merge(list(pool.map(share, spaces)))
 
 
-def prove_share(content: Content, most_told: int, turn: Turn, share: slice) -> Proof:
-    """Return the proof of the talks that begin with `share` of what is said unasked.
+def prove_share(content: Content, space: StateSpace) -> Proof:
+    """Prove the sessions that begin with the share of statements of `space`.
 
-    Talks in which nothing is said unasked are walked by all and counted by the first.
+    Those in which nothing is said unasked are explored by all, counted by the first.
     """
-    walk = Walk(content.protocol, most_told, turn, share)
     subject = Subject(content.protocol, content.prompts)
     proof = Proof()
+    if not (space.is_first or space.first_statements):
+        return proof
     try:
-        for node in walk.walked():
-            if node.told or not share.start:
-                proof.broken = _checked(subject, node, proof)
-            if proof.broken is not None:
+        for node in space.explore():
+            if node.unprompted or space.is_first:
+                proof.counterexample = _check_node(subject, node, proof)
+            if proof.counterexample is not None:
                 return proof
     except TurnFailed as failed:
-        way = failed.node.way if failed.node else ()
-        proof.broken = Broken(ENDS, way, failed)
+        path = failed.node.path if failed.node else ()
+        proof.counterexample = Counterexample(ENDS, path, failed)
         return proof
-    return _whole(walk, proof, first=not share.start)
+    return _measure(space, proof)
 
 
-def _checked(subject: Subject, node: Node, proof: Proof) -> Broken | None:
+def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | None:
     proof.turns += 1
     if node.depth > MOST_TURNS:
-        return Broken(ENDS, node.way)
-    for promise in PROMISES:
-        held = promise.kept(subject, node)
-        if held:
-            proof.kept[promise.title] += 1
-        elif held is not None:
-            return Broken(promise.title, node.way)
+        return Counterexample(ENDS, node.path)
+    for property_ in PROPERTIES:
+        holds = property_.holds(subject, node)
+        if holds:
+            proof.counts[property_.title] += 1
+        elif holds is not None:
+            return Counterexample(property_.title, node.path)
     return None
 
 
-def _whole(walk: Walk, proof: Proof, *, first: bool) -> Proof:
-    """Add what only the whole graph shows: that talks end, and how long they are."""
-    round_again = circle(walk)
-    if round_again is not None:
-        proof.broken = Broken(ENDS, round_again.way)
+def _measure(space: StateSpace, proof: Proof) -> Proof:
+    """Add what only the whole graph shows: that sessions end, and their lengths."""
+    cycle = find_cycle(space)
+    if cycle is not None:
+        proof.counterexample = Counterexample(ENDS, cycle.path)
         return proof
-    lengths = Lengths(walk)
-    opening = walk.talk()
-    if first:
-        _in_time(walk, lengths, proof)
-        proof.paths, proof.longest, _ = lengths.paths(opening)
-        proof.talks, proof.longest_talk = lengths.talks(opening)
-    counted = [key for key in walk.steps if first or walk.at(key).told]
-    proof.states = proof.kept[ENDS] = len(counted)
-    for event in walk.told_first:
-        _in_time(walk, lengths, proof, event)
-        paths, questions, _ = lengths.paths(walk.talk(event))
-        proof.told_paths += paths
-        proof.longest_told = max(proof.longest_told, questions)
+    lengths = PathLengths(space)
+    opening = space.find_node()
+    if space.is_first:
+        _check_emergency_limit(space, lengths, proof)
+        proof.paths, proof.longest, _ = lengths.count_paths(opening)
+        proof.sessions, proof.longest_session = lengths.count_sessions(opening)
+    counted = [key for key in space.steps if space.is_first or space.at(key).unprompted]
+    proof.states = proof.counts[ENDS] = len(counted)
+    for event in space.first_statements:
+        _check_emergency_limit(space, lengths, proof, event)
+        paths, questions, _ = lengths.count_paths(space.find_node(event))
+        proof.unprompted_paths += paths
+        proof.longest_unprompted = max(proof.longest_unprompted, questions)
     return proof
 
 
-def _in_time(
-    walk: Walk, lengths: Lengths, proof: Proof, *told: events.UnpromptedStatement
+def _check_emergency_limit(
+    space: StateSpace,
+    lengths: PathLengths,
+    proof: Proof,
+    *said: events.UnpromptedStatement,
 ) -> None:
-    """Compare the longest way to an emergency after `told` with its limit."""
-    node = walk.talk(*told)
-    rows = [id_ for event in told for id_ in event.ids]
+    """Compare the longest path to an emergency after `said` with its limit."""
+    node = space.find_node(*said)
+    rows = [id_ for event in said for id_ in event.ids]
     limit = max(
         (EMERGENCY_QUESTIONS.get(row, EMERGENCY_LIMIT) for row in rows),
         default=EMERGENCY_LIMIT,
     )
-    questions, way = lengths.to_emergency(node)
-    if questions > limit and proof.broken is None:
-        proof.broken = Broken(IN_TIME, walk.talk(*told, *way).way)
+    questions, path = lengths.find_latest_emergency(node)
+    if questions > limit and proof.counterexample is None:
+        proof.counterexample = Counterexample(
+            IN_TIME, space.find_node(*said, *path).path
+        )
     else:
-        proof.kept[IN_TIME] += lengths.paths(node)[2]
+        proof.counts[IN_TIME] += lengths.count_paths(node)[2]
 
 
-def _together(shares: list[Proof]) -> Proof:
-    """Return the proof that the `shares` amount to; the shortest broken talk stays."""
+def _merge(shares: list[Proof]) -> Proof:
+    """Return the proof that `shares` amount to, with the shortest counterexample."""
     whole = shares[0]
     for share in shares[1:]:
         whole.turns += share.turns
         whole.states += share.states
-        whole.told_paths += share.told_paths
-        whole.longest_told = max(whole.longest_told, share.longest_told)
-        for title, count in share.kept.items():
-            whole.kept[title] += count
-    broken = [share.broken for share in shares if share.broken is not None]
-    whole.broken = min(broken, key=lambda b: len(b.way), default=None)
+        whole.unprompted_paths += share.unprompted_paths
+        whole.longest_unprompted = max(
+            whole.longest_unprompted, share.longest_unprompted
+        )
+        for title, count in share.counts.items():
+            whole.counts[title] += count
+    found = [s.counterexample for s in shares if s.counterexample is not None]
+    whole.counterexample = min(found, key=lambda c: len(c.path), default=None)
     return whole
+
+
+def render_report(proof: Proof) -> Iterator[str]:
+    """Yield the figures of `proof` and each property with its count."""
+    yield f"{proof.turns:,} turns were taken, from {proof.states:,} states of a talk."
+    if proof.paths:
+        yield (
+            f"Paths of yes, no and unsure to an outcome: {proof.paths:,}; the longest "
+            f"has {proof.longest} questions."
+        )
+        yield (
+            f"After one thing said unasked: {proof.unprompted_paths:,}; the longest "
+            f"has {proof.longest_unprompted} questions."
+        )
+        yield (
+            f"Talks with silences and unsures to their very end: {proof.sessions:.2g}; "
+            f"the longest has {proof.longest_session} replies."
+        )
+    failing = proof.counterexample.title if proof.counterexample else None
+    yield ""
+    yield "   checked  property"
+    for title, count in proof.counts.items():
+        mark = "   <-- BROKEN" if title == failing else ""
+        yield f"{count:>10,}  {title}{mark}"
+
+
+def render_counterexample(
+    content: Content, counterexample: Counterexample
+) -> Iterator[str]:
+    """Yield the lines of the transcript that breaks a property."""
+    protocol, no_clinic = content.protocol, replace(content, clinic=None)
+    begins = [node.event for node in counterexample.path[:1]]
+    timers = events.Begin(timers=True) in begins
+    yield f"Title:     Broken: {counterexample.title}"
+    yield f"Protocol:  {protocol.id} {protocol.version} ({protocol.status})"
+    yield "Clinic:    none"
+    yield "Channel:   core"
+    yield from ["Timers:    yes"] * timers
+    yield ""
+    for node in counterexample.path:
+        if node.before is not None and node.event is not None:
+            yield from speech_lines(
+                PATIENT, render_utterance(content.lexicon, node.event)
+            )
+        yield from speech_lines(BACK_TALK, render_words(no_clinic, node.reply))
+    if counterexample.failed is not None:
+        yield from speech_lines(
+            PATIENT, render_utterance(content.lexicon, counterexample.failed.event)
+        )
+        yield f"# The turn then fails with {counterexample.failed}."
+    elif counterexample.path[-1].state.ended:
+        reply = counterexample.path[-1].reply
+        yield ""
+        yield f"Ends with: {reply.disposition or 'none'}"
+        yield f"Because:   {reply.rule_id or 'none'}"

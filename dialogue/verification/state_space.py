@@ -1,25 +1,26 @@
-"""Every talk that people can hold with a protocol, walked as one graph of states."""
+"""Every session that people can have with a protocol, as one graph of states."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from dialogue.engine import events
 from dialogue.engine.care_steps import list_care_lines
 from dialogue.engine.events import Bound, Duration, Event, Facts
 from dialogue.engine.interview import take_turn
 from dialogue.engine.open_question import find_open_prompt
-from dialogue.engine.protocol import Answer, Question, TriageProtocol
+from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 
-Turn = Callable[[TriageProtocol, State | None, Event], tuple[State, Reply]]
+TakeTurn = Callable[[TriageProtocol, State | None, Event], tuple[State, Reply]]
 Key = tuple[object, ...]
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
 ANSWERS = (YES, NO, UNSURE, events.NoInput())
-"""What moves a talk on; none of them may lead in a circle."""
+"""What moves a session on; none of them may lead in a cycle."""
 
 LENGTHS = (
     Duration(72),
@@ -28,14 +29,14 @@ LENGTHS = (
     Duration(337),
     Duration(168, Bound.OVER),
 )
-"""Lengths that a person may tell unasked: one a row of the duration table."""
+"""Lengths that a person may say unasked: one a row of the duration table."""
 
 
 class TurnFailed(Exception):
     """A turn raised an error in place of a reply."""
 
     def __init__(self, node: "Node | None", event: Event, error: Exception) -> None:
-        """Keep where the talk stood, what was said then, and what was raised."""
+        """Keep where the session stood, what was said then, and what was raised."""
         super().__init__(f"{type(error).__name__}: {error}")
         self.node = node
         self.event = event
@@ -43,12 +44,12 @@ class TurnFailed(Exception):
 
 @dataclass(frozen=True)
 class Node:
-    """A state of a talk, and the shortest way that led to it."""
+    """A state of a session, and the shortest path to it."""
 
     state: State
     reply: Reply
-    told: int
-    """How many things were said unasked on the way."""
+    unprompted: int
+    """How many things were said unasked on the path."""
     depth: int
     key: Key = field(repr=False)
     """What a later turn can see of the state."""
@@ -56,69 +57,69 @@ class Node:
     event: Event | None = None
 
     @property
-    def way(self) -> tuple["Node", ...]:
+    def path(self) -> tuple["Node", ...]:
         """Return the nodes from the opening to this one."""
-        earlier = self.before.way if self.before else ()
+        earlier = self.before.path if self.before else ()
         return (*earlier, self)
 
 
-class Walk:
-    """All states that a talk can reach, and the steps between them.
+class StateSpace:
+    """All states that a session can reach, and the steps between them.
 
     In every state each of yes, no, unsure, silence, "go back" and "stop" is tried,
-    and, in a talk in which fewer than `most_told` things were said unasked, every row
-    of volunteered statements and every length.
+    and, in a session in which fewer than `most_unprompted` things were said unasked,
+    every row of unprompted statements and every length.
 
     Two states are taken for one (`_key`) only where no later turn can tell them
     apart in a way that a property looks at:
 
-    - The order in which things were told matters to "go back" alone. Where nothing
-      was told twice, taking back the last thing gives a state that this talk went
+    - The order in which things were said matters to "go back" alone. Where nothing
+      was said twice, taking back the last thing gives a state that this session went
       through before. Where something was (`take_turn` then drops the older word),
       "go back" is tried right after that turn, before states are compared, and what
-      it gives is walked as a state of its own.
+      it gives is explored as a state of its own.
     - A used re-ask of something that has an answer is never looked at: `go back` on
       the answer clears it.
     - An unsure is the same as the answer it counts as, unless a care line or a reply
       tells them apart (`_tell_apart`): rules see the counted answer only.
     - While steps are read, a turn sees the lines that are due, and, when something
-      is volunteered, the decision by all answers. The decision does not depend on
-      the chunk, nor the lines on the decision. So volunteering is tried with all
+      is said unasked, the decision by all answers. The decision does not depend on
+      the chunk, nor the lines on the decision. So statements are tried with all
       answers at the first chunk, and with all lists of lines at each later one.
-    - A talk without timers is one with timers whose offer was answered: there nothing
-      is tried unasked once more.
+    - A session without timers is one with timers whose offer was answered: there
+      nothing is tried unasked once more.
     - Silence is forgotten by everything but a second silence, so that nothing
-      volunteered is tried once more right after it.
+      unprompted is tried once more right after it.
 
-    A test holds random talks, exact and unmerged, and finds each of their states
+    A test takes random sessions, exact and unmerged, and finds each of their states
     here.
     """
 
     def __init__(
         self,
         protocol: TriageProtocol,
-        most_told: int = 1,
-        turn: Turn = take_turn,
+        most_unprompted: int = 1,
+        turn: TakeTurn = take_turn,
         share: slice = slice(None),
     ) -> None:
-        """Walk nothing yet; `turn` is the function under proof.
+        """Explore nothing yet; `turn` is the function under proof.
 
-        `share`: which of the volunteered things may be told first, so that several
-        processes divide the walk.
+        `share`: which of the unprompted statements may come first, so that several
+        processes divide the work.
         """
         self.protocol = protocol
-        self.most_told = most_told
+        self.most_unprompted = most_unprompted
         self.steps: dict[Key, dict[Event, Key | Node]] = {}
         """By state and event: the next state, or the end that the event leads to."""
         self._turn = turn
         self._share = share
         self._nodes: dict[Key, Node] = {}
 
-    def walked(self) -> Iterator[Node]:
-        """Yield every turn once, the shortest talks first; fills `steps`."""
+    def explore(self) -> Iterator[Node]:
+        """Yield every turn once, the shortest sessions first; fills `steps`."""
         waiting: deque[Node] = deque()
         for timers in (True, False):
-            opening = self._after(None, events.Begin(timers=timers))
+            opening = self._take(None, events.Begin(timers=timers))
             yield opening
             self._visit(opening, waiting)
         while waiting:
@@ -127,39 +128,39 @@ class Walk:
                 continue  # reached again with less said unasked
             steps = self.steps[node.key] = {}
             for event in self._events(node):
-                after = self._after(node, event)
+                after = self._take(node, event)
                 yield after
                 if after.state.ended:
                     steps[event] = after
                 else:
                     steps[event] = self._visit(after, waiting)
-                told_now = isinstance(event, events.UnpromptedStatement)
-                if told_now and _told_twice(node.state, after.state):
-                    back = self._after(after, events.Previous())
+                is_statement = isinstance(event, events.UnpromptedStatement)
+                if is_statement and _replaces_answer(node.state, after.state):
+                    back = self._take(after, events.Previous())
                     yield back
                     self._visit(back, waiting)
 
-    def talk(self, *said: Event) -> Node:
-        """Return the talk after the opening and then `said`."""
-        node = self._after(None, events.Begin(timers=True))
+    def find_node(self, *said: Event) -> Node:
+        """Return the node after the opening and then `said`."""
+        node = self._take(None, events.Begin(timers=True))
         for event in said:
-            node = self._after(node, event)
+            node = self._take(node, event)
         return node
 
     def at(self, key: Key) -> Node:
         """Return the node that stands for all states of `key`."""
         return self._nodes[key]
 
-    def knows(self, state: State, told: int) -> bool:
-        """Tell whether `state`, reached with `told` things unasked, was walked."""
+    def knows(self, state: State, unprompted: int) -> bool:
+        """Tell whether `state` was explored, after `unprompted` things said unasked."""
         open_prompt = find_open_prompt(self.protocol, state)
-        keys = (self._key(state, open_prompt, n) for n in range(told + 1))
+        keys = (self._key(state, open_prompt, n) for n in range(unprompted + 1))
         return any(key in self._nodes for key in keys)
 
     @cached_property
-    def volunteering(self) -> tuple[events.UnpromptedStatement, ...]:
+    def statements(self) -> tuple[events.UnpromptedStatement, ...]:
         """Return everything that is tried unasked."""
-        if not self.most_told:
+        if not self.most_unprompted:
             return ()
         rows = (
             events.UnpromptedStatement((row.id,)) for row in self.protocol.volunteered
@@ -169,49 +170,57 @@ class Walk:
         )
         return (*rows, *lengths)
 
+    @property
+    def is_first(self) -> bool:
+        """Tell whether this is the first share, or the whole."""
+        return not self._share.start
+
     @cached_property
-    def told_first(self) -> tuple[events.UnpromptedStatement, ...]:
-        """Return this walk's share of what is tried unasked."""
-        return self.volunteering[self._share]
+    def first_statements(self) -> tuple[events.UnpromptedStatement, ...]:
+        """Return this share of what is tried unasked."""
+        return self.statements[self._share]
 
     def _events(self, node: Node) -> tuple[Event, ...]:
         tried: tuple[Event, ...] = (*ANSWERS, events.Previous(), events.Stop())
         state = node.state
         unclear = state.silent or (state.reading is not None and state.reasked)
-        if node.told >= self.most_told or unclear or not state.timers:
+        if node.unprompted >= self.most_unprompted or unclear or not state.timers:
             return tried
-        return (*tried, *(self.volunteering if node.told else self.told_first))
+        return (
+            *tried,
+            *(self.statements if node.unprompted else self.first_statements),
+        )
 
-    def _after(self, before: Node | None, event: Event) -> Node:
+    def _take(self, before: Node | None, event: Event) -> Node:
         state = before.state if before else None
         try:
             state, reply = self._turn(self.protocol, state, event)
         except Exception as error:
             raise TurnFailed(before, event, error) from error
-        told = (before.told if before else 0) + isinstance(
+        unprompted = (before.unprompted if before else 0) + isinstance(
             event, events.UnpromptedStatement
         )
         depth = before.depth + 1 if before else 0
-        key = self._key(state, reply.open_prompt, told)
-        return Node(state, reply, told, depth, key, before, event)
+        key = self._key(state, reply.open_prompt, unprompted)
+        return Node(state, reply, unprompted, depth, key, before, event)
 
     def _visit(self, node: Node, waiting: deque[Node]) -> Key:
         known = self._nodes.get(node.key)
-        if known is None or node.told < known.told:
+        if known is None or node.unprompted < known.unprompted:
             self._nodes[node.key] = node
             waiting.append(node)
         return node.key
 
-    def _key(self, state: State, open_prompt: str | None, told: int) -> Key:
+    def _key(self, state: State, open_prompt: str | None, unprompted: int) -> Key:
         answers = state.answers
         seen: object = frozenset(
-            (about, self._counted(about, answer).value)
+            (about, self._count_as(about, answer).value)
             for about, answer in answers.items()
         )
         if state.reading is not None and open_prompt in (MENU, OFFER_TIMER):
             lines = tuple(line.key for line in list_care_lines(self.protocol, state))
             first = state.reading == self.protocol.care_lines[0].chunk
-            if told >= self.most_told or not first:
+            if unprompted >= self.most_unprompted or not first:
                 seen = lines
         return (
             seen,
@@ -223,29 +232,29 @@ class Walk:
             state.timer,
         )
 
-    def _counted(self, about: str, answer: Answer) -> Answer:
-        merged = self._merged.get(about)
+    def _count_as(self, about: str, answer: Answer) -> Answer:
+        merged = self._invisible_unsures.get(about)
         return merged if answer is Answer.UNSURE and merged else answer
 
     @cached_property
-    def _merged(self) -> Mapping[str, Answer]:
+    def _invisible_unsures(self) -> Mapping[str, Answer]:
         """Return by question what its unsure counts as, where nothing more is seen."""
         return {
             question.id: question.unsure_means
             for question in self.protocol.questions
-            if not _tell_apart(self.protocol, question)
+            if not _is_unsure_visible(self.protocol, question)
         }
 
 
-def _told_twice(before: State, after: State) -> bool:
-    """Tell whether a volunteering turn replaced something that was told before."""
+def _replaces_answer(before: State, after: State) -> bool:
+    """Tell whether the last turn replaced an answer that was given before."""
     if after.ended or after.turns == before.turns:
         return False
-    return any(told.about in before.answers for told in after.turns[-1].answers)
+    return any(given.about in before.answers for given in after.turns[-1].answers)
 
 
-def _tell_apart(protocol: TriageProtocol, question: Question) -> bool:
-    """Tell whether an unsure to `question` can be told from what it counts as."""
+def _is_unsure_visible(protocol: TriageProtocol, question: Question) -> bool:
+    """Tell whether an unsure to `question` shows, beside what it counts as."""
     own = {question.id, question.opposite}
     for rule in protocol.rules:
         says = protocol.disposition[rule.disposition].says_if_unsure
@@ -258,6 +267,100 @@ def _tell_apart(protocol: TriageProtocol, question: Question) -> bool:
             return True
     return counts_as_yes and any(
         question.id == id_
-        for told in protocol.dispositions
-        for id_, _ in told.reads_if_yes
+        for disposition in protocol.dispositions
+        for id_, _ in disposition.reads_if_yes
     )
+
+
+NEVER = -1000
+"""Questions to an emergency where no path leads to one."""
+
+
+def find_cycle(space: StateSpace) -> Node | None:
+    """Return a state that answers and silence lead back to, None if there is none."""
+    moves = {
+        key: [steps[event] for event in ANSWERS if not isinstance(steps[event], Node)]
+        for key, steps in space.steps.items()
+    }
+    try:
+        TopologicalSorter(moves).prepare()
+    except CycleError as error:
+        return min((space.at(key) for key in error.args[1]), key=lambda n: n.depth)
+    return None
+
+
+class PathLengths:
+    """Counts and lengths of the paths in a state space without cycles.
+
+    A path is made of clear answers: an unsure is repeated until it counts. A session
+    is made of yes, no, unsure and silence, each one turn.
+    """
+
+    def __init__(self, space: StateSpace) -> None:
+        """Count in `space`, which must have been explored and be without cycles."""
+        self._space = space
+        self._paths: dict[Key, tuple[int, int, int]] = {}
+        self._sessions: dict[Key, tuple[int, int]] = {}
+        self._late: dict[Key, tuple[int, tuple[Event, ...]]] = {}
+
+    def count_paths(self, node: Node) -> tuple[int, int, int]:
+        """Return three counts of the paths from `node` to a disposition.
+
+        How many there are, the questions of the longest, and how many of them end in
+        an emergency.
+        """
+        if node.reply.disposition is not None or node.state.ended:
+            return 1, 0, int(self._is_emergency(node))
+        if node.key not in self._paths:
+            paths = [self.count_paths(after) for _, after in self._after_answers(node)]
+            self._paths[node.key] = (
+                sum(path[0] for path in paths),
+                1 + max(path[1] for path in paths),
+                sum(path[2] for path in paths),
+            )
+        return self._paths[node.key]
+
+    def count_sessions(self, node: Node) -> tuple[int, int]:
+        """Return two counts of the sessions from `node` to their very end.
+
+        How many there are, and the replies of the longest, that of `node` included.
+        """
+        if node.state.ended:
+            return 1, 1
+        if node.key not in self._sessions:
+            paths = [self.count_sessions(self._next(node, event)) for event in ANSWERS]
+            total = sum(path[0] for path in paths), 1 + max(path[1] for path in paths)
+            self._sessions[node.key] = total
+        return self._sessions[node.key]
+
+    def find_latest_emergency(self, node: Node) -> tuple[int, tuple[Event, ...]]:
+        """Return the longest path to an emergency: its questions, and what is said."""
+        if node.reply.disposition is not None or node.state.ended:
+            return (0 if self._is_emergency(node) else NEVER), ()
+        if node.key not in self._late:
+            found: list[tuple[int, tuple[Event, ...]]] = [(NEVER, ())]
+            for said, after in self._after_answers(node):
+                questions, rest = self.find_latest_emergency(after)
+                found.append((questions + 1, (*said, *rest)))
+            self._late[node.key] = max(found, key=lambda path: path[0])
+        return self._late[node.key]
+
+    def _after_answers(self, node: Node) -> Iterator[tuple[tuple[Event, ...], Node]]:
+        """Yield what follows once the open question has its answer, by answer."""
+        for event in (YES, NO, UNSURE):
+            after = self._next(node, event)
+            said: tuple[Event, ...] = (event,)
+            if event == UNSURE and after.reply.open_prompt == node.reply.open_prompt:
+                after, said = self._next(after, event), (event, event)
+            yield said, after
+
+    def _next(self, node: Node, event: Event) -> Node:
+        after = self._space.steps[node.key][event]
+        return after if isinstance(after, Node) else self._space.at(after)
+
+    def _is_emergency(self, node: Node) -> bool:
+        spoken = node.reply.disposition
+        if spoken is None:
+            return False
+        disposition = self._space.protocol.disposition[spoken]
+        return disposition.urgency is Urgency.EMERGENCY

@@ -1,11 +1,13 @@
 """The clinical design's tables, and the protocol written the way they are written.
 
-The tables are kept twice, in the protocol and in `tests/design/`, as in double-entry
-bookkeeping: whoever changes one has to change the other, and to say so in both.
+What the design settled is kept twice, in the protocol and in `tests/design/`: whoever
+changes an entry has to change the other, and to say so in both. An entry that came into
+the protocol later stands there alone, with its source.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from dialogue.engine.facts import find_statement_answers
@@ -25,6 +27,7 @@ INSTEAD = "skin_or_heat_caution YES: instead of all other step.ice.* and step.he
 Rows = list[tuple[str, ...]]
 
 
+@cache
 def table(name: str) -> Rows:
     """Return the rows of one of the design's tables, its headings left out."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -41,7 +44,15 @@ def differing(protocol: TriageProtocol, lexicon: Lexicon) -> list[str]:
         "volunteered": volunteered(protocol, lexicon),
         "settings": settings(protocol),
     }
-    return [name for name, rows in written.items() if table(name) != list(rows)]
+    return [
+        name for name, rows in written.items() if table(name) != designed(name, rows)
+    ]
+
+
+def designed(name: str, rows: Iterable[tuple[str, ...]]) -> Rows:
+    """Return those of `rows` that the design's table `name` has an entry for."""
+    entries = {row[0] for row in table(name)}
+    return [row for row in rows if row[0] in entries]
 
 
 def questions(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:

@@ -11,25 +11,25 @@ from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.rules import build_decision
 from dialogue.evaluation.transcript import (
-    event_of,
-    expected_words,
+    fill_references,
+    list_turns,
+    parse_event,
     parse_transcript,
-    turns,
 )
-from dialogue.verification.properties import PROMISES as ALL
+from dialogue.verification.properties import PROPERTIES as ALL
 from dialogue.verification.properties import (
-    danger_first,
-    medicine_after_no,
-    one_thing,
-    only_more_urgent,
-    safety_net,
-    screened_first,
-    told_emergency_at_once,
+    advises_emergency_at_once,
+    gives_one_instruction,
+    gives_safety_net,
+    keeps_danger_first,
+    names_medicine_after_no,
+    only_escalates,
+    screens_first,
 )
 from dialogue.verification.prover import ENDS, IN_TIME
-from dialogue.verification.state_space import Turn
+from dialogue.verification.state_space import TakeTurn
 
-TITLE = {promise.kept: promise.title for promise in ALL}
+TITLE = {property_.holds: property_.title for property_ in ALL}
 
 
 def same(protocol: TriageProtocol) -> TriageProtocol:
@@ -44,7 +44,7 @@ class Broken:
     what: str
     title: str
     protocol: Callable[[TriageProtocol], TriageProtocol] = same
-    turn: Turn = take_turn
+    turn: TakeTurn = take_turn
     only: int | None = None
     """Which of the things that people say unasked is enough to show it."""
 
@@ -158,7 +158,7 @@ BROKEN = (
     Broken("silence has no end", ENDS, turn=silence_waits),
     Broken(
         "a fever leads to the clinic",
-        TITLE[danger_first],
+        TITLE[keeps_danger_first],
         with_rule("urgent_fever_or_shivering", **CLINIC),
     ),
     Broken(
@@ -168,70 +168,70 @@ BROKEN = (
     ),
     Broken(
         "a late sign is noted and not acted on",
-        TITLE[danger_first],
+        TITLE[keeps_danger_first],
         turn=deaf_to_late_fever,
         only=6,
     ),
     Broken(
         "danger is not heard while steps are read",
-        TITLE[told_emergency_at_once],
+        TITLE[advises_emergency_at_once],
         turn=deaf_while_reading,
         only=1,
     ),
     Broken(
         "the clinic is offered before screening",
-        TITLE[screened_first],
+        TITLE[screens_first],
         turn=clinic_at_once,
         only=14,
     ),
     Broken(
         "a medicine without asking",
-        TITLE[medicine_after_no],
+        TITLE[names_medicine_after_no],
         with_line("medicine.names", if_no=()),
     ),
     Broken(
         "a medicine at the clinic",
-        TITLE[medicine_after_no],
+        TITLE[names_medicine_after_no],
         with_line("medicine.limits", if_no=(), home_only=False),
     ),
     Broken(
         "the clinic is taken back",
-        TITLE[only_more_urgent],
+        TITLE[only_escalates],
         turn=milder_on_yes,
     ),
     Broken(
         "urgent care without a net",
-        TITLE[safety_net],
+        TITLE[gives_safety_net],
         with_disposition("urgent", says=NO_NET),
     ),
     Broken(
         "the clinic without the disclaimer",
-        TITLE[safety_net],
+        TITLE[gives_safety_net],
         with_disposition("clinic", says=NO_DISCLAIMER),
     ),
-    Broken("a short goodbye", TITLE[safety_net], turn=short_goodbye),
-    Broken("stop without a number", TITLE[safety_net], turn=no_number_on_stop),
+    Broken("a short goodbye", TITLE[gives_safety_net], turn=short_goodbye),
+    Broken("stop without a number", TITLE[gives_safety_net], turn=no_number_on_stop),
     Broken(
         "an emergency says two things",
-        TITLE[one_thing],
+        TITLE[gives_one_instruction],
         with_disposition("emergency", says=("emergency.say", "urgent.say")),
     ),
 )
 
 
-def replayed(content: Content, turn: Turn, text: str) -> int:
+def replayed(content: Content, turn: TakeTurn, text: str) -> int:
     """Play the script `text` through `turn`; return the number of replies.
 
     Each reply must be, word for word, what the script says.
     """
     script = parse_transcript(text, "counterexample")
     state, count = None, 0
-    for patient, expected in turns(script):
+    for patient, expected in list_turns(script):
         event = events.Begin(timers=script.timers)
         if patient is not None:
-            event = event_of(content.lexicon, patient, script.path)
+            event = parse_event(content.lexicon, patient, script.path)
         state, reply = turn(content.protocol, state, event)
         said = to_display_text(render_reply(reply, content.prompts, None, None).prompts)
-        assert expected_words(expected, str) == said
+        assert fill_references(expected, str) == said
         count += 1
     return count

@@ -4,6 +4,9 @@ from helpers.invalid_data import PROTOCOL, Mistake
 
 from dialogue.content import messages as f
 from dialogue.content import problems as p
+from dialogue.loading import load_content
+
+VERSION = load_content().protocol.version
 
 MISTAKES = (
     Mistake(
@@ -210,7 +213,7 @@ MISTAKES = (
     Mistake(
         p.MISSING_KEY,
         PROTOCOL,
-        "version: 1\n",
+        f"version: {VERSION}\n",
         "",
         None,
         "the protocol has no 'version'",

@@ -16,13 +16,13 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.evaluation.cases import Row, read_cases, run_cases
+from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.evaluation.transcript import (
     Transcript,
-    event_of,
-    expected_words,
+    fill_references,
+    list_turns,
+    parse_event,
     parse_transcript,
-    turns,
 )
 from dialogue.loading import load_content
 from dialogue.validation.needed_prompts import find_needed_prompts
@@ -111,8 +111,8 @@ class Watch:
         content = replace(self.content, protocol=protocol)
         outcomes = run_cases(content, self._rows)
         return any(
-            found != (outcome.talk.disposition, outcome.differences)
-            for found, outcome in zip(self._as_shipped, outcomes, strict=True)
+            found != (result.session.disposition, result.differences)
+            for found, result in zip(self._as_shipped, outcomes, strict=True)
         )
 
     def _plays(self, protocol: TriageProtocol) -> bool:
@@ -121,11 +121,11 @@ class Watch:
     def _outcomes(self, content: Content) -> list[tuple[object, object]]:
         """Return what the rows lead to as shipped: some disagree, and are known."""
         return [
-            (outcome.talk.disposition, outcome.differences)
-            for outcome in run_cases(content, self._rows)
+            (result.session.disposition, result.differences)
+            for result in run_cases(content, self._rows)
         ]
 
-    def _table(self, name: str) -> Iterator[Row]:
+    def _table(self, name: str) -> Iterator[Case]:
         lines = (TESTS / "cases" / name).read_text(encoding="utf-8").splitlines()
         return read_cases(self.content, lines)
 
@@ -141,12 +141,12 @@ def _script(path: Path) -> Script:
 
     lines = tuple(
         Line(
-            event_of(content.lexicon, patient, play.path)
+            parse_event(content.lexicon, patient, play.path)
             if patient
             else events.Begin(timers=play.timers),
-            expected_words(reply, words_of) if reply else "",
+            fill_references(reply, words_of) if reply else "",
         )
-        for patient, reply in turns(play)
+        for patient, reply in list_turns(play)
     )
     return Script(play, content, lines)
 

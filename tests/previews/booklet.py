@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from dialogue.booklet.booklet import booklet
-from dialogue.booklet.html import as_html
-from dialogue.booklet.pdf import as_pdf
+from dialogue.booklet.booklet import build_booklet
 from dialogue.loading import load_content
+from dialogue.printing.html import render_html
+from dialogue.printing.pdf import render_pdf
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "build" / "booklet"
@@ -31,10 +31,10 @@ def main() -> int:
         print("No Chromium is installed here; the booklet was not opened.")
         return 1
     OUT.mkdir(parents=True, exist_ok=True)
-    document = booklet(load_content(clinic="roseville"))
+    document = build_booklet(load_content(clinic="roseville"))
     page, printed = OUT / "booklet.html", OUT / "printed.pdf"
-    page.write_text(as_html(document), encoding="utf-8")
-    (OUT / "booklet.pdf").write_bytes(as_pdf(document))
+    page.write_text(render_html(document), encoding="utf-8")
+    (OUT / "booklet.pdf").write_bytes(render_pdf(document))
     complaints = 0
     for width in WIDTHS:
         picture = f"--screenshot={OUT / f'{width}.png'}"

@@ -191,16 +191,16 @@ def test_a_signature_approves_and_names_its_reviewer(signed_data: Path) -> None:
         content.protocol.reviewed_on,
         content.unsigned,
     )
-    assert (
-        "back_spasm 1 (approved: by Ada Example on 2026-03-03)" == content.status_line
-    )
+    name = f"back_spasm {content.protocol.version}"
+    assert f"{name} (approved: by Ada Example on 2026-03-03)" == content.status_line
     assert ([], []) == check_all(signed_data)
 
 
 def test_the_shipped_protocol_is_a_draft_that_nobody_signed(content: Content) -> None:
     """No signature is shipped, and the console says so."""
     assert ("nobody has signed it",) == content.unsigned
-    assert "back_spasm 1 (draft: nobody has signed it)" == content.status_line
+    name = f"back_spasm {content.protocol.version}"
+    assert f"{name} (draft: nobody has signed it)" == content.status_line
 
 
 @pytest.fixture(scope="module")
@@ -378,7 +378,7 @@ def test_the_command_asks_for_what_was_not_given(tmp_path: Path) -> None:
         name=None, role=None, date="2026-03-03", checksum=None, decision=[],
         locale="en-US", data=data, withdraw=False,
     )  # fmt: skip
-    assert 0 == sign_command.run(args, TODAY, ask, said.append)
+    sign_command.record_approval(args, TODAY, ask, said.append)
     assert "approved" == load_content(data=data).protocol.status
     for point in points_of(data):
         assert any(point.title in line for line in said)

@@ -13,21 +13,18 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from dialogue.__main__ import main
 from dialogue.approval.sign import format_checksum
-from dialogue.approval.sign_points import read_sign_points
-from dialogue.booklet.booklet import booklet
-from dialogue.booklet.chapters_said import MOMENT, said
-from dialogue.booklet.diagram import MARGIN, WIDE, Arrow, Box
-from dialogue.booklet.html import as_html
-from dialogue.booklet.pdf import as_pdf
-from dialogue.booklet.pdf_pictures import SIZE
-from dialogue.booklet.plain_words import citation
-from dialogue.booklet.svg import diagram_pages
-from dialogue.booklet.worked_cases import cases_from, held
+from dialogue.booklet.booklet import build_booklet
+from dialogue.booklet.diagram import build_drawings
+from dialogue.booklet.plain_words import cite
+from dialogue.booklet.wording_chapters import render_prompt
+from dialogue.booklet.worked_cases import MOMENT, parse_cases, run_case
 from dialogue.commands.sign import present_checksum
 from dialogue.content.content import Content
-from dialogue.content.content_store import ContentStore
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import load_content
+from dialogue.loading import ContentStore, load_content
+from dialogue.printing.document import MARGIN, WIDE, Arrow, Box
+from dialogue.printing.html import render_html
+from dialogue.printing.pdf import DRAWING_SIZE, render_pdf
 from dialogue.validation.prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
@@ -81,13 +78,13 @@ class PageText(HTMLParser):
 @pytest.fixture(scope="module")
 def page(content: Content) -> str:
     """Return the booklet with the Roseville clinic as HTML."""
-    return as_html(booklet(content))
+    return render_html(build_booklet(content))
 
 
 @pytest.fixture(scope="module")
 def pdf(content: Content) -> bytes:
     """Return the same as PDF."""
-    return as_pdf(booklet(content))
+    return render_pdf(build_booklet(content))
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +103,7 @@ def test_every_sentence_that_can_be_said_stands_in_it(
         key
         for key in content.prompts
         if not key.startswith((*FILLINGS, "clinic.", "errors."))
-        and " ".join(said(content, key).split()) not in text
+        and " ".join(render_prompt(content, key).split()) not in text
     ]
     assert [] == missing
     assert "Call then on 651-219-7292." in text
@@ -133,7 +130,7 @@ def test_every_source_is_cited_in_full(content: Content, page: str) -> None:
     text = PageText(page).text
     used = {s for q in content.protocol.questions for s in q.source}
     for key in used:
-        assert " ".join(citation(content.sources, key).split()) in text
+        assert " ".join(cite(content.sources, key).split()) in text
     for source in content.sources.values():
         assert source.address in text
         assert " ".join(source.title.split()) in text
@@ -152,7 +149,7 @@ def test_every_phrase_that_counts_unasked_stands_in_it(
 def test_every_open_point_has_room_for_a_decision(page: str) -> None:
     """Item, default, two boxes and lines to write on; then the signature."""
     text = PageText(page).text
-    points = read_sign_points(ContentStore())
+    points = ContentStore(None, ProblemLog()).points()
     assert 21 == len(points)
     for point in points:
         assert f"{point.id}. {point.title}" in text
@@ -181,13 +178,13 @@ def test_the_page_is_sound_and_needs_nothing_else(page: str) -> None:
 def test_each_drawing_has_a_name(page: str, content: Content) -> None:
     """A picture that is not seen is still named."""
     assert 3 == page.count("role='img'")
-    for drawn in diagram_pages(content):
+    for drawn in build_drawings(content):
         assert f"<title>{drawn.title}</title>" in page
 
 
 def test_the_diagram_stays_on_its_paper(content: Content) -> None:
     """Boxes lie within the page, one below another, and hold their lines."""
-    for drawn in diagram_pages(content):
+    for drawn in build_drawings(content):
         column = [s for s in drawn.shapes if isinstance(s, Box) and s.x == 0]
         for box in (s for s in drawn.shapes if isinstance(s, Box)):
             assert 0 <= box.x
@@ -195,7 +192,10 @@ def test_the_diagram_stays_on_its_paper(content: Content) -> None:
             assert -1 <= box.y
             assert box.y + box.height <= drawn.height + 1
             for line in box.lines:
-                assert stringWidth(line, "Helvetica-Bold", SIZE) <= box.width - MARGIN
+                assert (
+                    stringWidth(line, "Helvetica-Bold", DRAWING_SIZE)
+                    <= box.width - MARGIN
+                )
         for above, below in pairwise(column):
             assert above.y + above.height < below.y
         assert any(isinstance(shape, Arrow) for shape in drawn.shapes)
@@ -205,8 +205,9 @@ def test_the_pdf_says_on_each_page_what_it_is(
     content: Content, pages: list[str]
 ) -> None:
     """Protocol, version, locale, status, checksum, and the page of how many."""
+    name = f"back_spasm {content.protocol.version}"
     checksum = format_checksum(present_checksum(content))
-    foot = f"back_spasm 1 · en-US · draft · checksum {checksum}"
+    foot = f"{name} · en-US · draft · checksum {checksum}"
     assert len(pages) > 20
     for number, text in enumerate(pages, start=1):
         assert foot in text, number
@@ -219,8 +220,8 @@ def test_the_pdf_holds_the_same_words(content: Content, pages: list[str]) -> Non
     protocol = content.protocol
     wanted = [content.prompts[f"ask.{id_}"] for id_ in protocol.question]
     wanted += [content.prompts[f"because.{rule.id}"] for rule in protocol.rules]
-    wanted += [said(content, line.key) for line in protocol.care_lines]
-    wanted += [point.item for point in read_sign_points(ContentStore())]
+    wanted += [render_prompt(content, line.key) for line in protocol.care_lines]
+    wanted += [point.item for point in ContentStore(None, ProblemLog()).points()]
     assert [] == [words for words in wanted if re.sub(r"\s", "", words) not in text]
 
 
@@ -228,7 +229,7 @@ def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
     content: Content, pdf: bytes
 ) -> None:
     """Readers show them beside the pages."""
-    document = booklet(content)
+    document = build_booklet(content)
     reader = PdfReader(BytesIO(pdf))
     assert [s.title for s in document.sections] == [o.title for o in reader.outline]
     assert reader.metadata is not None
@@ -237,10 +238,8 @@ def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
 
 def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     """Every tier is shown, and a medicine is named only after the clear no."""
-    cases = cases_from(
-        ContentStore().read_table("protocols/worked_cases.yaml"), ProblemLog()
-    )
-    talks = {case.id: held(content, case, MOMENT) for case in cases}
+    cases = parse_cases(ContentStore(None, ProblemLog()).worked_cases(), ProblemLog())
+    talks = {case.id: run_case(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",
         "unsure_about_pee": "emergency",
@@ -263,7 +262,7 @@ def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
 def test_a_clinic_without_hours_or_none_has_a_booklet_too(clinic: str | None) -> None:
     """What the clinic does not give is left out, and the checksum is the same."""
     other = load_content(clinic=clinic)
-    text = PageText(as_html(booklet(other))).text
+    text = PageText(render_html(build_booklet(other))).text
     assert format_checksum(present_checksum(load_content())) in text
     assert "651-219-7292" not in text
     assert "No clinic number" in text
@@ -286,10 +285,10 @@ def test_the_command_writes_both_kinds(
 def test_words_from_the_data_cannot_break_the_page(content: Content) -> None:
     """A sign that HTML reads as markup is shown as it was written."""
     words = dict(content.prompts) | {"retry.wait": "Take <b>your</b> & time."}
-    document = booklet(replace(content, prompts=words))
-    page = as_html(document)
+    document = build_booklet(replace(content, prompts=words))
+    page = render_html(document)
     assert "Take &lt;b&gt;your&lt;/b&gt; &amp; time." in page
     assert "Take <b>your</b> & time." in PageText(page).text
     said_so = [s for s in document.sections if s.id == "words"]
-    short = PdfReader(BytesIO(as_pdf(replace(document, sections=tuple(said_so)))))
+    short = PdfReader(BytesIO(render_pdf(replace(document, sections=tuple(said_so)))))
     assert any("Take <b>your</b> & time." in p.extract_text() for p in short.pages)

@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.__main__ import main
-from dialogue.clinic_profiles.draft import Draft, SiteDraft, as_text
-from dialogue.clinic_profiles.preview import advice, heard
-from dialogue.clinic_profiles.questionnaire import asked, problems_of
+from dialogue.clinic_profiles.draft import (
+    Draft,
+    SiteDraft,
+    find_problems,
+    render_profile,
+)
+from dialogue.clinic_profiles.questionnaire import ask_for_profile
+from dialogue.commands.clinic import find_gaps, render_preview
 from dialogue.content.clinic_reader import read_clinic
 from dialogue.content.problems import DataRefused
 from dialogue.content.schema import ProblemLog
@@ -131,7 +136,7 @@ def conversation(*answers):
         questions.append(question)
         return next(given)
 
-    draft = asked(Draft("blaine"), load_content(), TODAY, ask, told.append)
+    draft = ask_for_profile(Draft("blaine"), load_content(), TODAY, ask, told.append)
     assert [] == list(given)
     return draft, questions, told
 
@@ -147,7 +152,7 @@ def test_asking_makes_the_same_profile():
         *("The Eagan office", "", "2 Oak Rd", "Two Oak Road", "12", "763-555-0102"),
         *("", "yes"),
     )
-    assert [] == problems_of(draft, "blaine.yaml", load_content())
+    assert [] == find_problems(draft, "blaine.yaml", load_content())
     assert "08:00-17:00" == draft.hours["thursday"]
     assert ("08:00-12:00", "closed") == (draft.hours["friday"], draft.hours["sunday"])
     site = SiteDraft("The Eagan office", "2 Oak Rd", "Two Oak Road", "763-555-0102")
@@ -196,7 +201,9 @@ def test_any_words_are_read_back_as_they_were_told(words):
     draft = Draft("blaine", "Blaine", doctor=words)
     notes = ProblemLog()
     try:
-        clinic = read_clinic(read_table("x.yaml", as_text(draft).encode()), notes)
+        clinic = read_clinic(
+            read_table("x.yaml", render_profile(draft).encode()), notes
+        )
     except DataRefused:
         return
     assert [] == notes.problems
@@ -224,10 +231,12 @@ def test_old_holidays_are_to_be_looked_at(tmp_path):
     file = tmp_path / "blaine.yaml"
     new(file, *OPTIONS, "--confirmed")
     content = load_content(clinic=file)
-    assert [] == list(advice(content.clinic, TODAY))
+    assert [] == list(find_gaps(content.clinic, TODAY))
     assert ["Every holiday lies in the past: add those to come to closed_on."] == list(
-        advice(content.clinic, date(2100, 1, 1))
+        find_gaps(content.clinic, date(2100, 1, 1))
     )
-    lines = list(heard(content, datetime.fromisoformat("2026-03-03T10:00-06:00")))
+    lines = list(
+        render_preview(content, datetime.fromisoformat("2026-03-03T10:00-06:00"))
+    )
     assert any("is open now" in line for line in lines)
     assert any("The Eagan office is at Two Oak Road." in line for line in lines)

@@ -30,37 +30,24 @@ def turns_by(key, walked: tuple[Path, ...]) -> dict[str, tuple[int, int]]:
     return {name: (min(counts), max(counts)) for name, counts in turns.items()}
 
 
-def test_the_number_of_paths_is_the_designed_one():
-    """The clinical design, 2.4, counts 633 paths, and 1005 with upper back pain."""
-    assert 633 == len(paths())
-    assert 1005 == len(paths("upper_back"))
+def test_danger_signs_come_first(content):
+    """An emergency is found within six questions, and what is urgent within the signs.
 
-
-def test_turns_to_each_outcome():
-    """The clinical design, 2.4, gives the fewest and most turns to each outcome."""
-    assert {
-        "emergency": (1, 6),
-        "urgent": (7, 10),
-        "clinic": (12, 18),
-        "home_care_ice": (14, 17),
-        "home_care_heat": (15, 18),
-    } == turns_by(lambda path: path.reply.disposition, paths())
-
-
-def test_turns_of_the_clinic_rules():
-    """The remarks of the clinical design, 2.4, hold for each clinic rule."""
-    turns = turns_by(lambda path: path.reply.rule_id, paths())
-    assert (13, 13) == turns["clinic_001_over_two_weeks"]
-    assert (12, 14) == turns["clinic_001_same_spot"]
-    assert (16, 16) == turns["clinic_003_long_and_care_failed"]
-    assert (17, 18) == turns["clinic_000_untraced_and_care_failed"]
+    Neither the clinic nor home care is advised before every sign was asked about. The
+    numbers are those of the clinical design, 2.4.
+    """
+    signs = [q for q in content.protocol.questions if q.red_flag and not q.only_if]
+    turns = turns_by(lambda path: path.reply.disposition, paths())
+    assert {d.id for d in content.protocol.dispositions} == set(turns)
+    assert (1, 6) == turns.pop("emergency")
+    assert turns.pop("urgent")[1] <= len(signs)
+    assert min(fewest for fewest, _ in turns.values()) > len(signs)
 
 
 def test_volunteered_signs_lengthen_the_way_to_an_emergency_only_as_designed():
-    """Upper back pain allows 7 turns to an emergency and 20 in all; walking, 8."""
+    """Upper back pain allows 7 turns to an emergency; unsteady walking, 8."""
     upper = turns_by(lambda path: path.reply.disposition, paths("upper_back"))
     assert 7 == upper["emergency"][1]
-    assert 20 == max(most for _, most in upper.values())
     walking = turns_by(lambda path: path.reply.disposition, paths("walks_unsteadily"))
     assert 8 == walking["emergency"][1]
 

@@ -13,7 +13,7 @@ from dialogue.engine.protocol import Answer, Urgency
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.state import from_dict, to_dict
 from dialogue.loading import load_content
-from dialogue.verification.properties import PROMISES, Subject
+from dialogue.verification.properties import PROPERTIES, Subject
 from dialogue.verification.state_space import Node
 
 CONTENTS = [load_content(clinic=name) for name in ("roseville", "dfw", None)]
@@ -113,8 +113,8 @@ def test_every_turn_keeps_the_promises_that_are_proved(talk):
         anew = isinstance(event, events.Begin | events.StartOver)
         state, reply = take_turn(PROTOCOL, node.state if node else None, event)
         node = Node(state, reply, 0, depth, (), None if anew else node, event)
-        for promise in PROMISES:
-            assert promise.kept(subject, node) is not False, promise.title
+        for property_ in PROPERTIES:
+            assert property_.holds(subject, node) is not False, property_.title
         if state.ended:
             return
 

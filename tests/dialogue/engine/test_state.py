@@ -67,7 +67,7 @@ SPOILT = {
     "another format": lambda d: {**d, "format": 2},
     "a format that is true": lambda d: {**d, "format": True},
     "another protocol": lambda d: {**d, "protocol": "neck"},
-    "another version": lambda d: {**d, "version": 2},
+    "another version": lambda d: {**d, "version": PROTOCOL.version + 1},
     "turns as a text": lambda d: {**d, "turns": "no"},
     "an unknown question": lambda d: {**d, "turns": [["x", ["x", "no"]]]},
     "an unknown answer": lambda d: {**d, "turns": [[None, ["upper_back", "si"]]]},

@@ -11,9 +11,9 @@ from dialogue.engine.interview import take_turn
 from dialogue.records.consent import (
     Prompter,
     RetentionOptions,
-    may_ask,
+    is_offer_allowed,
+    must_reopen,
     offer_retention,
-    reopens,
 )
 from dialogue.records.history import entries
 
@@ -123,7 +123,7 @@ def test_nothing_is_asked_after_an_emergency(content, tmp_path, event):
     talk = say(content.protocol, None, events.Begin(), event)
     person, _ = offered(content, tmp_path, YES, YES, talk=talk)
     assert [] == person.said
-    assert not may_ask(content.protocol, talk[1])
+    assert not is_offer_allowed(content.protocol, talk[1])
 
 
 def test_nothing_is_asked_without_an_outcome_or_a_listener(content, tmp_path):
@@ -157,10 +157,10 @@ def test_a_danger_sign_opens_the_talk_again(content, tmp_path, row):
 def test_what_is_no_danger_sign_does_not(content):
     """A cause or a length of time said too late opens nothing."""
     protocol = content.protocol
-    assert not reopens(protocol, events.UnpromptedStatement(("under_18",)))
-    assert not reopens(protocol, events.UnpromptedStatement(()))
-    assert not reopens(protocol, YES)
-    assert reopens(protocol, events.StartOver())
+    assert not must_reopen(protocol, events.UnpromptedStatement(("under_18",)))
+    assert not must_reopen(protocol, events.UnpromptedStatement(()))
+    assert not must_reopen(protocol, YES)
+    assert must_reopen(protocol, events.StartOver())
 
 
 def test_a_record_that_cannot_be_written_is_said(content, tmp_path):

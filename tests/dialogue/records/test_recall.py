@@ -10,7 +10,7 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Stage, Urgency
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.records.history import Entry, add_entry
-from dialogue.records.recall import last_time, recall, recalling, with_month
+from dialogue.records.recall import add_recall, find_last_session, recall, with_month
 
 TODAY = date(2026, 5, 20)
 MARCH = Entry(date(2026, 3, 3), "clinic", True)
@@ -21,7 +21,7 @@ KEYS = ("history.last", "history.last_same_spot")
 
 def replies(content, answers, last=MARCH):
     """Return every reply of a talk that knows its last time."""
-    take = recalling(last)
+    take = add_recall(last)
     state, reply = take(content.protocol, None, events.Begin())
     said = [reply]
     while reply.expects_answer:
@@ -74,7 +74,7 @@ def test_on_every_path_it_follows_all_danger_signs(content):
     """With danger it is never said, else only where every sign was settled."""
     protocol = content.protocol
     signs = {q.id for q in protocol.questions if q.stage is Stage.SCREEN}
-    take = recalling(MARCH)
+    take = add_recall(MARCH)
     begun = take(protocol, None, events.Begin())
     count = 0
     for state, reply in walked(protocol, take, *begun):
@@ -106,7 +106,7 @@ def test_the_words_apart_nothing_changes(content):
 
 def test_going_back_and_forth_says_it_again_only_with_the_advice(content):
     """Taking the last answer back takes the advice back, and both come again."""
-    take = recalling(MARCH)
+    take = add_recall(MARCH)
     state, reply = take(content.protocol, None, events.Begin())
     while reply.disposition is None:
         event = SPOT.get(str(reply.open_prompt), NO)
@@ -125,9 +125,9 @@ def test_going_back_and_forth_says_it_again_only_with_the_advice(content):
 def test_a_talk_of_the_last_two_weeks_may_be_about_this_spasm(content, days, told):
     """Only an earlier one is another time; a later one does not hide it."""
     entry = Entry(TODAY - timedelta(days=days), "clinic", False)
-    assert told == (entry == last_time(content, [entry], TODAY))
+    assert told == (entry == find_last_session(content, [entry], TODAY))
     newest = Entry(TODAY, "clinic", False)
-    assert MARCH == last_time(content, [newest, MARCH], TODAY)
+    assert MARCH == find_last_session(content, [newest, MARCH], TODAY)
 
 
 def test_whoever_has_it_for_weeks_or_does_not_know_is_told_nothing(content):

@@ -12,10 +12,10 @@ from dialogue.engine.protocol import Condition
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import (
-    event_of,
-    expected_words,
+    fill_references,
+    list_turns,
+    parse_event,
     parse_transcript,
-    turns,
 )
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
@@ -86,15 +86,15 @@ def check_words(script):
         return to_display_text(rendered.prompts)
 
     state = None
-    for patient, speech in turns(script):
+    for patient, speech in list_turns(script):
         event = (
-            event_of(content.lexicon, patient, "")
+            parse_event(content.lexicon, patient, "")
             if patient
             else Begin(timers=script.timers)
         )
         state, reply = take_turn(content.protocol, state, event)
         rendered = render_reply(reply, content.prompts, content.clinic, script.moment)
-        assert expected_words(speech, words_of) == to_display_text(rendered.prompts)
+        assert fill_references(speech, words_of) == to_display_text(rendered.prompts)
     assert script.endings["Because"] == reply.rule_id
 
 

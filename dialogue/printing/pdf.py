@@ -1,10 +1,16 @@
-"""The booklet as PDF: the same blocks, set with ReportLab; needs the `record` extra."""
+"""A document as PDF, set with ReportLab, which needs the extra `record`.
 
-from collections.abc import Callable, Iterator
+The fonts are those of every PDF reader, which hold Western European letters. The same
+document gives the same bytes. Lengths are in points.
+"""
+
+from collections.abc import Iterator
 from html import escape
 from io import BytesIO
 from typing import Any
 
+from reportlab.graphics.shapes import Drawing as Picture
+from reportlab.graphics.shapes import Group, Line, Polygon, Rect, String
 from reportlab.lib import colors, pagesizes
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -20,9 +26,11 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Words
 from reportlab.platypus import Table as Grid
 
-from dialogue.approval.signature import AS_WRITTEN
-from dialogue.booklet.document import (
+from dialogue.printing.document import (
+    WIDE,
+    Arrow,
     Block,
+    Box,
     Decision,
     Document,
     Drawing,
@@ -34,25 +42,29 @@ from dialogue.booklet.document import (
     Table,
     Talk,
 )
-from dialogue.booklet.pdf_pictures import picture, tick_box
 
 SIDE, TOP, BOTTOM = 18 * mm, 17 * mm, 19 * mm
 WIDTH = pagesizes.letter[0] - 2 * SIDE
 HEIGHT = pagesizes.letter[1] - TOP - BOTTOM
+LABELS = 28 * mm
+"""Width of the labels beside facts."""
+DRAWING_SIZE = 9.0
+"""Size of the words in a drawing."""
 DEEP, SOFT, HAIR, TINT = "#17405c", "#595959", "#c9c9c9", "#f4f1ea"
+INK, RED = colors.HexColor("#333333"), "#990000"
 _Flow = Any
 """What the library sets on pages; it publishes no types."""
 
 
-def as_pdf(document: Document) -> bytes:
+def render_pdf(document: Document) -> bytes:
     """Return the PDF: bookmarks, and the foot with the page number on each page."""
-    count = _set(document, BytesIO(), 0)
+    count = _set_pages(document, BytesIO(), 0)
     out = BytesIO()
-    _set(document, out, count)
+    _set_pages(document, out, count)
     return out.getvalue()
 
 
-def _set(document: Document, out: BytesIO, count: int) -> int:
+def _set_pages(document: Document, out: BytesIO, count: int) -> int:
     """Set all pages into `out`; return their number, which the foot needs to know."""
     template = BaseDocTemplate(
         out,
@@ -63,33 +75,29 @@ def _set(document: Document, out: BytesIO, count: int) -> int:
         lang=document.language,
         invariant=1,
     )
-    frame = Frame(SIDE, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
-    foot = _footed(document.foot, count)
-    template.addPageTemplates([PageTemplate("page", [frame], onPage=foot)])
-    template.afterFlowable = lambda set_: _bookmark(template, set_)
-    template.build(list(_story(document)))
-    return int(template.page)
 
-
-def _footed(foot: str, count: int) -> Callable[[Any, Any], None]:
-    def draw(canvas: Any, template: Any) -> None:
+    def draw_foot(canvas: Any, template: Any) -> None:
+        label = document.page_label.format(page=template.page, count=count)
         canvas.saveState()
         canvas.setFont("Helvetica", 7.5)
         canvas.setFillColor(SOFT)
         canvas.setStrokeColor(HAIR)
         canvas.line(SIDE, BOTTOM - 5 * mm, SIDE + WIDTH, BOTTOM - 5 * mm)
-        canvas.drawString(SIDE, BOTTOM - 9 * mm, foot)
-        right = f"Page {template.page} of {count}"
-        canvas.drawRightString(SIDE + WIDTH, BOTTOM - 9 * mm, right)
+        canvas.drawString(SIDE, BOTTOM - 9 * mm, document.foot)
+        canvas.drawRightString(SIDE + WIDTH, BOTTOM - 9 * mm, label)
         canvas.restoreState()
 
-    return draw
+    frame = Frame(SIDE, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
+    template.addPageTemplates([PageTemplate("page", [frame], onPage=draw_foot)])
+    template.afterFlowable = lambda flow: _add_bookmark(template, flow)
+    template.build(list(_build_flow(document)))
+    return int(template.page)
 
 
-def _bookmark(template: Any, set_: _Flow) -> None:
+def _add_bookmark(template: Any, flow: _Flow) -> None:
     """Add a chapter's title to the outline that readers show beside the pages."""
-    if getattr(set_, "style", None) is _H2:
-        title = set_.getPlainText()
+    if getattr(flow, "style", None) is _H2:
+        title = flow.getPlainText()
         template.canv.bookmarkPage(title)
         template.canv.addOutlineEntry(title, title, 0)
 
@@ -103,6 +111,7 @@ _STYLES = {
     "": _style(spaceAfter=5),
     "lead": _style(11, spaceAfter=8),
     "small": _style(8.5, textColor=SOFT, spaceAfter=5),
+    "warning": _style(borderColor=RED, borderWidth=1, borderPadding=4, spaceAfter=9),
 }
 _LABEL = _style(8.5, textColor=SOFT)
 _CELL = _style()
@@ -117,10 +126,22 @@ _H3 = _style(
 _BOLD = _style(fontName="Helvetica-Bold")
 
 
-def _story(document: Document) -> Iterator[_Flow]:
-    yield Spacer(1, 60 * mm)
+def _build_flow(document: Document) -> Iterator[_Flow]:
+    if document.facts:
+        yield Spacer(1, 60 * mm)
     yield Words(escape(document.title), _H1)
     yield Words(escape(document.subtitle), _style(14, textColor=SOFT, spaceAfter=24))
+    if document.notice:
+        yield Words(escape(document.notice), _STYLES["warning"])
+    if document.facts:
+        yield from _build_contents(document)
+    for section in document.sections:
+        if document.facts:
+            yield PageBreak()
+        yield from _build_section(section)
+
+
+def _build_contents(document: Document) -> Iterator[_Flow]:
     cells = [[Words(n, _LABEL), Words(escape(v), _CELL)] for n, v in document.facts]
     tint = TableStyle([("BACKGROUND", (0, 0), (-1, -1), TINT), *_PADDED])
     yield Grid(cells, [42 * mm, WIDTH - 42 * mm], style=tint)
@@ -129,8 +150,6 @@ def _story(document: Document) -> Iterator[_Flow]:
         title = escape(section.title)
         link = f'{number}. <link destination="{title}">{title}</link>'
         yield Words(link, _STYLES[""])
-    for section in document.sections:
-        yield from _section(section)
 
 
 _PADDED: list[tuple[Any, ...]] = [
@@ -140,8 +159,7 @@ _PADDED: list[tuple[Any, ...]] = [
 ]
 
 
-def _section(section: Section) -> Iterator[_Flow]:
-    yield PageBreak()
+def _build_section(section: Section) -> Iterator[_Flow]:
     yield Words(escape(section.title), _H2)
     before: Block | None = None
     group: list[_Flow] = []
@@ -150,40 +168,39 @@ def _section(section: Section) -> Iterator[_Flow]:
         if not isinstance(before, Heading) and not isinstance(block, Decision):
             yield KeepTogether(group)
             group = []
-        group += _block(block)
+        group += _build_block(block)
         before = block
     yield KeepTogether(group)
 
 
-def _block(block: Block) -> list[_Flow]:
+def _build_block(block: Block) -> list[_Flow]:
     match block:
         case Paragraph(text, style):
             return [Words(escape(text), _STYLES[style])]
         case Heading(text):
             return [Words(escape(text), _H3)]
         case Entry():
-            return _entry(block)
+            return _build_entry(block)
         case Table():
-            return [_table(block), Spacer(1, 8)]
+            return [_build_table(block), Spacer(1, 8)]
         case Talk(lines):
-            return [_talk(lines)]
-        case Drawing(page):
-            return [picture(page, WIDTH, HEIGHT - 30 * mm)]
-        case Decision():
-            return _decision()
+            return [_build_talk(lines)]
+        case Drawing():
+            return [_build_picture(block, WIDTH, HEIGHT - 30 * mm)]
+        case Decision(_, choices):
+            return _build_decision(choices)
         case Form(fields):
-            return _form(fields)
+            return _build_form(fields)
 
 
-def _entry(entry: Entry) -> list[_Flow]:
+def _build_entry(entry: Entry) -> list[_Flow]:
     colour = entry.colour or HAIR
-    wide = 28 * mm
     title = [Words(escape(entry.title), _TITLE), Words(escape(entry.mark), _MARK)]
     ground = [("BACKGROUND", (1, 0), (1, 0), colour)] if entry.mark else []
     over = ("LINEABOVE", (0, 0), (-1, 0), 1.2, colour)
     head = Grid(
         [title],
-        [WIDTH - wide, wide],
+        [WIDTH - LABELS, LABELS],
         style=TableStyle([*_PADDED, *ground, over]),
     )
     rows = [
@@ -191,23 +208,22 @@ def _entry(entry: Entry) -> list[_Flow]:
         for label, lines in entry.rows
     ]
     edge = ("LINEBEFORE", (0, 0), (0, -1), 1.2, colour)
-    body = Grid(rows, [wide, WIDTH - wide], style=TableStyle([*_PADDED, edge]))
+    body = Grid(rows, [LABELS, WIDTH - LABELS], style=TableStyle([*_PADDED, edge]))
     return [head, body, Spacer(1, 9)]
 
 
-def _table(table: Table) -> _Flow:
-    cells = [[Words(escape(cell), _HEAD) for cell in table.heading]]
-    cells += [[Words(escape(cell), _CELL) for cell in row] for row in table.rows]
-    ruled = [
-        *_PADDED,
-        ("BACKGROUND", (0, 0), (-1, 0), DEEP),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.5, HAIR),
-    ]
+def _build_table(table: Table) -> _Flow:
+    ruled = [*_PADDED, ("LINEBELOW", (0, 0), (-1, -1), 0.5, HAIR)]
+    cells = [[Words(escape(cell), _CELL) for cell in row] for row in table.rows]
+    if table.heading:
+        cells.insert(0, [Words(escape(cell), _HEAD) for cell in table.heading])
+        ruled.append(("BACKGROUND", (0, 0), (-1, 0), DEEP))
     widths = [share * WIDTH for share in table.widths]
-    return Grid(cells, widths, repeatRows=1, style=TableStyle(ruled))
+    repeated = int(bool(table.heading))
+    return Grid(cells, widths, repeatRows=repeated, style=TableStyle(ruled))
 
 
-def _talk(lines: tuple[tuple[str, str], ...]) -> _Flow:
+def _build_talk(lines: tuple[tuple[str, str], ...]) -> _Flow:
     ours = lines[0][0]
     cells = [
         [Words(who, _LABEL), Words(escape(words), _CELL if who == ours else _BOLD)]
@@ -216,9 +232,9 @@ def _talk(lines: tuple[tuple[str, str], ...]) -> _Flow:
     return Grid(cells, [24 * mm, WIDTH - 24 * mm], style=TableStyle(_PADDED))
 
 
-def _decision() -> list[_Flow]:
+def _build_decision(choices: tuple[str, ...]) -> list[_Flow]:
     initials = Words("Initials, date:", _LABEL)
-    ticks = [tick_box(AS_WRITTEN), tick_box("to be changed, to:"), initials, ""]
+    ticks = [*map(_build_tick_box, choices), initials, ""]
     under = TableStyle([("LINEBELOW", (3, 0), (3, 0), 0.5, SOFT)])
     rest = WIDTH - 118 * mm
     row = Grid([ticks], [36 * mm, 50 * mm, 24 * mm, rest], style=under)
@@ -227,7 +243,7 @@ def _decision() -> list[_Flow]:
     return [row, lines, Spacer(1, 9 * mm)]
 
 
-def _form(fields: tuple[tuple[str, float], ...]) -> list[_Flow]:
+def _build_form(fields: tuple[tuple[str, float], ...]) -> list[_Flow]:
     whole = sum(share for _, share in fields)
     widths = [share / whole * WIDTH for _, share in fields]
     labels = [Words(escape(label), _LABEL) for label, _ in fields]
@@ -237,3 +253,57 @@ def _form(fields: tuple[tuple[str, float], ...]) -> list[_Flow]:
     blank = [""] * len(fields)
     heights = [16 * mm, 6 * mm]
     return [Grid([blank, labels], widths, heights, style=ruled), Spacer(1, 12)]
+
+
+def _build_tick_box(label: str) -> _Flow:
+    """Return an empty box with a label, in a line of writing."""
+    picture = Picture(10 + 6 * len(label), 12)
+    picture.add(Rect(0, 1, 9, 9, fillColor=None, strokeColor=INK, strokeWidth=0.8))
+    picture.add(String(14, 2, label, fontName="Helvetica", fontSize=9.5))
+    return picture
+
+
+def _build_picture(drawing: Drawing, width: float, height: float) -> _Flow:
+    """Return a drawing, made to fit `width` and `height`."""
+    scale = min(width / WIDE, height / drawing.height)
+    group = Group(transform=(scale, 0, 0, -scale, 0, drawing.height * scale))
+    for shape in drawing.shapes:
+        parts = _draw_box(shape) if isinstance(shape, Box) else _draw_arrow(shape)
+        for part in parts:
+            group.add(part)
+    picture = Picture(WIDE * scale, drawing.height * scale)
+    picture.add(group)
+    return picture
+
+
+def _draw_box(box: Box) -> Iterator[_Flow]:
+    corner = 8 if box.round else 0
+    yield Rect(
+        box.x,
+        box.y,
+        box.width,
+        box.height,
+        corner,
+        corner,
+        fillColor=colors.HexColor(box.fill),
+        strokeColor=INK,
+        strokeWidth=0.8,
+    )
+    for number, (x, y, line) in enumerate(box.place_lines()):
+        yield _draw_words(x, y, line, "Helvetica" if number else "Helvetica-Bold")
+
+
+def _draw_arrow(arrow: Arrow) -> Iterator[_Flow]:
+    line = arrow.x, arrow.y, arrow.to_x, arrow.to_y
+    yield Line(*line, strokeColor=INK, strokeWidth=0.8)
+    head = [length for corner in arrow.head for length in corner]
+    yield Polygon(head, fillColor=INK, strokeColor=INK, strokeWidth=0.1)
+    if arrow.label:
+        yield _draw_words(*arrow.label_place, arrow.label)
+
+
+def _draw_words(x: float, y: float, words: str, font: str = "Helvetica") -> _Flow:
+    """Return words at a place measured downwards, turned upright again."""
+    upright = Group(transform=(1, 0, 0, -1, x, y))
+    upright.add(String(0, 0, words, fontName=font, fontSize=DRAWING_SIZE))
+    return upright

@@ -1,26 +1,24 @@
-"""The chapters of the booklet on what is asked and decided."""
+"""The chapters of the booklet on what is asked and decided, with their sources."""
 
 from collections.abc import Iterator
 
-from dialogue.booklet.document import (
+from dialogue.booklet.plain_words import (
+    SEEN,
+    cite_all,
+    describe_condition,
+    describe_known_from,
+    describe_statement,
+)
+from dialogue.content.content import Content
+from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
+from dialogue.printing.document import (
     Block,
-    Drawing,
     Entry,
     Heading,
     Paragraph,
     Section,
     Table,
 )
-from dialogue.booklet.plain_words import (
-    SEEN,
-    citations,
-    condition,
-    known_in_advance,
-    statement,
-)
-from dialogue.booklet.svg import diagram_pages
-from dialogue.content.content import Content
-from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",
@@ -30,85 +28,9 @@ COLOURS = {
 }
 """Of marks, by tier; white words on them have a contrast of 4.5 or more."""
 
-_HOW_AND_WHAT: tuple[Block, ...] = (
-    Heading("How the interview decides"),
-    Paragraph(
-        "An answer is yes, no or not sure. Whoever is not sure, or is not "
-        "understood, hears the question once more in simpler words; after "
-        "that, unsure counts as the booklet says at each question. Two "
-        "silences in a row end the talk with the emergency number."
-    ),
-    Paragraph(
-        "The most urgent rule that holds decides, and it decides as soon as "
-        "every more urgent rule is out. Once advice was given, only a more "
-        "urgent one replaces it."
-    ),
-    Heading("What a signature means"),
-    Paragraph(
-        "Your signature says that you read this booklet and approve it as it "
-        "stands, for the words of this language. It covers questions, rules, "
-        "lengths of time, care lines, sources, every word that is said and "
-        "every phrase that is understood. It does not cover the clinic's own "
-        "numbers and hours, which the clinic confirms, nor the program's code, "
-        "which its tests prove."
-    ),
-    Paragraph(
-        "The checksum at the foot of each page stands for exactly this "
-        "content. If one word or number changes later, the checksum changes, "
-        "the protocol is a draft again, and the program says so and names the "
-        "change."
-    ),
-)
 
-
-def how_to_read(content: Content) -> Section:
-    """Return what this booklet is, and what a signature means."""
-    protocol = content.protocol
-    red = sum(question.red_flag for question in protocol.questions)
-    return Section(
-        "how-to-read",
-        "How to read this booklet",
-        (
-            Paragraph(
-                "Back Talk is a voice assistant that a spine clinic gives to its "
-                "patients. It asks short yes/no questions about a back spasm, danger "
-                "signs first, and then says to call the emergency number, to see a "
-                "doctor today, to call the clinic, or reads care steps aloud. It does "
-                "not diagnose.",
-                "lead",
-            ),
-            Paragraph(
-                "Everything that it asks, decides and says about the back stands in "
-                "this booklet, in the words that people hear. Nothing else is asked "
-                "or advised. Words in quotation marks are spoken."
-            ),
-            Table(
-                ("What", "How many"),
-                (
-                    ("Questions", str(len(protocol.questions))),
-                    ("of them danger signs, asked before anything else", str(red)),
-                    ("Rules that decide", str(len(protocol.rules))),
-                    ("Outcomes", str(len(protocol.dispositions))),
-                    ("Care lines", str(len(protocol.care_lines))),
-                    ("Sources", str(len(content.sources))),
-                ),
-                (0.8, 0.2),
-            ),
-            *_HOW_AND_WHAT,
-        ),
-    )
-
-
-def diagram(content: Content) -> Section:
-    """Return the protocol as a picture."""
-    blocks: list[Block] = []
-    for page in diagram_pages(content):
-        blocks += [Heading(page.title), Drawing(page)]
-    return Section("diagram", "The interview at a glance", tuple(blocks))
-
-
-def questions(content: Content) -> Section:
-    """Return every question: words, help, logic, what a yes does, sources."""
+def build_questions(content: Content) -> Section:
+    """Build the chapter of the questions: words, logic, what a yes does, sources."""
     blocks: list[Block] = []
     titles = {
         Stage.SCREEN: "Danger signs, asked first",
@@ -120,17 +42,17 @@ def questions(content: Content) -> Section:
         if question.stage is not stage:
             stage = question.stage
             blocks.append(Heading(titles[stage]))
-        blocks.append(_question(content, number, question))
+        blocks.append(_build_question(content, number, question))
     return Section("questions", "Questions", tuple(blocks))
 
 
-def unasked(content: Content) -> Section:
-    """Return what counts when a person says it without being asked."""
+def build_unasked(content: Content) -> Section:
+    """Build the chapter of what counts when a person says it without being asked."""
     entries = [
         Entry(
             row.id.replace("_", " ").capitalize(),
             (
-                ("It means", tuple(_means(content, row.sets, row.explains))),
+                ("It means", tuple(_list_meanings(content, row.sets, row.explains))),
                 ("Said as", ("; ".join(content.lexicon.volunteered[row.id]),)),
             ),
         )
@@ -144,8 +66,8 @@ def unasked(content: Content) -> Section:
     return Section("unasked", "What counts without being asked", (lead, *entries))
 
 
-def thresholds(content: Content) -> Section:
-    """Return the lengths of time, and where each is used."""
+def build_thresholds(content: Content) -> Section:
+    """Build the chapter of the lengths of time, and where each is used."""
     protocol = content.protocol
     rows = []
     for name, hours in protocol.thresholds.items():
@@ -171,10 +93,10 @@ def thresholds(content: Content) -> Section:
     )
 
 
-def rules(content: Content) -> Section:
-    """Return every rule in words, with its sources."""
+def build_rules(content: Content) -> Section:
+    """Build the chapter of every rule in words, with its sources."""
     entries = [
-        _rule(content, number, rule)
+        _build_rule(content, number, rule)
         for number, rule in enumerate(content.protocol.rules, start=1)
     ]
     lead = Paragraph(
@@ -189,68 +111,70 @@ def rules(content: Content) -> Section:
     return Section("rules", "Rules", (lead, *entries, otherwise))
 
 
-def sources(content: Content) -> Section:
-    """Return every source, how much of it was read, and what rests on it."""
+def build_sources(content: Content) -> Section:
+    """Build the chapter of the sources, how well they were read, what rests on them."""
     lead = Paragraph(
         "Numbers in brackets refer to this list. Whoever signs compares each marked "
         "source, and each year marked \u201ccheck\u201d, with the original.",
         "lead",
     )
     entries = [
-        _source(content, number, source)
+        _build_source(content, number, source)
         for number, source in enumerate(content.sources.values(), start=1)
     ]
     return Section("sources", "Sources", (lead, *entries))
 
 
-def _question(content: Content, number: int, question: Question) -> Entry:
+def _build_question(content: Content, number: int, question: Question) -> Entry:
     protocol, prompts = content.protocol, content.prompts
     rows: list[tuple[str, tuple[str, ...]]] = [
-        ("Asked as", (_quoted(prompts[f"ask.{question.id}"]),)),
-        ("Simpler", (_quoted(prompts[f"again.{question.id}"]),)),
-        ("Why it is asked", (_quoted(prompts[f"help.{question.id}"]),)),
+        ("Asked as", (_quote(prompts[f"ask.{question.id}"]),)),
+        ("Simpler", (_quote(prompts[f"again.{question.id}"]),)),
+        ("Why it is asked", (_quote(prompts[f"help.{question.id}"]),)),
         ("It covers", (question.covers,)),
     ]
     if question.only_if is not None:
-        rows.append(("Asked only after", (condition(protocol, question.only_if),)))
+        rows.append(
+            ("Asked only after", (describe_condition(protocol, question.only_if),))
+        )
     unsure = f"counts as {question.unsure_means.value}"
     at_once = "" if question.again_on_unsure else ", at once"
     rows.append(("Unsure", (f"{unsure}{at_once}",)))
-    known = known_in_advance(question)
+    known = describe_known_from(question)
     if known:
         rows.append(("Told in advance", (known,)))
-    used = [r.id for r in protocol.rules if _uses(question, r)]
+    used = [r.id for r in protocol.rules if _is_used_by(question, r)]
     rows.append(("Used by rules", (", ".join(used) or "none: care lines only",)))
-    rows.append(("Sources", citations(content.sources, question.source)))
+    rows.append(("Sources", cite_all(content.sources, question.source)))
     single = [r for r in protocol.rules if question.id in r.when.any_yes]
-    tier = min((_tier(content, rule) for rule in single), default=None)
+    tier = min((_get_tier(content, rule) for rule in single), default=None)
     mark = f"yes: {tier.value}" if question.red_flag and tier else ""
     colour = COLOURS[tier] if tier else ""
     return Entry(f"{number}. {question.id}", tuple(rows), mark, colour)
 
 
-def _uses(question: Question, rule: Rule) -> bool:
+def _is_used_by(question: Question, rule: Rule) -> bool:
     return bool({question.id, question.opposite} & set(rule.when.names))
 
 
-def _rule(content: Content, number: int, rule: Rule) -> Entry:
-    told = condition(content.protocol, rule.when)
-    rule_id = content.prompts[f"because.{rule.id}"]
+def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
+    when = describe_condition(content.protocol, rule.when)
+    explanation = content.prompts[f"because.{rule.id}"]
     rows: list[tuple[str, tuple[str, ...]]] = [
-        ("When", (f"{told[:1].upper()}{told[1:]}.",)),
+        ("When", (f"{when[:1].upper()}{when[1:]}.",)),
         ("Leads to", (rule.disposition,)),
     ]
     if rule.read_back:
         rows.append(("Reads back", (", ".join(rule.read_back),)))
     rows += [
-        ("Explained as", (_quoted(rule_id),)),
-        ("Sources", citations(content.sources, rule.source)),
+        ("Explained as", (_quote(explanation),)),
+        ("Sources", cite_all(content.sources, rule.source)),
     ]
-    tier = _tier(content, rule)
+    tier = _get_tier(content, rule)
     return Entry(f"{number}. {rule.id}", tuple(rows), tier.value, COLOURS[tier])
 
 
-def _source(content: Content, number: int, source: Source) -> Entry:
+def _build_source(content: Content, number: int, source: Source) -> Entry:
     protocol = content.protocol
     resting = [
         f"question {n} ({q.id})"
@@ -276,12 +200,12 @@ def _source(content: Content, number: int, source: Source) -> Entry:
     )
 
 
-def _means(
+def _list_meanings(
     content: Content, sets: tuple[tuple[str, object], ...], explains: str | None
 ) -> Iterator[str]:
     for name, answer in sets:
         value = getattr(answer, "value", "yes")
-        words = statement(content.protocol, name)
+        words = describe_statement(content.protocol, name)
         if value == "yes":
             yield words
         else:
@@ -292,9 +216,9 @@ def _means(
         yield "no length of time: the question is asked"
 
 
-def _tier(content: Content, rule: Rule) -> Urgency:
+def _get_tier(content: Content, rule: Rule) -> Urgency:
     return content.protocol.disposition[rule.disposition].urgency
 
 
-def _quoted(words: str) -> str:
+def _quote(words: str) -> str:
     return f"\u201c{words}\u201d"

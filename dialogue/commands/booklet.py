@@ -1,0 +1,52 @@
+"""`python -m dialogue booklet`: all that a clinician reviews, as HTML or PDF."""
+
+import argparse
+from pathlib import Path
+
+from dialogue.booklet.booklet import build_booklet
+from dialogue.commands.console import (
+    CommandRefused,
+    add_clinic_option,
+    load_chosen_content,
+)
+from dialogue.printing.html import render_html
+
+HELP = "print all of it for a clinician"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `booklet`."""
+    parser.add_argument(
+        "--out",
+        metavar="FILE.html|FILE.pdf",
+        type=Path,
+        default=Path("booklet.html"),
+        help="where to write it (default: booklet.html)",
+    )
+    parser.add_argument("--locale", default="en-US", help="in the words of a locale")
+    add_clinic_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the booklet and return the exit code."""
+    kind = args.out.suffix.lower()
+    if kind not in (".html", ".pdf"):
+        raise CommandRefused(
+            f"The booklet cannot be written as '{args.out.name}'. Its name ends with "
+            ".html or .pdf. Give it with --out booklet.pdf."
+        )
+    document = build_booklet(load_chosen_content(args))
+    if kind == ".html":
+        data = render_html(document).encode("utf-8")
+    else:
+        try:
+            from dialogue.printing.pdf import render_pdf  # needs the extra `record`
+        except ModuleNotFoundError as error:
+            raise CommandRefused(
+                "A PDF needs the library reportlab. Install it with: "
+                'pip install -e ".[record]", or write an .html file and print that.'
+            ) from error
+        data = render_pdf(document)
+    args.out.write_bytes(data)
+    print(f"The booklet is in {args.out}. {document.foot}.")
+    return 0

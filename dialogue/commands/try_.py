@@ -1,0 +1,147 @@
+"""`python -m dialogue try`: a typed session, and how one phrase is understood."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from dialogue.commands.console import (
+    INTERRUPTED,
+    CommandRefused,
+    add_clinic_option,
+    complain,
+    load_chosen_content,
+)
+from dialogue.content.content import Content
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.rendering import get_emergency_number
+from dialogue.engine.state import State
+from dialogue.evaluation.transcript import render_words
+from dialogue.records.consent import (
+    EndedSession,
+    Prompter,
+    RetentionOptions,
+    offer_retention,
+)
+from dialogue.records.history import get_history_file
+from dialogue.records.recall import TakeTurn, recall
+from dialogue.records.record import render_prompt
+from dialogue.records.writer import folder_refused
+from dialogue.understanding.lexicon import get_meaning_name, understand
+
+HELP = "hold a typed talk"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `try`."""
+    parser.add_argument("--say", help="show how one phrase is understood")
+    parser.add_argument(
+        "--record",
+        metavar="FOLDER",
+        type=Path,
+        help="offer after the talk to write it down here",
+    )
+    parser.add_argument(
+        "--history", action="store_true", help="offer to note the day of the talk"
+    )
+    add_clinic_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hold a typed session, or show one phrase's meaning; return the exit code."""
+    content = load_chosen_content(args)
+    if args.say is not None:
+        print(describe_meaning(content, args.say))
+        return 0
+    refused = folder_refused(args.record) if args.record is not None else ""
+    if refused:
+        raise CommandRefused(refused)
+    print(f"Protocol {content.status_line}.")
+    print("Type what you would say; an empty line is silence.\n")
+    now = datetime.now().astimezone()
+    history = get_history_file(os.environ, Path.home()) if args.history else None
+    options = RetentionOptions(args.record, history)
+    content, take_turn, complaint = recall(content, history, now.date())
+    if complaint:
+        complain(f"{complaint}\n")
+
+    def offer(ended: EndedSession, prompter: Prompter) -> Event | None:
+        return offer_retention(content, options, ended, now, prompter)
+
+    try:
+        hold_session(content, _read_lines(), now, take_turn, offer)
+    except KeyboardInterrupt:
+        number = get_emergency_number(content.prompts, content.clinic)
+        print(f"\nStopped. In an emergency, call {number} from a phone.")
+        return INTERRUPTED
+    return 0
+
+
+def hold_session(
+    content: Content,
+    utterances: Iterable[str],
+    moment: datetime,
+    take_turn: TakeTurn,
+    offer: Callable[[EndedSession, Prompter], Event | None],
+) -> None:
+    """Hold a session with typed `utterances`; an empty one is silence.
+
+    When they run out in mid-session, it is stopped as by "stop", so that its last
+    words still name the emergency number. `offer` follows the closing reply; an event
+    that it returns opens the session again.
+    """
+    lines = iter(utterances)
+    prompter = _build_prompter(content, lines)
+    event: Event | None = events.Begin()
+    state: State | None = None
+    while event is not None:
+        state, reply = take_turn(content.protocol, state, event)
+        print(f"BACK TALK: {render_words(content, reply, moment)}")
+        if reply.expects_answer:
+            line = next(lines, None)
+            event = events.Stop() if line is None else understand(content.lexicon, line)
+            continue
+        if reply.disposition is not None:
+            print(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
+        event = offer((state, reply), prompter)
+
+
+def describe_meaning(content: Content, utterance: str) -> str:
+    """Return how `utterance` is understood, for people."""
+    event = understand(content.lexicon, utterance)
+    parts = [get_meaning_name(event)]
+    if isinstance(event, events.UnpromptedStatement):
+        parts += [f"row {id_}" for id_ in event.ids]
+        if event.facts.duration is not None:
+            duration = event.facts.duration
+            parts.append(f"length {duration.bound.value} {duration.hours:g} hours")
+        if event.answer is not None:
+            parts.append(f"answer {event.answer.value}")
+    if isinstance(event, events.AskForMore) and event.topic:
+        parts.append(f"topic {event.topic}")
+    return ", ".join(parts)
+
+
+def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
+    """Return how to ask and say something outside the interview."""
+
+    def tell(key: str) -> None:
+        print(f"BACK TALK: {render_prompt(content, key)}")
+
+    def ask(key: str) -> Event | None:
+        tell(key)
+        line = next(lines, None)
+        return None if line is None else understand(content.lexicon, line)
+
+    return Prompter(ask, tell, print)
+
+
+def _read_lines() -> Iterator[str]:
+    while True:
+        try:
+            yield input("PATIENT:   ")
+        except EOFError:
+            print()
+            return

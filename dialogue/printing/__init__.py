@@ -1,0 +1,1 @@
+"""Documents as plain data, set as HTML, SVG and PDF."""
