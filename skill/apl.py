@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -130,6 +130,7 @@ def _escape(words: str) -> str:
     return escape(words, quote=False)
 
 
+@lru_cache(maxsize=16)
 def _parse_version(text: str) -> tuple[int, int] | None:
     match = _VERSION.fullmatch(text)
     return (int(match[1]), int(match[2])) if match else None

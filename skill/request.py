@@ -127,7 +127,9 @@ def _parse_slots(slots: object) -> dict[str, Slot]:
 
 
 def _parse_slot(slot: object) -> Slot:
-    value, resolutions = _get(slot, "value"), _get(slot, "resolutions")
+    if not isinstance(slot, dict):
+        return EMPTY_SLOT
+    value, resolutions = slot.get("value"), slot.get("resolutions")
     if value is None and resolutions is None:
         return EMPTY_SLOT
     return Slot(

@@ -2,7 +2,7 @@
 
 In process, without any network:
 
-    authority = StandInAuthority()
+    authority = CertificateAuthority()
     app = create_app(settings, roots=[authority.root], fetch=authority.fetch, now=now)
     client = AlexaClient(authority, now, app.test_client().post)
     client.launch().speech

@@ -1,4 +1,4 @@
-"""Spoils signed requests: parts, attributes, slots, bytes, headers, certificates."""
+"""Changes signed requests: parts, attributes, slots, bytes, headers, certificates."""
 
 import base64
 import copy
@@ -266,7 +266,7 @@ class Mutator:
         return copy.deepcopy(self._chance.choice(self._values))
 
     def _change_bytes(self, body: bytes) -> bytes:
-        """Spoil raw bytes: flip, cut, double, insert."""
+        """Change raw bytes: flip, cut, double, insert."""
         at, chance = self._chance.randrange(len(body)), self._chance
         match chance.randrange(8):
             case 0:

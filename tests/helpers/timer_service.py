@@ -1,4 +1,4 @@
-"""A stand-in of Amazon's timer service."""
+"""Amazon's timer service, played for tests."""
 
 from collections.abc import Iterable
 

@@ -1,6 +1,6 @@
 """Thousands of interviews at once through two workers, one of which is killed.
 
-Each interview is an Alexa session of its own: what it was told travels with it, and the
+Each interview is an Alexa session of its own: what it knows travels with it, and the
 core says what it must hear at each turn. So one that was lost, or took in another's
 answers, is found at its next turn.
 """

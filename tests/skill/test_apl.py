@@ -154,9 +154,9 @@ def test_answers_of_the_person_are_not_on_the_screen(
 ) -> None:
     """They are spoken; a screen is read by others in the room."""
     reply = answer_all(show, content, {"fever_or_shivering"})
-    told = content.prompts["readback.fever_or_shivering.yes"]
-    assert told in reply.words
-    assert told not in json.dumps(get_data(reply))
+    read_back = content.prompts["readback.fever_or_shivering.yes"]
+    assert read_back in reply.words
+    assert read_back not in json.dumps(get_data(reply))
 
 
 def test_the_step_being_read_is_shown(show: AlexaClient, content: Content) -> None:

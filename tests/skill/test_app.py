@@ -197,9 +197,9 @@ def wait_for(port: int, process: subprocess.Popen[str]) -> None:
 
 
 def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
-    """gunicorn, the stand-in by itself, development's two doors: a real talk."""
+    """gunicorn, Amazon's part by itself, development's two doors: a real session."""
     relay, own, root = find_free_port(), find_free_port(), tmp_path / "root.pem"
-    stand_in = (
+    amazon_command = (
         "-m", "skill.testing", "--port", str(relay), "--root", str(root),
         "--endpoint", f"http://127.0.0.1:{own}",
     )  # fmt: skip
@@ -207,7 +207,7 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
         "-m", "gunicorn", "app:create_app()", "--worker-class", "gthread",
         "--threads", "4", "--bind", f"127.0.0.1:{own}",
     )  # fmt: skip
-    with run_program(*stand_in) as amazon:
+    with run_program(*amazon_command) as amazon:
         wait_for(relay, amazon)
         doors = {
             "BACKTALK_ENV": "development",
@@ -217,7 +217,7 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
         with run_program(*gunicorn, **doors) as endpoint:
             wait_for(own, endpoint)
             said = subprocess.run(
-                [sys.executable, *stand_in[:2], "--relay", f"http://127.0.0.1:{relay}",
+                [sys.executable, *amazon_command[:2], "--relay", f"http://127.0.0.1:{relay}",
                  "--say", "launch", "--say", "AMAZON.YesIntent"],
                 cwd=ROOT,
                 capture_output=True, text=True, check=True, timeout=30,
@@ -230,12 +230,12 @@ def test_a_talk_over_http_through_the_signing_relay(tmp_path: Path) -> None:
             assert (400, b"") == (forged.status_code, forged.data)
 
 
-def test_the_stand_in_serves_every_kind_of_certificate() -> None:
+def test_the_relay_serves_every_kind_of_certificate() -> None:
     """A wrong kind can be tried over HTTP too."""
     authority = CertificateAuthority()
-    with build_relay(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as stand_in:
-        threading.Thread(target=stand_in.serve_forever, daemon=True).start()
-        host = f"127.0.0.1:{stand_in.server_address[1]}"
+    with build_relay(authority, ("127.0.0.1", 0), "http://127.0.0.1:9") as relay:
+        threading.Thread(target=relay.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{relay.server_address[1]}"
         settings = Settings(
             "development", "amzn1.ask.skill.development", "dfw", dev_cert_host=host
         )
@@ -251,7 +251,7 @@ def test_the_stand_in_serves_every_kind_of_certificate() -> None:
         assert 400 == client.launch().status
         client.certificate_url = f"http://{host}/echo.api/nothing.pem"
         assert 400 == client.launch().status
-        stand_in.shutdown()
+        relay.shutdown()
 
 
 def test_a_broken_body_is_an_empty_400(endpoint: FlaskClient) -> None:

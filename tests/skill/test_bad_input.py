@@ -116,7 +116,7 @@ def test_missing_attributes_are_the_opening(
 
 @pytest.mark.parametrize("kind", ["LaunchRequest", "IntentRequest"])
 @pytest.mark.parametrize(
-    "spoil",
+    "change",
     [
         lambda good: [],
         lambda good: [good],
@@ -135,14 +135,14 @@ def test_missing_attributes_are_the_opening(
     ],
 )
 def test_attributes_that_are_not_ours_start_again(
-    alexa: AlexaClient, spoil, kind: str
+    alexa: AlexaClient, change, kind: str
 ) -> None:
     """A wrong type, key, version, answer or size: said so, and begun anew."""
     alexa.launch()
     envelope = alexa.build_envelope(
         {"type": kind, "intent": {"name": "AMAZON.NoIntent"}}
     )
-    envelope["session"] |= {"new": False, "attributes": spoil(alexa.attributes)}
+    envelope["session"] |= {"new": False, "attributes": change(alexa.attributes)}
     reply = send_envelope(alexa, envelope)
     assert reply.speech.startswith(f"<speak>{AGAIN}")
     assert WELCOME in reply.speech

@@ -1,4 +1,4 @@
-"""Requests that are not Alexa's, of other kinds, or spoilt in some part."""
+"""Requests that are not Alexa's, of other kinds, or malformed in some part."""
 
 import copy
 import json
@@ -113,7 +113,7 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
         "intent": {"name": "VolunteeredIntent",
                    "slots": {"statement": slot("my legs are weak", "leg_weakness")}},
     }))  # fmt: skip
-    spoils = [
+    values = [
         None,
         0,
         -1,
@@ -133,7 +133,7 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
         if chance.random() < 0.3:
             envelope["request"]["type"] = chance.choice(kinds)
         for _ in range(chance.randint(1, 2)):
-            replace_part(envelope, chance, copy.deepcopy(chance.choice(spoils)))
+            replace_part(envelope, chance, copy.deepcopy(chance.choice(values)))
         reply = send_envelope(alexa, envelope)
         assert reply.status in (200, 400), envelope
         if reply.status == 200 and "outputSpeech" in reply.response:

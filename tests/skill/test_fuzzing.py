@@ -1,4 +1,4 @@
-"""Spoilt requests: never a server error, never a fault, never an answer invented."""
+"""Malformed requests: never a server error, never a fault, never an answer invented."""
 
 import pytest
 from fuzz.__main__ import run

@@ -1,4 +1,4 @@
-"""Taps and answers to our question for leave, of any shape: no timer unasked."""
+"""Taps and answers to our question for permission, of any shape: no timer unasked."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -81,8 +81,8 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
         trigger=slot("lifting", "hard_effort"),
     )
     words = heard.words
-    for told in ("started_within_three_days", "hard_effort"):
-        assert content.prompts[f"readback.{told}.yes"] in words
+    for fact in ("started_within_three_days", "hard_effort"):
+        assert content.prompts[f"readback.{fact}.yes"] in words
     asked = []
     while heard.is_open and (open_prompt := find_question(heard, content)):
         asked.append(open_prompt)
@@ -93,7 +93,7 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
 
 
 def test_no_fact_answers_a_danger_sign(content: Content) -> None:
-    """Whatever is told, in every combination: the first question is a danger sign."""
+    """Whatever is said, in every combination: the first question is a danger sign."""
     lengths = [
         None,
         *(Duration(hours) for hours in (1, 71.9, 72, 72.1, 168, 400, 9000)),
@@ -123,6 +123,6 @@ def test_a_fact_that_was_wrong_can_be_told_anew(
 def test_a_launch_without_facts_notes_none(
     alexa: AlexaClient, content: Content
 ) -> None:
-    """Nothing is read back that nobody told."""
+    """Nothing is read back that nobody said."""
     heard = answer_all(alexa, content, set())
     assert content.prompts["session.understood"] not in heard.words

@@ -70,8 +70,8 @@ def _after(
     if key in seen:
         return
     seen.add(key)
-    told = [events.UnpromptedStatement((row,)) for row in volunteered]
-    for event in (*COMMANDS, *told):
+    statements = [events.UnpromptedStatement((row,)) for row in volunteered]
+    for event in (*COMMANDS, *statements):
         later, reply = take_turn(protocol, state, event)
         yield later, reply
         if reply.expects_answer:

@@ -55,9 +55,9 @@ def test_what_is_not_ours_is_refused(content, attributes: object) -> None:
 
 def test_every_talk_fits_into_the_attributes(content) -> None:
     """Even the longest, with much volunteered, stays far below the limit."""
-    told = events.UnpromptedStatement(("upper_back", "medicine_caution"))
+    statement = events.UnpromptedStatement(("upper_back", "medicine_caution"))
     lengths = [
         len(json.dumps(to_attributes(path.state, content.protocol)))
-        for path in walk(content.protocol, told)
+        for path in walk(content.protocol, statement)
     ]
     assert max(lengths) < LONGEST

@@ -1,4 +1,4 @@
-"""Alexa's timer for the ice: offered once, set only with leave, never promised."""
+"""Alexa's timer for the ice: offered once, set only with permission, never promised."""
 
 import json
 import logging

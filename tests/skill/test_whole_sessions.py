@@ -83,7 +83,7 @@ def test_a_one_shot_opening_notes_its_facts_and_asks_danger_signs_first(
 def test_a_description_in_mid_talk_drops_no_answer(
     alexa: AlexaClient, content: Content
 ) -> None:
-    """A length told late adds to what was told; the question is asked again."""
+    """A length that comes late adds to what is known; the question is asked again."""
     alexa.launch()
     alexa.intent("AMAZON.NoIntent")
     reply = alexa.intent("DescribeSpasmIntent", howLong=slot("P1D"))

@@ -65,7 +65,7 @@ def storage() -> Storage:
 
 @pytest.fixture
 def keys(clock: Clock, storage: Storage) -> SigningKeys:
-    """Return a cache that trusts the stand-in root."""
+    """Return a cache that trusts our own root."""
     return SigningKeys([AUTHORITY.root], storage, clock)
 
 
@@ -132,8 +132,8 @@ def test_a_certificate_of_an_unknown_version_is_refused(
     )
     der = ssl.PEM_cert_to_DER_cert(leaf + end)
     assert der.count(b"\xa0\x03\x02\x01\x02") == 1
-    spoilt = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09")
-    storage.file = ssl.DER_cert_to_PEM_cert(spoilt).encode()
+    malformed = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09")
+    storage.file = ssl.DER_cert_to_PEM_cert(malformed).encode()
     assert "chain" == refusal(keys, URL)
     assert "chain" == refusal(keys, URL)
     assert 1 == len(storage.asked)

@@ -62,7 +62,7 @@ def test_a_time_within_the_tolerance_is_accepted(seconds: int) -> None:
 
 
 def test_an_offset_is_honoured() -> None:
-    """A time told with another offset is the same moment."""
+    """A time with another offset is the same moment."""
     check_time(build_envelope("2026-03-02T06:00:00-06:00"), NOW)
 
 

@@ -24,7 +24,7 @@ HEADERS = CLIENT.sign(BODY)
 
 @pytest.fixture
 def verifier() -> RequestVerifier:
-    """Return a verifier that trusts the stand-in."""
+    """Return a verifier that trusts our authority."""
     return RequestVerifier(
         skill_id=SKILL_ID,
         roots=[AUTHORITY.root],
