@@ -1,6 +1,7 @@
 """Play-scripts: every talk through the core and through each channel."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,13 @@ def read(path: Path) -> tuple[Transcript, Content]:
     script = parse_transcript(path.read_text(encoding="utf-8"), path.name)
     clinic = script.headings.get("Clinic", "none")
     locale = path.parent.name
-    return script, load_content(
-        locale=locale, clinic=None if clinic == "none" else clinic
-    )
+    return script, load(locale, None if clinic == "none" else clinic)
+
+
+@cache
+def load(locale: str, clinic: str | None) -> Content:
+    """Return the content of a locale with a clinic, read once."""
+    return load_content(locale=locale, clinic=clinic)
 
 
 def words_in(script: Transcript, content: Content, speech: TranscriptLine) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from helpers import design_tables
+from helpers.core_turns import Path as CorePath
+from helpers.core_turns import walk
 from mutants.protocol_mutants import Mutant
 
 from dialogue.content.content import Content
@@ -16,6 +19,7 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
 from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.evaluation.transcript import (
     Transcript,
@@ -32,7 +36,7 @@ from dialogue.validation.seed_facts import check_facts, parse_seed_facts
 
 TESTS = Path(__file__).parent.parent
 CLINICS = ("roseville", "dfw")
-TABLES = ("back_spasm.csv", "published.csv")
+NO_PATH = CorePath(State(), Reply(()), (), ())
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,11 @@ class Watch:
         self._facts = parse_seed_facts(
             SEED_FACTS, store.read_seed_facts(), ProblemLog()
         )
-        self._rows = [row for name in TABLES for row in self._table(name)]
+        self._rows = [
+            row
+            for table in sorted((TESTS / "cases").glob("*.csv"))
+            for row in self._read(table)
+        ]
         self._as_shipped = self._outcomes(self.content)
         folder = TESTS / "transcripts" / self.content.locale
         self._scripts = [_script(path) for path in sorted(folder.glob("*.txt"))]
@@ -90,6 +98,20 @@ class Watch:
             except Exception:  # a test that crashes has noticed
                 return name
         return None
+
+    def is_equivalent(self, mutant: Mutant) -> bool:
+        """Tell whether every path asks, decides and says the same: a fault of nothing.
+
+        The order of two rules that never hold together is such a fault.
+        """
+        return all(
+            one.asked == other.asked and one.replies == other.replies
+            for one, other in zip_longest(
+                _walk_all(self.content.protocol),
+                _walk_all(mutant.protocol),
+                fillvalue=NO_PATH,
+            )
+        )
 
     def _tables(self, protocol: TriageProtocol) -> bool:
         return bool(design_tables.differing(protocol, self.content.lexicon))
@@ -125,9 +147,16 @@ class Watch:
             for result in run_cases(content, self._rows)
         ]
 
-    def _table(self, name: str) -> Iterator[Case]:
-        lines = (TESTS / "cases" / name).read_text(encoding="utf-8").splitlines()
+    def _read(self, table: Path) -> Iterator[Case]:
+        lines = table.read_text(encoding="utf-8").splitlines()
         return read_cases(self.content, lines)
+
+
+def _walk_all(protocol: TriageProtocol) -> Iterator[CorePath]:
+    """Yield the paths of yes, no and unsure, also after each unprompted statement."""
+    yield from walk(protocol)
+    for row in protocol.volunteered:
+        yield from walk(protocol, events.UnpromptedStatement((row.id,)))
 
 
 def _script(path: Path) -> Script:

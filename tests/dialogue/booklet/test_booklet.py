@@ -20,8 +20,9 @@ from dialogue.booklet.wording_chapters import render_prompt
 from dialogue.booklet.worked_cases import MOMENT, parse_cases, run_case
 from dialogue.commands.sign import present_checksum
 from dialogue.content.content import Content
+from dialogue.content.content_store import ContentStore
 from dialogue.content.schema import ProblemLog
-from dialogue.loading import ContentStore, load_content
+from dialogue.loading import load_content
 from dialogue.printing.document import MARGIN, WIDE, Arrow, Box
 from dialogue.printing.html import render_html
 from dialogue.printing.pdf import DRAWING_SIZE, render_pdf

@@ -53,7 +53,7 @@ def test_nothing_is_broken_by_some_of_what_people_say_unasked():
     """The same with each of a few things said at every point of every talk."""
     proof = prove_share(CONTENT, SOME)
     assert proof.counterexample is None
-    assert proof.longest_unprompted >= plain_proof().longest
+    assert 0 < proof.longest_unprompted <= len(CONTENT.protocol.questions)
     assert proof.turns > 10_000
 
 
