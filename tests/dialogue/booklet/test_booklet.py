@@ -13,6 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from dialogue.__main__ import main
 from dialogue.approval.sign import format_checksum
+from dialogue.approval.sign_points import read_sign_points
 from dialogue.booklet.booklet import build_booklet
 from dialogue.booklet.diagram import build_drawings
 from dialogue.booklet.plain_words import cite
@@ -150,7 +151,7 @@ def test_every_phrase_that_counts_unasked_stands_in_it(
 def test_every_open_point_has_room_for_a_decision(page: str) -> None:
     """Item, default, two boxes and lines to write on; then the signature."""
     text = PageText(page).text
-    points = ContentStore(None, ProblemLog()).points()
+    points = read_sign_points(ContentStore())
     assert 21 == len(points)
     for point in points:
         assert f"{point.id}. {point.title}" in text
@@ -222,7 +223,7 @@ def test_the_pdf_holds_the_same_words(content: Content, pages: list[str]) -> Non
     wanted = [content.prompts[f"ask.{id_}"] for id_ in protocol.question]
     wanted += [content.prompts[f"because.{rule.id}"] for rule in protocol.rules]
     wanted += [render_prompt(content, line.key) for line in protocol.care_lines]
-    wanted += [point.item for point in ContentStore(None, ProblemLog()).points()]
+    wanted += [point.item for point in read_sign_points(ContentStore())]
     assert [] == [words for words in wanted if re.sub(r"\s", "", words) not in text]
 
 
@@ -239,7 +240,9 @@ def test_the_pdf_has_a_title_and_a_bookmark_for_each_chapter(
 
 def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     """Every tier is shown, and a medicine is named only after the clear no."""
-    cases = parse_cases(ContentStore(None, ProblemLog()).worked_cases(), ProblemLog())
+    cases = parse_cases(
+        ContentStore().read_table("protocols/worked_cases.yaml"), ProblemLog()
+    )
     talks = {case.id: run_case(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",
