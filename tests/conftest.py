@@ -1,4 +1,4 @@
-"""What all tests share: the shipped content, and the switches of the play-scripts."""
+"""What all tests share: the shipped content, and the switches of the transcripts."""
 
 import pytest
 from hypothesis import settings
@@ -12,12 +12,12 @@ settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches of the play-scripts."""
-    parser.addoption("--locale", default="en-US", help="locale of the play-scripts")
+    """Add the switches of the transcripts."""
+    parser.addoption("--locale", default="en-US", help="locale of the transcripts")
     parser.addoption(
         "--update-transcripts",
         action="store_true",
-        help="write what Back Talk really says into the play-scripts",
+        help="write what Back Talk really says into the transcripts",
     )
 
 

@@ -1,4 +1,4 @@
-"""Play-scripts: every talk through the core and through each channel."""
+"""Transcripts: every talk through the core and through each channel."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -28,12 +28,12 @@ FOLDER = Path(__file__).parent / "transcripts"
 
 
 def scripts(locale: str = "en-US") -> list[Path]:
-    """Return the play-scripts of a locale."""
+    """Return the transcripts of a locale."""
     return sorted((FOLDER / locale).glob("*.txt"))
 
 
 def read(path: Path) -> tuple[Transcript, Content]:
-    """Return a play-script and the content that it plays with."""
+    """Return a transcript and the content that it plays with."""
     script = parse_transcript(path.read_text(encoding="utf-8"), path.name)
     clinic = script.headings.get("Clinic", "none")
     locale = path.parent.name
@@ -81,8 +81,8 @@ def played(
 
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("path", scripts(), ids=lambda path: path.stem)
-def test_play_script(path, channel, request):
-    """The channel says what the play-script says, and ends where it ends."""
+def test_transcript(path, channel, request):
+    """The channel says what the transcript says, and ends where it ends."""
     script, content = read(path)
     if script.channels and channel not in script.channels:
         pytest.skip(f"plays on {', '.join(script.channels)} only")
@@ -111,14 +111,14 @@ def test_play_script(path, channel, request):
 
 
 def test_every_disposition_has_a_play_script(content):
-    """Each disposition ends at least one play-script, and there are at most 25."""
+    """Each disposition ends at least one transcript, and there are at most 25."""
     ends = {read(path)[0].endings.get("Ends with") for path in scripts()}
     assert {d.id for d in content.protocol.dispositions} <= ends
     assert len(scripts()) <= 25
 
 
 def rewrite(path: Path, script: Transcript, content: Content) -> None:
-    """Write what the core really says into the play-script; notes are kept."""
+    """Write what the core really says into the transcript; notes are kept."""
     actual = {
         expected.line: said
         for expected, said in played("core", script, content)

@@ -1,4 +1,4 @@
-"""What every channel looks like to a play-script."""
+"""What every channel looks like to a transcript."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The channels that play-scripts run through, behind one small face."""
+"""The channels that transcripts run through, behind one small face."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A play-script through the offline session, with a fake recogniser and voice."""
+"""A transcript through the offline session, with a fake recogniser and voice."""
 
 import queue
 import threading

@@ -9,8 +9,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from mutants.detection import Watch
 from mutants.equivalent import EQUIVALENT
-from mutants.noticing import Watch
 from mutants.protocol_mutants import mutants
 
 ROOT = Path(__file__).parent.parent.parent

@@ -1,6 +1,6 @@
 """No small fault in the protocol's data goes unnoticed by the checks and tests."""
 
-from mutants.noticing import Watch
+from mutants.detection import Watch
 from mutants.protocol_mutants import Mutant, mutants
 
 

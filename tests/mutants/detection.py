@@ -1,4 +1,4 @@
-"""What notices a fault in the protocol's data: checks, cases, play-scripts."""
+"""What notices a fault in the protocol's data: checks, cases, transcripts."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ NO_PATH = CorePath(State(), Reply(()), (), ())
 
 @dataclass(frozen=True)
 class Line:
-    """One turn of a play-script: what is done, and what must be said."""
+    """One turn of a transcript: what is done, and what must be said."""
 
     event: Event | None
     """None: the person hangs up."""
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Script:
-    """A play-script, read once for all mutants."""
+    """A transcript, read once for all mutants."""
 
     play: Transcript
     content: Content
@@ -61,7 +61,7 @@ class Watch:
     """Everything that may notice a fault, read once."""
 
     def __init__(self, *, tables_first: bool) -> None:
-        """Read the cases, the play-scripts and the seed facts.
+        """Read the cases, the transcripts and the seed facts.
 
         `tables_first`: the design's tables are looked at before all else, which is
         quick; else after all else, which shows what would be missed without them.
@@ -85,7 +85,7 @@ class Watch:
     def noticed_by(self, mutant: Mutant) -> str | None:
         """Return what notices `mutant` first, None when nothing does."""
         looks: Mapping[str, Callable[[TriageProtocol], bool]] = {
-            "a play-script": self._plays,
+            "a transcript": self._plays,
             "the data check": self._checks,
             "a case": self._cases,
         }
