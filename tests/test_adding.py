@@ -54,6 +54,15 @@ def test_a_phrase_is_understood(copy: Path, capsys: pytest.CaptureFixture[str]) 
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr()
 
 
+def test_a_case_comes_out_as_its_row_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table with only the columns that matter."""
+    table = tmp_path / "mine.csv"
+    table.write_text(re.findall(r"```csv\n(.*?)```", section("A case"), re.DOTALL)[0])
+    assert 0 == main(["cases", str(table)]), capsys.readouterr().out
+
+
 def test_a_clinic_is_accepted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
