@@ -24,9 +24,9 @@ ENGINE = (
 )
 WIDTH, ROW, GAP, HEAD = 940, 34, 10, 34
 """Pixels: the picture, a room's height, between two rooms, a package's heading."""
-LETTER, PADDING = 7.6, 16
+LETTER, PADDING = 8.6, 16
 """Pixels of a letter, and around a room's name."""
-PLACES = (("local_voice", "skill"), ("acoustic_model",), ("dialogue",))
+PLACES = (("local_voice", "skill", "acoustic_model"), ("dialogue",))
 """Packages side by side, from the top; what is below is imported by what is above."""
 
 
