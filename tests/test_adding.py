@@ -10,6 +10,7 @@ import pytest
 from dialogue.__main__ import main
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
+from dialogue.evaluation.cases import read_cases, run_cases
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import understand
 
@@ -61,6 +62,25 @@ def test_a_case_comes_out_as_its_row_says(
     table = tmp_path / "mine.csv"
     table.write_text(re.findall(r"```csv\n(.*?)```", section("A case"), re.DOTALL)[0])
     assert 0 == main(["cases", str(table)]), capsys.readouterr().out
+
+
+def test_a_question_touches_the_protocol_its_words_and_its_cases(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The data check is silent, and every table of cases comes out as before."""
+    part, data = section("A question"), copy / "dialogue" / "data"
+    own = copy / "tests" / "cases" / "pain_at_night.csv"
+    own.write_text(re.findall(r"```csv\n(.*?)```", part, re.DOTALL)[0])
+    assert 2 == apply(part, copy)
+    assert 0 == main(["check", "--data", str(data)]), capsys.readouterr().out
+    content = load_content(data=data)
+    assert 2 == content.protocol.version
+    capsys.readouterr()
+    for table in (own, copy / "tests" / "cases" / "back_spasm.csv"):
+        with table.open(encoding="utf-8") as lines:
+            results = list(run_cases(content, read_cases(content, lines)))
+        assert results
+        assert [] == [(r.case.line, r.differences) for r in results if r.differences]
 
 
 def test_a_clinic_is_accepted(

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from dialogue.content.content import Content
+from dialogue.understanding.lexicon import Lexicon
+from local_voice.asr.grammar import find_missing_phrases
+from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
 from local_voice.commands.engines import (
     load_content_or_refuse,
@@ -27,6 +30,9 @@ WITHOUT_MICROPHONE = "Answer by buttons (--page), or by keyboard (--typed)."
 WITHOUT_LOUDSPEAKER = (
     "Read along on the page (--page), or in the captions (--captions large)."
 )
+
+MOST_NAMED = 5
+"""So many phrases that the model does not know are named."""
 
 Check = Callable[[], str]
 """Returns what was found; raises one of `EXPLAINED`."""
@@ -109,7 +115,20 @@ def _describe_clinic(content: Content) -> str:
 def _check_model(content: Content, model: str | None) -> str:
     setup = load_recognizer(content, model)
     setup.recognizer.close()
-    return "; ".join(setup.description).replace("Model: ", "")
+    described = "; ".join(setup.description).replace("Model: ", "")
+    lacking = find_unheard_phrases(content.lexicon, setup.model)
+    if not lacking:
+        return described
+    named = ", ".join(f"'{phrase}'" for phrase in lacking[:MOST_NAMED])
+    more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+    return f"{described}; not recognised yet, only when typed: {named}{more}"
+
+
+def find_unheard_phrases(lexicon: Lexicon, model: VoskModel) -> list[str]:
+    """Return the answers and commands of `lexicon` that `model` does not know."""
+    groups = (*lexicon.answers.values(), *lexicon.commands.values())
+    phrases = (phrase for group in groups for phrase in group)
+    return find_missing_phrases(model.words, phrases, closed=model.closed)
 
 
 def _check_voice(content: Content, name: str, rate: int) -> str:

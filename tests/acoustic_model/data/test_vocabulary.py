@@ -43,23 +43,16 @@ def test_an_invalid_list_is_refused(tmp_path: Path, text: str, message: str) -> 
     assert str(refused.value).endswith(".")
 
 
-def test_every_answer_and_command_of_the_lexicon_is_known() -> None:
-    """Whoever adds a phrase to the lexicon learns here that the model lacks it."""
+def test_the_model_and_the_lexicon_mean_the_same_by_a_phrase() -> None:
+    """A phrase that the model does not know yet is named by the doctor instead."""
     meanings = read_vocabulary().meanings
     lexicon = load_content().lexicon
     names = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure"}
-    wrong = [
-        phrase
+    meant = {
+        phrase: names[answer]
         for answer, phrases in lexicon.answers.items()
         for phrase in phrases
-        if meanings.get(phrase) != names[answer] and phrase != "know"
-    ]
-    wrong += [
-        phrase
-        for phrases in lexicon.commands.values()
-        for phrase in phrases
-        if phrase not in meanings
-    ]
-    assert wrong == [], (
-        "add them to acoustic_model/data/vocabulary.txt and export again"
-    )
+    }
+    shared = meanings.keys() & meant.keys()
+    assert len(shared) > 100
+    assert {p: meant[p] for p in shared} == {p: meanings[p] for p in shared}

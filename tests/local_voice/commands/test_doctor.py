@@ -1,9 +1,14 @@
 """The doctor: one line for each part, the remedy, and the first failing code."""
 
+from dataclasses import replace
+
 import pytest
 
+from dialogue.engine.protocol import Answer
 from local_voice.__main__ import main
+from local_voice.asr.model_files import find_model
 from local_voice.audio import devices
+from local_voice.commands.doctor import find_unheard_phrases
 
 pytestmark = pytest.mark.audio
 ONE = (devices.Device(1, "Headset", None),)
@@ -32,6 +37,19 @@ def test_all_is_well(plugged_in, capsys):
     assert "Headset" in told["ok       microphone"]
     assert "651-219-7292" in told["ok       clinic"]
     assert "phrases" in told["ok       model"]
+
+
+def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, content):
+    """It is understood when typed, and the recogniser waits for the next model."""
+    known = content.lexicon.answers[Answer.NO]
+    answers = {**content.lexicon.answers, Answer.NO: (*known, "not a bit")}
+    lexicon = replace(content.lexicon, answers=answers)
+    before = find_unheard_phrases(content.lexicon, find_model(None, {}))
+    unheard = find_unheard_phrases(lexicon, find_model(None, {}))
+    assert {"not a bit"} == set(unheard) - set(before)
+    _, told = examined(capsys)
+    named = [f"'{phrase}'" for phrase in before[:1]]
+    assert all(name in told["ok       model"] for name in named)
 
 
 def test_without_devices_the_rest_is_still_looked_at(monkeypatch, capsys):
