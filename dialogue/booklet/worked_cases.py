@@ -13,7 +13,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, Reply
 from dialogue.evaluation.replay import play_session
 from dialogue.evaluation.transcript import render_utterance, render_words
-from dialogue.printing.layout import Block, Heading, Paragraph, Section, Conversation
+from dialogue.printing.layout import Block, Conversation, Heading, Paragraph, Section
 
 MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """When the worked cases play: a Tuesday, in office hours in America."""
