@@ -1,4 +1,4 @@
-"""Transcripts: every talk through the core and through each channel."""
+"""Transcripts: every session through the core and through each channel."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,25 +9,32 @@ from helpers.channel import Said
 from helpers.channels import CHANNELS
 
 from dialogue.content.content import Content
-from dialogue.engine.rendering import render_reply, to_display_text
+from dialogue.engine import events
+from dialogue.engine.events import Event
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import (
     BACK_TALK,
+    ENDINGS,
     OPENING,
+    PATIENT,
     Transcript,
     TranscriptLine,
     fill_references,
     list_turns,
     parse_event,
     parse_transcript,
+    render_words,
     speech_lines,
 )
 from dialogue.loading import load_content
 
 FOLDER = Path(__file__).parent / "transcripts"
+NO = events.Answered(Answer.NO)
 
 
-def scripts(locale: str = "en-US") -> list[Path]:
+def find_transcripts(locale: str = "en-US") -> list[Path]:
     """Return the transcripts of a locale."""
     return sorted((FOLDER / locale).glob("*.txt"))
 
@@ -52,10 +59,7 @@ def words_in(script: Transcript, content: Content, speech: TranscriptLine) -> st
     def words_of(key: str) -> str:
         if key == OPENING[1] and content.protocol.status != "draft":
             return ""
-        worded = render_reply(
-            Reply((key,)), content.prompts, content.clinic, script.moment
-        )
-        return to_display_text(worded.prompts)
+        return render_words(content, Reply((key,)), script.moment)
 
     return fill_references(speech, words_of)
 
@@ -80,7 +84,7 @@ def played(
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("path", scripts(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", find_transcripts(), ids=lambda path: path.stem)
 def test_transcript(path, channel, request):
     """The channel says what the transcript says, and ends where it ends."""
     script, content = read(path)
@@ -110,38 +114,69 @@ def test_transcript(path, channel, request):
             assert script.endings["Because"] == str(last.rule_id).lower()
 
 
-def test_every_disposition_has_a_play_script(content):
+def test_every_disposition_has_a_transcript(content):
     """Each disposition ends at least one transcript, and there are at most 25."""
-    ends = {read(path)[0].endings.get("Ends with") for path in scripts()}
+    ends = {read(path)[0].endings.get("Ends with") for path in find_transcripts()}
     assert {d.id for d in content.protocol.dispositions} <= ends
-    assert len(scripts()) <= 25
+    assert len(find_transcripts()) <= 25
 
 
 def rewrite(path: Path, script: Transcript, content: Content) -> None:
-    """Write what the core really says into the transcript; notes are kept."""
-    actual = {
-        expected.line: said
-        for expected, said in played("core", script, content)
-        if expected is not None
-    }
-    lines = path.read_text(encoding="utf-8").splitlines()
+    """Write what the core really says into the transcript; notes are kept.
+
+    A question that the transcript does not know of comes in with the answer no.
+    """
+    written: dict[int, list[str]] = {}
+    state, reply = None, Reply(())
+    for patient, expected in list_turns(script):
+        event: Event | None = events.Begin(timers=script.timers)
+        if patient is not None:
+            event = parse_event(content.lexicon, patient, script.path)
+        if event is None or expected is None:
+            break
+        state, reply = take_turn(content.protocol, state, event)
+        new: list[str] = []
+        while is_new_question(script, content, reply) and expected.words != "?":
+            new += speech_lines(BACK_TALK, say_in_short(script, content, reply))
+            new += speech_lines(PATIENT, "No.")
+            state, reply = take_turn(content.protocol, state, NO)
+        words = render_words(content, reply, script.moment)
+        if words_in(script, content, expected) == words:
+            words = expected.words
+        written[expected.line] = [*new, *speech_lines(BACK_TALK, words)]
     out: list[str] = []
     skipping = False
-    for number, line in enumerate(lines, start=1):
-        if skipping and line[:1].isspace():
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        skipping = skipping and line[:1].isspace()
+        if skipping:
             continue
-        skipping = False
-        said = actual.get(number)
-        if said is not None:
+        name = line.partition(":")[0]
+        if number in written:
             speech = next(s for s in script.speeches if s.line == number)
-            if words_in(script, content, speech) != said.words:
-                out += speech_lines(BACK_TALK, said.words)
-                skipping = True
-                continue
-        if said is None and line.startswith(("Ends with:", "Because:")) and actual:
-            last = list(actual.values())[-1]
-            ending = last.disposition if line.startswith("Ends") else last.rule_id
-            out.append(f"{line.partition(':')[0] + ':':<11}{str(ending).lower()}")
-            continue
-        out.append(line)
+            same = speech_lines(BACK_TALK, speech.words)
+            skipping = list(same) != written[number]
+            out += written[number] if skipping else [line]
+        elif name in ENDINGS:
+            ending = reply.disposition if name == ENDINGS[0] else reply.rule_id
+            out.append(f"{name + ':':<11}{str(ending).lower()}")
+        else:
+            out.append(line)
     path.write_text("\n".join(out) + "\n", encoding="utf-8")
+
+
+def is_new_question(script: Transcript, content: Content, reply: Reply) -> bool:
+    """Tell whether `reply` asks a question that the transcript never asks."""
+    id_ = reply.open_prompt
+    if id_ not in content.protocol.question:
+        return False
+    asked = [content.prompts[f"{kind}.{id_}"] for kind in ("ask", "again")]
+    words = [words_in(script, content, s) for s in script.speeches]
+    return not any(question in speech for question in asked for speech in words)
+
+
+def say_in_short(script: Transcript, content: Content, reply: Reply) -> str:
+    """Return what `reply` says, a question of its own as a reference."""
+    words = render_words(content, reply, script.moment)
+    if reply.says == (f"ask.{reply.open_prompt}",):
+        return f"[ask {reply.open_prompt}]"
+    return words

@@ -10,20 +10,10 @@ from dialogue.booklet import logic_chapters, wording_chapters, worked_cases
 from dialogue.booklet.diagram import build_drawings
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
-from dialogue.printing.document import (
-    Block,
-    Decision,
-    Document,
-    Entry,
-    Form,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-)
+from dialogue.printing import layout
 
 
-def build_booklet(content: Content, data: Path | None = None) -> Document:
+def build_booklet(content: Content, data: Path | None = None) -> layout.Document:
     """Build the whole booklet of `content`, which was read from `data`."""
     store = ContentStore(data)
     points = read_sign_points(store)
@@ -31,7 +21,7 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
     protocol = content.protocol
     name = f"{protocol.id} {protocol.version}"
     clinic = content.clinic.name if content.clinic else "none set"
-    return Document(
+    return layout.Document(
         title="Review booklet",
         subtitle=f"The protocol \u201c{protocol.id}\u201d, version {protocol.version}",
         language=content.locale,
@@ -70,21 +60,21 @@ def _get_status(content: Content) -> str:
     return status_line[status_line.index("(") + 1 : -1]
 
 
-_HOW_AND_WHAT: tuple[Block, ...] = (
-    Heading("How the interview decides"),
-    Paragraph(
+_HOW_AND_WHAT: tuple[layout.Block, ...] = (
+    layout.Heading("How the interview decides"),
+    layout.Paragraph(
         "An answer is yes, no or not sure. Whoever is not sure, or is not "
         "understood, hears the question once more in simpler words; after "
         "that, unsure counts as the booklet says at each question. Two "
         "silences in a row end the talk with the emergency number."
     ),
-    Paragraph(
+    layout.Paragraph(
         "The most urgent rule that holds decides, and it decides as soon as "
         "every more urgent rule is out. Once advice was given, only a more "
         "urgent one replaces it."
     ),
-    Heading("What a signature means"),
-    Paragraph(
+    layout.Heading("What a signature means"),
+    layout.Paragraph(
         "Your signature says that you read this booklet and approve it as it "
         "stands, for the words of this language. It covers questions, rules, "
         "lengths of time, care lines, sources, every word that is said and "
@@ -92,7 +82,7 @@ _HOW_AND_WHAT: tuple[Block, ...] = (
         "numbers and hours, which the clinic confirms, nor the program's code, "
         "which its tests prove."
     ),
-    Paragraph(
+    layout.Paragraph(
         "The checksum at the foot of each page stands for exactly this "
         "content. If one word or number changes later, the checksum changes, "
         "the protocol is a draft again, and the program says so and names the "
@@ -101,15 +91,15 @@ _HOW_AND_WHAT: tuple[Block, ...] = (
 )
 
 
-def _build_introduction(content: Content) -> Section:
+def _build_introduction(content: Content) -> layout.Section:
     """Build the chapter of what this booklet is, and what a signature means."""
     protocol = content.protocol
     red = sum(question.red_flag for question in protocol.questions)
-    return Section(
+    return layout.Section(
         "how-to-read",
         "How to read this booklet",
         (
-            Paragraph(
+            layout.Paragraph(
                 "Back Talk is a voice assistant that a spine clinic gives to its "
                 "patients. It asks short yes/no questions about a back spasm, danger "
                 "signs first, and then says to call the emergency number, to see a "
@@ -117,12 +107,12 @@ def _build_introduction(content: Content) -> Section:
                 "not diagnose.",
                 "lead",
             ),
-            Paragraph(
+            layout.Paragraph(
                 "Everything that it asks, decides and says about the back stands in "
                 "this booklet, in the words that people hear. Nothing else is asked "
                 "or advised. Words in quotation marks are spoken."
             ),
-            Table(
+            layout.Table(
                 ("What", "How many"),
                 (
                     ("Questions", str(len(protocol.questions))),
@@ -139,50 +129,50 @@ def _build_introduction(content: Content) -> Section:
     )
 
 
-def _build_diagram(content: Content) -> Section:
+def _build_diagram(content: Content) -> layout.Section:
     """Build the chapter of the protocol as a picture."""
-    blocks: list[Block] = []
+    blocks: list[layout.Block] = []
     for drawing in build_drawings(content):
-        blocks += [Heading(drawing.title), drawing]
-    return Section("diagram", "The interview at a glance", tuple(blocks))
+        blocks += [layout.Heading(drawing.title), drawing]
+    return layout.Section("diagram", "The interview at a glance", tuple(blocks))
 
 
-def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
+def _build_open_points(points: tuple[SignPoint, ...]) -> layout.Section:
     """Build the chapter of what has to be decided, with room for each decision."""
-    lead = Paragraph(
+    lead = layout.Paragraph(
         "Tick one box for each point. \u201cAs written\u201d approves what the "
         "protocol does now. A wish for a change is made first; then the booklet is "
         "printed anew.",
         "lead",
     )
-    blocks: list[Block] = [lead]
+    blocks: list[layout.Block] = [lead]
     for point in points:
         rows = [("To decide", (point.item,)), ("What it does now", (point.default,))]
         if point.concerns:
             rows.append(("Concerns", (", ".join(point.concerns),)))
         rows.append(("Design", (point.design,)))
-        blocks.append(Entry(f"{point.id}. {point.title}", tuple(rows)))
-        blocks.append(Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
-    return Section("open-points", "Open points", tuple(blocks))
+        blocks.append(layout.Entry(f"{point.id}. {point.title}", tuple(rows)))
+        blocks.append(layout.Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
+    return layout.Section("open-points", "Open points", tuple(blocks))
 
 
-def _build_signature(content: Content, whole: str, count: int) -> Section:
+def _build_signature(content: Content, whole: str, count: int) -> layout.Section:
     """Build the page that is signed."""
     protocol = content.protocol
-    return Section(
+    return layout.Section(
         "signature",
         "Signature",
         (
-            Paragraph(
+            layout.Paragraph(
                 f"I have read the protocol {protocol.id}, version {protocol.version}, "
                 f"in {content.locale}, and decided its {count} open points. With every "
                 "point \u201cas written\u201d I approve it as it stands.",
                 "lead",
             ),
-            Form((("Name", 0.5), ("Profession and credentials", 0.5))),
-            Form((("Signature", 0.65), ("Date", 0.35))),
-            Paragraph(f"Checksum of what was read: {whole}", "small"),
-            Paragraph(
+            layout.Form((("Name", 0.5), ("Profession and credentials", 0.5))),
+            layout.Form((("Signature", 0.65), ("Date", 0.35))),
+            layout.Paragraph(f"Checksum of what was read: {whole}", "small"),
+            layout.Paragraph(
                 "To record it, type: python -m dialogue sign. It asks for this "
                 "checksum, each decision, name and date."
             ),

@@ -12,7 +12,7 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
-from dialogue.printing.document import LINE, MARGIN, WIDE, Arrow, Box, Drawing
+from dialogue.printing.layout import LINE, MARGIN, WIDE, Arrow, Box, Drawing
 from dialogue.printing.svg import render_drawings
 
 BOX, BESIDE, GAP = 320.0, 160.0, 16.0

@@ -11,14 +11,7 @@ from dialogue.booklet.plain_words import (
 )
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
-from dialogue.printing.document import (
-    Block,
-    Entry,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-)
+from dialogue.printing import layout
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",
@@ -29,9 +22,9 @@ COLOURS = {
 """Of marks, by tier; white words on them have a contrast of 4.5 or more."""
 
 
-def build_questions(content: Content) -> Section:
+def build_questions(content: Content) -> layout.Section:
     """Build the chapter of the questions: words, logic, what a yes does, sources."""
-    blocks: list[Block] = []
+    blocks: list[layout.Block] = []
     titles = {
         Stage.SCREEN: "Danger signs, asked first",
         Stage.DECIDE: "What decides between home and clinic",
@@ -41,15 +34,15 @@ def build_questions(content: Content) -> Section:
     for number, question in enumerate(content.protocol.questions, start=1):
         if question.stage is not stage:
             stage = question.stage
-            blocks.append(Heading(titles[stage]))
+            blocks.append(layout.Heading(titles[stage]))
         blocks.append(_build_question(content, number, question))
-    return Section("questions", "Questions", tuple(blocks))
+    return layout.Section("questions", "Questions", tuple(blocks))
 
 
-def build_unasked(content: Content) -> Section:
+def build_unasked(content: Content) -> layout.Section:
     """Build the chapter of what counts when a person says it without being asked."""
     entries = [
-        Entry(
+        layout.Entry(
             row.id.replace("_", " ").capitalize(),
             (
                 ("It means", tuple(_list_meanings(content, row.sets, row.explains))),
@@ -58,15 +51,17 @@ def build_unasked(content: Content) -> Section:
         )
         for row in content.protocol.volunteered
     ]
-    lead = Paragraph(
+    lead = layout.Paragraph(
         "Heard at every stage, also while care steps are read. A phrase can raise a "
         "danger sign to yes; it can never settle one as no.",
         "lead",
     )
-    return Section("unasked", "What counts without being asked", (lead, *entries))
+    return layout.Section(
+        "unasked", "What counts without being asked", (lead, *entries)
+    )
 
 
-def build_thresholds(content: Content) -> Section:
+def build_thresholds(content: Content) -> layout.Section:
     """Build the chapter of the lengths of time, and where each is used."""
     protocol = content.protocol
     rows = []
@@ -80,40 +75,40 @@ def build_thresholds(content: Content) -> Section:
         rows.append((name.replace("_", " "), length, "; ".join(used)))
     minutes = f"{protocol.timer_minutes} minutes"
     rows.append(("timer for the ice", minutes, protocol.timer_after))
-    return Section(
+    return layout.Section(
         "thresholds",
         "Lengths of time",
         (
-            Paragraph(
+            layout.Paragraph(
                 "Each also stands in words in its question; both change together.",
                 "lead",
             ),
-            Table(("Name", "Length", "Used by"), tuple(rows), (0.28, 0.32, 0.4)),
+            layout.Table(("Name", "Length", "Used by"), tuple(rows), (0.28, 0.32, 0.4)),
         ),
     )
 
 
-def build_rules(content: Content) -> Section:
+def build_rules(content: Content) -> layout.Section:
     """Build the chapter of every rule in words, with its sources."""
     entries = [
         _build_rule(content, number, rule)
         for number, rule in enumerate(content.protocol.rules, start=1)
     ]
-    lead = Paragraph(
+    lead = layout.Paragraph(
         "In the order in which they are tried. A person who asks \u201cwhy\u201d after "
         "the advice hears the words at \u201cexplained as\u201d.",
         "lead",
     )
-    otherwise = Paragraph(
+    otherwise = layout.Paragraph(
         f"If none held, the outcome would be \u201c{content.protocol.otherwise}\u201d; "
         "a test walks every path and shows that nobody gets there."
     )
-    return Section("rules", "Rules", (lead, *entries, otherwise))
+    return layout.Section("rules", "Rules", (lead, *entries, otherwise))
 
 
-def build_sources(content: Content) -> Section:
+def build_sources(content: Content) -> layout.Section:
     """Build the chapter of the sources, how well they were read, what rests on them."""
-    lead = Paragraph(
+    lead = layout.Paragraph(
         "Numbers in brackets refer to this list. Whoever signs compares each marked "
         "source, and each year marked \u201ccheck\u201d, with the original.",
         "lead",
@@ -122,10 +117,10 @@ def build_sources(content: Content) -> Section:
         _build_source(content, number, source)
         for number, source in enumerate(content.sources.values(), start=1)
     ]
-    return Section("sources", "Sources", (lead, *entries))
+    return layout.Section("sources", "Sources", (lead, *entries))
 
 
-def _build_question(content: Content, number: int, question: Question) -> Entry:
+def _build_question(content: Content, number: int, question: Question) -> layout.Entry:
     protocol, prompts = content.protocol, content.prompts
     rows: list[tuple[str, tuple[str, ...]]] = [
         ("Asked as", (_quote(prompts[f"ask.{question.id}"]),)),
@@ -150,14 +145,14 @@ def _build_question(content: Content, number: int, question: Question) -> Entry:
     tier = min((_get_tier(content, rule) for rule in single), default=None)
     mark = f"yes: {tier.value}" if question.red_flag and tier else ""
     colour = COLOURS[tier] if tier else ""
-    return Entry(f"{number}. {question.id}", tuple(rows), mark, colour)
+    return layout.Entry(f"{number}. {question.id}", tuple(rows), mark, colour)
 
 
 def _is_used_by(question: Question, rule: Rule) -> bool:
     return bool({question.id, question.opposite} & set(rule.when.names))
 
 
-def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
+def _build_rule(content: Content, number: int, rule: Rule) -> layout.Entry:
     when = describe_condition(content.protocol, rule.when)
     explanation = content.prompts[f"because.{rule.id}"]
     rows: list[tuple[str, tuple[str, ...]]] = [
@@ -171,10 +166,10 @@ def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
         ("Sources", cite_all(content.sources, rule.source)),
     ]
     tier = _get_tier(content, rule)
-    return Entry(f"{number}. {rule.id}", tuple(rows), tier.value, COLOURS[tier])
+    return layout.Entry(f"{number}. {rule.id}", tuple(rows), tier.value, COLOURS[tier])
 
 
-def _build_source(content: Content, number: int, source: Source) -> Entry:
+def _build_source(content: Content, number: int, source: Source) -> layout.Entry:
     protocol = content.protocol
     resting = [
         f"question {n} ({q.id})"
@@ -185,7 +180,7 @@ def _build_source(content: Content, number: int, source: Source) -> Entry:
     resting += [c.key for c in protocol.care_lines if source.key in c.source]
     resting += [e.key for e in protocol.explanations if source.key in e.source]
     check = source.seen != "text" or "check" in source.year
-    return Entry(
+    return layout.Entry(
         f"[{number}] {source.title}",
         (
             ("Publisher", (source.publisher,)),

@@ -14,36 +14,33 @@ from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
 from dialogue.engine.rendering import choose_prompts
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import render_words
-from dialogue.printing.document import (
-    Block,
-    Entry,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-)
+from dialogue.printing import layout
 from dialogue.validation.needed_prompts import list_read_backs
 from dialogue.validation.prompts import FILLINGS
 
 _WEEK = [datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=h) for h in range(168)]
 
 
-def build_replies(content: Content) -> Section:
+def build_replies(content: Content) -> layout.Section:
     """Build the chapter of each outcome's reply, with the clinic's own numbers."""
-    lead = Paragraph("Each outcome's reply in the order in which it is spoken.", "lead")
-    blocks: list[Block] = [lead]
+    lead = layout.Paragraph(
+        "Each outcome's reply in the order in which it is spoken.", "lead"
+    )
+    blocks: list[layout.Block] = [lead]
     for disposition in content.protocol.dispositions:
         rows = tuple(_list_reply_rows(content, disposition))
         colour = COLOURS[disposition.urgency]
-        blocks.append(Entry(disposition.id, rows, disposition.urgency.value, colour))
-    return Section("replies", "What is said at each outcome", tuple(blocks))
+        blocks.append(
+            layout.Entry(disposition.id, rows, disposition.urgency.value, colour)
+        )
+    return layout.Section("replies", "What is said at each outcome", tuple(blocks))
 
 
-def build_care(content: Content) -> Section:
+def build_care(content: Content) -> layout.Section:
     """Build the chapter of the care steps: words, when they are said, sources."""
     lines = content.protocol.care_lines
-    blocks: list[Block] = [
-        Paragraph(
+    blocks: list[layout.Block] = [
+        layout.Paragraph(
             "Read aloud in parts, A to G, one part a turn. Conditions look at answers "
             "as they were given. A medicine is named only after a clear no to the "
             "stop-list; no dose is ever said.",
@@ -57,12 +54,12 @@ def build_care(content: Content) -> Section:
     ]
     heading = ("Part", *(f"The list \u201c{name}\u201d" for name in names))
     share = 0.92 / len(names)
-    blocks.append(Table(heading, tuple(rows), (0.08, *[share] * len(names))))
+    blocks.append(layout.Table(heading, tuple(rows), (0.08, *[share] * len(names))))
     blocks += [_build_care_line(content, line) for line in lines]
-    return Section("care", "Care steps", tuple(blocks))
+    return layout.Section("care", "Care steps", tuple(blocks))
 
 
-def build_other_words(content: Content) -> Section:
+def build_other_words(content: Content) -> layout.Section:
     """Build the chapter of the explanations and all other sentences."""
     explained = [_build_explanation(content, e) for e in content.protocol.explanations]
     printed = _find_printed_keys(content)
@@ -71,14 +68,14 @@ def build_other_words(content: Content) -> Section:
         for key in content.prompts
         if key not in printed and not key.startswith(FILLINGS)
     )
-    return Section(
+    return layout.Section(
         "words",
         "Explanations, and everything else that is said",
         (
-            Heading("Explanations, only when a person asks"),
+            layout.Heading("Explanations, only when a person asks"),
             *explained,
-            Heading("Opening, help, repair, closing, buttons"),
-            Table(("Key", "Words"), rows, (0.32, 0.68)),
+            layout.Heading("Opening, help, repair, closing, buttons"),
+            layout.Table(("Key", "Words"), rows, (0.32, 0.68)),
         ),
     )
 
@@ -180,9 +177,9 @@ def _list_keys(lines: tuple[CareLine, ...], part: str, name: str) -> str:
     return ", ".join(own)
 
 
-def _build_care_line(content: Content, line: CareLine) -> Entry:
+def _build_care_line(content: Content, line: CareLine) -> layout.Entry:
     cited = cite_all(content.sources, line.source)
-    return Entry(
+    return layout.Entry(
         line.key,
         (
             ("Said as", (_quote(content, line.key),)),
@@ -195,10 +192,10 @@ def _build_care_line(content: Content, line: CareLine) -> Entry:
     )
 
 
-def _build_explanation(content: Content, explained: Explanation) -> Entry:
+def _build_explanation(content: Content, explained: Explanation) -> layout.Entry:
     after = explained.offered_with
     when = "at any time" if after == "any" else f"after advice of the tier {after}"
-    return Entry(
+    return layout.Entry(
         explained.key,
         (
             ("Said as", (_quote(content, explained.key),)),

@@ -13,7 +13,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, Reply
 from dialogue.evaluation.replay import play_session
 from dialogue.evaluation.transcript import render_utterance, render_words
-from dialogue.printing.document import Block, Heading, Paragraph, Section, Talk
+from dialogue.printing.layout import Block, Conversation, Heading, Paragraph, Section
 
 MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """When the worked cases play: a Tuesday, in office hours in America."""
@@ -29,16 +29,6 @@ class WorkedCase:
     """By question; every other question is answered with no."""
     late: str
     """A volunteered row, said when the care steps are read; empty for none."""
-
-
-@dataclass(frozen=True)
-class WorkedTalk:
-    """What was said, and where it ended."""
-
-    lines: tuple[tuple[str, str], ...]
-    """Speaker and words."""
-    disposition: str
-    rule_id: str
 
 
 def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
@@ -63,8 +53,8 @@ def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     return tuple(found)
 
 
-def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedTalk:
-    """Run the whole session with `case`, in the words of the content's locale."""
+def run_case(content: Content, case: WorkedCase) -> tuple[Conversation, Reply]:
+    """Run the whole session with `case`; return it and the last reply that advised."""
     late = [case.late] if case.late else []
 
     def choose(reply: Reply) -> Event:
@@ -77,9 +67,9 @@ def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> Wor
     for event, reply in play_session(content.protocol, events.Begin(), choose):
         if event != events.Begin():
             lines.append(("Patient", render_utterance(content.lexicon, event)))
-        lines.append(("Back Talk", render_words(content, reply, moment)))
+        lines.append(("Back Talk", render_words(content, reply, MOMENT)))
         last = reply if reply.disposition is not None else last
-    return WorkedTalk(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
+    return Conversation(tuple(lines)), last
 
 
 def build_chapter(content: Content, table: TableValue) -> Section:
@@ -92,12 +82,7 @@ def build_chapter(content: Content, table: TableValue) -> Section:
         )
     ]
     for case in parse_cases(table, ProblemLog()):
-        talk = run_case(content, case, MOMENT)
-        blocks += [
-            Heading(case.title),
-            Talk(talk.lines),
-            Paragraph(
-                f"Ends with: {talk.disposition}. Because: {talk.rule_id}.", "small"
-            ),
-        ]
+        talk, last = run_case(content, case)
+        ending = f"Ends with: {last.disposition}. Because: {last.rule_id}."
+        blocks += [Heading(case.title), talk, Paragraph(ending, "small")]
     return Section("worked-cases", "Worked cases", tuple(blocks))

@@ -30,7 +30,7 @@ HEARD = (
     ("Asked for the hours", ("hours.say",)),
     ("Asked for the address", ("address.say",)),
 )
-"""A moment of the talk, and the prompts that name the clinic in it."""
+"""A moment of the session, and the prompts that name the clinic in it."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

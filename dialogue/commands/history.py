@@ -20,9 +20,9 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "delete":
         print(f"Deleted: {file}" if delete(file) else "There is no history.")
         return 0
-    talks = entries(file)
-    for talk in talks:
-        spot = ", in the same spot" if talk.same_spot else ""
-        print(f"{talk.day}  {talk.disposition}{spot}")
-    print(f"Noted in {file}: {len(talks)}." if talks else "There is no history.")
+    sessions = entries(file)
+    for session in sessions:
+        spot = ", in the same spot" if session.same_spot else ""
+        print(f"{session.day}  {session.disposition}{spot}")
+    print(f"Noted in {file}: {len(sessions)}." if sessions else "There is no history.")
     return 0

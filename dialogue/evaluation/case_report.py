@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import comb
 from statistics import median
 
 from dialogue.engine.protocol import TriageProtocol, Urgency
@@ -85,14 +86,8 @@ def find_upper_bound(missed: int, of: int, confidence: float = CONFIDENCE) -> fl
 
 def _get_chance_of_at_most(missed: int, of: int, share: float) -> float:
     """Return the chance of at most `missed` in `of` draws."""
-    chance = (1 - share) ** of
-    total = chance
-    for count in range(missed):
-        if share == 1:
-            return 0.0
-        chance *= (of - count) / (count + 1) * share / (1 - share)
-        total += chance
-    return total
+    counts = range(missed + 1)
+    return sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in counts)
 
 
 def _render_under_triage(

@@ -4,23 +4,11 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from dialogue.printing.document import (
-    Block,
-    Decision,
-    Document,
-    Drawing,
-    Entry,
-    Form,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-    Talk,
-)
+from dialogue.printing import layout
 from dialogue.printing.svg import render_drawing
 
 
-def render_html(document: Document) -> str:
+def render_html(document: layout.Document) -> str:
     """Return the whole page, styles and drawings included."""
     style = files("dialogue.printing").joinpath("document.css").read_text("utf-8")
     body = "\n".join(map(_render_section, document.sections))
@@ -59,7 +47,7 @@ def render_html(document: Document) -> str:
 """
 
 
-def _render_contents(document: Document) -> str:
+def _render_contents(document: layout.Document) -> str:
     contents = "".join(
         f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in document.sections
     )
@@ -73,7 +61,7 @@ def _render_contents(document: Document) -> str:
     )
 
 
-def _render_section(section: Section) -> str:
+def _render_section(section: layout.Section) -> str:
     inner = "\n".join(map(_render_block, section.blocks))
     return (
         f'<section aria-labelledby="{section.id}">'
@@ -81,33 +69,33 @@ def _render_section(section: Section) -> str:
     )
 
 
-def _render_block(block: Block) -> str:
+def _render_block(block: layout.Block) -> str:
     match block:
-        case Paragraph(text, style):
+        case layout.Paragraph(text, style):
             named = f' class="{style}"' if style else ""
             return f"<p{named}>{escape(text)}</p>"
-        case Heading(text):
+        case layout.Heading(text):
             return f"<h3>{escape(text)}</h3>"
-        case Entry():
+        case layout.Entry():
             return _render_entry(block)
-        case Table(heading, rows, widths):
+        case layout.Table(heading, rows, widths):
             return "".join(_render_table(heading, rows, widths))
-        case Talk(lines):
+        case layout.Conversation(lines):
             return _render_talk(lines)
-        case Drawing():
+        case layout.Drawing():
             return render_drawing(block)
-        case Decision(point, (as_is, change)):
+        case layout.Decision(point, (as_is, change)):
             return (
                 f'<div class="decision" role="group" aria-label="Decision {point}">'
                 f"<span>\u2610 {as_is}</span>"
                 f"<span>\u2610 {change}</span><span>Initials, date:</span>"
                 '<span class="blank"></span><span class="blank"></span></div>'
             )
-        case Form(fields):
+        case layout.Form(fields):
             return _render_form(fields)
 
 
-def _render_entry(entry: Entry) -> str:
+def _render_entry(entry: layout.Entry) -> str:
     edge = f' style="--edge: {entry.colour}"' if entry.colour else ""
     mark = f'<span class="mark">{escape(entry.mark)}</span>' if entry.mark else ""
     rows = "".join(

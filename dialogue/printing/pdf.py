@@ -26,22 +26,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Words
 from reportlab.platypus import Table as Grid
 
-from dialogue.printing.document import (
-    WIDE,
-    Arrow,
-    Block,
-    Box,
-    Decision,
-    Document,
-    Drawing,
-    Entry,
-    Form,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-    Talk,
-)
+from dialogue.printing import layout
 
 SIDE, TOP, BOTTOM = 18 * mm, 17 * mm, 19 * mm
 WIDTH = pagesizes.letter[0] - 2 * SIDE
@@ -56,7 +41,7 @@ _Flow = Any
 """What the library sets on pages; it publishes no types."""
 
 
-def render_pdf(document: Document) -> bytes:
+def render_pdf(document: layout.Document) -> bytes:
     """Return the PDF: bookmarks, and the foot with the page number on each page."""
     count = _set_pages(document, BytesIO(), 0)
     out = BytesIO()
@@ -64,7 +49,7 @@ def render_pdf(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _set_pages(document: Document, out: BytesIO, count: int) -> int:
+def _set_pages(document: layout.Document, out: BytesIO, count: int) -> int:
     """Set all pages into `out`; return their number, which the foot needs to know."""
     template = BaseDocTemplate(
         out,
@@ -126,7 +111,7 @@ _H3 = _style(
 _BOLD = _style(fontName="Helvetica-Bold")
 
 
-def _build_flow(document: Document) -> Iterator[_Flow]:
+def _build_flow(document: layout.Document) -> Iterator[_Flow]:
     if document.facts:
         yield Spacer(1, 60 * mm)
     yield Words(escape(document.title), _H1)
@@ -141,7 +126,7 @@ def _build_flow(document: Document) -> Iterator[_Flow]:
         yield from _build_section(section)
 
 
-def _build_contents(document: Document) -> Iterator[_Flow]:
+def _build_contents(document: layout.Document) -> Iterator[_Flow]:
     cells = [[Words(n, _LABEL), Words(escape(v), _CELL)] for n, v in document.facts]
     tint = TableStyle([("BACKGROUND", (0, 0), (-1, -1), TINT), *_PADDED])
     yield Grid(cells, [42 * mm, WIDTH - 42 * mm], style=tint)
@@ -159,13 +144,15 @@ _PADDED: list[tuple[Any, ...]] = [
 ]
 
 
-def _build_section(section: Section) -> Iterator[_Flow]:
+def _build_section(section: layout.Section) -> Iterator[_Flow]:
     yield Words(escape(section.title), _H2)
-    before: Block | None = None
+    before: layout.Block | None = None
     group: list[_Flow] = []
     for block in section.blocks:
         # A heading stays with what follows it, and a decision with its point.
-        if not isinstance(before, Heading) and not isinstance(block, Decision):
+        if not isinstance(before, layout.Heading) and not isinstance(
+            block, layout.Decision
+        ):
             yield KeepTogether(group)
             group = []
         group += _build_block(block)
@@ -173,27 +160,27 @@ def _build_section(section: Section) -> Iterator[_Flow]:
     yield KeepTogether(group)
 
 
-def _build_block(block: Block) -> list[_Flow]:
+def _build_block(block: layout.Block) -> list[_Flow]:
     match block:
-        case Paragraph(text, style):
+        case layout.Paragraph(text, style):
             return [Words(escape(text), _STYLES[style])]
-        case Heading(text):
+        case layout.Heading(text):
             return [Words(escape(text), _H3)]
-        case Entry():
+        case layout.Entry():
             return _build_entry(block)
-        case Table():
+        case layout.Table():
             return [_build_table(block), Spacer(1, 8)]
-        case Talk(lines):
+        case layout.Conversation(lines):
             return [_build_talk(lines)]
-        case Drawing():
+        case layout.Drawing():
             return [_build_picture(block, WIDTH, HEIGHT - 30 * mm)]
-        case Decision(_, choices):
+        case layout.Decision(_, choices):
             return _build_decision(choices)
-        case Form(fields):
+        case layout.Form(fields):
             return _build_form(fields)
 
 
-def _build_entry(entry: Entry) -> list[_Flow]:
+def _build_entry(entry: layout.Entry) -> list[_Flow]:
     colour = entry.colour or HAIR
     title = [Words(escape(entry.title), _TITLE), Words(escape(entry.mark), _MARK)]
     ground = [("BACKGROUND", (1, 0), (1, 0), colour)] if entry.mark else []
@@ -212,7 +199,7 @@ def _build_entry(entry: Entry) -> list[_Flow]:
     return [head, body, Spacer(1, 9)]
 
 
-def _build_table(table: Table) -> _Flow:
+def _build_table(table: layout.Table) -> _Flow:
     ruled = [*_PADDED, ("LINEBELOW", (0, 0), (-1, -1), 0.5, HAIR)]
     cells = [[Words(escape(cell), _CELL) for cell in row] for row in table.rows]
     if table.heading:
@@ -263,20 +250,22 @@ def _build_tick_box(label: str) -> _Flow:
     return picture
 
 
-def _build_picture(drawing: Drawing, width: float, height: float) -> _Flow:
+def _build_picture(drawing: layout.Drawing, width: float, height: float) -> _Flow:
     """Return a drawing, made to fit `width` and `height`."""
-    scale = min(width / WIDE, height / drawing.height)
+    scale = min(width / layout.WIDE, height / drawing.height)
     group = Group(transform=(scale, 0, 0, -scale, 0, drawing.height * scale))
     for shape in drawing.shapes:
-        parts = _draw_box(shape) if isinstance(shape, Box) else _draw_arrow(shape)
+        parts = (
+            _draw_box(shape) if isinstance(shape, layout.Box) else _draw_arrow(shape)
+        )
         for part in parts:
             group.add(part)
-    picture = Picture(WIDE * scale, drawing.height * scale)
+    picture = Picture(layout.WIDE * scale, drawing.height * scale)
     picture.add(group)
     return picture
 
 
-def _draw_box(box: Box) -> Iterator[_Flow]:
+def _draw_box(box: layout.Box) -> Iterator[_Flow]:
     corner = 8 if box.round else 0
     yield Rect(
         box.x,
@@ -293,7 +282,7 @@ def _draw_box(box: Box) -> Iterator[_Flow]:
         yield _draw_words(x, y, line, "Helvetica" if number else "Helvetica-Bold")
 
 
-def _draw_arrow(arrow: Arrow) -> Iterator[_Flow]:
+def _draw_arrow(arrow: layout.Arrow) -> Iterator[_Flow]:
     line = arrow.x, arrow.y, arrow.to_x, arrow.to_y
     yield Line(*line, strokeColor=INK, strokeWidth=0.8)
     head = [length for corner in arrow.head for length in corner]

@@ -64,18 +64,17 @@ def offer_retention(
     """
     if not is_offer_allowed(content.protocol, ended[1]):
         return None
-    if options.folder is not None:
-        event = _ask(prompter, "record.ask")
+    for key, place, keep in (
+        ("record.ask", options.folder, _write_record),
+        ("history.ask", options.history, _write_entry),
+    ):
+        if place is None:
+            continue
+        event = _ask(prompter, key)
         if event is None or must_reopen(content.protocol, event):
             return event
         if _confirm(event, prompter):
-            _write_record(content, options.folder, ended, moment, prompter)
-    if options.history is not None:
-        event = _ask(prompter, "history.ask")
-        if event is None or must_reopen(content.protocol, event):
-            return event
-        if _confirm(event, prompter):
-            _write_entry(options.history, ended, moment, prompter)
+            keep(content, place, ended, moment, prompter)
     return None
 
 
@@ -143,7 +142,7 @@ def _write_record(
 
 
 def _write_entry(
-    file: Path, ended: EndedSession, moment: datetime, prompter: Prompter
+    _: Content, file: Path, ended: EndedSession, moment: datetime, prompter: Prompter
 ) -> None:
     state, reply = ended
     spot = state.answers.get(SAME_SPOT) is Answer.YES

@@ -30,15 +30,15 @@ WITHIN_TWO_WEEKS = (
 
 
 def find_last_session(
-    content: Content, talks: Iterable[Entry], today: date
+    content: Content, sessions: Iterable[Entry], today: date
 ) -> Entry | None:
     """Return the newest session that was about an earlier time than today's.
 
     That is one from before the two weeks which today's spasm has lasted at most; the
-    newest of `talks` come first.
+    newest of `sessions` come first.
     """
     apart = timedelta(hours=content.protocol.thresholds["two_weeks_hours"])
-    return next((talk for talk in talks if today - talk.day > apart), None)
+    return next((session for session in sessions if today - session.day > apart), None)
 
 
 def with_month(content: Content, last: Entry, today: date) -> Content:
@@ -61,10 +61,10 @@ def recall(
     session goes on, and the sentence says why nothing is recalled.
     """
     try:
-        talks = entries(history) if history is not None else []
+        sessions = entries(history) if history is not None else []
     except HistoryRefused as refusal:
         return content, take_turn, f"{refusal}"
-    last = find_last_session(content, talks, today)
+    last = find_last_session(content, sessions, today)
     if last is None:
         return content, take_turn, ""
     return with_month(content, last, today), add_recall(last), ""
