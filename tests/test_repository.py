@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+OWN_FILES = ("talk/", "skill-package/", "backtalk/", "tests/cases/pain_at_night")
+"""What a page names and a command writes."""
 
 
 def tracked() -> list[str]:
@@ -49,3 +51,20 @@ def test_dependencies_have_a_range_and_a_lock():
     for lock in (ROOT / "requirements").glob("*.txt"):
         pinned = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
         assert all("==" in pin and "--hash=sha256:" in pin for pin in pinned)
+
+
+def test_every_path_that_a_page_names_exists():
+    """Files and folders in backticks stand where the page says."""
+    known = {f"/{name}" for name in tracked()}
+    known |= {f"/{parent}" for name in tracked() for parent in Path(name).parents}
+    pattern = re.compile(r"`((?:[\w.-]+/)+(?:[\w.-]+)?|[\w-]+\.(?:py|yaml|ini))`")
+    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    pages += sorted((ROOT / "docs").glob("*.md"))
+    lost = [
+        f"{page.name}: {named}"
+        for page in pages
+        for named in pattern.findall(page.read_text(encoding="utf-8"))
+        if not any(path.endswith(f"/{named.rstrip('/')}") for path in known)
+        and not named.startswith(OWN_FILES)
+    ]
+    assert lost == []
