@@ -92,10 +92,7 @@ def _splice(values: Array, number: int) -> Array:
 
 
 def compute_outputs(
-    layers: list[Layer],
-    moments: list[Moments],
-    frames: Array,
-    dropout: Array | None,
+    layers: list[Layer], moments: list[Moments], frames: Array, dropout: Array | None
 ) -> tuple[Array, list[Moments]]:
     """Compute log probabilities of the units, and in training this batch's moments."""
     values, seen = frames, []

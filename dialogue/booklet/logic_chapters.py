@@ -11,14 +11,7 @@ from dialogue.booklet.plain_words import (
 )
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
-from dialogue.printing.document import (
-    Block,
-    Entry,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-)
+from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",

@@ -14,14 +14,7 @@ from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
 from dialogue.engine.rendering import choose_prompts
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import render_words
-from dialogue.printing.document import (
-    Block,
-    Entry,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-)
+from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 from dialogue.validation.needed_prompts import list_read_backs
 from dialogue.validation.prompts import FILLINGS
 

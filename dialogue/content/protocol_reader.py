@@ -204,10 +204,7 @@ def _read_condition(entry: TableReader, key: str, required: bool) -> Condition |
         some.done()
         if condition.count > len(condition.of):
             some.report(
-                messages.BAD_COUNT,
-                "count",
-                count=condition.count,
-                of=len(condition.of),
+                messages.BAD_COUNT, "count", count=condition.count, of=len(condition.of)
             )
     if not condition.names:
         entry.report(messages.EMPTY_CONDITION, key)

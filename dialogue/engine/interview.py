@@ -10,11 +10,7 @@ from dialogue.engine.advice import (
     find_explanations,
     repeat_advice,
 )
-from dialogue.engine.care_steps import (
-    find_newly_due,
-    start_reading,
-    take_reading_turn,
-)
+from dialogue.engine.care_steps import find_newly_due, start_reading, take_reading_turn
 from dialogue.engine.events import NO_FACTS, Event, Facts
 from dialogue.engine.facts import (
     build_read_back,

@@ -199,9 +199,7 @@ def _build_entry(entry: Entry) -> list[_Flow]:
     ground = [("BACKGROUND", (1, 0), (1, 0), colour)] if entry.mark else []
     over = ("LINEABOVE", (0, 0), (-1, 0), 1.2, colour)
     head = Grid(
-        [title],
-        [WIDTH - LABELS, LABELS],
-        style=TableStyle([*_PADDED, *ground, over]),
+        [title], [WIDTH - LABELS, LABELS], style=TableStyle([*_PADDED, *ground, over])
     )
     rows = [
         [Words(label, _LABEL), [Words(escape(line), _CELL) for line in lines]]
