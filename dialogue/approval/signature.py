@@ -62,9 +62,9 @@ def read_signature(store: ContentStore, protocol: str, locale: str) -> Signature
         checksum=top.text("checksum"),
         decisions={
             id_.removeprefix("point_"): decision
-            for id_, decision in _read_texts(top, "decisions").items()
+            for id_, decision in top.mapping("decisions", TableReader.text).items()
         },
-        items=_read_texts(top, "items"),
+        items=top.mapping("items", TableReader.text),
     )
     top.done()
     if signature.items and compute_checksum(signature.items) != signature.checksum:
@@ -110,11 +110,6 @@ def to_yaml(signature: Signature, protocol: TriageProtocol, locale: str) -> str:
         *(f"  {name}: {_quote(sum_)}" for name, sum_ in signature.items.items()),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _read_texts(top: TableReader, key: str) -> dict[str, str]:
-    part = top.table(key)
-    return {name: part.text(name) for name in part.names()} if part else {}
 
 
 def _quote(text: str) -> str:

@@ -44,23 +44,18 @@ class WorkedTalk:
 def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     """Return the cases in order; what is wrong goes to `notes`."""
     top = TableReader(table, notes, "worked_cases", what="the file of worked cases")
-    listed = top.table("cases")
     found = []
-    for id_ in listed.names() if listed else ():
-        entry = listed.table(id_) if listed else None
-        if entry is None:
-            continue
-        part = entry.table("answers", required=False)
-        answers = {
-            name: part.choice(name, Answer, Answer.NO)
-            for name in (part.names() if part else ())
-            if part
-        }
+    for id_, entry in top.named_tables("cases"):
+        answers = entry.mapping("answers", _read_answer, required=False)
         case = WorkedCase(id_, entry.text("title"), answers, entry.text("late", ""))
         found.append(case)
         entry.done()
     top.done()
     return tuple(found)
+
+
+def _read_answer(part: TableReader, id_: str) -> Answer:
+    return part.choice(id_, Answer, Answer.NO)
 
 
 def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedTalk:
