@@ -10,7 +10,6 @@ from dialogue.understanding.lexicon import Lexicon, normalise
 
 Path = tuple[str, ...]
 
-
 _HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
 """Letters of any alphabet and apostrophes, with single spaces."""
 
@@ -26,7 +25,7 @@ def check_phrases(lexicon: Lexicon, log: ProblemLog) -> None:
             better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
             log.report(
                 messages.BAD_PHRASE,
-                log.find_place(*path, phrase),
+                (*path, phrase),
                 phrase=phrase,
                 what=_describe(path),
                 better=better.strip() or "it in words",
