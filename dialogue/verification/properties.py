@@ -130,11 +130,8 @@ def only_escalates(subject: Subject, node: Node) -> bool | None:
 
 def gives_safety_net(subject: Subject, node: Node) -> bool | None:
     """Say when to call, and whom, in each reply that advises or ends."""
-    says, tier, before = (
-        node.reply.says,
-        _get_tier(subject, node),
-        _get_state_before(node),
-    )
+    says, tier = node.reply.says, _get_tier(subject, node)
+    before = _get_state_before(node)
     if tier is Urgency.EMERGENCY:
         return None
     if tier is not None and before.disposition != node.reply.disposition:
