@@ -39,7 +39,7 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
         f"checksum {format_checksum(whole)}",
         facts=(
             ("Protocol", f"{protocol.id}, version {protocol.version}"),
-            ("Status", _get_status(content)),
+            ("Status", content.status),
             ("Language", content.locale),
             ("Clinic in the examples", clinic),
             ("Checksum of the content", whole),
@@ -63,11 +63,6 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
         ),
         page_label="Page {page} of {count}",
     )
-
-
-def _get_status(content: Content) -> str:
-    status_line = content.status_line
-    return status_line[status_line.index("(") + 1 : -1]
 
 
 _HOW_AND_WHAT: tuple[Block, ...] = (
@@ -102,7 +97,6 @@ _HOW_AND_WHAT: tuple[Block, ...] = (
 
 
 def _build_introduction(content: Content) -> Section:
-    """Build the chapter of what this booklet is, and what a signature means."""
     protocol = content.protocol
     red = sum(question.red_flag for question in protocol.questions)
     return Section(
@@ -140,7 +134,6 @@ def _build_introduction(content: Content) -> Section:
 
 
 def _build_diagram(content: Content) -> Section:
-    """Build the chapter of the protocol as a picture."""
     blocks: list[Block] = []
     for drawing in build_drawings(content):
         blocks += [Heading(drawing.title), drawing]
@@ -148,7 +141,6 @@ def _build_diagram(content: Content) -> Section:
 
 
 def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
-    """Build the chapter of what has to be decided, with room for each decision."""
     lead = Paragraph(
         "Tick one box for each point. \u201cAs written\u201d approves what the "
         "protocol does now. A wish for a change is made first; then the booklet is "
@@ -167,7 +159,6 @@ def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
 
 
 def _build_signature(content: Content, whole: str, count: int) -> Section:
-    """Build the page that is signed."""
     protocol = content.protocol
     return Section(
         "signature",

@@ -120,34 +120,30 @@ def build_sources(content: Content) -> Section:
 
 def _build_question(content: Content, number: int, question: Question) -> Entry:
     protocol, prompts = content.protocol, content.prompts
-    rows: list[tuple[str, tuple[str, ...]]] = [
-        ("Asked as", (_quote(prompts[f"ask.{question.id}"]),)),
-        ("Simpler", (_quote(prompts[f"again.{question.id}"]),)),
-        ("Why it is asked", (_quote(prompts[f"help.{question.id}"]),)),
-        ("It covers", (question.covers,)),
-    ]
-    if question.only_if is not None:
-        rows.append(
-            ("Asked only after", (describe_condition(protocol, question.only_if),))
-        )
+    only_if = question.only_if
     unsure = f"counts as {question.unsure_means.value}"
     at_once = "" if question.again_on_unsure else ", at once"
-    rows.append(("Unsure", (f"{unsure}{at_once}",)))
-    known = describe_known_from(question)
-    if known:
-        rows.append(("Told in advance", (known,)))
-    used = [r.id for r in protocol.rules if _is_used_by(question, r)]
-    rows.append(("Used by rules", (", ".join(used) or "none: care lines only",)))
-    rows.append(("Sources", cite_all(content.sources, question.source)))
+    both = {question.id, question.opposite}
+    used = [r.id for r in protocol.rules if not both.isdisjoint(r.when.names)]
+    rows = [
+        ("Asked as", _quote(prompts[f"ask.{question.id}"])),
+        ("Simpler", _quote(prompts[f"again.{question.id}"])),
+        ("Why it is asked", _quote(prompts[f"help.{question.id}"])),
+        ("It covers", question.covers),
+        ("Asked only after", describe_condition(protocol, only_if) if only_if else ""),
+        ("Unsure", f"{unsure}{at_once}"),
+        ("Told in advance", describe_known_from(question)),
+        ("Used by rules", ", ".join(used) or "none: care lines only"),
+    ]
     single = [r for r in protocol.rules if question.id in r.when.any_yes]
     tier = min((_get_tier(content, rule) for rule in single), default=None)
     mark = f"yes: {tier.value}" if question.red_flag and tier else ""
     colour = COLOURS[tier] if tier else ""
-    return Entry(f"{number}. {question.id}", tuple(rows), mark, colour)
-
-
-def _is_used_by(question: Question, rule: Rule) -> bool:
-    return bool({question.id, question.opposite} & set(rule.when.names))
+    given = (
+        (label, (words,)) for label, words in rows if words or label == "It covers"
+    )
+    sources = ("Sources", cite_all(content.sources, question.source))
+    return Entry(f"{number}. {question.id}", (*given, sources), mark, colour)
 
 
 def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
