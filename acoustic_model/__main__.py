@@ -1,7 +1,5 @@
 """Commands of the recipe of the shipped model: one a step."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Copies clips of held-out people for the product's own tests."""
 
-from __future__ import annotations
-
 import csv
 import math
 import random

@@ -1,7 +1,5 @@
 """The synthesizer Kokoro-82M (Apache 2.0): natural voices, and mixtures of two."""
 
-from __future__ import annotations
-
 import importlib.resources
 import random
 import tarfile

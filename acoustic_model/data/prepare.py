@@ -1,7 +1,5 @@
 """Step 1: computes augmented features of recordings and synthetic clips."""
 
-from __future__ import annotations
-
 import multiprocessing
 import sys
 from functools import partial
@@ -134,7 +132,6 @@ def prepare(data: Path, work: Path, sets: int) -> None:
 def _write_set(
     path: Path, clips: list[Clip], room: augmentation.Room, seed: int
 ) -> None:
-    """Write one set, augmented as `seed` says."""
     make = partial(build_example, seed=seed, room=room)
     examples: list[Example] = []
     jobs = _build_jobs(clips, seed)

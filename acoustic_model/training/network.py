@@ -1,7 +1,5 @@
 """The network: a time-delay network over MFCC, for training with CTC."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import jax
