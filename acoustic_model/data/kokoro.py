@@ -47,7 +47,6 @@ def build_voices_file(folder: Path) -> Path:
 
 
 def _build_weights_file(folder: Path) -> Path:
-    """Return the network in one file, put together from its packages."""
     path = folder / "kokoro.onnx"
     if not path.is_file():
         pieces = [importlib.resources.files(name) / "part.bin" for name in WEIGHTS]

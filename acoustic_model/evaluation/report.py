@@ -101,7 +101,6 @@ def report(data: Path, work: Path, into: Path, trade: bool) -> None:
 
 
 def _measure_trade_off(data: Path, work: Path) -> Iterator[tuple[float, float, float]]:
-    """Yield shift, missed and false answers in per cent, of the test part."""
     stored, checkpoint = work / TRADE, work / CHECKPOINT
     if stored.is_file() and stored.stat().st_mtime > checkpoint.stat().st_mtime:
         yield from (tuple(point) for point in json.loads(stored.read_text()))

@@ -83,7 +83,6 @@ NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
 
 
 def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
-    """Return the network's plan, line by line, and its components by name."""
     lines = [f"input-node name=input dim={COEFFICIENTS}"]
     components = []
     before = "input"

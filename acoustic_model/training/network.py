@@ -76,7 +76,6 @@ def build_network(seed: int) -> tuple[list[Layer], list[Moments]]:
 
 
 def _splice(values: Array, number: int) -> Array:
-    """Put neighbouring frames side by side."""
     offsets = OFFSETS[number]
     low, high = offsets[0], offsets[-1]
     if number == 0:

@@ -157,7 +157,6 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
 
 
 def _load_checkpoint(path: Path) -> dict[str, Any]:
-    """Return what an earlier run left; empty when there was none."""
     if not path.is_file():
         return {}
     with path.open("rb") as stored:
@@ -182,7 +181,6 @@ def _build_checkpoint(rule: Any, first: FeatureSet) -> dict[str, Any]:
 def _run_epoch(
     kept: dict[str, Any], step: Any, path: Path, steps: int
 ) -> tuple[Any, list[Any]]:
-    """Return the state after one pass over a set, and the loss of each step."""
     epoch, state, losses = kept["epoch"], kept["state"], []
     key = jax.random.PRNGKey(epoch)
     rng = np.random.default_rng([11, epoch])

@@ -113,6 +113,5 @@ def to_yaml(signature: Signature, protocol: TriageProtocol, locale: str) -> str:
 
 
 def _quote(text: str) -> str:
-    """Return `text` in quotes, as the strict reader takes it."""
     escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

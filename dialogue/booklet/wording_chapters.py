@@ -8,6 +8,7 @@ from dialogue.booklet.logic_chapters import COLOURS
 from dialogue.booklet.plain_words import cite_all, describe_when
 from dialogue.booklet.worked_cases import MOMENT
 from dialogue.content.content import Content
+from dialogue.content.lexicon_reader import QUESTION_WORDS
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import is_open
 from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
@@ -45,9 +46,11 @@ def build_care(content: Content) -> Section:
     ]
     names = tuple(dict.fromkeys(name for line in lines for name in line.lists))
     parts = sorted({line.chunk for line in lines})
-    rows = [
-        (part, *(_list_keys(lines, part, name) for name in names)) for part in parts
-    ]
+    rows = []
+    for part in parts:
+        own = [line for line in lines if line.chunk == part]
+        keys = ([line.key for line in own if name in line.lists] for name in names)
+        rows.append((part, *map(", ".join, keys)))
     heading = ("Part", *(f"The list \u201c{name}\u201d" for name in names))
     share = 0.92 / len(names)
     blocks.append(Table(heading, tuple(rows), (0.08, *[share] * len(names))))
@@ -97,9 +100,9 @@ def _list_reply_rows(
     own = [r for r in content.protocol.rules if r.disposition == disposition.id]
     for part in disposition.says:
         if part == "read_back":
-            yield "Read-back", tuple(_list_by_rule(content, own, _read_back_keys))
+            yield "Read-back", tuple(_list_by_rule(content, own, _list_read_back_keys))
         elif part == "reason":
-            yield "Reason", tuple(_list_by_rule(content, own, _reason_keys))
+            yield "Reason", tuple(_list_by_rule(content, own, _list_reason_keys))
         elif part == "contact":
             yield from _list_contacts(content)
         else:
@@ -121,17 +124,14 @@ def _list_by_rule(
             yield f"{rule.id}: {words}"
 
 
-def _read_back_keys(content: Content, rule: Rule) -> list[str]:
-    found = {
-        k
-        for word in rule.read_back
-        for k in list_read_backs(content.protocol, rule, word)
-    }
+def _list_read_back_keys(content: Content, rule: Rule) -> list[str]:
+    by_word = (list_read_backs(content.protocol, rule, w) for w in rule.read_back)
+    found = {key for keys in by_word for key in keys}
     # They come in no order of their own, and each printing must be the same.
     return [key for key in content.prompts if key in found]
 
 
-def _reason_keys(_: Content, rule: Rule) -> list[str]:
+def _list_reason_keys(_: Content, rule: Rule) -> list[str]:
     return [key for key in (rule.reason, rule.reason_if_unsure) if key]
 
 
@@ -145,19 +145,16 @@ def _describe_reading(content: Content, disposition: Disposition) -> str:
 
 
 def _list_contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the clinic block of each situation that can arise."""
     clinic = content.clinic
     if clinic is not None and clinic.appointments:
         said_so = time_formats.format_digits(content.prompts, clinic.appointments)
         yield "The number is said", (f"\u201c{said_so}\u201d",)
-    if clinic is not None and clinic.appointments and clinic.hours:
-        opened = next((t for t in _WEEK if is_open(clinic, t)), None)
-        closed = next((t for t in _WEEK if not is_open(clinic, t)), None)
-        situations = {"open": opened, "closed": closed, "time not known": None}
-        for name, moment in situations.items():
-            if moment is not None or name == "time not known":
-                yield f"Clinic, {name}", (_render_contact(content, moment),)
-    if clinic is not None and clinic.appointments:
+        if clinic.hours:
+            for name, wanted in (("open", True), ("closed", False)):
+                moment = next((t for t in _WEEK if is_open(clinic, t) is wanted), None)
+                if moment is not None:
+                    yield f"Clinic, {name}", (_render_contact(content, moment),)
+            yield "Clinic, time not known", (_render_contact(content, None),)
         silent = replace(content, clinic=replace(clinic, hours=None))
         yield "Clinic, no hours", (_render_contact(silent, None),)
     yield "No clinic number", (_render_contact(replace(content, clinic=None), None),)
@@ -166,11 +163,6 @@ def _list_contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _render_contact(content: Content, moment: datetime | None) -> str:
     keys = tuple(choose_prompts(("contact",), content.clinic, moment))
     return f"\u201c{render_words(content, Reply(keys), moment)}\u201d"
-
-
-def _list_keys(lines: tuple[CareLine, ...], part: str, name: str) -> str:
-    own = (line.key for line in lines if line.chunk == part and name in line.lists)
-    return ", ".join(own)
 
 
 def _build_care_line(content: Content, line: CareLine) -> Entry:
@@ -203,14 +195,11 @@ def _build_explanation(content: Content, explained: Explanation) -> Entry:
 
 def _find_printed_keys(content: Content) -> set[str]:
     protocol = content.protocol
-    printed = {
-        f"{p}.{id_}" for id_ in protocol.question for p in ("ask", "again", "help")
-    }
+    printed = {f"{w}.{id_}" for id_ in protocol.question for w in QUESTION_WORDS}
     printed |= {f"because.{rule.id}" for rule in protocol.rules}
     printed |= {line.key for line in protocol.care_lines}
     printed |= {explained.key for explained in protocol.explanations}
     for disposition in protocol.dispositions:
         printed |= {*disposition.says, *disposition.says_if_unsure}
-    return printed | {
-        k for k in content.prompts if k.startswith(("readback.", "clinic.reason."))
-    }
+    said_by_rule = ("readback.", "clinic.reason.")
+    return printed | {key for key in content.prompts if key.startswith(said_by_rule)}

@@ -79,20 +79,14 @@ def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> Wor
 
 def build_chapter(content: Content, table: TableValue) -> Section:
     """Build the chapter of the cases in `table`, word for word."""
-    blocks: list[Block] = [
-        Paragraph(
-            "Made up for reading: these talks were held by the program itself when "
-            "this booklet was printed, and show what a person hears.",
-            "lead",
-        )
-    ]
+    lead = Paragraph(
+        "Made up for reading: these talks were held by the program itself when "
+        "this booklet was printed, and show what a person hears.",
+        "lead",
+    )
+    blocks: list[Block] = [lead]
     for case in parse_cases(table, ProblemLog()):
         talk = run_case(content, case, MOMENT)
-        blocks += [
-            Heading(case.title),
-            Talk(talk.lines),
-            Paragraph(
-                f"Ends with: {talk.disposition}. Because: {talk.rule_id}.", "small"
-            ),
-        ]
+        end = f"Ends with: {talk.disposition}. Because: {talk.rule_id}."
+        blocks += [Heading(case.title), Talk(talk.lines), Paragraph(end, "small")]
     return Section("worked-cases", "Worked cases", tuple(blocks))

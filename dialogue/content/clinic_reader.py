@@ -43,7 +43,6 @@ def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
 
 
 def _read_words(fields: TableReader, key: str) -> str:
-    """Return a text that is required and holds more than blanks."""
     text = fields.text(key)
     if not text.strip() and not fields.broken:
         fields.report(problems.MISSING_KEY, key)

@@ -252,6 +252,5 @@ def _read_timer(top: TableReader) -> tuple[str, int]:
 def _sort_by_urgency(
     rules: Iterable[Rule], dispositions: tuple[Disposition, ...]
 ) -> tuple[Rule, ...]:
-    """Return the rules, most urgent first; within one tier as written."""
     order = {d.id: list(Urgency).index(d.urgency) for d in dispositions}
     return tuple(sorted(rules, key=lambda rule: order.get(rule.disposition, 0)))

@@ -158,12 +158,10 @@ def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
 
 
 def _find_span(clinic: Clinic, day: date) -> Span | None:
-    """Return the hours of one day, None when the clinic is closed on it."""
     if day in clinic.closed_on:
         return None
     return (clinic.hours or {}).get(day.weekday())
 
 
 def _to_local(clinic: Clinic, moment: datetime) -> datetime:
-    """Return `moment` on the clinic's own clock."""
     return moment.astimezone(ZoneInfo(clinic.timezone or "UTC"))

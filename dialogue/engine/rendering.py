@@ -227,7 +227,6 @@ class _Renderer:
 
 @lru_cache(maxsize=1024)
 def _split_placeholders(words: str) -> tuple[str, ...]:
-    """Return `words` cut before and after each placeholder."""
     return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
 
 

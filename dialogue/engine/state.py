@@ -196,7 +196,6 @@ def _read_turn(value: object, protocol: TriageProtocol) -> Turn:
 def _build_turn(
     protocol: TriageProtocol, asked: str | None, *answers: tuple[str, str]
 ) -> Turn:
-    """Return a turn once each part is known to the protocol."""
     _expect(asked is None or asked in protocol.question, "turns")
     for about, answer in answers:
         _expect(about in protocol.question or about in protocol.statement, "turns")

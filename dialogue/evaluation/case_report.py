@@ -84,7 +84,6 @@ def find_upper_bound(missed: int, of: int, confidence: float = CONFIDENCE) -> fl
 
 
 def _get_chance_of_at_most(missed: int, of: int, share: float) -> float:
-    """Return the chance of at most `missed` in `of` draws."""
     chance = (1 - share) ** of
     total = chance
     for count in range(missed):

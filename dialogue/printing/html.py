@@ -90,10 +90,15 @@ def _render_block(block: Block) -> str:
             return f"<h3>{escape(text)}</h3>"
         case Entry():
             return _render_entry(block)
-        case Table(heading, rows, widths):
-            return "".join(_render_table(heading, rows, widths))
+        case Table():
+            return "".join(_render_table(block))
         case Talk(lines):
-            return _render_talk(lines)
+            inner = "".join(
+                f'<dt>{escape(who)}</dt><dd class="{who.split()[0].lower()}">'
+                f"{escape(words)}</dd>"
+                for who, words in lines
+            )
+            return f'<dl class="talk">{inner}</dl>'
         case Drawing():
             return render_drawing(block)
         case Decision(point, (as_is, change)):
@@ -104,7 +109,12 @@ def _render_block(block: Block) -> str:
                 '<span class="blank"></span><span class="blank"></span></div>'
             )
         case Form(fields):
-            return _render_form(fields)
+            inner = "".join(
+                f'<div style="flex: {share:g}"><span class="blank"></span>'
+                f"<span>{escape(label)}</span></div>"
+                for label, share in fields
+            )
+            return f'<div class="form">{inner}</div>'
 
 
 def _render_entry(entry: Entry) -> str:
@@ -119,41 +129,19 @@ def _render_entry(entry: Entry) -> str:
     return f'<article class="entry"{edge}>{title}<dl class="rows">{rows}</dl></article>'
 
 
-def _render_table(
-    heading: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-    widths: tuple[float, ...],
-) -> Iterator[str]:
+def _render_table(table: Table) -> Iterator[str]:
     yield "<table><colgroup>"
-    yield from (f'<col style="width: {share:.0%}">' for share in widths)
+    yield from (f'<col style="width: {share:.0%}">' for share in table.widths)
     yield "</colgroup>"
-    if heading:
+    if table.heading:
         yield "<thead><tr>"
-        yield from (f'<th scope="col">{escape(cell)}</th>' for cell in heading)
+        yield from (f'<th scope="col">{escape(cell)}</th>' for cell in table.heading)
         yield "</tr></thead>"
     yield "<tbody>"
-    for first, *others in rows:
+    for first, *others in table.rows:
         cell = escape(first)
         yield "<tr>"
-        yield f"<td>{cell}</td>" if heading else f'<th scope="row">{cell}</th>'
+        yield f"<td>{cell}</td>" if table.heading else f'<th scope="row">{cell}</th>'
         yield "".join(f"<td>{escape(cell)}</td>" for cell in others)
         yield "</tr>"
     yield "</tbody></table>"
-
-
-def _render_talk(lines: tuple[tuple[str, str], ...]) -> str:
-    inner = "".join(
-        f'<dt>{escape(who)}</dt><dd class="{who.split()[0].lower()}">'
-        f"{escape(words)}</dd>"
-        for who, words in lines
-    )
-    return f'<dl class="talk">{inner}</dl>'
-
-
-def _render_form(fields: tuple[tuple[str, float], ...]) -> str:
-    inner = "".join(
-        f'<div style="flex: {share:g}"><span class="blank"></span>'
-        f"<span>{escape(label)}</span></div>"
-        for label, share in fields
-    )
-    return f'<div class="form">{inner}</div>'

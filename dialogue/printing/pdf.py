@@ -52,6 +52,7 @@ DRAWING_SIZE = 9.0
 """Size of the words in a drawing."""
 DEEP, SOFT, HAIR, TINT = "#17405c", "#595959", "#c9c9c9", "#f4f1ea"
 INK, RED = colors.HexColor("#333333"), "#990000"
+BOLD = "Helvetica-Bold"
 _Flow = Any
 """What the library sets on pages; it publishes no types."""
 
@@ -115,15 +116,13 @@ _STYLES = {
 }
 _LABEL = _style(8.5, textColor=SOFT)
 _CELL = _style()
-_HEAD = _style(fontName="Helvetica-Bold", textColor=colors.white)
-_TITLE = _style(10, fontName="Helvetica-Bold")
-_MARK = _style(8.5, fontName="Helvetica-Bold", textColor=colors.white, alignment=1)
-_H1 = _style(30, fontName="Helvetica-Bold", textColor=DEEP, spaceAfter=6)
-_H2 = _style(18, fontName="Helvetica-Bold", textColor=DEEP, spaceAfter=10)
-_H3 = _style(
-    12, fontName="Helvetica-Bold", textColor=DEEP, spaceBefore=10, spaceAfter=6
-)
-_BOLD = _style(fontName="Helvetica-Bold")
+_HEAD = _style(fontName=BOLD, textColor=colors.white)
+_TITLE = _style(10, fontName=BOLD)
+_MARK = _style(8.5, fontName=BOLD, textColor=colors.white, alignment=1)
+_H1 = _style(30, fontName=BOLD, textColor=DEEP, spaceAfter=6)
+_H2 = _style(18, fontName=BOLD, textColor=DEEP, spaceAfter=10)
+_H3 = _style(12, fontName=BOLD, textColor=DEEP, spaceBefore=10, spaceAfter=6)
+_BOLD = _style(fontName=BOLD)
 
 
 def _build_flow(document: Document) -> Iterator[_Flow]:
@@ -186,7 +185,7 @@ def _build_block(block: Block) -> list[_Flow]:
         case Talk(lines):
             return [_build_talk(lines)]
         case Drawing():
-            return [_build_picture(block, WIDTH, HEIGHT - 30 * mm)]
+            return [_build_picture(block)]
         case Decision(_, choices):
             return _build_decision(choices)
         case Form(fields):
@@ -245,29 +244,25 @@ def _build_form(fields: tuple[tuple[str, float], ...]) -> list[_Flow]:
     whole = sum(share for _, share in fields)
     widths = [share / whole * WIDTH for _, share in fields]
     labels = [Words(escape(label), _LABEL) for label, _ in fields]
-    ruled = TableStyle(
-        [("LINEABOVE", (n, 1), (n, 1), 0.7, SOFT) for n in range(len(fields))]
-    )
-    blank = [""] * len(fields)
+    lines = [("LINEABOVE", (n, 1), (n, 1), 0.7, SOFT) for n in range(len(fields))]
+    ruled, blank = TableStyle(lines), [""] * len(fields)
     heights = [16 * mm, 6 * mm]
     return [Grid([blank, labels], widths, heights, style=ruled), Spacer(1, 12)]
 
 
 def _build_tick_box(label: str) -> _Flow:
-    """Return an empty box with a label, in a line of writing."""
     picture = Picture(10 + 6 * len(label), 12)
     picture.add(Rect(0, 1, 9, 9, fillColor=None, strokeColor=INK, strokeWidth=0.8))
     picture.add(String(14, 2, label, fontName="Helvetica", fontSize=9.5))
     return picture
 
 
-def _build_picture(drawing: Drawing, width: float, height: float) -> _Flow:
-    """Return a drawing, made to fit `width` and `height`."""
-    scale = min(width / WIDE, height / drawing.height)
+def _build_picture(drawing: Drawing) -> _Flow:
+    scale = min(WIDTH / WIDE, (HEIGHT - 30 * mm) / drawing.height)
     group = Group(transform=(scale, 0, 0, -scale, 0, drawing.height * scale))
     for shape in drawing.shapes:
-        parts = _draw_box(shape) if isinstance(shape, Box) else _draw_arrow(shape)
-        for part in parts:
+        draw = _draw_box(shape) if isinstance(shape, Box) else _draw_arrow(shape)
+        for part in draw:
             group.add(part)
     picture = Picture(WIDE * scale, drawing.height * scale)
     picture.add(group)
@@ -275,20 +270,12 @@ def _build_picture(drawing: Drawing, width: float, height: float) -> _Flow:
 
 
 def _draw_box(box: Box) -> Iterator[_Flow]:
-    corner = 8 if box.round else 0
-    yield Rect(
-        box.x,
-        box.y,
-        box.width,
-        box.height,
-        corner,
-        corner,
-        fillColor=colors.HexColor(box.fill),
-        strokeColor=INK,
-        strokeWidth=0.8,
-    )
+    place, corner = (box.x, box.y, box.width, box.height), 8 if box.round else 0
+    fill = colors.HexColor(box.fill)
+    ink = {"fillColor": fill, "strokeColor": INK, "strokeWidth": 0.8}
+    yield Rect(*place, corner, corner, **ink)
     for number, (x, y, line) in enumerate(box.place_lines()):
-        yield _draw_words(x, y, line, "Helvetica" if number else "Helvetica-Bold")
+        yield _draw_words(x, y, line, "Helvetica" if number else BOLD)
 
 
 def _draw_arrow(arrow: Arrow) -> Iterator[_Flow]:

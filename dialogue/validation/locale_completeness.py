@@ -90,8 +90,6 @@ def _list_words(value: Value) -> list[str]:
 
 
 def _read_leaves(store: ContentStore, locale: str, file: str) -> dict[str, Value]:
-    """Return every text and list of a file by its dotted name."""
-
     def list_leaves(table: TableValue, before: str) -> Iterator[tuple[str, Value]]:
         for key, value in table.entries.items():
             name = f"{before}{key}"

@@ -61,7 +61,6 @@ def _check_meanings(
 
 
 def _list_meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
-    """Yield every whole phrase with the place of its meaning."""
     root = ("lexicon", lexicon.locale)
     for filler in lexicon.fillers:
         yield (*root, "fillers"), filler
@@ -93,7 +92,6 @@ def _list_openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
 
 
 def _list_parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
-    """Yield what stands inside phrases."""
     root = ("lexicon", lexicon.locale)
     words = lexicon.durations
     for joiner in lexicon.joiners:

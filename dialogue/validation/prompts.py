@@ -170,7 +170,6 @@ def split_sentences(words: str) -> list[str]:
 
 
 def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:
-    """Note missing and idle keys; tell whether every needed one is there."""
     needed = find_needed_prompts(content.protocol)
     idle = content.prompts.keys() - needed.keys()
     for key, (what, path) in needed.items():

@@ -90,7 +90,6 @@ def _check_known_from(
 
 
 def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
-    """Note questions, opposites and statements that change nothing."""
     used = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
         used.update(question.only_if.names if question.only_if else ())

@@ -207,8 +207,6 @@ def _find_demanded_tier(
 
 
 def _holds(protocol: TriageProtocol, answers: Answers, condition: Condition) -> bool:
-    """Tell whether `condition` holds already, whatever may still be answered."""
-
     def yes(names: tuple[str, ...]) -> int:
         return sum(_is_yes(protocol, answers, name) for name in names)
 
