@@ -122,17 +122,11 @@ def _build_advice(
         if word == "read_back":
             says += _build_read_back(protocol, state, decision.rule)
         elif word == "reason":
-            says += _build_reason(decision)
+            unsure = decision.rule.reason_if_unsure if decision.unsure else None
+            says += filter(None, [unsure or decision.rule.reason])
         else:
             says.append(word)
     return tuple(says)
-
-
-def _build_reason(decision: Decision) -> list[str]:
-    rule = decision.rule
-    key = rule.reason_if_unsure if decision.unsure else None
-    key = key or rule.reason
-    return [key] if key else []
 
 
 def _build_read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:

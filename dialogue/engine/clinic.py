@@ -9,14 +9,8 @@ Span = tuple[time, time]
 """From opening (included) to closing (excluded), local time."""
 
 WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
 """Keys of a profile's hours; index 0 is Monday, as in `datetime.weekday`."""
 
 LOOK_AHEAD = 366

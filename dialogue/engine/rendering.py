@@ -25,20 +25,10 @@ from dialogue.engine.reply import (
 )
 
 PLACEHOLDERS = (
-    "clinic_name",
-    "clinic_phone",
-    "clinic_general_phone",
-    "clinic_hours",
-    "clinic_address",
-    "next_open",
-    "closed_days",
-    "site_addresses",
-    "site_hours",
-    "site_numbers",
-    "who_to_call",
-    "emergency_number",
-    "month",
-)
+    "clinic_name", "clinic_phone", "clinic_general_phone", "clinic_hours",
+    "clinic_address", "next_open", "closed_days", "site_addresses", "site_hours",
+    "site_numbers", "who_to_call", "emergency_number", "month",
+)  # fmt: skip
 """`month` is filled by the history only, for the session before this one."""
 
 

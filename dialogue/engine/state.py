@@ -73,16 +73,12 @@ class State:
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
-        kept = self.turns
+        kept = list(self.turns)
         if not newest.keys().isdisjoint(self.answers):
-            rest = (
-                Turn(
-                    tuple(a for a in turn.answers if a.about not in newest), turn.asked
-                )
-                for turn in self.turns
-            )
-            kept = tuple(turn for turn in rest if turn.answers)
-        return replace(self, turns=(*kept, new))
+            for n, turn in enumerate(kept):
+                rest = tuple(a for a in turn.answers if a.about not in newest)
+                kept[n] = Turn(rest, turn.asked)
+        return replace(self, turns=(*(turn for turn in kept if turn.answers), new))
 
     def without_last_turn(self) -> "State":
         """Return the state with the last turn taken back."""
@@ -133,22 +129,19 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         raise StateRefused("it is not a state of this program")
     _expect(type(data["format"]) is int and data["format"] == FORMAT, "format")
     _expect(data["protocol"] == protocol.id, "protocol")
-    _expect(
-        type(data["version"]) is int and data["version"] == protocol.version, "version"
-    )
+    version = data["version"]
+    _expect(type(version) is int and version == protocol.version, "version")
     for flag in ("silent", "timers", "ended"):
         _expect(type(data[flag]) is bool, flag)
-    turns = data["turns"]
-    _expect(isinstance(turns, list), "turns")
+    _expect(isinstance(data["turns"], list), "turns")
+    chunks = {line.chunk for line in protocol.care_lines}
     state = State(
-        turns=tuple(_read_turn(turn, protocol) for turn in turns),
+        turns=tuple(_read_turn(turn, protocol) for turn in data["turns"]),
         reasked=_read_reasked(data["reasked"], protocol),
         silent=data["silent"],
         disposition=_read_one_of(data, "disposition", protocol.disposition),
         rule_id=_read_one_of(data, "because", (r.id for r in protocol.rules)),
-        reading=_read_one_of(
-            data, "reading", (line.chunk for line in protocol.care_lines)
-        ),
+        reading=_read_one_of(data, "reading", chunks),
         timers=data["timers"],
         timer=_read_one_of(data, "timer", ("offered", "done")),
         ended=data["ended"],

@@ -56,17 +56,20 @@ def run_session(
     utterances = iter(patient.said)
 
     def choose(reply: Reply) -> Event:
-        return _choose_event(content, patient, reply, utterances)
+        utterance = next(utterances, None)
+        if utterance is not None:
+            return understand(content.lexicon, utterance)
+        if reply.open_prompt == MENU:
+            return events.Next()
+        open_prompt = str(reply.open_prompt)
+        unsaid = OFFERS.get(open_prompt, patient.others or Answer.UNSURE)
+        return events.Answered(patient.answers.get(open_prompt, unsaid))
 
-    begin = events.Begin(timers=True)
-    replies = [reply for _, reply in play_session(content.protocol, begin, choose)]
-    rendered = [
-        render_reply(reply, content.prompts, content.clinic, moment)
-        for reply in replies
-    ]
-    asked = (
-        r.open_prompt for r in replies if r.open_prompt in content.protocol.question
-    )
+    protocol, begin = content.protocol, events.Begin(timers=True)
+    replies = [reply for _, reply in play_session(protocol, begin, choose)]
+    known = content.prompts, content.clinic, moment
+    rendered = [render_reply(reply, *known) for reply in replies]
+    asked = (r.open_prompt for r in replies if r.open_prompt in protocol.question)
     last = replies[-1]
     return SessionResult(
         disposition=last.disposition,
@@ -93,19 +96,6 @@ def play_session(
             return
         event = choose(reply)
     raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
-
-
-def _choose_event(
-    content: Content, patient: Patient, reply: Reply, utterances: Iterator[str]
-) -> Event:
-    utterance = next(utterances, None)
-    if utterance is not None:
-        return understand(content.lexicon, utterance)
-    if reply.open_prompt == MENU:
-        return events.Next()
-    open_prompt = str(reply.open_prompt)
-    unsaid = OFFERS.get(open_prompt, patient.others or Answer.UNSURE)
-    return events.Answered(patient.answers.get(open_prompt, unsaid))
 
 
 def parse_patient(content: Content, line: str) -> Patient:
@@ -159,18 +149,16 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
 def _parse_utterances(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
+    words = content.lexicon.words
     for phrase in said:
-        unknown = [w for w in normalise(phrase).split() if not _is_known(content, w)]
+        spoken = normalise(phrase).split()
+        unknown = [w for w in spoken if w not in words and not w.isdecimal()]
         if unknown:
             raise PatientRefused(
                 f"no phrase of the lexicon holds the word '{unknown[0]}'. "
                 "A misspelt phrase would count as not understood"
             )
         yield phrase
-
-
-def _is_known(content: Content, spoken: str) -> bool:
-    return spoken in content.lexicon.words or spoken.isdecimal()
 
 
 def replay_lines(

@@ -39,18 +39,10 @@ PLAIN_WORDS = {
 """Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
 
 NAME_THE_EMERGENCY_NUMBER = (
-    "session.welcome",
-    "session.welcome.no_clinic",
-    "session.help",
-    "emergency.say",
-    "emergency.unsure",
-    "close.silence",
-    "close.stop",
-    "errors.something_wrong",
-    "errors.something_wrong.no_clinic",
-    "number.check_first",
-    "net.emergency",
-)
+    "session.welcome", "session.welcome.no_clinic", "session.help", "emergency.say",
+    "emergency.unsure", "close.silence", "close.stop", "errors.something_wrong",
+    "errors.something_wrong.no_clinic", "number.check_first", "net.emergency",
+)  # fmt: skip
 """Source: the clinical design, P3, P7, P12 and 3.3."""
 
 NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
