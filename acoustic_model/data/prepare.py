@@ -74,8 +74,7 @@ def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | Non
     sound = _join_clips(parts, rng)
     units: list[int] = []
     for clip in parts:
-        of_clip = find_units(clip.said)
-        if of_clip is None:
+        if (of_clip := find_units(clip.said)) is None:
             return None
         units += of_clip
     if not 2000 <= len(sound) <= LONGEST:

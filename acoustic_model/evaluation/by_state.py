@@ -34,7 +34,7 @@ class StateOutcomes:
 
     state: GrammarState
     phrases: int
-    """So many can be heard in it."""
+    """So many can be recognised in it."""
     outcomes: list[Outcome]
 
 

@@ -34,7 +34,7 @@ def _build_canvas(width: float, height: float) -> tuple[Figure, Axes]:
 def draw_degradation(
     outcomes: Iterable[Outcome], kind: str, axis: str, path: Path
 ) -> None:
-    """Draw the share of yes and of no heard along one degradation, with intervals."""
+    """Draw the shares of yes and no recognised along a degradation, with intervals."""
     right: dict[str, dict[float, list[bool]]] = {w: defaultdict(list) for w in ANSWERS}
     for one in outcomes:
         if one.kind == kind:
@@ -60,7 +60,7 @@ def draw_degradation(
 
 
 def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
-    """Draw what was said against what was heard, clean clips, in per cent of a row."""
+    """Draw what was said against what was recognised, clean clips, per row."""
     pairs: Counter[tuple[str, str]] = Counter()
     for one in outcomes:
         if not one.kind:
@@ -89,7 +89,7 @@ def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
 
 
 def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
-    """Draw the share of the phrases heard right, by synthetic voice."""
+    """Draw the share of the phrases recognised, by synthetic voice."""
     right = count_by_voice(outcomes)
     names = sorted(right)
     shares = [100 * sum(right[name]) / len(right[name]) for name in names]

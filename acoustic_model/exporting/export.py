@@ -40,7 +40,7 @@ COSTS = Costs(
     unknown_sound=1.0,
     # Real people say these, often softly and in one syllable; a missed one costs a
     # question more. "stop" must work at once, and taking another word for it only ends
-    # the talk.
+    # the session.
     own={
         "yes": -4.0,
         "no": -4.0,
@@ -48,7 +48,7 @@ COSTS = Costs(
         "help": -4.0,
         "repeat": -4.0,
         "next": -4.0,
-        # Two dearer than other phrases: then the opposite is heard, or nothing.
+        # Two dearer than other phrases: then the opposite is recognised, or nothing.
         **dict.fromkeys(_OPPOSITES, -1.0),
     },
 )

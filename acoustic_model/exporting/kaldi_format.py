@@ -1,26 +1,17 @@
 """Kaldi's binary files, written from numbers: only the few records a model needs."""
 
 import struct
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
 
 HEADER = b"\0B"
 """How every binary Kaldi file begins."""
 _LEVELS = 65_535
 
 
-class Numbers(Protocol):
-    """A row of numbers: an array or a list."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[float]: ...
-
-
-class Rows(Protocol):
-    """A matrix of numbers: an array or a list of lists."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Numbers]: ...
+Numbers = Collection[float]
+"""An array or a list."""
+Rows = Collection[Numbers]
+"""A matrix: an array or a list of lists."""
 
 
 def pack_token(name: str) -> bytes:

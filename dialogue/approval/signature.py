@@ -79,8 +79,7 @@ def apply_signature(
     if signature is None:
         return replace(content, unsigned=("nobody has signed it",))
     items = build_fingerprint(content, read_sign_points(store))
-    changes = describe_changes(signature.items, items)
-    if changes:
+    if changes := describe_changes(signature.items, items):
         after = f"after {signature.name} signed on {signature.signed_on}"
         return replace(content, unsigned=tuple(f"{one} {after}" for one in changes))
     protocol = replace(

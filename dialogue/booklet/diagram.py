@@ -75,7 +75,11 @@ def _draw_questions(
 ) -> Drawing:
     y, shapes = 0.0, list[Box | Arrow]()
     for number, question in numbered:
-        box = _draw_question(y, number, question, asked[question.id])
+        lines = [f"{number}. {question.id}", *wrap(asked[question.id], COLUMNS)]
+        if question.only_if is not None:
+            only_if = f"Asked only if {describe_condition(question.only_if)}."
+            lines += wrap(only_if, COLUMNS)
+        box = Box(0, y, BOX, LINE * len(lines) + 2 * MARGIN, tuple(lines))
         if shapes:
             shapes.append(Arrow(BOX / 2, y - GAP, BOX / 2, y))
         shapes.append(box)
@@ -83,14 +87,6 @@ def _draw_questions(
             shapes += _draw_outcome(protocol, box, rule)
         y += box.height + GAP
     return Drawing(title, y - GAP, tuple(shapes))
-
-
-def _draw_question(y: float, number: int, question: Question, words: str) -> Box:
-    lines = [f"{number}. {question.id}", *wrap(words, COLUMNS)]
-    if question.only_if is not None:
-        lines += wrap(f"Asked only if {describe_condition(question.only_if)}.", COLUMNS)
-    height = LINE * len(lines) + 2 * MARGIN
-    return Box(0, y, BOX, height, tuple(lines))
 
 
 def _draw_outcome(

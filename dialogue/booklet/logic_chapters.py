@@ -149,27 +149,21 @@ def _build_question(content: Content, number: int, question: Question) -> Entry:
 def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
     when = describe_condition(content.protocol, rule.when)
     explanation = content.prompts[f"because.{rule.id}"]
-    rows: list[tuple[str, tuple[str, ...]]] = [
+    read_back = ("Reads back", (", ".join(rule.read_back),))
+    rows = (
         ("When", (f"{when[:1].upper()}{when[1:]}.",)),
         ("Leads to", (rule.disposition,)),
-    ]
-    if rule.read_back:
-        rows.append(("Reads back", (", ".join(rule.read_back),)))
-    rows += [
+        *([read_back] if rule.read_back else ()),
         ("Explained as", (_quote(explanation),)),
         ("Sources", cite_all(content.sources, rule.source)),
-    ]
+    )
     tier = _get_tier(content, rule)
-    return Entry(f"{number}. {rule.id}", tuple(rows), tier.value, COLOURS[tier])
+    return Entry(f"{number}. {rule.id}", rows, tier.value, COLOURS[tier])
 
 
 def _build_source(content: Content, number: int, source: Source) -> Entry:
-    protocol = content.protocol
-    resting = [
-        f"question {n} ({q.id})"
-        for n, q in enumerate(protocol.questions, start=1)
-        if source.key in q.source
-    ]
+    protocol, numbered = content.protocol, enumerate(content.protocol.questions, 1)
+    resting = [f"question {n} ({q.id})" for n, q in numbered if source.key in q.source]
     resting += [f"rule {r.id}" for r in protocol.rules if source.key in r.source]
     resting += [c.key for c in protocol.care_lines if source.key in c.source]
     resting += [e.key for e in protocol.explanations if source.key in e.source]

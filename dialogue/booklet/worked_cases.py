@@ -13,7 +13,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, Reply
 from dialogue.evaluation.replay import play_session
 from dialogue.evaluation.transcript import render_utterance, render_words
-from dialogue.printing.document import Block, Heading, Paragraph, Section, Talk
+from dialogue.printing.document import Block, Dialogue, Heading, Paragraph, Section
 
 MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """When the worked cases play: a Tuesday, in office hours in America."""
@@ -32,7 +32,7 @@ class WorkedCase:
 
 
 @dataclass(frozen=True)
-class WorkedTalk:
+class WorkedSession:
     """What was said, and where it ended."""
 
     lines: tuple[tuple[str, str], ...]
@@ -58,7 +58,9 @@ def _read_answer(part: TableReader, id_: str) -> Answer:
     return part.choice(id_, Answer, Answer.NO)
 
 
-def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> WorkedTalk:
+def run_case(
+    content: Content, case: WorkedCase, moment: datetime | None
+) -> WorkedSession:
     """Run the whole session with `case`, in the words of the content's locale."""
     late = [case.late] if case.late else []
 
@@ -74,7 +76,7 @@ def run_case(content: Content, case: WorkedCase, moment: datetime | None) -> Wor
             lines.append(("Patient", render_utterance(content.lexicon, event)))
         lines.append(("Back Talk", render_words(content, reply, moment)))
         last = reply if reply.disposition is not None else last
-    return WorkedTalk(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
+    return WorkedSession(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
 
 
 def build_chapter(content: Content, table: TableValue) -> Section:
@@ -86,7 +88,11 @@ def build_chapter(content: Content, table: TableValue) -> Section:
     )
     blocks: list[Block] = [lead]
     for case in parse_cases(table, ProblemLog()):
-        talk = run_case(content, case, MOMENT)
-        end = f"Ends with: {talk.disposition}. Because: {talk.rule_id}."
-        blocks += [Heading(case.title), Talk(talk.lines), Paragraph(end, "small")]
+        session = run_case(content, case, MOMENT)
+        end = f"Ends with: {session.disposition}. Because: {session.rule_id}."
+        blocks += [
+            Heading(case.title),
+            Dialogue(session.lines),
+            Paragraph(end, "small"),
+        ]
     return Section("worked-cases", "Worked cases", tuple(blocks))

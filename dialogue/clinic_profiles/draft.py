@@ -39,7 +39,7 @@ class Draft:
     written: str = ""
     """The address for the eye."""
     spoken: str = ""
-    """The same for the ear."""
+    """The same as it is said."""
     hours: Mapping[str, str] = field(default_factory=dict)
     """By weekday, as 08:00-17:00; a day that is left out is closed."""
     timezone: str = ""

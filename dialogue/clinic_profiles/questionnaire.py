@@ -41,8 +41,7 @@ def ask_for_profile(
     def get(question: str, change: Change, so_far: Draft) -> Draft:
         while True:
             changed = change(so_far, ask(question).strip())
-            problem = _find_first_problem(changed, content)
-            if problem is None:
+            if (problem := _find_first_problem(changed, content)) is None:
                 return changed
             say(f"{_capitalize(problem.what)}. {problem.rule}. {problem.remedy}")
 

@@ -32,7 +32,7 @@ PREVIEWED = (
     ("Asked for the hours", ("hours.say",)),
     ("Asked for the address", ("address.say",)),
 )
-"""A moment of the talk, and the prompts that name the clinic in it."""
+"""A moment of the session, and the prompts that name the clinic in it."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +84,7 @@ def _write_profile(args: argparse.Namespace, today: date) -> None:
     if problems := find_problems(Draft(draft.id, name="-"), f"{file}", content):
         raise DataRefused(problems)
     if not args.name:
-        ask = find_asker()
-        if ask is None:
+        if (ask := find_asker()) is None:
             raise CommandRefused(
                 "Nobody can be asked here. Give --name and the other entries as "
                 "options; --help lists them."

@@ -1,4 +1,4 @@
-"""`python -m dialogue history`: shows what was noted of talks, or deletes it all."""
+"""`python -m dialogue history`: shows what was noted of sessions, or deletes it."""
 
 import argparse
 import os
@@ -20,9 +20,9 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "delete":
         print(f"Deleted: {file}" if delete(file) else "There is no history.")
         return 0
-    talks = entries(file)
-    for talk in talks:
-        spot = ", in the same spot" if talk.same_spot else ""
-        print(f"{talk.day}  {talk.disposition}{spot}")
-    print(f"Noted in {file}: {len(talks)}." if talks else "There is no history.")
+    noted = entries(file)
+    for entry in noted:
+        spot = ", in the same spot" if entry.same_spot else ""
+        print(f"{entry.day}  {entry.disposition}{spot}")
+    print(f"Noted in {file}: {len(noted)}." if noted else "There is no history.")
     return 0

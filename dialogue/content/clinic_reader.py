@@ -80,8 +80,7 @@ def _read_address(part: TableReader | None) -> Address | None:
 def _read_sites(top: TableReader) -> tuple[Site, ...]:
     sites: list[Site] = []
     for id_, entry in top.named_tables("sites", required=False):
-        address = _read_address(entry.table("address"))
-        if address is None:
+        if (address := _read_address(entry.table("address"))) is None:
             continue
         site = Site(
             id=id_,
@@ -109,8 +108,7 @@ def _read_closed_on(top: TableReader) -> tuple[date, ...]:
 
 
 def _read_hours(top: TableReader) -> Mapping[int, Span | None] | None:
-    part = top.table("hours", required=False)
-    if part is None:
+    if (part := top.table("hours", required=False)) is None:
         return None
     hours: dict[int, Span | None] = {}
     for number, day in enumerate(WEEKDAYS):

@@ -91,8 +91,7 @@ def _read_groups(
     known: list[str] | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Return lists of phrases by name; with `known`, of exactly those names."""
-    part = top.table(key)
-    if part is None:
+    if (part := top.table(key)) is None:
         return {}
     names = part.names() if known is None else known
     groups = {
@@ -111,8 +110,7 @@ def _expand(
     phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
     place = part.log.find_place(*part.path, name, phrase)
-    span = _SPAN.search(phrase)
-    if span is None:
+    if (span := _SPAN.search(phrase)) is None:
         yield phrase
         return
     low, high = int(span[1]), int(span[2])
@@ -127,8 +125,7 @@ def _expand(
 
 
 def _read_durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
-    part = top.table("durations")
-    if part is None:
+    if (part := top.table("durations")) is None:
         return DurationWords({}, {}, (), (), (), (), {})
     most = part.number("most")
     counted = {word: number for word, number in numbers.items() if number <= most}

@@ -173,22 +173,16 @@ def _open_entries(top: TableReader, key: str) -> Iterator[TableReader]:
         what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
         first = top.log.find_place(kind, name)
         if name and first.path == value.place.path:
-            top.log.report(
-                problems.DUPLICATE_ID,
-                value.place,
-                id=name,
-                what=what,
-                first=first.line,
-                other="another entry of this list",
-            )
+            words = {"first": first.line, "other": "another entry of this list"}
+            at = value.place
+            top.log.report(problems.DUPLICATE_ID, at, id=name, what=what, **words)
         entry = TableReader(value, top.log, kind, name, what=what)
         yield entry
         entry.done()
 
 
 def _read_condition(entry: TableReader, key: str, required: bool) -> Condition | None:
-    part = entry.table(key, required)
-    if part is None:
+    if (part := entry.table(key, required)) is None:
         return None
     some = part.table("at_least", required=False)
     condition = Condition(
@@ -210,21 +204,15 @@ def _read_condition(entry: TableReader, key: str, required: bool) -> Condition |
 
 
 def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
-    part = entry.table("known_from", required=False)
-    if part is None:
+    if (part := entry.table("known_from", required=False)) is None:
         return KnownFrom()
     hours: dict[str, float | None] = {}
     for key in ("duration_at_most", "duration_over"):
         name = part.text(key, "")
         if name and name not in thresholds:
-            part.report(
-                problems.UNKNOWN_NAME,
-                key,
-                what=entry.what,
-                name=name,
-                kind="one of the thresholds",
-                hint=suggest_name(name, thresholds),
-            )
+            kind, hint = "one of the thresholds", suggest_name(name, thresholds)
+            words = {"what": entry.what, "name": name, "kind": kind, "hint": hint}
+            part.report(problems.UNKNOWN_NAME, key, **words)
         hours[key] = thresholds.get(name)
     known = KnownFrom(
         duration_at_most=hours["duration_at_most"],
@@ -241,8 +229,7 @@ def _read_answer(part: TableReader, id_: str) -> Answer:
 
 
 def _read_timer(top: TableReader) -> tuple[str, int]:
-    part = top.table("timer")
-    if part is None:
+    if (part := top.table("timer")) is None:
         return "", 1
     timer = part.text("after"), part.number("minutes")
     part.done()

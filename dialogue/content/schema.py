@@ -106,15 +106,13 @@ class TableReader:
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         """Return a yes or no."""
-        value = self.get(key, required=default is None)
-        if value is None:
+        if (value := self.get(key, required=default is None)) is None:
             return bool(default)
         return self._read_one_of(key, value, ("yes", "no")) == "yes"
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of `kind`; the entry is required, whatever `default`."""
-        value = self.get(key, required=True)
-        if value is None:
+        if (value := self.get(key, required=True)) is None:
             return default
         text = self._read_one_of(key, value, [member.value for member in kind])
         return kind(text) if text else default
@@ -126,8 +124,7 @@ class TableReader:
 
     def number(self, key: str) -> int:
         """Return a whole number above zero."""
-        value = self.get(key, required=True)
-        if value is None:
+        if (value := self.get(key, required=True)) is None:
             return 1
         text = self._read_text(key, value)
         if re.fullmatch(r"[1-9][0-9]{0,5}", text):
@@ -137,8 +134,7 @@ class TableReader:
 
     def table(self, key: str, required: bool = True) -> "TableReader | None":
         """Return the table under `key`."""
-        value = self.get(key, required)
-        if value is None:
+        if (value := self.get(key, required)) is None:
             return None
         name = f"'{key}' of {self.what}"
         return TableReader(value, self.log, *self.path, key, what=name)

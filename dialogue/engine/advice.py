@@ -21,14 +21,9 @@ def conclude(
 ) -> tuple[State, Reply]:
     """Speak the disposition of `decision`; it replaces any that was spoken before."""
     disposition = protocol.disposition[decision.rule.disposition]
+    id_, rule_id = disposition.id, decision.rule.id
     timer = "done" if state.timer == "done" else None
-    state = replace(
-        state,
-        disposition=disposition.id,
-        rule_id=decision.rule.id,
-        reading=None,
-        timer=timer,
-    )
+    state = replace(state, disposition=id_, rule_id=rule_id, reading=None, timer=timer)
     says = _build_advice(protocol, state, decision)
     if disposition.offers is not None:
         position = find_position(protocol, state)
@@ -37,8 +32,8 @@ def conclude(
         return start_reading(protocol, state, find_position(protocol, state), says)
     reply = Reply(
         says,
-        disposition=disposition.id,
-        rule_id=decision.rule.id,
+        disposition=id_,
+        rule_id=rule_id,
         cancels_timer=timer is not None,
         card=tuple(key for key in says if not key.startswith("readback.")),
     )
@@ -89,8 +84,7 @@ def explain_after_end(
     The number to call in an emergency is said once more behind it; after an emergency
     nothing else is explained.
     """
-    disposition = protocol.disposition.get(str(state.disposition))
-    if disposition is None:
+    if (disposition := protocol.disposition.get(str(state.disposition))) is None:
         return ()
     emergency = disposition.urgency is Urgency.EMERGENCY
     again = ("emergency.say",) if emergency else ("net.emergency",)

@@ -173,12 +173,8 @@ def _end_reading(
     disposition = protocol.disposition[str(state.disposition)]
     contact = tuple(word for word in disposition.says if word == "contact")
     keys = tuple(line.key for line in list_care_lines(protocol, state))
-    reply = Reply(
-        says,
-        disposition=state.disposition,
-        rule_id=state.rule_id,
-        card=(*contact, *keys),
-    )
+    card = (*contact, *keys)
+    reply = Reply(says, disposition=state.disposition, rule_id=state.rule_id, card=card)
     return replace(state, ended=True), reply
 
 

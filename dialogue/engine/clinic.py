@@ -128,13 +128,9 @@ def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
 
 def find_closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     """Return the holidays of the next days on which `clinic` would else be open."""
-    today = _to_local(clinic, moment).date()
-    return tuple(
-        day
-        for day in clinic.closed_on
-        if timedelta(0) <= day - today < SOON
-        and (clinic.hours or {}).get(day.weekday())
-    )
+    today, hours = _to_local(clinic, moment).date(), clinic.hours or {}
+    soon = (day for day in clinic.closed_on if timedelta(0) <= day - today < SOON)
+    return tuple(day for day in soon if hours.get(day.weekday()))
 
 
 def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:

@@ -11,7 +11,6 @@ from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
 FORMAT = 1
 """Raised when the meaning of a stored state changes; older ones are refused."""
 
-
 _ANSWERS = {answer.value: answer for answer in Answer}
 _TEXTS = {answer: answer.value for answer in Answer}
 
@@ -82,13 +81,9 @@ class State:
 
     def without_last_turn(self) -> "State":
         """Return the state with the last turn taken back."""
-        gone = self.turns[-1]
-        about = {answer.about for answer in gone.answers}
-        return replace(
-            self,
-            turns=self.turns[:-1],
-            reasked=tuple(id_ for id_ in self.reasked if id_ not in about),
-        )
+        about = {answer.about for answer in self.turns[-1].answers}
+        reasked = tuple(id_ for id_ in self.reasked if id_ not in about)
+        return replace(self, turns=self.turns[:-1], reasked=reasked)
 
 
 def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
@@ -193,7 +188,5 @@ def _build_turn(
     for about, answer in answers:
         _expect(about in protocol.question or about in protocol.statement, "turns")
         _expect(answer in _ANSWERS, "turns")
-    return Turn(
-        tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers),
-        asked,
-    )
+    given = (RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers)
+    return Turn(tuple(given), asked)

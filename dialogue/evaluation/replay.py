@@ -56,8 +56,7 @@ def run_session(
     utterances = iter(patient.said)
 
     def choose(reply: Reply) -> Event:
-        utterance = next(utterances, None)
-        if utterance is not None:
+        if (utterance := next(utterances, None)) is not None:
             return understand(content.lexicon, utterance)
         if reply.open_prompt == MENU:
             return events.Next()
@@ -114,25 +113,20 @@ def parse_patient(content: Content, line: str) -> Patient:
         raise PatientRefused(
             "there is no id. Each line is an object with id, answers and said"
         )
-    foreign = sorted(set(data) - {"id", "answers", "said"})
-    if foreign:
+    if foreign := sorted(set(data) - {"id", "answers", "said"}):
         raise PatientRefused(
             f"'{foreign[0]}' is not known here. Only id, answers and said are read"
         )
     if not isinstance(data["id"], str | int):
         raise PatientRefused("the id is neither a text nor a number")
     answers, said = data.get("answers", {}), data.get("said", [])
-    return Patient(
-        id=str(data["id"]),
-        answers=_parse_answers(content, answers),
-        said=tuple(_parse_utterances(content, said)),
-    )
-
-
-def _parse_answers(content: Content, answers: Any) -> Mapping[str, Answer]:
     if not isinstance(answers, dict):
         raise PatientRefused("answers is not an object of question ids and answers")
-    return {id_: parse_answer(content, id_, answer) for id_, answer in answers.items()}
+    return Patient(
+        id=str(data["id"]),
+        answers={id_: parse_answer(content, id_, one) for id_, one in answers.items()},
+        said=tuple(_parse_utterances(content, said)),
+    )
 
 
 def parse_answer(content: Content, id_: str, answer: object) -> Answer:

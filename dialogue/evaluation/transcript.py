@@ -132,8 +132,7 @@ def list_turns(
 
 def parse_event(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
     """Return what the patient's speech amounts to; None where they hang up."""
-    direction = re.fullmatch(r"\((.+)\)", speech.words)
-    if direction is None:
+    if (direction := re.fullmatch(r"\((.+)\)", speech.words)) is None:
         return understand(lexicon, speech.words)
     if direction[1] not in DIRECTIONS:
         known = ", ".join(f"({name})" for name in DIRECTIONS)

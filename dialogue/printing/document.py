@@ -48,7 +48,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Dialogue:
     """A session: who says what."""
 
     lines: tuple[tuple[str, str], ...]
@@ -121,7 +121,7 @@ class Decision:
     choices: tuple[str, str]
 
 
-Block = Paragraph | Entry | Table | Heading | Talk | Drawing | Form | Decision
+Block = Paragraph | Entry | Table | Heading | Dialogue | Drawing | Form | Decision
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from dialogue.printing.document import (
     Block,
     Decision,
+    Dialogue,
     Document,
     Drawing,
     Entry,
@@ -15,7 +16,6 @@ from dialogue.printing.document import (
     Paragraph,
     Section,
     Table,
-    Talk,
 )
 from dialogue.printing.svg import render_drawing
 
@@ -92,7 +92,7 @@ def _render_block(block: Block) -> str:
             return _render_entry(block)
         case Table():
             return "".join(_render_table(block))
-        case Talk(lines):
+        case Dialogue(lines):
             inner = "".join(
                 f'<dt>{escape(who)}</dt><dd class="{who.split()[0].lower()}">'
                 f"{escape(words)}</dd>"
@@ -120,11 +120,10 @@ def _render_block(block: Block) -> str:
 def _render_entry(entry: Entry) -> str:
     edge = f' style="--edge: {entry.colour}"' if entry.colour else ""
     mark = f'<span class="mark">{escape(entry.mark)}</span>' if entry.mark else ""
-    rows = "".join(
-        f"<dt>{escape(label)}</dt>"
-        + "".join(f"<dd>{escape(line)}</dd>" for line in lines)
-        for label, lines in entry.rows
-    )
+    rows = ""
+    for label, lines in entry.rows:
+        rows += f"<dt>{escape(label)}</dt>"
+        rows += "".join(f"<dd>{escape(line)}</dd>" for line in lines)
     title = f"<header><h4>{escape(entry.title)}</h4>{mark}</header>"
     return f'<article class="entry"{edge}>{title}<dl class="rows">{rows}</dl></article>'
 

@@ -32,6 +32,7 @@ from dialogue.printing.document import (
     Block,
     Box,
     Decision,
+    Dialogue,
     Document,
     Drawing,
     Entry,
@@ -40,7 +41,6 @@ from dialogue.printing.document import (
     Paragraph,
     Section,
     Table,
-    Talk,
 )
 
 SIDE, TOP, BOTTOM = 18 * mm, 17 * mm, 19 * mm
@@ -182,8 +182,8 @@ def _build_block(block: Block) -> list[_Flow]:
             return _build_entry(block)
         case Table():
             return [_build_table(block), Spacer(1, 8)]
-        case Talk(lines):
-            return [_build_talk(lines)]
+        case Dialogue(lines):
+            return [_build_dialogue(lines)]
         case Drawing():
             return [_build_picture(block)]
         case Decision(_, choices):
@@ -220,7 +220,7 @@ def _build_table(table: Table) -> _Flow:
     return Grid(cells, widths, repeatRows=repeated, style=TableStyle(ruled))
 
 
-def _build_talk(lines: tuple[tuple[str, str], ...]) -> _Flow:
+def _build_dialogue(lines: tuple[tuple[str, str], ...]) -> _Flow:
     ours = lines[0][0]
     cells = [
         [Words(who, _LABEL), Words(escape(words), _CELL if who == ours else _BOLD)]

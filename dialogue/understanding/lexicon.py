@@ -153,8 +153,7 @@ def _find_phrase(lexicon: Lexicon, said: str) -> Event | None:
     for phrase in _strip_fillers(lexicon.spoken_fillers, said):
         if phrase in lexicon.phrases:
             return lexicon.phrases[phrase]
-        duration = parse_duration(lexicon.durations, phrase)
-        if duration is not None:
+        if (duration := parse_duration(lexicon.durations, phrase)) is not None:
             return events.UnpromptedStatement(facts=Facts(duration))
     return None
 
@@ -197,8 +196,7 @@ def _split_phrases(
     if not words or most == 0:
         return
     for end in range(1, len(words) + 1):
-        event = _find_phrase(lexicon, " ".join(words[:end]))
-        if event is None:
+        if (event := _find_phrase(lexicon, " ".join(words[:end]))) is None:
             continue
         rest = words[end:]
         if rest and rest[0] in lexicon.joiners:

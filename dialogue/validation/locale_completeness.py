@@ -61,7 +61,8 @@ def _list_differences(
         theirs, ours = whole[name], own[name]
         if isinstance(theirs, TextValue) and isinstance(ours, TextValue):
             yield from _compare_texts(place, name, theirs.text, ours.text)
-            if foreign and theirs.text == ours.text and _has_letters(ours.text):
+            has_letters = any(map(str.isalpha, _NAMES.sub("", ours.text)))
+            if foreign and theirs.text == ours.text and has_letters:
                 yield f"{place}: '{name}' still has the words of {LOCALE}."
         elif isinstance(ours, ListValue) and not ours.items:
             yield f"{place}: '{name}' is empty; nothing of it could be understood."
@@ -78,10 +79,6 @@ def _compare_texts(place: str, name: str, whole: str, own: str) -> Iterator[str]
         yield f"{place}: '{name}' lacks {', '.join(sorted(wanted - found))}."
     if found - wanted:
         yield f"{place}: '{name}' has {', '.join(sorted(found - wanted))} too much."
-
-
-def _has_letters(words: str) -> bool:
-    return any(letter.isalpha() for letter in _NAMES.sub("", words))
 
 
 def _list_words(value: Value) -> list[str]:

@@ -210,8 +210,7 @@ def _check_numbers(content: Content, log: ProblemLog) -> None:
         for name in ("clinic_phone", "clinic_general_phone"):
             if key in danger and f"{{{name}}}" in words:
                 log.report(messages.CLINIC_IN_DANGER, at, key=key, name=name)
-        typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
-        if typed:
+        if typed := re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words):
             log.report(messages.LITERAL_NUMBER, at, key=key, number=typed[0])
 
 
@@ -232,11 +231,9 @@ def has_medicine_name(words: str) -> bool:
 
 def _find_doses(words: str) -> Iterator[str]:
     """Yield what looks like an amount, or an interval beside a medicine's name."""
-    amount = _AMOUNT.search(words)
-    if amount:
+    if amount := _AMOUNT.search(words):
         yield amount[0]
-    interval = _INTERVAL.search(words) if _MEDICINE.search(words) else None
-    if interval:
+    if _MEDICINE.search(words) and (interval := _INTERVAL.search(words)):
         yield interval[0]
 
 
@@ -247,8 +244,7 @@ def _check_question(key: str, words: str, log: ProblemLog, at: At) -> None:
     if not words.endswith("?"):
         log.report(messages.NOT_A_QUESTION, at, key=key)
     for sentence in split_sentences(words):
-        found = _NOT_YES_OR_NO.search(sentence)
-        if found:
+        if found := _NOT_YES_OR_NO.search(sentence):
             log.report(messages.EITHER_OR, at, key=key, words=found[0])
 
 
@@ -258,29 +254,16 @@ def _check_lengths(
     for key in content.prompts:
         if key.startswith(FILLINGS):
             continue
-        spoken = render_spoken(key, content.prompts, clinic)
-        if spoken is None:
+        if (spoken := render_spoken(key, content.prompts, clinic)) is None:
             continue
         said, words = spoken
         at = ("prompt", content.locale, said)
         for sentence in split_sentences(words):
-            count = len(sentence.split())
+            count, start = len(sentence.split()), " ".join(sentence.split()[:4])
             if count > MOST_SENTENCE_WORDS:
-                log.report(
-                    messages.LONG_SENTENCE,
-                    at,
-                    key=said,
-                    count=count,
-                    start=" ".join(sentence.split()[:4]),
-                    most=MOST_SENTENCE_WORDS,
-                )
+                filled = {"count": count, "start": start, "most": MOST_SENTENCE_WORDS}
+                log.report(messages.LONG_SENTENCE, at, key=said, **filled)
         count = len(words.split())
         if key == "session.welcome" and count > MOST_WELCOME_WORDS:
-            log.report(
-                messages.LONG_WELCOME,
-                at,
-                key=said,
-                count=count,
-                clinic=name,
-                most=MOST_WELCOME_WORDS,
-            )
+            filled = {"count": count, "clinic": name, "most": MOST_WELCOME_WORDS}
+            log.report(messages.LONG_WELCOME, at, key=said, **filled)

@@ -178,13 +178,11 @@ def _walk_paths(
     protocol: TriageProtocol, answers: Answers
 ) -> Iterator[tuple[Answers, str | None]]:
     """Yield the answers of each path and the rule that decides it, None without."""
-    decision = decide(protocol, answers)
-    if decision is not None:
+    if (decision := decide(protocol, answers)) is not None:
         known = decision.rule in protocol.rules
         yield _with_care(protocol, answers), decision.rule.id if known else None
         return
-    question = find_next_question(protocol, answers)
-    if question is None:
+    if (question := find_next_question(protocol, answers)) is None:
         yield answers, None
         return
     for answer in (Answer.YES, Answer.NO):

@@ -147,7 +147,7 @@ def gives_safety_net(subject: Subject, node: Node) -> bool | None:
 
 
 def gives_one_instruction(subject: Subject, node: Node) -> bool | None:
-    """Give one instruction in an emergency, then end the talk."""
+    """Give one instruction in an emergency, then end the session."""
     if _get_tier(subject, node) is not Urgency.EMERGENCY:
         return None
     says = node.reply.says

@@ -125,8 +125,7 @@ def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | 
     if node.depth > MOST_TURNS:
         return Counterexample(ENDS, node.path)
     for property_ in PROPERTIES:
-        holds = property_.holds(subject, node)
-        if holds:
+        if holds := property_.holds(subject, node):
             proof.counts[property_.title] += 1
         elif holds is not None:
             return Counterexample(property_.title, node.path)
@@ -135,8 +134,7 @@ def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | 
 
 def _measure(space: StateSpace, proof: Proof) -> Proof:
     """Add what only the whole graph shows: that sessions end, and their lengths."""
-    cycle = find_cycle(space)
-    if cycle is not None:
+    if (cycle := find_cycle(space)) is not None:
         proof.counterexample = Counterexample(ENDS, cycle.path)
         return proof
     lengths = PathLengths(space)

@@ -212,15 +212,9 @@ class StateSpace:
             first = state.reading == self.protocol.care_lines[0].chunk
             if unprompted >= self.most_unprompted or not first:
                 seen = lines
-        return (
-            seen,
-            frozenset(id_ for id_ in state.reasked if id_ not in answers),
-            state.silent,
-            state.disposition,
-            state.reading,
-            state.timers,
-            state.timer,
-        )
+        reasked = frozenset(id_ for id_ in state.reasked if id_ not in answers)
+        reading = state.disposition, state.reading, state.timers, state.timer
+        return (seen, reasked, state.silent, *reading)
 
     def _count_as(self, about: str, answer: Answer) -> Answer:
         merged = self._invisible_unsures.get(about)
@@ -254,11 +248,8 @@ def _is_unsure_visible(protocol: TriageProtocol, question: Question) -> bool:
         yes, no = line.if_yes + line.unless_yes, line.if_no + line.unless_no
         if question.id in (yes if counts_as_yes else no):
             return True
-    return counts_as_yes and any(
-        question.id == id_
-        for disposition in protocol.dispositions
-        for id_, _ in disposition.reads_if_yes
-    )
+    deciding = (id_ for d in protocol.dispositions for id_, _ in d.reads_if_yes)
+    return counts_as_yes and question.id in deciding
 
 
 NEVER = -1000
@@ -348,8 +339,7 @@ class PathLengths:
         return after if isinstance(after, Node) else self._space.at(after)
 
     def _is_emergency(self, node: Node) -> bool:
-        spoken = node.reply.disposition
-        if spoken is None:
+        if (spoken := node.reply.disposition) is None:
             return False
         disposition = self._space.protocol.disposition[spoken]
         return disposition.urgency is Urgency.EMERGENCY
