@@ -56,12 +56,9 @@ def check_sign_points(
         for name in point.concerns:
             if name not in known:
                 at = ("sign_points", "points", f"point_{point.id}", "concerns", name)
-                words = {
-                    "id": point.id,
-                    "name": name,
-                    "hint": suggest_name(name, known),
-                }
-                log.report(messages.UNKNOWN_CONCERN, at, **words)
+                words = {"id": point.id, "name": name}
+                hint = suggest_name(name, known)
+                log.report(messages.UNKNOWN_CONCERN, at, **words, hint=hint)
 
 
 def _list_names(content: Content) -> set[str]:

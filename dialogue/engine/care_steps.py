@@ -93,9 +93,8 @@ def take_reading_turn(
             state = replace(state, timer="done")
             return state, build_prompt_reply(state, position)
         case events.Next() if offered:
-            return take_reading_turn(
-                protocol, state, position, events.Answered(Answer.YES)
-            )
+            yes = events.Answered(Answer.YES)
+            return take_reading_turn(protocol, state, position, yes)
         case events.Answered(Answer.YES) | events.Next():
             return _read_on(protocol, state, position)
         case events.Answered(Answer.NO) | events.Stop():
