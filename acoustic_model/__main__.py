@@ -1,7 +1,5 @@
 """Commands of the recipe of the shipped model: one a step."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path
@@ -10,7 +8,7 @@ from acoustic_model.errors import RecipeError
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
-REPORT = Path(__file__).parent / "report"
+REPORT, WORK = Path(__file__).parent / "report", Path("build/acoustic")
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -21,50 +19,36 @@ def _build_parser() -> argparse.ArgumentParser:
 
     def command(name: str, help_: str, *parts: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_)
-        made.add_argument(
-            "--work",
-            type=Path,
-            default=Path("build/acoustic"),
-            help="folder for features and checkpoints (default: build/acoustic)",
-        )
+        kept = "folder for features and checkpoints (default: build/acoustic)"
+        made.add_argument("--work", type=Path, default=WORK, help=kept)
         if "data" in parts:
-            made.add_argument(
-                "--data", type=Path, required=True, help="folder of the recorded speech"
-            )
+            speech = "folder of the recorded speech"
+            made.add_argument("--data", type=Path, required=True, help=speech)
         if "model" in parts:
-            made.add_argument(
-                "--model", type=Path, default=SHIPPED, help="the model's folder"
-            )
+            shipped = "the model's folder"
+            made.add_argument("--model", type=Path, default=SHIPPED, help=shipped)
         return made
 
     prepare = command("prepare", "recordings and synthetic voices to features", "data")
-    prepare.add_argument(
-        "--sets", type=int, default=3, help="differently augmented sets"
-    )
+    sets = "differently augmented sets"
+    prepare.add_argument("--sets", type=int, default=3, help=sets)
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=34)
-    train.add_argument(
-        "--steps", type=int, help="at most so many of an epoch, chosen by chance"
-    )
+    steps = "at most so many of an epoch, chosen by chance"
+    train.add_argument("--steps", type=int, help=steps)
     command("export", "network to a model that Vosk loads", "model")
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
-    evaluate.add_argument(
-        "--part",
-        choices=["tune", "test"],
-        default="test",
-        help="tune: to choose costs; test: for the card, never to choose anything",
-    )
-    evaluate.add_argument(
-        "--card", action="store_true", help="write the table into the model's CARD.md"
-    )
+    part = "tune: to choose costs; test: for the card, never to choose anything"
+    evaluate.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    card = "write the table into the model's CARD.md"
+    evaluate.add_argument("--card", action="store_true", help=card)
     states = command("states", "the same in each state of a session", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
     report = command("report", "plots of the last evaluate of the test part", "data")
-    report.add_argument(
-        "--trade", action="store_true", help="missed against false answers too, slow"
-    )
+    trade = "missed against false answers too, slow"
+    report.add_argument("--trade", action="store_true", help=trade)
     report.add_argument("--into", type=Path, default=REPORT)
     clips = command("clips", "copy clips of held-out people for our tests", "data")
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))

@@ -1,7 +1,5 @@
 """Augments a clip: other rooms, distances, noises and microphones."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

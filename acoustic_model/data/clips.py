@@ -1,7 +1,5 @@
 """Copies clips of held-out people for the product's own tests."""
 
-from __future__ import annotations
-
 import csv
 import math
 import random
@@ -25,7 +23,6 @@ FAINT_DBFS = -40
 
 
 def _choose_one_each(clips: list[Clip], count: int, rng: random.Random) -> list[Clip]:
-    """Choose at most one clip of each speaker."""
     mixed = sorted(clips, key=lambda clip: clip.path.name)
     rng.shuffle(mixed)
     first = {clip.speaker: clip for clip in reversed(mixed)}
@@ -34,7 +31,6 @@ def _choose_one_each(clips: list[Clip], count: int, rng: random.Random) -> list[
 
 
 def _choose_clips(clips: list[Clip]) -> Iterator[tuple[str, Clip]]:
-    """Yield file names and clips."""
     rng = random.Random(SEED)
     spoken = [clip for clip in clips if clip.source == "speech_commands"]
     for word, count in COMMANDS.items():

@@ -1,7 +1,5 @@
 """MFCC features of a sound, exactly as Vosk computes them from conf/mfcc.conf."""
 
-from __future__ import annotations
-
 import kaldi_native_fbank as knf
 import numpy as np
 import numpy.typing as npt

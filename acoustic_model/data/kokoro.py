@@ -1,7 +1,5 @@
 """The synthesizer Kokoro-82M (Apache 2.0): natural voices, and mixtures of two."""
 
-from __future__ import annotations
-
 import importlib.resources
 import random
 import tarfile
@@ -49,7 +47,6 @@ def build_voices_file(folder: Path) -> Path:
 
 
 def _build_weights_file(folder: Path) -> Path:
-    """Return the network in one file, put together from its packages."""
     path = folder / "kokoro.onnx"
     if not path.is_file():
         pieces = [importlib.resources.files(name) / "part.bin" for name in WEIGHTS]

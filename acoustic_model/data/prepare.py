@@ -1,7 +1,5 @@
 """Step 1: computes augmented features of recordings and synthetic clips."""
 
-from __future__ import annotations
-
 import multiprocessing
 import sys
 from functools import partial
@@ -76,8 +74,7 @@ def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | Non
     sound = _join_clips(parts, rng)
     units: list[int] = []
     for clip in parts:
-        of_clip = find_units(clip.said)
-        if of_clip is None:
+        if (of_clip := find_units(clip.said)) is None:
             return None
         units += of_clip
     if not 2000 <= len(sound) <= LONGEST:
@@ -134,7 +131,6 @@ def prepare(data: Path, work: Path, sets: int) -> None:
 def _write_set(
     path: Path, clips: list[Clip], room: augmentation.Room, seed: int
 ) -> None:
-    """Write one set, augmented as `seed` says."""
     make = partial(build_example, seed=seed, room=room)
     examples: list[Example] = []
     jobs = _build_jobs(clips, seed)

@@ -1,9 +1,8 @@
 """Words to sound units: ARPAbet phones, and units of their own for yes and no."""
 
-from __future__ import annotations
-
 import functools
 import re
+from itertools import chain
 
 from acoustic_model.errors import RecipeError
 
@@ -56,12 +55,11 @@ def get_word_variants(word: str) -> list[tuple[str, ...]]:
         return [OWN_UNITS[word]]
     if word in SPELLED_OUT:
         return [tuple(text.split()) for text in SPELLED_OUT[word]]
-    return list(
-        dict.fromkeys(
-            tuple(re.sub(r"\d", "", phone) for phone in phones)
-            for phones in _load_dictionary().get(word, [])
-        )
+    variants = (
+        tuple(re.sub(r"\d", "", phone) for phone in phones)
+        for phones in _load_dictionary().get(word, [])
     )
+    return list(dict.fromkeys(variants))
 
 
 def find_units(text: str) -> list[int] | None:
@@ -82,18 +80,13 @@ def find_units(text: str) -> list[int] | None:
 def get_phrase_variants(phrase: str) -> list[list[int]]:
     """Return the ways in which the graph accepts a phrase; raises RecipeError."""
     words = phrase.split()
-    variants: list[tuple[str, ...]] = []
+    of_words = [get_word_variants(word) for word in words]
     if len(words) == 1:
-        variants += get_word_variants(words[0])
+        variants = of_words[0]
     else:
-        joined: tuple[str, ...] = ()
-        for word in words:
-            of_word = get_word_variants(word)
-            if not of_word:
-                break
-            joined += of_word[0]
-        else:
-            variants.append(joined)
+        variants = (
+            [tuple(chain(*(found[0] for found in of_words)))] if all(of_words) else []
+        )
     if not variants:
         raise RecipeError(
             f"vocabulary: {phrase!r} has a word without a pronunciation. Every word "

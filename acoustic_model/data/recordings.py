@@ -1,7 +1,5 @@
 """Recordings of real people: finds and checks them, and splits them by speaker."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 from collections.abc import Iterator

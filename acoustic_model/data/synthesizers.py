@@ -1,7 +1,5 @@
 """Synthesizers of the training clips: a text and a timbre to a WAV file."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess
@@ -16,30 +14,18 @@ from acoustic_model.errors import RecipeError
 
 # American first, since Back Talk speaks to Americans; the others for their vowels.
 ACCENTS = (
-    *("en-us",) * 4,
-    "en-us-nyc",
-    "en-gb",
-    "en-gb-x-rp",
-    "en-gb-scotland",
-    "en-gb-scotland",
-    "en-gb-x-gbclan",
-    "en-gb-x-gbcwmd",
-    "en-029",
-)
-FESTIVAL_NAMES = {
-    "kal": "kal_diphone",
-    "ked": "ked_diphone",
-    "slt": "cmu_us_slt_arctic_hts",
-}
+    "en-us en-us en-us en-us en-us-nyc en-gb en-gb-x-rp en-gb-scotland en-gb-scotland "
+    "en-gb-x-gbclan en-gb-x-gbcwmd en-029"
+).split()
+FESTIVAL_VOICES = "kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"
+FESTIVAL_NAMES = dict(zip(("kal", "ked", "slt"), FESTIVAL_VOICES, strict=True))
+FESTIVAL_PACKAGES = "festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts"
 # Program, and where Debian has it.
 PROGRAMS = {
     "espeak": ("espeak-ng", "espeak-ng"),
     "flite": ("flite", "flite"),
     "pico": ("pico2wave", "libttspico-utils (component non-free)"),
-    "festival": (
-        "text2wave",
-        "festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts",
-    ),
+    "festival": ("text2wave", FESTIVAL_PACKAGES),
 }
 Speak = Callable[[str, str, random.Random, Path], None]
 """Text, timbre, chance, and the file to write."""

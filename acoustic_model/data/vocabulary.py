@@ -1,7 +1,5 @@
 """The phrases and decoys of the model, and what each phrase means."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

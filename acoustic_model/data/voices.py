@@ -1,13 +1,12 @@
 """Synthetic clips of what nobody recorded: which voice says what, for which part."""
 
-from __future__ import annotations
-
 import hashlib
 import random
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,18 +29,9 @@ TIMBRES = (
 ).split()
 # Few but nearer to people than espeak-ng's: every phrase is said by some of them.
 NATURAL = (
-    "flite:awb",
-    "flite:kal16",
-    "flite:rms",
-    "flite:slt",
-    "pico:en-GB",
-    "pico:en-US",
-    "festival:kal",
-    "festival:ked",
-    "festival:slt",
-    "piper:joe",
-    "piper:joe",
-)
+    "flite:awb flite:kal16 flite:rms flite:slt pico:en-GB pico:en-US festival:kal "
+    "festival:ked festival:slt piper:joe piper:joe"
+).split()
 # Kokoro's: the first letter is the language they grew up with (a American, b British,
 # e Spanish, f French, h Hindi, i Italian, j Japanese, p Portuguese, z Mandarin).
 KOKORO = (
@@ -190,13 +180,10 @@ def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
     """Make the ordered clips where they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    engines = load_engines(
-        {order.voice.partition(":")[0] for order in todo}, folder.parent
-    )
+    names = {order.voice.partition(":")[0] for order in todo}
+    write = partial(_write_clip, engines=load_engines(names, folder.parent))
     with ThreadPoolExecutor(2) as pool:
-        for done, _ in enumerate(
-            pool.map(lambda o: _write_clip(o, engines), todo), start=1
-        ):
+        for done, _ in enumerate(pool.map(write, todo), start=1):
             if done % 1000 == 0 or done == len(todo):
                 print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)
     return [Clip(o.path, o.text, o.voice, "synthetic") for o in orders]

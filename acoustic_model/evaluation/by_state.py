@@ -1,7 +1,5 @@
 """What the recogniser makes of the same clips in each state of a session."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from acoustic_model.evaluation.decoder import Decoder
 from acoustic_model.evaluation.metrics import (
+    ANSWERS,
     Outcome,
     render_percent,
     render_share,
@@ -35,18 +34,15 @@ class StateOutcomes:
 
     state: GrammarState
     phrases: int
-    """So many can be heard in it."""
+    """So many can be recognised in it."""
     outcomes: list[Outcome]
 
 
 def render_states(states: Iterable[StateOutcomes]) -> Iterator[str]:
     """Yield one row a figure, one column a state."""
     found = list(states)
-    yield (
-        "| | "
-        + " | ".join(f"{s.state.value}, {s.phrases} phrases" for s in found)
-        + " |"
-    )
+    heads = (f"{one.state.value}, {one.phrases} phrases" for one in found)
+    yield f"| | {' | '.join(heads)} |"
     yield "|---" * (len(found) + 1) + "|"
     for name, chosen in ROWS:
         yield f"| {name} | " + " | ".join(_render_cell(s, chosen) for s in found) + " |"
@@ -55,18 +51,14 @@ def render_states(states: Iterable[StateOutcomes]) -> Iterator[str]:
 def _render_cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str:
     these = [one for one in state.outcomes if chosen(one)]
     meant = [one for one in these if one.wanted]
-    if (
-        meant
-        and state.state is GrammarState.COMMAND
-        and meant[0].wanted in {"yes", "no"}
-    ):
+    taken = sum(bool(one.found) for one in these)
+    is_answer = meant and meant[0].wanted in ANSWERS
+    if is_answer and state.state is GrammarState.COMMAND:
         # Nothing is open: an answer must be nothing.
-        taken = sum(bool(one.found) for one in these)
-        return (
-            f"not listened for; taken for a command {render_percent(taken, len(these))}"
-        )
-    count = sum(one.found == one.wanted if meant else bool(one.found) for one in these)
-    return render_share(count, len(these))
+        share = render_percent(taken, len(these))
+        return f"not listened for; taken for a command {share}"
+    right = sum(one.found == one.wanted for one in these)
+    return render_share(right if meant else taken, len(these))
 
 
 def measure_states(data: Path, work: Path, model: Path, card: bool) -> None:

@@ -5,8 +5,6 @@ engine's child process are those of `local_voice.asr`; what a text means is deci
 `dialogue.understanding`. Samples are 16 kHz mono, from -1 to 1.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -88,14 +86,9 @@ class Decoder:
         try:
             found = find_model(str(model), {})
             self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
+            known = _load_lexicon(), found.words, found.decoys
             self.grammars = {
-                state: build_grammar(
-                    _load_lexicon(),
-                    found.words,
-                    found.decoys,
-                    state,
-                    closed=found.closed,
-                )
+                state: build_grammar(*known, state, closed=found.closed)
                 for state in GrammarState
             }
             """The phrases of each state that the model can hear."""

@@ -1,7 +1,5 @@
 """Degradations of a clip: noise, level, speed, echo, a late start, a low bit rate."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

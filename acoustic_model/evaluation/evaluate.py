@@ -1,7 +1,5 @@
 """Step 4: the figures of a model, printed, and written into its card if asked."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -82,9 +80,7 @@ def _render_costs(
 
 
 def _render_mistakes(groups: dict[str, Figures]) -> Iterator[str]:
-    counts: Counter[str] = Counter()
-    for figures in groups.values():
-        counts.update(figures.texts)
+    counts = sum((figures.texts for figures in groups.values()), Counter[str]())
     yield "most frequent mistakes (said > heard):"
     for text, count in counts.most_common(FREQUENT):
         yield f"{count:5d}  {text}"

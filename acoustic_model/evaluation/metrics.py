@@ -1,10 +1,8 @@
 """Recognition metrics per group, their Markdown tables, and their place in the card."""
 
-from __future__ import annotations
-
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -83,6 +81,15 @@ def count_by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
     return groups
 
 
+def count_by_voice(outcomes: Iterable[Outcome]) -> dict[str, list[bool]]:
+    """Return by synthetic voice whether each phrase was recognised."""
+    right: dict[str, list[bool]] = defaultdict(list)
+    for one in outcomes:
+        if one.voice and one.wanted:
+            right[one.voice].append(one.found == one.wanted)
+    return right
+
+
 def render_percent(part: int, whole: int) -> str:
     """Render a share with one decimal, "none" of nothing."""
     return f"{100 * part / whole:.1f} %" if whole else "none"
@@ -115,15 +122,11 @@ def render_tables(groups: dict[str, Figures]) -> Iterator[str]:
     for name, it in groups.items():
         if it.meant:
             low, high = get_interval(it.right, it.clips)
-            cells = (
-                name,
-                it.clips,
-                render_percent(it.right, it.clips),
-                f"{low:.0f} to {high:.0f} %",
-                it.swapped,
-                it.other - it.swapped,
+            share = render_percent(it.right, it.clips)
+            yield (
+                f"| {name} | {it.clips} | {share} | {low:.0f} to {high:.0f} % "
+                f"| {it.swapped} | {it.other - it.swapped} |"
             )
-            yield "| " + " | ".join(map(str, cells)) + " |"
     yield ""
     yield "| not meant for us | clips | taken for yes or no | taken for any phrase |"
     yield "|---|---|---|---|"

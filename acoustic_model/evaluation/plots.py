@@ -1,7 +1,5 @@
 """Plots of an evaluation's outcomes, as SVG."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +8,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from acoustic_model.evaluation.metrics import ANSWERS, Outcome, get_interval
+from acoustic_model.evaluation.metrics import (
+    ANSWERS,
+    Outcome,
+    count_by_voice,
+    get_interval,
+)
 
 mpl.use("svg")
 # The same plot from the same figures: no dates, no chance in the file.
@@ -31,31 +34,23 @@ def _build_canvas(width: float, height: float) -> tuple[Figure, Axes]:
 def draw_degradation(
     outcomes: Iterable[Outcome], kind: str, axis: str, path: Path
 ) -> None:
-    """Draw the share of yes and of no heard along one degradation, with intervals."""
+    """Draw the shares of yes and no recognised along a degradation, with intervals."""
     right: dict[str, dict[float, list[bool]]] = {w: defaultdict(list) for w in ANSWERS}
     for one in outcomes:
         if one.kind == kind:
             right[one.wanted][one.value].append(one.found == one.wanted)
     figure, axes = _build_canvas(5.5, 3.2)
-    for word in sorted(right):
-        values = sorted(right[word])
-        shares = [100 * sum(right[word][v]) / len(right[word][v]) for v in values]
-        around = [
-            get_interval(sum(right[word][v]), len(right[word][v])) for v in values
-        ]
+    for word, by_value in sorted(right.items()):
+        values = sorted(by_value)
+        counts = [(sum(by_value[value]), len(by_value[value])) for value in values]
+        shares = [100 * part / whole for part, whole in counts]
+        around = [get_interval(part, whole) for part, whole in counts]
         errors = [
             [max(0.0, s - low) for s, (low, _) in zip(shares, around, strict=True)],
             [max(0.0, high - s) for s, (_, high) in zip(shares, around, strict=True)],
         ]
-        axes.errorbar(
-            values,
-            shares,
-            errors,
-            label=word,
-            color=COLOURS[word],
-            marker="o",
-            capsize=3,
-        )
+        style = {"color": COLOURS[word], "marker": "o", "capsize": 3}
+        axes.errorbar(values, shares, errors, label=word, **style)
     axes.set_xlabel(axis)
     axes.set_ylabel("heard right, %")
     axes.set_ylim(max(0, min(axes.get_ylim()[0], 80)), 101)
@@ -65,7 +60,7 @@ def draw_degradation(
 
 
 def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
-    """Draw what was said against what was heard, clean clips, in per cent of a row."""
+    """Draw what was said against what was recognised, clean clips, per row."""
     pairs: Counter[tuple[str, str]] = Counter()
     for one in outcomes:
         if not one.kind:
@@ -86,34 +81,23 @@ def draw_confusion(outcomes: Iterable[Outcome], path: Path) -> None:
             if pairs[row, column]:
                 share = shares[y][x]
                 ink = "white" if share > 60 else "black"
-                axes.text(
-                    x,
-                    y,
-                    f"{share:.3g}",
-                    ha="center",
-                    va="center",
-                    color=ink,
-                    fontsize=6,
-                )
+                style = {"ha": "center", "va": "center", "color": ink, "fontsize": 6}
+                axes.text(x, y, f"{share:.3g}", **style)
     axes.set_xlabel("heard as")
     axes.set_ylabel("said (clips)")
     _save(figure, path)
 
 
 def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
-    """Draw the share of the phrases heard right, by synthetic voice."""
-    right: dict[str, list[bool]] = defaultdict(list)
-    for one in outcomes:
-        if one.voice and one.wanted:
-            right[one.voice].append(one.found == one.wanted)
+    """Draw the share of the phrases recognised, by synthetic voice."""
+    right = count_by_voice(outcomes)
     names = sorted(right)
     shares = [100 * sum(right[name]) / len(right[name]) for name in names]
     figure, axes = _build_canvas(5.5, 0.4 * len(names) + 1)
     axes.barh(names, shares, color="#4a7c59")
+    style = {"ha": "right", "va": "center", "color": "w"}
     for place, share in enumerate(shares):
-        axes.text(
-            share - 1, place, f"{share:.0f} %", ha="right", va="center", color="w"
-        )
+        axes.text(share - 1, place, f"{share:.0f} %", **style)
     axes.set_xlim(0, 100)
     axes.set_xlabel("phrases heard right, %")
     _save(figure, path)
@@ -122,15 +106,10 @@ def draw_voices(outcomes: Iterable[Outcome], path: Path) -> None:
 def draw_trade_off(points: list[tuple[float, float, float]], path: Path) -> None:
     """Draw missed answers against false ones: points of (shift, missed, false) in %."""
     figure, axes = _build_canvas(5.5, 4)
-    axes.plot(
-        [max(false, 0.05) for _, _, false in points],
-        [max(missed, 0.05) for _, missed, _ in points],
-        marker="o",
-        color="#333333",
-    )
-    for shift, missed, false in points:
+    places = [(max(false, 0.05), max(missed, 0.05)) for _, missed, false in points]
+    axes.plot(*zip(*places, strict=True), marker="o", color="#333333")
+    for (shift, _, _), place in zip(points, places, strict=True):
         label = "shipped" if not shift else f"{shift:+g}"
-        place = (max(false, 0.05), max(missed, 0.05))
         axes.annotate(label, place, (5, 5), textcoords="offset points", fontsize=8)
     axes.set_xscale("log")
     axes.set_yscale("log")

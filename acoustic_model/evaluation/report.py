@@ -1,7 +1,5 @@
 """The report of an evaluation: plots and the page that shows them."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import sys
@@ -16,6 +14,7 @@ from acoustic_model.evaluation.evaluate import OUTCOMES
 from acoustic_model.evaluation.metrics import (
     ANSWERS,
     Outcome,
+    count_by_voice,
     load_outcomes,
     render_percent,
 )
@@ -102,7 +101,6 @@ def report(data: Path, work: Path, into: Path, trade: bool) -> None:
 
 
 def _measure_trade_off(data: Path, work: Path) -> Iterator[tuple[float, float, float]]:
-    """Yield shift, missed and false answers in per cent, of the test part."""
     stored, checkpoint = work / TRADE, work / CHECKPOINT
     if stored.is_file() and stored.stat().st_mtime > checkpoint.stat().st_mtime:
         yield from (tuple(point) for point in json.loads(stored.read_text()))
@@ -135,12 +133,8 @@ def _measure_shift(
 
 
 def _render_voices(outcomes: list[Outcome]) -> str:
-    by_voice: dict[str, list[bool]] = {}
-    for one in outcomes:
-        if one.voice and one.wanted:
-            by_voice.setdefault(one.voice, []).append(one.found == one.wanted)
     shares = (
         f"{name} {render_percent(sum(found), len(found))} of {len(found)}"
-        for name, found in sorted(by_voice.items())
+        for name, found in sorted(count_by_voice(outcomes).items())
     )
     return "Phrases heard right: " + ", ".join(shares) + "."

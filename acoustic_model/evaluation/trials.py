@@ -1,7 +1,5 @@
 """Trials of a model: clips of people and voices that no training had."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,6 +22,7 @@ from acoustic_model.evaluation.degradation import degrade
 from acoustic_model.evaluation.metrics import SYNTHETIC
 
 NOISE_PIECE = 2 * RATE
+FOLDER = "synthetic"
 LONG_NOISES = "long noises, 2 s each"
 # So that several states or costs can be measured in minutes.
 EVERY = {
@@ -86,9 +85,8 @@ def build_synthetic_trials(
     vocabulary: Vocabulary, work: Path, part: str
 ) -> Iterator[Trial]:
     """Yield every phrase by the voices kept out of training."""
-    folder = work / "synthetic"
-    orders = voices.build_held_out_orders(vocabulary, folder, part)
-    for clip in voices.synthesize(orders, folder):
+    orders = voices.build_held_out_orders(vocabulary, work / FOLDER, part)
+    for clip in voices.synthesize(orders, work / FOLDER):
         group = f"{SYNTHETIC}{vocabulary.meanings[clip.said]}"
         yield Trial(group, clip.said, read_sound(clip.path), clip.speaker)
 
@@ -98,18 +96,16 @@ def build_needed_most_trials(work: Path, part: str) -> Iterator[Trial]:
 
     They are counted by phrase only: the rows by voice are about all phrases alike.
     """
-    folder = work / "synthetic"
-    orders = voices.build_needed_most_orders(folder, part)
-    for clip in voices.synthesize(orders, folder):
+    orders = voices.build_needed_most_orders(work / FOLDER, part)
+    for clip in voices.synthesize(orders, work / FOLDER):
         group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
         yield Trial(group, clip.said, read_sound(clip.path))
 
 
 def build_talk_trials(work: Path, part: str) -> Iterator[Trial]:
     """Yield sentences and rows of words that no training had, by those voices."""
-    folder = work / "synthetic"
-    orders = voices.build_held_out_talk_orders(folder, part)
-    for clip in voices.synthesize(orders, folder):
+    orders = voices.build_held_out_talk_orders(work / FOLDER, part)
+    for clip in voices.synthesize(orders, work / FOLDER):
         yield Trial("synthetic talk", clip.said, read_sound(clip.path))
 
 

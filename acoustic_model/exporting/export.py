@@ -1,7 +1,5 @@
 """Step 3: writes a trained network as the folder that Vosk loads."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 import sys
@@ -42,7 +40,7 @@ COSTS = Costs(
     unknown_sound=1.0,
     # Real people say these, often softly and in one syllable; a missed one costs a
     # question more. "stop" must work at once, and taking another word for it only ends
-    # the talk.
+    # the session.
     own={
         "yes": -4.0,
         "no": -4.0,
@@ -50,7 +48,7 @@ COSTS = Costs(
         "help": -4.0,
         "repeat": -4.0,
         "next": -4.0,
-        # Two dearer than other phrases: then the opposite is heard, or nothing.
+        # Two dearer than other phrases: then the opposite is recognised, or nothing.
         **dict.fromkeys(_OPPOSITES, -1.0),
     },
 )
@@ -85,7 +83,6 @@ NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
 
 
 def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
-    """Return the network's plan, line by line, and its components by name."""
     lines = [f"input-node name=input dim={COEFFICIENTS}"]
     components = []
     before = "input"
@@ -108,15 +105,13 @@ def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes
 def build_network_file(layers: list[Affine], transition_model: bytes) -> bytes:
     """Build the whole of am/final.mdl."""
     lines, components = _build_nodes(layers)
-    made = kaldi.HEADER + transition_model + kaldi.pack_token("<Nnet3>") + b"\n"
+    made = kaldi.pack(kaldi.HEADER, transition_model, "<Nnet3>", b"\n")
     made += "".join(f"{line}\n" for line in lines).encode() + b"\n"
-    made += kaldi.pack_token("<NumComponents>") + kaldi.pack_integer(len(components))
+    made += kaldi.pack("<NumComponents>", len(components))
     for name, component in components:
-        made += kaldi.pack_token("<ComponentName>") + kaldi.pack_token(name) + component
-    made += kaldi.pack_token("</Nnet3>")
-    made += kaldi.pack_token("<LeftContext>") + kaldi.pack_integer(CONTEXT)
-    made += kaldi.pack_token("<RightContext>") + kaldi.pack_integer(CONTEXT)
-    return made + kaldi.pack_token("<Priors>") + kaldi.pack_vector([])
+        made += kaldi.pack("<ComponentName>", name, component)
+    made += kaldi.pack("</Nnet3>", "<LeftContext>", CONTEXT, "<RightContext>", CONTEXT)
+    return made + kaldi.pack("<Priors>", kaldi.pack_vector([]))
 
 
 def _write_checksums(model: Path) -> None:
@@ -146,7 +141,6 @@ def _write_graph(model: Path, vocabulary: Vocabulary, costs: Costs) -> None:
 
 
 def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
-    """Write the network and the two files of settings."""
     for name in ("am", "conf", "graph"):
         (model / name).mkdir(parents=True, exist_ok=True)
     (model / "am" / "final.mdl").write_bytes(network)

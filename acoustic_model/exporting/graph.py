@@ -1,7 +1,5 @@
 """Builds the decoding graph, sounds to phrases, with OpenFst's command-line tools."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

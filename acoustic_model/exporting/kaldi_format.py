@@ -1,28 +1,17 @@
 """Kaldi's binary files, written from numbers: only the few records a model needs."""
 
-from __future__ import annotations
-
 import struct
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
 
 HEADER = b"\0B"
 """How every binary Kaldi file begins."""
 _LEVELS = 65_535
 
 
-class Numbers(Protocol):
-    """A row of numbers: an array or a list."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[float]: ...
-
-
-class Rows(Protocol):
-    """A matrix of numbers: an array or a list of lists."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Numbers]: ...
+Numbers = Collection[float]
+"""An array or a list."""
+Rows = Collection[Numbers]
+"""A matrix: an array or a list of lists."""
 
 
 def pack_token(name: str) -> bytes:
@@ -66,29 +55,26 @@ def pack_matrix(rows: Rows) -> bytes:
     return pack_token("CM2") + struct.pack("<ffii", low, spread, height, width) + body
 
 
+def pack(*records: str | int | bytes) -> bytes:
+    """Pack tokens and 32-bit numbers in a row; bytes are packed already."""
+    packers = {str: pack_token, int: pack_integer, bytes: bytes}
+    return b"".join(packers[type(record)](record) for record in records)
+
+
 def pack_affine(weights: Rows, bias: Numbers) -> bytes:
     """Pack a component that multiplies and adds."""
-    return (
-        pack_token("<FixedAffineComponent>")
-        + pack_token("<LinearParams>")
-        + pack_matrix(weights)
-        + pack_token("<BiasParams>")
-        + pack_vector(bias)
-        + pack_token("</FixedAffineComponent>")
+    kind, matrix, vector = (
+        "FixedAffineComponent",
+        pack_matrix(weights),
+        pack_vector(bias),
+    )
+    return pack(
+        f"<{kind}>", "<LinearParams>", matrix, "<BiasParams>", vector, f"</{kind}>"
     )
 
 
 def pack_nonlinear(kind: str, size: int) -> bytes:
     """Pack a component without weights, such as RectifiedLinearComponent."""
-    return (
-        pack_token(f"<{kind}>")
-        + pack_token("<Dim>")
-        + pack_integer(size)
-        + pack_token("<ValueAvg>")
-        + pack_vector([])
-        + pack_token("<DerivAvg>")
-        + pack_vector([])
-        + pack_token("<Count>")
-        + pack_real(0.0)
-        + pack_token(f"</{kind}>")
-    )
+    averages = pack("<ValueAvg>", pack_vector([]), "<DerivAvg>", pack_vector([]))
+    count = pack("<Count>", pack_real(0.0))
+    return pack(f"<{kind}>", "<Dim>", size, averages, count, f"</{kind}>")

@@ -1,9 +1,8 @@
 """Kaldi's transition model for CTC: which numbers in the graph mean which unit."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
+from itertools import chain
 
 from acoustic_model.exporting import kaldi_format as kaldi
 
@@ -57,9 +56,9 @@ def build_transitions(units: int) -> Transitions:
 
 
 def _pack_state(pdf_class: int, ways: dict[int, float]) -> bytes:
-    made = kaldi.pack_integer(pdf_class) + kaldi.pack_integer(len(ways))
+    made = kaldi.pack(pdf_class, len(ways))
     for target, chance in ways.items():
-        made += kaldi.pack_integer(target) + kaldi.pack_real(chance)
+        made += kaldi.pack(target, kaldi.pack_real(chance))
     return made
 
 
@@ -67,28 +66,15 @@ def _pack_model(
     units: int, states: list[tuple[int, int, int]], chances: list[float]
 ) -> bytes:
     silence, no_state = units + 1, _pack_state(-1, {})
-    speech = _pack_state(0, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}) + _pack_state(
-        1, {1: 0.5, 2: 0.5}
-    )
+    speech = _pack_state(0, dict.fromkeys(range(3), 1 / 3))
+    speech += _pack_state(1, {1: 0.5, 2: 0.5})
     phones = list(range(1, silence + 1))
     # Which of the two shapes each phone has; phone 0 does not exist.
     shapes = [-1] + [0] * units + [1]
-    made = kaldi.pack_token("<TransitionModel>") + kaldi.pack_token("<Topology>")
-    made += (
-        kaldi.pack_integers(phones)
-        + kaldi.pack_integers(shapes)
-        + kaldi.pack_integer(2)
-    )
-    made += kaldi.pack_integer(3) + speech + no_state
-    made += kaldi.pack_integer(2) + _pack_state(0, {0: 0.5, 1: 0.5}) + no_state
-    made += kaldi.pack_token("</Topology>") + kaldi.pack_token("<Triples>")
-    made += kaldi.pack_integer(len(states))
-    for phone, state, pdf in states:
-        made += (
-            kaldi.pack_integer(phone)
-            + kaldi.pack_integer(state)
-            + kaldi.pack_integer(pdf)
-        )
-    made += kaldi.pack_token("</Triples>") + kaldi.pack_token("<LogProbs>")
-    made += kaldi.pack_vector(chances) + kaldi.pack_token("</LogProbs>")
-    return made + kaldi.pack_token("</TransitionModel>")
+    quiet = _pack_state(0, {0: 0.5, 1: 0.5})
+    made = kaldi.pack("<TransitionModel>", "<Topology>")
+    made += kaldi.pack_integers(phones) + kaldi.pack_integers(shapes)
+    made += kaldi.pack(2, 3, speech, no_state, 2, quiet, no_state, "</Topology>")
+    made += kaldi.pack("<Triples>", len(states), *chain(*states), "</Triples>")
+    made += kaldi.pack("<LogProbs>", kaldi.pack_vector(chances), "</LogProbs>")
+    return made + kaldi.pack("</TransitionModel>")

@@ -1,7 +1,5 @@
 """The network: a time-delay network over MFCC, for training with CTC."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import jax
@@ -78,7 +76,6 @@ def build_network(seed: int) -> tuple[list[Layer], list[Moments]]:
 
 
 def _splice(values: Array, number: int) -> Array:
-    """Put neighbouring frames side by side."""
     offsets = OFFSETS[number]
     low, high = offsets[0], offsets[-1]
     if number == 0:
@@ -92,10 +89,7 @@ def _splice(values: Array, number: int) -> Array:
 
 
 def compute_outputs(
-    layers: list[Layer],
-    moments: list[Moments],
-    frames: Array,
-    dropout: Array | None,
+    layers: list[Layer], moments: list[Moments], frames: Array, dropout: Array | None
 ) -> tuple[Array, list[Moments]]:
     """Compute log probabilities of the units, and in training this batch's moments."""
     values, seen = frames, []

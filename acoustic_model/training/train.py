@@ -1,7 +1,5 @@
 """Step 2: trains the network on features; writes a checkpoint after every epoch."""
 
-from __future__ import annotations
-
 import pickle
 import sys
 import time
@@ -91,9 +89,8 @@ def draw_batches(
         unsaid = np.ones((BATCH, most), np.float32)
         for row, index in enumerate(chosen):
             features, said = data.features[index], data.units[index]
-            x[row] = _pad_edges(
-                (features.astype(np.float32) - mean) / deviation, frames
-            )
+            even = (features.astype(np.float32) - mean) / deviation
+            x[row] = _pad_edges(even, frames)
             if rng.random() < 0.4:
                 # A gap, so that no single instant decides about a word.
                 start = int(rng.integers(network.CONTEXT, frames))
@@ -134,9 +131,8 @@ def build_plan(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
 
 
 def _build_step(plan: Plan) -> tuple[Any, Any]:
-    rule = optax.chain(
-        optax.clip_by_global_norm(5.0), optax.adamw(plan.get_rate, weight_decay=1e-3)
-    )
+    learning = optax.adamw(plan.get_rate, weight_decay=1e-3)
+    rule = optax.chain(optax.clip_by_global_norm(5.0), learning)
 
     def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
         x, unheard, units, unsaid = batch
@@ -146,9 +142,8 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
     @jax.jit
     def step(state: Any, batch: Any, key: Any) -> Any:
         layers, moments, average, memory = state
-        (value, seen), slope = jax.value_and_grad(loss, has_aux=True)(
-            layers, moments, batch, key
-        )
+        differentiated = jax.value_and_grad(loss, has_aux=True)
+        (value, seen), slope = differentiated(layers, moments, batch, key)
         change, memory = rule.update(slope, memory, layers)
         layers = optax.apply_updates(layers, change)
 
@@ -162,7 +157,6 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
 
 
 def _load_checkpoint(path: Path) -> dict[str, Any]:
-    """Return what an earlier run left; empty when there was none."""
     if not path.is_file():
         return {}
     with path.open("rb") as stored:
@@ -187,7 +181,6 @@ def _build_checkpoint(rule: Any, first: FeatureSet) -> dict[str, Any]:
 def _run_epoch(
     kept: dict[str, Any], step: Any, path: Path, steps: int
 ) -> tuple[Any, list[Any]]:
-    """Return the state after one pass over a set, and the loss of each step."""
     epoch, state, losses = kept["epoch"], kept["state"], []
     key = jax.random.PRNGKey(epoch)
     rng = np.random.default_rng([11, epoch])

@@ -117,7 +117,6 @@ def _list_protocol(protocol: TriageProtocol) -> Iterator[tuple[str, Any]]:
 
 
 def _list_fields(kind: str, entry: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each field of a question, a rule and the like as an item."""
     for field in fields(entry):
         if field.name not in ("id", "key"):
             yield f"{kind}.{_get_id(entry)}.{field.name}", getattr(entry, field.name)

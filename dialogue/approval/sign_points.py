@@ -56,17 +56,12 @@ def check_sign_points(
         for name in point.concerns:
             if name not in known:
                 at = ("sign_points", "points", f"point_{point.id}", "concerns", name)
-                log.report(
-                    messages.UNKNOWN_CONCERN,
-                    log.find_place(*at),
-                    id=point.id,
-                    name=name,
-                    hint=suggest_name(name, known),
-                )
+                words = {"id": point.id, "name": name}
+                hint = suggest_name(name, known)
+                log.report(messages.UNKNOWN_CONCERN, at, **words, hint=hint)
 
 
 def _list_names(content: Content) -> set[str]:
-    """Return every name that an open point may concern."""
     protocol = content.protocol
     return {
         *protocol.question,

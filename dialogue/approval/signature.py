@@ -62,9 +62,9 @@ def read_signature(store: ContentStore, protocol: str, locale: str) -> Signature
         checksum=top.text("checksum"),
         decisions={
             id_.removeprefix("point_"): decision
-            for id_, decision in _read_texts(top, "decisions").items()
+            for id_, decision in top.mapping("decisions", TableReader.text).items()
         },
-        items=_read_texts(top, "items"),
+        items=top.mapping("items", TableReader.text),
     )
     top.done()
     if signature.items and compute_checksum(signature.items) != signature.checksum:
@@ -79,8 +79,7 @@ def apply_signature(
     if signature is None:
         return replace(content, unsigned=("nobody has signed it",))
     items = build_fingerprint(content, read_sign_points(store))
-    changes = describe_changes(signature.items, items)
-    if changes:
+    if changes := describe_changes(signature.items, items):
         after = f"after {signature.name} signed on {signature.signed_on}"
         return replace(content, unsigned=tuple(f"{one} {after}" for one in changes))
     protocol = replace(
@@ -112,12 +111,6 @@ def to_yaml(signature: Signature, protocol: TriageProtocol, locale: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read_texts(top: TableReader, key: str) -> dict[str, str]:
-    part = top.table(key)
-    return {name: part.text(name) for name in part.names()} if part else {}
-
-
 def _quote(text: str) -> str:
-    """Return `text` in quotes, as the strict reader takes it."""
     escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

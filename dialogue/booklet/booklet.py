@@ -10,10 +10,20 @@ from dialogue.booklet import logic_chapters, wording_chapters, worked_cases
 from dialogue.booklet.diagram import build_drawings
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
-from dialogue.printing import layout
+from dialogue.printing.document import (
+    Block,
+    Decision,
+    Document,
+    Entry,
+    Form,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
 
 
-def build_booklet(content: Content, data: Path | None = None) -> layout.Document:
+def build_booklet(content: Content, data: Path | None = None) -> Document:
     """Build the whole booklet of `content`, which was read from `data`."""
     store = ContentStore(data)
     points = read_sign_points(store)
@@ -21,7 +31,7 @@ def build_booklet(content: Content, data: Path | None = None) -> layout.Document
     protocol = content.protocol
     name = f"{protocol.id} {protocol.version}"
     clinic = content.clinic.name if content.clinic else "none set"
-    return layout.Document(
+    return Document(
         title="Review booklet",
         subtitle=f"The protocol \u201c{protocol.id}\u201d, version {protocol.version}",
         language=content.locale,
@@ -29,7 +39,7 @@ def build_booklet(content: Content, data: Path | None = None) -> layout.Document
         f"checksum {format_checksum(whole)}",
         facts=(
             ("Protocol", f"{protocol.id}, version {protocol.version}"),
-            ("Status", _get_status(content)),
+            ("Status", content.status),
             ("Language", content.locale),
             ("Clinic in the examples", clinic),
             ("Checksum of the content", whole),
@@ -55,26 +65,21 @@ def build_booklet(content: Content, data: Path | None = None) -> layout.Document
     )
 
 
-def _get_status(content: Content) -> str:
-    status_line = content.status_line
-    return status_line[status_line.index("(") + 1 : -1]
-
-
-_HOW_AND_WHAT: tuple[layout.Block, ...] = (
-    layout.Heading("How the interview decides"),
-    layout.Paragraph(
+_HOW_AND_WHAT: tuple[Block, ...] = (
+    Heading("How the interview decides"),
+    Paragraph(
         "An answer is yes, no or not sure. Whoever is not sure, or is not "
         "understood, hears the question once more in simpler words; after "
         "that, unsure counts as the booklet says at each question. Two "
         "silences in a row end the talk with the emergency number."
     ),
-    layout.Paragraph(
+    Paragraph(
         "The most urgent rule that holds decides, and it decides as soon as "
         "every more urgent rule is out. Once advice was given, only a more "
         "urgent one replaces it."
     ),
-    layout.Heading("What a signature means"),
-    layout.Paragraph(
+    Heading("What a signature means"),
+    Paragraph(
         "Your signature says that you read this booklet and approve it as it "
         "stands, for the words of this language. It covers questions, rules, "
         "lengths of time, care lines, sources, every word that is said and "
@@ -82,7 +87,7 @@ _HOW_AND_WHAT: tuple[layout.Block, ...] = (
         "numbers and hours, which the clinic confirms, nor the program's code, "
         "which its tests prove."
     ),
-    layout.Paragraph(
+    Paragraph(
         "The checksum at the foot of each page stands for exactly this "
         "content. If one word or number changes later, the checksum changes, "
         "the protocol is a draft again, and the program says so and names the "
@@ -91,15 +96,14 @@ _HOW_AND_WHAT: tuple[layout.Block, ...] = (
 )
 
 
-def _build_introduction(content: Content) -> layout.Section:
-    """Build the chapter of what this booklet is, and what a signature means."""
+def _build_introduction(content: Content) -> Section:
     protocol = content.protocol
     red = sum(question.red_flag for question in protocol.questions)
-    return layout.Section(
+    return Section(
         "how-to-read",
         "How to read this booklet",
         (
-            layout.Paragraph(
+            Paragraph(
                 "Back Talk is a voice assistant that a spine clinic gives to its "
                 "patients. It asks short yes/no questions about a back spasm, danger "
                 "signs first, and then says to call the emergency number, to see a "
@@ -107,12 +111,12 @@ def _build_introduction(content: Content) -> layout.Section:
                 "not diagnose.",
                 "lead",
             ),
-            layout.Paragraph(
+            Paragraph(
                 "Everything that it asks, decides and says about the back stands in "
                 "this booklet, in the words that people hear. Nothing else is asked "
                 "or advised. Words in quotation marks are spoken."
             ),
-            layout.Table(
+            Table(
                 ("What", "How many"),
                 (
                     ("Questions", str(len(protocol.questions))),
@@ -129,50 +133,47 @@ def _build_introduction(content: Content) -> layout.Section:
     )
 
 
-def _build_diagram(content: Content) -> layout.Section:
-    """Build the chapter of the protocol as a picture."""
-    blocks: list[layout.Block] = []
+def _build_diagram(content: Content) -> Section:
+    blocks: list[Block] = []
     for drawing in build_drawings(content):
-        blocks += [layout.Heading(drawing.title), drawing]
-    return layout.Section("diagram", "The interview at a glance", tuple(blocks))
+        blocks += [Heading(drawing.title), drawing]
+    return Section("diagram", "The interview at a glance", tuple(blocks))
 
 
-def _build_open_points(points: tuple[SignPoint, ...]) -> layout.Section:
-    """Build the chapter of what has to be decided, with room for each decision."""
-    lead = layout.Paragraph(
+def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
+    lead = Paragraph(
         "Tick one box for each point. \u201cAs written\u201d approves what the "
         "protocol does now. A wish for a change is made first; then the booklet is "
         "printed anew.",
         "lead",
     )
-    blocks: list[layout.Block] = [lead]
+    blocks: list[Block] = [lead]
     for point in points:
         rows = [("To decide", (point.item,)), ("What it does now", (point.default,))]
         if point.concerns:
             rows.append(("Concerns", (", ".join(point.concerns),)))
         rows.append(("Design", (point.design,)))
-        blocks.append(layout.Entry(f"{point.id}. {point.title}", tuple(rows)))
-        blocks.append(layout.Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
-    return layout.Section("open-points", "Open points", tuple(blocks))
+        blocks.append(Entry(f"{point.id}. {point.title}", tuple(rows)))
+        blocks.append(Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
+    return Section("open-points", "Open points", tuple(blocks))
 
 
-def _build_signature(content: Content, whole: str, count: int) -> layout.Section:
-    """Build the page that is signed."""
+def _build_signature(content: Content, whole: str, count: int) -> Section:
     protocol = content.protocol
-    return layout.Section(
+    return Section(
         "signature",
         "Signature",
         (
-            layout.Paragraph(
+            Paragraph(
                 f"I have read the protocol {protocol.id}, version {protocol.version}, "
                 f"in {content.locale}, and decided its {count} open points. With every "
                 "point \u201cas written\u201d I approve it as it stands.",
                 "lead",
             ),
-            layout.Form((("Name", 0.5), ("Profession and credentials", 0.5))),
-            layout.Form((("Signature", 0.65), ("Date", 0.35))),
-            layout.Paragraph(f"Checksum of what was read: {whole}", "small"),
-            layout.Paragraph(
+            Form((("Name", 0.5), ("Profession and credentials", 0.5))),
+            Form((("Signature", 0.65), ("Date", 0.35))),
+            Paragraph(f"Checksum of what was read: {whole}", "small"),
+            Paragraph(
                 "To record it, type: python -m dialogue sign. It asks for this "
                 "checksum, each decision, name and date."
             ),

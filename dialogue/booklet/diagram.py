@@ -12,7 +12,7 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
-from dialogue.printing.layout import LINE, MARGIN, WIDE, Arrow, Box, Drawing
+from dialogue.printing.document import LINE, MARGIN, WIDE, Arrow, Box, Drawing
 from dialogue.printing.svg import render_drawings
 
 BOX, BESIDE, GAP = 320.0, 160.0, 16.0
@@ -36,18 +36,15 @@ def build_drawings(content: Content) -> tuple[Drawing, ...]:
     numbered = list(enumerate(protocol.questions, start=1))
     danger = [(n, q) for n, q in numbered if q.stage is Stage.SCREEN]
     others = [(n, q) for n, q in numbered if q.stage is not Stage.SCREEN]
-    beside = {
-        rule.id for q in protocol.questions for rule in _find_single_rules(protocol, q)
-    }
+    single = [_find_single_rules(protocol, q) for q in protocol.questions]
+    beside = {rule.id for rules in single for rule in rules}
     rest = [rule for rule in protocol.rules if rule.id not in beside]
+    then = "Then: what decides between home and clinic"
+    several = "Rules that need several answers, most urgent first"
     return (
         _draw_questions("First: the danger signs", protocol, danger, asked),
-        _draw_questions(
-            "Then: what decides between home and clinic", protocol, others, asked
-        ),
-        _draw_rules(
-            "Rules that need several answers, most urgent first", protocol, rest
-        ),
+        _draw_questions(then, protocol, others, asked),
+        _draw_rules(several, protocol, rest),
     )
 
 
@@ -58,18 +55,12 @@ def render_svg(content: Content) -> str:
     return render_drawings(title, build_drawings(content))
 
 
-def render_outline(content: Content) -> str:
-    """Return questions, rules and care lines, in the order in which they are used."""
-    return "\n".join(_list_outline(content))
-
-
 def describe_condition(condition: Condition) -> str:
     """Return a condition in words: "yes to any of: a, b"."""
     parts = []
-    if condition.any_yes:
-        parts.append(_join("yes to any of", "yes to", condition.any_yes))
-    if condition.all_yes:
-        parts.append(_join("yes to all of", "yes to", condition.all_yes))
+    for each, names in (("any", condition.any_yes), ("all", condition.all_yes)):
+        several = f" {each} of" if len(names) > 1 else ""
+        parts += [f"yes to{several}: {', '.join(names)}"] if names else []
     if condition.of:
         of = ", ".join(condition.of)
         parts.append(f"yes to at least {condition.count} of: {of}")
@@ -84,7 +75,11 @@ def _draw_questions(
 ) -> Drawing:
     y, shapes = 0.0, list[Box | Arrow]()
     for number, question in numbered:
-        box = _draw_question(y, number, question, asked[question.id])
+        lines = [f"{number}. {question.id}", *wrap(asked[question.id], COLUMNS)]
+        if question.only_if is not None:
+            only_if = f"Asked only if {describe_condition(question.only_if)}."
+            lines += wrap(only_if, COLUMNS)
+        box = Box(0, y, BOX, LINE * len(lines) + 2 * MARGIN, tuple(lines))
         if shapes:
             shapes.append(Arrow(BOX / 2, y - GAP, BOX / 2, y))
         shapes.append(box)
@@ -94,18 +89,9 @@ def _draw_questions(
     return Drawing(title, y - GAP, tuple(shapes))
 
 
-def _draw_question(y: float, number: int, question: Question, words: str) -> Box:
-    lines = [f"{number}. {question.id}", *wrap(words, COLUMNS)]
-    if question.only_if is not None:
-        lines += wrap(f"Asked only if {describe_condition(question.only_if)}.", COLUMNS)
-    height = LINE * len(lines) + 2 * MARGIN
-    return Box(0, y, BOX, height, tuple(lines))
-
-
 def _draw_outcome(
     protocol: TriageProtocol, box: Box, rule: Rule
 ) -> Iterator[Box | Arrow]:
-    """Yield the arrow and the box of the rule that a yes alone makes hold."""
     middle = box.y + box.height / 2
     x = WIDE - BESIDE
     yield Arrow(BOX, middle, x, middle, "yes")
@@ -144,11 +130,8 @@ def _find_single_rules(protocol: TriageProtocol, question: Question) -> list[Rul
     ]
 
 
-def _join(several: str, one: str, names: tuple[str, ...]) -> str:
-    return f"{several if len(names) > 1 else one}: {', '.join(names)}"
-
-
-def _list_outline(content: Content) -> Iterator[str]:
+def list_outline(content: Content) -> Iterator[str]:
+    """Yield questions, rules and care lines, in the order in which they are used."""
     protocol = content.protocol
     yield f"{protocol.id} {protocol.version} ({protocol.status})"
     yield "\nQuestions, in the order in which they are asked"

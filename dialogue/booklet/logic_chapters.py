@@ -11,7 +11,7 @@ from dialogue.booklet.plain_words import (
 )
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
-from dialogue.printing import layout
+from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",
@@ -22,9 +22,9 @@ COLOURS = {
 """Of marks, by tier; white words on them have a contrast of 4.5 or more."""
 
 
-def build_questions(content: Content) -> layout.Section:
+def build_questions(content: Content) -> Section:
     """Build the chapter of the questions: words, logic, what a yes does, sources."""
-    blocks: list[layout.Block] = []
+    blocks: list[Block] = []
     titles = {
         Stage.SCREEN: "Danger signs, asked first",
         Stage.DECIDE: "What decides between home and clinic",
@@ -34,15 +34,15 @@ def build_questions(content: Content) -> layout.Section:
     for number, question in enumerate(content.protocol.questions, start=1):
         if question.stage is not stage:
             stage = question.stage
-            blocks.append(layout.Heading(titles[stage]))
+            blocks.append(Heading(titles[stage]))
         blocks.append(_build_question(content, number, question))
-    return layout.Section("questions", "Questions", tuple(blocks))
+    return Section("questions", "Questions", tuple(blocks))
 
 
-def build_unasked(content: Content) -> layout.Section:
+def build_unasked(content: Content) -> Section:
     """Build the chapter of what counts when a person says it without being asked."""
     entries = [
-        layout.Entry(
+        Entry(
             row.id.replace("_", " ").capitalize(),
             (
                 ("It means", tuple(_list_meanings(content, row.sets, row.explains))),
@@ -51,17 +51,15 @@ def build_unasked(content: Content) -> layout.Section:
         )
         for row in content.protocol.volunteered
     ]
-    lead = layout.Paragraph(
+    lead = Paragraph(
         "Heard at every stage, also while care steps are read. A phrase can raise a "
         "danger sign to yes; it can never settle one as no.",
         "lead",
     )
-    return layout.Section(
-        "unasked", "What counts without being asked", (lead, *entries)
-    )
+    return Section("unasked", "What counts without being asked", (lead, *entries))
 
 
-def build_thresholds(content: Content) -> layout.Section:
+def build_thresholds(content: Content) -> Section:
     """Build the chapter of the lengths of time, and where each is used."""
     protocol = content.protocol
     rows = []
@@ -75,40 +73,40 @@ def build_thresholds(content: Content) -> layout.Section:
         rows.append((name.replace("_", " "), length, "; ".join(used)))
     minutes = f"{protocol.timer_minutes} minutes"
     rows.append(("timer for the ice", minutes, protocol.timer_after))
-    return layout.Section(
+    return Section(
         "thresholds",
         "Lengths of time",
         (
-            layout.Paragraph(
+            Paragraph(
                 "Each also stands in words in its question; both change together.",
                 "lead",
             ),
-            layout.Table(("Name", "Length", "Used by"), tuple(rows), (0.28, 0.32, 0.4)),
+            Table(("Name", "Length", "Used by"), tuple(rows), (0.28, 0.32, 0.4)),
         ),
     )
 
 
-def build_rules(content: Content) -> layout.Section:
+def build_rules(content: Content) -> Section:
     """Build the chapter of every rule in words, with its sources."""
     entries = [
         _build_rule(content, number, rule)
         for number, rule in enumerate(content.protocol.rules, start=1)
     ]
-    lead = layout.Paragraph(
+    lead = Paragraph(
         "In the order in which they are tried. A person who asks \u201cwhy\u201d after "
         "the advice hears the words at \u201cexplained as\u201d.",
         "lead",
     )
-    otherwise = layout.Paragraph(
+    otherwise = Paragraph(
         f"If none held, the outcome would be \u201c{content.protocol.otherwise}\u201d; "
         "a test walks every path and shows that nobody gets there."
     )
-    return layout.Section("rules", "Rules", (lead, *entries, otherwise))
+    return Section("rules", "Rules", (lead, *entries, otherwise))
 
 
-def build_sources(content: Content) -> layout.Section:
+def build_sources(content: Content) -> Section:
     """Build the chapter of the sources, how well they were read, what rests on them."""
-    lead = layout.Paragraph(
+    lead = Paragraph(
         "Numbers in brackets refer to this list. Whoever signs compares each marked "
         "source, and each year marked \u201ccheck\u201d, with the original.",
         "lead",
@@ -117,70 +115,60 @@ def build_sources(content: Content) -> layout.Section:
         _build_source(content, number, source)
         for number, source in enumerate(content.sources.values(), start=1)
     ]
-    return layout.Section("sources", "Sources", (lead, *entries))
+    return Section("sources", "Sources", (lead, *entries))
 
 
-def _build_question(content: Content, number: int, question: Question) -> layout.Entry:
+def _build_question(content: Content, number: int, question: Question) -> Entry:
     protocol, prompts = content.protocol, content.prompts
-    rows: list[tuple[str, tuple[str, ...]]] = [
-        ("Asked as", (_quote(prompts[f"ask.{question.id}"]),)),
-        ("Simpler", (_quote(prompts[f"again.{question.id}"]),)),
-        ("Why it is asked", (_quote(prompts[f"help.{question.id}"]),)),
-        ("It covers", (question.covers,)),
-    ]
-    if question.only_if is not None:
-        rows.append(
-            ("Asked only after", (describe_condition(protocol, question.only_if),))
-        )
+    only_if = question.only_if
     unsure = f"counts as {question.unsure_means.value}"
     at_once = "" if question.again_on_unsure else ", at once"
-    rows.append(("Unsure", (f"{unsure}{at_once}",)))
-    known = describe_known_from(question)
-    if known:
-        rows.append(("Told in advance", (known,)))
-    used = [r.id for r in protocol.rules if _is_used_by(question, r)]
-    rows.append(("Used by rules", (", ".join(used) or "none: care lines only",)))
-    rows.append(("Sources", cite_all(content.sources, question.source)))
+    both = {question.id, question.opposite}
+    used = [r.id for r in protocol.rules if not both.isdisjoint(r.when.names)]
+    rows = [
+        ("Asked as", _quote(prompts[f"ask.{question.id}"])),
+        ("Simpler", _quote(prompts[f"again.{question.id}"])),
+        ("Why it is asked", _quote(prompts[f"help.{question.id}"])),
+        ("It covers", question.covers),
+        ("Asked only after", describe_condition(protocol, only_if) if only_if else ""),
+        ("Unsure", f"{unsure}{at_once}"),
+        ("Told in advance", describe_known_from(question)),
+        ("Used by rules", ", ".join(used) or "none: care lines only"),
+    ]
     single = [r for r in protocol.rules if question.id in r.when.any_yes]
     tier = min((_get_tier(content, rule) for rule in single), default=None)
     mark = f"yes: {tier.value}" if question.red_flag and tier else ""
     colour = COLOURS[tier] if tier else ""
-    return layout.Entry(f"{number}. {question.id}", tuple(rows), mark, colour)
+    given = (
+        (label, (words,)) for label, words in rows if words or label == "It covers"
+    )
+    sources = ("Sources", cite_all(content.sources, question.source))
+    return Entry(f"{number}. {question.id}", (*given, sources), mark, colour)
 
 
-def _is_used_by(question: Question, rule: Rule) -> bool:
-    return bool({question.id, question.opposite} & set(rule.when.names))
-
-
-def _build_rule(content: Content, number: int, rule: Rule) -> layout.Entry:
+def _build_rule(content: Content, number: int, rule: Rule) -> Entry:
     when = describe_condition(content.protocol, rule.when)
     explanation = content.prompts[f"because.{rule.id}"]
-    rows: list[tuple[str, tuple[str, ...]]] = [
+    read_back = ("Reads back", (", ".join(rule.read_back),))
+    rows = (
         ("When", (f"{when[:1].upper()}{when[1:]}.",)),
         ("Leads to", (rule.disposition,)),
-    ]
-    if rule.read_back:
-        rows.append(("Reads back", (", ".join(rule.read_back),)))
-    rows += [
+        *([read_back] if rule.read_back else ()),
         ("Explained as", (_quote(explanation),)),
         ("Sources", cite_all(content.sources, rule.source)),
-    ]
+    )
     tier = _get_tier(content, rule)
-    return layout.Entry(f"{number}. {rule.id}", tuple(rows), tier.value, COLOURS[tier])
+    return Entry(f"{number}. {rule.id}", rows, tier.value, COLOURS[tier])
 
 
-def _build_source(content: Content, number: int, source: Source) -> layout.Entry:
-    protocol = content.protocol
-    resting = [
-        f"question {n} ({q.id})"
-        for n, q in enumerate(protocol.questions, start=1)
-        if source.key in q.source
-    ]
+def _build_source(content: Content, number: int, source: Source) -> Entry:
+    protocol, numbered = content.protocol, enumerate(content.protocol.questions, 1)
+    resting = [f"question {n} ({q.id})" for n, q in numbered if source.key in q.source]
     resting += [f"rule {r.id}" for r in protocol.rules if source.key in r.source]
     resting += [c.key for c in protocol.care_lines if source.key in c.source]
     resting += [e.key for e in protocol.explanations if source.key in e.source]
     check = source.seen != "text" or "check" in source.year
-    return layout.Entry(
+    return Entry(
         f"[{number}] {source.title}",
         (
             ("Publisher", (source.publisher,)),

@@ -20,15 +20,13 @@ SEEN = {
 
 def describe_condition(protocol: TriageProtocol, of: Condition) -> str:
     """Return a condition in words: "yes to question 1 (chest_or_breathing)"."""
-    parts = []
-    if of.any_yes:
-        parts.append(_join(protocol, of.any_yes, "or"))
-    if of.all_yes:
-        parts.append(_join(protocol, of.all_yes, "and"))
-    if of.of:
-        names = _join(protocol, of.of, "or")
-        parts.append(f"at least {of.count} of these: {names}")
-    return ", and at the same time ".join(parts)
+    least = f"at least {of.count} of these: "
+    groups = (("", "or", of.any_yes), ("", "and", of.all_yes), (least, "or", of.of))
+    return ", and at the same time ".join(
+        lead + f" {word} ".join(describe_statement(protocol, name) for name in names)
+        for lead, word, names in groups
+        if names
+    )
 
 
 def describe_statement(protocol: TriageProtocol, name: str) -> str:
@@ -44,14 +42,16 @@ def describe_statement(protocol: TriageProtocol, name: str) -> str:
 
 def describe_when(protocol: TriageProtocol, line: CareLine) -> str:
     """Return when a care line is said, in words."""
-    clear = "clear no to"
-    parts = [f"after {describe_statement(protocol, name)}" for name in line.if_yes]
-    parts += [
-        f"only after a {clear} {_describe_question(protocol, n)}" for n in line.if_no
-    ]
-    parts += [f"not after {describe_statement(protocol, n)}" for n in line.unless_yes]
-    parts += [
-        f"not after a {clear} {_describe_question(protocol, n)}" for n in line.unless_no
+    no = "a clear no to "
+    parts = [
+        f"{lead} {answer}{words.removeprefix('yes to ') if answer else words}"
+        for lead, answer, names in (
+            ("after", "", line.if_yes),
+            ("only after", no, line.if_no),
+            ("not after", "", line.unless_yes),
+            ("not after", no, line.unless_no),
+        )
+        for words in (describe_statement(protocol, name) for name in names)
     ]
     if line.home_only:
         parts.append("home care only, never after clinic")
@@ -88,11 +88,3 @@ def cite(sources: Mapping[str, Source], key: str) -> str:
     if not address.startswith("http"):
         address = address[:1].upper() + address[1:]
     return f"{what} {year}. {address}.{seen}"
-
-
-def _join(protocol: TriageProtocol, names: tuple[str, ...], word: str) -> str:
-    return f" {word} ".join(describe_statement(protocol, name) for name in names)
-
-
-def _describe_question(protocol: TriageProtocol, name: str) -> str:
-    return describe_statement(protocol, name).removeprefix("yes to ")

@@ -8,39 +8,36 @@ from dialogue.booklet.logic_chapters import COLOURS
 from dialogue.booklet.plain_words import cite_all, describe_when
 from dialogue.booklet.worked_cases import MOMENT
 from dialogue.content.content import Content
+from dialogue.content.lexicon_reader import QUESTION_WORDS
 from dialogue.engine import time_formats
 from dialogue.engine.clinic import is_open
 from dialogue.engine.protocol import CareLine, Disposition, Explanation, Rule
 from dialogue.engine.rendering import choose_prompts
 from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import render_words
-from dialogue.printing import layout
+from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 from dialogue.validation.needed_prompts import list_read_backs
 from dialogue.validation.prompts import FILLINGS
 
 _WEEK = [datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=h) for h in range(168)]
 
 
-def build_replies(content: Content) -> layout.Section:
+def build_replies(content: Content) -> Section:
     """Build the chapter of each outcome's reply, with the clinic's own numbers."""
-    lead = layout.Paragraph(
-        "Each outcome's reply in the order in which it is spoken.", "lead"
-    )
-    blocks: list[layout.Block] = [lead]
+    lead = Paragraph("Each outcome's reply in the order in which it is spoken.", "lead")
+    blocks: list[Block] = [lead]
     for disposition in content.protocol.dispositions:
         rows = tuple(_list_reply_rows(content, disposition))
         colour = COLOURS[disposition.urgency]
-        blocks.append(
-            layout.Entry(disposition.id, rows, disposition.urgency.value, colour)
-        )
-    return layout.Section("replies", "What is said at each outcome", tuple(blocks))
+        blocks.append(Entry(disposition.id, rows, disposition.urgency.value, colour))
+    return Section("replies", "What is said at each outcome", tuple(blocks))
 
 
-def build_care(content: Content) -> layout.Section:
+def build_care(content: Content) -> Section:
     """Build the chapter of the care steps: words, when they are said, sources."""
     lines = content.protocol.care_lines
-    blocks: list[layout.Block] = [
-        layout.Paragraph(
+    blocks: list[Block] = [
+        Paragraph(
             "Read aloud in parts, A to G, one part a turn. Conditions look at answers "
             "as they were given. A medicine is named only after a clear no to the "
             "stop-list; no dose is ever said.",
@@ -49,17 +46,19 @@ def build_care(content: Content) -> layout.Section:
     ]
     names = tuple(dict.fromkeys(name for line in lines for name in line.lists))
     parts = sorted({line.chunk for line in lines})
-    rows = [
-        (part, *(_list_keys(lines, part, name) for name in names)) for part in parts
-    ]
+    rows = []
+    for part in parts:
+        own = [line for line in lines if line.chunk == part]
+        keys = ([line.key for line in own if name in line.lists] for name in names)
+        rows.append((part, *map(", ".join, keys)))
     heading = ("Part", *(f"The list \u201c{name}\u201d" for name in names))
     share = 0.92 / len(names)
-    blocks.append(layout.Table(heading, tuple(rows), (0.08, *[share] * len(names))))
+    blocks.append(Table(heading, tuple(rows), (0.08, *[share] * len(names))))
     blocks += [_build_care_line(content, line) for line in lines]
-    return layout.Section("care", "Care steps", tuple(blocks))
+    return Section("care", "Care steps", tuple(blocks))
 
 
-def build_other_words(content: Content) -> layout.Section:
+def build_other_words(content: Content) -> Section:
     """Build the chapter of the explanations and all other sentences."""
     explained = [_build_explanation(content, e) for e in content.protocol.explanations]
     printed = _find_printed_keys(content)
@@ -68,14 +67,14 @@ def build_other_words(content: Content) -> layout.Section:
         for key in content.prompts
         if key not in printed and not key.startswith(FILLINGS)
     )
-    return layout.Section(
+    return Section(
         "words",
         "Explanations, and everything else that is said",
         (
-            layout.Heading("Explanations, only when a person asks"),
+            Heading("Explanations, only when a person asks"),
             *explained,
-            layout.Heading("Opening, help, repair, closing, buttons"),
-            layout.Table(("Key", "Words"), rows, (0.32, 0.68)),
+            Heading("Opening, help, repair, closing, buttons"),
+            Table(("Key", "Words"), rows, (0.32, 0.68)),
         ),
     )
 
@@ -101,9 +100,9 @@ def _list_reply_rows(
     own = [r for r in content.protocol.rules if r.disposition == disposition.id]
     for part in disposition.says:
         if part == "read_back":
-            yield "Read-back", tuple(_list_by_rule(content, own, _read_back_keys))
+            yield "Read-back", tuple(_list_by_rule(content, own, _list_read_back_keys))
         elif part == "reason":
-            yield "Reason", tuple(_list_by_rule(content, own, _reason_keys))
+            yield "Reason", tuple(_list_by_rule(content, own, _list_reason_keys))
         elif part == "contact":
             yield from _list_contacts(content)
         else:
@@ -125,17 +124,14 @@ def _list_by_rule(
             yield f"{rule.id}: {words}"
 
 
-def _read_back_keys(content: Content, rule: Rule) -> list[str]:
-    found = {
-        k
-        for word in rule.read_back
-        for k in list_read_backs(content.protocol, rule, word)
-    }
+def _list_read_back_keys(content: Content, rule: Rule) -> list[str]:
+    by_word = (list_read_backs(content.protocol, rule, w) for w in rule.read_back)
+    found = {key for keys in by_word for key in keys}
     # They come in no order of their own, and each printing must be the same.
     return [key for key in content.prompts if key in found]
 
 
-def _reason_keys(_: Content, rule: Rule) -> list[str]:
+def _list_reason_keys(_: Content, rule: Rule) -> list[str]:
     return [key for key in (rule.reason, rule.reason_if_unsure) if key]
 
 
@@ -149,19 +145,16 @@ def _describe_reading(content: Content, disposition: Disposition) -> str:
 
 
 def _list_contacts(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the clinic block of each situation that can arise."""
     clinic = content.clinic
     if clinic is not None and clinic.appointments:
         said_so = time_formats.format_digits(content.prompts, clinic.appointments)
         yield "The number is said", (f"\u201c{said_so}\u201d",)
-    if clinic is not None and clinic.appointments and clinic.hours:
-        opened = next((t for t in _WEEK if is_open(clinic, t)), None)
-        closed = next((t for t in _WEEK if not is_open(clinic, t)), None)
-        situations = {"open": opened, "closed": closed, "time not known": None}
-        for name, moment in situations.items():
-            if moment is not None or name == "time not known":
-                yield f"Clinic, {name}", (_render_contact(content, moment),)
-    if clinic is not None and clinic.appointments:
+        if clinic.hours:
+            for name, wanted in (("open", True), ("closed", False)):
+                moment = next((t for t in _WEEK if is_open(clinic, t) is wanted), None)
+                if moment is not None:
+                    yield f"Clinic, {name}", (_render_contact(content, moment),)
+            yield "Clinic, time not known", (_render_contact(content, None),)
         silent = replace(content, clinic=replace(clinic, hours=None))
         yield "Clinic, no hours", (_render_contact(silent, None),)
     yield "No clinic number", (_render_contact(replace(content, clinic=None), None),)
@@ -172,14 +165,9 @@ def _render_contact(content: Content, moment: datetime | None) -> str:
     return f"\u201c{render_words(content, Reply(keys), moment)}\u201d"
 
 
-def _list_keys(lines: tuple[CareLine, ...], part: str, name: str) -> str:
-    own = (line.key for line in lines if line.chunk == part and name in line.lists)
-    return ", ".join(own)
-
-
-def _build_care_line(content: Content, line: CareLine) -> layout.Entry:
+def _build_care_line(content: Content, line: CareLine) -> Entry:
     cited = cite_all(content.sources, line.source)
-    return layout.Entry(
+    return Entry(
         line.key,
         (
             ("Said as", (_quote(content, line.key),)),
@@ -192,10 +180,10 @@ def _build_care_line(content: Content, line: CareLine) -> layout.Entry:
     )
 
 
-def _build_explanation(content: Content, explained: Explanation) -> layout.Entry:
+def _build_explanation(content: Content, explained: Explanation) -> Entry:
     after = explained.offered_with
     when = "at any time" if after == "any" else f"after advice of the tier {after}"
-    return layout.Entry(
+    return Entry(
         explained.key,
         (
             ("Said as", (_quote(content, explained.key),)),
@@ -207,14 +195,11 @@ def _build_explanation(content: Content, explained: Explanation) -> layout.Entry
 
 def _find_printed_keys(content: Content) -> set[str]:
     protocol = content.protocol
-    printed = {
-        f"{p}.{id_}" for id_ in protocol.question for p in ("ask", "again", "help")
-    }
+    printed = {f"{w}.{id_}" for id_ in protocol.question for w in QUESTION_WORDS}
     printed |= {f"because.{rule.id}" for rule in protocol.rules}
     printed |= {line.key for line in protocol.care_lines}
     printed |= {explained.key for explained in protocol.explanations}
     for disposition in protocol.dispositions:
         printed |= {*disposition.says, *disposition.says_if_unsure}
-    return printed | {
-        k for k in content.prompts if k.startswith(("readback.", "clinic.reason."))
-    }
+    said_by_rule = ("readback.", "clinic.reason.")
+    return printed | {key for key in content.prompts if key.startswith(said_by_rule)}

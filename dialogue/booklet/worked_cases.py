@@ -13,7 +13,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, Reply
 from dialogue.evaluation.replay import play_session
 from dialogue.evaluation.transcript import render_utterance, render_words
-from dialogue.printing.layout import Block, Conversation, Heading, Paragraph, Section
+from dialogue.printing.document import Block, Dialogue, Heading, Paragraph, Section
 
 MOMENT = datetime(2026, 3, 3, 16, tzinfo=UTC)
 """When the worked cases play: a Tuesday, in office hours in America."""
@@ -31,21 +31,22 @@ class WorkedCase:
     """A volunteered row, said when the care steps are read; empty for none."""
 
 
+@dataclass(frozen=True)
+class WorkedSession:
+    """What was said, and where it ended."""
+
+    lines: tuple[tuple[str, str], ...]
+    """Speaker and words."""
+    disposition: str
+    rule_id: str
+
+
 def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     """Return the cases in order; what is wrong goes to `notes`."""
     top = TableReader(table, notes, "worked_cases", what="the file of worked cases")
-    listed = top.table("cases")
     found = []
-    for id_ in listed.names() if listed else ():
-        entry = listed.table(id_) if listed else None
-        if entry is None:
-            continue
-        part = entry.table("answers", required=False)
-        answers = {
-            name: part.choice(name, Answer, Answer.NO)
-            for name in (part.names() if part else ())
-            if part
-        }
+    for id_, entry in top.named_tables("cases"):
+        answers = entry.mapping("answers", _read_answer, required=False)
         case = WorkedCase(id_, entry.text("title"), answers, entry.text("late", ""))
         found.append(case)
         entry.done()
@@ -53,8 +54,14 @@ def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     return tuple(found)
 
 
-def run_case(content: Content, case: WorkedCase) -> tuple[Conversation, Reply]:
-    """Run the whole session with `case`; return it and the last reply that advised."""
+def _read_answer(part: TableReader, id_: str) -> Answer:
+    return part.choice(id_, Answer, Answer.NO)
+
+
+def run_case(
+    content: Content, case: WorkedCase, moment: datetime | None
+) -> WorkedSession:
+    """Run the whole session with `case`, in the words of the content's locale."""
     late = [case.late] if case.late else []
 
     def choose(reply: Reply) -> Event:
@@ -67,22 +74,25 @@ def run_case(content: Content, case: WorkedCase) -> tuple[Conversation, Reply]:
     for event, reply in play_session(content.protocol, events.Begin(), choose):
         if event != events.Begin():
             lines.append(("Patient", render_utterance(content.lexicon, event)))
-        lines.append(("Back Talk", render_words(content, reply, MOMENT)))
+        lines.append(("Back Talk", render_words(content, reply, moment)))
         last = reply if reply.disposition is not None else last
-    return Conversation(tuple(lines)), last
+    return WorkedSession(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
 
 
 def build_chapter(content: Content, table: TableValue) -> Section:
     """Build the chapter of the cases in `table`, word for word."""
-    blocks: list[Block] = [
-        Paragraph(
-            "Made up for reading: these talks were held by the program itself when "
-            "this booklet was printed, and show what a person hears.",
-            "lead",
-        )
-    ]
+    lead = Paragraph(
+        "Made up for reading: these talks were held by the program itself when "
+        "this booklet was printed, and show what a person hears.",
+        "lead",
+    )
+    blocks: list[Block] = [lead]
     for case in parse_cases(table, ProblemLog()):
-        talk, last = run_case(content, case)
-        ending = f"Ends with: {last.disposition}. Because: {last.rule_id}."
-        blocks += [Heading(case.title), talk, Paragraph(ending, "small")]
+        session = run_case(content, case, MOMENT)
+        end = f"Ends with: {session.disposition}. Because: {session.rule_id}."
+        blocks += [
+            Heading(case.title),
+            Dialogue(session.lines),
+            Paragraph(end, "small"),
+        ]
     return Section("worked-cases", "Worked cases", tuple(blocks))

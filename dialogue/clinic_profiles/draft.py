@@ -86,7 +86,7 @@ def _render_lines(draft: Draft) -> Iterator[str]:
         parts = f"number: {_quote(number)}, purpose: {purpose}, spoken: {said}"
         yield f"  {id_}: {{{parts}}}"
     if draft.written or draft.spoken:
-        yield from _render_address(draft.written, draft.spoken, "")
+        yield from _render_address(draft, "")
     if draft.hours:
         yield "hours:                       # local time"
         for day in WEEKDAYS:
@@ -96,26 +96,22 @@ def _render_lines(draft: Draft) -> Iterator[str]:
         yield f"timezone: {_quote(draft.timezone)}"
     if draft.closed_on:
         yield f"closed_on: [{', '.join(map(_quote, draft.closed_on))}]"
-    yield from _render_sites(draft.sites)
+    if draft.sites:
+        yield "sites:                       # named to whoever asks for an address"
+    for count, site in enumerate(draft.sites, 1):
+        yield f"  site_{count}:"
+        yield f"    name: {_quote(site.name)}"
+        yield from _render_address(site, "    ")
+        if site.number:
+            yield f"    number: {_quote(site.number)}"
     yield 'source: "the clinic itself"'
     yield f"checked_on: {_quote(draft.checked_on)}"
 
 
-def _render_address(written: str, spoken: str, indent: str) -> Iterator[str]:
+def _render_address(draft: Draft | SiteDraft, indent: str) -> Iterator[str]:
     yield f"{indent}address:"
-    yield f"{indent}  spoken: {_quote(spoken)}"
-    yield f"{indent}  written: {_quote(written)}"
-
-
-def _render_sites(sites: tuple[SiteDraft, ...]) -> Iterator[str]:
-    if sites:
-        yield "sites:                       # named to whoever asks for an address"
-    for count, site in enumerate(sites, 1):
-        yield f"  site_{count}:"
-        yield f"    name: {_quote(site.name)}"
-        yield from _render_address(site.written, site.spoken, "    ")
-        if site.number:
-            yield f"    number: {_quote(site.number)}"
+    yield f"{indent}  spoken: {_quote(draft.spoken)}"
+    yield f"{indent}  written: {_quote(draft.written)}"
 
 
 def _quote(text: str) -> str:

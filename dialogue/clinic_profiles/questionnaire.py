@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from dialogue.clinic_profiles.draft import PURPOSES, Draft, SiteDraft, find_problems
 from dialogue.content.content import Content
@@ -22,6 +23,11 @@ NUMBERS = {
 BLANK = " "
 """Asked, and nothing was entered: the reader of profiles says that it is missing."""
 SAID = "The same as it is said, figures in words: "
+SITE_PARTS = {
+    "written": "Its address as it is written: ",
+    "spoken": SAID,
+    "number": "Number for it (empty: none): ",
+}
 
 
 def ask_for_profile(
@@ -35,8 +41,7 @@ def ask_for_profile(
     def get(question: str, change: Change, so_far: Draft) -> Draft:
         while True:
             changed = change(so_far, ask(question).strip())
-            problem = _find_first_problem(changed, content)
-            if problem is None:
+            if (problem := _find_first_problem(changed, content)) is None:
                 return changed
             say(f"{_capitalize(problem.what)}. {problem.rule}. {problem.remedy}")
 
@@ -45,7 +50,7 @@ def ask_for_profile(
     number = _set("emergency_number", empty=draft.emergency_number)
     draft = get("Emergency number (empty: 911): ", number, draft)
     for purpose in PURPOSES:
-        draft = get(NUMBERS[purpose], _set_number(purpose), draft)
+        draft = get(NUMBERS[purpose], partial(_set_number, purpose), draft)
     draft = get("Address as it is written (empty: none): ", _set("written"), draft)
     if draft.written:
         draft = get(SAID, _set("spoken", empty=BLANK), draft)
@@ -62,9 +67,9 @@ def ask_for_profile(
         more = get("The name of another place of it (empty: none): ", _add_site, draft)
         if more is draft:
             break
-        draft = get("Its address as it is written: ", _set_of_site("written"), more)
-        draft = get(SAID, _set_of_site("spoken"), draft)
-        draft = get("Number for it (empty: none): ", _set_of_site("number"), draft)
+        for part, question in SITE_PARTS.items():
+            more = get(question, partial(_set_of_site, part), more)
+        draft = more
     confirmed = ask("Has the clinic confirmed all of this? yes or no: ")
     if confirmed.strip().lower() in ("y", "yes"):
         draft = replace(draft, checked_on=today.isoformat())
@@ -96,10 +101,8 @@ def _set(field: str, empty: str = "") -> Change:
     return change
 
 
-def _set_number(purpose: str) -> Change:
-    return lambda draft, entry: replace(
-        draft, numbers={**draft.numbers, purpose: entry}
-    )
+def _set_number(purpose: str, draft: Draft, entry: str) -> Draft:
+    return replace(draft, numbers={**draft.numbers, purpose: entry})
 
 
 def _list_hours() -> Iterator[tuple[str, Change]]:
@@ -109,16 +112,15 @@ def _list_hours() -> Iterator[tuple[str, Change]]:
         empty = usual or ("as the day before" if number else "hours are not known")
         question = f"{day.capitalize()}, as 08:00-17:00 or closed (empty: {empty}): "
         before = WEEKDAYS[number - 1] if 0 < number < 5 else None
-        yield question, _set_hours(day, before, usual)
+        yield question, partial(_set_hours, day, before, usual)
 
 
-def _set_hours(day: str, before: str | None, usual: str) -> Change:
-    def change(draft: Draft, entry: str) -> Draft:
-        entry = entry or (draft.hours[before] if before else usual)
-        hours = {**draft.hours, day: entry} if entry else draft.hours
-        return replace(draft, hours=hours)
-
-    return change
+def _set_hours(
+    day: str, before: str | None, usual: str, draft: Draft, entry: str
+) -> Draft:
+    entry = entry or (draft.hours[before] if before else usual)
+    hours = {**draft.hours, day: entry} if entry else draft.hours
+    return replace(draft, hours=hours)
 
 
 def _set_holidays(draft: Draft, entry: str) -> Draft:
@@ -129,13 +131,10 @@ def _add_site(draft: Draft, name: str) -> Draft:
     return replace(draft, sites=(*draft.sites, SiteDraft(name))) if name else draft
 
 
-def _set_of_site(part: str) -> Change:
-    def change(draft: Draft, entry: str) -> Draft:
-        *others, last = draft.sites
-        entry = entry or ("" if part == "number" else BLANK)
-        return replace(draft, sites=(*others, replace(last, **{part: entry})))
-
-    return change
+def _set_of_site(part: str, draft: Draft, entry: str) -> Draft:
+    *others, last = draft.sites
+    entry = entry or ("" if part == "number" else BLANK)
+    return replace(draft, sites=(*others, replace(last, **{part: entry})))
 
 
 def _capitalize(sentence: str) -> str:

@@ -16,13 +16,9 @@ HELP = "print all of it for a clinician"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `booklet`."""
-    parser.add_argument(
-        "--out",
-        metavar="FILE.html|FILE.pdf",
-        type=Path,
-        default=Path("booklet.html"),
-        help="where to write it (default: booklet.html)",
-    )
+    file, where = Path("booklet.html"), "where to write it (default: booklet.html)"
+    kinds = "FILE.html|FILE.pdf"
+    parser.add_argument("--out", metavar=kinds, type=Path, default=file, help=where)
     parser.add_argument("--locale", default="en-US", help="in the words of a locale")
     add_clinic_option(parser)
 

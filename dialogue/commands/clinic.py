@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from dialogue.clinic_profiles.draft import (
     PURPOSES,
@@ -23,7 +24,8 @@ from dialogue.loading import check_all, load_content
 
 HELP = "write a clinic's profile, or check it"
 
-HEARD = (
+SITE = "'NAME|WRITTEN|SPOKEN|NUMBER'"
+PREVIEWED = (
     ("At the start", ("session.welcome",)),
     ("As clinic advice, now", ("contact",)),
     ("Asked for the number", ("number.say", "number.other")),
@@ -45,22 +47,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         new.add_argument(f"--{purpose}", default="", metavar="555-010-0123")
     new.add_argument("--address", default="", help="as it is written")
     new.add_argument("--address-spoken", default="", help="as it is said")
-    new.add_argument(
-        "--hours",
-        action="append",
-        default=[],
-        metavar="DAY=08:00-17:00",
-        help="a day, or monday-friday; again for more; other days are closed",
-    )
+    several: dict[str, Any] = {"action": "append", "default": []}
+    days = "a day, or monday-friday; again for more; other days are closed"
+    new.add_argument("--hours", **several, metavar="DAY=08:00-17:00", help=days)
     new.add_argument("--timezone", default="", help="as America/Chicago")
-    new.add_argument("--closed-on", action="append", default=[], metavar="2026-12-25")
-    new.add_argument(
-        "--site",
-        action="append",
-        default=[],
-        metavar="'NAME|WRITTEN|SPOKEN|NUMBER'",
-        help="another place; the number may be left out; again for more",
-    )
+    new.add_argument("--closed-on", **several, metavar="2026-12-25")
+    place = "another place; the number may be left out; again for more"
+    new.add_argument("--site", **several, metavar=SITE, help=place)
     new.add_argument("--confirmed", action="store_true", help="the clinic confirmed it")
     check = ways.add_parser("check", help="check a profile; shows what patients hear")
     check.add_argument("file", metavar="FILE.yaml", type=Path)
@@ -91,8 +84,7 @@ def _write_profile(args: argparse.Namespace, today: date) -> None:
     if problems := find_problems(Draft(draft.id, name="-"), f"{file}", content):
         raise DataRefused(problems)
     if not args.name:
-        ask = find_asker()
-        if ask is None:
+        if (ask := find_asker()) is None:
             raise CommandRefused(
                 "Nobody can be asked here. Give --name and the other entries as "
                 "options; --help lists them."
@@ -111,7 +103,6 @@ def _write_profile(args: argparse.Namespace, today: date) -> None:
 
 
 def _build_draft(args: argparse.Namespace, today: date) -> Draft:
-    """Return the draft that the options make."""
     return Draft(
         id=args.file.stem.lower().replace(" ", "_"),
         name=args.name or "",
@@ -146,9 +137,7 @@ def _parse_hours(text: str) -> Iterator[tuple[str, str]]:
 def _parse_site(text: str) -> SiteDraft:
     parts = [part.strip() for part in text.split("|")]
     if len(parts) not in (3, 4):
-        raise CommandRefused(
-            f"'{text}' is no place. Write --site as in 'NAME|WRITTEN|SPOKEN|NUMBER'."
-        )
+        raise CommandRefused(f"'{text}' is no place. Write --site as in {SITE}.")
     return SiteDraft(*parts)
 
 
@@ -168,7 +157,7 @@ def _check_profile(file: Path, now: datetime) -> None:
 
 def render_preview(content: Content, moment: datetime) -> Iterator[str]:
     """Yield what a patient hears of the clinic at `moment`, figures as said."""
-    for when, keys in HEARD:
+    for when, keys in PREVIEWED:
         reply = render_reply(Reply(keys), content.prompts, content.clinic, moment)
         yield f"{when}: {to_spoken_text(reply.prompts)}"
 

@@ -20,11 +20,8 @@ class CommandRefused(Exception):
 
 def add_clinic_option(parser: argparse.ArgumentParser) -> None:
     """Add the choice of a clinic."""
-    parser.add_argument(
-        "--clinic",
-        default="roseville",
-        help="a bundled profile, a file, or none (default: roseville)",
-    )
+    choices = "a bundled profile, a file, or none (default: roseville)"
+    parser.add_argument("--clinic", default="roseville", help=choices)
 
 
 def load_chosen_content(args: argparse.Namespace) -> Content:

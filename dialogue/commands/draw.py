@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from dialogue.booklet.diagram import render_outline, render_svg
+from dialogue.booklet.diagram import list_outline, render_svg
 from dialogue.loading import load_content
 
 HELP = "draw the protocol, as text or SVG"
@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     """Draw the bundled protocol and return the exit code."""
     content = load_content()
     if args.svg is None:
-        print(render_outline(content))
+        print("\n".join(list_outline(content)))
         return 0
     args.svg.write_text(render_svg(content), encoding="utf-8")
     print(f"The diagram is in {args.svg}.")

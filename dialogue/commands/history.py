@@ -1,4 +1,4 @@
-"""`python -m dialogue history`: shows what was noted of talks, or deletes it all."""
+"""`python -m dialogue history`: shows what was noted of sessions, or deletes it."""
 
 import argparse
 import os

@@ -13,13 +13,8 @@ HELP = "walk every talk; is each promise kept?"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `prove`."""
     parser.add_argument("--data", type=Path, help="another data folder")
-    parser.add_argument(
-        "--told",
-        type=int,
-        choices=(0, 1, 2),
-        default=1,
-        help="things said unasked in one talk, at most (default: 1; 2 takes long)",
-    )
+    most = "things said unasked in one talk, at most (default: 1; 2 takes long)"
+    parser.add_argument("--told", type=int, choices=(0, 1, 2), default=1, help=most)
     parser.add_argument(
         "--cores",
         type=int,

@@ -31,9 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--locale", default="en-US", help="which words were read")
     parser.add_argument("--data", type=Path, help="another data folder")
-    parser.add_argument(
-        "--withdraw", action="store_true", help="take the signature back"
-    )
+    withdraw = "take the signature back"
+    parser.add_argument("--withdraw", action="store_true", help=withdraw)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,9 +42,8 @@ def run(args: argparse.Namespace) -> int:
     except SigningRefused as refusal:
         raise CommandRefused(f"Not signed. {refusal}") from refusal
     except (EOFError, KeyboardInterrupt) as leaving:
-        raise CommandRefused(
-            "\nStopped; nothing is signed and nothing was written."
-        ) from leaving
+        why = "\nStopped; nothing is signed and nothing was written."
+        raise CommandRefused(why) from leaving
     return 0
 
 
@@ -104,12 +102,9 @@ def _collect_entries(
         id_, _, decision = typed.partition("=")
         decisions[id_.strip()] = decision.strip()
     if ask is None:
+        day, checksum = args.date or today.isoformat(), args.checksum or ""
         return SigningRequest(
-            args.name or "",
-            args.role or "",
-            args.date or today.isoformat(),
-            args.checksum or "",
-            decisions,
+            args.name or "", args.role or "", day, checksum, decisions
         )
     typed_sum = args.checksum or ask("Checksum at the foot of the booklet you read: ")
     for point in points:
@@ -117,9 +112,8 @@ def _collect_entries(
             say(f"\nPoint {point.id}: {point.title}\n{point.item}")
             say(f"What it does now: {point.default}")
             decided = ask("Enter y for 'as written', or say what has to change: ")
-            decisions[point.id] = (
-                AS_WRITTEN if decided.strip().lower() in ("y", "yes") else decided
-            )
+            is_yes = decided.strip().lower() in ("y", "yes")
+            decisions[point.id] = AS_WRITTEN if is_yes else decided
     return SigningRequest(
         args.name or ask("\nYour first and last name: "),
         args.role or ask("Your profession and credentials: "),

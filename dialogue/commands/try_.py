@@ -37,15 +37,10 @@ HELP = "hold a typed talk"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `try`."""
     parser.add_argument("--say", help="show how one phrase is understood")
-    parser.add_argument(
-        "--record",
-        metavar="FOLDER",
-        type=Path,
-        help="offer after the talk to write it down here",
-    )
-    parser.add_argument(
-        "--history", action="store_true", help="offer to note the day of the talk"
-    )
+    record = "offer after the talk to write it down here"
+    parser.add_argument("--record", metavar="FOLDER", type=Path, help=record)
+    history = "offer to note the day of the talk"
+    parser.add_argument("--history", action="store_true", help=history)
     add_clinic_option(parser)
 
 

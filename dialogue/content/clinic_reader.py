@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,6 @@ SPOKEN_PURPOSES = ("appointments", "general")
 MOST_NAME_WORDS = 7
 PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-NO_DAY = date.min
 
 
 def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
@@ -29,7 +29,7 @@ def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
         emergency_number=_read_words(top, "emergency_number"),
         source=_read_words(top, "source"),
         lines=_read_lines(top),
-        address=_read_address(top),
+        address=_read_address(top.table("address", required=False)),
         hours=_read_hours(top),
         closed_on=_read_closed_on(top),
         sites=_read_sites(top),
@@ -43,25 +43,25 @@ def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
 
 
 def _read_words(fields: TableReader, key: str) -> str:
-    """Return a text that is required and holds more than blanks."""
     text = fields.text(key)
     if not text.strip() and not fields.broken:
         fields.report(problems.MISSING_KEY, key)
     return text
 
 
+def _read_phone(entry: TableReader, default: str | None = None) -> str:
+    number = entry.text("number", default)
+    if number and not PHONE.fullmatch(number):
+        entry.report(messages.BAD_PHONE, "number", number=number)
+    return number
+
+
 def _read_lines(top: TableReader) -> tuple[Line, ...]:
     lines: list[Line] = []
     for id_, entry in top.named_tables("lines", required=False):
-        line = Line(
-            id=id_,
-            number=entry.text("number"),
-            purpose=entry.word("purpose", PURPOSES),
-            spoken=entry.flag("spoken"),
-        )
+        number, purpose = _read_phone(entry), entry.word("purpose", PURPOSES)
+        line = Line(id_, number, purpose, spoken=entry.flag("spoken"))
         entry.done()
-        if line.number and not PHONE.fullmatch(line.number):
-            entry.report(messages.BAD_PHONE, "number", number=line.number)
         if line.spoken and line.purpose and line.purpose not in SPOKEN_PURPOSES:
             purpose = "a fax" if line.purpose == "fax" else "an unknown purpose"
             entry.report(messages.NEVER_SPOKEN, "spoken", id=id_, purpose=purpose)
@@ -69,14 +69,9 @@ def _read_lines(top: TableReader) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _read_address(top: TableReader) -> Address | None:
-    part = top.table("address", required=False)
+def _read_address(part: TableReader | None) -> Address | None:
     if part is None:
         return None
-    return _read_address_parts(part)
-
-
-def _read_address_parts(part: TableReader) -> Address:
     address = Address(_read_words(part, "spoken"), _read_words(part, "written"))
     part.done()
     return address
@@ -85,19 +80,16 @@ def _read_address_parts(part: TableReader) -> Address:
 def _read_sites(top: TableReader) -> tuple[Site, ...]:
     sites: list[Site] = []
     for id_, entry in top.named_tables("sites", required=False):
-        address = entry.table("address")
-        if address is None:
+        if (address := _read_address(entry.table("address"))) is None:
             continue
         site = Site(
             id=id_,
             name=_read_words(entry, "name"),
-            address=_read_address_parts(address),
-            number=entry.text("number", "") or None,
+            address=address,
+            number=_read_phone(entry, "") or None,
             hours=_read_hours(entry),
         )
         entry.done()
-        if site.number and not PHONE.fullmatch(site.number):
-            entry.report(messages.BAD_PHONE, "number", number=site.number)
         sites.append(site)
     return tuple(sites)
 
@@ -105,19 +97,18 @@ def _read_sites(top: TableReader) -> tuple[Site, ...]:
 def _read_closed_on(top: TableReader) -> tuple[date, ...]:
     days: list[date] = []
     for text in top.words("closed_on"):
-        try:
-            days.append(date.fromisoformat(text) if DAY.fullmatch(text) else NO_DAY)
-        except ValueError:
-            days.append(NO_DAY)
-        if days[-1] is NO_DAY:
-            place = top.log.find_place(*top.path, "closed_on", text)
-            top.log.report(messages.BAD_DATE, place, date=text)
+        day = None
+        with suppress(ValueError):
+            day = date.fromisoformat(text) if DAY.fullmatch(text) else None
+        if day is None:
+            at = (*top.path, "closed_on", text)
+            top.log.report(messages.BAD_DATE, at, date=text)
+        days.append(day or date.min)
     return tuple(sorted(days))
 
 
 def _read_hours(top: TableReader) -> Mapping[int, Span | None] | None:
-    part = top.table("hours", required=False)
-    if part is None:
+    if (part := top.table("hours", required=False)) is None:
         return None
     hours: dict[int, Span | None] = {}
     for number, day in enumerate(WEEKDAYS):
@@ -160,27 +151,20 @@ def _check(clinic: Clinic, top: TableReader) -> None:
 def _check_lines(clinic: Clinic, top: TableReader) -> None:
     by_number: dict[str, str] = {}
     by_purpose: dict[str, str] = {}
-    for site in clinic.sites:
-        place = top.log.find_place(*top.path, "sites", site.id, "number")
-        other = by_number.setdefault(site.number or site.id, site.id)
-        if other != site.id:
-            top.log.report(messages.SAME_NUMBER, place, id=site.id, other=other)
+    numbers = [("sites", site.id, site.number) for site in clinic.sites]
+    numbers += [("lines", line.id, line.number) for line in clinic.lines]
+    for kind, id_, number in numbers:
+        other = by_number.setdefault(number, id_) if number else id_
+        if other != id_:
+            at = (*top.path, kind, id_, "number")
+            top.log.report(messages.SAME_NUMBER, at, id=id_, other=other)
     for line in clinic.lines:
-        place = top.log.find_place(*top.path, "lines", line.id, "number")
-        other = by_number.setdefault(line.number, line.id)
-        if line.number and other != line.id:
-            top.log.report(messages.SAME_NUMBER, place, id=line.id, other=other)
-        if not line.spoken:
-            continue
-        other = by_purpose.setdefault(line.purpose, line.id)
+        purpose = line.purpose
+        other = by_purpose.setdefault(purpose, line.id) if line.spoken else line.id
         if other != line.id:
-            top.log.report(
-                messages.SAME_PURPOSE,
-                place,
-                id=line.id,
-                other=other,
-                purpose=line.purpose,
-            )
+            at = (*top.path, "lines", line.id, "number")
+            words = {"id": line.id, "other": other, "purpose": purpose}
+            top.log.report(messages.SAME_PURPOSE, at, **words)
 
 
 def _is_zone(name: str) -> bool:

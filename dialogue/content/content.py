@@ -26,13 +26,16 @@ class Content:
     """Why the protocol is a draft, in words; empty where a signature approves it."""
 
     @property
-    def status_line(self) -> str:
-        """Return the protocol, its version, its status and why, for the console."""
+    def status(self) -> str:
+        """Return whether the protocol is approved or a draft, and why."""
         protocol = self.protocol
+        if protocol.status == "approved":
+            return f"approved: by {protocol.reviewed_by} on {protocol.reviewed_on}"
         why = "; ".join(self.unsigned[:MOST_REASONS])
         more = len(self.unsigned) - MOST_REASONS
-        if more > 0:
-            why += f"; and {more} more"
-        if protocol.status == "approved":
-            why = f"by {protocol.reviewed_by} on {protocol.reviewed_on}"
-        return f"{protocol.id} {protocol.version} ({protocol.status}: {why})"
+        return f"{protocol.status}: {why}" + (f"; and {more} more" if more > 0 else "")
+
+    @property
+    def status_line(self) -> str:
+        """Return the protocol, its version and its status, for the console."""
+        return f"{self.protocol.id} {self.protocol.version} ({self.status})"

@@ -27,9 +27,9 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
         if others is None:
             continue
         if key in prompts:
-            others.log.report(
+            others.report(
                 problems.DUPLICATE_ID,
-                others.find_place(key),
+                key,
                 id=key,
                 what="these words",
                 first=log.find_place("prompt", locale, key).line,
@@ -43,15 +43,17 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
 def read_lexicon(table: TableValue, log: ProblemLog, locale: str) -> Lexicon:
     """Read the phrases of one locale; `{60..99}` is every number in words."""
     top = TableReader(table, log, "lexicon", locale, what="the lexicon")
-    numbers = _read_number_words(top)
+    numbers = build_number_words(top.mapping("numbers", TableReader.number))
     volunteered = _read_groups(top, "volunteered", numbers)
     triggers = _read_groups(top, "triggers", numbers)
+    known = [answer.value for answer in Answer]
+    answers = _read_groups(top, "answers", numbers, known)
     lexicon = Lexicon(
         locale=locale,
         fillers=top.words("fillers"),
         joiners=top.words("joiners"),
-        answers=_read_answers(top, numbers),
-        commands=_commands(top, numbers),
+        answers={answer: answers.get(answer.value, ()) for answer in Answer},
+        commands=_read_groups(top, "commands", numbers, list(COMMANDS)),
         topics=_read_groups(top, "topics", numbers),
         offline=_read_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
         volunteered=volunteered,
@@ -82,19 +84,6 @@ def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     return part.text(name)
 
 
-def _read_answers(
-    top: TableReader, numbers: Mapping[str, int]
-) -> dict[Answer, tuple[str, ...]]:
-    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
-    return {answer: groups.get(answer.value, ()) for answer in Answer}
-
-
-def _commands(
-    top: TableReader, numbers: Mapping[str, int]
-) -> dict[str, tuple[str, ...]]:
-    return _read_groups(top, "commands", numbers, list(COMMANDS))
-
-
 def _read_groups(
     top: TableReader,
     key: str,
@@ -102,8 +91,7 @@ def _read_groups(
     known: list[str] | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Return lists of phrases by name; with `known`, of exactly those names."""
-    part = top.table(key)
-    if part is None:
+    if (part := top.table(key)) is None:
         return {}
     names = part.names() if known is None else known
     groups = {
@@ -122,45 +110,37 @@ def _expand(
     phrase: str, part: TableReader, name: str, numbers: Mapping[str, int]
 ) -> Iterator[str]:
     place = part.log.find_place(*part.path, name, phrase)
-    span = _SPAN.search(phrase)
-    if span is None:
+    if (span := _SPAN.search(phrase)) is None:
         yield phrase
         return
     low, high = int(span[1]), int(span[2])
     wanted = [word for word, number in numbers.items() if low <= number <= high]
     if not wanted:
-        part.log.report(
-            problems.NOT_A_NUMBER, place, key=name, what=part.what, value=span[0]
-        )
+        words = {"key": name, "what": part.what, "value": span[0]}
+        part.log.report(problems.NOT_A_NUMBER, place, **words)
     for word in wanted:
         whole = phrase.replace(span[0], word)
         part.log.put(place, *part.path, name, whole)
         yield whole
 
 
-def _read_number_words(top: TableReader) -> dict[str, int]:
-    part = top.table("numbers")
-    return build_number_words(_read_numbers(part)) if part else {}
-
-
 def _read_durations(top: TableReader, numbers: Mapping[str, int]) -> DurationWords:
-    part = top.table("durations")
-    if part is None:
+    if (part := top.table("durations")) is None:
         return DurationWords({}, {}, (), (), (), (), {})
     most = part.number("most")
     counted = {word: number for word, number in numbers.items() if number <= most}
     words = DurationWords(
-        numbers=counted | _read_numbers(part.table("counts")),
-        units={k: float(n) for k, n in _read_numbers(part.table("units")).items()},
+        numbers=counted | part.mapping("counts", TableReader.number),
+        units=part.mapping("units", _read_hours),
         around=part.words("around"),
         behind=part.words("behind"),
         over=part.words("over"),
         under=part.words("under"),
-        fixed={k: float(n) for k, n in _read_numbers(part.table("phrases")).items()},
+        fixed=part.mapping("phrases", _read_hours),
     )
     part.done()
     return words
 
 
-def _read_numbers(part: TableReader | None) -> dict[str, int]:
-    return {name: part.number(name) for name in part.names()} if part else {}
+def _read_hours(part: TableReader, name: str) -> float:
+    return float(part.number(name))

@@ -176,9 +176,7 @@ EITHER_OR = Message(
     "Ask about one side only.",
 )
 AVOIDED_WORD = Message(
-    "'{key}' says \"{word}\"",
-    "We use plain words",
-    "Say {instead}.",
+    "'{key}' says \"{word}\"", "We use plain words", "Say {instead}."
 )
 DOSE = Message(
     "'{key}' seems to name a dose: \"{words}\"",

@@ -54,8 +54,7 @@ class DataRefused(ValueError):
 def suggest_name(word: str, known: Iterable[str]) -> str:
     """Return a closing sentence that names the likeliest of `known`, or some of it."""
     names = sorted(set(known))
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
+    if close := get_close_matches(word, names, n=1, cutoff=0.6):
         return f"Did you mean '{close[0]}'?"
     if len(names) > 12:
         return f"Known are {', '.join(names[:8])} and {len(names) - 8} more."

@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from dialogue.content import messages, problems
 from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog, TableReader
-from dialogue.content.yaml_reader import TableValue, Value
+from dialogue.content.yaml_reader import TableValue
 from dialogue.engine.protocol import (
     Answer,
     CareLine,
@@ -28,7 +28,8 @@ from dialogue.engine.protocol import (
 def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
     """Read the protocol that `table` holds; what is wrong goes to `log`."""
     top = TableReader(table, log, "protocol", what="the protocol")
-    thresholds = _read_thresholds(top)
+    hours = top.mapping("thresholds", TableReader.number)
+    thresholds = {name: float(number) for name, number in hours.items()}
     rules = map(_read_rule, _open_entries(top, "rules"))
     dispositions = tuple(map(_read_disposition, _open_entries(top, "dispositions")))
     timer_after, timer_minutes = _read_timer(top)
@@ -55,7 +56,9 @@ def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
         timer_after=timer_after,
         timer_minutes=timer_minutes,
     )
-    _check_status(top)
+    status = top.text("status")
+    if status and status != "draft":
+        top.report(messages.TYPED_APPROVAL, "status", status=status)
     top.done()
     return protocol
 
@@ -63,25 +66,24 @@ def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
 def read_sources(table: TableValue, log: ProblemLog) -> dict[str, Source]:
     """Read the sources, by key; what is wrong goes to `log`."""
     top = TableReader(table, log, "sources", what="the file of sources")
-    part = top.table("sources")
-    sources: dict[str, Source] = {}
-    for key in part.names() if part else ():
-        value = part.get(key) if part else None
-        if value is None:
-            continue
-        entry = TableReader(value, log, "source", key)
-        sources[key] = Source(
-            key=key,
-            title=entry.text("title"),
-            publisher=entry.text("publisher"),
-            year=entry.text("year"),
-            address=entry.text("address"),
-            supports=entry.text("supports"),
-            seen=entry.word("seen", ("text", "abstract", "copy")),
-        )
-        entry.done()
+    sources = top.mapping("sources", _read_source)
     top.done()
     return sources
+
+
+def _read_source(part: TableReader, key: str) -> Source:
+    entry = TableReader(part.entries[key], part.log, "source", key)
+    source = Source(
+        key=key,
+        title=entry.text("title"),
+        publisher=entry.text("publisher"),
+        year=entry.text("year"),
+        address=entry.text("address"),
+        supports=entry.text("supports"),
+        seen=entry.word("seen", ("text", "abstract", "copy")),
+    )
+    entry.done()
+    return source
 
 
 def _read_question(entry: TableReader, thresholds: dict[str, float]) -> Question:
@@ -107,7 +109,7 @@ def _read_question(entry: TableReader, thresholds: dict[str, float]) -> Question
 def _read_volunteered(entry: TableReader) -> VolunteeredRow:
     return VolunteeredRow(
         id=entry.id("id"),
-        sets=_read_answers(entry.table("sets", required=False)),
+        sets=tuple(entry.mapping("sets", _read_answer, required=False).items()),
         explains=entry.text("explains", "") or None,
     )
 
@@ -125,6 +127,7 @@ def _read_rule(entry: TableReader) -> Rule:
 
 
 def _read_disposition(entry: TableReader) -> Disposition:
+    reads_if_yes = entry.mapping("reads_if_yes", TableReader.text, required=False)
     return Disposition(
         id=entry.id("id"),
         urgency=entry.choice("urgency", Urgency, Urgency.EMERGENCY),
@@ -132,7 +135,7 @@ def _read_disposition(entry: TableReader) -> Disposition:
         says_if_unsure=entry.words("says_if_unsure"),
         offers=entry.text("offers", "") or None,
         reads=entry.text("reads", "") or None,
-        reads_if_yes=_read_texts(entry.table("reads_if_yes", required=False)),
+        reads_if_yes=tuple(reads_if_yes.items()),
     )
 
 
@@ -165,32 +168,21 @@ def _open_entries(top: TableReader, key: str) -> Iterator[TableReader]:
     kind = key.removesuffix("s")
     id_key = "key" if kind in ("care_line", "explanation") else "id"
     for value in top.values(key):
-        entry = _open_entry(value, top.log, kind, id_key)
+        named = value.entries.get(id_key) if isinstance(value, TableValue) else None
+        name = getattr(named, "text", "")
+        what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
+        first = top.log.find_place(kind, name)
+        if name and first.path == value.place.path:
+            words = {"first": first.line, "other": "another entry of this list"}
+            at = value.place
+            top.log.report(problems.DUPLICATE_ID, at, id=name, what=what, **words)
+        entry = TableReader(value, top.log, kind, name, what=what)
         yield entry
         entry.done()
 
 
-def _open_entry(value: Value, log: ProblemLog, kind: str, key: str) -> TableReader:
-    """Return the fields of a list's item, filed under its own id; ids stand once."""
-    named = value.entries.get(key) if isinstance(value, TableValue) else None
-    name = getattr(named, "text", "")
-    what = f"{kind.replace('_', ' ')} '{name}'" if name else f"this {kind} entry"
-    first = log.find_place(kind, name)
-    if name and first.path == value.place.path:
-        log.report(
-            problems.DUPLICATE_ID,
-            value.place,
-            id=name,
-            what=what,
-            first=first.line,
-            other="another entry of this list",
-        )
-    return TableReader(value, log, kind, name, what=what)
-
-
 def _read_condition(entry: TableReader, key: str, required: bool) -> Condition | None:
-    part = entry.table(key, required)
-    if part is None:
+    if (part := entry.table(key, required)) is None:
         return None
     some = part.table("at_least", required=False)
     condition = Condition(
@@ -204,10 +196,7 @@ def _read_condition(entry: TableReader, key: str, required: bool) -> Condition |
         some.done()
         if condition.count > len(condition.of):
             some.report(
-                messages.BAD_COUNT,
-                "count",
-                count=condition.count,
-                of=len(condition.of),
+                messages.BAD_COUNT, "count", count=condition.count, of=len(condition.of)
             )
     if not condition.names:
         entry.report(messages.EMPTY_CONDITION, key)
@@ -215,22 +204,15 @@ def _read_condition(entry: TableReader, key: str, required: bool) -> Condition |
 
 
 def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownFrom:
-    part = entry.table("known_from", required=False)
-    if part is None:
+    if (part := entry.table("known_from", required=False)) is None:
         return KnownFrom()
     hours: dict[str, float | None] = {}
     for key in ("duration_at_most", "duration_over"):
         name = part.text(key, "")
         if name and name not in thresholds:
-            part.log.report(
-                problems.UNKNOWN_NAME,
-                part.find_place(key),
-                what=entry.what,
-                name=name,
-                key=key,
-                kind="one of the thresholds",
-                hint=suggest_name(name, thresholds),
-            )
+            kind, hint = "one of the thresholds", suggest_name(name, thresholds)
+            words = {"what": entry.what, "name": name, "kind": kind, "hint": hint}
+            part.report(problems.UNKNOWN_NAME, key, **words)
         hours[key] = thresholds.get(name)
     known = KnownFrom(
         duration_at_most=hours["duration_at_most"],
@@ -242,26 +224,12 @@ def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownF
     return known
 
 
-def _read_answers(part: TableReader | None) -> tuple[tuple[str, Answer], ...]:
-    if part is None:
-        return ()
-    return tuple((id_, part.choice(id_, Answer, Answer.YES)) for id_ in part.names())
-
-
-def _read_texts(part: TableReader | None) -> tuple[tuple[str, str], ...]:
-    return tuple((key, part.text(key)) for key in part.names()) if part else ()
-
-
-def _read_thresholds(top: TableReader) -> dict[str, float]:
-    part = top.table("thresholds")
-    if part is None:
-        return {}
-    return {key: float(part.number(key)) for key in part.names()}
+def _read_answer(part: TableReader, id_: str) -> Answer:
+    return part.choice(id_, Answer, Answer.YES)
 
 
 def _read_timer(top: TableReader) -> tuple[str, int]:
-    part = top.table("timer")
-    if part is None:
+    if (part := top.table("timer")) is None:
         return "", 1
     timer = part.text("after"), part.number("minutes")
     part.done()
@@ -271,13 +239,5 @@ def _read_timer(top: TableReader) -> tuple[str, int]:
 def _sort_by_urgency(
     rules: Iterable[Rule], dispositions: tuple[Disposition, ...]
 ) -> tuple[Rule, ...]:
-    """Return the rules, most urgent first; within one tier as written."""
     order = {d.id: list(Urgency).index(d.urgency) for d in dispositions}
     return tuple(sorted(rules, key=lambda rule: order.get(rule.disposition, 0)))
-
-
-def _check_status(top: TableReader) -> None:
-    """Refuse an approval that somebody typed: only a signature approves."""
-    status = top.text("status")
-    if status and status != "draft":
-        top.report(messages.TYPED_APPROVAL, "status", status=status)

@@ -1,7 +1,7 @@
 """Reads typed entries out of a table of a text file, and collects the problems."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TypeVar
 
@@ -10,7 +10,9 @@ from dialogue.content.problems import Message, Place, Problem, suggest_name
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
 E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 
+_KINDS = {TextValue: "one text", ListValue: "a list", TableValue: "a table"}
 ID = re.compile(r"[a-z][a-z0-9_.-]*")
 
 
@@ -33,8 +35,11 @@ class ProblemLog:
                 return self._places[path[:end]]
         return Place("data", 1)
 
-    def report(self, message: Message, place: Place, /, **words: object) -> None:
-        """Add a problem."""
+    def report(
+        self, message: Message, at: Place | tuple[str, ...], /, **words: object
+    ) -> None:
+        """Add a problem at a place, or where a path stands."""
+        place = at if isinstance(at, Place) else self.find_place(*at)
         self.problems.append(message.at(place, **words))
 
 
@@ -57,48 +62,36 @@ class TableReader:
                 value.place,
                 key=path[-1],
                 what=path[0],
-                found=describe_kind(value),
+                found=_KINDS[type(value)],
                 wanted="a table of names and values",
             )
-        self._entries = dict(table.entries) if table else {}
+        self.entries = dict(table.entries) if table else {}
         self._keys = dict(table.keys) if table else {}
         self.broken = table is None
         log.put(value.place, *path)
         for key, place in self._keys.items():
             log.put(place, *path, key)
 
-    def get(self, key: str) -> Value | None:
+    def get(self, key: str, required: bool = False) -> Value | None:
         """Return an entry as it stands, None when it is left out."""
         self._read.add(key)
-        return self._entries.get(key)
-
-    def need(self, key: str) -> Value | None:
-        """Return an entry; note a problem when it is left out."""
-        value = self.get(key)
-        if value is None and not self.broken:
+        value = self.entries.get(key)
+        if required and value is None and not self.broken:
             self.report(problems.MISSING_KEY, key)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; without a default the entry is required."""
-        value = self.need(key) if default is None else self.get(key)
+        value = self.get(key, required=default is None)
         return default or "" if value is None else self._read_text(key, value)
 
     def words(self, key: str, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, each at most once; nothing when left out."""
-        value = self.need(key) if required else self.get(key)
-        if value is None:
-            return ()
-        if not isinstance(value, ListValue):
-            self._report_shape(key, value, "a list")
-            return ()
         found: dict[str, None] = {}
-        for item in value.items:
+        for item in self.values(key, required):
             text = self._read_text(key, item)
             if text in found:
-                self.log.report(
-                    problems.TWICE, item.place, word=text, key=key, what=self.what
-                )
+                self._report(problems.TWICE, key, item, word=text)
             found[text] = None
             self.log.put(item.place, *self.path, key, text)
         return tuple(found)
@@ -108,43 +101,40 @@ class TableReader:
         text = self.text(key)
         value = self.get(key)
         if text and value and not ID.fullmatch(text):
-            self.log.report(problems.BAD_ID, value.place, id=text, what=self.what)
+            self._report(problems.BAD_ID, key, value, id=text)
         return text
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         """Return a yes or no."""
-        value = self.need(key) if default is None else self.get(key)
-        if value is None:
+        if (value := self.get(key, required=default is None)) is None:
             return bool(default)
         return self._read_one_of(key, value, ("yes", "no")) == "yes"
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of `kind`; the entry is required, whatever `default`."""
-        value = self.need(key)
-        if value is None:
+        if (value := self.get(key, required=True)) is None:
             return default
         text = self._read_one_of(key, value, [member.value for member in kind])
         return kind(text) if text else default
 
     def word(self, key: str, known: Iterable[str]) -> str:
         """Return a text that is one of `known`."""
-        value = self.need(key)
+        value = self.get(key, required=True)
         return "" if value is None else self._read_one_of(key, value, tuple(known))
 
     def number(self, key: str) -> int:
         """Return a whole number above zero."""
-        value = self.need(key)
-        text = "" if value is None else self._read_text(key, value)
+        if (value := self.get(key, required=True)) is None:
+            return 1
+        text = self._read_text(key, value)
         if re.fullmatch(r"[1-9][0-9]{0,5}", text):
             return int(text)
-        if value is not None:
-            self._report_value(problems.NOT_A_NUMBER, key, value, text)
+        self._report(problems.NOT_A_NUMBER, key, value, value=text)
         return 1
 
     def table(self, key: str, required: bool = True) -> "TableReader | None":
         """Return the table under `key`."""
-        value = self.need(key) if required else self.get(key)
-        if value is None:
+        if (value := self.get(key, required)) is None:
             return None
         name = f"'{key}' of {self.what}"
         return TableReader(value, self.log, *self.path, key, what=name)
@@ -159,9 +149,19 @@ class TableReader:
             if entry is not None:
                 yield name, entry
 
-    def values(self, key: str) -> tuple[Value, ...]:
-        """Return the entries of the list under `key`, which is required."""
-        value = self.need(key)
+    def mapping(
+        self,
+        key: str,
+        read: "Callable[[TableReader, str], T]",
+        required: bool = True,
+    ) -> dict[str, T]:
+        """Return what `read` makes of each entry of the table under `key`, by name."""
+        part = self.table(key, required)
+        return {name: read(part, name) for name in part.names()} if part else {}
+
+    def values(self, key: str, required: bool = True) -> tuple[Value, ...]:
+        """Return the entries of the list under `key`."""
+        value = self.get(key, required)
         if isinstance(value, ListValue):
             return value.items
         if value is not None:
@@ -170,21 +170,15 @@ class TableReader:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all entries and count them as known."""
-        self._read.update(self._entries)
-        return tuple(self._entries)
+        self._read.update(self.entries)
+        return tuple(self.entries)
 
     def done(self) -> None:
         """Note every entry that nobody asked for."""
-        for key in self._entries:
+        for key in self.entries:
             if key not in self._read:
                 hint = suggest_name(key, self._read)
-                self.log.report(
-                    problems.UNKNOWN_KEY,
-                    self._keys[key],
-                    key=key,
-                    what=self.what,
-                    hint=hint,
-                )
+                self.report(problems.UNKNOWN_KEY, key, hint=hint)
 
     def find_place(self, key: str) -> Place:
         """Return where `key` stands, or the table's own place."""
@@ -207,29 +201,14 @@ class TableReader:
             return text
         if isinstance(value, TextValue):
             hint = suggest_name(text, known)
-            self._report_value(problems.NOT_ONE_OF, key, value, text, hint=hint)
+            self._report(problems.NOT_ONE_OF, key, value, value=text, hint=hint)
         return ""
 
-    def _report_value(
-        self, message: Message, key: str, value: Value, text: str, **words: object
-    ) -> None:
-        self.log.report(
-            message, value.place, key=key, what=self.what, value=text, **words
-        )
-
     def _report_shape(self, key: str, value: Value, wanted: str) -> None:
-        self.log.report(
-            problems.WRONG_SHAPE,
-            value.place,
-            key=key,
-            what=self.what,
-            found=describe_kind(value),
-            wanted=wanted,
-        )
+        found = _KINDS[type(value)]
+        self._report(problems.WRONG_SHAPE, key, value, found=found, wanted=wanted)
 
-
-def describe_kind(value: Value) -> str:
-    """Return what `value` is, in words for an author."""
-    if isinstance(value, TextValue):
-        return "one text"
-    return "a list" if isinstance(value, ListValue) else "a table"
+    def _report(
+        self, message: Message, key: str, value: Value, /, **words: object
+    ) -> None:
+        self.log.report(message, value.place, key=key, what=self.what, **words)

@@ -103,9 +103,8 @@ class _File:
         for event in self._events:
             if isinstance(event, parsed.DocumentStartEvent):
                 if value is not None or event.version or event.tags:
-                    self.problems.append(
-                        problems.NOT_ONE_TABLE.at(self._get_place(event))
-                    )
+                    place = self._get_place(event)
+                    self.problems.append(problems.NOT_ONE_TABLE.at(place))
                 value = self._read_value(next(self._events), 1)
         if value is None or (isinstance(value, TextValue) and not value.text):
             raise DataRefused([problems.EMPTY_FILE.at(Place(self._path, 1))])
@@ -152,33 +151,27 @@ class _File:
                 continue
             if key.text in entries:
                 first = keys[key.text].line
-                self.problems.append(
-                    problems.DUPLICATE_KEY.at(key.place, key=key.text, first=first)
-                )
+                words = {"key": key.text, "first": first}
+                self.problems.append(problems.DUPLICATE_KEY.at(key.place, **words))
             entries[key.text] = value
             keys[key.text] = key.place
         return TableValue(entries, keys, place)
 
     def _read_text(self, event: parsed.ScalarEvent, place: Place) -> TextValue:
         prose = event.style is not None
-        self._check_end(event, place)
+        end = event.end_mark.line + 1 if event.end_mark else place.line
+        if event.style in ("'", '"') and end > place.line:
+            # Quotes that close on a later line: mostly, one was forgotten.
+            self.problems.append(problems.NOT_CLOSED.at(place, sign="quote"))
         if not prose:
             self._check_plain(event, place)
         return TextValue(event.value.strip(), place, prose)
 
-    def _check_end(self, event: parsed.ScalarEvent, place: Place) -> None:
-        """Refuse quotes that close on a later line: mostly, one was forgotten."""
-        ends = event.end_mark.line + 1 if event.end_mark else place.line
-        if event.style in ("'", '"') and ends > place.line:
-            self.problems.append(problems.NOT_CLOSED.at(place, sign="quote"))
-
     def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
         if not event.value:
             self.problems.append(problems.EMPTY_VALUE.at(place))
-        if " " not in event.value:
-            return
         end = event.end_mark
-        if end is None:
+        if " " not in event.value or end is None:
             return
         rest = self._lines[end.line][end.column :]
         if re.match(r"\s+#", rest) or end.line + 1 > place.line:

@@ -21,14 +21,9 @@ def conclude(
 ) -> tuple[State, Reply]:
     """Speak the disposition of `decision`; it replaces any that was spoken before."""
     disposition = protocol.disposition[decision.rule.disposition]
+    id_, rule_id = disposition.id, decision.rule.id
     timer = "done" if state.timer == "done" else None
-    state = replace(
-        state,
-        disposition=disposition.id,
-        rule_id=decision.rule.id,
-        reading=None,
-        timer=timer,
-    )
+    state = replace(state, disposition=id_, rule_id=rule_id, reading=None, timer=timer)
     says = _build_advice(protocol, state, decision)
     if disposition.offers is not None:
         position = find_position(protocol, state)
@@ -37,8 +32,8 @@ def conclude(
         return start_reading(protocol, state, find_position(protocol, state), says)
     reply = Reply(
         says,
-        disposition=disposition.id,
-        rule_id=decision.rule.id,
+        disposition=id_,
+        rule_id=rule_id,
         cancels_timer=timer is not None,
         card=tuple(key for key in says if not key.startswith("readback.")),
     )
@@ -89,8 +84,7 @@ def explain_after_end(
     The number to call in an emergency is said once more behind it; after an emergency
     nothing else is explained.
     """
-    disposition = protocol.disposition.get(str(state.disposition))
-    if disposition is None:
+    if (disposition := protocol.disposition.get(str(state.disposition))) is None:
         return ()
     emergency = disposition.urgency is Urgency.EMERGENCY
     again = ("emergency.say",) if emergency else ("net.emergency",)
@@ -122,17 +116,11 @@ def _build_advice(
         if word == "read_back":
             says += _build_read_back(protocol, state, decision.rule)
         elif word == "reason":
-            says += _build_reason(decision)
+            unsure = decision.rule.reason_if_unsure if decision.unsure else None
+            says += filter(None, [unsure or decision.rule.reason])
         else:
             says.append(word)
     return tuple(says)
-
-
-def _build_reason(decision: Decision) -> list[str]:
-    rule = decision.rule
-    key = rule.reason_if_unsure if decision.unsure else None
-    key = key or rule.reason
-    return [key] if key else []
 
 
 def _build_read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list[str]:

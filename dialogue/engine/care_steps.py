@@ -3,16 +3,8 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from dialogue.engine.events import (
-    Answered,
-    Event,
-    Next,
-    NoInput,
-    Previous,
-    Repeat,
-    Stop,
-    TimerNotSet,
-)
+from dialogue.engine import events
+from dialogue.engine.events import Event
 from dialogue.engine.open_question import Position, build_prompt_reply
 from dialogue.engine.protocol import Answer, CareLine, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
@@ -48,10 +40,8 @@ def _list_care_lines(
     }
     disposition = protocol.disposition[spoken]
     home = disposition.urgency is Urgency.HOME
-    name = next(
-        (reads for id_, reads in disposition.reads_if_yes if id_ in yes),
-        disposition.reads,
-    )
+    instead = (reads for id_, reads in disposition.reads_if_yes if id_ in yes)
+    name = next(instead, disposition.reads)
     return tuple(
         line
         for line in protocol.care_lines
@@ -95,33 +85,34 @@ def take_reading_turn(
     chunk = str(state.reading)
     offered = state.timer == "offered"
     match event:
-        case Answered(Answer.YES) if offered:
+        case events.Answered(Answer.YES) if offered:
             state = replace(state, timer="done")
             reply = build_prompt_reply(state, position, ("timer.start",))
             return state, replace(reply, starts_timer=True)
-        case Answered(Answer.NO) if offered:
+        case events.Answered(Answer.NO) if offered:
             state = replace(state, timer="done")
             return state, build_prompt_reply(state, position)
-        case Next() if offered:
-            return take_reading_turn(protocol, state, position, Answered(Answer.YES))
-        case Answered(Answer.YES) | Next():
+        case events.Next() if offered:
+            yes = events.Answered(Answer.YES)
+            return take_reading_turn(protocol, state, position, yes)
+        case events.Answered(Answer.YES) | events.Next():
             return _read_on(protocol, state, position)
-        case Answered(Answer.NO) | Stop():
+        case events.Answered(Answer.NO) | events.Stop():
             return _stop_reading(protocol, state)
-        case Repeat():
+        case events.Repeat():
             return _read_chunk(protocol, state, position, chunk)
-        case Previous():
-            earlier = _find_chunk_before(list_care_lines(protocol, state), chunk)
-            if earlier is None:
-                return _read_chunk(
-                    protocol, state, position, chunk, ("nothing.previous",)
-                )
-            return _read_chunk(protocol, state, position, earlier)
-        case TimerNotSet(failed):
-            lead = "timer.failed" if failed else "timer.none"
-            return state, build_prompt_reply(state, position, (lead,))
-        case NoInput():
-            return _take_silence(protocol, state, position)
+        case events.Previous():
+            chunks = {line.chunk for line in list_care_lines(protocol, state)}
+            earlier = max((one for one in chunks if one < chunk), default=None)
+            lead = () if earlier else ("nothing.previous",)
+            return _read_chunk(protocol, state, position, earlier or chunk, lead)
+        case events.TimerNotSet(failed):
+            lead = ("timer.failed" if failed else "timer.none",)
+            return state, build_prompt_reply(state, position, lead)
+        case events.NoInput() if state.silent:
+            return _stop_reading(protocol, state)
+        case events.NoInput():
+            return replace(state, silent=True), build_prompt_reply(state, position)
     return _take_unclear(protocol, state, position)
 
 
@@ -133,7 +124,8 @@ def _read_chunk(
     lead: tuple[str, ...] = (),
 ) -> tuple[State, Reply]:
     lines = list_care_lines(protocol, state)
-    state = replace(state, reading=chunk, reasked=_drop_menu(state))
+    reasked = tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
+    state = replace(state, reading=chunk, reasked=reasked)
     keys = tuple(line.key for line in lines if line.chunk == chunk)
     if _find_chunk_after(lines, chunk) is None:
         return _end_reading(protocol, state, (*lead, *keys, "reading.bye"))
@@ -164,23 +156,13 @@ def _take_unclear(
         state = replace(state, reasked=(*state.reasked, open_now))
         return state, build_prompt_reply(state, position, ("retry.no_match",))
     if open_now == OFFER_TIMER:
-        return take_reading_turn(protocol, state, position, Answered(Answer.NO))
+        return take_reading_turn(protocol, state, position, events.Answered(Answer.NO))
     return _read_on(protocol, state, position)
 
 
-def _take_silence(
-    protocol: TriageProtocol, state: State, position: Position
-) -> tuple[State, Reply]:
-    if state.silent:
-        return _stop_reading(protocol, state)
-    state = replace(state, silent=True)
-    return state, build_prompt_reply(state, position)
-
-
 def _stop_reading(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
-    return _end_reading(
-        protocol, state, ("net.emergency", "disclaimer.end", "reading.bye")
-    )
+    says = ("net.emergency", "disclaimer.end", "reading.bye")
+    return _end_reading(protocol, state, says)
 
 
 def _end_reading(
@@ -190,25 +172,13 @@ def _end_reading(
     disposition = protocol.disposition[str(state.disposition)]
     contact = tuple(word for word in disposition.says if word == "contact")
     keys = tuple(line.key for line in list_care_lines(protocol, state))
-    reply = Reply(
-        says,
-        disposition=state.disposition,
-        rule_id=state.rule_id,
-        card=(*contact, *keys),
-    )
+    card = (*contact, *keys)
+    reply = Reply(says, disposition=state.disposition, rule_id=state.rule_id, card=card)
     return replace(state, ended=True), reply
 
 
 def _find_chunk_after(lines: Lines, chunk: str) -> str | None:
     return min((line.chunk for line in lines if line.chunk > chunk), default=None)
-
-
-def _find_chunk_before(lines: Lines, chunk: str) -> str | None:
-    return max((line.chunk for line in lines if line.chunk < chunk), default=None)
-
-
-def _drop_menu(state: State) -> tuple[str, ...]:
-    return tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
 
 
 def _is_due(line: CareLine, yes: set[str], no: set[str]) -> bool:

@@ -9,14 +9,8 @@ Span = tuple[time, time]
 """From opening (included) to closing (excluded), local time."""
 
 WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
 """Keys of a profile's hours; index 0 is Monday, as in `datetime.weekday`."""
 
 LOOK_AHEAD = 366
@@ -134,13 +128,9 @@ def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
 
 def find_closed_soon(clinic: Clinic, moment: datetime) -> tuple[date, ...]:
     """Return the holidays of the next days on which `clinic` would else be open."""
-    today = _to_local(clinic, moment).date()
-    return tuple(
-        day
-        for day in clinic.closed_on
-        if timedelta(0) <= day - today < SOON
-        and (clinic.hours or {}).get(day.weekday())
-    )
+    today, hours = _to_local(clinic, moment).date(), clinic.hours or {}
+    soon = (day for day in clinic.closed_on if timedelta(0) <= day - today < SOON)
+    return tuple(day for day in soon if hours.get(day.weekday()))
 
 
 def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
@@ -158,12 +148,10 @@ def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
 
 
 def _find_span(clinic: Clinic, day: date) -> Span | None:
-    """Return the hours of one day, None when the clinic is closed on it."""
     if day in clinic.closed_on:
         return None
     return (clinic.hours or {}).get(day.weekday())
 
 
 def _to_local(clinic: Clinic, moment: datetime) -> datetime:
-    """Return `moment` on the clinic's own clock."""
     return moment.astimezone(ZoneInfo(clinic.timezone or "UTC"))

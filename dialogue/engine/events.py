@@ -143,22 +143,7 @@ class NoInput:
 
 
 Event = (
-    Begin
-    | Answered
-    | UnpromptedStatement
-    | Repeat
-    | Help
-    | Next
-    | Previous
-    | StartOver
-    | Stop
-    | Wait
-    | CallForHelp
-    | AskForNumber
-    | AskForHours
-    | AskForAddress
-    | AskForMore
-    | TimerNotSet
-    | NoMatch
-    | NoInput
-)
+    Begin | Answered | UnpromptedStatement | Repeat | Help | Next | Previous | StartOver
+    | Stop | Wait | CallForHelp | AskForNumber | AskForHours | AskForAddress
+    | AskForMore | TimerNotSet | NoMatch | NoInput
+)  # fmt: skip

@@ -25,8 +25,7 @@ def find_fact_answers(
     known = [(q.id, q.known_from) for q in protocol.questions]
     known += [(s.id, s.known_from) for s in protocol.statements]
     for id_, known_from in known:
-        answer = _find_answer(known_from, facts)
-        if answer is not None:
+        if (answer := _find_answer(known_from, facts)) is not None:
             yield RecordedAnswer(id_, answer)
 
 

@@ -10,11 +10,7 @@ from dialogue.engine.advice import (
     find_explanations,
     repeat_advice,
 )
-from dialogue.engine.care_steps import (
-    find_newly_due,
-    start_reading,
-    take_reading_turn,
-)
+from dialogue.engine.care_steps import find_newly_due, start_reading, take_reading_turn
 from dialogue.engine.events import NO_FACTS, Event, Facts
 from dialogue.engine.facts import (
     build_read_back,
@@ -83,7 +79,6 @@ def take_turn(
 def _take_open_turn(
     protocol: TriageProtocol, state: State, position: Position, event: Event
 ) -> TurnResult:
-    """Take a turn that belongs to what is open: a question, the offer, the reading."""
     if position.question is not None:
         return _take_question_turn(protocol, state, position, position.question, event)
     if state.reading is None:
@@ -232,7 +227,6 @@ def _open(
     facts: Facts = NO_FACTS,
     lead: tuple[str, ...] = (),
 ) -> TurnResult:
-    """Say who this is, what was understood, and the first question."""
     state = state.with_answers(find_fact_answers(protocol, facts))
     draft = ("session.draft",) if protocol.status == "draft" else ()
     read_back = build_read_back(protocol, state.answers, facts)
@@ -240,7 +234,6 @@ def _open(
 
 
 def _take_closed_turn(protocol: TriageProtocol, event: Event) -> TurnResult:
-    """Take a turn before a session begins, or after its end."""
     match event:
         case events.Stop():
             return _close(State(), "close.stop")
@@ -262,7 +255,6 @@ def _take_closed_turn(protocol: TriageProtocol, event: Event) -> TurnResult:
 def _find_information(
     protocol: TriageProtocol, state: State | None, event: Event
 ) -> tuple[str, ...]:
-    """Return what is said to somebody who asks for a number, hours and the like."""
     match event:
         case events.AskForNumber():
             return ("number.check_first", "number.say")
@@ -278,7 +270,6 @@ def _find_information(
 def _ask_again(
     state: State, position: Position, question: Question, *lead: str
 ) -> TurnResult:
-    """Use up the question's one re-ask and ask it in the simpler words."""
     if question.id not in state.reasked:
         state = replace(state, reasked=(*state.reasked, question.id))
     return state, build_prompt_reply(state, position, lead)

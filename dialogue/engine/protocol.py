@@ -244,10 +244,9 @@ class TriageProtocol:
     @cached_property
     def danger_rules(self) -> tuple[Rule, ...]:
         """Return the rules that lead to help today or at once."""
+        of = self.disposition
         return tuple(
-            rule
-            for rule in self.rules
-            if self.disposition[rule.disposition].urgency < Urgency.CLINIC
+            r for r in self.rules if of[r.disposition].urgency < Urgency.CLINIC
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -24,20 +25,10 @@ from dialogue.engine.reply import (
 )
 
 PLACEHOLDERS = (
-    "clinic_name",
-    "clinic_phone",
-    "clinic_general_phone",
-    "clinic_hours",
-    "clinic_address",
-    "next_open",
-    "closed_days",
-    "site_addresses",
-    "site_hours",
-    "site_numbers",
-    "who_to_call",
-    "emergency_number",
-    "month",
-)
+    "clinic_name", "clinic_phone", "clinic_general_phone", "clinic_hours",
+    "clinic_address", "next_open", "closed_days", "site_addresses", "site_hours",
+    "site_numbers", "who_to_call", "emergency_number", "month",
+)  # fmt: skip
 """`month` is filled by the history only, for the session before this one."""
 
 
@@ -52,11 +43,8 @@ def render_reply(
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
     """
-    return RenderedReply(
-        prompts=_render(reply.says, prompts, clinic, moment),
-        reprompt=_render(reply.reprompt, prompts, clinic, moment),
-        card=_render(reply.card, prompts, clinic, moment),
-    )
+    render = _Renderer(prompts, clinic, moment).render
+    return RenderedReply(render(reply.says), render(reply.reprompt), render(reply.card))
 
 
 def choose_prompts(
@@ -138,119 +126,100 @@ def _choose_contact(clinic: Clinic | None, moment: datetime | None) -> Iterator[
         yield from ("clinic.closed", "clinic.closed_meanwhile")
 
 
-def _render(
-    keys: Iterable[str],
-    prompts: Mapping[str, str],
-    clinic: Clinic | None,
-    moment: datetime | None,
-) -> tuple[RenderedPrompt, ...]:
-    return tuple(
-        RenderedPrompt(
-            key, tuple(_build_segments(prompts[key], prompts, clinic, moment))
+@dataclass(frozen=True)
+class _Renderer:
+    prompts: Mapping[str, str]
+    clinic: Clinic | None
+    moment: datetime | None
+
+    def render(self, keys: Iterable[str]) -> tuple[RenderedPrompt, ...]:
+        return tuple(
+            RenderedPrompt(key, tuple(self._build_segments(self.prompts[key])))
+            for key in choose_prompts(keys, self.clinic, self.moment)
         )
-        for key in choose_prompts(keys, clinic, moment)
-    )
 
+    def _build_segments(self, words: str) -> Iterator[Segment]:
+        for part in _split_placeholders(words):
+            if part.startswith("{"):
+                yield from self._fill(part.strip("{}"))
+            else:
+                yield Text(part)
 
-def _build_segments(
-    words: str,
-    prompts: Mapping[str, str],
-    clinic: Clinic | None,
-    moment: datetime | None,
-) -> Iterator[Segment]:
-    for part in _split_placeholders(words):
-        if part.startswith("{"):
-            yield from _fill(part.strip("{}"), prompts, clinic, moment)
+    def _fill(self, name: str) -> tuple[Segment, ...]:
+        clinic = self.clinic
+        if name == "emergency_number":
+            number = get_emergency_number(self.prompts, clinic)
+            return (EmergencyNumber(number, self._format_digits(number)),)
+        if name == "who_to_call":
+            who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
+            return (Text(self.prompts[f"spoken.{who}"]),)
+        if clinic is None:
+            raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
+        if name.startswith("site_"):
+            segments = self._fill_from_sites(name, clinic)
         else:
-            yield Text(part)
+            segments = tuple(self._fill_from_clinic(name, clinic))
+        if not segments:
+            raise ValueError(
+                f"nothing fills the placeholder '{name}' for {clinic.name}"
+            )
+        return segments
+
+    def _fill_from_clinic(self, name: str, clinic: Clinic) -> Iterator[Segment]:
+        prompts, moment = self.prompts, self.moment
+        if name == "clinic_phone" and clinic.appointments:
+            yield self._build_phone(clinic.appointments)
+        elif name == "clinic_general_phone" and clinic.general:
+            yield self._build_phone(clinic.general)
+        elif name == "clinic_address" and clinic.address:
+            yield Text(clinic.address.spoken, clinic.address.written)
+        elif name == "clinic_name":
+            yield Text(clinic.name)
+        elif name == "clinic_hours" and clinic.hours:
+            yield Text(time_formats.format_hours(prompts, find_open_spans(clinic)))
+        elif name == "next_open" and clinic.hours and moment:
+            opening = find_next_opening(clinic, moment)
+            yield Text(time_formats.format_opening(prompts, opening))
+        elif name == "closed_days" and moment:
+            days = find_closed_soon(clinic, moment)
+            yield from [Text(time_formats.format_dates(prompts, days))] if days else ()
+
+    def _fill_from_sites(self, name: str, clinic: Clinic) -> tuple[Segment, ...]:
+        """Return a sentence for each other place, its last full stop left out."""
+        segments: list[Segment] = []
+        for site in clinic.sites:
+            stop = [Text(". ")] if segments else []
+            if name == "site_addresses":
+                words = self.prompts["spoken.site_address"]
+                said, seen = (
+                    words.format(site=site.name, address=address)
+                    for address in (site.address.spoken, site.address.written)
+                )
+                segments += [*stop, Text(said, seen)]
+            elif name == "site_hours" and site.hours:
+                hours = time_formats.format_hours(self.prompts, find_open_spans(site))
+                words = self.prompts["spoken.site_hours"]
+                segments += [*stop, Text(words.format(site=site.name, hours=hours))]
+            elif name == "site_numbers" and site.number:
+                words = self.prompts["spoken.site_number"]
+                before, _, after = words.partition("{number}")
+                segments += [*stop, Text(before.format(site=site.name))]
+                segments += [self._build_phone(site.number)]
+                segments += [Text(after.format(site=site.name))] if after else []
+        return tuple(segments)
+
+    def _build_phone(self, number: str) -> Phone:
+        return Phone(number, self._format_digits(number))
+
+    def _format_digits(self, number: str) -> str:
+        return time_formats.format_digits(self.prompts, number)
 
 
 @lru_cache(maxsize=1024)
 def _split_placeholders(words: str) -> tuple[str, ...]:
-    """Return `words` cut before and after each placeholder."""
     return tuple(part for part in re.split(r"(\{\w+\})", words) if part)
 
 
 def get_emergency_number(prompts: Mapping[str, str], clinic: Clinic | None) -> str:
     """Return the number to call in danger: the clinic's, else the locale's own."""
     return clinic.emergency_number if clinic else prompts["spoken.emergency_number"]
-
-
-def _fill(
-    name: str,
-    prompts: Mapping[str, str],
-    clinic: Clinic | None,
-    moment: datetime | None,
-) -> tuple[Segment, ...]:
-    if name == "emergency_number":
-        number = get_emergency_number(prompts, clinic)
-        return (EmergencyNumber(number, time_formats.format_digits(prompts, number)),)
-    if name == "who_to_call":
-        who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
-        return (Text(prompts[f"spoken.{who}"]),)
-    if clinic is None:
-        raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
-    if name.startswith("site_"):
-        segments = _fill_from_sites(name, prompts, clinic)
-    else:
-        segments = _fill_from_clinic(name, prompts, clinic, moment)
-    if not segments:
-        raise ValueError(f"nothing fills the placeholder '{name}' for {clinic.name}")
-    return segments
-
-
-def _fill_from_clinic(
-    name: str, prompts: Mapping[str, str], clinic: Clinic, moment: datetime | None
-) -> tuple[Segment, ...]:
-    if name == "clinic_phone" and clinic.appointments:
-        return (_build_phone(prompts, clinic.appointments),)
-    if name == "clinic_general_phone" and clinic.general:
-        return (_build_phone(prompts, clinic.general),)
-    if name == "clinic_address" and clinic.address:
-        return (Text(clinic.address.spoken, clinic.address.written),)
-    if name == "clinic_name":
-        return (Text(clinic.name),)
-    if name == "clinic_hours" and clinic.hours:
-        return (Text(time_formats.format_hours(prompts, find_open_spans(clinic))),)
-    if name == "next_open" and clinic.hours and moment:
-        return (
-            Text(
-                time_formats.format_opening(prompts, find_next_opening(clinic, moment))
-            ),
-        )
-    if name == "closed_days" and moment and find_closed_soon(clinic, moment):
-        return (
-            Text(time_formats.format_dates(prompts, find_closed_soon(clinic, moment))),
-        )
-    return ()
-
-
-def _fill_from_sites(
-    name: str, prompts: Mapping[str, str], clinic: Clinic
-) -> tuple[Segment, ...]:
-    """Return a sentence for each other place, its last full stop left out."""
-    segments: list[Segment] = []
-    for site in clinic.sites:
-        stop = [Text(". ")] if segments else []
-        if name == "site_addresses":
-            words = prompts["spoken.site_address"]
-            said, seen = (
-                words.format(site=site.name, address=address)
-                for address in (site.address.spoken, site.address.written)
-            )
-            segments += [*stop, Text(said, seen)]
-        elif name == "site_hours" and site.hours:
-            hours = time_formats.format_hours(prompts, find_open_spans(site))
-            words = prompts["spoken.site_hours"]
-            segments += [*stop, Text(words.format(site=site.name, hours=hours))]
-        elif name == "site_numbers" and site.number:
-            words = prompts["spoken.site_number"]
-            before, _, after = words.partition("{number}")
-            segments += [*stop, Text(before.format(site=site.name))]
-            segments += [_build_phone(prompts, site.number)]
-            segments += [Text(after.format(site=site.name))] if after else []
-    return tuple(segments)
-
-
-def _build_phone(prompts: Mapping[str, str], number: str) -> Phone:
-    return Phone(number, time_formats.format_digits(prompts, number))

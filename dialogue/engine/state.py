@@ -11,7 +11,6 @@ from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
 FORMAT = 1
 """Raised when the meaning of a stored state changes; older ones are refused."""
 
-
 _ANSWERS = {answer.value: answer for answer in Answer}
 _TEXTS = {answer: answer.value for answer in Answer}
 
@@ -73,26 +72,18 @@ class State:
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
-        kept = self.turns
+        kept = list(self.turns)
         if not newest.keys().isdisjoint(self.answers):
-            rest = (
-                Turn(
-                    tuple(a for a in turn.answers if a.about not in newest), turn.asked
-                )
-                for turn in self.turns
-            )
-            kept = tuple(turn for turn in rest if turn.answers)
-        return replace(self, turns=(*kept, new))
+            for n, turn in enumerate(kept):
+                rest = tuple(a for a in turn.answers if a.about not in newest)
+                kept[n] = Turn(rest, turn.asked)
+        return replace(self, turns=(*(turn for turn in kept if turn.answers), new))
 
     def without_last_turn(self) -> "State":
         """Return the state with the last turn taken back."""
-        gone = self.turns[-1]
-        about = {answer.about for answer in gone.answers}
-        return replace(
-            self,
-            turns=self.turns[:-1],
-            reasked=tuple(id_ for id_ in self.reasked if id_ not in about),
-        )
+        about = {answer.about for answer in self.turns[-1].answers}
+        reasked = tuple(id_ for id_ in self.reasked if id_ not in about)
+        return replace(self, turns=self.turns[:-1], reasked=reasked)
 
 
 def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
@@ -133,22 +124,19 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         raise StateRefused("it is not a state of this program")
     _expect(type(data["format"]) is int and data["format"] == FORMAT, "format")
     _expect(data["protocol"] == protocol.id, "protocol")
-    _expect(
-        type(data["version"]) is int and data["version"] == protocol.version, "version"
-    )
+    version = data["version"]
+    _expect(type(version) is int and version == protocol.version, "version")
     for flag in ("silent", "timers", "ended"):
         _expect(type(data[flag]) is bool, flag)
-    turns = data["turns"]
-    _expect(isinstance(turns, list), "turns")
+    _expect(isinstance(data["turns"], list), "turns")
+    chunks = {line.chunk for line in protocol.care_lines}
     state = State(
-        turns=tuple(_read_turn(turn, protocol) for turn in turns),
+        turns=tuple(_read_turn(turn, protocol) for turn in data["turns"]),
         reasked=_read_reasked(data["reasked"], protocol),
         silent=data["silent"],
         disposition=_read_one_of(data, "disposition", protocol.disposition),
         rule_id=_read_one_of(data, "because", (r.id for r in protocol.rules)),
-        reading=_read_one_of(
-            data, "reading", (line.chunk for line in protocol.care_lines)
-        ),
+        reading=_read_one_of(data, "reading", chunks),
         timers=data["timers"],
         timer=_read_one_of(data, "timer", ("offered", "done")),
         ended=data["ended"],
@@ -196,12 +184,9 @@ def _read_turn(value: object, protocol: TriageProtocol) -> Turn:
 def _build_turn(
     protocol: TriageProtocol, asked: str | None, *answers: tuple[str, str]
 ) -> Turn:
-    """Return a turn once each part is known to the protocol."""
     _expect(asked is None or asked in protocol.question, "turns")
     for about, answer in answers:
         _expect(about in protocol.question or about in protocol.statement, "turns")
         _expect(answer in _ANSWERS, "turns")
-    return Turn(
-        tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers),
-        asked,
-    )
+    given = (RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers)
+    return Turn(tuple(given), asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import reduce
 
 from dialogue.engine.clinic import Opening, OpenSpan
 
@@ -53,29 +54,16 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
 """Patterns of captions, and the names in braces that each may hold."""
 
 PLAIN_CAPTIONS = (
-    "caption.listening",
-    "caption.silence",
-    "caption.pressed_key",
-    "caption.answers",
-    "caption.keys",
-    "caption.ice_last",
-    "caption.ice_over",
-    "caption.no_timer",
-    "caption.asleep",
-    "caption.asleep_deaf",
-    "caption.ended",
-)
+    "caption.listening", "caption.silence", "caption.pressed_key", "caption.answers",
+    "caption.keys", "caption.ice_last", "caption.ice_over", "caption.no_timer",
+    "caption.asleep", "caption.asleep_deaf", "caption.ended",
+)  # fmt: skip
 """Captions that stand for themselves."""
 
 PLAIN = (
-    "spoken.emergency_number",
-    "spoken.the_clinic",
-    "spoken.your_doctor",
-    "spoken.noon",
-    "spoken.morning",
-    "spoken.afternoon",
-    "spoken.evening",
-)
+    "spoken.emergency_number", "spoken.the_clinic", "spoken.your_doctor",
+    "spoken.noon", "spoken.morning", "spoken.afternoon", "spoken.evening",
+)  # fmt: skip
 """Words that stand for themselves."""
 
 KEYS = (*LISTS, *TEMPLATES, *PLAIN, *CAPTIONS, *PLAIN_CAPTIONS)
@@ -109,11 +97,7 @@ def format_opening(words: Words, opens: Opening | None) -> str:
 
 def format_dates(words: Words, days: Iterable[date]) -> str:
     """Return days of the year: "Thursday, December twenty fourth, and Friday, ..."."""
-    said = ""
-    for day in days:
-        one = format_day(words, day)
-        said = words["spoken.and"].format(before=said, after=one) if said else one
-    return said
+    return _join(words["spoken.and"], [format_day(words, day) for day in days])
 
 
 def format_day(words: Words, day: date) -> str:
@@ -127,12 +111,7 @@ def format_day(words: Words, day: date) -> str:
 
 def format_hours(words: Words, spans: tuple[OpenSpan, ...]) -> str:
     """Return opening hours: "Monday to Friday, eight in the morning to noon"."""
-    said = ""
-    for span in spans:
-        one = _format_span(words, span)
-        both = words["spoken.and_then"].format(before=said, after=one)
-        said = both if said else one
-    return said
+    return _join(words["spoken.and_then"], [_format_span(words, one) for one in spans])
 
 
 def format_time(words: Words, at: time) -> str:
@@ -156,6 +135,13 @@ def format_month(words: Words, day: date, today: date) -> str:
     if 12 * (today.year - day.year) + today.month - day.month < 12:
         return named
     return words["spoken.month_of_year"].format(month=named, year=day.year)
+
+
+def _join(pattern: str, parts: list[str]) -> str:
+    def join(before: str, after: str) -> str:
+        return pattern.format(before=before, after=after)
+
+    return reduce(join, parts) if parts else ""
 
 
 def _format_hour(words: Words, hour: int) -> str:

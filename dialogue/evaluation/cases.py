@@ -65,11 +65,8 @@ def read_cases(content: Content, lines: Iterable[str]) -> Iterator[Case]:
     for wanted in ("case", "disposition", "because"):
         if wanted not in columns:
             raise PatientRefused(f"line 1: there is no column '{wanted}'")
-    unknown = [
-        c
-        for c in columns
-        if c not in (*FIXED, *OFFERS) and c not in content.protocol.question
-    ]
+    known = {*FIXED, *OFFERS, *content.protocol.question}
+    unknown = [column for column in columns if column not in known]
     if unknown:
         raise PatientRefused(f"line 1: column '{unknown[0]}' is not a question")
     for cells in table:
@@ -111,14 +108,10 @@ def _parse_case(
     open_questions = content.protocol.question.keys() - text.keys() - answers.keys()
     if not others:
         answers |= dict.fromkeys(open_questions, Answer.NO)
+    said, rest = tuple(_split(text, "said")), Answer(others) if others else None
     return Case(
         line,
-        Patient(
-            text["case"],
-            answers,
-            tuple(_split(text, "said")),
-            Answer(others) if others else None,
-        ),
+        Patient(text["case"], answers, said, rest),
         text["disposition"],
         text["because"],
         text.get("source", ""),

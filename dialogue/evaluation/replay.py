@@ -56,17 +56,19 @@ def run_session(
     utterances = iter(patient.said)
 
     def choose(reply: Reply) -> Event:
-        return _choose_event(content, patient, reply, utterances)
+        if (utterance := next(utterances, None)) is not None:
+            return understand(content.lexicon, utterance)
+        if reply.open_prompt == MENU:
+            return events.Next()
+        open_prompt = str(reply.open_prompt)
+        unsaid = OFFERS.get(open_prompt, patient.others or Answer.UNSURE)
+        return events.Answered(patient.answers.get(open_prompt, unsaid))
 
-    begin = events.Begin(timers=True)
-    replies = [reply for _, reply in play_session(content.protocol, begin, choose)]
-    rendered = [
-        render_reply(reply, content.prompts, content.clinic, moment)
-        for reply in replies
-    ]
-    asked = (
-        r.open_prompt for r in replies if r.open_prompt in content.protocol.question
-    )
+    protocol, begin = content.protocol, events.Begin(timers=True)
+    replies = [reply for _, reply in play_session(protocol, begin, choose)]
+    known = content.prompts, content.clinic, moment
+    rendered = [render_reply(reply, *known) for reply in replies]
+    asked = (r.open_prompt for r in replies if r.open_prompt in protocol.question)
     last = replies[-1]
     return SessionResult(
         disposition=last.disposition,
@@ -95,19 +97,6 @@ def play_session(
     raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
 
 
-def _choose_event(
-    content: Content, patient: Patient, reply: Reply, utterances: Iterator[str]
-) -> Event:
-    utterance = next(utterances, None)
-    if utterance is not None:
-        return understand(content.lexicon, utterance)
-    if reply.open_prompt == MENU:
-        return events.Next()
-    open_prompt = str(reply.open_prompt)
-    unsaid = OFFERS.get(open_prompt, patient.others or Answer.UNSURE)
-    return events.Answered(patient.answers.get(open_prompt, unsaid))
-
-
 def parse_patient(content: Content, line: str) -> Patient:
     """Return the patient that one JSON line holds.
 
@@ -124,25 +113,20 @@ def parse_patient(content: Content, line: str) -> Patient:
         raise PatientRefused(
             "there is no id. Each line is an object with id, answers and said"
         )
-    foreign = sorted(set(data) - {"id", "answers", "said"})
-    if foreign:
+    if foreign := sorted(set(data) - {"id", "answers", "said"}):
         raise PatientRefused(
             f"'{foreign[0]}' is not known here. Only id, answers and said are read"
         )
     if not isinstance(data["id"], str | int):
         raise PatientRefused("the id is neither a text nor a number")
     answers, said = data.get("answers", {}), data.get("said", [])
-    return Patient(
-        id=str(data["id"]),
-        answers=_parse_answers(content, answers),
-        said=tuple(_parse_utterances(content, said)),
-    )
-
-
-def _parse_answers(content: Content, answers: Any) -> Mapping[str, Answer]:
     if not isinstance(answers, dict):
         raise PatientRefused("answers is not an object of question ids and answers")
-    return {id_: parse_answer(content, id_, answer) for id_, answer in answers.items()}
+    return Patient(
+        id=str(data["id"]),
+        answers={id_: parse_answer(content, id_, one) for id_, one in answers.items()},
+        said=tuple(_parse_utterances(content, said)),
+    )
 
 
 def parse_answer(content: Content, id_: str, answer: object) -> Answer:
@@ -159,18 +143,16 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
 def _parse_utterances(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
+    words = content.lexicon.words
     for phrase in said:
-        unknown = [w for w in normalise(phrase).split() if not _is_known(content, w)]
+        spoken = normalise(phrase).split()
+        unknown = [w for w in spoken if w not in words and not w.isdecimal()]
         if unknown:
             raise PatientRefused(
                 f"no phrase of the lexicon holds the word '{unknown[0]}'. "
                 "A misspelt phrase would count as not understood"
             )
         yield phrase
-
-
-def _is_known(content: Content, spoken: str) -> bool:
-    return spoken in content.lexicon.words or spoken.isdecimal()
 
 
 def replay_lines(

@@ -12,7 +12,7 @@ from dialogue.engine.events import Bound, Duration, Event
 from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import Lexicon, understand
+from dialogue.understanding.lexicon import Lexicon, get_meaning_name, understand
 
 BACK_TALK = "BACK TALK"
 PATIENT = "PATIENT"
@@ -88,9 +88,8 @@ def parse_transcript(text: str, path: str) -> Transcript:
             continue
         if line[0].isspace():
             if not speeches or endings:
-                raise _build_error(
-                    path, number, "nobody is speaking on this indented line"
-                )
+                why = "nobody is speaking on this indented line"
+                raise _build_error(path, number, why)
             last = speeches[-1]
             words = f"{last.words} {line.strip()}".strip()
             speeches[-1] = TranscriptLine(last.line, last.speaker, words)
@@ -133,8 +132,7 @@ def list_turns(
 
 def parse_event(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
     """Return what the patient's speech amounts to; None where they hang up."""
-    direction = re.fullmatch(r"\((.+)\)", speech.words)
-    if direction is None:
+    if (direction := re.fullmatch(r"\((.+)\)", speech.words)) is None:
         return understand(lexicon, speech.words)
     if direction[1] not in DIRECTIONS:
         known = ", ".join(f"({name})" for name in DIRECTIONS)
@@ -167,12 +165,8 @@ def render_utterance(lexicon: Lexicon, event: Event) -> str:
     match event:
         case events.NoInput():
             return "(silence)"
-        case events.Next():
-            words = lexicon.commands["next"][0]
-        case events.Previous():
-            words = lexicon.commands["previous"][0]
-        case events.Stop():
-            words = lexicon.commands["stop"][0]
+        case events.Next() | events.Previous() | events.Stop():
+            words = lexicon.commands[get_meaning_name(event)][0]
         case events.Answered(answer):
             words = lexicon.answers[answer][0]
         case events.UnpromptedStatement(ids=(row,)):

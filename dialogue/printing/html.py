@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from dialogue.printing import layout
+from dialogue.printing.document import (
+    Block,
+    Decision,
+    Dialogue,
+    Document,
+    Drawing,
+    Entry,
+    Form,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
 from dialogue.printing.svg import render_drawing
 
 
-def render_html(document: layout.Document) -> str:
+def render_html(document: Document) -> str:
     """Return the whole page, styles and drawings included."""
     style = files("dialogue.printing").joinpath("document.css").read_text("utf-8")
     body = "\n".join(map(_render_section, document.sections))
@@ -47,7 +59,7 @@ def render_html(document: layout.Document) -> str:
 """
 
 
-def _render_contents(document: layout.Document) -> str:
+def _render_contents(document: Document) -> str:
     contents = "".join(
         f'<li><a href="#{s.id}">{escape(s.title)}</a></li>' for s in document.sections
     )
@@ -61,7 +73,7 @@ def _render_contents(document: layout.Document) -> str:
     )
 
 
-def _render_section(section: layout.Section) -> str:
+def _render_section(section: Section) -> str:
     inner = "\n".join(map(_render_block, section.blocks))
     return (
         f'<section aria-labelledby="{section.id}">'
@@ -69,79 +81,66 @@ def _render_section(section: layout.Section) -> str:
     )
 
 
-def _render_block(block: layout.Block) -> str:
+def _render_block(block: Block) -> str:
     match block:
-        case layout.Paragraph(text, style):
+        case Paragraph(text, style):
             named = f' class="{style}"' if style else ""
             return f"<p{named}>{escape(text)}</p>"
-        case layout.Heading(text):
+        case Heading(text):
             return f"<h3>{escape(text)}</h3>"
-        case layout.Entry():
+        case Entry():
             return _render_entry(block)
-        case layout.Table(heading, rows, widths):
-            return "".join(_render_table(heading, rows, widths))
-        case layout.Conversation(lines):
-            return _render_talk(lines)
-        case layout.Drawing():
+        case Table():
+            return "".join(_render_table(block))
+        case Dialogue(lines):
+            inner = "".join(
+                f'<dt>{escape(who)}</dt><dd class="{who.split()[0].lower()}">'
+                f"{escape(words)}</dd>"
+                for who, words in lines
+            )
+            return f'<dl class="talk">{inner}</dl>'
+        case Drawing():
             return render_drawing(block)
-        case layout.Decision(point, (as_is, change)):
+        case Decision(point, (as_is, change)):
             return (
                 f'<div class="decision" role="group" aria-label="Decision {point}">'
                 f"<span>\u2610 {as_is}</span>"
                 f"<span>\u2610 {change}</span><span>Initials, date:</span>"
                 '<span class="blank"></span><span class="blank"></span></div>'
             )
-        case layout.Form(fields):
-            return _render_form(fields)
+        case Form(fields):
+            inner = "".join(
+                f'<div style="flex: {share:g}"><span class="blank"></span>'
+                f"<span>{escape(label)}</span></div>"
+                for label, share in fields
+            )
+            return f'<div class="form">{inner}</div>'
 
 
-def _render_entry(entry: layout.Entry) -> str:
+def _render_entry(entry: Entry) -> str:
     edge = f' style="--edge: {entry.colour}"' if entry.colour else ""
     mark = f'<span class="mark">{escape(entry.mark)}</span>' if entry.mark else ""
-    rows = "".join(
-        f"<dt>{escape(label)}</dt>"
-        + "".join(f"<dd>{escape(line)}</dd>" for line in lines)
-        for label, lines in entry.rows
-    )
+    rows = ""
+    for label, lines in entry.rows:
+        rows += f"<dt>{escape(label)}</dt>"
+        rows += "".join(f"<dd>{escape(line)}</dd>" for line in lines)
     title = f"<header><h4>{escape(entry.title)}</h4>{mark}</header>"
     return f'<article class="entry"{edge}>{title}<dl class="rows">{rows}</dl></article>'
 
 
-def _render_table(
-    heading: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-    widths: tuple[float, ...],
-) -> Iterator[str]:
+def _render_table(table: Table) -> Iterator[str]:
     yield "<table><colgroup>"
-    yield from (f'<col style="width: {share:.0%}">' for share in widths)
+    yield from (f'<col style="width: {share:.0%}">' for share in table.widths)
     yield "</colgroup>"
-    if heading:
+    if table.heading:
         yield "<thead><tr>"
-        yield from (f'<th scope="col">{escape(cell)}</th>' for cell in heading)
+        yield from (f'<th scope="col">{escape(cell)}</th>' for cell in table.heading)
         yield "</tr></thead>"
     yield "<tbody>"
-    for first, *others in rows:
+    for first, *others in table.rows:
         cell = escape(first)
         yield "<tr>"
-        yield f"<td>{cell}</td>" if heading else f'<th scope="row">{cell}</th>'
+        yield f"<td>{cell}</td>" if table.heading else f'<th scope="row">{cell}</th>'
         yield "".join(f"<td>{escape(cell)}</td>" for cell in others)
         yield "</tr>"
     yield "</tbody></table>"
-
-
-def _render_talk(lines: tuple[tuple[str, str], ...]) -> str:
-    inner = "".join(
-        f'<dt>{escape(who)}</dt><dd class="{who.split()[0].lower()}">'
-        f"{escape(words)}</dd>"
-        for who, words in lines
-    )
-    return f'<dl class="talk">{inner}</dl>'
-
-
-def _render_form(fields: tuple[tuple[str, float], ...]) -> str:
-    inner = "".join(
-        f'<div style="flex: {share:g}"><span class="blank"></span>'
-        f"<span>{escape(label)}</span></div>"
-        for label, share in fields
-    )
-    return f'<div class="form">{inner}</div>'

@@ -26,7 +26,22 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Words
 from reportlab.platypus import Table as Grid
 
-from dialogue.printing import layout
+from dialogue.printing.document import (
+    WIDE,
+    Arrow,
+    Block,
+    Box,
+    Decision,
+    Dialogue,
+    Document,
+    Drawing,
+    Entry,
+    Form,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
 
 SIDE, TOP, BOTTOM = 18 * mm, 17 * mm, 19 * mm
 WIDTH = pagesizes.letter[0] - 2 * SIDE
@@ -37,11 +52,12 @@ DRAWING_SIZE = 9.0
 """Size of the words in a drawing."""
 DEEP, SOFT, HAIR, TINT = "#17405c", "#595959", "#c9c9c9", "#f4f1ea"
 INK, RED = colors.HexColor("#333333"), "#990000"
+BOLD = "Helvetica-Bold"
 _Flow = Any
 """What the library sets on pages; it publishes no types."""
 
 
-def render_pdf(document: layout.Document) -> bytes:
+def render_pdf(document: Document) -> bytes:
     """Return the PDF: bookmarks, and the foot with the page number on each page."""
     count = _set_pages(document, BytesIO(), 0)
     out = BytesIO()
@@ -49,7 +65,7 @@ def render_pdf(document: layout.Document) -> bytes:
     return out.getvalue()
 
 
-def _set_pages(document: layout.Document, out: BytesIO, count: int) -> int:
+def _set_pages(document: Document, out: BytesIO, count: int) -> int:
     """Set all pages into `out`; return their number, which the foot needs to know."""
     template = BaseDocTemplate(
         out,
@@ -100,18 +116,16 @@ _STYLES = {
 }
 _LABEL = _style(8.5, textColor=SOFT)
 _CELL = _style()
-_HEAD = _style(fontName="Helvetica-Bold", textColor=colors.white)
-_TITLE = _style(10, fontName="Helvetica-Bold")
-_MARK = _style(8.5, fontName="Helvetica-Bold", textColor=colors.white, alignment=1)
-_H1 = _style(30, fontName="Helvetica-Bold", textColor=DEEP, spaceAfter=6)
-_H2 = _style(18, fontName="Helvetica-Bold", textColor=DEEP, spaceAfter=10)
-_H3 = _style(
-    12, fontName="Helvetica-Bold", textColor=DEEP, spaceBefore=10, spaceAfter=6
-)
-_BOLD = _style(fontName="Helvetica-Bold")
+_HEAD = _style(fontName=BOLD, textColor=colors.white)
+_TITLE = _style(10, fontName=BOLD)
+_MARK = _style(8.5, fontName=BOLD, textColor=colors.white, alignment=1)
+_H1 = _style(30, fontName=BOLD, textColor=DEEP, spaceAfter=6)
+_H2 = _style(18, fontName=BOLD, textColor=DEEP, spaceAfter=10)
+_H3 = _style(12, fontName=BOLD, textColor=DEEP, spaceBefore=10, spaceAfter=6)
+_BOLD = _style(fontName=BOLD)
 
 
-def _build_flow(document: layout.Document) -> Iterator[_Flow]:
+def _build_flow(document: Document) -> Iterator[_Flow]:
     if document.facts:
         yield Spacer(1, 60 * mm)
     yield Words(escape(document.title), _H1)
@@ -126,7 +140,7 @@ def _build_flow(document: layout.Document) -> Iterator[_Flow]:
         yield from _build_section(section)
 
 
-def _build_contents(document: layout.Document) -> Iterator[_Flow]:
+def _build_contents(document: Document) -> Iterator[_Flow]:
     cells = [[Words(n, _LABEL), Words(escape(v), _CELL)] for n, v in document.facts]
     tint = TableStyle([("BACKGROUND", (0, 0), (-1, -1), TINT), *_PADDED])
     yield Grid(cells, [42 * mm, WIDTH - 42 * mm], style=tint)
@@ -144,15 +158,13 @@ _PADDED: list[tuple[Any, ...]] = [
 ]
 
 
-def _build_section(section: layout.Section) -> Iterator[_Flow]:
+def _build_section(section: Section) -> Iterator[_Flow]:
     yield Words(escape(section.title), _H2)
-    before: layout.Block | None = None
+    before: Block | None = None
     group: list[_Flow] = []
     for block in section.blocks:
         # A heading stays with what follows it, and a decision with its point.
-        if not isinstance(before, layout.Heading) and not isinstance(
-            block, layout.Decision
-        ):
+        if not isinstance(before, Heading) and not isinstance(block, Decision):
             yield KeepTogether(group)
             group = []
         group += _build_block(block)
@@ -160,35 +172,33 @@ def _build_section(section: layout.Section) -> Iterator[_Flow]:
     yield KeepTogether(group)
 
 
-def _build_block(block: layout.Block) -> list[_Flow]:
+def _build_block(block: Block) -> list[_Flow]:
     match block:
-        case layout.Paragraph(text, style):
+        case Paragraph(text, style):
             return [Words(escape(text), _STYLES[style])]
-        case layout.Heading(text):
+        case Heading(text):
             return [Words(escape(text), _H3)]
-        case layout.Entry():
+        case Entry():
             return _build_entry(block)
-        case layout.Table():
+        case Table():
             return [_build_table(block), Spacer(1, 8)]
-        case layout.Conversation(lines):
-            return [_build_talk(lines)]
-        case layout.Drawing():
-            return [_build_picture(block, WIDTH, HEIGHT - 30 * mm)]
-        case layout.Decision(_, choices):
+        case Dialogue(lines):
+            return [_build_dialogue(lines)]
+        case Drawing():
+            return [_build_picture(block)]
+        case Decision(_, choices):
             return _build_decision(choices)
-        case layout.Form(fields):
+        case Form(fields):
             return _build_form(fields)
 
 
-def _build_entry(entry: layout.Entry) -> list[_Flow]:
+def _build_entry(entry: Entry) -> list[_Flow]:
     colour = entry.colour or HAIR
     title = [Words(escape(entry.title), _TITLE), Words(escape(entry.mark), _MARK)]
     ground = [("BACKGROUND", (1, 0), (1, 0), colour)] if entry.mark else []
     over = ("LINEABOVE", (0, 0), (-1, 0), 1.2, colour)
     head = Grid(
-        [title],
-        [WIDTH - LABELS, LABELS],
-        style=TableStyle([*_PADDED, *ground, over]),
+        [title], [WIDTH - LABELS, LABELS], style=TableStyle([*_PADDED, *ground, over])
     )
     rows = [
         [Words(label, _LABEL), [Words(escape(line), _CELL) for line in lines]]
@@ -199,7 +209,7 @@ def _build_entry(entry: layout.Entry) -> list[_Flow]:
     return [head, body, Spacer(1, 9)]
 
 
-def _build_table(table: layout.Table) -> _Flow:
+def _build_table(table: Table) -> _Flow:
     ruled = [*_PADDED, ("LINEBELOW", (0, 0), (-1, -1), 0.5, HAIR)]
     cells = [[Words(escape(cell), _CELL) for cell in row] for row in table.rows]
     if table.heading:
@@ -210,7 +220,7 @@ def _build_table(table: layout.Table) -> _Flow:
     return Grid(cells, widths, repeatRows=repeated, style=TableStyle(ruled))
 
 
-def _build_talk(lines: tuple[tuple[str, str], ...]) -> _Flow:
+def _build_dialogue(lines: tuple[tuple[str, str], ...]) -> _Flow:
     ours = lines[0][0]
     cells = [
         [Words(who, _LABEL), Words(escape(words), _CELL if who == ours else _BOLD)]
@@ -234,55 +244,41 @@ def _build_form(fields: tuple[tuple[str, float], ...]) -> list[_Flow]:
     whole = sum(share for _, share in fields)
     widths = [share / whole * WIDTH for _, share in fields]
     labels = [Words(escape(label), _LABEL) for label, _ in fields]
-    ruled = TableStyle(
-        [("LINEABOVE", (n, 1), (n, 1), 0.7, SOFT) for n in range(len(fields))]
-    )
-    blank = [""] * len(fields)
+    lines = [("LINEABOVE", (n, 1), (n, 1), 0.7, SOFT) for n in range(len(fields))]
+    ruled, blank = TableStyle(lines), [""] * len(fields)
     heights = [16 * mm, 6 * mm]
     return [Grid([blank, labels], widths, heights, style=ruled), Spacer(1, 12)]
 
 
 def _build_tick_box(label: str) -> _Flow:
-    """Return an empty box with a label, in a line of writing."""
     picture = Picture(10 + 6 * len(label), 12)
     picture.add(Rect(0, 1, 9, 9, fillColor=None, strokeColor=INK, strokeWidth=0.8))
     picture.add(String(14, 2, label, fontName="Helvetica", fontSize=9.5))
     return picture
 
 
-def _build_picture(drawing: layout.Drawing, width: float, height: float) -> _Flow:
-    """Return a drawing, made to fit `width` and `height`."""
-    scale = min(width / layout.WIDE, height / drawing.height)
+def _build_picture(drawing: Drawing) -> _Flow:
+    scale = min(WIDTH / WIDE, (HEIGHT - 30 * mm) / drawing.height)
     group = Group(transform=(scale, 0, 0, -scale, 0, drawing.height * scale))
     for shape in drawing.shapes:
-        parts = (
-            _draw_box(shape) if isinstance(shape, layout.Box) else _draw_arrow(shape)
-        )
-        for part in parts:
+        draw = _draw_box(shape) if isinstance(shape, Box) else _draw_arrow(shape)
+        for part in draw:
             group.add(part)
-    picture = Picture(layout.WIDE * scale, drawing.height * scale)
+    picture = Picture(WIDE * scale, drawing.height * scale)
     picture.add(group)
     return picture
 
 
-def _draw_box(box: layout.Box) -> Iterator[_Flow]:
-    corner = 8 if box.round else 0
-    yield Rect(
-        box.x,
-        box.y,
-        box.width,
-        box.height,
-        corner,
-        corner,
-        fillColor=colors.HexColor(box.fill),
-        strokeColor=INK,
-        strokeWidth=0.8,
-    )
+def _draw_box(box: Box) -> Iterator[_Flow]:
+    place, corner = (box.x, box.y, box.width, box.height), 8 if box.round else 0
+    fill = colors.HexColor(box.fill)
+    ink = {"fillColor": fill, "strokeColor": INK, "strokeWidth": 0.8}
+    yield Rect(*place, corner, corner, **ink)
     for number, (x, y, line) in enumerate(box.place_lines()):
-        yield _draw_words(x, y, line, "Helvetica" if number else "Helvetica-Bold")
+        yield _draw_words(x, y, line, "Helvetica" if number else BOLD)
 
 
-def _draw_arrow(arrow: layout.Arrow) -> Iterator[_Flow]:
+def _draw_arrow(arrow: Arrow) -> Iterator[_Flow]:
     line = arrow.x, arrow.y, arrow.to_x, arrow.to_y
     yield Line(*line, strokeColor=INK, strokeWidth=0.8)
     head = [length for corner in arrow.head for length in corner]

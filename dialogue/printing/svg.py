@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-from dialogue.printing.layout import WIDE, Arrow, Box, Drawing
+from dialogue.printing.document import WIDE, Arrow, Box, Drawing
 
 HEADING = 30.0
 """Points above each drawing, for its title."""

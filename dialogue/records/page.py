@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dialogue.printing.layout import Block, Document, Paragraph, Section, Table
+from dialogue.printing.document import Block, Document, Paragraph, Section, Table
 from dialogue.records.record import ANSWER_LABELS, Line, Record
 
 LABELS, SENTENCES = 0.2, 0.85

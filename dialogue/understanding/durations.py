@@ -27,17 +27,9 @@ class DurationWords:
     @cached_property
     def words(self) -> frozenset[str]:
         """Return every single word of these phrases."""
-        groups = (
-            self.numbers,
-            self.units,
-            self.around,
-            self.over,
-            self.under,
-            self.fixed,
-        )
-        return frozenset(
-            word for group in groups for phrase in group for word in phrase.split()
-        )
+        phrases = (*self.numbers, *self.units, *self.fixed)
+        phrases += (*self.around, *self.over, *self.under)
+        return frozenset(word for phrase in phrases for word in phrase.split())
 
 
 def parse_duration(words: DurationWords, said: str) -> Duration | None:

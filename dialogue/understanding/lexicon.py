@@ -75,9 +75,8 @@ class Lexicon:
         for topic, phrases in self.topics.items():
             found |= dict.fromkeys(map(normalise, phrases), events.AskForMore(topic))
         for row, phrases in self.volunteered.items():
-            found |= dict.fromkeys(
-                map(normalise, phrases), events.UnpromptedStatement((row,))
-            )
+            said = events.UnpromptedStatement((row,))
+            found |= dict.fromkeys(map(normalise, phrases), said)
         return found
 
     @cached_property
@@ -98,9 +97,7 @@ class Lexicon:
     def words(self) -> frozenset[str]:
         """Return every word, normalised, that some phrase of this lexicon holds."""
         said = [*self.phrases, *self.spoken_fillers, *map(normalise, self.joiners)]
-        return frozenset(
-            word for phrase in said for word in phrase.split()
-        ) | frozenset(self.durations.words)
+        return self.durations.words.union(*map(str.split, said))
 
 
 def understand(lexicon: Lexicon, utterance: str) -> Event:
@@ -156,8 +153,7 @@ def _find_phrase(lexicon: Lexicon, said: str) -> Event | None:
     for phrase in _strip_fillers(lexicon.spoken_fillers, said):
         if phrase in lexicon.phrases:
             return lexicon.phrases[phrase]
-        duration = parse_duration(lexicon.durations, phrase)
-        if duration is not None:
+        if (duration := parse_duration(lexicon.durations, phrase)) is not None:
             return events.UnpromptedStatement(facts=Facts(duration))
     return None
 
@@ -187,12 +183,8 @@ def _find_join(lexicon: Lexicon, said: str) -> Event | None:
     "No I don't know" splits into two answers of one kind and into two of different
     kinds; where any split contradicts itself, nothing is taken.
     """
-    joined = {
-        _merge(parts) for parts in _split_phrases(lexicon, said.split(), MOST_PARTS)
-    }
-    if len(joined) != 1:
-        return None
-    return joined.pop()
+    joined = set(map(_merge, _split_phrases(lexicon, said.split(), MOST_PARTS)))
+    return joined.pop() if len(joined) == 1 else None
 
 
 def _split_phrases(
@@ -204,8 +196,7 @@ def _split_phrases(
     if not words or most == 0:
         return
     for end in range(1, len(words) + 1):
-        event = _find_phrase(lexicon, " ".join(words[:end]))
-        if event is None:
+        if (event := _find_phrase(lexicon, " ".join(words[:end]))) is None:
             continue
         rest = words[end:]
         if rest and rest[0] in lexicon.joiners:

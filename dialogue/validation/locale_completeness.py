@@ -19,7 +19,6 @@ OWN_NAMES = (
 )
 """Tables whose names are words of the language, so that each locale has its own."""
 
-
 _NAMES = re.compile(r"\{\w+\}")
 
 
@@ -51,6 +50,7 @@ def _list_differences(
     locale: str, file: str, whole: dict[str, Value], own: dict[str, Value]
 ) -> Iterator[str]:
     path = f"locales/{locale}/{file}"
+    foreign = locale.partition("-")[0] != LOCALE.partition("-")[0]
     for name in (name for name in whole if name not in own):
         yield f"{path}: lacks '{name}', which {LOCALE} has."
     for name in (name for name in own if name not in whole):
@@ -61,17 +61,14 @@ def _list_differences(
         theirs, ours = whole[name], own[name]
         if isinstance(theirs, TextValue) and isinstance(ours, TextValue):
             yield from _compare_texts(place, name, theirs.text, ours.text)
-            if (
-                theirs.text == ours.text
-                and _is_foreign(locale)
-                and _has_letters(ours.text)
-            ):
+            has_letters = any(map(str.isalpha, _NAMES.sub("", ours.text)))
+            if foreign and theirs.text == ours.text and has_letters:
                 yield f"{place}: '{name}' still has the words of {LOCALE}."
         elif isinstance(ours, ListValue) and not ours.items:
             yield f"{place}: '{name}' is empty; nothing of it could be understood."
         elif type(theirs) is not type(ours):
             yield f"{place}: '{name}' has another shape than in {LOCALE}."
-        elif _list_words(theirs) == _list_words(ours) and _is_foreign(locale):
+        elif foreign and _list_words(theirs) == _list_words(ours):
             yield f"{place}: '{name}' still holds the phrases of {LOCALE}."
 
 
@@ -84,33 +81,20 @@ def _compare_texts(place: str, name: str, whole: str, own: str) -> Iterator[str]
         yield f"{place}: '{name}' has {', '.join(sorted(found - wanted))} too much."
 
 
-def _is_foreign(locale: str) -> bool:
-    """Tell whether `locale` is another language than the complete one."""
-    return locale.partition("-")[0] != LOCALE.partition("-")[0]
-
-
-def _has_letters(words: str) -> bool:
-    return any(letter.isalpha() for letter in _NAMES.sub("", words))
-
-
 def _list_words(value: Value) -> list[str]:
     items = value.items if isinstance(value, ListValue) else ()
     return [item.text for item in items if isinstance(item, TextValue)]
 
 
 def _read_leaves(store: ContentStore, locale: str, file: str) -> dict[str, Value]:
-    """Return every text and list of a file by its dotted name."""
-    return dict(_list_leaves(store.read_table(f"locales/{locale}/{file}"), "", file))
+    def list_leaves(table: TableValue, before: str) -> Iterator[tuple[str, Value]]:
+        for key, value in table.entries.items():
+            name = f"{before}{key}"
+            if f"{file}: {name}" in OWN_NAMES:
+                continue
+            if isinstance(value, TableValue):
+                yield from list_leaves(value, f"{name}.")
+            else:
+                yield name, value
 
-
-def _list_leaves(
-    table: TableValue, before: str, file: str
-) -> Iterator[tuple[str, Value]]:
-    for key, value in table.entries.items():
-        name = f"{before}{key}"
-        if f"{file}: {name}" in OWN_NAMES:
-            continue
-        if isinstance(value, TableValue):
-            yield from _list_leaves(value, f"{name}.", file)
-        else:
-            yield name, value
+    return dict(list_leaves(store.read_table(f"locales/{locale}/{file}"), ""))

@@ -122,7 +122,6 @@ def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator
 
 
 def _find_answers(rule: Rule, question: Question) -> set[Answer]:
-    """Return the answers to `question` with which `rule` can hold."""
     must = set(rule.when.all_yes)
     if len(rule.when.any_yes) == 1:
         must.update(rule.when.any_yes)

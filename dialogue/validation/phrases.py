@@ -10,8 +10,7 @@ from dialogue.understanding.lexicon import Lexicon, normalise
 
 Path = tuple[str, ...]
 
-
-_HEARD = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
+_WRITTEN = re.compile(r"(?:[^\W\d_]|')+(?: (?:[^\W\d_]|')+)*")
 """Letters of any alphabet and apostrophes, with single spaces."""
 
 
@@ -22,15 +21,10 @@ def check_phrases(lexicon: Lexicon, log: ProblemLog) -> None:
         *_list_openings(lexicon),
         *_list_parts(lexicon),
     ):
-        if phrase != phrase.lower() or not _HEARD.fullmatch(phrase):
+        if phrase != phrase.lower() or not _WRITTEN.fullmatch(phrase):
             better = re.sub(r"[^\w' ]|[\d_]", "", " ".join(phrase.lower().split()))
-            log.report(
-                messages.BAD_PHRASE,
-                log.find_place(*path, phrase),
-                phrase=phrase,
-                what=_describe(path),
-                better=better.strip() or "it in words",
-            )
+            words = {"what": _describe(path), "better": better.strip() or "it in words"}
+            log.report(messages.BAD_PHRASE, (*path, phrase), phrase=phrase, **words)
     _check_meanings(lexicon, _list_meanings(lexicon), log)
     _check_meanings(lexicon, _list_openings(lexicon), log)
 
@@ -40,36 +34,30 @@ def _check_meanings(
 ) -> None:
     seen: dict[str, tuple[Path, str]] = {}
     for path, phrase in phrases:
-        heard = normalise(phrase)
-        if heard not in seen and parse_duration(lexicon.durations, heard):
-            seen[heard] = (("lexicon", lexicon.locale, "durations"), phrase)
-        if heard not in seen:
-            seen[heard] = (path, phrase)
+        said = normalise(phrase)
+        if said not in seen and parse_duration(lexicon.durations, said):
+            seen[said] = (("lexicon", lexicon.locale, "durations"), phrase)
+        if said not in seen:
+            seen[said] = (path, phrase)
             continue
-        other, spelt = seen[heard]
+        other, spelt = seen[said]
         first = log.find_place(*other, spelt)
         here = log.find_place(*path, phrase)
         if here == first:
             continue
-        log.report(
-            messages.TWO_MEANINGS,
-            here,
-            phrase=phrase,
-            what=_describe(path),
-            first=first.line,
-            other=_describe(other),
-        )
+        words = {
+            "what": _describe(path),
+            "first": first.line,
+            "other": _describe(other),
+        }
+        log.report(messages.TWO_MEANINGS, here, phrase=phrase, **words)
 
 
 def _list_meanings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
-    """Yield every whole phrase with the place of its meaning."""
     root = ("lexicon", lexicon.locale)
-    for filler in lexicon.fillers:
-        yield (*root, "fillers"), filler
-    for answer, phrases in lexicon.answers.items():
-        for phrase in phrases:
-            yield (*root, "answers", answer.value), phrase
+    yield from (((*root, "fillers"), filler) for filler in lexicon.fillers)
     for group, named in (
+        ("answers", {a.value: phrases for a, phrases in lexicon.answers.items()}),
         ("commands", lexicon.commands),
         ("topics", lexicon.topics),
         ("offline", lexicon.offline),
@@ -94,11 +82,9 @@ def _list_openings(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
 
 
 def _list_parts(lexicon: Lexicon) -> Iterator[tuple[Path, str]]:
-    """Yield what stands inside phrases."""
     root = ("lexicon", lexicon.locale)
     words = lexicon.durations
-    for joiner in lexicon.joiners:
-        yield (*root, "joiners"), joiner
+    yield from (((*root, "joiners"), joiner) for joiner in lexicon.joiners)
     for name, part in (
         ("counts", words.numbers),
         ("units", words.units),

@@ -39,18 +39,10 @@ PLAIN_WORDS = {
 """Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
 
 NAME_THE_EMERGENCY_NUMBER = (
-    "session.welcome",
-    "session.welcome.no_clinic",
-    "session.help",
-    "emergency.say",
-    "emergency.unsure",
-    "close.silence",
-    "close.stop",
-    "errors.something_wrong",
-    "errors.something_wrong.no_clinic",
-    "number.check_first",
-    "net.emergency",
-)
+    "session.welcome", "session.welcome.no_clinic", "session.help", "emergency.say",
+    "emergency.unsure", "close.silence", "close.stop", "errors.something_wrong",
+    "errors.something_wrong.no_clinic", "number.check_first", "net.emergency",
+)  # fmt: skip
 """Source: the clinical design, P3, P7, P12 and 3.3."""
 
 NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
@@ -91,6 +83,9 @@ _NOT_YES_OR_NO = re.compile(
     r"sitting or standing|constant or \w+|more or less|day or night)\b",
     re.IGNORECASE,
 )
+At = tuple[str, ...]
+"""Where words stand: "prompt", the locale and their key."""
+
 _SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
@@ -107,9 +102,9 @@ def check_prompts(
     sentences_said = {k: w for k, w in prompts.items() if not k.startswith(FILLINGS)}
     for key, words in sentences_said.items():
         at = ("prompt", content.locale, key)
-        _check_words(key, words, log, *at)
+        _check_words(key, words, log, at)
         if key.startswith(("ask.", "again.")):
-            _check_question(key, words, log, *at)
+            _check_question(key, words, log, at)
     _check_numbers(content, log)
     _check_medicine_lines(content, log)
     words_said = sentences_said.values()
@@ -124,32 +119,26 @@ def check_spoken(prompts: Mapping[str, str], log: ProblemLog, locale: str) -> No
     for key, counts in LISTS.items():
         found = split_list(prompts, key) if key in prompts else ()
         if key in prompts and (len(found) not in counts or not all(found)):
-            wanted = " or ".join(map(str, counts))
-            place = log.find_place("prompt", locale, key)
-            log.report(
-                messages.WRONG_COUNT, place, key=key, count=len(found), wanted=wanted
-            )
+            words = {"count": len(found), "wanted": " or ".join(map(str, counts))}
+            log.report(messages.WRONG_COUNT, ("prompt", locale, key), key=key, **words)
     for key, names in {**TEMPLATES, **CAPTIONS}.items():
-        _check_template(key, prompts.get(key, ""), names, log, locale)
+        at = ("prompt", locale, key)
+        _check_placeholders(prompts.get(key, ""), r"\{(\w*)\}", names, log, at)
+        if re.search(r"[{}]", re.sub(r"\{\w*\}", "", prompts.get(key, ""))):
+            log.report(messages.STRAY_BRACE, at, key=key)
     number = prompts.get("spoken.emergency_number", "911")
     if not re.fullmatch(r"\d{2,4}", number):
-        place = log.find_place("prompt", locale, "spoken.emergency_number")
-        log.report(messages.BAD_EMERGENCY_NUMBER, place, number=number)
+        at = ("prompt", locale, "spoken.emergency_number")
+        log.report(messages.BAD_EMERGENCY_NUMBER, at, number=number)
 
 
-def _check_template(
-    key: str, words: str, names: tuple[str, ...], log: ProblemLog, locale: str
+def _check_placeholders(
+    words: str, pattern: str, known: tuple[str, ...], log: ProblemLog, at: At
 ) -> None:
-    place = log.find_place("prompt", locale, key)
-    for name in re.findall(r"\{(\w*)\}", words):
-        if name not in names:
-            hint = suggest_name(name, names)
-            log.report(
-                messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
-            )
-    rest = re.sub(r"\{\w*\}", "", words)
-    if "{" in rest or "}" in rest:
-        log.report(messages.STRAY_BRACE, place, key=key)
+    for name in re.findall(pattern, words):
+        if name not in known:
+            filled = {"key": at[-1], "name": name, "hint": suggest_name(name, known)}
+            log.report(messages.UNKNOWN_PLACEHOLDER, at, **filled)
 
 
 def render_spoken(
@@ -173,45 +162,35 @@ def split_sentences(words: str) -> list[str]:
 
 
 def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:
-    """Note missing and idle keys; tell whether every needed one is there."""
     needed = find_needed_prompts(content.protocol)
+    idle = content.prompts.keys() - needed.keys()
     for key, (what, path) in needed.items():
         if key not in content.prompts:
             log.report(
                 messages.PROMPT_MISSING,
-                log.find_place(*path)
-                if path
-                else log.find_place("prompt", content.locale),
+                path or ("prompt", content.locale),
                 what=what,
                 key=key,
                 locale=content.locale,
-                hint=suggest_name(
-                    key, content.prompts.keys() - needed.keys() or needed
-                ),
+                hint=suggest_name(key, idle or needed),
             )
-    for key in content.prompts.keys() - needed.keys():
+    for key in idle:
+        # Where a prompt stands is known to the one log only.
         place = log.find_place("prompt", content.locale, key)
         warnings.report(messages.PROMPT_UNUSED, place, key=key)
     return needed.keys() <= content.prompts.keys()
 
 
-def _check_words(key: str, words: str, log: ProblemLog, *at: str) -> None:
-    place = log.find_place(*at)
-    for name in re.findall(r"\{(.*?)\}", words):
-        if name not in PLACEHOLDERS:
-            hint = suggest_name(name, PLACEHOLDERS)
-            log.report(
-                messages.UNKNOWN_PLACEHOLDER, place, key=key, name=name, hint=hint
-            )
+def _check_words(key: str, words: str, log: ProblemLog, at: At) -> None:
+    _check_placeholders(words, r"\{(.*?)\}", PLACEHOLDERS, log, at)
     for avoided, instead in PLAIN_WORDS.items():
         if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
-            log.report(
-                messages.AVOIDED_WORD, place, key=key, word=avoided, instead=instead
-            )
+            filled = {"key": key, "word": avoided, "instead": instead}
+            log.report(messages.AVOIDED_WORD, at, **filled)
     if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
-        log.report(messages.UNFINISHED, place, key=key)
+        log.report(messages.UNFINISHED, at, key=key)
     for dose in _find_doses(words):
-        log.report(messages.DOSE, place, key=key, words=dose)
+        log.report(messages.DOSE, at, key=key, words=dose)
 
 
 def _check_numbers(content: Content, log: ProblemLog) -> None:
@@ -225,28 +204,24 @@ def _check_numbers(content: Content, log: ProblemLog) -> None:
     for key, words in content.prompts.items():
         if key.startswith(FILLINGS):
             continue
-        place = log.find_place("prompt", content.locale, key)
+        at = ("prompt", content.locale, key)
         if key in NAME_THE_EMERGENCY_NUMBER and "{emergency_number}" not in words:
-            log.report(messages.NO_EMERGENCY_NUMBER, place, key=key)
+            log.report(messages.NO_EMERGENCY_NUMBER, at, key=key)
         for name in ("clinic_phone", "clinic_general_phone"):
             if key in danger and f"{{{name}}}" in words:
-                log.report(messages.CLINIC_IN_DANGER, place, key=key, name=name)
-        typed = re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words)
-        if typed:
-            log.report(messages.LITERAL_NUMBER, place, key=key, number=typed[0])
+                log.report(messages.CLINIC_IN_DANGER, at, key=key, name=name)
+        if typed := re.search(r"\d{3}[- ]\d{3}[- ]\d{4}|\b[19]1[12]\b|\b999\b", words):
+            log.report(messages.LITERAL_NUMBER, at, key=key, number=typed[0])
 
 
 def _check_medicine_lines(content: Content, log: ProblemLog) -> None:
-    guarded = {
-        line.key
-        for line in content.protocol.care_lines
-        if line.home_only and line.if_no
-    }
+    lines = content.protocol.care_lines
+    guarded = {line.key for line in lines if line.home_only and line.if_no}
     for key, words in content.prompts.items():
         named = _MEDICINE_NAME.search(words)
         if named and key not in guarded:
-            place = log.find_place("prompt", content.locale, key)
-            log.report(messages.MEDICINE_LINE, place, key=key, word=named[0])
+            at = ("prompt", content.locale, key)
+            log.report(messages.MEDICINE_LINE, at, key=key, word=named[0])
 
 
 def has_medicine_name(words: str) -> bool:
@@ -256,31 +231,21 @@ def has_medicine_name(words: str) -> bool:
 
 def _find_doses(words: str) -> Iterator[str]:
     """Yield what looks like an amount, or an interval beside a medicine's name."""
-    amount = _AMOUNT.search(words)
-    if amount:
+    if amount := _AMOUNT.search(words):
         yield amount[0]
-    interval = _INTERVAL.search(words) if _MEDICINE.search(words) else None
-    if interval:
+    if _MEDICINE.search(words) and (interval := _INTERVAL.search(words)):
         yield interval[0]
 
 
-def _check_question(key: str, words: str, log: ProblemLog, *at: str) -> None:
-    place = log.find_place(*at)
-    count = len(words.split())
-    if count > MOST_QUESTION_WORDS:
-        log.report(
-            messages.LONG_QUESTION,
-            place,
-            key=key,
-            count=count,
-            most=MOST_QUESTION_WORDS,
-        )
+def _check_question(key: str, words: str, log: ProblemLog, at: At) -> None:
+    count, most = len(words.split()), MOST_QUESTION_WORDS
+    if count > most:
+        log.report(messages.LONG_QUESTION, at, key=key, count=count, most=most)
     if not words.endswith("?"):
-        log.report(messages.NOT_A_QUESTION, place, key=key)
+        log.report(messages.NOT_A_QUESTION, at, key=key)
     for sentence in split_sentences(words):
-        found = _NOT_YES_OR_NO.search(sentence)
-        if found:
-            log.report(messages.EITHER_OR, place, key=key, words=found[0])
+        if found := _NOT_YES_OR_NO.search(sentence):
+            log.report(messages.EITHER_OR, at, key=key, words=found[0])
 
 
 def _check_lengths(
@@ -289,29 +254,16 @@ def _check_lengths(
     for key in content.prompts:
         if key.startswith(FILLINGS):
             continue
-        spoken = render_spoken(key, content.prompts, clinic)
-        if spoken is None:
+        if (spoken := render_spoken(key, content.prompts, clinic)) is None:
             continue
         said, words = spoken
-        place = log.find_place("prompt", content.locale, said)
+        at = ("prompt", content.locale, said)
         for sentence in split_sentences(words):
-            count = len(sentence.split())
+            count, start = len(sentence.split()), " ".join(sentence.split()[:4])
             if count > MOST_SENTENCE_WORDS:
-                log.report(
-                    messages.LONG_SENTENCE,
-                    place,
-                    key=said,
-                    count=count,
-                    start=" ".join(sentence.split()[:4]),
-                    most=MOST_SENTENCE_WORDS,
-                )
+                filled = {"count": count, "start": start, "most": MOST_SENTENCE_WORDS}
+                log.report(messages.LONG_SENTENCE, at, key=said, **filled)
         count = len(words.split())
         if key == "session.welcome" and count > MOST_WELCOME_WORDS:
-            log.report(
-                messages.LONG_WELCOME,
-                place,
-                key=said,
-                count=count,
-                clinic=name,
-                most=MOST_WELCOME_WORDS,
-            )
+            filled = {"count": count, "clinic": name, "most": MOST_WELCOME_WORDS}
+            log.report(messages.LONG_WELCOME, at, key=said, **filled)

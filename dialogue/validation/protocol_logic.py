@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from dialogue.content import messages, problems
-from dialogue.content.problems import suggest_name
+from dialogue.content import messages
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
 from dialogue.engine.rules import (
@@ -26,7 +25,11 @@ def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) 
     _check_known_from(protocol, lexicon, log)
     _check_idle(protocol, log)
     _check_statements(protocol, lexicon, log)
-    if not _check_circles(protocol, log):
+    circles = [q for q in protocol.questions if q.id in _find_needed(protocol, q)]
+    for question in circles:
+        at = ("question", question.id, "only_if")
+        log.report(messages.DEPENDS_ON_ITSELF, at, id=question.id)
+    if not circles:
         _check_paths(protocol, log)
 
 
@@ -35,28 +38,23 @@ def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
     for question in protocol.questions:
         at = ("question", question.id)
         if question.red_flag is not (question.stage is Stage.SCREEN):
-            place = log.find_place(*at, "stage")
-            log.report(messages.FLAG_STAGE, place, what=f"question '{question.id}'")
+            what = f"question '{question.id}'"
+            log.report(messages.FLAG_STAGE, (*at, "stage"), what=what)
         if not question.red_flag:
             before = question
             continue
         if before and before.id not in _find_needed(protocol, question):
-            log.report(
-                messages.FLAG_AFTER_ORDINARY,
-                log.find_place(*at),
-                id=question.id,
-                before=before.id,
-            )
+            words = {"id": question.id, "before": before.id}
+            log.report(messages.FLAG_AFTER_ORDINARY, at, **words)
         if question.unsure_means is Answer.NO:
-            place = log.find_place(*at, "unsure_means")
-            log.report(messages.FLAG_UNSURE, place, id=question.id)
+            log.report(messages.FLAG_UNSURE, (*at, "unsure_means"), id=question.id)
         if not any(
             question.id in rule.when.any_yes
             and not rule.when.all_yes
             and get_urgency(protocol, rule.disposition) < Urgency.CLINIC
             for rule in protocol.rules
         ):
-            log.report(messages.FLAG_WITHOUT_RULE, log.find_place(*at), id=question.id)
+            log.report(messages.FLAG_WITHOUT_RULE, at, id=question.id)
 
 
 def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
@@ -66,22 +64,17 @@ def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
     for row in protocol.volunteered:
         for name, answer in row.sets:
             if name in guarded and answer is not Answer.YES:
-                log.report(
-                    messages.FLAG_LOWERED,
-                    log.find_place("volunteered", row.id, "sets", name),
-                    id=row.id,
-                    name=name,
-                    answer=answer.value,
-                )
+                at = ("volunteered", row.id, "sets", name)
+                words = {"id": row.id, "name": name, "answer": answer.value}
+                log.report(messages.FLAG_LOWERED, at, **words)
 
 
 def _check_known_from(
     protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog
 ) -> None:
-    questions = [("question", q.id, q.known_from) for q in protocol.questions]
-    for kind, id_, known in questions + [
-        ("statement", s.id, s.known_from) for s in protocol.statements
-    ]:
+    both = [("question", q.id, q.known_from) for q in protocol.questions]
+    both += [("statement", s.id, s.known_from) for s in protocol.statements]
+    for kind, id_, known in both:
         at = (kind, id_, "known_from")
         if known.trigger and known.trigger not in protocol.triggers:
             add_unknown_name(log, "a trigger", protocol.triggers, known.trigger, *at)
@@ -92,31 +85,27 @@ def _check_known_from(
         if question.red_flag and any(
             (known.duration_at_most, known.duration_over, known.trigger, known.region)
         ):
-            place = log.find_place("question", question.id, "known_from")
-            log.report(messages.FLAG_KNOWN_FROM, place, id=question.id)
+            at = ("question", question.id, "known_from")
+            log.report(messages.FLAG_KNOWN_FROM, at, id=question.id)
 
 
 def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
-    """Note questions, opposites and statements that change nothing."""
     used = {name for rule in protocol.rules for name in rule.when.names}
     for question in protocol.questions:
         used.update(question.only_if.names if question.only_if else ())
     for line in protocol.care_lines:
         used.update(line.if_yes + line.if_no + line.unless_yes + line.unless_no)
     for question in protocol.questions:
-        both = {question.id, question.opposite}
-        if not used & both:
-            place = log.find_place("question", question.id)
-            log.report(messages.UNUSED_NAME, place, what=f"question '{question.id}'")
+        at = ("question", question.id)
+        if used.isdisjoint((question.id, question.opposite)):
+            log.report(messages.UNUSED_NAME, at, what=f"question '{question.id}'")
         elif question.opposite and question.opposite not in used:
-            place = log.find_place("question", question.id, "opposite")
             what = f"'{question.opposite}', the no of '{question.id}'"
-            log.report(messages.UNUSED_NAME, place, what=what)
+            log.report(messages.UNUSED_NAME, (*at, "opposite"), what=what)
     for statement in protocol.statements:
         if statement.id not in used:
-            place = log.find_place("statement", statement.id)
-            what = f"statement '{statement.id}'"
-            log.report(messages.UNUSED_NAME, place, what=what)
+            at, what = ("statement", statement.id), f"statement '{statement.id}'"
+            log.report(messages.UNUSED_NAME, at, what=what)
 
 
 def _check_statements(
@@ -125,36 +114,17 @@ def _check_statements(
     said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
     for statement in protocol.statements:
         if statement.id not in said:
-            place = log.find_place("statement", statement.id)
-            log.report(messages.STATEMENT_NEVER_SET, place, id=statement.id)
+            at = ("statement", statement.id)
+            log.report(messages.STATEMENT_NEVER_SET, at, id=statement.id)
     for row in protocol.volunteered:
         if not lexicon.volunteered.get(row.id):
-            log.report(
-                messages.NOTHING_TO_SAY,
-                log.find_place("volunteered", row.id),
-                id=row.id,
-                locale=lexicon.locale,
-            )
+            words = {"id": row.id, "locale": lexicon.locale}
+            log.report(messages.NOTHING_TO_SAY, ("volunteered", row.id), **words)
     topics = {explanation.topic for explanation in protocol.explanations}
     for name in topics - {None, *lexicon.topics}:
-        log.report(
-            problems.UNKNOWN_NAME,
-            log.find_place("explanation", f"explain.{name}", "topic"),
-            what="an explanation",
-            name=name,
-            key="topic",
-            kind="a topic of the lexicon",
-            hint=suggest_name(f"{name}", lexicon.topics),
-        )
-
-
-def _check_circles(protocol: TriageProtocol, log: ProblemLog) -> bool:
-    """Note each question that waits for itself; tell whether there is one."""
-    circles = [q for q in protocol.questions if q.id in _find_needed(protocol, q)]
-    for question in circles:
-        place = log.find_place("question", question.id, "only_if")
-        log.report(messages.DEPENDS_ON_ITSELF, place, id=question.id)
-    return bool(circles)
+        place = ("explanation", f"explain.{name}", "topic")
+        kind, what = "a topic of the lexicon", "an explanation"
+        add_unknown_name(log, kind, lexicon.topics, f"{name}", *place, what=what)
 
 
 def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
@@ -173,8 +143,7 @@ def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
 
 def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
     """Walk every counted yes and no, with every set of volunteered statements."""
-    asked: set[str] = set()
-    decided: set[str] = set()
+    asked, decided = set[str](), set[str]()
     stuck: dict[str, None] = {}
     for given in _list_statement_sets(protocol):
         for answers, by in _walk_paths(protocol, given):
@@ -184,16 +153,14 @@ def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
                 yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
                 stuck[", ".join(yes) or "nothing"] = None
     for case in list(stuck)[:1]:
-        place = log.find_place("protocol", "otherwise")
-        log.report(messages.NO_DECISION, place, yes=case)
+        log.report(messages.NO_DECISION, ("protocol", "otherwise"), yes=case)
     for rule in protocol.rules:
         if rule.id not in decided:
-            place = log.find_place("rule", rule.id)
-            log.report(messages.RULE_NEVER_DECIDES, place, id=rule.id)
+            log.report(messages.RULE_NEVER_DECIDES, ("rule", rule.id), id=rule.id)
     for question in protocol.questions:
         if question.id not in asked:
-            place = log.find_place("question", question.id)
-            log.report(messages.UNREACHABLE_QUESTION, place, id=question.id)
+            at = ("question", question.id)
+            log.report(messages.UNREACHABLE_QUESTION, at, id=question.id)
 
 
 def _list_statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
@@ -211,13 +178,11 @@ def _walk_paths(
     protocol: TriageProtocol, answers: Answers
 ) -> Iterator[tuple[Answers, str | None]]:
     """Yield the answers of each path and the rule that decides it, None without."""
-    decision = decide(protocol, answers)
-    if decision is not None:
+    if (decision := decide(protocol, answers)) is not None:
         known = decision.rule in protocol.rules
         yield _with_care(protocol, answers), decision.rule.id if known else None
         return
-    question = find_next_question(protocol, answers)
-    if question is None:
+    if (question := find_next_question(protocol, answers)) is None:
         yield answers, None
         return
     for answer in (Answer.YES, Answer.NO):
@@ -226,8 +191,6 @@ def _walk_paths(
 
 def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:
     """Return `answers` with a no to each care question that is asked now."""
-    question = find_next_care_question(protocol, answers)
-    while question is not None:
+    while (question := find_next_care_question(protocol, answers)) is not None:
         answers = {**answers, question.id: Answer.NO}
-        question = find_next_care_question(protocol, answers)
     return answers

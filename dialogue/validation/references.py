@@ -28,17 +28,14 @@ class _Names:
         self._protocol = protocol
         self._log = log
         answerable = {*protocol.question, *protocol.statement}
+        opposites = protocol.opposite_of
         self._known: dict[str, Collection[str]] = {
             "a question": protocol.question,
             "a question or statement": answerable,
-            "a question, an opposite or a statement": {
-                *answerable,
-                *protocol.opposite_of,
-            },
-            "a question, a statement, trigger, no_trigger or care": {
-                *answerable,
-                *READ_BACK_WORDS,
-            },
+            "a question, an opposite or a statement": answerable | {*opposites},
+            "a question, a statement, trigger, no_trigger or care": (
+                answerable | {*READ_BACK_WORDS}
+            ),
             "a disposition": protocol.disposition,
             "an explanation": {entry.key for entry in protocol.explanations},
             "a care line": {line.key for line in protocol.care_lines},
@@ -60,11 +57,9 @@ class _Names:
         self._check_rules()
         self._check_dispositions()
         for line in protocol.care_lines:
+            at = ("care_line", line.key)
             for key in ("if_yes", "if_no", "unless_yes", "unless_no"):
-                names = getattr(line, key)
-                self._check(
-                    "a question or statement", names, "care_line", line.key, key
-                )
+                self._check("a question or statement", getattr(line, key), *at, key)
         self._check("a care line", [protocol.timer_after], "protocol", "timer", "after")
         self._known["a source"] = sources
         self._check_sources()
@@ -72,20 +67,18 @@ class _Names:
 
     def _check_ids(self) -> None:
         seen: dict[str, tuple[str, ...]] = {}
-        named: list[tuple[str, tuple[str, ...]]] = []
-        named += [(q.id, ("question", q.id)) for q in self._protocol.questions]
-        named += [(s.id, ("statement", s.id)) for s in self._protocol.statements]
-        named += [
-            (q.opposite, ("question", q.id, "opposite"))
-            for q in self._protocol.questions
-            if q.opposite
+        questions = self._protocol.questions
+        named: list[tuple[str | None, tuple[str, ...]]] = [
+            *((q.id, ("question", q.id)) for q in questions),
+            *((s.id, ("statement", s.id)) for s in self._protocol.statements),
+            *((q.opposite, ("question", q.id, "opposite")) for q in questions),
         ]
         for name, path in named:
-            if seen.setdefault(name, path) != path:
+            if name and seen.setdefault(name, path) != path:
                 kind, id_, *rest = path
                 self._log.report(
                     problems.DUPLICATE_ID,
-                    self._log.find_place(*path),
+                    path,
                     id=name,
                     what=" of ".join((*rest, f"{kind} '{id_}'")),
                     first=self._log.find_place(*seen[name]).line,
@@ -116,9 +109,8 @@ class _Names:
         named += [("rule", r.id, r.source) for r in protocol.rules]
         for kind, id_, source in named:
             if not source:
-                place = self._log.find_place(kind, id_, "source")
-                what = f"{kind} '{id_}'"
-                self._log.report(messages.MISSING_SOURCE, place, what=what)
+                at, what = (kind, id_, "source"), f"{kind} '{id_}'"
+                self._log.report(messages.MISSING_SOURCE, at, what=what)
         named += [("care_line", line.key, line.source) for line in protocol.care_lines]
         named += [("explanation", e.key, e.source) for e in protocol.explanations]
         for kind, id_, source in named:
@@ -140,14 +132,22 @@ class _Names:
 
 
 def add_unknown_name(
-    log: ProblemLog, kind: str, known: Iterable[str], name: str, *path: str
+    log: ProblemLog,
+    kind: str,
+    known: Iterable[str],
+    name: str,
+    *path: str,
+    what: str = "",
 ) -> None:
-    """Note that `name`, which stands at `path`, is not one of `known`."""
+    """Note that `name`, which stands at `path`, is not one of `known`.
+
+    `what` names its owner for people, where that is not the first part of `path`.
+    """
     owner = path[0] if len(path) < 3 else f"{path[0].replace('_', ' ')} '{path[1]}'"
     log.report(
         problems.UNKNOWN_NAME,
-        log.find_place(*path, name),
-        what=owner,
+        (*path, name),
+        what=what or owner,
         name=name,
         key=path[-1],
         kind=kind,
@@ -165,12 +165,5 @@ def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) 
     for group, names, known, kind in groups:
         for name in names:
             if name not in known:
-                log.report(
-                    problems.UNKNOWN_NAME,
-                    log.find_place("lexicon", lexicon.locale, group, name),
-                    what="the lexicon",
-                    name=name,
-                    key=group,
-                    kind=kind,
-                    hint=suggest_name(name, list(known)),
-                )
+                at = ("lexicon", lexicon.locale, group)
+                add_unknown_name(log, kind, known, name, *at, what="the lexicon")

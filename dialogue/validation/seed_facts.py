@@ -62,11 +62,8 @@ def check_facts(
     for fact in facts:
         for name in fact.used_in:
             if name and name not in known:
-                hint = suggest_name(name, known)
-                place = Place(path, fact.line)
-                log.report(
-                    messages.FACT_ASTRAY, place, id=fact.id, name=name, hint=hint
-                )
+                words = {"id": fact.id, "name": name, "hint": suggest_name(name, known)}
+                log.report(messages.FACT_ASTRAY, Place(path, fact.line), **words)
 
 
 def check_numbers(
@@ -86,7 +83,7 @@ def check_numbers(
         numbers += [(("sites", s.id), s.number) for s in clinic.sites if s.number]
         for path, number in numbers:
             if not any(number in fact for fact in own):
-                place = log.find_place(*at, *path, "number")
+                place = (*at, *path, "number")
                 log.report(messages.FOREIGN_NUMBER, place, number=number)
 
 

@@ -130,11 +130,8 @@ def only_escalates(subject: Subject, node: Node) -> bool | None:
 
 def gives_safety_net(subject: Subject, node: Node) -> bool | None:
     """Say when to call, and whom, in each reply that advises or ends."""
-    says, tier, before = (
-        node.reply.says,
-        _get_tier(subject, node),
-        _get_state_before(node),
-    )
+    says, tier = node.reply.says, _get_tier(subject, node)
+    before = _get_state_before(node)
     if tier is Urgency.EMERGENCY:
         return None
     if tier is not None and before.disposition != node.reply.disposition:
@@ -210,8 +207,6 @@ def _find_demanded_tier(
 
 
 def _holds(protocol: TriageProtocol, answers: Answers, condition: Condition) -> bool:
-    """Tell whether `condition` holds already, whatever may still be answered."""
-
     def yes(names: tuple[str, ...]) -> int:
         return sum(_is_yes(protocol, answers, name) for name in names)
 

@@ -26,6 +26,7 @@ from dialogue.verification.state_space import (
 )
 
 ENDS = "every talk ends, and no turn fails"
+TITLES = [property_.title for property_ in PROPERTIES]
 IN_TIME = "an emergency comes within its number of questions"
 
 EMERGENCY_QUESTIONS: Mapping[str, int] = {"upper_back": 7, "walks_unsteadily": 8}
@@ -68,9 +69,7 @@ class Proof:
     longest_session: int = 0
     """Replies in the longest session, re-asks and care reading included."""
     counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(
-            (ENDS, *(property_.title for property_ in PROPERTIES), IN_TIME), 0
-        )
+        default_factory=lambda: dict.fromkeys((ENDS, *TITLES, IN_TIME), 0)
     )
     """How often each property was put to the test and holds."""
     counterexample: Counterexample | None = None
@@ -126,8 +125,7 @@ def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | 
     if node.depth > MOST_TURNS:
         return Counterexample(ENDS, node.path)
     for property_ in PROPERTIES:
-        holds = property_.holds(subject, node)
-        if holds:
+        if holds := property_.holds(subject, node):
             proof.counts[property_.title] += 1
         elif holds is not None:
             return Counterexample(property_.title, node.path)
@@ -136,8 +134,7 @@ def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | 
 
 def _measure(space: StateSpace, proof: Proof) -> Proof:
     """Add what only the whole graph shows: that sessions end, and their lengths."""
-    cycle = find_cycle(space)
-    if cycle is not None:
+    if (cycle := find_cycle(space)) is not None:
         proof.counterexample = Counterexample(ENDS, cycle.path)
         return proof
     lengths = PathLengths(space)
@@ -165,15 +162,11 @@ def _check_emergency_limit(
     """Compare the longest path to an emergency after `said` with its limit."""
     node = space.find_node(*said)
     rows = [id_ for event in said for id_ in event.ids]
-    limit = max(
-        (EMERGENCY_QUESTIONS.get(row, EMERGENCY_LIMIT) for row in rows),
-        default=EMERGENCY_LIMIT,
-    )
+    limits = [EMERGENCY_QUESTIONS.get(row, EMERGENCY_LIMIT) for row in rows]
     questions, path = lengths.find_latest_emergency(node)
-    if questions > limit and proof.counterexample is None:
-        proof.counterexample = Counterexample(
-            IN_TIME, space.find_node(*said, *path).path
-        )
+    if questions > max(limits, default=EMERGENCY_LIMIT) and not proof.counterexample:
+        late = space.find_node(*said, *path)
+        proof.counterexample = Counterexample(IN_TIME, late.path)
     else:
         proof.counts[IN_TIME] += lengths.count_paths(node)[2]
 
@@ -185,9 +178,8 @@ def _merge(shares: list[Proof]) -> Proof:
         whole.turns += share.turns
         whole.states += share.states
         whole.unprompted_paths += share.unprompted_paths
-        whole.longest_unprompted = max(
-            whole.longest_unprompted, share.longest_unprompted
-        )
+        longest = max(whole.longest_unprompted, share.longest_unprompted)
+        whole.longest_unprompted = longest
         for title, count in share.counts.items():
             whole.counts[title] += count
     found = [s.counterexample for s in shares if s.counterexample is not None]
@@ -224,8 +216,7 @@ def render_counterexample(
 ) -> Iterator[str]:
     """Yield the lines of the transcript that breaks a property."""
     protocol, no_clinic = content.protocol, replace(content, clinic=None)
-    begins = [node.event for node in counterexample.path[:1]]
-    timers = events.Begin(timers=True) in begins
+    timers = events.Begin(timers=True) in [n.event for n in counterexample.path[:1]]
     yield f"Title:     Broken: {counterexample.title}"
     yield f"Protocol:  {protocol.id} {protocol.version} ({protocol.status})"
     yield "Clinic:    none"
@@ -234,14 +225,12 @@ def render_counterexample(
     yield ""
     for node in counterexample.path:
         if node.before is not None and node.event is not None:
-            yield from speech_lines(
-                PATIENT, render_utterance(content.lexicon, node.event)
-            )
+            said = render_utterance(content.lexicon, node.event)
+            yield from speech_lines(PATIENT, said)
         yield from speech_lines(BACK_TALK, render_words(no_clinic, node.reply))
     if counterexample.failed is not None:
-        yield from speech_lines(
-            PATIENT, render_utterance(content.lexicon, counterexample.failed.event)
-        )
+        said = render_utterance(content.lexicon, counterexample.failed.event)
+        yield from speech_lines(PATIENT, said)
         yield f"# The turn then fails with {counterexample.failed}."
     elif counterexample.path[-1].state.ended:
         reply = counterexample.path[-1].reply

@@ -130,10 +130,8 @@ class StateSpace:
             for event in self._events(node):
                 after = self._take(node, event)
                 yield after
-                if after.state.ended:
-                    steps[event] = after
-                else:
-                    steps[event] = self._visit(after, waiting)
+                ended = after.state.ended
+                steps[event] = after if ended else self._visit(after, waiting)
                 is_statement = isinstance(event, events.UnpromptedStatement)
                 if is_statement and _replaces_answer(node.state, after.state):
                     back = self._take(after, events.Previous())
@@ -162,13 +160,9 @@ class StateSpace:
         """Return everything that is tried unasked."""
         if not self.most_unprompted:
             return ()
-        rows = (
-            events.UnpromptedStatement((row.id,)) for row in self.protocol.volunteered
-        )
-        lengths = (
-            events.UnpromptedStatement(facts=Facts(length)) for length in LENGTHS
-        )
-        return (*rows, *lengths)
+        said, rows = events.UnpromptedStatement, self.protocol.volunteered
+        lengths = (said(facts=Facts(length)) for length in LENGTHS)
+        return (*(said((row.id,)) for row in rows), *lengths)
 
     @property
     def is_first(self) -> bool:
@@ -186,10 +180,8 @@ class StateSpace:
         unclear = state.silent or (state.reading is not None and state.reasked)
         if node.unprompted >= self.most_unprompted or unclear or not state.timers:
             return tried
-        return (
-            *tried,
-            *(self.statements if node.unprompted else self.first_statements),
-        )
+        more = self.statements if node.unprompted else self.first_statements
+        return (*tried, *more)
 
     def _take(self, before: Node | None, event: Event) -> Node:
         state = before.state if before else None
@@ -197,10 +189,8 @@ class StateSpace:
             state, reply = self._turn(self.protocol, state, event)
         except Exception as error:
             raise TurnFailed(before, event, error) from error
-        unprompted = (before.unprompted if before else 0) + isinstance(
-            event, events.UnpromptedStatement
-        )
-        depth = before.depth + 1 if before else 0
+        unprompted, depth = (before.unprompted, before.depth + 1) if before else (0, 0)
+        unprompted += isinstance(event, events.UnpromptedStatement)
         key = self._key(state, reply.open_prompt, unprompted)
         return Node(state, reply, unprompted, depth, key, before, event)
 
@@ -222,15 +212,9 @@ class StateSpace:
             first = state.reading == self.protocol.care_lines[0].chunk
             if unprompted >= self.most_unprompted or not first:
                 seen = lines
-        return (
-            seen,
-            frozenset(id_ for id_ in state.reasked if id_ not in answers),
-            state.silent,
-            state.disposition,
-            state.reading,
-            state.timers,
-            state.timer,
-        )
+        reasked = frozenset(id_ for id_ in state.reasked if id_ not in answers)
+        reading = state.disposition, state.reading, state.timers, state.timer
+        return (seen, reasked, state.silent, *reading)
 
     def _count_as(self, about: str, answer: Answer) -> Answer:
         merged = self._invisible_unsures.get(about)
@@ -247,7 +231,6 @@ class StateSpace:
 
 
 def _replaces_answer(before: State, after: State) -> bool:
-    """Tell whether the last turn replaced an answer that was given before."""
     if after.ended or after.turns == before.turns:
         return False
     return any(given.about in before.answers for given in after.turns[-1].answers)
@@ -265,11 +248,8 @@ def _is_unsure_visible(protocol: TriageProtocol, question: Question) -> bool:
         yes, no = line.if_yes + line.unless_yes, line.if_no + line.unless_no
         if question.id in (yes if counts_as_yes else no):
             return True
-    return counts_as_yes and any(
-        question.id == id_
-        for disposition in protocol.dispositions
-        for id_, _ in disposition.reads_if_yes
-    )
+    deciding = (id_ for d in protocol.dispositions for id_, _ in d.reads_if_yes)
+    return counts_as_yes and question.id in deciding
 
 
 NEVER = -1000
@@ -359,8 +339,7 @@ class PathLengths:
         return after if isinstance(after, Node) else self._space.at(after)
 
     def _is_emergency(self, node: Node) -> bool:
-        spoken = node.reply.disposition
-        if spoken is None:
+        if (spoken := node.reply.disposition) is None:
             return False
         disposition = self._space.protocol.disposition[spoken]
         return disposition.urgency is Urgency.EMERGENCY

@@ -18,14 +18,14 @@ from dialogue.booklet.booklet import build_booklet
 from dialogue.booklet.diagram import build_drawings
 from dialogue.booklet.plain_words import cite
 from dialogue.booklet.wording_chapters import render_prompt
-from dialogue.booklet.worked_cases import parse_cases, run_case
+from dialogue.booklet.worked_cases import MOMENT, parse_cases, run_case
 from dialogue.commands.sign import present_checksum
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
 from dialogue.content.schema import ProblemLog
 from dialogue.loading import load_content
+from dialogue.printing.document import MARGIN, WIDE, Arrow, Box
 from dialogue.printing.html import render_html
-from dialogue.printing.layout import MARGIN, WIDE, Arrow, Box
 from dialogue.printing.pdf import DRAWING_SIZE, render_pdf
 from dialogue.validation.prompts import FILLINGS
 
@@ -243,7 +243,7 @@ def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     cases = parse_cases(
         ContentStore().read_table("protocols/worked_cases.yaml"), ProblemLog()
     )
-    talks = {case.id: run_case(content, case) for case in cases}
+    talks = {case.id: run_case(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",
         "unsure_about_pee": "emergency",
@@ -253,14 +253,12 @@ def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
         "ice_and_medicine": "home_care_ice",
         "heat_no_medicine": "home_care_heat",
         "told_late": "emergency",
-    } == {id_: last.disposition for id_, (_, last) in talks.items()}
+    } == {id_: talk.disposition for id_, talk in talks.items()}
     named = {
-        id_
-        for id_, (talk, _) in talks.items()
-        if any("ibuprofen" in words for _, words in talk.lines)
+        id_ for id_, t in talks.items() if any("ibuprofen" in w for _, w in t.lines)
     }
     assert {"ice_and_medicine"} == named
-    for talk, _ in talks.values():
+    for talk in talks.values():
         assert "Back Talk" == talk.lines[-1][0]
 
 

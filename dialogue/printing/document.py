@@ -48,7 +48,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Conversation:
+class Dialogue:
     """A session: who says what."""
 
     lines: tuple[tuple[str, str], ...]
@@ -121,7 +121,7 @@ class Decision:
     choices: tuple[str, str]
 
 
-Block = Paragraph | Entry | Table | Heading | Conversation | Drawing | Form | Decision
+Block = Paragraph | Entry | Table | Heading | Dialogue | Drawing | Form | Decision
 
 
 @dataclass(frozen=True)
