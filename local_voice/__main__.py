@@ -19,26 +19,13 @@ from local_voice.commands import (
     calibrate,
     demo,
     doctor,
+    engines,
+    exit_codes,
     hear,
     live_talk,
     options,
     say_number,
     talk,
-)
-from local_voice.commands.engines import (
-    describe_content,
-    load_content_or_refuse,
-    load_synthesizer,
-    render_device_list,
-    render_voice_list,
-)
-from local_voice.commands.exit_codes import (
-    BAD_OPTIONS,
-    EXPLAINED,
-    INTERRUPTED,
-    TERMINATED,
-    LocalVoiceProblem,
-    explain,
 )
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import InputEvent, SessionEnded
@@ -61,14 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command = COMMANDS.get(given[0]) if given else None
         return command(given[1:]) if command else _talk(given)
-    except EXPLAINED as error:
-        sentence, code = explain(error)
+    except exit_codes.EXPLAINED as error:
+        sentence, code = exit_codes.explain(error)
         print(sentence, file=sys.stderr)
         return code
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return exit_codes.INTERRUPTED
     except Terminated:
-        return TERMINATED
+        return exit_codes.TERMINATED
     except BrokenPipeError:
         sys.stderr.close()
         return 1
@@ -81,7 +68,7 @@ def _say(line: str) -> None:
 def _hear(given: Sequence[str]) -> int:
     config = parse_options(options.HearConfig, given)
     return hear.hear(
-        load_content_or_refuse(None),
+        engines.load_content_or_refuse(None),
         config.files,
         GrammarState(config.state),
         model=config.model,
@@ -97,7 +84,7 @@ def _calibrate(given: Sequence[str]) -> int:
         source = calibrate.open_recordings(config.input)
     else:
         source = calibrate.open_microphone(config.input_device, _say)
-    content = load_content_or_refuse(None)
+    content = engines.load_content_or_refuse(None)
     return calibrate.calibrate(
         content, source, model=config.model, keep=config.keep, say=_say
     )
@@ -106,9 +93,9 @@ def _calibrate(given: Sequence[str]) -> int:
 def _say_number(given: Sequence[str]) -> int:
     config = parse_options(options.SayNumberConfig, given)
     return say_number.say_number(
-        load_content_or_refuse(config.clinic),
+        engines.load_content_or_refuse(config.clinic),
         Path(config.out),
-        lambda: load_synthesizer(config.voice, config.rate),
+        lambda: engines.load_synthesizer(config.voice, config.rate),
         print,
     )
 
@@ -118,7 +105,7 @@ def _autostart(given: Sequence[str]) -> int:
     verb = parse_options(options.AutostartConfig, given[:cut]).verb
     for_the_session = list(given[cut + 1 :])
     # Refused here, not at the next login.
-    load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
+    engines.load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
     return autostart.autostart(verb, for_the_session, os.environ, _say)
 
 
@@ -143,10 +130,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 def _talk(given: Sequence[str]) -> int:
     config = parse_options(TalkConfig, given)
     if config.list_devices:
-        print(render_device_list(devices.find_devices()))
+        print(engines.render_device_list(devices.find_devices()))
         return 0
     if config.list_voices:
-        print("\n".join(render_voice_list()))
+        print("\n".join(engines.render_voice_list()))
         return 0
     if config.demo:
         return _run_demonstration(config, config.demo)
@@ -157,12 +144,12 @@ def _talk(given: Sequence[str]) -> int:
         )
         return _run_demonstration(config, demo.USUAL)
     if (config.stay or config.wake) and (config.typed or config.input):
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
     retention = talk.find_retention(config)
     now = datetime.now(UTC)
-    content = load_content_or_refuse(config.clinic, config.locale)
+    content = engines.load_content_or_refuse(config.clinic, config.locale)
     content, take_turn, complaint = recall(
         content, retention.history, now.astimezone().date()
     )
@@ -171,7 +158,7 @@ def _talk(given: Sequence[str]) -> int:
     closing = talk.build_record_offer(content, retention, print)
     plan = SessionPlan(take_turn=take_turn, closing=closing)
     with talk.open_context(config, content, print, plan) as context:
-        for line in describe_content(content):
+        for line in engines.describe_content(content):
             print(line)
         build = _find_builder(config)
         session = build(context)
@@ -191,7 +178,7 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
     if config.input:
         return talk.build_recorded_session
     if config.no_microphone and not config.page:
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "--no-microphone leaves only buttons to answer with: give --page too, or "
             "--typed for a keyboard."
         )
@@ -207,10 +194,10 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
 
 def _run_demonstration(config: TalkConfig, named: str) -> int:
     if config.record is not None or config.history:
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "The demonstration's patient is synthetic, so nothing of it is kept: "
             "--record and --history go with a person.",
-            BAD_OPTIONS,
+            exit_codes.BAD_OPTIONS,
         )
     return demo.run_demonstration(config, named, print, _run_session)
 

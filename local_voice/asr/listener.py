@@ -9,21 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from local_voice.asr.endpointing import (
-    FINAL,
-    FRAME_SAMPLES,
-    PACES,
-    Endpointer,
-    EndpointingSettings,
-    EndpointState,
-)
+from local_voice.asr import endpointing
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import AudioChunk, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 
-FRAME_BYTES = FRAME_SAMPLES * 2
+FRAME_BYTES = endpointing.FRAME_SAMPLES * 2
 NOISE_RESTARTS = 2
 """So often speech that comes to nothing is forgiven within one utterance."""
 LEAST_REMAINING = 3.0
@@ -59,7 +52,7 @@ class _Frame:
 
 @dataclass(frozen=True)
 class _Stretch:
-    state: EndpointState
+    state: endpointing.EndpointState
     pcm: bytes
     seconds: float
     speech: float
@@ -114,7 +107,7 @@ class AudioListener:
         `patience` is how many seconds a person has to begin, in place of the pace's;
         `ended_by_hand` tells that a key or button ended the utterance.
         """
-        settings = PACES[self._pace]
+        settings = endpointing.PACES[self._pace]
         patience = patience or self._answer_time
         settings = settings.with_no_input(patience) if patience else settings
         frames = self._frames(from_sample, interrupted)
@@ -133,11 +126,11 @@ class AudioListener:
                 return None
             ended = time.perf_counter()
             heard = self._recognizer.finish()
-            if stretch.state is not EndpointState.NO_INPUT and heard.text:
+            if stretch.state is not endpointing.EndpointState.NO_INPUT and heard.text:
                 return Utterance(
                     heard.text, heard, early, stretch.pcm, stretch.speech, ended
                 )
-            if stretch.state is EndpointState.NO_INPUT:
+            if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
@@ -149,35 +142,39 @@ class AudioListener:
     def _take_stretch(
         self,
         frames: Iterator[_Frame],
-        settings: EndpointingSettings,
+        settings: endpointing.EndpointingSettings,
         ended_by_hand: Callable[[], bool],
     ) -> _Stretch:
         """Take frames up to the end of an utterance, or of the time for it."""
-        endpointer = Endpointer(settings, self._grammar.is_complete)
-        state, pcm, count = EndpointState.WAITING, bytearray(), 0
+        endpointer = endpointing.Endpointer(settings, self._grammar.is_complete)
+        state, pcm, count = endpointing.EndpointState.WAITING, bytearray(), 0
         for frame in frames:
             count += 1
             pcm += frame.pcm
             partial = self._recognizer.feed(frame.pcm)
             state = endpointer.feed(frame.is_speech, partial)
-            if state is EndpointState.SPEAKING and ended_by_hand():
-                state = EndpointState.ENDED
-            if state in FINAL:
+            if state is endpointing.EndpointState.SPEAKING and ended_by_hand():
+                state = endpointing.EndpointState.ENDED
+            if state in endpointing.FINAL:
                 break
         else:
             # A recording has ended: so has whoever speaks in it.
-            waiting = state is EndpointState.WAITING
-            state = EndpointState.NO_INPUT if waiting else EndpointState.ENDED
+            waiting = state is endpointing.EndpointState.WAITING
+            state = (
+                endpointing.EndpointState.NO_INPUT
+                if waiting
+                else endpointing.EndpointState.ENDED
+            )
         self._note_pause(endpointer.longest_pause)
-        seconds = count * FRAME_SAMPLES / SAMPLE_RATE
+        seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
         return _Stretch(state, bytes(pcm), seconds, endpointer.speech_seconds)
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""
-        if longest * FRAME_SAMPLES / SAMPLE_RATE > SLOWER_AFTER_PAUSE:
+        if longest * endpointing.FRAME_SAMPLES / SAMPLE_RATE > SLOWER_AFTER_PAUSE:
             self._pauses += 1
         if self._pauses == SLOWER_AFTER:
-            names = list(PACES)
+            names = list(endpointing.PACES)
             self._pace = names[min(names.index(self._pace) + 1, len(names) - 1)]
             self._pauses = 0
 
@@ -195,7 +192,7 @@ class AudioListener:
                 pcm = bytes(waiting[:FRAME_BYTES])
                 del waiting[:FRAME_BYTES]
                 yield _Frame(at, pcm, is_speech(pcm) or block.spoken)
-                at += FRAME_SAMPLES
+                at += endpointing.FRAME_SAMPLES
 
 
 def _cut_before(block: AudioChunk, sample: int) -> bytes:

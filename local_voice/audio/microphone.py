@@ -11,12 +11,7 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import (
-    Device,
-    find_devices,
-    reopen_device,
-    translate_errors,
-)
+from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
 
@@ -38,7 +33,7 @@ class LiveMicrophone:
 
     def __init__(
         self,
-        device: Device | None,
+        device: devices.Device | None,
         backends: list[miniaudio.Backend] | None = None,
     ) -> None:
         """Open `device`, None for the system's choice; raises NoDevice."""
@@ -69,8 +64,8 @@ class LiveMicrophone:
     def reopen(self) -> bool:
         """Open the same device anew, or the system's choice; tell whether one did."""
         self._capture.close()
-        known = find_devices().microphones
-        capture = reopen_device(self._open, self._device_wanted, known)
+        known = devices.find_devices().microphones
+        capture = devices.reopen_device(self._open, self._device_wanted, known)
         self._capture = capture or self._capture
         return capture is not None
 
@@ -85,8 +80,8 @@ class LiveMicrophone:
         """Close the device."""
         self._capture.close()
 
-    def _open(self, device: Device | None) -> Any:
-        with translate_errors("microphone"):
+    def _open(self, device: devices.Device | None) -> Any:
+        with devices.translate_errors("microphone"):
             capture = miniaudio.CaptureDevice(
                 input_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,

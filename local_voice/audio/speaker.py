@@ -10,12 +10,7 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import (
-    Device,
-    find_devices,
-    reopen_device,
-    translate_errors,
-)
+from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import PlaybackReference
@@ -51,7 +46,7 @@ class LiveSpeaker:
 
     def __init__(
         self,
-        device: Device | None,
+        device: devices.Device | None,
         now: Callable[[], int],
         backends: list[miniaudio.Backend] | None = None,
         reference: PlaybackReference | None = None,
@@ -107,8 +102,8 @@ class LiveSpeaker:
     def reopen(self) -> bool:
         """Open the same device anew, or the system's choice; tell whether one did."""
         self._playback.close()
-        known = find_devices().loudspeakers
-        playback = reopen_device(self._open, self._device_wanted, known)
+        known = devices.find_devices().loudspeakers
+        playback = devices.reopen_device(self._open, self._device_wanted, known)
         self._playback = playback or self._playback
         return playback is not None
 
@@ -116,8 +111,8 @@ class LiveSpeaker:
         """Close the device."""
         self._playback.close()
 
-    def _open(self, device: Device | None) -> Any:
-        with translate_errors("loudspeaker"):
+    def _open(self, device: devices.Device | None) -> Any:
+        with devices.translate_errors("loudspeaker"):
             playback = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,

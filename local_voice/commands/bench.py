@@ -14,25 +14,14 @@ from pathlib import Path
 
 from dialogue.content.content import Content
 from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.commands import demo_patient, engines
 from local_voice.commands.demo import DemoTranscript, build_script_session
-from local_voice.commands.demo_patient import (
-    BUILT_IN,
-    PATIENT_VOICE,
-    Patient,
-    read_script,
-)
-from local_voice.commands.engines import (
-    load_content_or_refuse,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-)
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 
-TALKS = (*BUILT_IN, *BUILT_IN)
+TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
 MOST_MEGABYTES = 200
 """Resident, all processes of a talk together."""
@@ -79,7 +68,7 @@ class Turns:
 def bench(model: str | None, say: Callable[[str], None]) -> int:
     """Run the demonstrations and say how long each part of the gap took."""
     for line in render_footprint(
-        measure_footprint(load_content_or_refuse(None), model)
+        measure_footprint(engines.load_content_or_refuse(None), model)
     ):
         say(line)
     turns = Turns()
@@ -98,13 +87,13 @@ def bench(model: str | None, say: Callable[[str], None]) -> int:
 
 
 def _run_script(named: str, model: str | None, turns: Turns) -> None:
-    script = read_script(named)
-    content = load_content_or_refuse(script.headings.get("Clinic"))
+    script = demo_patient.read_script(named)
+    content = engines.load_content_or_refuse(script.headings.get("Clinic"))
     quiet = ["--captions", "off", *(["--model", model] if model else [])]
     config = parse_options(TalkConfig, quiet)
     with open_context(config, content, lambda line: None) as context:
-        voice = context.load_synthesizer(PATIENT_VOICE)
-        patient = Patient(script, content, voice.render, context.inputs)
+        voice = context.load_synthesizer(demo_patient.PATIENT_VOICE)
+        patient = demo_patient.Patient(script, content, voice.render, context.inputs)
         room = SimulatedRoom(patient)
         transcript = DemoTranscript(script, "", room)
         listeners = (transcript.note_event, patient.note_event, turns.note_event)
@@ -125,13 +114,13 @@ def _summarise(figures: Sequence[float]) -> tuple[float, float, float]:
 def measure_footprint(content: Content, model: str | None) -> Footprint:
     """Load recogniser and synthesizer as a session does, measure, and end them."""
     began = time.perf_counter()
-    setup = load_recognizer(content, model)
+    setup = engines.load_recognizer(content, model)
     setup.detector()
     recognizer_ready = time.perf_counter()
     try:
-        synthesizer = load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
+        synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
         try:
-            render_essentials(content, synthesizer)
+            engines.render_essentials(content, synthesizer)
             synthesizer_ready = time.perf_counter()
             pids = {
                 "the loop": os.getpid(),

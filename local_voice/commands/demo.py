@@ -21,6 +21,7 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import build_recorded_voice
 from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.commands import talk
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
 from local_voice.commands.engines import (
     describe_content,
@@ -29,19 +30,7 @@ from local_voice.commands.engines import (
 )
 from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
-from local_voice.commands.talk import (
-    SessionContext,
-    build_room_session,
-    open_context,
-    open_speaker,
-)
-from local_voice.session.events import (
-    EventListener,
-    ResponseStarted,
-    SessionEnded,
-    SessionEvent,
-    UserTurnEnded,
-)
+from local_voice.session import events
 from local_voice.session.session import VoiceSession
 
 USUAL = "clinic"
@@ -70,14 +59,14 @@ class DemoTranscript:
     """Milliseconds from the person's last sound to the first of our reply."""
     over: bool = False
 
-    def note_event(self, session_event: SessionEvent) -> None:
+    def note_event(self, session_event: events.SessionEvent) -> None:
         """Take one more event down; what follows the interview is no part of it."""
         if self.over:
             return
         match session_event:
-            case SessionEnded():
+            case events.SessionEnded():
                 self.over = True
-            case ResponseStarted(ready_ms=ready) as response:
+            case events.ResponseStarted(ready_ms=ready) as response:
                 spoke = self.room.last_sound_at
                 if spoke is not None:
                     gap = 1000 * (self.room.now - spoke) / SAMPLE_RATE + ready
@@ -85,12 +74,12 @@ class DemoTranscript:
                     self.lines.append(f"# {gap:.0f} ms after the patient's last sound")
                 self.room.last_sound_at = None
                 self.lines += speech_lines(BACK_TALK, response.text)
-            case UserTurnEnded(text, event):
+            case events.UserTurnEnded(text, event):
                 self.lines += ["# a synthetic voice" for _ in self.synthetic]
                 self.synthetic.clear()
                 self.lines += speech_lines(PATIENT, _write_user_turn(text, event))
 
-    def render(self, ended: SessionEnded) -> str:
+    def render(self, ended: events.SessionEnded) -> str:
         """Return the whole play-script."""
         headings = {
             "Title": "A demonstration",
@@ -108,7 +97,7 @@ def run_demonstration(
     config: TalkConfig,
     named: str,
     say: Callable[[str], None],
-    run: Callable[[VoiceSession], SessionEnded],
+    run: Callable[[VoiceSession], events.SessionEnded],
 ) -> int:
     """Hold the interview of a play-script; return 1 where it ends in another way."""
     script = read_script(named)
@@ -118,7 +107,7 @@ def run_demonstration(
     )
     folder = _make_folder()
     wav = Path(config.output) if config.output else folder / RECORDING
-    with open_context(config, content, say) as context:
+    with talk.open_context(config, content, say) as context:
         for line in describe_content(content):
             say(line)
         synthetic: list[str] = []
@@ -130,7 +119,7 @@ def run_demonstration(
             )
         patient = Patient(script, content, patient_voice, context.inputs)
         recorder = Recorder(wav, context.show_warning)
-        room = SimulatedRoom(patient, recorder, open_speaker(context))
+        room = SimulatedRoom(patient, recorder, talk.open_speaker(context))
         context.stack.callback(room.close)
         transcript = DemoTranscript(
             script, render_protocol_line(content), room, synthetic
@@ -155,13 +144,13 @@ def run_demonstration(
 
 
 def build_script_session(
-    context: SessionContext,
+    context: talk.SessionContext,
     room: SimulatedRoom,
     script: Transcript,
-    *listeners: EventListener,
+    *listeners: events.EventListener,
 ) -> VoiceSession:
     """Return a session in `room`, at the moment and with the timers of `script`."""
-    return build_room_session(
+    return talk.build_room_session(
         context,
         room,
         context.load_synthesizer(),
@@ -181,13 +170,13 @@ def _write_user_turn(text: str, event: Event) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _describe_outcome(ended: SessionEnded) -> str:
+def _describe_outcome(ended: events.SessionEnded) -> str:
     if ended.rule_id is None:
         return "The talk ended before an outcome."
     return f"Outcome: {ended.disposition} ({ended.rule_id})"
 
 
-def _ends_as_written(script: Transcript, ended: SessionEnded) -> bool:
+def _ends_as_written(script: Transcript, ended: events.SessionEnded) -> bool:
     found = {"Ends with": ended.disposition, "Because": ended.rule_id}
     return script.endings.items() <= found.items()
 

@@ -21,12 +21,7 @@ from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import SimulatedPerson
 from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
-from local_voice.session.events import (
-    InputQueue,
-    ResponseStarted,
-    SessionEvent,
-    UserTurnEnded,
-)
+from local_voice.session import events
 
 FOLDER = Path(__file__).parents[1] / "demo"
 BUILT_IN = ("clinic", "emergency", "ice")
@@ -118,8 +113,8 @@ class Answers:
         if reply.rule_id is not None or not reply.expects_answer:
             return reply.rule_id == self._rule_id
         known = self._events.get(reply.open_prompt)
-        events = OTHER_ANSWERS.values() if known is None else (known,)
-        return any(self._reaches_ending(state, event) for event in events)
+        answers = OTHER_ANSWERS.values() if known is None else (known,)
+        return any(self._reaches_ending(state, event) for event in answers)
 
 
 class Patient(SimulatedPerson):
@@ -130,7 +125,7 @@ class Patient(SimulatedPerson):
         script: Transcript,
         content: Content,
         say: Callable[[str], AudioClip],
-        inputs: InputQueue,
+        inputs: events.InputQueue,
     ) -> None:
         """`say` is the patient's own voice."""
         self._answers = Answers(script, content)
@@ -142,13 +137,13 @@ class Patient(SimulatedPerson):
         self._words: str | None = None
         self._misheard = False
 
-    def note_event(self, event: SessionEvent) -> None:
+    def note_event(self, event: events.SessionEvent) -> None:
         """Notice what is open, and a line that was not understood: it is said again."""
         match event:
-            case ResponseStarted(reply=reply, state=state):
+            case events.ResponseStarted(reply=reply, state=state):
                 self._open_prompt = reply.open_prompt or self._open_prompt
                 self._state = state or self._state
-            case UserTurnEnded(event=answer):
+            case events.UserTurnEnded(event=answer):
                 spoken = self._words is not None and "(" not in self._words
                 self._misheard = spoken and isinstance(answer, NoMatch)
 

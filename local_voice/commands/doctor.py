@@ -6,13 +6,7 @@ from functools import partial
 
 from dialogue.content.content import Content
 from local_voice.audio import devices
-from local_voice.commands.engines import (
-    load_content_or_refuse,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-    render_protocol_line,
-)
+from local_voice.commands import engines
 from local_voice.commands.exit_codes import (
     EXPLAINED,
     NO_DEVICE,
@@ -62,7 +56,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         yield _run_check(part, partial(_render_names, group, option, remedy))
     # Without data there is nothing that the engines could be tried on.
     try:
-        content = load_content_or_refuse(config.clinic)
+        content = engines.load_content_or_refuse(config.clinic)
     except LocalVoiceProblem as problem:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
@@ -94,7 +88,7 @@ def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -
 def _describe_protocol(content: Content) -> str:
     draft = content.protocol.status == "draft"
     remedy = "; a draft, which is said aloud at every start" if draft else ""
-    return f"{render_protocol_line(content)}{remedy}"
+    return f"{engines.render_protocol_line(content)}{remedy}"
 
 
 def _describe_clinic(content: Content) -> str:
@@ -107,15 +101,15 @@ def _describe_clinic(content: Content) -> str:
 
 
 def _check_model(content: Content, model: str | None) -> str:
-    setup = load_recognizer(content, model)
+    setup = engines.load_recognizer(content, model)
     setup.recognizer.close()
     return "; ".join(setup.description).replace("Model: ", "")
 
 
 def _check_voice(content: Content, name: str, rate: int) -> str:
-    synthesizer = load_synthesizer(name, rate)
+    synthesizer = engines.load_synthesizer(name, rate)
     try:
-        render_essentials(content, synthesizer)
+        engines.render_essentials(content, synthesizer)
     finally:
         synthesizer.close()
     return f"{name}, {rate} words a minute; it says the emergency sentence"

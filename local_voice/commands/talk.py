@@ -28,13 +28,7 @@ from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
 from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.commands.engines import (
-    OwnSynthesizer,
-    RecognizerSetup,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-)
+from local_voice.commands import engines
 from local_voice.commands.exit_codes import (
     BAD_OPTIONS,
     INSTALL,
@@ -73,10 +67,12 @@ class SessionContext:
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
-    def load_recognizer(self) -> RecognizerSetup:
+    def load_recognizer(self) -> engines.RecognizerSetup:
         """Return the recogniser, and say which it is."""
         config = self.config
-        setup = load_recognizer(self.content, config.model, verbose=config.verbose)
+        setup = engines.load_recognizer(
+            self.content, config.model, verbose=config.verbose
+        )
         self.stack.callback(setup.recognizer.close)
         for line in setup.description:
             self.say(line)
@@ -90,15 +86,15 @@ class SessionContext:
             )
         return setup
 
-    def load_synthesizer(self, name: str | None = None) -> OwnSynthesizer:
+    def load_synthesizer(self, name: str | None = None) -> engines.OwnSynthesizer:
         """Return our synthesizer, or the one named."""
         config = self.config
-        synthesizer = load_synthesizer(
+        synthesizer = engines.load_synthesizer(
             name or config.voice, config.rate, verbose=config.verbose
         )
         self.stack.callback(synthesizer.close)
         if name is None:
-            render_essentials(self.content, synthesizer)
+            engines.render_essentials(self.content, synthesizer)
             self.say(f"Voice: {config.voice}, {config.rate} words a minute")
         return synthesizer
 
@@ -118,7 +114,7 @@ class SessionContext:
         self.build_captions()(SessionWarning(text))
 
     def build_listener(
-        self, setup: RecognizerSetup, microphone: Microphone, tail: float
+        self, setup: engines.RecognizerSetup, microphone: Microphone, tail: float
     ) -> AudioListener:
         """Return a listener at `microphone`, `tail` seconds deaf after our words."""
         return AudioListener(
@@ -140,7 +136,7 @@ class SessionContext:
         plan: SessionPlan | None = None,
         timer: IceTimer | None = None,
         now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
-        prefetch: OwnSynthesizer | None = None,
+        prefetch: engines.OwnSynthesizer | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
@@ -289,7 +285,7 @@ class RoomAudio(SessionAudio):
 def build_room_session(
     context: SessionContext,
     room: SimulatedRoom,
-    synthesizer: OwnSynthesizer,
+    synthesizer: engines.OwnSynthesizer,
     *event_listeners: EventListener,
     now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
     with_timer: bool = True,

@@ -18,15 +18,8 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.audio.pcm import get_speech_advice, measure_level
+from local_voice.session import events
 from local_voice.session.errors import MicrophoneLost, RecognizerLost, SessionError
-from local_voice.session.events import (
-    InputQueue,
-    ListeningStarted,
-    PushToTalk,
-    TimerUpdated,
-    UserTurnEnded,
-    VoiceChanged,
-)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput
 from local_voice.session.output import Responder, SpokenReply
@@ -55,7 +48,7 @@ class UserInput:
     listener: Listener
     lexicon: Lexicon
     responder: Responder
-    inputs: InputQueue
+    inputs: events.InputQueue
     timer: IceTimer | None
     take_push: Callable[[], bool]
     """Push to talk: tells whether the utterance was ended by hand, once a press."""
@@ -94,7 +87,7 @@ class UserInput:
                 spoken = self._announce_time(self.timer, reply)
             if not self.inputs.empty():
                 event = self._take_input()
-                if not isinstance(event, PushToTalk):
+                if not isinstance(event, events.PushToTalk):
                     return event, time.perf_counter()
             self._publish_minutes()
             try:
@@ -124,7 +117,7 @@ class UserInput:
             patience = INTERRUPTED_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
         state = get_grammar_state(reply.open_prompt)
-        self.responder.publish(ListeningStarted(state, by_microphone))
+        self.responder.publish(events.ListeningStarted(state, by_microphone))
         return self.listener.listen(
             spoken.ended_at, patience, self._has_input, self.take_push
         )
@@ -185,12 +178,14 @@ class UserInput:
     def _end_turn(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
         group = find_offline_group(self.lexicon, utterance.text)
-        self.responder.publish(UserTurnEnded(utterance.text, event, utterance.heard))
+        self.responder.publish(
+            events.UserTurnEnded(utterance.text, event, utterance.heard)
+        )
         if group in ADJUSTMENTS:
             self._adjust_voice(VoiceAdjustment(group))
         self._check_level(utterance)
 
-    def _take_input(self) -> Event | PushToTalk | None:
+    def _take_input(self) -> Event | events.PushToTalk | None:
         event = self.inputs.get()
         self._silent = False
         # Whoever taps twice means it once: never an answer to the next question too.
@@ -200,14 +195,14 @@ class UserInput:
         if isinstance(event, VoiceAdjustment):
             self._adjust_voice(event)
             event = Repeat()
-        if event is not None and not isinstance(event, PushToTalk):
-            self.responder.publish(UserTurnEnded("", event))
+        if event is not None and not isinstance(event, events.PushToTalk):
+            self.responder.publish(events.UserTurnEnded("", event))
         return event
 
     def _adjust_voice(self, adjustment: VoiceAdjustment) -> None:
         output = self.responder.output
         output.adjust(adjustment)
-        self.responder.publish(VoiceChanged(output.rate, output.volume))
+        self.responder.publish(events.VoiceChanged(output.rate, output.volume))
 
     def _check_level(self, utterance: Utterance) -> None:
         if not utterance.pcm or self._checked_levels >= CHECKED_LEVELS:
@@ -224,7 +219,7 @@ class UserInput:
         """Count down the ice, an event a minute."""
         left = -(-self.timer.left // MINUTE) if self.timer else 0
         if self.timer and left and left != self._minutes:
-            self.responder.publish(TimerUpdated(self.timer.left))
+            self.responder.publish(events.TimerUpdated(self.timer.left))
         self._minutes = int(left)
 
     def _announce_time(self, timer: IceTimer, reply: Reply) -> SpokenReply:

@@ -13,14 +13,9 @@ from local_voice.audio import tones
 from local_voice.audio.interfaces import AudioClip, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
+from local_voice.session import events
 from local_voice.session.audio import InterruptiblePlayer, SessionAudio
 from local_voice.session.errors import LoudspeakerLost
-from local_voice.session.events import (
-    EventListener,
-    ResponseStarted,
-    SessionWarning,
-    TimerEnded,
-)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.tts.speech import SpeechOutput
 
@@ -50,7 +45,7 @@ class Responder:
     output: SpeechOutput
     audio: SessionAudio
     now: Callable[[], datetime | None]
-    publish: EventListener
+    publish: events.EventListener
     has_buttons: Callable[[], bool]
     """Somebody has buttons and captions, and can go on without any sound."""
     signals: bool
@@ -80,7 +75,7 @@ class Responder:
         ready_at = time.perf_counter()
         # Published before the first sound: an emergency must not wait for a voice.
         self.publish(
-            ResponseStarted(
+            events.ResponseStarted(
                 prompts,
                 ready_ms=1000 * (ready_at - began),
                 synthesis_ms=1000 * (ready_at - rendered_at),
@@ -118,7 +113,7 @@ class Responder:
     def ring(self, timer: IceTimer) -> None:
         """End `timer` and signal it twice."""
         timer.clear()
-        self.publish(TimerEnded(cancelled=False))
+        self.publish(events.TimerEnded(cancelled=False))
         for _ in range(2):
             self.signal(tones.READY)
 
@@ -128,12 +123,14 @@ class Responder:
 
     def show(self, reply: Reply) -> None:
         """Show words without a sound."""
-        self.publish(ResponseStarted(self.render(reply).prompts, 0.0, 0.0, reply))
+        self.publish(
+            events.ResponseStarted(self.render(reply).prompts, 0.0, 0.0, reply)
+        )
 
     def warn(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
         self.publish(
-            SessionWarning(to_display_text(self.render(Reply((key,))).prompts))
+            events.SessionWarning(to_display_text(self.render(Reply((key,))).prompts))
         )
 
     def can_speak(self, reply: Reply) -> bool:

@@ -8,32 +8,22 @@ from typing import Any
 from dialogue.engine.events import Bound
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import Lexicon
+from skill import intents
 from skill.errors import SkillRefused
-from skill.intents import (
-    ANSWER_INTENTS,
-    CANCEL,
-    COMMAND_INTENTS,
-    DESCRIBE,
-    FALLBACK,
-    HOME,
-    MORE,
-    STATEMENT,
-    STOP,
-)
 from skill.publishing.store_listing import Store
 
 STATEMENT_TYPE, ANSWER_TYPE = "VOLUNTEERED_STATEMENT", "SPOKEN_ANSWER"
 TOPIC_TYPE, BOUND_TYPE = "EXPLAINED_WORD", "DURATION_BOUND"
 TRIGGER_TYPE, REGION_TYPE = "SPASM_TRIGGER", "SPASM_REGION"
 SLOTS: Mapping[str, Mapping[str, str]] = {
-    DESCRIBE: {
+    intents.DESCRIBE: {
         "howLong": "AMAZON.DURATION",
         "bound": BOUND_TYPE,
         "trigger": TRIGGER_TYPE,
         "region": REGION_TYPE,
     },
-    STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
-    MORE: {"topic": TOPIC_TYPE},
+    intents.STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
+    intents.MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
 _SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
@@ -68,8 +58,8 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
 
 def get_samples(model: Mapping[str, Any]) -> list[str]:
     """Return the sample phrases of every intent."""
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
+    inside = model["interactionModel"]["languageModel"]
+    return [sample for intent in inside["intents"] for sample in intent["samples"]]
 
 
 def render_model(model: Mapping[str, Any]) -> str:
@@ -107,27 +97,27 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
     for answer, phrases in lexicon.answers.items():
-        samples.setdefault(ANSWER_INTENTS[answer], []).extend(phrases)
+        samples.setdefault(intents.ANSWER_INTENTS[answer], []).extend(phrases)
     for meaning, phrases in lexicon.commands.items():
-        if meaning not in COMMAND_INTENTS:
+        if meaning not in intents.COMMAND_INTENTS:
             raise SkillRefused(
                 f"The lexicon's '{meaning}' has no intent, so Alexa would not "
                 "understand it; give it one in skill/intents.py."
             )
-        samples.setdefault(COMMAND_INTENTS[meaning], []).extend(phrases)
+        samples.setdefault(intents.COMMAND_INTENTS[meaning], []).extend(phrases)
     for phrase in store.cancel:
-        if phrase not in samples[STOP]:
+        if phrase not in samples[intents.STOP]:
             raise SkillRefused(
                 f"The store's cancel holds '{phrase}', which is no phrase of the "
                 "lexicon's stop; add it there, so that every channel stops."
             )
-        samples[STOP].remove(phrase)
-    samples[CANCEL] = list(store.cancel)
-    samples[HOME], samples[FALLBACK] = [], []
-    samples[MORE] += store.topics
+        samples[intents.STOP].remove(phrase)
+    samples[intents.CANCEL] = list(store.cancel)
+    samples[intents.HOME], samples[intents.FALLBACK] = [], []
+    samples[intents.MORE] += store.topics
     joins = [f"{{answer}} {joiner} {{statement}}" for joiner in lexicon.joiners]
-    samples[STATEMENT] = ["{statement}", *joins]
-    samples[DESCRIBE] = list(store.describe)
+    samples[intents.STATEMENT] = ["{statement}", *joins]
+    samples[intents.DESCRIBE] = list(store.describe)
     return samples
 
 
