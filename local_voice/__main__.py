@@ -6,12 +6,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from dialogue.engine.events import Stop
 from dialogue.records.recall import recall
-from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -46,8 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
+        if given[:1] == ["autostart"]:
+            return _autostart(given[1:])
         command = COMMANDS.get(given[0]) if given else None
-        return command(given[1:]) if command else _talk(given)
+        if command is None:
+            return _talk(parse_options(TalkConfig, given))
+        config, run = command
+        return run(parse_options(config, given[1:]), _say)
     except exit_codes.EXPLAINED as error:
         sentence, code = exit_codes.explain(error)
         print(sentence, file=sys.stderr)
@@ -65,70 +69,27 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _hear(given: Sequence[str]) -> int:
-    config = parse_options(options.HearConfig, given)
-    return hear.hear(
-        engines.load_content_or_refuse(None),
-        config.files,
-        GrammarState(config.state),
-        model=config.model,
-        as_json=config.json,
-        say=_say,
-        complain=lambda line: print(line, file=sys.stderr, flush=True),
-    )
-
-
-def _calibrate(given: Sequence[str]) -> int:
-    config = parse_options(options.CalibrateConfig, given)
-    if config.input:
-        source = calibrate.open_recordings(config.input)
-    else:
-        source = calibrate.open_microphone(config.input_device, _say)
-    content = engines.load_content_or_refuse(None)
-    return calibrate.calibrate(
-        content, source, model=config.model, keep=config.keep, say=_say
-    )
-
-
-def _say_number(given: Sequence[str]) -> int:
-    config = parse_options(options.SayNumberConfig, given)
-    return say_number.say_number(
-        engines.load_content_or_refuse(config.clinic),
-        Path(config.out),
-        lambda: engines.load_synthesizer(config.voice, config.rate),
-        print,
-    )
-
-
-def _autostart(given: Sequence[str]) -> int:
-    cut = list(given).index("--") if "--" in given else len(given)
+def _autostart(given: list[str]) -> int:
+    cut = given.index("--") if "--" in given else len(given)
     verb = parse_options(options.AutostartConfig, given[:cut]).verb
-    for_the_session = list(given[cut + 1 :])
+    for_the_session = given[cut + 1 :]
     # Refused here, not at the next login.
     engines.load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
     return autostart.autostart(verb, for_the_session, os.environ, _say)
 
 
-def _bench(given: Sequence[str]) -> int:
-    return bench.bench(parse_options(options.BenchConfig, given).model, print)
-
-
-def _doctor(given: Sequence[str]) -> int:
-    return doctor.doctor(parse_options(options.DoctorConfig, given), _say)
-
-
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "hear": _hear,
-    "calibrate": _calibrate,
-    "say-number": _say_number,
-    "bench": _bench,
-    "doctor": _doctor,
-    "autostart": _autostart,
+COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
+    "hear": (options.HearConfig, hear.hear),
+    "calibrate": (options.CalibrateConfig, calibrate.calibrate),
+    "say-number": (options.SayNumberConfig, say_number.say_number),
+    "bench": (options.BenchConfig, bench.bench),
+    "doctor": (options.DoctorConfig, doctor.doctor),
 }
+"""What a command is started with, and what runs it; `autostart` has options behind
+`--` and stands alone."""
 
 
-def _talk(given: Sequence[str]) -> int:
-    config = parse_options(TalkConfig, given)
+def _talk(config: TalkConfig) -> int:
     if config.list_devices:
         print(engines.render_device_list(devices.find_devices()))
         return 0
@@ -196,8 +157,7 @@ def _run_demonstration(config: TalkConfig, named: str) -> int:
     if config.record is not None or config.history:
         raise exit_codes.LocalVoiceProblem(
             "The demonstration's patient is synthetic, so nothing of it is kept: "
-            "--record and --history go with a person.",
-            exit_codes.BAD_OPTIONS,
+            "--record and --history go with a person."
         )
     return demo.run_demonstration(config, named, print, _run_session)
 

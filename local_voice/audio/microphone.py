@@ -7,6 +7,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import miniaudio
@@ -37,8 +38,7 @@ class LiveMicrophone:
         backends: list[miniaudio.Backend] | None = None,
     ) -> None:
         """Open `device`, None for the system's choice; raises NoDevice."""
-        self._device_wanted = device
-        self._backends = backends
+        self._device_wanted, self._backends = device, backends
         self._blocks: queue.Queue[AudioChunk] = queue.Queue(KEPT_BLOCKS)
         self._grace = 0.0
         self._taken = 0
@@ -81,42 +81,24 @@ class LiveMicrophone:
         self._capture.close()
 
     def _open(self, device: devices.Device | None) -> Any:
-        with devices.translate_errors("microphone"):
-            capture = miniaudio.CaptureDevice(
-                input_format=miniaudio.SampleFormat.SIGNED16,
-                nchannels=1,
-                sample_rate=SAMPLE_RATE,
-                buffersize_msec=20,
-                device_id=device.handle if device else None,
-                backends=self._backends,
-                app_name="Back Talk",
-            )
-            if capture.backend == "Null" and not self._backends:
-                raise miniaudio.MiniaudioError("there is no sound system")
-            self._grace = time.monotonic() + FIRST_WITHIN
-            self._clock.restart()
-            taking = self._take()
-            next(taking)
-            capture.start(taking)
-        return capture
+        build = miniaudio.CaptureDevice
+        taking = self._take()
+        return devices.open_stream("microphone", build, device, self._backends, taking)
 
     def _take(self) -> Generator[None, bytes, None]:
         """Queue what the device's thread sends; never blocks, logs or raises."""
+        self._grace = time.monotonic() + FIRST_WITHIN
+        self._clock.restart()
         while True:
             pcm = bytes((yield))
             block = AudioChunk(self._taken, pcm)
             self._taken += len(pcm) // 2
             self._clock.tick(self._taken)
-            while True:
-                try:
-                    self._blocks.put_nowait(block)
-                    break
-                except queue.Full:
-                    self.dropped += 1
-                    try:
-                        self._blocks.get_nowait()
-                    except queue.Empty:
-                        continue
+            while self._blocks.full():
+                self.dropped += 1
+                with suppress(queue.Empty):
+                    self._blocks.get_nowait()
+            self._blocks.put_nowait(block)
 
 
 class SampleClock:

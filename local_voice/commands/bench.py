@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from dialogue.content.content import Content
 from local_voice.audio.simulated_room import SimulatedRoom
 from local_voice.commands import demo_patient, engines
 from local_voice.commands.demo import DemoTranscript, build_script_session
-from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.commands.options import BenchConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
@@ -65,15 +66,14 @@ class Turns:
                 self.synthesis.append(synthesis)
 
 
-def bench(model: str | None, say: Callable[[str], None]) -> int:
+def bench(config: BenchConfig, say: Callable[[str], None]) -> int:
     """Run the demonstrations and say how long each part of the gap took."""
-    for line in render_footprint(
-        measure_footprint(engines.load_content_or_refuse(None), model)
-    ):
+    content = engines.load_content_or_refuse(None)
+    for line in render_footprint(measure_footprint(content, config.model)):
         say(line)
     turns = Turns()
     for named in TALKS:
-        _run_script(named, model, turns)
+        _run_script(named, config.model, turns)
     say(f"{len(turns.replying)} answers by a synthetic patient, in milliseconds:")
     say(f"{'':<58}{'median':>8}{'95 %':>8}{'worst':>8}")
     for label, figures in (
@@ -104,36 +104,28 @@ def _run_script(named: str, model: str | None, turns: Turns) -> None:
 def _summarise(figures: Sequence[float]) -> tuple[float, float, float]:
     """Return median, 95th percentile and the worst."""
     ordered = sorted(figures) or [0.0]
-    return (
-        statistics.median(ordered),
-        ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
-        ordered[-1],
-    )
+    near_worst = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return statistics.median(ordered), near_worst, ordered[-1]
 
 
 def measure_footprint(content: Content, model: str | None) -> Footprint:
     """Load recogniser and synthesizer as a session does, measure, and end them."""
     began = time.perf_counter()
     setup = engines.load_recognizer(content, model)
-    setup.detector()
-    recognizer_ready = time.perf_counter()
-    try:
+    with ExitStack() as stack:
+        stack.callback(setup.recognizer.close)
+        setup.detector()
+        recognizer_ready = time.perf_counter()
         synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
-        try:
-            engines.render_essentials(content, synthesizer)
-            synthesizer_ready = time.perf_counter()
-            pids = {
-                "the loop": os.getpid(),
-                "the ear": setup.recognizer.pid,
-                "the voice": synthesizer.pid,
-            }
-            memory = {
-                name: get_resident_megabytes(pid) for name, pid in pids.items() if pid
-            }
-        finally:
-            synthesizer.close()
-    finally:
-        setup.recognizer.close()
+        stack.callback(synthesizer.close)
+        engines.render_essentials(content, synthesizer)
+        synthesizer_ready = time.perf_counter()
+        pids = {
+            "the loop": os.getpid(),
+            "the ear": setup.recognizer.pid,
+            "the voice": synthesizer.pid,
+        }
+        memory = {n: get_resident_megabytes(pid) for n, pid in pids.items() if pid}
     return Footprint(
         setup.recognizer.load_seconds,
         recognizer_ready - began,

@@ -81,11 +81,8 @@ class DemoTranscript:
 
     def render(self, ended: events.SessionEnded) -> str:
         """Return the whole play-script."""
-        headings = {
-            "Title": "A demonstration",
-            **self.script.headings,
-            "Protocol": self.heading,
-        }
+        headings = {"Title": "A demonstration", **self.script.headings}
+        headings["Protocol"] = self.heading
         known = [name for name in HEADINGS if name in headings]
         head = [f"{name + ':':<11}{headings[name]}" for name in known]
         foot = [f"Ends with: {ended.disposition}", f"Because:   {ended.rule_id}"]
@@ -101,43 +98,37 @@ def run_demonstration(
 ) -> int:
     """Hold the interview of a play-script; return 1 where it ends in another way."""
     script = read_script(named)
-    clinic = script.headings.get("Clinic")
-    content = load_content_or_refuse(
-        config.clinic or (None if clinic == "none" else clinic)
-    )
+    written = script.headings.get("Clinic")
+    clinic = config.clinic or (None if written == "none" else written)
+    content = load_content_or_refuse(clinic)
     folder = _make_folder()
     wav = Path(config.output) if config.output else folder / RECORDING
     with talk.open_context(config, content, say) as context:
         for line in describe_content(content):
             say(line)
         synthetic: list[str] = []
-        patient_voice: Callable[[str], AudioClip]
-        patient_voice = context.load_synthesizer(PATIENT_VOICE).render
+        say_line: Callable[[str], AudioClip]
+        say_line = context.load_synthesizer(PATIENT_VOICE).render
         if config.patient:
-            patient_voice = build_recorded_voice(
-                config.patient, patient_voice, synthetic.append
-            )
-        patient = Patient(script, content, patient_voice, context.inputs)
+            say_line = build_recorded_voice(config.patient, say_line, synthetic.append)
+        patient = Patient(script, content, say_line, context.inputs)
         recorder = Recorder(wav, context.show_warning)
         room = SimulatedRoom(patient, recorder, talk.open_speaker(context))
         context.stack.callback(room.close)
-        transcript = DemoTranscript(
-            script, render_protocol_line(content), room, synthetic
-        )
+        heading = render_protocol_line(content)
+        transcript = DemoTranscript(script, heading, room, synthetic)
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
     text = folder / TRANSCRIPT
     text.write_text(transcript.render(ended), "utf-8")
-    say("")
-    say(_describe_outcome(ended))
+    say(f"\n{_describe_outcome(ended)}")
     minutes, seconds = divmod((room.now - room.left_out) // SAMPLE_RATE, 60)
-    say(
-        f"Recording:  {wav} ({minutes} min {seconds} s; left the patient, right "
-        "Back Talk)"
-    )
+    sides = "left the patient, right Back Talk"
+    say(f"Recording:  {wav} ({minutes} min {seconds} s; {sides})")
     say(f"Transcript: {text}")
     say(NEXT_STEPS.format(python=_find_python()))
-    if _ends_as_written(script, ended):
+    found = {"Ends with": ended.disposition, "Because": ended.rule_id}
+    if script.endings.items() <= found.items():
         return 0
     say(f"The play-script {script.path} ends in another way.")
     return SCRIPT_MISSED
@@ -174,11 +165,6 @@ def _describe_outcome(ended: events.SessionEnded) -> str:
     if ended.rule_id is None:
         return "The talk ended before an outcome."
     return f"Outcome: {ended.disposition} ({ended.rule_id})"
-
-
-def _ends_as_written(script: Transcript, ended: events.SessionEnded) -> bool:
-    found = {"Ends with": ended.disposition, "Because": ended.rule_id}
-    return script.endings.items() <= found.items()
 
 
 def _find_python() -> str:

@@ -20,7 +20,7 @@ from dialogue.understanding.lexicon import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import SimulatedPerson
-from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 from local_voice.session import events
 
 FOLDER = Path(__file__).parents[1] / "demo"
@@ -45,19 +45,16 @@ def read_script(named: str) -> Transcript:
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "
-            f"{', '.join(BUILT_IN)}.",
-            BAD_OPTIONS,
+            f"{', '.join(BUILT_IN)}."
         ) from error
     except TranscriptError as error:
-        raise LocalVoiceProblem(str(error), BAD_OPTIONS) from error
+        raise LocalVoiceProblem(str(error)) from error
     for speech in script.speeches:
         direction = DIRECTION.fullmatch(speech.words)
         if speech.speaker == PATIENT and direction and direction[1] not in DIRECTIONS:
             known = ", ".join(f"({name})" for name in DIRECTIONS)
-            raise LocalVoiceProblem(
-                f"{script.path}:{speech.line}: a direction is one of: {known}.",
-                BAD_OPTIONS,
-            )
+            where = f"{script.path}:{speech.line}"
+            raise LocalVoiceProblem(f"{where}: a direction is one of: {known}.")
     return script
 
 
@@ -101,12 +98,10 @@ class Answers:
         return self._last.get(open_prompt) or self._find_other_answer(state)
 
     def _find_other_answer(self, state: State | None) -> str:
-        fitting = (
-            words
-            for words, event in OTHER_ANSWERS.items()
-            if state and self._reaches_ending(state, event)
-        )
-        return next(fitting, "No.")
+        for words, event in OTHER_ANSWERS.items():
+            if state and self._reaches_ending(state, event):
+                return words
+        return "No."
 
     def _reaches_ending(self, state: State, event: Event) -> bool:
         state, reply = take_turn(self._protocol, state, event)
@@ -128,11 +123,8 @@ class Patient(SimulatedPerson):
         inputs: events.InputQueue,
     ) -> None:
         """`say` is the patient's own voice."""
-        self._answers = Answers(script, content)
-        self._say = say
-        self._inputs = inputs
-        self._sound = b""
-        self._open_prompt = ""
+        self._answers, self._say, self._inputs = Answers(script, content), say, inputs
+        self._sound, self._open_prompt = b"", ""
         self._state: State | None = None
         self._words: str | None = None
         self._misheard = False
@@ -153,13 +145,13 @@ class Patient(SimulatedPerson):
             self._words = self._answers.find_words(self._open_prompt, self._state)
         self._misheard = False
         self._sound = b""
-        if self._words is not None:
-            self._speak(self._words)
-
-    def _speak(self, words: str) -> None:
-        direction = DIRECTION.fullmatch(words)
+        if self._words is None:
+            return
+        direction = DIRECTION.fullmatch(self._words)
         if direction is None or direction[1] == "unintelligible":
-            clip = self._say(GIBBERISH if direction else _to_plain_words(words))
+            # Only what the voice can read aloud.
+            plain = " ".join(re.sub(r"[^\w' ]", " ", self._words).split())
+            clip = self._say(GIBBERISH if direction else plain)
             self._sound = bytes(2 * THINKS_FOR) + clip.pcm
         elif direction[1] != "silence":
             self._inputs.put(DIRECTIONS[direction[1]])
@@ -168,8 +160,3 @@ class Patient(SimulatedPerson):
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
-
-
-def _to_plain_words(words: str) -> str:
-    """Return a line as the voice can read it."""
-    return " ".join(re.sub(r"[^\w' ]", " ", words).split())

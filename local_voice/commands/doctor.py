@@ -1,18 +1,14 @@
 """The command `doctor`: checks all that a session needs, and names the remedies."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from dialogue.content.content import Content
 from local_voice.audio import devices
-from local_voice.commands import engines
-from local_voice.commands.exit_codes import (
-    EXPLAINED,
-    NO_DEVICE,
-    LocalVoiceProblem,
-    explain,
-)
+from local_voice.commands import engines, exit_codes
+from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explain
 from local_voice.commands.options import DoctorConfig
 from local_voice.commands.talk import open_page
 from local_voice.page.server import LOCALHOST
@@ -77,10 +73,8 @@ def _run_check(part: str, check: Check) -> Finding:
 
 def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:
     if not found:
-        raise LocalVoiceProblem(
-            f"This computer has none that Back Talk can use. Plug one in. {remedy}",
-            NO_DEVICE,
-        )
+        missing = "This computer has none that Back Talk can use. Plug one in."
+        raise LocalVoiceProblem(f"{missing} {remedy}", exit_codes.NO_DEVICE)
     names = ", ".join(device.name for device in found)
     return f"{names} (choose with {option})"
 
@@ -107,11 +101,8 @@ def _check_model(content: Content, model: str | None) -> str:
 
 
 def _check_voice(content: Content, name: str, rate: int) -> str:
-    synthesizer = engines.load_synthesizer(name, rate)
-    try:
+    with closing(engines.load_synthesizer(name, rate)) as synthesizer:
         engines.render_essentials(content, synthesizer)
-    finally:
-        synthesizer.close()
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 

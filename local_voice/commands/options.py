@@ -24,7 +24,8 @@ Config = TypeVar("Config")
 def _option(help_: str | None = None, **more: Any) -> Any:
     """Return a field that its option sets; `more` is what argparse takes.
 
-    `group` is SOURCE or a title; `also` are options that set the same field.
+    `group` is SOURCE or a title; `also` is an option without a value that sets the
+    same field: its name, what it sets, its help.
     """
     return field(metadata={"help": help_, **more})
 
@@ -97,13 +98,7 @@ class TalkConfig:
     barge_in: str | None = _option(
         "speech interrupts Back Talk: with a headset, or with an echo canceller",
         choices=("headset", "aec"),
-        also={
-            "--headset": {
-                "action": "store_const",
-                "const": "headset",
-                "help": "the same as --barge-in headset",
-            }
-        },
+        also=("--headset", "headset", "the same as --barge-in headset"),
     )
     switch: bool = _option(
         "one switch: once yes, twice no, three times repeat, four times stop"
@@ -253,21 +248,19 @@ def parse_options(config: type[Config], arguments: Sequence[str]) -> Config:
     groups: dict[str | None, Any] = {None: parser}
     for option in fields(config):  # type: ignore[arg-type]
         more = dict(option.metadata)
-        group, also = more.pop("group", None), more.pop("also", {})
-        if group == SOURCE and group not in groups:
-            groups[group] = parser.add_mutually_exclusive_group()
-        elif group not in groups:
-            groups[group] = parser.add_argument_group(group)
+        title, also = more.pop("group", None), more.pop("also", None)
+        if title == SOURCE and title not in groups:
+            groups[title] = parser.add_mutually_exclusive_group()
+        elif title not in groups:
+            groups[title] = parser.add_argument_group(title)
         if option.type is bool:
             more["action"] = "store_true"
-        if more.pop("positional", False):
-            groups[group].add_argument(option.name, **more)
-            continue
-        name = f"--{option.name.replace('_', '-')}"
-        groups[group].add_argument(name, **more)
-        for other, how in also.items():
-            groups[group].add_argument(other, dest=option.name, **how)
-    options = vars(parser.parse_args(arguments))
-    for name, value in options.items():
-        options[name] = tuple(value) if isinstance(value, list) else value
-    return config(**options)
+        positional = more.pop("positional", False)
+        name = option.name if positional else f"--{option.name.replace('_', '-')}"
+        groups[title].add_argument(name, **more)
+        if also:
+            name, const, words = also
+            more = {"dest": option.name, "const": const, "help": words}
+            groups[title].add_argument(name, action="store_const", **more)
+    options = vars(parser.parse_args(arguments)).items()
+    return config(**{n: tuple(v) if isinstance(v, list) else v for n, v in options})

@@ -26,24 +26,15 @@ from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
-from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
+from local_voice.audio.simulated_room import Silence, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands import engines
-from local_voice.commands.exit_codes import (
-    BAD_OPTIONS,
-    INSTALL,
-    NO_PAGE,
-    LocalVoiceProblem,
-)
+from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
 from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
-from local_voice.session.events import (
-    EventListener,
-    InputQueue,
-    SessionWarning,
-)
+from local_voice.session.events import EventListener, InputQueue, SessionWarning
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput, TypedListener
 from local_voice.session.prefetch import Prefetcher
@@ -81,28 +72,25 @@ class SessionContext:
         if config.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
                 f"The model {setup.model.folder} cannot hear {phrases[0]!r}, so --wake "
-                "does not work with it. --stay wakes by a key.",
-                BAD_OPTIONS,
+                "does not work with it. --stay wakes by a key."
             )
         return setup
 
     def load_synthesizer(self, name: str | None = None) -> engines.OwnSynthesizer:
         """Return our synthesizer, or the one named."""
-        config = self.config
-        synthesizer = engines.load_synthesizer(
-            name or config.voice, config.rate, verbose=config.verbose
-        )
+        voice, rate = name or self.config.voice, self.config.rate
+        verbose = self.config.verbose
+        synthesizer = engines.load_synthesizer(voice, rate, verbose=verbose)
         self.stack.callback(synthesizer.close)
         if name is None:
             engines.render_essentials(self.content, synthesizer)
-            self.say(f"Voice: {config.voice}, {config.rate} words a minute")
+            self.say(f"Voice: {voice}, {rate} words a minute")
         return synthesizer
 
     def open_recorder(self) -> Recorder | None:
         """Return the recording that --output asks for."""
-        if not self.config.output:
-            return None
-        return Recorder(self.config.output, self.show_warning)
+        output = self.config.output
+        return Recorder(output, self.show_warning) if output else None
 
     def build_captions(self, *, with_keys: bool = False) -> EventListener:
         """Return what shows the session as text."""
@@ -117,14 +105,9 @@ class SessionContext:
         self, setup: engines.RecognizerSetup, microphone: Microphone, tail: float
     ) -> AudioListener:
         """Return a listener at `microphone`, `tail` seconds deaf after our words."""
-        return AudioListener(
-            microphone,
-            setup.recognizer,
-            setup.grammars,
-            setup.detector,
-            pace=self.config.pace,
-            tail=tail,
-            answer_time=self.config.answer_time,
+        pace, answer_time = self.config.pace, self.config.answer_time
+        return setup.build_listener(
+            microphone, pace=pace, tail=tail, answer_time=answer_time
         )
 
     def build_session(
@@ -142,10 +125,9 @@ class SessionContext:
 
         With `prefetch` everything it may say is made ahead of time.
         """
-        every = [self.build_captions(with_keys=sys.stdin.isatty())]
+        every = [self.build_captions(with_keys=sys.stdin.isatty()), *event_listeners]
         if self.config.verbose:
-            every.append(build_timing_log(self.say))
-        every += event_listeners
+            every.insert(1, build_timing_log(self.say))
         if self.page:
             every.append(self.page.show_event)
         if prefetch is not None:
@@ -196,8 +178,7 @@ def open_page(
     except ImportError as error:
         raise LocalVoiceProblem(
             f"The page cannot start: {error}. Install it with "
-            f"{INSTALL.format(extra='voice')}.",
-            BAD_OPTIONS,
+            f"{INSTALL.format(extra='voice')}."
         ) from error
     except PageUnavailable as error:
         raise LocalVoiceProblem(
@@ -228,8 +209,7 @@ def open_speaker(context: SessionContext) -> LiveSpeaker | None:
 def build_typed_session(context: SessionContext) -> VoiceSession:
     """Return a session by keyboard; we still speak, where we can."""
     listener = TypedListener(0, at_end=lambda: context.inputs.put(Stop()))
-    recorder = context.open_recorder()
-    if recorder:
+    if recorder := context.open_recorder():
         room = SimulatedRoom(Silence(), recorder)
         context.stack.callback(room.close)
         output = SpeechOutput(context.load_synthesizer(), room)
@@ -261,25 +241,22 @@ def build_recorded_session(context: SessionContext) -> VoiceSession:
     """
     files = context.config.input
     if "-" in files and len(files) > 1:
-        raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
-    person: SimulatedPerson = (
-        RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
-    )
+        raise LocalVoiceProblem("--input - stands alone.")
+    person = RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
     room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
     context.stack.callback(room.close)
     return build_room_session(context, room, context.load_synthesizer())
 
 
+@dataclass
 class RoomAudio(SessionAudio):
     """Audio of the simulated room, whose time passes at once."""
 
-    def __init__(self, room: SimulatedRoom) -> None:
-        """Use the clock of `room`."""
-        self._room = room
+    room: SimulatedRoom
 
     def wait(self, seconds: float, inputs: InputQueue) -> None:
         """Let `seconds` pass in the room."""
-        self._room.pass_time(seconds)
+        self.room.pass_time(seconds)
 
 
 def build_room_session(
@@ -306,7 +283,7 @@ def find_retention(config: TalkConfig) -> RetentionOptions:
     folder = Path(config.record) if config.record is not None else None
     refused = folder_refused(folder) if folder is not None else ""
     if refused:
-        raise LocalVoiceProblem(refused, BAD_OPTIONS)
+        raise LocalVoiceProblem(refused)
     history = get_history_file(os.environ, Path.home()) if config.history else None
     return RetentionOptions(folder, history)
 
@@ -324,8 +301,7 @@ def build_record_offer(
         ask: Callable[[str], Event | None],
         tell: Callable[[str], None],
     ) -> Event | None:
-        moment = now().astimezone()
-        prompter = Prompter(ask, tell, say)
+        prompter, moment = Prompter(ask, tell, say), now().astimezone()
         return offer_retention(content, retention, ended, moment, prompter)
 
     return offer

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from dialogue.engine.events import Answered, NoInput, NoMatch
@@ -33,11 +34,8 @@ def build_captions(
             case events.ListeningStarted():
                 write(prompts["caption.listening"])
             case events.UserTurnEnded(text, event):
-                write(
-                    prompts["caption.you"].format(
-                        words=_describe_turn(prompts, text, event)
-                    )
-                )
+                words = _describe_turn(prompts, text, event)
+                write(prompts["caption.you"].format(words=words))
                 if isinstance(event, NoMatch):
                     misses += 1
                     second = misses > 1 and with_keys
@@ -64,11 +62,9 @@ def build_captions(
         width = NARROW if size == "large" else WIDE
         lines = textwrap.wrap(text, width, subsequent_indent="  ") or [""]
         end = "\n\n" if size == "large" else "\n"
-        try:
+        with suppress(OSError, ValueError):
             out.write("\n".join(lines) + end)
             out.flush()
-        except (OSError, ValueError):
-            return
 
     return write_event
 

@@ -46,7 +46,6 @@ class UserInput:
     """Waits for the person through one interview."""
 
     listener: Listener
-    lexicon: Lexicon
     responder: Responder
     inputs: events.InputQueue
     timer: IceTimer | None
@@ -92,14 +91,12 @@ class UserInput:
             self._publish_minutes()
             try:
                 utterance = self._listen(reply, spoken)
-            except RecognizerError:
+            except (RecognizerError, RecognizerUnavailable, DeviceLost) as error:
+                if isinstance(error, RecognizerUnavailable):
+                    self._give_up_recognizer(error)
+                elif isinstance(error, DeviceLost):
+                    self._reopen_microphone()
                 # Our own crash must not count as somebody's unclear answer.
-                return Repeat(), time.perf_counter()
-            except RecognizerUnavailable as error:
-                self._give_up_recognizer(error)
-                return Repeat(), time.perf_counter()
-            except DeviceLost:
-                self._reopen_microphone()
                 return Repeat(), time.perf_counter()
             if utterance is None:
                 spoken = SpokenReply(spoken.ended_at)
@@ -130,11 +127,12 @@ class UserInput:
     ) -> Event | None:
         """Return what `utterance` amounts to; None: nothing, and we go on waiting."""
         text = utterance.text
-        if find_offline_group(self.lexicon, text) in ADJUSTMENTS:
+        lexicon = self.responder.content.lexicon
+        if find_offline_group(lexicon, text) in ADJUSTMENTS:
             return Repeat()
-        event = understand(self.lexicon, text)
+        event = understand(lexicon, text)
         if spoken.interrupted is not None:
-            is_echo = _is_echo(self.lexicon, event, text, spoken.interrupted)
+            is_echo = _is_echo(lexicon, event, text, spoken.interrupted)
             return None if is_echo else event
         if WAIT in reply.says and self._pauses < PAUSES:
             # "I'm ready" is no answer, and talk in the room is none of ours.
@@ -177,7 +175,8 @@ class UserInput:
 
     def _end_turn(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
-        group = find_offline_group(self.lexicon, utterance.text)
+        lexicon = self.responder.content.lexicon
+        group = find_offline_group(lexicon, utterance.text)
         self.responder.publish(
             events.UserTurnEnded(utterance.text, event, utterance.heard)
         )

@@ -73,16 +73,11 @@ class Responder:
         rendered_at = time.perf_counter()
         clip, whole = self.output.render(prompts)
         ready_at = time.perf_counter()
+        ready_ms = 1000 * (ready_at - began)
+        synthesis_ms = 1000 * (ready_at - rendered_at)
         # Published before the first sound: an emergency must not wait for a voice.
         self.publish(
-            events.ResponseStarted(
-                prompts,
-                ready_ms=1000 * (ready_at - began),
-                synthesis_ms=1000 * (ready_at - rendered_at),
-                reply=reply,
-                state=state,
-                turn=turn,
-            )
+            events.ResponseStarted(prompts, ready_ms, synthesis_ms, reply, state, turn)
         )
         if not whole:
             self.warn("trouble.voice")
@@ -92,11 +87,9 @@ class Responder:
         prepare(reply)
         tail = [BEFORE_SIGNAL, tones.LISTENING] if self.signals else []
         if interruptible and self.audio.barge_in:
+            player, before = self.audio.barge_in, sum(part.samples for part in lead)
             parts = [*lead, clip, *tail]
-            lead_samples = sum(part.samples for part in lead)
-            return self._play_interruptibly(
-                self.audio.barge_in, parts, prompts, lead_samples
-            )
+            return self._play_interruptibly(player, parts, prompts, before)
         return SpokenReply(self.play(*lead, clip, *tail))
 
     def play(self, *parts: AudioClip) -> int:
@@ -129,9 +122,8 @@ class Responder:
 
     def warn(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
-        self.publish(
-            events.SessionWarning(to_display_text(self.render(Reply((key,))).prompts))
-        )
+        text = to_display_text(self.render(Reply((key,))).prompts)
+        self.publish(events.SessionWarning(text))
 
     def can_speak(self, reply: Reply) -> bool:
         """Tell whether the voice can say all of `reply`, which is made now."""

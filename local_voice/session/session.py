@@ -74,15 +74,8 @@ class VoiceSession:
     _push: threading.Event = field(default_factory=threading.Event, init=False)
 
     def __post_init__(self) -> None:
-        self.responder = Responder(
-            self.content,
-            self.output,
-            self.audio,
-            self.now,
-            self.publish,
-            self.has_buttons,
-            self.signals,
-        )
+        parts = self.content, self.output, self.audio, self.now
+        self.responder = Responder(*parts, self.publish, self.has_buttons, self.signals)
 
     def run(self, first: Event | None = None) -> events.SessionEnded:
         """Hold one interview and return how it ended; `first` opens it, else a Begin.
@@ -137,12 +130,7 @@ class VoiceSession:
     def build_user_input(self) -> UserInput:
         """Return what waits for the person through one interview."""
         return UserInput(
-            listener=self.listener,
-            lexicon=self.content.lexicon,
-            responder=self.responder,
-            inputs=self.inputs,
-            timer=self.timer,
-            take_push=self._take_push,
+            self.listener, self.responder, self.inputs, self.timer, self._take_push
         )
 
     def close_in_writing(self) -> None:
@@ -183,7 +171,11 @@ class VoiceSession:
             else:
                 failed = TimerNotSet(failed=True)
                 interview, reply = self.plan.take_turn(protocol, interview, failed)
-        self._cancel_timer(reply)
+        disposition = protocol.disposition.get(str(reply.disposition))
+        without_ice = disposition and disposition.urgency in WITHOUT_ICE
+        if self.timer and self.timer.running and (reply.cancels_timer or without_ice):
+            self.timer.clear()
+            self.publish(events.TimerEnded(cancelled=True))
         if user.advice and reply.expects_answer:
             reply = replace(reply, says=(*user.advice, *reply.says))
             user.advice = ()
@@ -208,24 +200,13 @@ class VoiceSession:
 
         return self.plan.closing((interview, reply), ask, tell)
 
-    def _cancel_timer(self, reply: Reply) -> None:
-        if self.timer is None or not self.timer.running:
-            return
-        disposition = self.content.protocol.disposition.get(str(reply.disposition))
-        without_ice = disposition and disposition.urgency in WITHOUT_ICE
-        if reply.cancels_timer or without_ice:
-            self.timer.clear()
-            self.publish(events.TimerEnded(cancelled=True))
-
     def _begin_turn(self) -> None:
         """Open a turn; input that came too late for the last one is dropped."""
         with self._turning:
-            kept: list[events.InputEvent | None] = []
-            while self.turn and not self.inputs.empty():
+            for _ in range(self.inputs.qsize() if self.turn else 0):
                 late = self.inputs.get()
-                kept += [late] if late in (None, Stop()) else []
-            for event in kept:
-                self.inputs.put(event)
+                if late in (None, Stop()):
+                    self.inputs.put(late)
             self.turn += 1
 
     def _take_push(self) -> bool:
