@@ -6,7 +6,7 @@ RecognizerError, RecognizerUnavailable.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain, takewhile
 
 from local_voice.asr import endpointing
@@ -99,36 +99,32 @@ class AudioListener:
         `ended_by_hand` tells that a key or button ended the utterance.
         """
         settings = endpointing.PACES[self.pace]
-        patience = patience or self.answer_time
-        settings = settings.with_no_input(patience) if patience else settings
         frames = self._frames(from_sample, interrupted)
         tail, first = _split(frames, from_sample + round(self.tail * SAMPLE_RATE))
         # Speech that runs on to the end of our tail belongs to the utterance.
         running_on = list(takewhile(lambda f: f.is_speech, reversed(tail)))[::-1]
         early = bool(tail) and len(running_on) == len(tail)
         frames = chain(running_on, first, frames)
-        left = settings.no_input
+        left = patience or self.answer_time or settings.no_input
         for restarts in range(NOISE_RESTARTS + 1):
             if restarts:
                 self._begin()
-            stretch = self._take_stretch(
-                frames, settings.with_no_input(left), ended_by_hand
-            )
+            within = replace(settings, no_input=left)
+            stretch = self._take_stretch(frames, within, ended_by_hand)
             if interrupted():
                 return None
             ended = time.perf_counter()
             heard = self.recognizer.finish()
-            if stretch.state is not endpointing.EndpointState.NO_INPUT and heard.text:
-                return Utterance(
-                    heard.text, heard, early, stretch.pcm, stretch.speech, ended
-                )
             if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
+            spoken = heard, early, stretch.pcm, stretch.speech, ended
+            if heard.text:
+                return Utterance(heard.text, *spoken)
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
         else:
             # Again and again is somebody who says something we do not know.
-            return Utterance(UNKNOWN, heard, early, stretch.pcm, stretch.speech, ended)
+            return Utterance(UNKNOWN, *spoken)
         return Utterance("", heard, ended_at=ended)
 
     def _take_stretch(

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."
@@ -61,8 +61,7 @@ def autostart(
         return _show_status(unit, link, say)
     except OSError as error:
         raise LocalVoiceProblem(
-            f"{error.filename}: {error.strerror}. Nothing else was changed.",
-            BAD_OPTIONS,
+            f"{error.filename}: {error.strerror}. Nothing else was changed."
         ) from error
 
 
@@ -141,13 +140,10 @@ def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     if not unit.exists():
         say("Back Talk does not start at login.")
         return 1
-    started = next(
-        line.removeprefix("ExecStart=")
-        for line in unit.read_text("utf-8").splitlines()
-        if line.startswith("ExecStart=")
-    )
+    lines = unit.read_text("utf-8").splitlines()
+    starts = next(line for line in lines if line.startswith("ExecStart="))
     how = "at login" if link.exists() else "by hand only: its link is gone"
-    say(f"Back Talk starts {how}: {started}")
+    say(f"Back Talk starts {how}: {starts.removeprefix('ExecStart=')}")
     return 0 if link.exists() else 1
 
 

@@ -63,7 +63,9 @@ def is_first_time(devices: Iterable[str]) -> bool:
     asked again and again.
     """
     mark = hashlib.sha256("\n".join(devices).encode()).hexdigest()
-    file = _find_state_folder() / MARK
+    # Where programs of this person keep small marks.
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    file = Path(state, "backtalk", MARK)
     try:
         if file.exists() and file.read_text("utf-8") == mark:
             return False
@@ -72,9 +74,3 @@ def is_first_time(devices: Iterable[str]) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     return True
-
-
-def _find_state_folder() -> Path:
-    """Return where programs of this person keep small marks."""
-    state = os.environ.get("XDG_STATE_HOME")
-    return Path(state or Path.home() / ".local" / "state") / "backtalk"

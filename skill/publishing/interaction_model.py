@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, zip_longest
 from typing import Any
 
 from dialogue.engine.events import Bound
@@ -47,10 +48,8 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
             "languageModel": {
                 "invocationName": store.invocation_name,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "HIGH"}},
-                "intents": [
-                    _build_intent(name, said) for name, said in samples.items()
-                ],
-                "types": [_build_type(name, values) for name, values in types.items()],
+                "intents": [_build_intent(*intent) for intent in samples.items()],
+                "types": [_build_type(*type_) for type_ in types.items()],
             }
         }
     }
@@ -75,11 +74,8 @@ def find_difference(old: object, new: object, where: str = "") -> str | None:
             for key in [*new, *(key for key in old if key not in new)]
         )
     elif isinstance(old, list) and isinstance(new, list):
-        pairs = (
-            (f"{where}[{n}]", old[n] if n < len(old) else None,
-             new[n] if n < len(new) else None)
-            for n in range(max(len(old), len(new)))
-        )  # fmt: skip
+        both = enumerate(zip_longest(old, new))
+        pairs = ((f"{where}[{n}]", a, b) for n, (a, b) in both)
     elif old == new:
         return None
     else:
@@ -123,19 +119,13 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
 
 def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
-    spoken = (Answer.YES, Answer.NO)
-    durations = lexicon.durations
+    spoken, topics = (Answer.YES, Answer.NO), lexicon.topics.items()
+    over, under = lexicon.durations.over, lexicon.durations.under
     return {
         STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
-        TOPIC_TYPE: {
-            topic: tuple(_find_topic_words(topic, phrases, store))
-            for topic, phrases in lexicon.topics.items()
-        },
-        BOUND_TYPE: {
-            Bound.OVER.value: durations.over,
-            Bound.UNDER.value: durations.under,
-        },
+        TOPIC_TYPE: {t: tuple(_find_topic_words(t, p, store)) for t, p in topics},
+        BOUND_TYPE: {Bound.OVER.value: over, Bound.UNDER.value: under},
         TRIGGER_TYPE: lexicon.triggers,
         REGION_TYPE: lexicon.regions,
     }
@@ -189,12 +179,9 @@ def _check_values(lexicon: Lexicon, statements: Groups) -> None:
     A sample that is one slot takes in any sentence, so such a value would swallow
     "stop" or "no".
     """
-    reserved = {
-        phrase
-        for group in (lexicon.answers, lexicon.commands, lexicon.topics)
-        for phrases in group.values()
-        for phrase in phrases
-    }
+    meanings = (lexicon.answers, lexicon.commands, lexicon.topics)
+    groups = chain.from_iterable(meaning.values() for meaning in meanings)
+    reserved = set(chain.from_iterable(groups))
     for row, phrases in statements.items():
         for value in (row, *phrases):
             if value in reserved:
@@ -212,10 +199,8 @@ def _build_intent(name: str, samples: list[str]) -> dict[str, Any]:
 
 
 def _build_type(name: str, values: Groups) -> dict[str, Any]:
-    return {
-        "name": name,
-        "values": [
-            {"id": id_, "name": {"value": phrases[0], "synonyms": list(phrases[1:])}}
-            for id_, phrases in values.items()
-        ],
+    names = {
+        id_: {"value": value, "synonyms": synonyms}
+        for id_, (value, *synonyms) in values.items()
     }
+    return {"name": name, "values": [{"id": i, "name": n} for i, n in names.items()]}
