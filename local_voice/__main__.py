@@ -124,7 +124,7 @@ def _talk(config: TalkConfig) -> int:
         build = _find_builder(config)
         session = build(context)
         live = build is live_talk.build_live_session
-        # A page that went with the talk would leave its reader without the number.
+        # A page that ended with the session would leave its reader without the number.
         paged = config.page and (live or build is talk.build_manual_session)
         stay = config.stay or config.wake or (paged and not config.record_me)
         switch = Switch(config.switch_gap, _say) if config.switch else None
@@ -143,12 +143,10 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
             "--no-microphone leaves only buttons to answer with: give --page too, or "
             "--typed for a keyboard."
         )
-    without_microphone = config.no_microphone or (
-        config.page
-        and not config.input_device
-        and not devices.find_devices().microphones
-    )
-    if without_microphone:
+    may_do_without = config.page and not config.input_device
+    if config.no_microphone or (
+        may_do_without and not devices.find_devices().microphones
+    ):
         return talk.build_manual_session
     return live_talk.build_live_session
 

@@ -48,8 +48,8 @@ class PollableSpeaker(Protocol):
 class EchoCanceller(Protocol):
     """Removes our own voice from the microphone's audio."""
 
-    def clean(self, heard: bytes, played: bytes) -> bytes:
-        """Return `heard` without what was `played` meanwhile."""
+    def clean(self, captured: bytes, played: bytes) -> bytes:
+        """Return `captured` without what was `played` meanwhile."""
 
     def leaves_own_voice(self) -> bool:
         """Tell whether what is left of the last moments is our own voice."""

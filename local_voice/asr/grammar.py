@@ -177,13 +177,13 @@ def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[
     all answers, and each of them would wait half a second longer.
     """
     events = lexicon.phrases
-    heard = {normalise(phrase) for phrase in phrases}
+    spoken = {normalise(phrase) for phrase in phrases}
     beginnings = (
         (longer, " ".join(longer.split()[:end]))
-        for longer in heard
+        for longer in spoken
         for end in range(1, len(longer.split()))
     )
     open_ended = {b for p, b in beginnings if events.get(b) != events.get(p)}
-    yield from heard - open_ended
+    yield from spoken - open_ended
     bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from heard.intersection(map(normalise, chain.from_iterable(bare)))
+    yield from spoken.intersection(map(normalise, chain.from_iterable(bare)))

@@ -32,7 +32,7 @@ class Utterance:
 
     text: str
     """Empty: nobody spoke."""
-    heard: RecognitionResult | None = None
+    result: RecognitionResult | None = None
     early: bool = False
     """It began while we were still speaking, so its beginning may be missing."""
     pcm: bytes = b""
@@ -114,18 +114,18 @@ class AudioListener:
             if interrupted():
                 return None
             ended = time.perf_counter()
-            heard = self.recognizer.finish()
+            result = self.recognizer.finish()
             if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
-            spoken = heard, early, stretch.pcm, stretch.speech, ended
-            if heard.text:
-                return Utterance(heard.text, *spoken)
+            spoken = result, early, stretch.pcm, stretch.speech, ended
+            if result.text:
+                return Utterance(result.text, *spoken)
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
         else:
             # Again and again is somebody who says something we do not know.
             return Utterance(UNKNOWN, *spoken)
-        return Utterance("", heard, ended_at=ended)
+        return Utterance("", result, ended_at=ended)
 
     def _take_stretch(
         self,

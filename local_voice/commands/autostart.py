@@ -34,8 +34,9 @@ LimitCORE=0
 [Install]
 WantedBy=default.target
 """
-NEXT_LOGIN = "It starts at the next login. To start it now:"
-START_NOW = "  systemctl --user daemon-reload && systemctl --user start backtalk"
+START_NOW = """\
+It starts at the next login. To start it now:
+  systemctl --user daemon-reload && systemctl --user start backtalk"""
 STOP_NOW = "  systemctl --user stop backtalk && systemctl --user daemon-reload"
 
 
@@ -118,8 +119,7 @@ def _install(unit: Path, link: Path, text: str, say: Callable[[str], None]) -> i
     new.replace(unit)
     if not link.is_symlink():
         link.symlink_to(unit)
-    for line in (f"Installed {unit}", NEXT_LOGIN, START_NOW):
-        say(line)
+    say(f"Installed {unit}\n{START_NOW}")
     return 0
 
 
@@ -131,8 +131,7 @@ def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
         return 0
     link.unlink(missing_ok=True)
     unit.unlink(missing_ok=True)
-    for line in (f"Removed {unit}. To stop one that runs:", STOP_NOW):
-        say(line)
+    say(f"Removed {unit}. To stop one that runs:\n{STOP_NOW}")
     return 0
 
 

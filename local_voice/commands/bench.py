@@ -25,7 +25,7 @@ from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
 MOST_MEGABYTES = 200
-"""Resident, all processes of a talk together."""
+"""Resident, all processes of a session together."""
 MOST_LOADING = 0.5
 """Seconds for the model."""
 
@@ -57,8 +57,8 @@ class Turns:
     def note_event(self, session_event: SessionEvent) -> None:
         """Take the times of one more turn."""
         match session_event:
-            case UserTurnEnded(_, _, heard) if heard is not None:
-                self.decoding.append(heard.ms)
+            case UserTurnEnded(_, _, result) if result is not None:
+                self.decoding.append(result.ms)
             case ResponseStarted(ready_ms=ready, synthesis_ms=synthesis) if (
                 self.decoding
             ):

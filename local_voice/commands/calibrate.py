@@ -122,9 +122,7 @@ def calibrate(config: CalibrateConfig, say: Callable[[str], None]) -> int:
         setup.recognizer.close()
     _show(words, say)
     if folder:
-        for number, word in enumerate(words, start=1):
-            with (folder / f"{number}_{word.wanted.value}.wav").open("wb") as file:
-                write_wav(file, word.pcm)
+        _keep(words, folder)
         say(f"As you asked, the {len(words)} recordings are kept in {folder}.")
     else:
         say("Nothing was kept.")
@@ -194,3 +192,9 @@ def _make_empty_folder(named: str) -> Path:
             "Name a new folder."
         )
     return folder
+
+
+def _keep(words: list[SpokenWord], folder: Path) -> None:
+    for number, word in enumerate(words, start=1):
+        with (folder / f"{number}_{word.wanted.value}.wav").open("wb") as file:
+            write_wav(file, word.pcm)

@@ -21,13 +21,8 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import build_recorded_voice
 from local_voice.audio.simulated_room import SimulatedRoom
-from local_voice.commands import talk
+from local_voice.commands import engines, talk
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
-from local_voice.commands.engines import (
-    describe_content,
-    load_content_or_refuse,
-    render_protocol_line,
-)
 from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
 from local_voice.session import events
@@ -100,11 +95,11 @@ def run_demonstration(
     script = read_script(named)
     written = script.headings.get("Clinic")
     clinic = config.clinic or (None if written == "none" else written)
-    content = load_content_or_refuse(clinic)
+    content = engines.load_content_or_refuse(clinic)
     folder = _make_folder()
     wav = Path(config.output) if config.output else folder / RECORDING
     with talk.open_context(config, content, say) as context:
-        for line in describe_content(content):
+        for line in engines.describe_content(content):
             say(line)
         synthetic: list[str] = []
         say_line: Callable[[str], AudioClip]
@@ -115,13 +110,16 @@ def run_demonstration(
         recorder = Recorder(wav, context.show_warning)
         room = SimulatedRoom(patient, recorder, talk.open_speaker(context))
         context.stack.callback(room.close)
-        heading = render_protocol_line(content)
+        heading = engines.render_protocol_line(content)
         transcript = DemoTranscript(script, heading, room, synthetic)
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
     text = folder / TRANSCRIPT
     text.write_text(transcript.render(ended), "utf-8")
-    say(f"\n{_describe_outcome(ended)}")
+    outcome = f"Outcome: {ended.disposition} ({ended.rule_id})"
+    if ended.rule_id is None:
+        outcome = "The talk ended before an outcome."
+    say(f"\n{outcome}")
     minutes, seconds = divmod((room.now - room.left_out) // SAMPLE_RATE, 60)
     sides = "left the patient, right Back Talk"
     say(f"Recording:  {wav} ({minutes} min {seconds} s; {sides})")
@@ -159,12 +157,6 @@ def _write_user_turn(text: str, event: Event) -> str:
     if isinstance(event, NoMatch):
         return "(unintelligible)"
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _describe_outcome(ended: events.SessionEnded) -> str:
-    if ended.rule_id is None:
-        return "The talk ended before an outcome."
-    return f"Outcome: {ended.disposition} ({ended.rule_id})"
 
 
 def _find_python() -> str:

@@ -9,13 +9,7 @@ from dialogue.engine.events import Answered, Event, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
-from dialogue.evaluation.transcript import (
-    DIRECTIONS,
-    PATIENT,
-    Transcript,
-    TranscriptError,
-    parse_transcript,
-)
+from dialogue.evaluation import transcript
 from dialogue.understanding.lexicon import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -37,22 +31,26 @@ DIRECTION = re.compile(r"\((.+)\)")
 REFERENCE = re.compile(r"\[(?:ask )?([^\]]+)\]$")
 
 
-def read_script(named: str) -> Transcript:
+def read_script(named: str) -> transcript.Transcript:
     """Return a built-in play-script by name, or the one in a file."""
     path = FOLDER / f"{named}.txt" if named in BUILT_IN else Path(named)
     try:
-        script = parse_transcript(path.read_text("utf-8"), str(path))
+        script = transcript.parse_transcript(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "
             f"{', '.join(BUILT_IN)}."
         ) from error
-    except TranscriptError as error:
+    except transcript.TranscriptError as error:
         raise LocalVoiceProblem(str(error)) from error
     for speech in script.speeches:
         direction = DIRECTION.fullmatch(speech.words)
-        if speech.speaker == PATIENT and direction and direction[1] not in DIRECTIONS:
-            known = ", ".join(f"({name})" for name in DIRECTIONS)
+        if (
+            speech.speaker == transcript.PATIENT
+            and direction
+            and direction[1] not in transcript.DIRECTIONS
+        ):
+            known = ", ".join(f"({name})" for name in transcript.DIRECTIONS)
             where = f"{script.path}:{speech.line}"
             raise LocalVoiceProblem(f"{where}: a direction is one of: {known}.")
     return script
@@ -66,14 +64,14 @@ class Answers:
     is reached. Else the lines follow each other as they are written.
     """
 
-    def __init__(self, script: Transcript, content: Content) -> None:
+    def __init__(self, script: transcript.Transcript, content: Content) -> None:
         """`content` knows what the lines mean, and where they lead."""
         self._protocol = content.protocol
         self._rule_id = script.endings.get("Because")
         self._lines: list[tuple[str | None, str]] = []
         prompt: str | None = None
         for speech in script.speeches:
-            if speech.speaker == PATIENT:
+            if speech.speaker == transcript.PATIENT:
                 self._lines.append((prompt, speech.words))
                 prompt = None
             else:
@@ -117,7 +115,7 @@ class Patient(SimulatedPerson):
 
     def __init__(
         self,
-        script: Transcript,
+        script: transcript.Transcript,
         content: Content,
         say: Callable[[str], AudioClip],
         inputs: events.InputQueue,
@@ -149,12 +147,12 @@ class Patient(SimulatedPerson):
             return
         direction = DIRECTION.fullmatch(self._words)
         if direction is None or direction[1] == "unintelligible":
-            # Only what the voice can read aloud.
+            # Only what a synthesizer can read aloud.
             plain = " ".join(re.sub(r"[^\w' ]", " ", self._words).split())
             clip = self._say(GIBBERISH if direction else plain)
             self._sound = bytes(2 * THINKS_FOR) + clip.pcm
         elif direction[1] != "silence":
-            self._inputs.put(DIRECTIONS[direction[1]])
+            self._inputs.put(transcript.DIRECTIONS[direction[1]])
 
     def read(self, samples: int) -> bytes:
         """Return the patient's sound, then silence."""

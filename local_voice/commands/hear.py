@@ -14,11 +14,7 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio.audio_files import stream_audio
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands.engines import (
-    RecognizerSetup,
-    load_content_or_refuse,
-    load_recognizer,
-)
+from local_voice.commands import engines
 from local_voice.commands.exit_codes import BAD_OPTIONS
 from local_voice.commands.options import HearConfig
 
@@ -51,8 +47,8 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
 
     Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
     """
-    content = load_content_or_refuse(None)
-    setup = load_recognizer(content, config.model)
+    content = engines.load_content_or_refuse(None)
+    setup = engines.load_recognizer(content, config.model)
     code = 0
     try:
         for file in config.files:
@@ -64,7 +60,7 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
                 continue
             except RecognizerUnavailable:
                 setup.recognizer.close()
-                setup = load_recognizer(content, config.model)
+                setup = engines.load_recognizer(content, config.model)
                 utterance = None
             say(_render_line(content, file, utterance, config.json))
     finally:
@@ -73,7 +69,7 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
 
 
 def _recognise(
-    setup: RecognizerSetup, file: str, state: GrammarState
+    setup: engines.RecognizerSetup, file: str, state: GrammarState
 ) -> Utterance | None:
     """Return the utterance in one file; None when its audio ended the recogniser."""
     listener = setup.build_listener(FileMicrophone(file))
@@ -90,7 +86,7 @@ def _render_line(
     text = utterance.text if utterance else ""
     meaning = understand(content.lexicon, text) if utterance else Repeat()
     event = get_meaning_name(meaning)
-    ms = utterance.heard.ms if utterance and utterance.heard else 0.0
+    ms = utterance.result.ms if utterance and utterance.result else 0.0
     if as_json:
         found = {"file": file, "heard": text, "event": event, "ms": round(ms, 1)}
         return json.dumps(found, ensure_ascii=False)

@@ -21,13 +21,14 @@ PAGE = "the page with large captions and buttons"
 Config = TypeVar("Config")
 
 
-def _option(help_: str | None = None, **more: Any) -> Any:
+def _option(help_: str | None = None, metavar: str | None = None, **more: Any) -> Any:
     """Return a field that its option sets; `more` is what argparse takes.
 
     `group` is SOURCE or a title; `also` is an option without a value that sets the
     same field: its name, what it sets, its help.
     """
-    return field(metadata={"help": help_, **more})
+    named = {"metavar": metavar} if metavar else {}
+    return field(metadata={"help": help_, **named, **more})
 
 
 def _number(low: float, high: float, *, whole: bool = True) -> Callable[[str], float]:
@@ -90,9 +91,7 @@ class TalkConfig:
     typed: bool = _option("talk by keyboard", group=SOURCE)
     list_devices: bool = _option("show microphones and loudspeakers", group=SOURCE)
     list_voices: bool = _option("show the names for --voice", group=SOURCE)
-    patient: str | None = _option(
-        "with --demo: recorded people answer", metavar="FOLDER"
-    )
+    patient: str | None = _option("with --demo: recorded people answer", "FOLDER")
     stay: bool = _option("rest after a talk, wake by a key")
     wake: bool = _option('the same, or by the words "back talk"')
     barge_in: str | None = _option(
@@ -117,9 +116,7 @@ class TalkConfig:
         "with --output: record a live talk, if the person says yes"
     )
     output: str | None = _option("record the talk", metavar="FILE.wav")
-    record: str | None = _option(
-        "offer to write the talk down, after it", metavar="FOLDER"
-    )
+    record: str | None = _option("offer to write the talk down, after it", "FOLDER")
     history: bool = _option("offer to note the day, after the talk")
     mute: bool = _option("captions, no sound")
     input_device: str | None = _option("microphone", metavar="NAME")

@@ -11,12 +11,7 @@ from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event, Stop
-from dialogue.records.consent import (
-    EndedSession,
-    Prompter,
-    RetentionOptions,
-    offer_retention,
-)
+from dialogue.records import consent
 from dialogue.records.history import get_history_file
 from dialogue.records.writer import folder_refused
 from local_voice.asr.grammar import GrammarState
@@ -278,30 +273,30 @@ def build_room_session(
     )
 
 
-def find_retention(config: TalkConfig) -> RetentionOptions:
+def find_retention(config: TalkConfig) -> consent.RetentionOptions:
     """Return what is offered to be kept; refuses a folder that cannot be used."""
     folder = Path(config.record) if config.record is not None else None
     refused = folder_refused(folder) if folder is not None else ""
     if refused:
         raise LocalVoiceProblem(refused)
     history = get_history_file(os.environ, Path.home()) if config.history else None
-    return RetentionOptions(folder, history)
+    return consent.RetentionOptions(folder, history)
 
 
 def build_record_offer(
     content: Content,
-    retention: RetentionOptions,
+    retention: consent.RetentionOptions,
     say: Callable[[str], None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Closing:
     """Return what follows the closing reply: the offers of record and history."""
 
     def offer(
-        ended: EndedSession,
+        ended: consent.EndedSession,
         ask: Callable[[str], Event | None],
         tell: Callable[[str], None],
     ) -> Event | None:
-        prompter, moment = Prompter(ask, tell, say), now().astimezone()
-        return offer_retention(content, retention, ended, moment, prompter)
+        prompter, moment = consent.Prompter(ask, tell, say), now().astimezone()
+        return consent.offer_retention(content, retention, ended, moment, prompter)
 
     return offer

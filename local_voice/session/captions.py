@@ -86,8 +86,8 @@ def build_timing_log(show: Callable[[str], None]) -> events.EventListener:
             case events.ResponseStarted(ready_ms=ready) as response:
                 count = len(response.prompts)
                 show(f"  reply of {count} prompts ready in {ready:.0f} ms")
-            case events.UserTurnEnded(_, event, heard):
-                peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""
+            case events.UserTurnEnded(_, event, result):
+                peak = f", peak {result.peak_dbfs:.0f} dBFS" if result else ""
                 show(f"  event {get_meaning_name(event)}{peak}")
 
     return show_event

@@ -19,7 +19,7 @@ from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.audio.pcm import get_speech_advice, measure_level
 from local_voice.session import events
-from local_voice.session.errors import MicrophoneLost, RecognizerLost, SessionError
+from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput
 from local_voice.session.output import Responder, SpokenReply
@@ -70,7 +70,7 @@ class UserInput:
         try:
             self.listener.prepare(get_grammar_state(reply.open_prompt))
         except RecognizerUnavailable as error:
-            self._give_up_recognizer(error)
+            self._recover(error)
 
     def next_event(
         self, reply: Reply, spoken: SpokenReply
@@ -92,10 +92,7 @@ class UserInput:
             try:
                 utterance = self._listen(reply, spoken)
             except (RecognizerError, RecognizerUnavailable, DeviceLost) as error:
-                if isinstance(error, RecognizerUnavailable):
-                    self._give_up_recognizer(error)
-                elif isinstance(error, DeviceLost):
-                    self._reopen_microphone()
+                self._recover(error)
                 # Our own crash must not count as somebody's unclear answer.
                 return Repeat(), time.perf_counter()
             if utterance is None:
@@ -152,8 +149,12 @@ class UserInput:
     ) -> SpokenReply:
         """Get ready to listen on after something that does not count."""
         if spoken.interrupted is not None and (silence or not spoken.interrupted):
+            self._false_interruptions += 1
+            if self._false_interruptions == FALSE_INTERRUPTIONS:
+                # Our own voice does it, or the room: from here on only keys may.
+                self.responder.warn("trouble.own_voice")
+                self.interruptible = False
             # Whatever it was: our words are said again, and to the end.
-            self._count_false_interruption()
             return self.responder.respond(reply, prepare=self.prepare)
         self.prepare(reply)
         if spoken.interrupted is not None:
@@ -166,19 +167,12 @@ class UserInput:
             return SpokenReply(spoken.ended_at)
         return SpokenReply(self.responder.signal(tones.NOT_UNDERSTOOD))
 
-    def _count_false_interruption(self) -> None:
-        """Let only keys interrupt us, where our own voice or the room does so."""
-        self._false_interruptions += 1
-        if self._false_interruptions == FALSE_INTERRUPTIONS:
-            self.responder.warn("trouble.own_voice")
-            self.interruptible = False
-
     def _end_turn(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
         lexicon = self.responder.content.lexicon
         group = find_offline_group(lexicon, utterance.text)
         self.responder.publish(
-            events.UserTurnEnded(utterance.text, event, utterance.heard)
+            events.UserTurnEnded(utterance.text, event, utterance.result)
         )
         if group in ADJUSTMENTS:
             self._adjust_voice(VoiceAdjustment(group))
@@ -227,22 +221,18 @@ class UserInput:
         reply = replace(reply, says=("timer.end", *reply.reprompt))
         return self.responder.respond(reply, prepare=self.prepare)
 
-    def _reopen_microphone(self) -> None:
-        self.responder.warn("trouble.microphone")
+    def _recover(self, error: Exception) -> None:
+        """Go on by buttons where a device or an engine is lost for good."""
+        if isinstance(error, RecognizerError):
+            return
+        is_device = isinstance(error, DeviceLost)
+        if is_device:
+            self.responder.warn("trouble.microphone")
         self.responder.apologise()
-        if not self.responder.audio.reopen():
-            self._go_on_by_buttons(MicrophoneLost())
-
-    def _give_up_recognizer(self, cause: RecognizerUnavailable) -> None:
-        self.responder.apologise()
-        error = RecognizerLost()
-        error.__cause__ = cause
-        self._go_on_by_buttons(error)
-
-    def _go_on_by_buttons(self, error: SessionError) -> None:
-        """Go on with buttons where somebody has them; else raise `error`."""
+        if is_device and self.responder.audio.reopen():
+            return
         if not self.responder.has_buttons():
-            raise error
+            raise (MicrophoneLost() if is_device else RecognizerLost()) from error
         self.listener = ManualInput()
         self.responder.warn("sound.hands_only")
 

@@ -1,4 +1,4 @@
-"""Speaks a reply: words, caption, sound; goes on where voice or loudspeaker fails."""
+"""Speaks a reply: words, caption, sound; goes on without synthesizer or loudspeaker."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -75,7 +75,7 @@ class Responder:
         ready_at = time.perf_counter()
         ready_ms = 1000 * (ready_at - began)
         synthesis_ms = 1000 * (ready_at - rendered_at)
-        # Published before the first sound: an emergency must not wait for a voice.
+        # Published before the first sound: an emergency must not wait for sound.
         self.publish(
             events.ResponseStarted(prompts, ready_ms, synthesis_ms, reply, state, turn)
         )
@@ -126,7 +126,7 @@ class Responder:
         self.publish(events.SessionWarning(text))
 
     def can_speak(self, reply: Reply) -> bool:
-        """Tell whether the voice can say all of `reply`, which is made now."""
+        """Tell whether the synthesizer can say all of `reply`, which is made now."""
         return self.output.render(self.render(reply).prompts)[1]
 
     def replace_prompts(self, replacements: Mapping[str, str]) -> None:

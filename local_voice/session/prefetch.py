@@ -42,7 +42,7 @@ class Prefetcher:
             self._thread.join()
 
     def note_event(self, event: SessionEvent) -> None:
-        """Begin anew where the voice has become another."""
+        """Begin anew where the rate or the volume was changed."""
         if isinstance(event, VoiceChanged):
             self._again.set()
 

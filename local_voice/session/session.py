@@ -110,7 +110,7 @@ class VoiceSession:
     def receive(self, event: events.InputEvent | None, turn: int | None = None) -> bool:
         """Take a key, a button or a signal from any thread; tell whether it counts.
 
-        It interrupts the voice. `turn` is the one that it answers, None the one now
+        It interrupts our speech. `turn` is the one that it answers, None the one now
         open: what belongs to an earlier turn neither answers a later one nor silences
         it. The event None hangs up.
         """

@@ -120,11 +120,12 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
 def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
     spoken, topics = (Answer.YES, Answer.NO), lexicon.topics.items()
+    words = {t: dict.fromkeys(_find_topic_words(t, p, store)) for t, p in topics}
     over, under = lexicon.durations.over, lexicon.durations.under
     return {
         STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
-        TOPIC_TYPE: {t: tuple(_find_topic_words(t, p, store)) for t, p in topics},
+        TOPIC_TYPE: {topic: tuple(each_once) for topic, each_once in words.items()},
         BOUND_TYPE: {Bound.OVER.value: over, Bound.UNDER.value: under},
         TRIGGER_TYPE: lexicon.triggers,
         REGION_TYPE: lexicon.regions,
@@ -134,22 +135,18 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
 def _find_topic_words(
     topic: str, phrases: Iterable[str], store: Store
 ) -> Iterator[str]:
-    """Yield the words that stand for {topic} in `phrases`, each once."""
-    seen = set()
+    """Yield the words that stand for {topic} in `phrases`."""
     for phrase in phrases:
         for carrier in store.topics:
             before, _, after = carrier.partition("{topic}")
             if phrase.startswith(before) and phrase.endswith(after):
-                word = phrase.removeprefix(before).removesuffix(after)
+                yield phrase.removeprefix(before).removesuffix(after)
                 break
         else:
             raise SkillRefused(
                 f"'{phrase}' asks about '{topic}', but fits none of the store's "
                 "topics; add a sentence with {topic} there."
             )
-        if word not in seen:
-            seen.add(word)
-            yield word
 
 
 def _check_samples(samples: Mapping[str, list[str]]) -> None:

@@ -111,7 +111,6 @@ def _build_custom(plan: Publication) -> dict[str, Any]:
 
 
 def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
-    """Return the listing with the clinic's own words put in."""
     words = {"clinic_name": clinic.name, "emergency_number": clinic.emergency_number}
 
     def fill(text: str) -> str:
@@ -126,7 +125,6 @@ def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
 def _find_listing_problems(
     listing: Listing, store: Store, samples: set[str]
 ) -> Iterator[str]:
-    """Yield what Amazon's certification would refuse in the listing."""
     whole = f"{listing.description}\n\n{listing.disclaimer}"
     texts = {"name": listing.name, "summary": listing.summary, "description": whole}
     for what, text in texts.items():
@@ -184,7 +182,6 @@ def _find_phrase_problems(
 
 
 def _find_plan_problems(plan: Publication) -> Iterator[str]:
-    """Yield what is wrong with the addresses."""
     if not _LAMBDA.fullmatch(plan.endpoint):
         url = _parse_address(plan.endpoint)
         if url is None or url[1] not in (None, 443) or not url[2].endswith("/alexa"):

@@ -191,12 +191,11 @@ def slot(
     value: str | None = None, *ids: str, code: str | None = None
 ) -> dict[str, Any]:
     """Return a slot as Alexa resolves it: `ids` matched, or `code`, or no match."""
-    found: dict[str, Any] = {"confirmationStatus": "NONE", "value": value}
-    if ids or code:
-        values = [{"value": {"name": id_, "id": id_}} for id_ in ids]
-        status = code or "ER_SUCCESS_MATCH"
-        resolution = {"authority": "stand-in", "status": {"code": status}}
-        if values:
-            resolution["values"] = values  # type: ignore[assignment]
-        found["resolutions"] = {"resolutionsPerAuthority": [resolution]}
-    return found
+    found = {"confirmationStatus": "NONE", "value": value}
+    if not ids and not code:
+        return found
+    status = {"code": code or "ER_SUCCESS_MATCH"}
+    values = [{"value": {"name": id_, "id": id_}} for id_ in ids]
+    matched = {"values": values} if values else {}
+    resolution = {"authority": "stand-in", "status": status, **matched}
+    return {**found, "resolutions": {"resolutionsPerAuthority": [resolution]}}
