@@ -190,9 +190,8 @@ def render_voice_list() -> list[str]:
     try:
         voices = get_voices()
     except (EngineError, EngineRefusal) as error:
-        raise LocalVoiceProblem(
-            f"The voice fails: {error}.", exit_codes.NO_VOICE
-        ) from error
+        problem = f"The voice fails: {error}."
+        raise LocalVoiceProblem(problem, exit_codes.NO_VOICE) from error
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),

@@ -96,10 +96,7 @@ class CertificateAuthority:
                 rest.append(self._build_certificate(*across))
             case "shuffled":
                 rest = [self.root, *rest]
-        alternatives = x509.SubjectAlternativeName([x509.DNSName(n) for n in names])
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        extensions = (alternatives, False), (usage, False)
-        leaf = self._sign(names[0], key, first, extensions, since, until)
+        leaf = self._build_leaf(first, names, key, since, until)
         pem = serialization.Encoding.PEM
         return b"".join(c.public_bytes(pem) for c in [leaf, *rest])
 
@@ -117,6 +114,13 @@ class CertificateAuthority:
         basic = x509.BasicConstraints(True, None)
         extensions = (basic, True), (usage, True), (subject, False)
         return self._sign(name, key, by, extensions)
+
+    def _build_leaf(
+        self, by: Issuer, names: list[str], key: rsa.RSAPrivateKey, *valid: timedelta
+    ) -> x509.Certificate:
+        dns = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        return self._sign(names[0], key, by, [(dns, False), (usage, False)], *valid)
 
     def _sign(
         self,
