@@ -6,12 +6,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from dialogue.engine.events import Stop
 from dialogue.records.recall import recall
-from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -19,26 +18,13 @@ from local_voice.commands import (
     calibrate,
     demo,
     doctor,
+    engines,
+    exit_codes,
     hear,
     live_talk,
     options,
     say_number,
     talk,
-)
-from local_voice.commands.engines import (
-    describe_content,
-    load_content_or_refuse,
-    load_synthesizer,
-    render_device_list,
-    render_voice_list,
-)
-from local_voice.commands.exit_codes import (
-    BAD_OPTIONS,
-    EXPLAINED,
-    INTERRUPTED,
-    TERMINATED,
-    LocalVoiceProblem,
-    explain,
 )
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.session.events import InputEvent, SessionEnded
@@ -59,16 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
+        if given[:1] == ["autostart"]:
+            return _autostart(given[1:])
         command = COMMANDS.get(given[0]) if given else None
-        return command(given[1:]) if command else _talk(given)
-    except EXPLAINED as error:
-        sentence, code = explain(error)
+        if command is None:
+            return _talk(parse_options(TalkConfig, given))
+        config, run = command
+        return run(parse_options(config, given[1:]), _say)
+    except exit_codes.EXPLAINED as error:
+        sentence, code = exit_codes.explain(error)
         print(sentence, file=sys.stderr)
         return code
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return exit_codes.INTERRUPTED
     except Terminated:
-        return TERMINATED
+        return exit_codes.TERMINATED
     except BrokenPipeError:
         sys.stderr.close()
         return 1
@@ -78,75 +69,32 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _hear(given: Sequence[str]) -> int:
-    config = parse_options(options.HearConfig, given)
-    return hear.hear(
-        load_content_or_refuse(None),
-        config.files,
-        GrammarState(config.state),
-        model=config.model,
-        as_json=config.json,
-        say=_say,
-        complain=lambda line: print(line, file=sys.stderr, flush=True),
-    )
-
-
-def _calibrate(given: Sequence[str]) -> int:
-    config = parse_options(options.CalibrateConfig, given)
-    if config.input:
-        source = calibrate.open_recordings(config.input)
-    else:
-        source = calibrate.open_microphone(config.input_device, _say)
-    content = load_content_or_refuse(None)
-    return calibrate.calibrate(
-        content, source, model=config.model, keep=config.keep, say=_say
-    )
-
-
-def _say_number(given: Sequence[str]) -> int:
-    config = parse_options(options.SayNumberConfig, given)
-    return say_number.say_number(
-        load_content_or_refuse(config.clinic),
-        Path(config.out),
-        lambda: load_synthesizer(config.voice, config.rate),
-        print,
-    )
-
-
-def _autostart(given: Sequence[str]) -> int:
-    cut = list(given).index("--") if "--" in given else len(given)
+def _autostart(given: list[str]) -> int:
+    cut = given.index("--") if "--" in given else len(given)
     verb = parse_options(options.AutostartConfig, given[:cut]).verb
-    for_the_session = list(given[cut + 1 :])
+    for_the_session = given[cut + 1 :]
     # Refused here, not at the next login.
-    load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
+    engines.load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
     return autostart.autostart(verb, for_the_session, os.environ, _say)
 
 
-def _bench(given: Sequence[str]) -> int:
-    return bench.bench(parse_options(options.BenchConfig, given).model, print)
-
-
-def _doctor(given: Sequence[str]) -> int:
-    return doctor.doctor(parse_options(options.DoctorConfig, given), _say)
-
-
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "hear": _hear,
-    "calibrate": _calibrate,
-    "say-number": _say_number,
-    "bench": _bench,
-    "doctor": _doctor,
-    "autostart": _autostart,
+COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
+    "hear": (options.HearConfig, hear.hear),
+    "calibrate": (options.CalibrateConfig, calibrate.calibrate),
+    "say-number": (options.SayNumberConfig, say_number.say_number),
+    "bench": (options.BenchConfig, bench.bench),
+    "doctor": (options.DoctorConfig, doctor.doctor),
 }
+"""What a command is started with, and what runs it; `autostart` has options behind
+`--` and stands alone."""
 
 
-def _talk(given: Sequence[str]) -> int:
-    config = parse_options(TalkConfig, given)
+def _talk(config: TalkConfig) -> int:
     if config.list_devices:
-        print(render_device_list(devices.find_devices()))
+        print(engines.render_device_list(devices.find_devices()))
         return 0
     if config.list_voices:
-        print("\n".join(render_voice_list()))
+        print("\n".join(engines.render_voice_list()))
         return 0
     if config.demo:
         return _run_demonstration(config, config.demo)
@@ -157,12 +105,12 @@ def _talk(given: Sequence[str]) -> int:
         )
         return _run_demonstration(config, demo.USUAL)
     if (config.stay or config.wake) and (config.typed or config.input):
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
     retention = talk.find_retention(config)
     now = datetime.now(UTC)
-    content = load_content_or_refuse(config.clinic, config.locale)
+    content = engines.load_content_or_refuse(config.clinic, config.locale)
     content, take_turn, complaint = recall(
         content, retention.history, now.astimezone().date()
     )
@@ -171,12 +119,12 @@ def _talk(given: Sequence[str]) -> int:
     closing = talk.build_record_offer(content, retention, print)
     plan = SessionPlan(take_turn=take_turn, closing=closing)
     with talk.open_context(config, content, print, plan) as context:
-        for line in describe_content(content):
+        for line in engines.describe_content(content):
             print(line)
         build = _find_builder(config)
         session = build(context)
         live = build is live_talk.build_live_session
-        # A page that went with the talk would leave its reader without the number.
+        # A page that ended with the session would leave its reader without the number.
         paged = config.page and (live or build is talk.build_manual_session)
         stay = config.stay or config.wake or (paged and not config.record_me)
         switch = Switch(config.switch_gap, _say) if config.switch else None
@@ -191,26 +139,23 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
     if config.input:
         return talk.build_recorded_session
     if config.no_microphone and not config.page:
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "--no-microphone leaves only buttons to answer with: give --page too, or "
             "--typed for a keyboard."
         )
-    without_microphone = config.no_microphone or (
-        config.page
-        and not config.input_device
-        and not devices.find_devices().microphones
-    )
-    if without_microphone:
+    may_do_without = config.page and not config.input_device
+    if config.no_microphone or (
+        may_do_without and not devices.find_devices().microphones
+    ):
         return talk.build_manual_session
     return live_talk.build_live_session
 
 
 def _run_demonstration(config: TalkConfig, named: str) -> int:
     if config.record is not None or config.history:
-        raise LocalVoiceProblem(
+        raise exit_codes.LocalVoiceProblem(
             "The demonstration's patient is synthetic, so nothing of it is kept: "
-            "--record and --history go with a person.",
-            BAD_OPTIONS,
+            "--record and --history go with a person."
         )
     return demo.run_demonstration(config, named, print, _run_session)
 

@@ -119,7 +119,7 @@ class Decoder:
         if utterance is not None:
             text = utterance.text
             # The engine's time is that of its last start, after which so much came.
-            milliseconds = utterance.heard.ms if utterance.heard else 0.0
+            milliseconds = utterance.result.ms if utterance.result else 0.0
             seconds = len(utterance.pcm) / 2 / RATE or seconds
         return Outcome(
             trial.group,

@@ -6,7 +6,7 @@ Moments are samples of the microphone's clock. Raises DeviceLost.
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Protocol
 
 from local_voice.asr.endpointing import FRAME_SAMPLES
@@ -48,41 +48,39 @@ class PollableSpeaker(Protocol):
 class EchoCanceller(Protocol):
     """Removes our own voice from the microphone's audio."""
 
-    def clean(self, heard: bytes, played: bytes) -> bytes:
-        """Return `heard` without what was `played` meanwhile."""
+    def clean(self, captured: bytes, played: bytes) -> bytes:
+        """Return `captured` without what was `played` meanwhile."""
 
     def leaves_own_voice(self) -> bool:
         """Tell whether what is left of the last moments is our own voice."""
 
 
+@dataclass
 class CleanMicrophone:
     """A microphone without our own voice, whose audio can be put back."""
 
-    def __init__(
-        self,
-        microphone: Microphone,
-        reference: PlaybackReference | None = None,
-        canceller: EchoCanceller | None = None,
-    ) -> None:
-        """Without `canceller` the audio stays as it is: a headset has no echo."""
-        self._microphone = microphone
-        self._reference = reference
-        self._canceller = canceller
-        self._again: deque[AudioChunk] = deque()
+    microphone: Microphone
+    reference: PlaybackReference | None = None
+    canceller: EchoCanceller | None = None
+    """None: the audio stays as it is, since a headset has no echo."""
+    _again: deque[AudioChunk] = field(default_factory=deque)
 
     def blocks(self) -> Iterator[AudioChunk]:
         """Yield what was put back, then audio as it comes, in blocks of 20 ms."""
         while self._again:
             yield self._again.popleft()
         waiting, at = bytearray(), 0
-        for block in self._microphone.blocks():
+        for block in self.microphone.blocks():
             if not waiting:
                 at = block.at
             waiting += block.pcm
             while len(waiting) >= 2 * BLOCK_SAMPLES:
                 pcm = bytes(waiting[: 2 * BLOCK_SAMPLES])
                 del waiting[: 2 * BLOCK_SAMPLES]
-                yield AudioChunk(at, self._clean(at, pcm))
+                if self.canceller and self.reference:
+                    ours = self.reference.take(at, BLOCK_SAMPLES)
+                    pcm = self.canceller.clean(pcm, ours)
+                yield AudioChunk(at, pcm)
                 at += BLOCK_SAMPLES
 
     def put_back(self, blocks: list[AudioChunk]) -> None:
@@ -91,34 +89,24 @@ class CleanMicrophone:
 
     def hears_own_voice(self) -> bool:
         """Tell whether the last audio is our own voice, as far as that is known."""
-        return self._canceller is not None and self._canceller.leaves_own_voice()
+        return self.canceller is not None and self.canceller.leaves_own_voice()
 
     def close(self) -> None:
         """Close the device."""
-        self._microphone.close()
-
-    def _clean(self, at: int, pcm: bytes) -> bytes:
-        if self._canceller is None or self._reference is None:
-            return pcm
-        return self._canceller.clean(pcm, self._reference.take(at, BLOCK_SAMPLES))
+        self.microphone.close()
 
 
+@dataclass
 class BargeInDetector:
     """Plays, and runs a VAD on the microphone meanwhile."""
 
-    def __init__(
-        self,
-        microphone: CleanMicrophone,
-        speaker: PollableSpeaker,
-        detector: Callable[[], Detector],
-        *,
-        tail: float = 0.0,
-    ) -> None:
-        """`detector` builds a VAD; our voice hangs in the room for `tail` seconds."""
-        self._microphone = microphone
-        self._speaker = speaker
-        self._detector = detector
-        self._kept = IN_FRONT + round(tail * SAMPLE_RATE)
+    microphone: CleanMicrophone
+    speaker: PollableSpeaker
+    detector: Callable[[], Detector]
+    """Builds a VAD."""
+    _: KW_ONLY
+    tail: float = 0.0
+    """Seconds that our voice hangs in the room."""
 
     def play(self, audio: AudioClip) -> tuple[Playback, int | None]:
         """Play `audio`; where the person begins to speak, fall silent at once.
@@ -126,35 +114,33 @@ class BargeInDetector:
         Returns the playback, and the sample from which to listen where they did: the
         audio from half a second before comes again. Raises DeviceLost.
         """
-        is_speech, waiting = self._detector(), bytearray()
+        is_speech, waiting = self.detector(), bytearray()
         recent: deque[bool] = deque(maxlen=WINDOW)
-        kept: deque[AudioChunk] = deque(maxlen=self._kept // BLOCK_SAMPLES + 1)
-        self._speaker.start(audio)
+        again = IN_FRONT + round(self.tail * SAMPLE_RATE)
+        kept: deque[AudioChunk] = deque(maxlen=again // BLOCK_SAMPLES + 1)
+        self.speaker.start(audio)
         try:
-            for block in self._microphone.blocks():
+            for block in self.microphone.blocks():
                 kept.append(block)
                 waiting += block.pcm
                 while len(waiting) >= FRAME_BYTES:
                     speech = is_speech(bytes(waiting[:FRAME_BYTES]))
-                    recent.append(speech and not self._microphone.hears_own_voice())
+                    recent.append(speech and not self.microphone.hears_own_voice())
                     del waiting[:FRAME_BYTES]
-                played = self._speaker.poll()
+                played = self.speaker.poll()
                 if played is not None:
                     return played, None
                 if sum(recent) >= NOTICED:
-                    return self._stop(), self._put_back(kept)
+                    self.speaker.stop()
+                    played = self.speaker.poll()
+                    assert played is not None  # noqa: S101 (it has just ended)
+                    return played, self._put_back(kept)
         except DeviceLost:
             # The listening that follows will find out which device it was.
             pass
-        while (played := self._speaker.poll()) is None:
+        while (played := self.speaker.poll()) is None:
             time.sleep(LOOK_EVERY)
         return played, None
-
-    def _stop(self) -> Playback:
-        self._speaker.stop()
-        played = self._speaker.poll()
-        assert played is not None  # noqa: S101 (a stopped playback has ended)
-        return played
 
     def _put_back(self, kept: deque[AudioChunk]) -> int:
         """Let the audio come again; what we fell silent for is known as speech.
@@ -162,5 +148,5 @@ class BargeInDetector:
         Heard without the sound before it, the same word is not always taken for it.
         """
         since = kept[-1].at - WINDOW * FRAME_SAMPLES
-        self._microphone.put_back([replace(b, spoken=b.at >= since) for b in kept])
+        self.microphone.put_back([replace(b, spoken=b.at >= since) for b in kept])
         return kept[0].at

@@ -6,7 +6,7 @@ settings are in seconds.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 FRAME_SAMPLES = 512
@@ -46,10 +46,6 @@ class EndpointingSettings:
     """After so long nobody has begun."""
     max_utterance: float = 12.0
     """A television must not hold the turn."""
-
-    def with_no_input(self, seconds: float) -> "EndpointingSettings":
-        """Return these settings with another time for the first word."""
-        return replace(self, no_input=seconds)
 
 
 PACES = {
@@ -99,9 +95,7 @@ class Endpointer:
             return self._wait(partial)
         if is_speech:
             self.longest_pause = max(self.longest_pause, self._silence)
-            self._silence = 0
-        else:
-            self._silence += 1
+        self._silence = 0 if is_speech else self._silence + 1
         enough = self._end if self._is_complete(partial) else self._end_open
         if self._silence >= enough:
             return EndpointState.ENDED

@@ -19,17 +19,7 @@ from local_voice.asr.interfaces import to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
-INVITED = (
-    "yes",
-    "no",
-    "not sure",
-    "repeat",
-    "go back",
-    "stop",
-    "next",
-    "back",
-    "help",
-)
+INVITED = ("yes", "no", "not sure", "repeat", "go back", "stop", "next", "back", "help")
 """What our own prompts ask people to say; a model must hear all of it."""
 COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
 """Groups of commands that are listened for while no question is open."""
@@ -69,9 +59,8 @@ def get_grammar_state(open_prompt: str | None) -> GrammarState:
     """Return what may be said after a reply with this open question or offer."""
     if open_prompt is None:
         return GrammarState.COMMAND
-    return (
-        GrammarState.CARE if open_prompt in (MENU, OFFER_TIMER) else GrammarState.ANSWER
-    )
+    in_care = open_prompt in (MENU, OFFER_TIMER)
+    return GrammarState.CARE if in_care else GrammarState.ANSWER
 
 
 def build_grammar(
@@ -103,10 +92,8 @@ def get_invited_phrases(lexicon: Lexicon) -> tuple[str, ...]:
     """Return what prompts ask people to say: each answer, and the usual commands."""
     if lexicon.locale == LOCALE:
         return INVITED
-    groups = [*lexicon.answers.values()]
-    groups += [
-        lexicon.commands[name] for name in ("repeat", "previous", "stop", "help")
-    ]
+    commands = (lexicon.commands[c] for c in ("repeat", "previous", "stop", "help"))
+    groups = (*lexicon.answers.values(), *commands)
     return tuple(phrases[0] for phrases in groups if phrases)
 
 
@@ -164,7 +151,10 @@ def _get_phrases(
     yield from chain.from_iterable(lexicon.volunteered.values())
     if state is GrammarState.ANSWER:
         yield from _get_durations(lexicon.durations)
-        yield from _get_whole_durations(lexicon.durations, words)
+        # A model may know a length as one word: `forty_eight_hours_ago`.
+        for phrase in (to_words(word) for word in words if "_" in word):
+            if parse_duration(lexicon.durations, normalise(phrase)):
+                yield phrase
 
 
 def _get_durations(words: DurationWords) -> Iterator[str]:
@@ -180,16 +170,6 @@ def _get_durations(words: DurationWords) -> Iterator[str]:
             yield from (f"{number} {unit} {behind}" for behind in words.behind)
 
 
-def _get_whole_durations(
-    durations: DurationWords, words: Collection[str]
-) -> Iterator[str]:
-    """Yield the lengths that a model knows as one word: `forty_eight_hours_ago`."""
-    for word in words:
-        phrase = to_words(word)
-        if "_" in word and parse_duration(durations, normalise(phrase)):
-            yield phrase
-
-
 def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
     """Yield the phrases after which nothing of another meaning is likely to follow.
 
@@ -197,14 +177,13 @@ def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[
     all answers, and each of them would wait half a second longer.
     """
     events = lexicon.phrases
-    heard = {normalise(phrase) for phrase in phrases}
-    open_ended = set[str]()
-    for longer in heard:
-        words = longer.split()
-        for end in range(1, len(words)):
-            shorter = " ".join(words[:end])
-            if events.get(shorter) != events.get(longer):
-                open_ended.add(shorter)
-    yield from heard - open_ended
+    spoken = {normalise(phrase) for phrase in phrases}
+    beginnings = (
+        (longer, " ".join(longer.split()[:end]))
+        for longer in spoken
+        for end in range(1, len(longer.split()))
+    )
+    open_ended = {b for p, b in beginnings if events.get(b) != events.get(p)}
+    yield from spoken - open_ended
     bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from heard.intersection(map(normalise, chain.from_iterable(bare)))
+    yield from spoken.intersection(map(normalise, chain.from_iterable(bare)))

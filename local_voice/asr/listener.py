@@ -6,24 +6,17 @@ RecognizerError, RecognizerUnavailable.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain, takewhile
 
-from local_voice.asr.endpointing import (
-    FINAL,
-    FRAME_SAMPLES,
-    PACES,
-    Endpointer,
-    EndpointingSettings,
-    EndpointState,
-)
+from local_voice.asr import endpointing
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
 from local_voice.asr.vad import Detector
-from local_voice.audio.interfaces import AudioChunk, Microphone
+from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 
-FRAME_BYTES = FRAME_SAMPLES * 2
+FRAME_BYTES = endpointing.FRAME_SAMPLES * 2
 NOISE_RESTARTS = 2
 """So often speech that comes to nothing is forgiven within one utterance."""
 LEAST_REMAINING = 3.0
@@ -39,7 +32,7 @@ class Utterance:
 
     text: str
     """Empty: nobody spoke."""
-    heard: RecognitionResult | None = None
+    result: RecognitionResult | None = None
     early: bool = False
     """It began while we were still speaking, so its beginning may be missing."""
     pcm: bytes = b""
@@ -59,48 +52,39 @@ class _Frame:
 
 @dataclass(frozen=True)
 class _Stretch:
-    state: EndpointState
+    state: endpointing.EndpointState
     pcm: bytes
     seconds: float
     speech: float
     """Seconds of speech in it, pauses inside included."""
 
 
+@dataclass
 class AudioListener:
     """Listens through a microphone, one utterance a call."""
 
-    def __init__(
-        self,
-        microphone: Microphone,
-        recognizer: Recognizer,
-        grammars: Mapping[GrammarState, Grammar],
-        detector: Callable[[], Detector],
-        *,
-        pace: str = "normal",
-        tail: float = 0.0,
-        answer_time: float | None = None,
-    ) -> None:
-        """`tail` is how many seconds our own voice hangs in the room.
+    microphone: Microphone
+    recognizer: Recognizer
+    grammars: Mapping[GrammarState, Grammar]
+    detector: Callable[[], Detector]
+    _: KW_ONLY
+    pace: str = "normal"
+    tail: float = 0.0
+    """Seconds that our own voice hangs in the room."""
+    answer_time: float | None = None
+    """Seconds that a person has to begin, in place of the pace's."""
+    _pauses: int = 0
 
-        `answer_time` is how many seconds a person has to begin, in place of the pace's.
-        """
-        self._microphone = microphone
-        self._recognizer = recognizer
-        self._grammars = grammars
-        self._detector = detector
-        self._pace = pace
-        self._tail = round(tail * SAMPLE_RATE)
-        self._grammar = grammars[GrammarState.ANSWER]
-        self._answer_time = answer_time
-        self._pauses = 0
+    def __post_init__(self) -> None:
+        self._grammar = self.grammars[GrammarState.ANSWER]
 
     def prepare(self, state: GrammarState) -> None:
         """Set the grammar; done while we still speak, so that nobody waits for it."""
-        self._grammar = self._grammars[state]
+        self._grammar = self.grammars[state]
         self._begin()
 
     def _begin(self) -> None:
-        self._recognizer.begin(self._grammar.spellings, self._grammar.decoys)
+        self.recognizer.begin(self._grammar.spellings, self._grammar.decoys)
 
     def listen(
         self,
@@ -114,98 +98,89 @@ class AudioListener:
         `patience` is how many seconds a person has to begin, in place of the pace's;
         `ended_by_hand` tells that a key or button ended the utterance.
         """
-        settings = PACES[self._pace]
-        patience = patience or self._answer_time
-        settings = settings.with_no_input(patience) if patience else settings
+        settings = endpointing.PACES[self.pace]
         frames = self._frames(from_sample, interrupted)
-        tail, first = _split(frames, from_sample + self._tail)
-        running_on = _get_running_on(tail)
+        tail, first = _split(frames, from_sample + round(self.tail * SAMPLE_RATE))
+        # Speech that runs on to the end of our tail belongs to the utterance.
+        running_on = list(takewhile(lambda f: f.is_speech, reversed(tail)))[::-1]
         early = bool(tail) and len(running_on) == len(tail)
         frames = chain(running_on, first, frames)
-        left = settings.no_input
+        left = patience or self.answer_time or settings.no_input
         for restarts in range(NOISE_RESTARTS + 1):
             if restarts:
                 self._begin()
-            stretch = self._take_stretch(
-                frames, settings.with_no_input(left), ended_by_hand
-            )
+            within = replace(settings, no_input=left)
+            stretch = self._take_stretch(frames, within, ended_by_hand)
             if interrupted():
                 return None
             ended = time.perf_counter()
-            heard = self._recognizer.finish()
-            if stretch.state is not EndpointState.NO_INPUT and heard.text:
-                return Utterance(
-                    heard.text, heard, early, stretch.pcm, stretch.speech, ended
-                )
-            if stretch.state is EndpointState.NO_INPUT:
+            result = self.recognizer.finish()
+            if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
+            spoken = result, early, stretch.pcm, stretch.speech, ended
+            if result.text:
+                return Utterance(result.text, *spoken)
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
         else:
             # Again and again is somebody who says something we do not know.
-            return Utterance(UNKNOWN, heard, early, stretch.pcm, stretch.speech, ended)
-        return Utterance("", heard, ended_at=ended)
+            return Utterance(UNKNOWN, *spoken)
+        return Utterance("", result, ended_at=ended)
 
     def _take_stretch(
         self,
         frames: Iterator[_Frame],
-        settings: EndpointingSettings,
+        settings: endpointing.EndpointingSettings,
         ended_by_hand: Callable[[], bool],
     ) -> _Stretch:
         """Take frames up to the end of an utterance, or of the time for it."""
-        endpointer = Endpointer(settings, self._grammar.is_complete)
-        state, pcm, count = EndpointState.WAITING, bytearray(), 0
+        endpointer = endpointing.Endpointer(settings, self._grammar.is_complete)
+        state, pcm, count = endpointing.EndpointState.WAITING, bytearray(), 0
         for frame in frames:
             count += 1
             pcm += frame.pcm
-            partial = self._recognizer.feed(frame.pcm)
+            partial = self.recognizer.feed(frame.pcm)
             state = endpointer.feed(frame.is_speech, partial)
-            if state is EndpointState.SPEAKING and ended_by_hand():
-                state = EndpointState.ENDED
-            if state in FINAL:
+            if state is endpointing.EndpointState.SPEAKING and ended_by_hand():
+                state = endpointing.EndpointState.ENDED
+            if state in endpointing.FINAL:
                 break
         else:
             # A recording has ended: so has whoever speaks in it.
-            waiting = state is EndpointState.WAITING
-            state = EndpointState.NO_INPUT if waiting else EndpointState.ENDED
+            waiting = state is endpointing.EndpointState.WAITING
+            state = (
+                endpointing.EndpointState.NO_INPUT
+                if waiting
+                else endpointing.EndpointState.ENDED
+            )
         self._note_pause(endpointer.longest_pause)
-        seconds = count * FRAME_SAMPLES / SAMPLE_RATE
+        seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
         return _Stretch(state, bytes(pcm), seconds, endpointer.speech_seconds)
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""
-        if longest * FRAME_SAMPLES / SAMPLE_RATE > SLOWER_AFTER_PAUSE:
+        if longest * endpointing.FRAME_SAMPLES / SAMPLE_RATE > SLOWER_AFTER_PAUSE:
             self._pauses += 1
         if self._pauses == SLOWER_AFTER:
-            names = list(PACES)
-            self._pace = names[min(names.index(self._pace) + 1, len(names) - 1)]
+            names = list(endpointing.PACES)
+            self.pace = names[min(names.index(self.pace) + 1, len(names) - 1)]
             self._pauses = 0
 
     def _frames(
         self, from_sample: int, interrupted: Callable[[], bool]
     ) -> Iterator[_Frame]:
         """Yield frames with the VAD's decision from `from_sample` on."""
-        is_speech = self._detector()
+        is_speech = self.detector()
         waiting, at = bytearray(), from_sample
-        for block in self._microphone.blocks():
+        for block in self.microphone.blocks():
             if interrupted():
                 return
-            waiting += _cut_before(block, from_sample)
+            waiting += block.pcm[max(0, from_sample - block.at) * 2 :]
             while len(waiting) >= FRAME_BYTES:
                 pcm = bytes(waiting[:FRAME_BYTES])
                 del waiting[:FRAME_BYTES]
                 yield _Frame(at, pcm, is_speech(pcm) or block.spoken)
-                at += FRAME_SAMPLES
-
-
-def _cut_before(block: AudioChunk, sample: int) -> bytes:
-    """Return the part of `block` that lies at or after `sample`."""
-    return block.pcm[max(0, sample - block.at) * 2 :]
-
-
-def _get_running_on(tail: list[_Frame]) -> list[_Frame]:
-    """Return the frames of speech that runs on to the end of `tail`."""
-    return list(takewhile(lambda f: f.is_speech, reversed(tail)))[::-1]
+                at += endpointing.FRAME_SAMPLES
 
 
 def _split(frames: Iterator[_Frame], until: int) -> tuple[list[_Frame], list[_Frame]]:

@@ -84,9 +84,9 @@ def _inspect(folder: Path, shipped: bool, wanted: tuple[str, ...]) -> VoskModel:
     folder = _unwrap(folder)
     graph = _find_graph_folder(folder)
     if graph is None:
+        missing = next(name for name in CURRENT if not (folder / name).exists())
         raise ModelError(
-            f"{folder} is not a whole model: it has no {_find_first_missing(folder)}. "
-            f"{remedy}"
+            f"{folder} is not a whole model: it has no {missing}. {remedy}"
         )
     static = (graph / STATIC_GRAPH).exists()
     _refuse_gaps(folder, graph, static, remedy)
@@ -123,15 +123,10 @@ def _unwrap(folder: Path) -> Path:
 
 
 def _find_graph_folder(folder: Path) -> Path | None:
-    if all((folder / name).exists() for name in CURRENT):
-        return folder / "graph"
-    if all((folder / name).exists() for name in OLD):
-        return folder
+    for names, graph in ((CURRENT, folder / "graph"), (OLD, folder)):
+        if all((folder / name).exists() for name in names):
+            return graph
     return None
-
-
-def _find_first_missing(folder: Path) -> str:
-    return next(name for name in CURRENT if not (folder / name).exists())
 
 
 def _refuse_gaps(folder: Path, graph: Path, static: bool, remedy: str) -> None:
@@ -142,23 +137,19 @@ def _refuse_gaps(folder: Path, graph: Path, static: bool, remedy: str) -> None:
         name = file.relative_to(folder)
         if not file.exists():
             raise ModelError(f"The model {folder} has no {name}. {remedy}")
+        where = f"In the model {folder} the file {name}"
         if file.stat().st_size == 0 and file.name not in MAY_BE_EMPTY:
-            raise ModelError(
-                f"In the model {folder} the file {name} is empty. {remedy}"
-            )
+            raise ModelError(f"{where} is empty. {remedy}")
         # An unreadable file would end the engine without a word.
         if not os.access(file, os.R_OK):
-            raise ModelError(f"In the model {folder} the file {name} may not be read.")
+            raise ModelError(f"{where} may not be read.")
 
 
 def _refuse_changes(folder: Path, remedy: str) -> None:
     for line in (folder / CHECKSUMS).read_text("utf-8").splitlines():
         wanted, _, name = line.partition(" ")
         file = folder / name.lstrip(" *")
-        found = (
-            hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "gone"
-        )
-        if found != wanted:
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != wanted:
             raise ModelError(
                 f"In the model {folder} the file {file.relative_to(folder)} is not "
                 f"what was shipped. {remedy}"

@@ -2,18 +2,21 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import miniaudio
 
 from local_voice.audio.interfaces import AudioError, NoDevice
+from local_voice.audio.pcm import SAMPLE_RATE
 
 NULL_BACKEND = "Null"
 """The library's backend without any device: it plays to nobody and gives silence."""
 DISCARDING_DEVICE = "Discard all samples"
 """ALSA's stand-in device, listed where there is no card."""
+PERIOD = 20
+"""Milliseconds of a device's buffer; with 60 every delay triples."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,8 @@ def find_devices() -> Devices:
 
 
 def _number(infos: Sequence[dict[str, Any]]) -> tuple[Device, ...]:
-    return tuple(
-        Device(number, info["name"], info["id"])
-        for number, info in enumerate(
-            (i for i in infos if not i["name"].startswith(DISCARDING_DEVICE)), start=1
-        )
-    )
+    real = (i for i in infos if not i["name"].startswith(DISCARDING_DEVICE))
+    return tuple(Device(n, i["name"], i["id"]) for n, i in enumerate(real, start=1))
 
 
 def choose_device(
@@ -98,14 +97,30 @@ def reopen_device(
     return None
 
 
-@contextlib.contextmanager
-def translate_errors(kind: str) -> Iterator[None]:
-    """Turn the sound library's errors into NoDevice, and silence its messages."""
+def open_stream(
+    kind: str,
+    build: Callable[..., Any],
+    device: Device | None,
+    backends: list[miniaudio.Backend] | None,
+    stream: Generator[Any, Any, None],
+) -> Any:
+    """Return a started device, whose thread sends to `stream`; raises NoDevice.
+
+    `build` makes it, and `backends` None are those of the system.
+    """
+    sound = miniaudio.SampleFormat.SIGNED16, 1, SAMPLE_RATE
+    handle = device.handle if device else None
+    how = {"device_id": handle, "backends": backends, "app_name": "Back Talk"}
     try:
         with silence_stderr():
-            yield
+            opened = build(*sound, PERIOD, **how)
+            if opened.backend == NULL_BACKEND and not backends:
+                raise miniaudio.MiniaudioError("there is no sound system")
+            next(stream)
+            opened.start(stream)
     except miniaudio.MiniaudioError as error:
         raise NoDevice(f"The {kind} cannot be opened: {error.args[0]}.") from error
+    return opened
 
 
 @contextlib.contextmanager

@@ -43,16 +43,16 @@ class WebrtcCanceller:
         self._engine = EchoCanceller(sample_rate=SAMPLE_RATE, stream_delay_ms=late)
         self._double_talk = DoubleTalk()
 
-    def clean(self, heard: bytes, played: bytes) -> bytes:
-        """Return `heard` without our voice; both are as long, whole steps of 10 ms."""
+    def clean(self, captured: bytes, played: bytes) -> bytes:
+        """Return `captured` without our voice; both are as long, in steps of 10 ms."""
         cleaned = bytearray()
-        for start in range(0, len(heard), STEP):
+        for start in range(0, len(captured), STEP):
             near, far = (
                 np.frombuffer(sound[start : start + STEP], dtype=np.int16)
-                for sound in (heard, played)
+                for sound in (captured, played)
             )
             cleaned += self._engine.process(near, far).tobytes()
-        self._double_talk.take(heard, played, bytes(cleaned))
+        self._double_talk.take(captured, played, bytes(cleaned))
         return bytes(cleaned)
 
     def leaves_own_voice(self) -> bool:
@@ -65,19 +65,19 @@ class DoubleTalk:
 
     def __init__(self) -> None:
         """Begin with silence."""
-        self._heard, self._cleaned = np.zeros(WINDOW), np.zeros(WINDOW)
+        self._captured, self._cleaned = np.zeros(WINDOW), np.zeros(WINDOW)
         self._played = np.zeros(WINDOW + LATEST)
 
-    def take(self, heard: bytes, played: bytes, cleaned: bytes) -> None:
+    def take(self, captured: bytes, played: bytes, cleaned: bytes) -> None:
         """Add a block of each, 16-bit samples, equally long."""
-        self._heard = _push(self._heard, heard)
+        self._captured = _push(self._captured, captured)
         self._played = _push(self._played, played)
         self._cleaned = _push(self._cleaned, cleaned)
 
     def is_ours(self) -> bool:
         """Tell whether what is left is our own voice, or a rest of it."""
-        heard, left = np.mean(self._heard**2), np.mean(self._cleaned**2)
-        if left < QUIET or heard > left * 10 ** (REMOVED_DB / 10):
+        captured, left = np.mean(self._captured**2), np.mean(self._cleaned**2)
+        if left < QUIET or captured > left * 10 ** (REMOVED_DB / 10):
             return True
         return get_likeness(self._cleaned, self._played) >= ALIKE
 

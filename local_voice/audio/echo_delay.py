@@ -40,13 +40,13 @@ def measure_echo_delay(microphone: Microphone, speaker: Speaker) -> float | None
     """
     played = speaker.play(tones.READY)
     until = played.ended_at + round(LONGEST * SAMPLE_RATE)
-    heard = bytearray()
+    captured = bytearray()
     for block in microphone.blocks():
         if block.at >= played.began_at:
-            heard += block.pcm
+            captured += block.pcm
         if block.at >= until:
             break
-    found = find_note(bytes(heard))
+    found = find_note(bytes(captured))
     return None if found is None else max(0.0, found - BEFORE_NOTE)
 
 

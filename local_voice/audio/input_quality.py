@@ -21,7 +21,7 @@ from local_voice.audio.pcm import (
 FRAME_BYTES = 640
 """20 ms."""
 QUIET_SHARE, LOUD_SHARE = 0.15, 0.95
-"""Where among its frames, by loudness, a stretch has the room and the voice."""
+"""Where among its frames, by loudness, a stretch has the room and the speech."""
 LEAST_ABOVE_ROOM = 15.0
 """Decibels. Below 10 the shipped model loses answers (see its card), and the next
 answer may be said more softly than this one."""
@@ -35,7 +35,7 @@ class InputQuality:
     room_dbfs: float
     """The quietest frames: what the room gives by itself."""
     above_room: float
-    """Decibels of the voice over the room."""
+    """Decibels of the speech over the room."""
     clipped: float
     """Share of samples at full scale, 0 to 1."""
     muted: bool

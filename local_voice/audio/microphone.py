@@ -7,16 +7,12 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import (
-    Device,
-    find_devices,
-    reopen_device,
-    translate_errors,
-)
+from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
 
@@ -38,12 +34,11 @@ class LiveMicrophone:
 
     def __init__(
         self,
-        device: Device | None,
+        device: devices.Device | None,
         backends: list[miniaudio.Backend] | None = None,
     ) -> None:
         """Open `device`, None for the system's choice; raises NoDevice."""
-        self._device_wanted = device
-        self._backends = backends
+        self._device_wanted, self._backends = device, backends
         self._blocks: queue.Queue[AudioChunk] = queue.Queue(KEPT_BLOCKS)
         self._grace = 0.0
         self._taken = 0
@@ -69,8 +64,8 @@ class LiveMicrophone:
     def reopen(self) -> bool:
         """Open the same device anew, or the system's choice; tell whether one did."""
         self._capture.close()
-        known = find_devices().microphones
-        capture = reopen_device(self._open, self._device_wanted, known)
+        known = devices.find_devices().microphones
+        capture = devices.reopen_device(self._open, self._device_wanted, known)
         self._capture = capture or self._capture
         return capture is not None
 
@@ -85,43 +80,25 @@ class LiveMicrophone:
         """Close the device."""
         self._capture.close()
 
-    def _open(self, device: Device | None) -> Any:
-        with translate_errors("microphone"):
-            capture = miniaudio.CaptureDevice(
-                input_format=miniaudio.SampleFormat.SIGNED16,
-                nchannels=1,
-                sample_rate=SAMPLE_RATE,
-                buffersize_msec=20,
-                device_id=device.handle if device else None,
-                backends=self._backends,
-                app_name="Back Talk",
-            )
-            if capture.backend == "Null" and not self._backends:
-                raise miniaudio.MiniaudioError("there is no sound system")
-            self._grace = time.monotonic() + FIRST_WITHIN
-            self._clock.restart()
-            taking = self._take()
-            next(taking)
-            capture.start(taking)
-        return capture
+    def _open(self, device: devices.Device | None) -> Any:
+        build = miniaudio.CaptureDevice
+        taking = self._take()
+        return devices.open_stream("microphone", build, device, self._backends, taking)
 
     def _take(self) -> Generator[None, bytes, None]:
         """Queue what the device's thread sends; never blocks, logs or raises."""
+        self._grace = time.monotonic() + FIRST_WITHIN
+        self._clock.restart()
         while True:
             pcm = bytes((yield))
             block = AudioChunk(self._taken, pcm)
             self._taken += len(pcm) // 2
             self._clock.tick(self._taken)
-            while True:
-                try:
-                    self._blocks.put_nowait(block)
-                    break
-                except queue.Full:
-                    self.dropped += 1
-                    try:
-                        self._blocks.get_nowait()
-                    except queue.Empty:
-                        continue
+            while self._blocks.full():
+                self.dropped += 1
+                with suppress(queue.Empty):
+                    self._blocks.get_nowait()
+            self._blocks.put_nowait(block)
 
 
 class SampleClock:

@@ -87,10 +87,8 @@ def scale_to_peak(pcm: bytes | bytearray, wanted_dbfs: float) -> bytes:
 def scale(pcm: bytes | bytearray, decibels: float) -> bytes:
     """Make `pcm` louder by `decibels`; what goes over full scale is clipped."""
     gain = 10 ** (decibels / 20)
-    return array(
-        "h",
-        (max(-32_768, min(32_767, round(s * gain))) for s in to_samples(pcm)),
-    ).tobytes()
+    scaled = (max(-32_768, min(32_767, round(s * gain))) for s in to_samples(pcm))
+    return array("h", scaled).tobytes()
 
 
 def amplify(pcm: bytes | bytearray, decibels: float) -> bytes:

@@ -10,18 +10,11 @@ from typing import Any
 
 import miniaudio
 
-from local_voice.audio.devices import (
-    Device,
-    find_devices,
-    reopen_device,
-    translate_errors,
-)
+from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import PlaybackReference
 
-PERIOD = 20
-"""Milliseconds of the device's buffer; with 60 every delay triples."""
 DELAY = SAMPLE_RATE * 35 // 1000
 """Samples from the last one handed over to the last one heard, as measured."""
 LOST_AFTER = 2.0
@@ -51,7 +44,7 @@ class LiveSpeaker:
 
     def __init__(
         self,
-        device: Device | None,
+        device: devices.Device | None,
         now: Callable[[], int],
         backends: list[miniaudio.Backend] | None = None,
         reference: PlaybackReference | None = None,
@@ -60,12 +53,10 @@ class LiveSpeaker:
 
         `now` is the microphone's clock; all that is played is put into `reference`.
         """
-        self._device_wanted = device
-        self._now = now
-        self._reference = reference
+        self._device_wanted, self._backends = device, backends
+        self._now, self._reference = now, reference
         self._began = self._ends_at = 0
         self._patience = 0.0
-        self._backends = backends
         self._playing = memoryview(b"")
         self._done = threading.Event()
         self._cut = False
@@ -107,8 +98,8 @@ class LiveSpeaker:
     def reopen(self) -> bool:
         """Open the same device anew, or the system's choice; tell whether one did."""
         self._playback.close()
-        known = find_devices().loudspeakers
-        playback = reopen_device(self._open, self._device_wanted, known)
+        known = devices.find_devices().loudspeakers
+        playback = devices.reopen_device(self._open, self._device_wanted, known)
         self._playback = playback or self._playback
         return playback is not None
 
@@ -116,23 +107,10 @@ class LiveSpeaker:
         """Close the device."""
         self._playback.close()
 
-    def _open(self, device: Device | None) -> Any:
-        with translate_errors("loudspeaker"):
-            playback = miniaudio.PlaybackDevice(
-                output_format=miniaudio.SampleFormat.SIGNED16,
-                nchannels=1,
-                sample_rate=SAMPLE_RATE,
-                buffersize_msec=PERIOD,
-                device_id=device.handle if device else None,
-                backends=self._backends,
-                app_name="Back Talk",
-            )
-            if playback.backend == "Null" and not self._backends:
-                raise miniaudio.MiniaudioError("there is no sound system")
-            giving = self._give()
-            next(giving)
-            playback.start(giving)
-        return playback
+    def _open(self, device: devices.Device | None) -> Any:
+        build = miniaudio.PlaybackDevice
+        giving = self._give()
+        return devices.open_stream("loudspeaker", build, device, self._backends, giving)
 
     def _give(self) -> Generator[bytes, int, None]:
         """Hand samples to the device's thread; never blocks, logs or raises."""

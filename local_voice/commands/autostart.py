@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
+from local_voice.commands.exit_codes import LocalVoiceProblem
 
 NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."
@@ -34,8 +34,9 @@ LimitCORE=0
 [Install]
 WantedBy=default.target
 """
-NEXT_LOGIN = "It starts at the next login. To start it now:"
-START_NOW = "  systemctl --user daemon-reload && systemctl --user start backtalk"
+START_NOW = """\
+It starts at the next login. To start it now:
+  systemctl --user daemon-reload && systemctl --user start backtalk"""
 STOP_NOW = "  systemctl --user stop backtalk && systemctl --user daemon-reload"
 
 
@@ -61,8 +62,7 @@ def autostart(
         return _show_status(unit, link, say)
     except OSError as error:
         raise LocalVoiceProblem(
-            f"{error.filename}: {error.strerror}. Nothing else was changed.",
-            BAD_OPTIONS,
+            f"{error.filename}: {error.strerror}. Nothing else was changed."
         ) from error
 
 
@@ -119,8 +119,7 @@ def _install(unit: Path, link: Path, text: str, say: Callable[[str], None]) -> i
     new.replace(unit)
     if not link.is_symlink():
         link.symlink_to(unit)
-    for line in (f"Installed {unit}", NEXT_LOGIN, START_NOW):
-        say(line)
+    say(f"Installed {unit}\n{START_NOW}")
     return 0
 
 
@@ -132,8 +131,7 @@ def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
         return 0
     link.unlink(missing_ok=True)
     unit.unlink(missing_ok=True)
-    for line in (f"Removed {unit}. To stop one that runs:", STOP_NOW):
-        say(line)
+    say(f"Removed {unit}. To stop one that runs:\n{STOP_NOW}")
     return 0
 
 
@@ -141,13 +139,10 @@ def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     if not unit.exists():
         say("Back Talk does not start at login.")
         return 1
-    started = next(
-        line.removeprefix("ExecStart=")
-        for line in unit.read_text("utf-8").splitlines()
-        if line.startswith("ExecStart=")
-    )
+    lines = unit.read_text("utf-8").splitlines()
+    starts = next(line for line in lines if line.startswith("ExecStart="))
     how = "at login" if link.exists() else "by hand only: its link is gone"
-    say(f"Back Talk starts {how}: {started}")
+    say(f"Back Talk starts {how}: {starts.removeprefix('ExecStart=')}")
     return 0 if link.exists() else 1
 
 

@@ -9,33 +9,23 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.content.content import Content
 from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.commands import demo_patient, engines
 from local_voice.commands.demo import DemoTranscript, build_script_session
-from local_voice.commands.demo_patient import (
-    BUILT_IN,
-    PATIENT_VOICE,
-    Patient,
-    read_script,
-)
-from local_voice.commands.engines import (
-    load_content_or_refuse,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-)
-from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.commands.options import BenchConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 
-TALKS = (*BUILT_IN, *BUILT_IN)
+TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
 MOST_MEGABYTES = 200
-"""Resident, all processes of a talk together."""
+"""Resident, all processes of a session together."""
 MOST_LOADING = 0.5
 """Seconds for the model."""
 
@@ -67,8 +57,8 @@ class Turns:
     def note_event(self, session_event: SessionEvent) -> None:
         """Take the times of one more turn."""
         match session_event:
-            case UserTurnEnded(_, _, heard) if heard is not None:
-                self.decoding.append(heard.ms)
+            case UserTurnEnded(_, _, result) if result is not None:
+                self.decoding.append(result.ms)
             case ResponseStarted(ready_ms=ready, synthesis_ms=synthesis) if (
                 self.decoding
             ):
@@ -76,15 +66,14 @@ class Turns:
                 self.synthesis.append(synthesis)
 
 
-def bench(model: str | None, say: Callable[[str], None]) -> int:
+def bench(config: BenchConfig, say: Callable[[str], None]) -> int:
     """Run the demonstrations and say how long each part of the gap took."""
-    for line in render_footprint(
-        measure_footprint(load_content_or_refuse(None), model)
-    ):
+    content = engines.load_content_or_refuse(None)
+    for line in render_footprint(measure_footprint(content, config.model)):
         say(line)
     turns = Turns()
     for named in TALKS:
-        _run_script(named, model, turns)
+        _run_script(named, config.model, turns)
     say(f"{len(turns.replying)} answers by a synthetic patient, in milliseconds:")
     say(f"{'':<58}{'median':>8}{'95 %':>8}{'worst':>8}")
     for label, figures in (
@@ -98,13 +87,13 @@ def bench(model: str | None, say: Callable[[str], None]) -> int:
 
 
 def _run_script(named: str, model: str | None, turns: Turns) -> None:
-    script = read_script(named)
-    content = load_content_or_refuse(script.headings.get("Clinic"))
+    script = demo_patient.read_script(named)
+    content = engines.load_content_or_refuse(script.headings.get("Clinic"))
     quiet = ["--captions", "off", *(["--model", model] if model else [])]
     config = parse_options(TalkConfig, quiet)
     with open_context(config, content, lambda line: None) as context:
-        voice = context.load_synthesizer(PATIENT_VOICE)
-        patient = Patient(script, content, voice.render, context.inputs)
+        voice = context.load_synthesizer(demo_patient.PATIENT_VOICE)
+        patient = demo_patient.Patient(script, content, voice.render, context.inputs)
         room = SimulatedRoom(patient)
         transcript = DemoTranscript(script, "", room)
         listeners = (transcript.note_event, patient.note_event, turns.note_event)
@@ -115,36 +104,28 @@ def _run_script(named: str, model: str | None, turns: Turns) -> None:
 def _summarise(figures: Sequence[float]) -> tuple[float, float, float]:
     """Return median, 95th percentile and the worst."""
     ordered = sorted(figures) or [0.0]
-    return (
-        statistics.median(ordered),
-        ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
-        ordered[-1],
-    )
+    near_worst = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return statistics.median(ordered), near_worst, ordered[-1]
 
 
 def measure_footprint(content: Content, model: str | None) -> Footprint:
     """Load recogniser and synthesizer as a session does, measure, and end them."""
     began = time.perf_counter()
-    setup = load_recognizer(content, model)
-    setup.detector()
-    recognizer_ready = time.perf_counter()
-    try:
-        synthesizer = load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
-        try:
-            render_essentials(content, synthesizer)
-            synthesizer_ready = time.perf_counter()
-            pids = {
-                "the loop": os.getpid(),
-                "the ear": setup.recognizer.pid,
-                "the voice": synthesizer.pid,
-            }
-            memory = {
-                name: get_resident_megabytes(pid) for name, pid in pids.items() if pid
-            }
-        finally:
-            synthesizer.close()
-    finally:
-        setup.recognizer.close()
+    setup = engines.load_recognizer(content, model)
+    with ExitStack() as stack:
+        stack.callback(setup.recognizer.close)
+        setup.detector()
+        recognizer_ready = time.perf_counter()
+        synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
+        stack.callback(synthesizer.close)
+        engines.render_essentials(content, synthesizer)
+        synthesizer_ready = time.perf_counter()
+        pids = {
+            "the loop": os.getpid(),
+            "the ear": setup.recognizer.pid,
+            "the voice": synthesizer.pid,
+        }
+        memory = {n: get_resident_megabytes(pid) for n, pid in pids.items() if pid}
     return Footprint(
         setup.recognizer.load_seconds,
         recognizer_ready - began,

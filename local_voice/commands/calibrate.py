@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -11,7 +11,6 @@ from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
-from local_voice.asr.listener import AudioListener
 from local_voice.audio import devices
 from local_voice.audio.audio_files import write_wav
 from local_voice.audio.input_quality import (
@@ -22,13 +21,10 @@ from local_voice.audio.input_quality import (
 )
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, Microphone
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.commands.engines import RecognizerSetup, load_recognizer
-from local_voice.commands.exit_codes import (
-    DEVICE_LOST,
-    ENGINE_FAILED,
-    LocalVoiceProblem,
-)
+from local_voice.commands import engines, exit_codes
+from local_voice.commands.exit_codes import LocalVoiceProblem
 from local_voice.commands.hear import FileMicrophone
+from local_voice.commands.options import CalibrateConfig
 
 ASKED = (Answer.YES, Answer.NO) * 3
 """Yes and no in turn, three times each."""
@@ -82,49 +78,46 @@ def open_microphone(named: str | None, say: Callable[[str], None]) -> Iterator[W
         yield ((microphone, microphone.now) for _ in ASKED)
 
 
+@dataclass
 class _KeepingMicrophone:
     """A microphone that keeps its audio from sample `start` on."""
 
-    def __init__(self, microphone: Microphone, start: int) -> None:
-        self._microphone, self._start = microphone, start
-        self.pcm = bytearray()
+    microphone: Microphone
+    start: int
+    pcm: bytearray = field(default_factory=bytearray)
 
     def blocks(self) -> Iterator[AudioChunk]:
-        for block in self._microphone.blocks():
-            if block.at >= self._start:
+        for block in self.microphone.blocks():
+            if block.at >= self.start:
                 self.pcm += block.pcm
             yield block
 
     def close(self) -> None:
-        self._microphone.close()
+        self.microphone.close()
 
 
-def calibrate(
-    content: Content,
-    source: contextlib.AbstractContextManager[Words],
-    *,
-    model: str | None,
-    keep: str | None,
-    say: Callable[[str], None],
-) -> int:
+def calibrate(config: CalibrateConfig, say: Callable[[str], None]) -> int:
     """Ask for the words and show how they were heard.
 
     Returns 0 when all were, else 1. Raises LocalVoiceProblem, AudioError, ModelError.
     """
-    folder = _make_empty_folder(keep) if keep else None
-    setup = load_recognizer(content, model)
+    content = engines.load_content_or_refuse(None)
+    folder = _make_empty_folder(config.keep) if config.keep else None
+    setup = engines.load_recognizer(content, config.model)
+    source = open_microphone(config.input_device, say)
+    if config.input:
+        source = open_recordings(config.input)
     try:
         with source as places:
             words = _ask(content, setup, places, say)
     except DeviceLost as error:
         raise LocalVoiceProblem(
             "The microphone stopped giving sound. Plug it in again and start anew.",
-            DEVICE_LOST,
+            exit_codes.DEVICE_LOST,
         ) from error
     except (RecognizerUnavailable, RecognizerError) as error:
-        raise LocalVoiceProblem(
-            f"The ear failed: {error}. Start the command again.", ENGINE_FAILED
-        ) from error
+        failed = f"The ear failed: {error}. Start the command again."
+        raise LocalVoiceProblem(failed, exit_codes.ENGINE_FAILED) from error
     finally:
         setup.recognizer.close()
     _show(words, say)
@@ -138,7 +131,7 @@ def calibrate(
 
 def _ask(
     content: Content,
-    setup: RecognizerSetup,
+    setup: engines.RecognizerSetup,
     places: Words,
     say: Callable[[str], None],
 ) -> list[SpokenWord]:
@@ -149,9 +142,7 @@ def _ask(
         if place is None:
             break
         microphone, start = _KeepingMicrophone(*place), place[1]
-        listener = AudioListener(
-            microphone, setup.recognizer, setup.grammars, setup.detector
-        )
+        listener = setup.build_listener(microphone)
         listener.prepare(GrammarState.ANSWER)
         utterance = listener.listen(start)
         text = utterance.text if utterance else ""

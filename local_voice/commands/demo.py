@@ -21,27 +21,11 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import build_recorded_voice
 from local_voice.audio.simulated_room import SimulatedRoom
+from local_voice.commands import engines, talk
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
-from local_voice.commands.engines import (
-    describe_content,
-    load_content_or_refuse,
-    render_protocol_line,
-)
 from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
-from local_voice.commands.talk import (
-    SessionContext,
-    build_room_session,
-    open_context,
-    open_speaker,
-)
-from local_voice.session.events import (
-    EventListener,
-    ResponseStarted,
-    SessionEnded,
-    SessionEvent,
-    UserTurnEnded,
-)
+from local_voice.session import events
 from local_voice.session.session import VoiceSession
 
 USUAL = "clinic"
@@ -70,14 +54,14 @@ class DemoTranscript:
     """Milliseconds from the person's last sound to the first of our reply."""
     over: bool = False
 
-    def note_event(self, session_event: SessionEvent) -> None:
+    def note_event(self, session_event: events.SessionEvent) -> None:
         """Take one more event down; what follows the interview is no part of it."""
         if self.over:
             return
         match session_event:
-            case SessionEnded():
+            case events.SessionEnded():
                 self.over = True
-            case ResponseStarted(ready_ms=ready) as response:
+            case events.ResponseStarted(ready_ms=ready) as response:
                 spoke = self.room.last_sound_at
                 if spoke is not None:
                     gap = 1000 * (self.room.now - spoke) / SAMPLE_RATE + ready
@@ -85,18 +69,15 @@ class DemoTranscript:
                     self.lines.append(f"# {gap:.0f} ms after the patient's last sound")
                 self.room.last_sound_at = None
                 self.lines += speech_lines(BACK_TALK, response.text)
-            case UserTurnEnded(text, event):
+            case events.UserTurnEnded(text, event):
                 self.lines += ["# a synthetic voice" for _ in self.synthetic]
                 self.synthetic.clear()
                 self.lines += speech_lines(PATIENT, _write_user_turn(text, event))
 
-    def render(self, ended: SessionEnded) -> str:
+    def render(self, ended: events.SessionEnded) -> str:
         """Return the whole play-script."""
-        headings = {
-            "Title": "A demonstration",
-            **self.script.headings,
-            "Protocol": self.heading,
-        }
+        headings = {"Title": "A demonstration", **self.script.headings}
+        headings["Protocol"] = self.heading
         known = [name for name in HEADINGS if name in headings]
         head = [f"{name + ':':<11}{headings[name]}" for name in known]
         foot = [f"Ends with: {ended.disposition}", f"Because:   {ended.rule_id}"]
@@ -108,60 +89,57 @@ def run_demonstration(
     config: TalkConfig,
     named: str,
     say: Callable[[str], None],
-    run: Callable[[VoiceSession], SessionEnded],
+    run: Callable[[VoiceSession], events.SessionEnded],
 ) -> int:
     """Hold the interview of a play-script; return 1 where it ends in another way."""
     script = read_script(named)
-    clinic = script.headings.get("Clinic")
-    content = load_content_or_refuse(
-        config.clinic or (None if clinic == "none" else clinic)
-    )
+    written = script.headings.get("Clinic")
+    clinic = config.clinic or (None if written == "none" else written)
+    content = engines.load_content_or_refuse(clinic)
     folder = _make_folder()
     wav = Path(config.output) if config.output else folder / RECORDING
-    with open_context(config, content, say) as context:
-        for line in describe_content(content):
+    with talk.open_context(config, content, say) as context:
+        for line in engines.describe_content(content):
             say(line)
         synthetic: list[str] = []
-        patient_voice: Callable[[str], AudioClip]
-        patient_voice = context.load_synthesizer(PATIENT_VOICE).render
+        say_line: Callable[[str], AudioClip]
+        say_line = context.load_synthesizer(PATIENT_VOICE).render
         if config.patient:
-            patient_voice = build_recorded_voice(
-                config.patient, patient_voice, synthetic.append
-            )
-        patient = Patient(script, content, patient_voice, context.inputs)
+            say_line = build_recorded_voice(config.patient, say_line, synthetic.append)
+        patient = Patient(script, content, say_line, context.inputs)
         recorder = Recorder(wav, context.show_warning)
-        room = SimulatedRoom(patient, recorder, open_speaker(context))
+        room = SimulatedRoom(patient, recorder, talk.open_speaker(context))
         context.stack.callback(room.close)
-        transcript = DemoTranscript(
-            script, render_protocol_line(content), room, synthetic
-        )
+        heading = engines.render_protocol_line(content)
+        transcript = DemoTranscript(script, heading, room, synthetic)
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
     text = folder / TRANSCRIPT
     text.write_text(transcript.render(ended), "utf-8")
-    say("")
-    say(_describe_outcome(ended))
+    outcome = f"Outcome: {ended.disposition} ({ended.rule_id})"
+    if ended.rule_id is None:
+        outcome = "The talk ended before an outcome."
+    say(f"\n{outcome}")
     minutes, seconds = divmod((room.now - room.left_out) // SAMPLE_RATE, 60)
-    say(
-        f"Recording:  {wav} ({minutes} min {seconds} s; left the patient, right "
-        "Back Talk)"
-    )
+    sides = "left the patient, right Back Talk"
+    say(f"Recording:  {wav} ({minutes} min {seconds} s; {sides})")
     say(f"Transcript: {text}")
     say(NEXT_STEPS.format(python=_find_python()))
-    if _ends_as_written(script, ended):
+    found = {"Ends with": ended.disposition, "Because": ended.rule_id}
+    if script.endings.items() <= found.items():
         return 0
     say(f"The play-script {script.path} ends in another way.")
     return SCRIPT_MISSED
 
 
 def build_script_session(
-    context: SessionContext,
+    context: talk.SessionContext,
     room: SimulatedRoom,
     script: Transcript,
-    *listeners: EventListener,
+    *listeners: events.EventListener,
 ) -> VoiceSession:
     """Return a session in `room`, at the moment and with the timers of `script`."""
-    return build_room_session(
+    return talk.build_room_session(
         context,
         room,
         context.load_synthesizer(),
@@ -179,17 +157,6 @@ def _write_user_turn(text: str, event: Event) -> str:
     if isinstance(event, NoMatch):
         return "(unintelligible)"
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _describe_outcome(ended: SessionEnded) -> str:
-    if ended.rule_id is None:
-        return "The talk ended before an outcome."
-    return f"Outcome: {ended.disposition} ({ended.rule_id})"
-
-
-def _ends_as_written(script: Transcript, ended: SessionEnded) -> bool:
-    found = {"Ends with": ended.disposition, "Because": ended.rule_id}
-    return script.endings.items() <= found.items()
 
 
 def _find_python() -> str:

@@ -9,24 +9,13 @@ from dialogue.engine.events import Answered, Event, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
-from dialogue.evaluation.transcript import (
-    DIRECTIONS,
-    PATIENT,
-    Transcript,
-    TranscriptError,
-    parse_transcript,
-)
+from dialogue.evaluation import transcript
 from dialogue.understanding.lexicon import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import SimulatedPerson
-from local_voice.commands.exit_codes import BAD_OPTIONS, LocalVoiceProblem
-from local_voice.session.events import (
-    InputQueue,
-    ResponseStarted,
-    SessionEvent,
-    UserTurnEnded,
-)
+from local_voice.commands.exit_codes import LocalVoiceProblem
+from local_voice.session import events
 
 FOLDER = Path(__file__).parents[1] / "demo"
 BUILT_IN = ("clinic", "emergency", "ice")
@@ -42,27 +31,28 @@ DIRECTION = re.compile(r"\((.+)\)")
 REFERENCE = re.compile(r"\[(?:ask )?([^\]]+)\]$")
 
 
-def read_script(named: str) -> Transcript:
+def read_script(named: str) -> transcript.Transcript:
     """Return a built-in play-script by name, or the one in a file."""
     path = FOLDER / f"{named}.txt" if named in BUILT_IN else Path(named)
     try:
-        script = parse_transcript(path.read_text("utf-8"), str(path))
+        script = transcript.parse_transcript(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "
-            f"{', '.join(BUILT_IN)}.",
-            BAD_OPTIONS,
+            f"{', '.join(BUILT_IN)}."
         ) from error
-    except TranscriptError as error:
-        raise LocalVoiceProblem(str(error), BAD_OPTIONS) from error
+    except transcript.TranscriptError as error:
+        raise LocalVoiceProblem(str(error)) from error
     for speech in script.speeches:
         direction = DIRECTION.fullmatch(speech.words)
-        if speech.speaker == PATIENT and direction and direction[1] not in DIRECTIONS:
-            known = ", ".join(f"({name})" for name in DIRECTIONS)
-            raise LocalVoiceProblem(
-                f"{script.path}:{speech.line}: a direction is one of: {known}.",
-                BAD_OPTIONS,
-            )
+        if (
+            speech.speaker == transcript.PATIENT
+            and direction
+            and direction[1] not in transcript.DIRECTIONS
+        ):
+            known = ", ".join(f"({name})" for name in transcript.DIRECTIONS)
+            where = f"{script.path}:{speech.line}"
+            raise LocalVoiceProblem(f"{where}: a direction is one of: {known}.")
     return script
 
 
@@ -74,14 +64,14 @@ class Answers:
     is reached. Else the lines follow each other as they are written.
     """
 
-    def __init__(self, script: Transcript, content: Content) -> None:
+    def __init__(self, script: transcript.Transcript, content: Content) -> None:
         """`content` knows what the lines mean, and where they lead."""
         self._protocol = content.protocol
         self._rule_id = script.endings.get("Because")
         self._lines: list[tuple[str | None, str]] = []
         prompt: str | None = None
         for speech in script.speeches:
-            if speech.speaker == PATIENT:
+            if speech.speaker == transcript.PATIENT:
                 self._lines.append((prompt, speech.words))
                 prompt = None
             else:
@@ -106,20 +96,18 @@ class Answers:
         return self._last.get(open_prompt) or self._find_other_answer(state)
 
     def _find_other_answer(self, state: State | None) -> str:
-        fitting = (
-            words
-            for words, event in OTHER_ANSWERS.items()
-            if state and self._reaches_ending(state, event)
-        )
-        return next(fitting, "No.")
+        for words, event in OTHER_ANSWERS.items():
+            if state and self._reaches_ending(state, event):
+                return words
+        return "No."
 
     def _reaches_ending(self, state: State, event: Event) -> bool:
         state, reply = take_turn(self._protocol, state, event)
         if reply.rule_id is not None or not reply.expects_answer:
             return reply.rule_id == self._rule_id
         known = self._events.get(reply.open_prompt)
-        events = OTHER_ANSWERS.values() if known is None else (known,)
-        return any(self._reaches_ending(state, event) for event in events)
+        answers = OTHER_ANSWERS.values() if known is None else (known,)
+        return any(self._reaches_ending(state, event) for event in answers)
 
 
 class Patient(SimulatedPerson):
@@ -127,28 +115,25 @@ class Patient(SimulatedPerson):
 
     def __init__(
         self,
-        script: Transcript,
+        script: transcript.Transcript,
         content: Content,
         say: Callable[[str], AudioClip],
-        inputs: InputQueue,
+        inputs: events.InputQueue,
     ) -> None:
         """`say` is the patient's own voice."""
-        self._answers = Answers(script, content)
-        self._say = say
-        self._inputs = inputs
-        self._sound = b""
-        self._open_prompt = ""
+        self._answers, self._say, self._inputs = Answers(script, content), say, inputs
+        self._sound, self._open_prompt = b"", ""
         self._state: State | None = None
         self._words: str | None = None
         self._misheard = False
 
-    def note_event(self, event: SessionEvent) -> None:
+    def note_event(self, event: events.SessionEvent) -> None:
         """Notice what is open, and a line that was not understood: it is said again."""
         match event:
-            case ResponseStarted(reply=reply, state=state):
+            case events.ResponseStarted(reply=reply, state=state):
                 self._open_prompt = reply.open_prompt or self._open_prompt
                 self._state = state or self._state
-            case UserTurnEnded(event=answer):
+            case events.UserTurnEnded(event=answer):
                 spoken = self._words is not None and "(" not in self._words
                 self._misheard = spoken and isinstance(answer, NoMatch)
 
@@ -158,23 +143,18 @@ class Patient(SimulatedPerson):
             self._words = self._answers.find_words(self._open_prompt, self._state)
         self._misheard = False
         self._sound = b""
-        if self._words is not None:
-            self._speak(self._words)
-
-    def _speak(self, words: str) -> None:
-        direction = DIRECTION.fullmatch(words)
+        if self._words is None:
+            return
+        direction = DIRECTION.fullmatch(self._words)
         if direction is None or direction[1] == "unintelligible":
-            clip = self._say(GIBBERISH if direction else _to_plain_words(words))
+            # Only what a synthesizer can read aloud.
+            plain = " ".join(re.sub(r"[^\w' ]", " ", self._words).split())
+            clip = self._say(GIBBERISH if direction else plain)
             self._sound = bytes(2 * THINKS_FOR) + clip.pcm
         elif direction[1] != "silence":
-            self._inputs.put(DIRECTIONS[direction[1]])
+            self._inputs.put(transcript.DIRECTIONS[direction[1]])
 
     def read(self, samples: int) -> bytes:
         """Return the patient's sound, then silence."""
         pcm, self._sound = self._sound[: samples * 2], self._sound[samples * 2 :]
         return pcm.ljust(samples * 2, b"\0")
-
-
-def _to_plain_words(words: str) -> str:
-    """Return a line as the voice can read it."""
-    return " ".join(re.sub(r"[^\w' ]", " ", words).split())

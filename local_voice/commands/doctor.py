@@ -1,6 +1,7 @@
 """The command `doctor`: checks all that a session needs, and names the remedies."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,19 +10,8 @@ from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.grammar import find_missing_phrases
 from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
-from local_voice.commands.engines import (
-    load_content_or_refuse,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-    render_protocol_line,
-)
-from local_voice.commands.exit_codes import (
-    EXPLAINED,
-    NO_DEVICE,
-    LocalVoiceProblem,
-    explain,
-)
+from local_voice.commands import engines, exit_codes
+from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explain
 from local_voice.commands.options import DoctorConfig
 from local_voice.commands.talk import open_page
 from local_voice.page.server import LOCALHOST
@@ -68,7 +58,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         yield _run_check(part, partial(_render_names, group, option, remedy))
     # Without data there is nothing that the engines could be tried on.
     try:
-        content = load_content_or_refuse(config.clinic)
+        content = engines.load_content_or_refuse(config.clinic)
     except LocalVoiceProblem as problem:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
@@ -89,10 +79,8 @@ def _run_check(part: str, check: Check) -> Finding:
 
 def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:
     if not found:
-        raise LocalVoiceProblem(
-            f"This computer has none that Back Talk can use. Plug one in. {remedy}",
-            NO_DEVICE,
-        )
+        missing = "This computer has none that Back Talk can use. Plug one in."
+        raise LocalVoiceProblem(f"{missing} {remedy}", exit_codes.NO_DEVICE)
     names = ", ".join(device.name for device in found)
     return f"{names} (choose with {option})"
 
@@ -100,7 +88,7 @@ def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -
 def _describe_protocol(content: Content) -> str:
     draft = content.protocol.status == "draft"
     remedy = "; a draft, which is said aloud at every start" if draft else ""
-    return f"{render_protocol_line(content)}{remedy}"
+    return f"{engines.render_protocol_line(content)}{remedy}"
 
 
 def _describe_clinic(content: Content) -> str:
@@ -113,7 +101,7 @@ def _describe_clinic(content: Content) -> str:
 
 
 def _check_model(content: Content, model: str | None) -> str:
-    setup = load_recognizer(content, model)
+    setup = engines.load_recognizer(content, model)
     setup.recognizer.close()
     described = "; ".join(setup.description).replace("Model: ", "")
     lacking = find_unheard_phrases(content.lexicon, setup.model)
@@ -132,11 +120,8 @@ def find_unheard_phrases(lexicon: Lexicon, model: VoskModel) -> list[str]:
 
 
 def _check_voice(content: Content, name: str, rate: int) -> str:
-    synthesizer = load_synthesizer(name, rate)
-    try:
-        render_essentials(content, synthesizer)
-    finally:
-        synthesizer.close()
+    with closing(engines.load_synthesizer(name, rate)) as synthesizer:
+        engines.render_essentials(content, synthesizer)
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 

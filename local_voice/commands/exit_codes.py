@@ -7,12 +7,7 @@ from local_voice.asr.model_files import ModelError, NoModel
 from local_voice.audio.interfaces import AudioError, DeviceLost, NoDevice
 from local_voice.audio.recorder import RecordingError
 from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
-from local_voice.session.errors import (
-    LoudspeakerLost,
-    MicrophoneLost,
-    RecognizerLost,
-    SessionError,
-)
+from local_voice.session import errors
 
 SCRIPT_MISSED = 1
 BAD_OPTIONS = 2
@@ -56,12 +51,12 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
     AudioError: ("", BAD_OPTIONS),
     NoModel: (" Name its folder with --model, or type with --typed.", BAD_MODEL),
     ModelError: ("", BAD_MODEL),
-    MicrophoneLost: (BY_KEYBOARD, DEVICE_LOST),
-    LoudspeakerLost: (".", DEVICE_LOST),
-    RecognizerLost: (BY_KEYBOARD, ENGINE_FAILED),
+    errors.MicrophoneLost: (BY_KEYBOARD, DEVICE_LOST),
+    errors.LoudspeakerLost: (".", DEVICE_LOST),
+    errors.RecognizerLost: (BY_KEYBOARD, ENGINE_FAILED),
 }
 """What follows an error's own words, and the exit code; the nearest class counts."""
-EXPLAINED = (LocalVoiceProblem, AudioError, ModelError, SessionError)
+EXPLAINED = (LocalVoiceProblem, AudioError, ModelError, errors.SessionError)
 """Errors that end a command with a sentence."""
 
 
@@ -71,6 +66,6 @@ def explain(error: Exception) -> tuple[str, int]:
         return str(error), error.code
     kind = next(kind for kind in type(error).__mro__ if kind in WAYS_ON)
     way_on, code = WAYS_ON[kind]
-    if isinstance(error, SessionError) and error.in_standby:
+    if isinstance(error, errors.SessionError) and error.in_standby:
         way_on = ", so Back Talk cannot be woken by voice."
     return f"{error}{way_on}", code

@@ -1,7 +1,8 @@
 """The command `hear`: prints what recordings are understood as, as a session does."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -9,12 +10,13 @@ from dialogue.engine.events import Repeat
 from dialogue.understanding.lexicon import get_meaning_name, understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
-from local_voice.asr.listener import AudioListener, Utterance
+from local_voice.asr.listener import Utterance
 from local_voice.audio.audio_files import stream_audio
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands.engines import RecognizerSetup, load_recognizer
+from local_voice.commands import engines
 from local_voice.commands.exit_codes import BAD_OPTIONS
+from local_voice.commands.options import HearConfig
 
 PADDING = SAMPLE_RATE // 2
 """Samples of silence on both sides: a live microphone has it around a word."""
@@ -40,47 +42,37 @@ class FileMicrophone:
         """Do nothing: no file is open between two pieces."""
 
 
-def hear(
-    content: Content,
-    files: Sequence[str],
-    state: GrammarState,
-    *,
-    model: str | None,
-    as_json: bool,
-    say: Callable[[str], None],
-    complain: Callable[[str], None],
-) -> int:
+def hear(config: HearConfig, say: Callable[[str], None]) -> int:
     """Say one line a file; return 0, or 2 where a file could not be used.
 
     Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
     """
-    setup = load_recognizer(content, model)
+    content = engines.load_content_or_refuse(None)
+    setup = engines.load_recognizer(content, config.model)
     code = 0
     try:
-        for file in files:
+        for file in config.files:
             try:
-                utterance = _recognise(setup, file, state)
+                utterance = _recognise(setup, file, GrammarState(config.state))
             except AudioError as error:
-                complain(str(error))
+                sys.stderr.write(f"{error}\n")
                 code = BAD_OPTIONS
                 continue
             except RecognizerUnavailable:
                 setup.recognizer.close()
-                setup = load_recognizer(content, model)
+                setup = engines.load_recognizer(content, config.model)
                 utterance = None
-            say(_render_line(content, file, utterance, as_json))
+            say(_render_line(content, file, utterance, config.json))
     finally:
         setup.recognizer.close()
     return code
 
 
 def _recognise(
-    setup: RecognizerSetup, file: str, state: GrammarState
+    setup: engines.RecognizerSetup, file: str, state: GrammarState
 ) -> Utterance | None:
     """Return the utterance in one file; None when its audio ended the recogniser."""
-    listener = AudioListener(
-        FileMicrophone(file), setup.recognizer, setup.grammars, setup.detector
-    )
+    listener = setup.build_listener(FileMicrophone(file))
     listener.prepare(state)
     try:
         return listener.listen(0)
@@ -91,12 +83,10 @@ def _recognise(
 def _render_line(
     content: Content, file: str, utterance: Utterance | None, as_json: bool
 ) -> str:
-    if utterance is None:
-        text, event, ms = "", get_meaning_name(Repeat()), 0.0
-    else:
-        text = utterance.text
-        event = get_meaning_name(understand(content.lexicon, text))
-        ms = utterance.heard.ms if utterance.heard else 0.0
+    text = utterance.text if utterance else ""
+    meaning = understand(content.lexicon, text) if utterance else Repeat()
+    event = get_meaning_name(meaning)
+    ms = utterance.result.ms if utterance and utterance.result else 0.0
     if as_json:
         found = {"file": file, "heard": text, "event": event, "ms": round(ms, 1)}
         return json.dumps(found, ensure_ascii=False)

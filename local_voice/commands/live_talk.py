@@ -12,7 +12,7 @@ from local_voice.audio.pcm import SAMPLE_RATE, get_room_advice, measure_level
 from local_voice.audio.playback_reference import PlaybackReference
 from local_voice.audio.recorder import RecordedMicrophone, Recorder
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.commands.exit_codes import BAD_OPTIONS, INSTALL, LocalVoiceProblem
+from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
 from local_voice.commands.talk import SessionContext
 from local_voice.session.audio import InterruptiblePlayer, SessionAudio
@@ -41,7 +41,8 @@ class LiveAudio(SessionAudio):
     microphone: LiveMicrophone
     speaker: LiveSpeaker | MuteSpeaker
     reference: PlaybackReference
-    names: tuple[str, str]
+    names: tuple[str, ...]
+    """Of the microphone and the loudspeaker."""
     barge_in: InterruptiblePlayer | None = None
 
     def mute(self) -> None:
@@ -78,18 +79,16 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         # How late our sound comes back, None if not at all.
         delay = measure_echo_delay(audio.microphone, audio.speaker)
         tail = get_tail(delay)
-    lead = round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE)
-    audio.reference.lead = max(0, lead)
+    audio.reference.lead = max(0, round(((delay or 0.0) - ECHO_AHEAD) * SAMPLE_RATE))
     recorded = RecordedMicrophone(audio.microphone, audio.reference)
     context.stack.callback(recorded.close)
     clean = CleanMicrophone(recorded, audio.reference, canceller)
-    hears_itself = False
-    if config.barge_in and isinstance(audio.speaker, LiveSpeaker):
+    speaker, hears_itself = audio.speaker, False
+    if config.barge_in and isinstance(speaker, LiveSpeaker):
         hears_itself = canceller is None and delay is not None
         if not hears_itself:
-            audio.barge_in = BargeInDetector(
-                clean, audio.speaker, setup.detector, tail=tail
-            )
+            barge_in = BargeInDetector(clean, speaker, setup.detector, tail=tail)
+            audio.barge_in = barge_in
 
     def open_session(session: VoiceSession) -> Event | None:
         """Check the sound where it is new, and ask before anything is recorded."""
@@ -136,30 +135,25 @@ def _refuse_recording(config: TalkConfig) -> None:
         raise LocalVoiceProblem(
             "Back Talk keeps no sound of a person, so --output does not go with a "
             "microphone unless --record-me is given too. It goes with --demo, --input "
-            "and --typed.",
-            BAD_OPTIONS,
+            "and --typed."
         )
     if config.record_me and (not config.output or config.stay or config.wake):
         raise LocalVoiceProblem(
             "--record-me needs --output FILE.wav and goes with one talk, not with "
-            "--stay or --wake.",
-            BAD_OPTIONS,
+            "--stay or --wake."
         )
 
 
 def _open_devices(context: SessionContext) -> LiveAudio:
     config, found = context.config, devices.find_devices()
     wanted = devices.choose_device(config.input_device, found.microphones, "microphone")
-    out = None
+    out, named = None, config.output_device
     if not config.mute:
-        out = devices.choose_device(
-            config.output_device, found.loudspeakers, "loudspeaker"
-        )
+        out = devices.choose_device(named, found.loudspeakers, "loudspeaker")
     microphone, reference = LiveMicrophone(wanted), PlaybackReference()
     context.stack.callback(microphone.close)
-    names = (
-        wanted.name if wanted else "the usual one",
-        out.name if out else "the usual one",
+    names = tuple(
+        device.name if device else "the usual one" for device in (wanted, out)
     )
     context.say(f"Microphone: {names[0]}")
     speaker: LiveSpeaker | MuteSpeaker = MuteSpeaker(lambda: microphone.now)

@@ -21,12 +21,14 @@ PAGE = "the page with large captions and buttons"
 Config = TypeVar("Config")
 
 
-def _option(help_: str | None = None, **more: Any) -> Any:
+def _option(help_: str | None = None, metavar: str | None = None, **more: Any) -> Any:
     """Return a field that its option sets; `more` is what argparse takes.
 
-    `group` is SOURCE or a title; `also` are options that set the same field.
+    `group` is SOURCE or a title; `also` is an option without a value that sets the
+    same field: its name, what it sets, its help.
     """
-    return field(metadata={"help": help_, **more})
+    named = {"metavar": metavar} if metavar else {}
+    return field(metadata={"help": help_, **named, **more})
 
 
 def _number(low: float, high: float, *, whole: bool = True) -> Callable[[str], float]:
@@ -89,21 +91,13 @@ class TalkConfig:
     typed: bool = _option("talk by keyboard", group=SOURCE)
     list_devices: bool = _option("show microphones and loudspeakers", group=SOURCE)
     list_voices: bool = _option("show the names for --voice", group=SOURCE)
-    patient: str | None = _option(
-        "with --demo: recorded people answer", metavar="FOLDER"
-    )
+    patient: str | None = _option("with --demo: recorded people answer", "FOLDER")
     stay: bool = _option("rest after a talk, wake by a key")
     wake: bool = _option('the same, or by the words "back talk"')
     barge_in: str | None = _option(
         "speech interrupts Back Talk: with a headset, or with an echo canceller",
         choices=("headset", "aec"),
-        also={
-            "--headset": {
-                "action": "store_const",
-                "const": "headset",
-                "help": "the same as --barge-in headset",
-            }
-        },
+        also=("--headset", "headset", "the same as --barge-in headset"),
     )
     switch: bool = _option(
         "one switch: once yes, twice no, three times repeat, four times stop"
@@ -122,9 +116,7 @@ class TalkConfig:
         "with --output: record a live talk, if the person says yes"
     )
     output: str | None = _option("record the talk", metavar="FILE.wav")
-    record: str | None = _option(
-        "offer to write the talk down, after it", metavar="FOLDER"
-    )
+    record: str | None = _option("offer to write the talk down, after it", "FOLDER")
     history: bool = _option("offer to note the day, after the talk")
     mute: bool = _option("captions, no sound")
     input_device: str | None = _option("microphone", metavar="NAME")
@@ -253,21 +245,19 @@ def parse_options(config: type[Config], arguments: Sequence[str]) -> Config:
     groups: dict[str | None, Any] = {None: parser}
     for option in fields(config):  # type: ignore[arg-type]
         more = dict(option.metadata)
-        group, also = more.pop("group", None), more.pop("also", {})
-        if group == SOURCE and group not in groups:
-            groups[group] = parser.add_mutually_exclusive_group()
-        elif group not in groups:
-            groups[group] = parser.add_argument_group(group)
+        title, also = more.pop("group", None), more.pop("also", None)
+        if title == SOURCE and title not in groups:
+            groups[title] = parser.add_mutually_exclusive_group()
+        elif title not in groups:
+            groups[title] = parser.add_argument_group(title)
         if option.type is bool:
             more["action"] = "store_true"
-        if more.pop("positional", False):
-            groups[group].add_argument(option.name, **more)
-            continue
-        name = f"--{option.name.replace('_', '-')}"
-        groups[group].add_argument(name, **more)
-        for other, how in also.items():
-            groups[group].add_argument(other, dest=option.name, **how)
-    options = vars(parser.parse_args(arguments))
-    for name, value in options.items():
-        options[name] = tuple(value) if isinstance(value, list) else value
-    return config(**options)
+        positional = more.pop("positional", False)
+        name = option.name if positional else f"--{option.name.replace('_', '-')}"
+        groups[title].add_argument(name, **more)
+        if also:
+            name, const, words = also
+            more = {"dest": option.name, "const": const, "help": words}
+            groups[title].add_argument(name, action="store_const", **more)
+    options = vars(parser.parse_args(arguments)).items()
+    return config(**{n: tuple(v) if isinstance(v, list) else v for n, v in options})

@@ -1,31 +1,28 @@
 """The command `say-number`: writes the clinic's numbers, as spoken, into a WAV."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
 from local_voice.audio.audio_files import write_wav
 from local_voice.audio.speaker import MuteSpeaker
+from local_voice.commands.engines import load_content_or_refuse, load_synthesizer
 from local_voice.commands.exit_codes import NO_VOICE, LocalVoiceProblem
-from local_voice.tts.interfaces import Synthesizer
+from local_voice.commands.options import SayNumberConfig
 from local_voice.tts.speech import SpeechOutput
 
 NUMBERS = Reply(says=("number.say", "number.other"))
 
 
-def say_number(
-    content: Content,
-    out: Path,
-    load: Callable[[], Synthesizer],
-    say: Callable[[str], None],
-) -> int:
-    """Write the numbers of the clinic, as the synthesizer says them, to the new `out`.
+def say_number(config: SayNumberConfig, say: Callable[[str], None]) -> int:
+    """Write the numbers of the clinic, as the synthesizer says them, to a new file.
 
-    Raises LocalVoiceProblem where there is no number, no synthesizer, or `out`
+    Raises LocalVoiceProblem where there is no number, no synthesizer, or the file
     exists.
     """
+    content, out = load_content_or_refuse(config.clinic), Path(config.out)
     clinic = content.clinic
     if clinic is None or clinic.appointments is None:
         raise LocalVoiceProblem(
@@ -37,19 +34,15 @@ def say_number(
             f"{out}: this file is there already. Give another name."
         )
     prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
-    synthesizer = load()
-    try:
+    with closing(load_synthesizer(config.voice, config.rate)) as synthesizer:
         audio, whole = SpeechOutput(synthesizer, MuteSpeaker()).render(prompts)
-    finally:
-        synthesizer.close()
     if not whole:
         raise LocalVoiceProblem("The voice cannot say the number.", NO_VOICE)
     try:
         with out.open("xb") as file:
             write_wav(file, audio.pcm)
     except OSError as error:
-        raise LocalVoiceProblem(
-            f"{out}: cannot be written: {error.strerror}."
-        ) from error
+        problem = f"{out}: cannot be written: {error.strerror}."
+        raise LocalVoiceProblem(problem) from error
     say(f"{out}: {audio.seconds:.1f} seconds: {to_display_text(prompts)}")
     return 0

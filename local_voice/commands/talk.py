@@ -11,12 +11,7 @@ from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event, Stop
-from dialogue.records.consent import (
-    EndedSession,
-    Prompter,
-    RetentionOptions,
-    offer_retention,
-)
+from dialogue.records import consent
 from dialogue.records.history import get_history_file
 from dialogue.records.writer import folder_refused
 from local_voice.asr.grammar import GrammarState
@@ -26,30 +21,15 @@ from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
-from local_voice.audio.simulated_room import Silence, SimulatedPerson, SimulatedRoom
+from local_voice.audio.simulated_room import Silence, SimulatedRoom
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.commands.engines import (
-    OwnSynthesizer,
-    RecognizerSetup,
-    load_recognizer,
-    load_synthesizer,
-    render_essentials,
-)
-from local_voice.commands.exit_codes import (
-    BAD_OPTIONS,
-    INSTALL,
-    NO_PAGE,
-    LocalVoiceProblem,
-)
+from local_voice.commands import engines
+from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
 from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
-from local_voice.session.events import (
-    EventListener,
-    InputQueue,
-    SessionWarning,
-)
+from local_voice.session.events import EventListener, InputQueue, SessionWarning
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput, TypedListener
 from local_voice.session.prefetch import Prefetcher
@@ -73,10 +53,12 @@ class SessionContext:
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
-    def load_recognizer(self) -> RecognizerSetup:
+    def load_recognizer(self) -> engines.RecognizerSetup:
         """Return the recogniser, and say which it is."""
         config = self.config
-        setup = load_recognizer(self.content, config.model, verbose=config.verbose)
+        setup = engines.load_recognizer(
+            self.content, config.model, verbose=config.verbose
+        )
         self.stack.callback(setup.recognizer.close)
         for line in setup.description:
             self.say(line)
@@ -85,28 +67,25 @@ class SessionContext:
         if config.wake and not known.intersection(phrases):
             raise LocalVoiceProblem(
                 f"The model {setup.model.folder} cannot hear {phrases[0]!r}, so --wake "
-                "does not work with it. --stay wakes by a key.",
-                BAD_OPTIONS,
+                "does not work with it. --stay wakes by a key."
             )
         return setup
 
-    def load_synthesizer(self, name: str | None = None) -> OwnSynthesizer:
+    def load_synthesizer(self, name: str | None = None) -> engines.OwnSynthesizer:
         """Return our synthesizer, or the one named."""
-        config = self.config
-        synthesizer = load_synthesizer(
-            name or config.voice, config.rate, verbose=config.verbose
-        )
+        voice, rate = name or self.config.voice, self.config.rate
+        verbose = self.config.verbose
+        synthesizer = engines.load_synthesizer(voice, rate, verbose=verbose)
         self.stack.callback(synthesizer.close)
         if name is None:
-            render_essentials(self.content, synthesizer)
-            self.say(f"Voice: {config.voice}, {config.rate} words a minute")
+            engines.render_essentials(self.content, synthesizer)
+            self.say(f"Voice: {voice}, {rate} words a minute")
         return synthesizer
 
     def open_recorder(self) -> Recorder | None:
         """Return the recording that --output asks for."""
-        if not self.config.output:
-            return None
-        return Recorder(self.config.output, self.show_warning)
+        output = self.config.output
+        return Recorder(output, self.show_warning) if output else None
 
     def build_captions(self, *, with_keys: bool = False) -> EventListener:
         """Return what shows the session as text."""
@@ -118,17 +97,12 @@ class SessionContext:
         self.build_captions()(SessionWarning(text))
 
     def build_listener(
-        self, setup: RecognizerSetup, microphone: Microphone, tail: float
+        self, setup: engines.RecognizerSetup, microphone: Microphone, tail: float
     ) -> AudioListener:
         """Return a listener at `microphone`, `tail` seconds deaf after our words."""
-        return AudioListener(
-            microphone,
-            setup.recognizer,
-            setup.grammars,
-            setup.detector,
-            pace=self.config.pace,
-            tail=tail,
-            answer_time=self.config.answer_time,
+        pace, answer_time = self.config.pace, self.config.answer_time
+        return setup.build_listener(
+            microphone, pace=pace, tail=tail, answer_time=answer_time
         )
 
     def build_session(
@@ -140,16 +114,15 @@ class SessionContext:
         plan: SessionPlan | None = None,
         timer: IceTimer | None = None,
         now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
-        prefetch: OwnSynthesizer | None = None,
+        prefetch: engines.OwnSynthesizer | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
         With `prefetch` everything it may say is made ahead of time.
         """
-        every = [self.build_captions(with_keys=sys.stdin.isatty())]
+        every = [self.build_captions(with_keys=sys.stdin.isatty()), *event_listeners]
         if self.config.verbose:
-            every.append(build_timing_log(self.say))
-        every += event_listeners
+            every.insert(1, build_timing_log(self.say))
         if self.page:
             every.append(self.page.show_event)
         if prefetch is not None:
@@ -200,8 +173,7 @@ def open_page(
     except ImportError as error:
         raise LocalVoiceProblem(
             f"The page cannot start: {error}. Install it with "
-            f"{INSTALL.format(extra='voice')}.",
-            BAD_OPTIONS,
+            f"{INSTALL.format(extra='voice')}."
         ) from error
     except PageUnavailable as error:
         raise LocalVoiceProblem(
@@ -232,8 +204,7 @@ def open_speaker(context: SessionContext) -> LiveSpeaker | None:
 def build_typed_session(context: SessionContext) -> VoiceSession:
     """Return a session by keyboard; we still speak, where we can."""
     listener = TypedListener(0, at_end=lambda: context.inputs.put(Stop()))
-    recorder = context.open_recorder()
-    if recorder:
+    if recorder := context.open_recorder():
         room = SimulatedRoom(Silence(), recorder)
         context.stack.callback(room.close)
         output = SpeechOutput(context.load_synthesizer(), room)
@@ -265,31 +236,28 @@ def build_recorded_session(context: SessionContext) -> VoiceSession:
     """
     files = context.config.input
     if "-" in files and len(files) > 1:
-        raise LocalVoiceProblem("--input - stands alone.", BAD_OPTIONS)
-    person: SimulatedPerson = (
-        RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
-    )
+        raise LocalVoiceProblem("--input - stands alone.")
+    person = RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
     room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
     context.stack.callback(room.close)
     return build_room_session(context, room, context.load_synthesizer())
 
 
+@dataclass
 class RoomAudio(SessionAudio):
     """Audio of the simulated room, whose time passes at once."""
 
-    def __init__(self, room: SimulatedRoom) -> None:
-        """Use the clock of `room`."""
-        self._room = room
+    room: SimulatedRoom
 
     def wait(self, seconds: float, inputs: InputQueue) -> None:
         """Let `seconds` pass in the room."""
-        self._room.pass_time(seconds)
+        self.room.pass_time(seconds)
 
 
 def build_room_session(
     context: SessionContext,
     room: SimulatedRoom,
-    synthesizer: OwnSynthesizer,
+    synthesizer: engines.OwnSynthesizer,
     *event_listeners: EventListener,
     now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
     with_timer: bool = True,
@@ -305,31 +273,30 @@ def build_room_session(
     )
 
 
-def find_retention(config: TalkConfig) -> RetentionOptions:
+def find_retention(config: TalkConfig) -> consent.RetentionOptions:
     """Return what is offered to be kept; refuses a folder that cannot be used."""
     folder = Path(config.record) if config.record is not None else None
     refused = folder_refused(folder) if folder is not None else ""
     if refused:
-        raise LocalVoiceProblem(refused, BAD_OPTIONS)
+        raise LocalVoiceProblem(refused)
     history = get_history_file(os.environ, Path.home()) if config.history else None
-    return RetentionOptions(folder, history)
+    return consent.RetentionOptions(folder, history)
 
 
 def build_record_offer(
     content: Content,
-    retention: RetentionOptions,
+    retention: consent.RetentionOptions,
     say: Callable[[str], None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Closing:
     """Return what follows the closing reply: the offers of record and history."""
 
     def offer(
-        ended: EndedSession,
+        ended: consent.EndedSession,
         ask: Callable[[str], Event | None],
         tell: Callable[[str], None],
     ) -> Event | None:
-        moment = now().astimezone()
-        prompter = Prompter(ask, tell, say)
-        return offer_retention(content, retention, ended, moment, prompter)
+        prompter, moment = consent.Prompter(ask, tell, say), now().astimezone()
+        return consent.offer_retention(content, retention, ended, moment, prompter)
 
     return offer

@@ -24,7 +24,7 @@ class SessionAudio:
     """Audio of a session whose devices are never lost: typed, or by buttons alone."""
 
     barge_in: InterruptiblePlayer | None = None
-    """None: only input events interrupt the voice."""
+    """None: only input events interrupt our speech."""
 
     def mute(self) -> None:
         """Turn the microphone off."""

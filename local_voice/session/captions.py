@@ -2,23 +2,12 @@
 
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from dialogue.engine.events import Answered, NoInput, NoMatch
 from dialogue.understanding.lexicon import get_meaning_name
-from local_voice.session.events import (
-    EventListener,
-    ListeningStarted,
-    ResponseStarted,
-    SessionEnded,
-    SessionEvent,
-    SessionWarning,
-    StandbyStarted,
-    TimerEnded,
-    TimerUpdated,
-    UserTurnEnded,
-    VoiceChanged,
-)
+from local_voice.session import events
 
 SIZES = ("small", "large", "off")
 NARROW = 40
@@ -28,7 +17,7 @@ WIDE = 79
 
 def build_captions(
     size: str, out: TextIO, prompts: Mapping[str, str], *, with_keys: bool = False
-) -> EventListener:
+) -> events.EventListener:
     """Return a listener that writes to `out`; a closed terminal is no error.
 
     What it writes beside the words of both are the words `caption.*` of the locale.
@@ -37,50 +26,45 @@ def build_captions(
         return lambda event: None
     misses = 0
 
-    def write_event(session_event: SessionEvent) -> None:
+    def write_event(session_event: events.SessionEvent) -> None:
         nonlocal misses
         match session_event:
-            case ResponseStarted() as response:
+            case events.ResponseStarted() as response:
                 write(f"{prompts['card.title']}: {response.text}")
-            case ListeningStarted():
+            case events.ListeningStarted():
                 write(prompts["caption.listening"])
-            case UserTurnEnded(text, event):
-                write(
-                    prompts["caption.you"].format(
-                        words=_describe_turn(prompts, text, event)
-                    )
-                )
+            case events.UserTurnEnded(text, event):
+                words = _describe_turn(prompts, text, event)
+                write(prompts["caption.you"].format(words=words))
                 if isinstance(event, NoMatch):
                     misses += 1
                     second = misses > 1 and with_keys
                     write(prompts[f"caption.{'keys' if second else 'answers'}"])
-            case SessionWarning(text):
+            case events.SessionWarning(text):
                 write(f"! {text}")
-            case TimerUpdated(left):
+            case events.TimerUpdated(left):
                 minutes = int(-(-left // 60))
                 key = "caption.ice_last" if minutes == 1 else "caption.ice_left"
                 write(prompts[key].format(minutes=minutes))
-            case TimerEnded(cancelled):
+            case events.TimerEnded(cancelled):
                 bell = "" if cancelled else "\a"
                 key = "no_timer" if cancelled else "ice_over"
                 write(f"{bell}{prompts[f'caption.{key}']}")
-            case VoiceChanged(rate, volume):
+            case events.VoiceChanged(rate, volume):
                 changed = prompts["caption.voice"]
                 write(changed.format(rate=rate, volume=f"{volume:+.0f}"))
-            case StandbyStarted(for_phrase):
+            case events.StandbyStarted(for_phrase):
                 write(prompts[f"caption.{'asleep' if for_phrase else 'asleep_deaf'}"])
-            case SessionEnded():
+            case events.SessionEnded():
                 write(prompts["caption.ended"])
 
     def write(text: str) -> None:
         width = NARROW if size == "large" else WIDE
         lines = textwrap.wrap(text, width, subsequent_indent="  ") or [""]
         end = "\n\n" if size == "large" else "\n"
-        try:
+        with suppress(OSError, ValueError):
             out.write("\n".join(lines) + end)
             out.flush()
-        except (OSError, ValueError):
-            return
 
     return write_event
 
@@ -94,16 +78,16 @@ def _describe_turn(prompts: Mapping[str, str], text: str, event: object) -> str:
     return text.replace("[unk]", "...") or prompts["caption.pressed_key"]
 
 
-def build_timing_log(show: Callable[[str], None]) -> EventListener:
+def build_timing_log(show: Callable[[str], None]) -> events.EventListener:
     """Return a listener that shows times and states, never words."""
 
-    def show_event(session_event: SessionEvent) -> None:
+    def show_event(session_event: events.SessionEvent) -> None:
         match session_event:
-            case ResponseStarted(ready_ms=ready) as response:
+            case events.ResponseStarted(ready_ms=ready) as response:
                 count = len(response.prompts)
                 show(f"  reply of {count} prompts ready in {ready:.0f} ms")
-            case UserTurnEnded(_, event, heard):
-                peak = f", peak {heard.peak_dbfs:.0f} dBFS" if heard else ""
+            case events.UserTurnEnded(_, event, result):
+                peak = f", peak {result.peak_dbfs:.0f} dBFS" if result else ""
                 show(f"  event {get_meaning_name(event)}{peak}")
 
     return show_event

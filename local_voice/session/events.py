@@ -54,7 +54,7 @@ class UserTurnEnded(SessionEvent):
     text: str
     """Empty for silence, a key or a button."""
     event: Event
-    heard: RecognitionResult | None = None
+    result: RecognitionResult | None = None
     """The recogniser's own account; None where none was used."""
 
 
@@ -111,7 +111,7 @@ class StandbyStarted(SessionEvent):
 
 @dataclass(frozen=True)
 class VoiceChanged(SessionEvent):
-    """The voice is slower, faster, louder or quieter from here on."""
+    """Our speech is slower, faster, louder or quieter from here on."""
 
     rate: int
     """Words a minute; 0 without a voice."""
@@ -139,7 +139,7 @@ EventListener = Callable[[SessionEvent], None]
 
 
 class PushToTalk(Enum):
-    """Silences the voice and opens the microphone; again: the utterance is over."""
+    """Silences us and opens the microphone; again: the utterance is over."""
 
     PRESSED = "pressed"
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 ICE_SECONDS = 20 * 60.0
 """Source: the clinical design, 4: ice only, 20 minutes fixed, never repeated."""
@@ -16,6 +17,7 @@ def get_boot_time() -> float:
     return time.time() if clock is None else time.clock_gettime(clock)
 
 
+@dataclass
 class IceTimer:
     """Runs once at a time, on several clocks; the earliest of them wins.
 
@@ -23,10 +25,8 @@ class IceTimer:
     stood still, must not make the time longer.
     """
 
-    def __init__(self, clocks: Sequence[Clock] = (get_boot_time, time.time)) -> None:
-        """Set nothing yet."""
-        self._clocks = tuple(clocks)
-        self._ends: tuple[float, ...] = ()
+    clocks: Sequence[Clock] = (get_boot_time, time.time)
+    _ends: tuple[float, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -38,7 +38,7 @@ class IceTimer:
         """Return the seconds that are left, 0 when they are over or none were set."""
         if not self._ends:
             return 0.0
-        now = (clock() for clock in self._clocks)
+        now = (clock() for clock in self.clocks)
         left = min(end - n for end, n in zip(self._ends, now, strict=True))
         return max(0.0, left)
 
@@ -50,7 +50,7 @@ class IceTimer:
     def start(self) -> None:
         """Start the 20 minutes; while they run, the first start stands."""
         if not self.running:
-            self._ends = tuple(clock() + ICE_SECONDS for clock in self._clocks)
+            self._ends = tuple(clock() + ICE_SECONDS for clock in self.clocks)
 
     def clear(self) -> None:
         """Forget the time: it was announced, or ice is no longer the advice."""

@@ -18,15 +18,8 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.audio.pcm import get_speech_advice, measure_level
-from local_voice.session.errors import MicrophoneLost, RecognizerLost, SessionError
-from local_voice.session.events import (
-    InputQueue,
-    ListeningStarted,
-    PushToTalk,
-    TimerUpdated,
-    UserTurnEnded,
-    VoiceChanged,
-)
+from local_voice.session import events
+from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput
 from local_voice.session.output import Responder, SpokenReply
@@ -53,9 +46,8 @@ class UserInput:
     """Waits for the person through one interview."""
 
     listener: Listener
-    lexicon: Lexicon
     responder: Responder
-    inputs: InputQueue
+    inputs: events.InputQueue
     timer: IceTimer | None
     take_push: Callable[[], bool]
     """Push to talk: tells whether the utterance was ended by hand, once a press."""
@@ -78,7 +70,7 @@ class UserInput:
         try:
             self.listener.prepare(get_grammar_state(reply.open_prompt))
         except RecognizerUnavailable as error:
-            self._give_up_recognizer(error)
+            self._recover(error)
 
     def next_event(
         self, reply: Reply, spoken: SpokenReply
@@ -94,19 +86,14 @@ class UserInput:
                 spoken = self._announce_time(self.timer, reply)
             if not self.inputs.empty():
                 event = self._take_input()
-                if not isinstance(event, PushToTalk):
+                if not isinstance(event, events.PushToTalk):
                     return event, time.perf_counter()
             self._publish_minutes()
             try:
                 utterance = self._listen(reply, spoken)
-            except RecognizerError:
+            except (RecognizerError, RecognizerUnavailable, DeviceLost) as error:
+                self._recover(error)
                 # Our own crash must not count as somebody's unclear answer.
-                return Repeat(), time.perf_counter()
-            except RecognizerUnavailable as error:
-                self._give_up_recognizer(error)
-                return Repeat(), time.perf_counter()
-            except DeviceLost:
-                self._reopen_microphone()
                 return Repeat(), time.perf_counter()
             if utterance is None:
                 spoken = SpokenReply(spoken.ended_at)
@@ -124,7 +111,7 @@ class UserInput:
             patience = INTERRUPTED_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
         state = get_grammar_state(reply.open_prompt)
-        self.responder.publish(ListeningStarted(state, by_microphone))
+        self.responder.publish(events.ListeningStarted(state, by_microphone))
         return self.listener.listen(
             spoken.ended_at, patience, self._has_input, self.take_push
         )
@@ -137,11 +124,12 @@ class UserInput:
     ) -> Event | None:
         """Return what `utterance` amounts to; None: nothing, and we go on waiting."""
         text = utterance.text
-        if find_offline_group(self.lexicon, text) in ADJUSTMENTS:
+        lexicon = self.responder.content.lexicon
+        if find_offline_group(lexicon, text) in ADJUSTMENTS:
             return Repeat()
-        event = understand(self.lexicon, text)
+        event = understand(lexicon, text)
         if spoken.interrupted is not None:
-            is_echo = _is_echo(self.lexicon, event, text, spoken.interrupted)
+            is_echo = _is_echo(lexicon, event, text, spoken.interrupted)
             return None if is_echo else event
         if WAIT in reply.says and self._pauses < PAUSES:
             # "I'm ready" is no answer, and talk in the room is none of ours.
@@ -161,8 +149,12 @@ class UserInput:
     ) -> SpokenReply:
         """Get ready to listen on after something that does not count."""
         if spoken.interrupted is not None and (silence or not spoken.interrupted):
+            self._false_interruptions += 1
+            if self._false_interruptions == FALSE_INTERRUPTIONS:
+                # Our own voice does it, or the room: from here on only keys may.
+                self.responder.warn("trouble.own_voice")
+                self.interruptible = False
             # Whatever it was: our words are said again, and to the end.
-            self._count_false_interruption()
             return self.responder.respond(reply, prepare=self.prepare)
         self.prepare(reply)
         if spoken.interrupted is not None:
@@ -175,22 +167,18 @@ class UserInput:
             return SpokenReply(spoken.ended_at)
         return SpokenReply(self.responder.signal(tones.NOT_UNDERSTOOD))
 
-    def _count_false_interruption(self) -> None:
-        """Let only keys interrupt us, where our own voice or the room does so."""
-        self._false_interruptions += 1
-        if self._false_interruptions == FALSE_INTERRUPTIONS:
-            self.responder.warn("trouble.own_voice")
-            self.interruptible = False
-
     def _end_turn(self, utterance: Utterance, event: Event) -> None:
         self._silent = isinstance(event, NoInput)
-        group = find_offline_group(self.lexicon, utterance.text)
-        self.responder.publish(UserTurnEnded(utterance.text, event, utterance.heard))
+        lexicon = self.responder.content.lexicon
+        group = find_offline_group(lexicon, utterance.text)
+        self.responder.publish(
+            events.UserTurnEnded(utterance.text, event, utterance.result)
+        )
         if group in ADJUSTMENTS:
             self._adjust_voice(VoiceAdjustment(group))
         self._check_level(utterance)
 
-    def _take_input(self) -> Event | PushToTalk | None:
+    def _take_input(self) -> Event | events.PushToTalk | None:
         event = self.inputs.get()
         self._silent = False
         # Whoever taps twice means it once: never an answer to the next question too.
@@ -200,14 +188,14 @@ class UserInput:
         if isinstance(event, VoiceAdjustment):
             self._adjust_voice(event)
             event = Repeat()
-        if event is not None and not isinstance(event, PushToTalk):
-            self.responder.publish(UserTurnEnded("", event))
+        if event is not None and not isinstance(event, events.PushToTalk):
+            self.responder.publish(events.UserTurnEnded("", event))
         return event
 
     def _adjust_voice(self, adjustment: VoiceAdjustment) -> None:
         output = self.responder.output
         output.adjust(adjustment)
-        self.responder.publish(VoiceChanged(output.rate, output.volume))
+        self.responder.publish(events.VoiceChanged(output.rate, output.volume))
 
     def _check_level(self, utterance: Utterance) -> None:
         if not utterance.pcm or self._checked_levels >= CHECKED_LEVELS:
@@ -224,7 +212,7 @@ class UserInput:
         """Count down the ice, an event a minute."""
         left = -(-self.timer.left // MINUTE) if self.timer else 0
         if self.timer and left and left != self._minutes:
-            self.responder.publish(TimerUpdated(self.timer.left))
+            self.responder.publish(events.TimerUpdated(self.timer.left))
         self._minutes = int(left)
 
     def _announce_time(self, timer: IceTimer, reply: Reply) -> SpokenReply:
@@ -233,22 +221,18 @@ class UserInput:
         reply = replace(reply, says=("timer.end", *reply.reprompt))
         return self.responder.respond(reply, prepare=self.prepare)
 
-    def _reopen_microphone(self) -> None:
-        self.responder.warn("trouble.microphone")
+    def _recover(self, error: Exception) -> None:
+        """Go on by buttons where a device or an engine is lost for good."""
+        if isinstance(error, RecognizerError):
+            return
+        is_device = isinstance(error, DeviceLost)
+        if is_device:
+            self.responder.warn("trouble.microphone")
         self.responder.apologise()
-        if not self.responder.audio.reopen():
-            self._go_on_by_buttons(MicrophoneLost())
-
-    def _give_up_recognizer(self, cause: RecognizerUnavailable) -> None:
-        self.responder.apologise()
-        error = RecognizerLost()
-        error.__cause__ = cause
-        self._go_on_by_buttons(error)
-
-    def _go_on_by_buttons(self, error: SessionError) -> None:
-        """Go on with buttons where somebody has them; else raise `error`."""
+        if is_device and self.responder.audio.reopen():
+            return
         if not self.responder.has_buttons():
-            raise error
+            raise (MicrophoneLost() if is_device else RecognizerLost()) from error
         self.listener = ManualInput()
         self.responder.warn("sound.hands_only")
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from local_voice.session.events import NAMED_INPUTS, InputEvent, PushToTalk
 
@@ -36,21 +37,21 @@ SWITCH_INPUTS = ("yes", "no", "repeat", "stop")
 """One switch: by the number of presses; more than four are four."""
 
 
+@dataclass
 class Switch:
     """Counts the presses of one switch, for who can press nothing else."""
 
-    def __init__(self, gap: float, show: Callable[[str], None]) -> None:
-        """`show` gets the count while it grows."""
-        self._gap = gap
-        self._show = show
-        self._count = 0
-        self._until = 0.0
+    gap: float
+    show: Callable[[str], None]
+    """Gets the count while it grows."""
+    _count: int = 0
+    _until: float = 0.0
 
     def press(self, now: float) -> None:
         """Count one more press at `now`, in seconds."""
         self._count = min(self._count + 1, len(SWITCH_INPUTS))
-        self._until = now + self._gap
-        self._show(f"[switch: {self._count}, {SWITCH_INPUTS[self._count - 1]}]")
+        self._until = now + self.gap
+        self.show(f"[switch: {self._count}, {SWITCH_INPUTS[self._count - 1]}]")
 
     def take_event(self, now: float) -> InputEvent | None:
         """Return what the presses amount to, once they are over."""
@@ -94,10 +95,25 @@ def read_keys(
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     ended = threading.Event()
+
+    def read() -> None:
+        while not ended.is_set():
+            event = switch.take_event(time.monotonic()) if switch else None
+            if event is not None:
+                receive(event)
+            if not select.select([terminal], [], [], LOOK_EVERY)[0]:
+                continue
+            text = os.read(terminal, 8).decode("utf-8", "replace")
+            if not text:
+                return
+            for pressed in split_key_presses(text):
+                if switch and pressed in PUSH_KEYS:
+                    switch.press(time.monotonic())
+                elif (event := find_key_event(pressed)) is not None:
+                    receive(event)
+
     tty.setcbreak(terminal)
-    reader = threading.Thread(
-        target=_read, args=(terminal, receive, ended, switch), daemon=True
-    )
+    reader = threading.Thread(target=read, daemon=True)
     try:
         reader.start()
         yield True
@@ -105,27 +121,3 @@ def read_keys(
         ended.set()
         reader.join(2 * LOOK_EVERY)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-
-
-def _read(
-    terminal: int,
-    receive: Callable[[InputEvent], object],
-    ended: threading.Event,
-    switch: Switch | None,
-) -> None:
-    while not ended.is_set():
-        event = switch.take_event(time.monotonic()) if switch else None
-        if event is not None:
-            receive(event)
-        if not select.select([terminal], [], [], LOOK_EVERY)[0]:
-            continue
-        read = os.read(terminal, 8).decode("utf-8", "replace")
-        if not read:
-            return
-        for pressed in split_key_presses(read):
-            if switch and pressed in PUSH_KEYS:
-                switch.press(time.monotonic())
-                continue
-            event = find_key_event(pressed)
-            if event is not None:
-                receive(event)

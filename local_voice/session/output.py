@@ -1,4 +1,4 @@
-"""Speaks a reply: words, caption, sound; goes on where voice or loudspeaker fails."""
+"""Speaks a reply: words, caption, sound; goes on without synthesizer or loudspeaker."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,14 +13,9 @@ from local_voice.audio import tones
 from local_voice.audio.interfaces import AudioClip, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.speaker import MuteSpeaker
+from local_voice.session import events
 from local_voice.session.audio import InterruptiblePlayer, SessionAudio
 from local_voice.session.errors import LoudspeakerLost
-from local_voice.session.events import (
-    EventListener,
-    ResponseStarted,
-    SessionWarning,
-    TimerEnded,
-)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.tts.speech import SpeechOutput
 
@@ -50,7 +45,7 @@ class Responder:
     output: SpeechOutput
     audio: SessionAudio
     now: Callable[[], datetime | None]
-    publish: EventListener
+    publish: events.EventListener
     has_buttons: Callable[[], bool]
     """Somebody has buttons and captions, and can go on without any sound."""
     signals: bool
@@ -78,16 +73,11 @@ class Responder:
         rendered_at = time.perf_counter()
         clip, whole = self.output.render(prompts)
         ready_at = time.perf_counter()
-        # Published before the first sound: an emergency must not wait for a voice.
+        ready_ms = 1000 * (ready_at - began)
+        synthesis_ms = 1000 * (ready_at - rendered_at)
+        # Published before the first sound: an emergency must not wait for sound.
         self.publish(
-            ResponseStarted(
-                prompts,
-                ready_ms=1000 * (ready_at - began),
-                synthesis_ms=1000 * (ready_at - rendered_at),
-                reply=reply,
-                state=state,
-                turn=turn,
-            )
+            events.ResponseStarted(prompts, ready_ms, synthesis_ms, reply, state, turn)
         )
         if not whole:
             self.warn("trouble.voice")
@@ -97,11 +87,9 @@ class Responder:
         prepare(reply)
         tail = [BEFORE_SIGNAL, tones.LISTENING] if self.signals else []
         if interruptible and self.audio.barge_in:
+            player, before = self.audio.barge_in, sum(part.samples for part in lead)
             parts = [*lead, clip, *tail]
-            lead_samples = sum(part.samples for part in lead)
-            return self._play_interruptibly(
-                self.audio.barge_in, parts, prompts, lead_samples
-            )
+            return self._play_interruptibly(player, parts, prompts, before)
         return SpokenReply(self.play(*lead, clip, *tail))
 
     def play(self, *parts: AudioClip) -> int:
@@ -118,7 +106,7 @@ class Responder:
     def ring(self, timer: IceTimer) -> None:
         """End `timer` and signal it twice."""
         timer.clear()
-        self.publish(TimerEnded(cancelled=False))
+        self.publish(events.TimerEnded(cancelled=False))
         for _ in range(2):
             self.signal(tones.READY)
 
@@ -128,16 +116,17 @@ class Responder:
 
     def show(self, reply: Reply) -> None:
         """Show words without a sound."""
-        self.publish(ResponseStarted(self.render(reply).prompts, 0.0, 0.0, reply))
+        self.publish(
+            events.ResponseStarted(self.render(reply).prompts, 0.0, 0.0, reply)
+        )
 
     def warn(self, key: str) -> None:
         """Show the words of one prompt as something to be mended."""
-        self.publish(
-            SessionWarning(to_display_text(self.render(Reply((key,))).prompts))
-        )
+        text = to_display_text(self.render(Reply((key,))).prompts)
+        self.publish(events.SessionWarning(text))
 
     def can_speak(self, reply: Reply) -> bool:
-        """Tell whether the voice can say all of `reply`, which is made now."""
+        """Tell whether the synthesizer can say all of `reply`, which is made now."""
         return self.output.render(self.render(reply).prompts)[1]
 
     def replace_prompts(self, replacements: Mapping[str, str]) -> None:

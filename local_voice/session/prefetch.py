@@ -26,11 +26,8 @@ class Prefetcher:
         now: Callable[[], datetime | None],
     ) -> None:
         """Start nothing yet."""
-        self._content = content
-        self._synthesizer = synthesizer
-        self._now = now
-        self._ended = threading.Event()
-        self._again = threading.Event()
+        self._content, self._synthesizer, self._now = content, synthesizer, now
+        self._ended, self._again = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -45,7 +42,7 @@ class Prefetcher:
             self._thread.join()
 
     def note_event(self, event: SessionEvent) -> None:
-        """Begin anew where the voice has become another."""
+        """Begin anew where the rate or the volume was changed."""
         if isinstance(event, VoiceChanged):
             self._again.set()
 
@@ -55,10 +52,9 @@ class Prefetcher:
         asked = [q.id for q in content.protocol.questions]
         keys = [f"{kind}.{id_}" for kind in ("ask", "again") for id_ in asked]
         for key in dict.fromkeys([*keys, *content.prompts]):
+            reply, now = Reply((key,)), self._now()
             try:
-                rendered = render_reply(
-                    Reply((key,)), content.prompts, content.clinic, self._now()
-                )
+                rendered = render_reply(reply, content.prompts, content.clinic, now)
             except ValueError:
                 continue  # it needs something of a clinic that this one does not have
             yield from get_passages(rendered.prompts)

@@ -15,17 +15,8 @@ from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.records.consent import EndedSession
 from dialogue.records.recall import TakeTurn
+from local_voice.session import events
 from local_voice.session.audio import SessionAudio
-from local_voice.session.events import (
-    EventListener,
-    InputEvent,
-    InputQueue,
-    PushToTalk,
-    SessionEnded,
-    SessionEvent,
-    SessionState,
-    TimerEnded,
-)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.input import UserInput
 from local_voice.session.listeners import Listener
@@ -65,8 +56,8 @@ class VoiceSession:
     audio: SessionAudio
     now: Callable[[], datetime | None]
     plan: SessionPlan = SessionPlan()
-    inputs: InputQueue = field(default_factory=queue.Queue)
-    event_listeners: tuple[EventListener, ...] = ()
+    inputs: events.InputQueue = field(default_factory=queue.Queue)
+    event_listeners: tuple[events.EventListener, ...] = ()
     timer: IceTimer | None = None
     """None: no ice timer is offered."""
     has_buttons: Callable[[], bool] = lambda: False
@@ -75,7 +66,7 @@ class VoiceSession:
     signals: bool = True
     """Short tones: speak now, and not understood."""
     responder: Responder = field(init=False)
-    state: SessionState = field(default=SessionState.IDLE, init=False)
+    state: events.SessionState = field(default=events.SessionState.IDLE, init=False)
     turn: int = field(default=0, init=False)
     """Counts turns; an input event may name the one that it belongs to."""
     _turning: threading.RLock = field(default_factory=threading.RLock, init=False)
@@ -83,29 +74,22 @@ class VoiceSession:
     _push: threading.Event = field(default_factory=threading.Event, init=False)
 
     def __post_init__(self) -> None:
-        self.responder = Responder(
-            self.content,
-            self.output,
-            self.audio,
-            self.now,
-            self.publish,
-            self.has_buttons,
-            self.signals,
-        )
+        parts = self.content, self.output, self.audio, self.now
+        self.responder = Responder(*parts, self.publish, self.has_buttons, self.signals)
 
-    def run(self, first: Event | None = None) -> SessionEnded:
+    def run(self, first: Event | None = None) -> events.SessionEnded:
         """Hold one interview and return how it ended; `first` opens it, else a Begin.
 
         Raises SessionError when a device or an engine is lost for good.
         """
         event: Event | None = first or Begin(timers=self.timer is not None)
         interview: State | None = None
-        ended, began = SessionEnded(None, None), time.perf_counter()
+        ended, began = events.SessionEnded(None, None), time.perf_counter()
         user = self.build_user_input()
         while event is not None:
-            self.enter(SessionState.PROCESSING)
+            self.enter(events.SessionState.PROCESSING)
             interview, reply = self._take_turn(interview, event, user)
-            ended = SessionEnded(reply.disposition, reply.rule_id)
+            ended = events.SessionEnded(reply.disposition, reply.rule_id)
             self._begin_turn()
             spoken = self.responder.respond(
                 reply,
@@ -123,17 +107,20 @@ class VoiceSession:
         self.publish(ended)
         return ended
 
-    def receive(self, event: InputEvent | None, turn: int | None = None) -> bool:
+    def receive(self, event: events.InputEvent | None, turn: int | None = None) -> bool:
         """Take a key, a button or a signal from any thread; tell whether it counts.
 
-        It interrupts the voice. `turn` is the one that it answers, None the one now
+        It interrupts our speech. `turn` is the one that it answers, None the one now
         open: what belongs to an earlier turn neither answers a later one nor silences
         it. The event None hangs up.
         """
         with self._turning:
             if turn is not None and turn != self.turn:
                 return False
-            if isinstance(event, PushToTalk) and self.state is SessionState.LISTENING:
+            if (
+                isinstance(event, events.PushToTalk)
+                and self.state is events.SessionState.LISTENING
+            ):
                 self._push.set()
                 return True
             self.inputs.put(event)
@@ -143,32 +130,27 @@ class VoiceSession:
     def build_user_input(self) -> UserInput:
         """Return what waits for the person through one interview."""
         return UserInput(
-            listener=self.listener,
-            lexicon=self.content.lexicon,
-            responder=self.responder,
-            inputs=self.inputs,
-            timer=self.timer,
-            take_push=self._take_push,
+            self.listener, self.responder, self.inputs, self.timer, self._take_push
         )
 
     def close_in_writing(self) -> None:
         """Fall silent and show the closing words, which name the emergency number."""
         self.output.speaker.stop()
         self.responder.show(CLOSING)
-        self.publish(SessionEnded(None, None))
+        self.publish(events.SessionEnded(None, None))
 
-    def add_event_listener(self, listener: EventListener) -> None:
+    def add_event_listener(self, listener: events.EventListener) -> None:
         """Publish every event from here on to `listener` too."""
         self.event_listeners += (listener,)
 
-    def publish(self, event: SessionEvent) -> None:
+    def publish(self, event: events.SessionEvent) -> None:
         """Let every event listener know."""
         if event.begins is not None:
             self.enter(event.begins)
         for listener in self.event_listeners:
             listener(event)
 
-    def enter(self, state: SessionState) -> None:
+    def enter(self, state: events.SessionState) -> None:
         """Be in `state` from here on; a press that ended an utterance is forgotten."""
         self._push.clear()
         self.state = state
@@ -189,7 +171,11 @@ class VoiceSession:
             else:
                 failed = TimerNotSet(failed=True)
                 interview, reply = self.plan.take_turn(protocol, interview, failed)
-        self._cancel_timer(reply)
+        disposition = protocol.disposition.get(str(reply.disposition))
+        without_ice = disposition and disposition.urgency in WITHOUT_ICE
+        if self.timer and self.timer.running and (reply.cancels_timer or without_ice):
+            self.timer.clear()
+            self.publish(events.TimerEnded(cancelled=True))
         if user.advice and reply.expects_answer:
             reply = replace(reply, says=(*user.advice, *reply.says))
             user.advice = ()
@@ -214,24 +200,13 @@ class VoiceSession:
 
         return self.plan.closing((interview, reply), ask, tell)
 
-    def _cancel_timer(self, reply: Reply) -> None:
-        if self.timer is None or not self.timer.running:
-            return
-        disposition = self.content.protocol.disposition.get(str(reply.disposition))
-        without_ice = disposition and disposition.urgency in WITHOUT_ICE
-        if reply.cancels_timer or without_ice:
-            self.timer.clear()
-            self.publish(TimerEnded(cancelled=True))
-
     def _begin_turn(self) -> None:
         """Open a turn; input that came too late for the last one is dropped."""
         with self._turning:
-            kept: list[InputEvent | None] = []
-            while self.turn and not self.inputs.empty():
+            for _ in range(self.inputs.qsize() if self.turn else 0):
                 late = self.inputs.get()
-                kept += [late] if late in (None, Stop()) else []
-            for event in kept:
-                self.inputs.put(event)
+                if late in (None, Stop()):
+                    self.inputs.put(late)
             self.turn += 1
 
     def _take_push(self) -> bool:

@@ -5,13 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from dialogue.engine.events import (
-    Answered,
-    CallForHelp,
-    Event,
-    Stop,
-    UnpromptedStatement,
-)
+from dialogue.engine import events
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from local_voice.session.input import UserInput
@@ -21,7 +15,7 @@ TRIES = 2
 MARK = "sound-checked"
 
 
-def check_sound(session: VoiceSession) -> Event | None:
+def check_sound(session: VoiceSession) -> events.Event | None:
     """Ask for a yes, and say how it was heard.
 
     Returns what the interview should open with, where the person said something that
@@ -31,13 +25,15 @@ def check_sound(session: VoiceSession) -> Event | None:
     says: tuple[str, ...] = ("sound.check",)
     for _ in range(TRIES):
         event = _ask(session, user, says)
-        if isinstance(event, CallForHelp | UnpromptedStatement | Stop):
+        if isinstance(
+            event, events.CallForHelp | events.UnpromptedStatement | events.Stop
+        ):
             return event
         if event is None:
             session.inputs.put(None)
             return None
         advice = user.level_advice
-        if isinstance(event, Answered) and advice is None:
+        if isinstance(event, events.Answered) and advice is None:
             session.responder.respond(Reply(("sound.good",)))
             return None
         says = (advice or "sound.not_heard", "sound.check")
@@ -48,10 +44,12 @@ def check_sound(session: VoiceSession) -> Event | None:
 def ask_to_record(session: VoiceSession) -> bool:
     """Ask whether this session may be recorded; only a clear yes counts."""
     event = _ask(session, session.build_user_input(), ("recording.ask",))
-    return event == Answered(Answer.YES)
+    return event == events.Answered(Answer.YES)
 
 
-def _ask(session: VoiceSession, user: UserInput, says: tuple[str, ...]) -> Event | None:
+def _ask(
+    session: VoiceSession, user: UserInput, says: tuple[str, ...]
+) -> events.Event | None:
     reply = Reply(says, open_prompt=says[-1], reprompt=says[-1:])
     spoken = session.responder.respond(reply, prepare=user.prepare)
     event, _ = user.next_event(reply, spoken)
@@ -65,7 +63,9 @@ def is_first_time(devices: Iterable[str]) -> bool:
     asked again and again.
     """
     mark = hashlib.sha256("\n".join(devices).encode()).hexdigest()
-    file = _find_state_folder() / MARK
+    # Where programs of this person keep small marks.
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    file = Path(state, "backtalk", MARK)
     try:
         if file.exists() and file.read_text("utf-8") == mark:
             return False
@@ -74,9 +74,3 @@ def is_first_time(devices: Iterable[str]) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     return True
-
-
-def _find_state_folder() -> Path:
-    """Return where programs of this person keep small marks."""
-    state = os.environ.get("XDG_STATE_HOME")
-    return Path(state or Path.home() / ".local" / "state") / "backtalk"

@@ -11,15 +11,9 @@ from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
+from local_voice.session import events
 from local_voice.session.audio import LOOK_EVERY
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
-from local_voice.session.events import (
-    SessionEnded,
-    SessionState,
-    StandbyStarted,
-    TimerEnded,
-    TimerUpdated,
-)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.output import TIME_IS_UP
 from local_voice.session.session import VoiceSession
@@ -34,7 +28,7 @@ MINUTE = 60.0
 
 def run_session(
     session: VoiceSession, *, stay: bool = False, wake: bool = False
-) -> SessionEnded:
+) -> events.SessionEnded:
     """Hold an interview; with `stay` stand by after it and hold the next, until ended.
 
     `wake` listens for the wake phrase in standby. Without `stay` we wait until the ice
@@ -74,7 +68,7 @@ class Standby:
         session = self.session
         words = "rest.by_phrase" if self.for_phrase else "rest.by_key"
         ended_at = session.responder.respond(Reply((words,))).ended_at
-        session.publish(StandbyStarted(self.for_phrase))
+        session.publish(events.StandbyStarted(self.for_phrase))
         if not self.for_phrase:
             session.audio.mute()
         woken = self._is_woken(ended_at)
@@ -127,7 +121,7 @@ def announce_time(session: VoiceSession, timer: IceTimer) -> int:
     """Say that the ice is over; return the sample at which that was said."""
     session.responder.ring(timer)
     ended_at = session.responder.respond(TIME_IS_UP).ended_at
-    session.enter(SessionState.IDLE)
+    session.enter(events.SessionState.IDLE)
     return ended_at
 
 
@@ -145,7 +139,7 @@ def _wait_for_ice(session: VoiceSession) -> None:
         left = timer.left
         minute = math.ceil(left / MINUTE)
         if minute != published:
-            session.publish(TimerUpdated(left))
+            session.publish(events.TimerUpdated(left))
         published = minute
         # A rounding error of a second must not keep time from passing at all.
         seconds = max(left - (minute - 1) * MINUTE, LOOK_EVERY)
@@ -156,5 +150,5 @@ def _wait_for_ice(session: VoiceSession) -> None:
                 session.output.adjust(event)
             elif event is None or event == Stop():
                 timer.clear()
-                session.publish(TimerEnded(cancelled=True))
+                session.publish(events.TimerEnded(cancelled=True))
                 return

@@ -4,6 +4,7 @@ A passage that the synthesizer fails on is left out. Raises DeviceLost.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
 from dialogue.engine.rendering import get_spoken
@@ -33,20 +34,20 @@ class VoiceAdjustment(Enum):
     QUIETER = "quieter"
 
 
+@dataclass
 class SpeechOutput:
     """Synthesizer and loudspeaker; without a synthesizer all speech is silent."""
 
-    def __init__(self, synthesizer: Synthesizer | None, speaker: Speaker) -> None:
-        """`synthesizer` None means that only captions are wanted."""
-        self._synthesizer = synthesizer
-        self.speaker = speaker
-        self.volume = 0.0
-        """Decibels above or below the usual level."""
+    synthesizer: Synthesizer | None
+    """None: only captions are wanted."""
+    speaker: Speaker
+    volume: float = 0.0
+    """Decibels above or below the usual level."""
 
     @property
     def rate(self) -> int:
         """Return the words a minute, 0 without a synthesizer."""
-        return self._synthesizer.rate if self._synthesizer else 0
+        return self.synthesizer.rate if self.synthesizer else 0
 
     def adjust(self, adjustment: VoiceAdjustment) -> None:
         """Speak slower, faster, louder or quieter from here on, within the limits."""
@@ -55,12 +56,12 @@ class SpeechOutput:
                 self.volume = min(self.volume + VOLUME_STEP, VOLUMES[1])
             case VoiceAdjustment.QUIETER:
                 self.volume = max(self.volume - VOLUME_STEP, VOLUMES[0])
-            case VoiceAdjustment.SLOWER | VoiceAdjustment.FASTER if self._synthesizer:
+            case VoiceAdjustment.SLOWER | VoiceAdjustment.FASTER if self.synthesizer:
                 step = RATE_STEP if adjustment is VoiceAdjustment.FASTER else -RATE_STEP
-                wanted = self._synthesizer.rate + step
+                wanted = self.synthesizer.rate + step
                 wanted = min(max(wanted, RATES.start), RATES.stop - 1)
-                if wanted != self._synthesizer.rate:
-                    self._synthesizer.set_rate(wanted)
+                if wanted != self.synthesizer.rate:
+                    self.synthesizer.set_rate(wanted)
 
     def render(self, prompts: Iterable[RenderedPrompt]) -> tuple[AudioClip, bool]:
         """Return `prompts` as sound, and whether every word of them is in it.
@@ -93,14 +94,14 @@ class SpeechOutput:
         self, prompts: Iterable[RenderedPrompt]
     ) -> list[tuple[str, AudioClip | None]]:
         """Return each passage with its sound, None where the synthesizer failed."""
-        if self._synthesizer is None:
+        if self.synthesizer is None:
             return []
         parts: list[tuple[str, AudioClip | None]] = []
         for passage in get_passages(prompts):
             if parts:
                 parts.append(("", SILENCE))
             try:
-                parts.append((passage, self._synthesizer.render(passage)))
+                parts.append((passage, self.synthesizer.render(passage)))
             except SynthesisError:
                 parts.append((passage, None))
         return parts

@@ -43,7 +43,12 @@ def rehearse(options: argparse.Namespace) -> int:
     for key, name in SOURCES.items():
         if key in used:
             print(f"  {key:7}{name}")
-    return _print_summary([get_worst(findings) for findings in results.values()])
+    outcomes = [get_worst(findings) for findings in results.values()]
+    print("\n" + ", ".join(f"{outcomes.count(o)} {o.value}" for o in Outcome))
+    if Outcome.FAIL in outcomes:
+        print("Not ready: see the rows marked FAIL.", file=sys.stderr)
+        return 1
+    return 0
 
 
 @contextmanager
@@ -76,12 +81,3 @@ def _print(item: Item, findings: list[Finding], *, brief: bool) -> None:
     for finding in findings:
         if not brief or finding.outcome is Outcome.FAIL:
             print(f"       {finding.outcome.value:13} {finding.what}")
-
-
-def _print_summary(outcomes: list[Outcome]) -> int:
-    counts = (f"{outcomes.count(outcome)} {outcome.value}" for outcome in Outcome)
-    print("\n" + ", ".join(counts))
-    if Outcome.FAIL in outcomes:
-        print("Not ready: see the rows marked FAIL.", file=sys.stderr)
-        return 1
-    return 0

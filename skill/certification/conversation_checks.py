@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,7 +11,7 @@ from skill.certification.findings import Findings, expect, skip
 from skill.certification.target import Target
 from skill.intents import CANCEL, FALLBACK, HELP, NO, STOP, YES
 from skill.request import APL, LAUNCH, USER_EVENT
-from skill.testing.alexa_client import AlexaClient, AlexaReply
+from skill.testing.alexa_client import AlexaReply
 
 ODD = (
     FALLBACK, YES, NO, "AMAZON.NextIntent", "AMAZON.PreviousIntent", "SomeFutureIntent",
@@ -23,7 +24,8 @@ def check_unknown_properties(target: Target) -> Findings:
     """Check a request with properties that nobody documented."""
     client = target.build_client()
     envelope = client.build_envelope({"type": LAUNCH, "certificationParam": [1]})
-    reply = _send(client, envelope | {"certificationParam": {"x": 1}})
+    envelope |= {"certificationParam": {"x": 1}}
+    reply = client.send_bytes(json.dumps(envelope).encode())
     yield expect(reply.status == 200 and reply.is_open, "unknown properties are let be")
 
 
@@ -33,11 +35,10 @@ def check_launch(target: Target) -> Findings:
     words = reply.words
     name = target.store.invocation_name
     yield expect(words.lower().startswith(name), f"begins with its name, {name}", words)
-    missing = [
-        part
-        for part in _get_fixed_words(target.content.prompts["session.welcome"])
-        if part not in words
-    ]
+    # What stands between the placeholders.
+    parts = re.split(r"\{[^}]*\}", target.content.prompts["session.welcome"])
+    fixed = [part.strip() for part in parts if part.strip(" .")]
+    missing = [part for part in fixed if part not in words]
     yield expect(not missing, "says the whole welcome", " / ".join(missing))
     yield expect(words.endswith("?"), "ends with a question", words[-60:])
     yield expect(reply.is_open, "stays open")
@@ -56,11 +57,8 @@ def check_stop(target: Target) -> Findings:
     """Check stop and cancel, in every state."""
     for name in (STOP, CANCEL):
         replies = _say_in_every_state(target, name)
-        bad = [
-            state
-            for state, reply in replies.items()
-            if reply.status != 200 or _get_end(reply) is not True
-        ]
+        ended = {s: r.status == 200 and _get_end(r) is True for s, r in replies.items()}
+        bad = [state for state, has_ended in ended.items() if not has_ended]
         yield expect(not bad, f"{name} ends {len(replies)} states", ", ".join(bad))
 
 
@@ -93,15 +91,12 @@ def check_markup(target: Target) -> Findings:
     cards = [reply.response["card"] for reply in spoken if "card" in reply.response]
     marked = [card for card in cards if set("<>") & set(str(card))]
     yield expect(not marked, f"no markup in {len(cards)} cards")
-    fits = all(
-        len(text) < MOST_SPEECH for reply in spoken for text in _get_texts(reply)
-    )
+    texts = [text for reply in spoken for text in _get_texts(reply)]
+    fits = all(len(text) < MOST_SPEECH for text in texts)
     fits = fits and all(len(str(card)) < MOST_CARD for card in cards)
     largest = max(len(reply.body) for reply in target.replies)
-    yield expect(
-        fits and largest <= MOST_BYTES,
-        f"all within the sizes; the largest has {largest} bytes",
-    )
+    what = f"all within the sizes; the largest has {largest} bytes"
+    yield expect(fits and largest <= MOST_BYTES, what)
 
 
 def check_placeholders(target: Target) -> Findings:
@@ -137,29 +132,19 @@ def check_screens(target: Target) -> Findings:
 
 def check_timers(target: Target) -> Findings:
     """Check every answer so far: no permission is asked for while timers are off."""
-    kinds = [
-        str(directive.get("type", ""))
-        for reply in target.replies
-        for directive in reply.response.get("directives", [])
-    ]
+    directives = chain.from_iterable(reply.directives for reply in target.replies)
+    kinds = [str(directive.get("type", "")) for directive in directives]
     asked = any(kind.startswith("Connections.") for kind in kinds)
     yield expect(not asked, "no leave is asked for while timers are off")
 
 
 def _say_in_every_state(target: Target, name: str) -> dict[str, AlexaReply]:
     # Each from where it stands; the session itself does not move on.
-    return {
-        state: replace(client).intent(name) for state, client in target.states.items()
-    }
-
-
-def _send(client: AlexaClient, envelope: dict[str, Any]) -> AlexaReply:
-    return client.send_bytes(json.dumps(envelope).encode())
+    return {s: replace(client).intent(name) for s, client in target.states.items()}
 
 
 def _get_documents(reply: AlexaReply) -> list[dict[str, Any]]:
-    directives = reply.response.get("directives", [])
-    return [d for d in directives if str(d.get("type", "")).startswith(APL)]
+    return [d for d in reply.directives if str(d.get("type", "")).startswith(APL)]
 
 
 def _get_texts(reply: AlexaReply) -> list[str]:
@@ -175,9 +160,3 @@ def _is_ssml(text: str) -> bool:
 
 def _get_end(reply: AlexaReply) -> object:
     return reply.response.get("shouldEndSession")
-
-
-def _get_fixed_words(prompt: str) -> list[str]:
-    """Return the words of a prompt between its placeholders."""
-    parts = re.split(r"\{[^}]*\}", prompt)
-    return [part.strip() for part in parts if part.strip(" .")]

@@ -53,17 +53,13 @@ def run_endpoint(clinic: str) -> Iterator[tuple[str, AlexaClient]]:
                 _build_command(base.removeprefix("http://")),
                 env=environ, stdout=lines, stderr=lines,
             )  # fmt: skip
+        url, post = f"http://{where}/echo.api/test.pem", build_post(base)
+        client = AlexaClient(
+            authority, lambda: datetime.now(UTC), post, certificate_url=url
+        )
         try:
             _wait_for(base, process, log)
-            yield (
-                base,
-                AlexaClient(
-                    authority,
-                    lambda: datetime.now(UTC),
-                    build_post(base),
-                    certificate_url=f"http://{where}/echo.api/test.pem",
-                ),
-            )
+            yield base, client
         finally:
             process.terminate()
             process.wait(timeout=30)

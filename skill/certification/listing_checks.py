@@ -34,9 +34,8 @@ def check_invited_phrases(target: Target) -> Findings:
         for phrase in re.split(r",? or |, ", group)
     }
     missing = sorted(wanted - known)
-    yield expect(
-        not missing, f"{len(wanted)} invited phrases are in the model", str(missing)
-    )
+    what = f"{len(wanted)} invited phrases are in the model"
+    yield expect(not missing, what, str(missing))
 
 
 def check_slots(target: Target) -> Findings:

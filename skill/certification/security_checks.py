@@ -13,6 +13,7 @@ from skill.testing.alexa_client import HOST, AlexaClient, AlexaReply
 URL, SIGNATURE = "SignatureCertChainUrl", "Signature-256"
 AMAZONS = f"{HOST}/echo.api/echo-api-cert.pem"
 SIGNED_BY_NOBODY = base64.b64encode(bytes(range(256))).decode("ascii")
+SIGNED = {URL: AMAZONS, SIGNATURE: SIGNED_BY_NOBODY}
 BODY = json.dumps({"version": "1.0", "request": {"type": "LaunchRequest"}}).encode()
 
 
@@ -33,10 +34,7 @@ FORGERIES = (
     Forgery("a signature that is no base64", {URL: AMAZONS, SIGNATURE: "garbage!"}),
     Forgery("the old header alone", {URL: AMAZONS, "Signature": SIGNED_BY_NOBODY}),
     *(
-        Forgery(
-            f"a certificate address with {what}",
-            {URL: url, SIGNATURE: SIGNED_BY_NOBODY},
-        )
+        Forgery(f"a certificate address with {what}", SIGNED | {URL: url})
         for what, url in (
             ("another scheme", "http://s3.amazonaws.com/echo.api/x.pem"),
             ("another host", "https://notamazon.com/echo.api/x.pem"),
@@ -45,7 +43,7 @@ FORGERIES = (
             ("another port", f"{HOST}:563/echo.api/x.pem"),
         )
     ),
-    Forgery("129 KiB", {URL: AMAZONS, SIGNATURE: SIGNED_BY_NOBODY}, b" " * 129 * 1024),
+    Forgery("129 KiB", SIGNED, b" " * 129 * 1024),
 )
 """Amazon's own negative tests of signature and address, and a few of ours."""
 

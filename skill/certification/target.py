@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from dialogue.content.content import Content
 from skill.intents import NO, YES
@@ -62,11 +62,7 @@ class Target:
         """Return a client whose session has not begun."""
         if self.client is None:
             raise LookupError("nobody here can sign for this endpoint")
-
-        def post(path: str, *, data: bytes, headers: Mapping[str, str]) -> HttpReply:
-            return self.send("POST", path, data, headers)
-
-        return replace(self.client, post=post)
+        return replace(self.client, post=partial(self.send, "POST"))
 
     @cached_property
     def states(self) -> dict[str, AlexaClient]:

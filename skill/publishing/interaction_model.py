@@ -3,37 +3,28 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, zip_longest
 from typing import Any
 
 from dialogue.engine.events import Bound
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import Lexicon
+from skill import intents
 from skill.errors import SkillRefused
-from skill.intents import (
-    ANSWER_INTENTS,
-    CANCEL,
-    COMMAND_INTENTS,
-    DESCRIBE,
-    FALLBACK,
-    HOME,
-    MORE,
-    STATEMENT,
-    STOP,
-)
 from skill.publishing.store_listing import Store
 
 STATEMENT_TYPE, ANSWER_TYPE = "VOLUNTEERED_STATEMENT", "SPOKEN_ANSWER"
 TOPIC_TYPE, BOUND_TYPE = "EXPLAINED_WORD", "DURATION_BOUND"
 TRIGGER_TYPE, REGION_TYPE = "SPASM_TRIGGER", "SPASM_REGION"
 SLOTS: Mapping[str, Mapping[str, str]] = {
-    DESCRIBE: {
+    intents.DESCRIBE: {
         "howLong": "AMAZON.DURATION",
         "bound": BOUND_TYPE,
         "trigger": TRIGGER_TYPE,
         "region": REGION_TYPE,
     },
-    STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
-    MORE: {"topic": TOPIC_TYPE},
+    intents.STATEMENT: {"statement": STATEMENT_TYPE, "answer": ANSWER_TYPE},
+    intents.MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
 _SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
@@ -57,10 +48,8 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
             "languageModel": {
                 "invocationName": store.invocation_name,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "HIGH"}},
-                "intents": [
-                    _build_intent(name, said) for name, said in samples.items()
-                ],
-                "types": [_build_type(name, values) for name, values in types.items()],
+                "intents": [_build_intent(*intent) for intent in samples.items()],
+                "types": [_build_type(*type_) for type_ in types.items()],
             }
         }
     }
@@ -68,8 +57,8 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
 
 def get_samples(model: Mapping[str, Any]) -> list[str]:
     """Return the sample phrases of every intent."""
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
+    inside = model["interactionModel"]["languageModel"]
+    return [sample for intent in inside["intents"] for sample in intent["samples"]]
 
 
 def render_model(model: Mapping[str, Any]) -> str:
@@ -85,11 +74,8 @@ def find_difference(old: object, new: object, where: str = "") -> str | None:
             for key in [*new, *(key for key in old if key not in new)]
         )
     elif isinstance(old, list) and isinstance(new, list):
-        pairs = (
-            (f"{where}[{n}]", old[n] if n < len(old) else None,
-             new[n] if n < len(new) else None)
-            for n in range(max(len(old), len(new)))
-        )  # fmt: skip
+        both = enumerate(zip_longest(old, new))
+        pairs = ((f"{where}[{n}]", a, b) for n, (a, b) in both)
     elif old == new:
         return None
     else:
@@ -107,45 +93,40 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
     for answer, phrases in lexicon.answers.items():
-        samples.setdefault(ANSWER_INTENTS[answer], []).extend(phrases)
+        samples.setdefault(intents.ANSWER_INTENTS[answer], []).extend(phrases)
     for meaning, phrases in lexicon.commands.items():
-        if meaning not in COMMAND_INTENTS:
+        if meaning not in intents.COMMAND_INTENTS:
             raise SkillRefused(
                 f"The lexicon's '{meaning}' has no intent, so Alexa would not "
                 "understand it; give it one in skill/intents.py."
             )
-        samples.setdefault(COMMAND_INTENTS[meaning], []).extend(phrases)
+        samples.setdefault(intents.COMMAND_INTENTS[meaning], []).extend(phrases)
     for phrase in store.cancel:
-        if phrase not in samples[STOP]:
+        if phrase not in samples[intents.STOP]:
             raise SkillRefused(
                 f"The store's cancel holds '{phrase}', which is no phrase of the "
                 "lexicon's stop; add it there, so that every channel stops."
             )
-        samples[STOP].remove(phrase)
-    samples[CANCEL] = list(store.cancel)
-    samples[HOME], samples[FALLBACK] = [], []
-    samples[MORE] += store.topics
+        samples[intents.STOP].remove(phrase)
+    samples[intents.CANCEL] = list(store.cancel)
+    samples[intents.HOME], samples[intents.FALLBACK] = [], []
+    samples[intents.MORE] += store.topics
     joins = [f"{{answer}} {joiner} {{statement}}" for joiner in lexicon.joiners]
-    samples[STATEMENT] = ["{statement}", *joins]
-    samples[DESCRIBE] = list(store.describe)
+    samples[intents.STATEMENT] = ["{statement}", *joins]
+    samples[intents.DESCRIBE] = list(store.describe)
     return samples
 
 
 def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
-    spoken = (Answer.YES, Answer.NO)
-    durations = lexicon.durations
+    spoken, topics = (Answer.YES, Answer.NO), lexicon.topics.items()
+    words = {t: dict.fromkeys(_find_topic_words(t, p, store)) for t, p in topics}
+    over, under = lexicon.durations.over, lexicon.durations.under
     return {
         STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
-        TOPIC_TYPE: {
-            topic: tuple(_find_topic_words(topic, phrases, store))
-            for topic, phrases in lexicon.topics.items()
-        },
-        BOUND_TYPE: {
-            Bound.OVER.value: durations.over,
-            Bound.UNDER.value: durations.under,
-        },
+        TOPIC_TYPE: {topic: tuple(each_once) for topic, each_once in words.items()},
+        BOUND_TYPE: {Bound.OVER.value: over, Bound.UNDER.value: under},
         TRIGGER_TYPE: lexicon.triggers,
         REGION_TYPE: lexicon.regions,
     }
@@ -154,22 +135,18 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
 def _find_topic_words(
     topic: str, phrases: Iterable[str], store: Store
 ) -> Iterator[str]:
-    """Yield the words that stand for {topic} in `phrases`, each once."""
-    seen = set()
+    """Yield the words that stand for {topic} in `phrases`."""
     for phrase in phrases:
         for carrier in store.topics:
             before, _, after = carrier.partition("{topic}")
             if phrase.startswith(before) and phrase.endswith(after):
-                word = phrase.removeprefix(before).removesuffix(after)
+                yield phrase.removeprefix(before).removesuffix(after)
                 break
         else:
             raise SkillRefused(
                 f"'{phrase}' asks about '{topic}', but fits none of the store's "
                 "topics; add a sentence with {topic} there."
             )
-        if word not in seen:
-            seen.add(word)
-            yield word
 
 
 def _check_samples(samples: Mapping[str, list[str]]) -> None:
@@ -199,12 +176,9 @@ def _check_values(lexicon: Lexicon, statements: Groups) -> None:
     A sample that is one slot takes in any sentence, so such a value would swallow
     "stop" or "no".
     """
-    reserved = {
-        phrase
-        for group in (lexicon.answers, lexicon.commands, lexicon.topics)
-        for phrases in group.values()
-        for phrase in phrases
-    }
+    meanings = (lexicon.answers, lexicon.commands, lexicon.topics)
+    groups = chain.from_iterable(meaning.values() for meaning in meanings)
+    reserved = set(chain.from_iterable(groups))
     for row, phrases in statements.items():
         for value in (row, *phrases):
             if value in reserved:
@@ -222,10 +196,8 @@ def _build_intent(name: str, samples: list[str]) -> dict[str, Any]:
 
 
 def _build_type(name: str, values: Groups) -> dict[str, Any]:
-    return {
-        "name": name,
-        "values": [
-            {"id": id_, "name": {"value": phrases[0], "synonyms": list(phrases[1:])}}
-            for id_, phrases in values.items()
-        ],
+    names = {
+        id_: {"value": value, "synonyms": synonyms}
+        for id_, (value, *synonyms) in values.items()
     }
+    return {"name": name, "values": [{"id": i, "name": n} for i, n in names.items()]}

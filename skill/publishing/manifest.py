@@ -18,6 +18,8 @@ MOST_PHRASES = 3
 ICONS = {"smallIconUri": 108, "largeIconUri": 512}
 """By property of the manifest: pixels of each side."""
 _PLACEHOLDERS = ("clinic_name", "emergency_number")
+_FILLED = ("name", "summary", "description", "disclaimer", "testing_instructions")
+"""The texts of a listing in which placeholders may stand."""
 _LAMBDA = re.compile(
     r"arn:aws:lambda:[a-z]{2}-[a-z]+-[0-9]:[0-9]{12}:function:"
     r"[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?"
@@ -50,10 +52,8 @@ def build_manifest(
     problem, a line each.
     """
     listing = _fill_in(store.listing, clinic)
-    problems = [
-        *_find_listing_problems(listing, store, set(samples)),
-        *_find_plan_problems(plan),
-    ]
+    problems = [*_find_listing_problems(listing, store, set(samples))]
+    problems += _find_plan_problems(plan)
     if problems:
         raise SkillRefused("\n".join(problems))
     whole: dict[str, Any] = {
@@ -111,7 +111,6 @@ def _build_custom(plan: Publication) -> dict[str, Any]:
 
 
 def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
-    """Return the listing with the clinic's own words put in."""
     words = {"clinic_name": clinic.name, "emergency_number": clinic.emergency_number}
 
     def fill(text: str) -> str:
@@ -119,20 +118,13 @@ def _fill_in(listing: Listing, clinic: Clinic) -> Listing:
             text = text.replace(f"{{{name}}}", words[name])
         return text
 
-    return replace(
-        listing,
-        name=fill(listing.name),
-        summary=fill(listing.summary),
-        description=fill(listing.description),
-        disclaimer=fill(listing.disclaimer),
-        testing_instructions=fill(listing.testing_instructions),
-    )
+    filled: dict[str, Any] = {n: fill(getattr(listing, n)) for n in _FILLED}
+    return replace(listing, **filled)
 
 
 def _find_listing_problems(
     listing: Listing, store: Store, samples: set[str]
 ) -> Iterator[str]:
-    """Yield what Amazon's certification would refuse in the listing."""
     whole = f"{listing.description}\n\n{listing.disclaimer}"
     texts = {"name": listing.name, "summary": listing.summary, "description": whole}
     for what, text in texts.items():
@@ -190,7 +182,6 @@ def _find_phrase_problems(
 
 
 def _find_plan_problems(plan: Publication) -> Iterator[str]:
-    """Yield what is wrong with the addresses."""
     if not _LAMBDA.fullmatch(plan.endpoint):
         url = _parse_address(plan.endpoint)
         if url is None or url[1] not in (None, 443) or not url[2].endswith("/alexa"):

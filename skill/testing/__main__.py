@@ -23,8 +23,7 @@ from skill.testing.http import build_post, build_relay
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted, or hold the session given by `--say`."""
     parser = argparse.ArgumentParser(
-        prog="python -m skill.testing",
-        description="Plays Amazon for a local endpoint.",
+        prog="python -m skill.testing", description="Plays Amazon for a local endpoint."
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9000)

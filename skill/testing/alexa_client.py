@@ -60,11 +60,15 @@ class AlexaReply:
         return str(reprompt.get("outputSpeech", {}).get("ssml", ""))
 
     @property
+    def directives(self) -> list[dict[str, Any]]:
+        """Return what it asks of the device beside speech."""
+        return list(self.response.get("directives", []))
+
+    @property
     def screen(self) -> dict[str, Any] | None:
         """Return the directive that shows a document, or None."""
         kind = "Alexa.Presentation.APL.RenderDocument"
-        directives = self.response.get("directives", [])
-        return next((d for d in directives if d["type"] == kind), None)
+        return next((d for d in self.directives if d["type"] == kind), None)
 
     @property
     def is_open(self) -> bool:
@@ -99,7 +103,10 @@ class AlexaClient:
 
     def build_envelope(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return a whole request in Amazon's documented shape."""
-        application = {"applicationId": self.skill_id}
+        who = {
+            "application": {"applicationId": self.skill_id},
+            "user": {"userId": USER_ID},
+        }
         screen = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": self.apl}}}
         interfaces = {} if self.apl is None else screen
         return {
@@ -107,20 +114,18 @@ class AlexaClient:
             "session": {
                 "new": self.is_new,
                 "sessionId": "amzn1.echo-api.session.stand-in",
-                "application": application,
                 "attributes": self.attributes,
-                "user": {"userId": USER_ID},
+                **who,
             },
             "context": {
                 "System": {
-                    "application": application,
-                    "user": {"userId": USER_ID},
                     "device": {
                         "deviceId": "stand-in",
                         "supportedInterfaces": interfaces,
                     },
                     "apiEndpoint": "https://api.amazonalexa.com",
                     "apiAccessToken": "stand-in",
+                    **who,
                 }
             },
             "request": {
@@ -150,15 +155,9 @@ class AlexaClient:
         self, status: str, *, token: str, code: object = "200"
     ) -> AlexaReply:
         """Send what the person answered when Alexa asked for permission."""
-        return self.send(
-            {
-                "type": "Connections.Response",
-                "name": "AskFor",
-                "status": {"code": code, "message": "stand-in"},
-                "token": token,
-                "payload": {"status": status},
-            }
-        )
+        about = {"name": "AskFor", "status": {"code": code, "message": "stand-in"}}
+        answer = {"token": token, "payload": {"status": status}}
+        return self.send({"type": "Connections.Response", **about, **answer})
 
     def end(self, reason: str = "USER_INITIATED") -> AlexaReply:
         """Tell the endpoint that the session is over."""
@@ -192,12 +191,11 @@ def slot(
     value: str | None = None, *ids: str, code: str | None = None
 ) -> dict[str, Any]:
     """Return a slot as Alexa resolves it: `ids` matched, or `code`, or no match."""
-    found: dict[str, Any] = {"confirmationStatus": "NONE", "value": value}
-    if ids or code:
-        values = [{"value": {"name": id_, "id": id_}} for id_ in ids]
-        status = code or "ER_SUCCESS_MATCH"
-        resolution = {"authority": "stand-in", "status": {"code": status}}
-        if values:
-            resolution["values"] = values  # type: ignore[assignment]
-        found["resolutions"] = {"resolutionsPerAuthority": [resolution]}
-    return found
+    found = {"confirmationStatus": "NONE", "value": value}
+    if not ids and not code:
+        return found
+    status = {"code": code or "ER_SUCCESS_MATCH"}
+    values = [{"value": {"name": id_, "id": id_}} for id_ in ids]
+    matched = {"values": values} if values else {}
+    resolution = {"authority": "stand-in", "status": status, **matched}
+    return {**found, "resolutions": {"resolutionsPerAuthority": [resolution]}}

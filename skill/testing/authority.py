@@ -1,6 +1,7 @@
 """A certificate authority for tests: a root, and certificates good and wrong."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -96,9 +97,8 @@ class CertificateAuthority:
             case "shuffled":
                 rest = [self.root, *rest]
         leaf = self._build_leaf(first, names, key, since, until)
-        return b"".join(
-            c.public_bytes(serialization.Encoding.PEM) for c in [leaf, *rest]
-        )
+        pem = serialization.Encoding.PEM
+        return b"".join(c.public_bytes(pem) for c in [leaf, *rest])
 
     def _build_issuer(self, name: str, by: Issuer | None = None) -> Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -108,57 +108,42 @@ class CertificateAuthority:
         self, name: str, key: ec.EllipticCurvePrivateKey, by: Issuer | None
     ) -> x509.Certificate:
         """Return an authority's certificate, by itself when no issuer is given."""
-        public = key.public_key()
         # Of the nine usages: to sign certificates and lists of revoked ones.
         usage = x509.KeyUsage(*(place in (5, 6) for place in range(9)))
-        builder = (
-            self._start_builder(name, by, public)
-            .add_extension(x509.BasicConstraints(True, None), critical=True)
-            .add_extension(usage, critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
-        )
-        return _sign(builder, by.key if by else key)
+        subject = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        basic = x509.BasicConstraints(True, None)
+        extensions = (basic, True), (usage, True), (subject, False)
+        return self._sign(name, key, by, extensions)
 
     def _build_leaf(
-        self,
-        by: Issuer,
-        names: list[str],
-        key: rsa.RSAPrivateKey,
-        since: timedelta,
-        until: timedelta,
+        self, by: Issuer, names: list[str], key: rsa.RSAPrivateKey, *valid: timedelta
     ) -> x509.Certificate:
         dns = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        builder = (
-            self._start_builder(names[0], by, key.public_key(), since, until)
-            .add_extension(dns, False)
-            .add_extension(usage, False)
-        )
-        return _sign(builder, by.key)
+        return self._sign(names[0], key, by, [(dns, False), (usage, False)], *valid)
 
-    def _start_builder(
+    def _sign(
         self,
         name: str,
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
         by: Issuer | None,
-        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        extensions: Iterable[tuple[x509.ExtensionType, bool]],
         since: timedelta = -YEAR,
         until: timedelta = YEAR,
-    ) -> x509.CertificateBuilder:
+    ) -> x509.Certificate:
         own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        return (
+        signer = by.key if by else key
+        builder = (
             x509.CertificateBuilder()
             .subject_name(own)
             .issuer_name(by.certificate.subject if by else own)
-            .public_key(key)
+            .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             # An expired one must have begun before it ended.
             .not_valid_before(self.moment + since)
             .not_valid_after(self.moment + until)
         )
-
-
-def _sign(
-    builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey
-) -> x509.Certificate:
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
-    return builder.add_extension(issuer, False).sign(key, hashes.SHA256())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        for extension, critical in (*extensions, (issuer, False)):
+            builder = builder.add_extension(extension, critical)
+        return builder.sign(signer, hashes.SHA256())

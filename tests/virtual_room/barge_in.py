@@ -60,7 +60,7 @@ class _Person:
 
     def watch(self, session_event: SessionEvent) -> None:
         """End the talk after what was understood first."""
-        if isinstance(session_event, UserTurnEnded) and session_event.heard is not None:
+        if isinstance(session_event, UserTurnEnded) and session_event.result:
             self.came.understood = session_event.event == Stop()
             self.over = True
             self.session.inputs.put(Stop())

@@ -83,7 +83,7 @@ def hold(content: Content, seed: int, longest: float) -> KillOutcome:
         room = SimulatedRoom(Person(patient, seed))
         session = talk.build_room_session(context, room, voice, patient.watch)
         # Only the session knows its recogniser, which is to be killed.
-        recognizer = session.listener._recognizer
+        recognizer = session.listener.recognizer
         strike = _Strike(recognizer if engine == "ear" else voice, how, moment)
         strike.start()
         ended = session.run()

@@ -56,7 +56,7 @@ class Silent:
                 self.prompts += 1
             case ListeningStarted():
                 threading.Timer(OPEN_FOR, self._tap).start()
-            case UserTurnEnded(text=text, heard=heard) if heard is not None and text:
+            case UserTurnEnded(text=text, result=heard) if heard is not None and text:
                 self.invented.append(text)
 
     def _tap(self) -> None:

@@ -95,7 +95,7 @@ def soak(hours: float, recordings: Path | None, seed: int = 1) -> SoakOutcome:
         room, voice = SimulatedRoom(talkers), context.load_synthesizer()
         session = talk.build_room_session(context, room, voice)
         # Only the session knows its recogniser.
-        pids = (os.getpid(), session.listener._recognizer.pid, voice.pid)
+        pids = (os.getpid(), session.listener.recognizer.pid, voice.pid)
         talkers.watch = _watch_memory(context.inputs, soaked, pids)
         while Standby(session, for_phrase=True).wait_until_woken():
             soaked.wakes.append(room.now / SAMPLE_RATE)

@@ -10,6 +10,7 @@ from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, 
 from local_voice.audio.pcm import scale
 from local_voice.commands import calibrate
 from local_voice.commands.exit_codes import explain
+from local_voice.commands.options import CalibrateConfig
 
 pytestmark = pytest.mark.audio
 
@@ -117,9 +118,10 @@ class Unplugged:
         """Nothing to give back."""
 
 
-def test_a_microphone_that_goes_away(content):
+def test_a_microphone_that_goes_away(monkeypatch):
     """One sentence and exit code 7."""
     source = contextlib.nullcontext(iter([(Unplugged(), 0)]))
+    monkeypatch.setattr(calibrate, "open_microphone", lambda *_: source)
     with pytest.raises(calibrate.LocalVoiceProblem, match="Plug it in") as problem:
-        calibrate.calibrate(content, source, model=None, keep=None, say=print)
+        calibrate.calibrate(CalibrateConfig(None, (), None, None), print)
     assert 7 == problem.value.code

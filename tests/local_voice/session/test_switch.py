@@ -77,4 +77,4 @@ def test_the_option_gives_the_session_a_switch(options, gap, monkeypatch):
     assert 0 == commands.main([*page, *options])
     assert 0 == commands.main([*page, "--switch", *options])
     assert switches[0] is None
-    assert (gap or SWITCH_GAP) == switches[1]._gap
+    assert (gap or SWITCH_GAP) == switches[1].gap
