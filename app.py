@@ -1,4 +1,4 @@
-"""The Flask application: settings, content, the skill's blueprint, /health."""
+"""The web application: settings, content, the skill, and /health by Flask."""
 
 import logging
 import os
@@ -21,10 +21,10 @@ from skill.security.certificates import (
     load_default_roots,
     load_root,
 )
-from skill.security.verifier import RequestVerifier, Verifier
+from skill.security.verifier import RequestVerifier
 from skill.settings import Settings, read_settings
 from skill.timers import Timers
-from skill.webservice import build_blueprint
+from skill.webservice import AlexaEndpoint, Verifier
 
 _LOG = logging.getLogger("skill")
 
@@ -72,7 +72,8 @@ def create_app(
         screens=settings.screens,
         timers=(timers or Timers()) if settings.timers else None,
     )
-    app.register_blueprint(build_blueprint(verifier, dispatcher.answer))
+    own = AlexaEndpoint(verifier, dispatcher.write_answer, app.wsgi_app)
+    app.wsgi_app = own  # type: ignore[method-assign]
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
     app.register_error_handler(HTTPException, _shorten_error)
     _log_start(settings, health)
@@ -118,7 +119,7 @@ def _log_to_stderr() -> None:
         lines = logging.StreamHandler()
         lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         # Nothing that our line does not say is looked up for it.
-        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+        logging.logThreads = logging.logMultiprocessing = False
         _LOG.addHandler(lines)
 
 
