@@ -42,13 +42,16 @@ def on_starting(server: Any) -> None:
     from dialogue.content.problems import DataRefused
     from skill.errors import SkillRefused
     from skill.locales import load_locales
+    from skill.security.certificate_files import CertificateFiles
     from skill.security.certificates import load_default_roots, load_root
-    from skill.settings import read_settings
+    from skill.settings import get_default_certificates, read_settings
 
     try:
         settings = read_settings(os.environ)
         load_locales(settings.protocol, settings.clinic)
         load_default_roots()
+        if settings.certificates not in (None, get_default_certificates()):
+            CertificateFiles(settings.certificates)
         if settings.dev_root is not None:
             load_root(settings.dev_root)
     except (SkillRefused, DataRefused) as refused:

@@ -8,8 +8,10 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol
 
 from skill.errors import RequestRefused
+from skill.security.certificate_files import CertificateFiles
 from skill.security.certificate_url import is_development_host, normalize_url
-from skill.security.certificates import Certificate, Clock, Fetch, SigningKeys
+from skill.security.certificates import Certificate, Fetch, SigningKeys
+from skill.security.downloads import Clock
 from skill.security.envelope import LARGEST, check_skill_id, check_time, parse_envelope
 
 _LOG = logging.getLogger(__name__)
@@ -42,8 +44,12 @@ class RequestVerifier:
         now: Clock,
         extra_hosts: Sequence[str] = (),
         extra_roots: Sequence[Certificate] = (),
+        files: CertificateFiles | None = None,
     ) -> None:
-        """Trust `roots`; the extras are development's, and warned of at each use."""
+        """Trust `roots`; the extras are development's, and warned of at each use.
+
+        `files` keeps verified certificates for other workers and the next start.
+        """
         self._skill_id = skill_id
         self._now = now
         # Amazon's address changes seldom; it need not be taken apart each time.
@@ -51,7 +57,7 @@ class RequestVerifier:
             partial(normalize_url, extra_hosts=tuple(extra_hosts))
         )
         self._extra_roots = tuple(extra_roots)
-        self._keys = SigningKeys([*roots, *extra_roots], fetch, now)
+        self._keys = SigningKeys([*roots, *extra_roots], fetch, now, files)
 
     def verify(self, headers: Headers, body: bytes) -> dict[str, Any]:
         """Return the request that `body` holds, once every check has passed.
