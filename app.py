@@ -1,4 +1,4 @@
-"""The Flask application: settings, content, the skill's blueprint, /health."""
+"""The web application: settings, content, the skill, and /health by Flask."""
 
 import logging
 import os
@@ -12,19 +12,21 @@ from werkzeug.exceptions import HTTPException
 
 from dialogue.version import get_program_version
 from skill.dispatcher import Dispatcher
+from skill.errors import SkillRefused
 from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
+from skill.security.certificate_files import CertificateFiles
 from skill.security.certificates import (
     Certificate,
-    Clock,
     Fetch,
     load_default_roots,
     load_root,
 )
-from skill.security.verifier import RequestVerifier, Verifier
-from skill.settings import Settings, read_settings
+from skill.security.downloads import Clock
+from skill.security.verifier import RequestVerifier
+from skill.settings import Settings, get_default_certificates, read_settings
 from skill.timers import Timers
-from skill.webservice import build_blueprint
+from skill.webservice import AlexaEndpoint, Verifier
 
 _LOG = logging.getLogger("skill")
 
@@ -63,6 +65,7 @@ def create_app(
             now=now,
             extra_hosts=[settings.dev_cert_host] if settings.dev_cert_host else [],
             extra_roots=extra,
+            files=_open_files(settings),
         )
     app = Flask(__name__, static_folder=None)
     health = _build_health(settings, locales, trusted)
@@ -72,11 +75,28 @@ def create_app(
         screens=settings.screens,
         timers=(timers or Timers()) if settings.timers else None,
     )
-    app.register_blueprint(build_blueprint(verifier, dispatcher.answer))
+    own = AlexaEndpoint(verifier, dispatcher.write_answer, app.wsgi_app)
+    app.wsgi_app = own  # type: ignore[method-assign]
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
     app.register_error_handler(HTTPException, _shorten_error)
     _log_start(settings, health)
     return app
+
+
+def _open_files(settings: Settings) -> CertificateFiles | None:
+    """Return where verified certificates are kept; None: in memory alone.
+
+    A folder that was named must do; the usual one is done without.
+    """
+    if settings.certificates is None:
+        return None
+    try:
+        return CertificateFiles(settings.certificates)
+    except SkillRefused as refused:
+        if settings.certificates != get_default_certificates():
+            raise
+        _LOG.warning("no certificate is kept for the next start: %s", refused)
+        return None
 
 
 def _build_health(settings: Settings, locales: Locales, roots: int) -> dict[str, Any]:
@@ -118,7 +138,7 @@ def _log_to_stderr() -> None:
         lines = logging.StreamHandler()
         lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         # Nothing that our line does not say is looked up for it.
-        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+        logging.logThreads = logging.logMultiprocessing = False
         _LOG.addHandler(lines)
 
 

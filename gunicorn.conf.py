@@ -9,11 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# A program started by its name does not look for modules in this folder.
+sys.path.insert(0, str(Path(__file__).parent))
+
 bind = os.environ.get("BACKTALK_BIND") or "127.0.0.1:8000"
 workers = os.environ.get("BACKTALK_WORKERS") or str(os.cpu_count() or 1)
-# Threads, so that the download of a certificate does not stop a worker.
-worker_class = "gthread"
-threads = 4
+# Threads are given whole requests, so slow senders hold none. They are more than the
+# requests that may wait for a certificate (skill/security/certificates.py).
+worker_class = "skill.worker.RequestWorker"
+threads = 16
 timeout = 15
 graceful_timeout = 10
 # The skill writes one line a request itself; this log would hold addresses.
@@ -35,18 +39,19 @@ def on_starting(server: Any) -> None:
     """
     if not server.app.app_uri.startswith("app:"):
         return  # somebody else's app, such as a benchmark's
-    # A program started by its name does not look for modules in this folder.
-    sys.path.insert(0, str(Path(__file__).parent))
     from dialogue.content.problems import DataRefused
     from skill.errors import SkillRefused
     from skill.locales import load_locales
+    from skill.security.certificate_files import CertificateFiles
     from skill.security.certificates import load_default_roots, load_root
-    from skill.settings import read_settings
+    from skill.settings import get_default_certificates, read_settings
 
     try:
         settings = read_settings(os.environ)
         load_locales(settings.protocol, settings.clinic)
         load_default_roots()
+        if settings.certificates not in (None, get_default_certificates()):
+            CertificateFiles(settings.certificates)
         if settings.dev_root is not None:
             load_root(settings.dev_root)
     except (SkillRefused, DataRefused) as refused:

@@ -9,6 +9,7 @@ does not reach it at all.
 import json
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from ask_sdk_core.dispatch_components.request_components import (
@@ -26,6 +27,7 @@ from dialogue.engine.reply import Reply
 from skill.handlers import TURN_TYPES, Handled, Now, TurnHandler, handle_can_fulfill
 from skill.locales import Locales
 from skill.logs import log_fault
+from skill.reply_cache import OpeningState, ReplyCache, build_key
 from skill.request import CAN_FULFILL, EXCEPTION, SESSION_ENDED, AlexaRequest
 from skill.responses import build_response
 from skill.timers import Timers
@@ -46,7 +48,7 @@ _ERRORS = frozenset(
 
 
 class Dispatcher:
-    """Answers verified requests; `answer` is all that a web server or Lambda calls."""
+    """Answers verified requests: a web server calls `write_answer`, Lambda `answer`."""
 
     def __init__(
         self,
@@ -60,9 +62,15 @@ class Dispatcher:
 
         `screens` allows them, where a device has one; `timers` None sets no timer.
         """
-        self._turns = TurnHandler(locales, now, screens=screens, timers=timers)
+        self._locales = locales
+        self._now = now
+        self._turns = TurnHandler(locales, screens=screens, timers=timers)
+        self._opening = OpeningState()
+        self._replies = ReplyCache()
         builder = SkillBuilder()
-        builder.add_request_handler(_SdkHandler(TURN_TYPES, self._turns.handle))
+        builder.add_request_handler(
+            _SdkHandler(TURN_TYPES, lambda r: self._turns.handle(r, now()))
+        )
         builder.add_request_handler(_SdkHandler((CAN_FULFILL,), handle_can_fulfill))
         self._skill: CustomSkill = builder.create()
         self._serializer = DefaultSerializer()
@@ -72,24 +80,56 @@ class Dispatcher:
     def answer(self, request: AlexaRequest) -> dict[str, Any]:
         """Return the response to a request; a fault of ours is an apology."""
         try:
-            return self._fit(self._answer(request))
+            return self._fit(self._answer(request, self._now())[0])
         except Exception as error:  # whatever it is, a person is waiting
             log_fault(error)
             return self._apology
 
-    def _answer(self, request: AlexaRequest) -> dict[str, Any]:
+    def write_answer(self, request: AlexaRequest) -> bytes:
+        """Return the same as JSON; a reply to equal requests is remembered."""
+        try:
+            moment = self._now()
+            key = self._build_key(request, moment)
+            known = None if key is None else self._replies.get(key)
+            if known is not None and len(known) <= LARGEST:
+                return known
+            answer, is_repeatable = self._answer(request, moment)
+            answer = self._fit(answer)
+            written = json.dumps(answer).encode("ascii")
+            if key is not None and is_repeatable and answer is not self._apology:
+                self._replies.put(key, written)
+            return written
+        except Exception as error:  # as above
+            log_fault(error)
+            return json.dumps(self._apology).encode("ascii")
+
+    def _build_key(self, request: AlexaRequest, moment: datetime) -> bytes | None:
+        content = self._locales.get_content(request.locale)
+        return build_key(
+            request,
+            content,
+            self._opening.get_number(content, moment),
+            can_time=self._turns.can_time(request),
+        )
+
+    def _answer(
+        self, request: AlexaRequest, moment: datetime
+    ) -> tuple[dict[str, Any], bool]:
+        """Return the answer, and whether an equal request would get it too."""
         if request.type in TURN_TYPES:
             # A turn has one handler, so the SDK's dispatcher is passed by: it takes as
             # long as the turn (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
-            return _build_answer(*self._turns.handle(request))
+            handled = self._turns.handle(request, moment)
+            answer = _build_answer(handled.response, handled.attributes)
+            return answer, handled.is_repeatable
         if request.type == CAN_FULFILL:
-            return self._answer_by_sdk(request)
+            return self._answer_by_sdk(request), False
         if request.type == EXCEPTION:
             kind = request.error_type
             known = kind if kind in _ERRORS else "other"
             _LOG.error("Alexa could not use an answer of ours: %s", known)
         kept = None if request.type == SESSION_ENDED else _get_kept(request)
-        return _build_answer({}, kept)
+        return _build_answer({}, kept), False
 
     def _answer_by_sdk(self, request: AlexaRequest) -> dict[str, Any]:
         """Return what the SDK's dispatcher makes of a request that has a handler."""
@@ -128,10 +168,10 @@ class _SdkHandler(AbstractRequestHandler):
         return request.object_type in self._types
 
     def handle(self, handler_input: HandlerInput) -> Any:
-        response, attributes = self._handle(handler_input.context)
-        if attributes is not None:
-            handler_input.attributes_manager.session_attributes = attributes
-        return response
+        handled = self._handle(handler_input.context)
+        if handled.attributes is not None:
+            handler_input.attributes_manager.session_attributes = handled.attributes
+        return handled.response
 
 
 class _Kept(dict[str, Any]):

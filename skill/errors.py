@@ -9,6 +9,7 @@ Reason = Literal[
     "headers",
     "json",
     "key",
+    "length",
     "san",
     "signature",
     "size",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from dialogue.content.content import Content
 from dialogue.engine import events
@@ -27,7 +27,6 @@ from skill.responses import build_response
 from skill.session import is_permission_asked, parse_state, to_attributes
 from skill.timers import (
     Timers,
-    Turn,
     build_permission_question,
     can_set,
     start_timer,
@@ -35,8 +34,18 @@ from skill.timers import (
 )
 
 Now = Callable[[], datetime]
-Handled = tuple[dict[str, Any], dict[str, Any] | None]
-"""The response as plain JSON, and the session's new attributes; None: none are set."""
+
+
+class Handled(NamedTuple):
+    """What comes of one request."""
+
+    response: dict[str, Any]
+    """As plain JSON."""
+    attributes: dict[str, Any] | None
+    """The session's new ones; None: none are set."""
+    is_repeatable: bool = True
+    """Whether an equal request gets an equal answer: false where a timer was set."""
+
 
 TURN_TYPES = (LAUNCH, INTENT, USER_EVENT, CONNECTION, SESSION_RESUMED)
 """To the last two, unless it is about a timer, what is open is asked again."""
@@ -54,21 +63,23 @@ class TurnHandler:
     """Answers everything that is a turn of the dialogue."""
 
     def __init__(
-        self, locales: Locales, now: Now, *, screens: bool, timers: Timers | None
+        self, locales: Locales, *, screens: bool, timers: Timers | None
     ) -> None:
-        """Speak in `locales`, with the clinic's hours at the moment `now()`.
+        """Speak in `locales`.
 
         `screens` allows them, where the device has one; `timers` None allows none.
         """
         self._locales = locales
-        self._now = now
         self._screens = screens
         self._timers = timers
 
-    def handle(self, request: AlexaRequest) -> Handled:
-        """Take one turn; attributes are set where there is a session."""
+    def handle(self, request: AlexaRequest, moment: datetime) -> Handled:
+        """Take one turn, with the clinic's hours at `moment`.
+
+        Attributes are set where there is a session.
+        """
         content = self._locales.get_content(request.locale)
-        state, reply = self._take_turn(content, request)
+        state, reply, sets_timer = self._take_turn(content, request)
         attributes = None
         if request.session is not None:
             attributes = to_attributes(
@@ -76,28 +87,37 @@ class TurnHandler:
             )
         if reply is None:
             # Amazon's own examples say nothing of the session in this one answer.
-            return {"directives": [build_permission_question()]}, attributes
+            response = {"directives": [build_permission_question()]}
+            return Handled(response, attributes, is_repeatable=False)
         shows = self._screens and can_show(request.apl_version)
-        response = build_response(content, reply, self._now(), state if shows else None)
-        return response, attributes
+        response = build_response(content, reply, moment, state if shows else None)
+        return Handled(response, attributes, is_repeatable=not sets_timer)
 
-    def _take_turn(self, content: Content, request: AlexaRequest) -> Turn:
-        """Take one turn of the dialogue, and set the timer where it wants one."""
+    def can_time(self, request: AlexaRequest) -> bool:
+        """Tell whether a timer may be offered in answer to `request`."""
+        return self._timers is not None and can_set(request)
+
+    def _take_turn(
+        self, content: Content, request: AlexaRequest
+    ) -> tuple[State, Reply | None, bool]:
+        """Take one turn of the dialogue, and set the timer where it wants one.
+
+        The last part tells whether the timer service was asked.
+        """
         protocol, timers = content.protocol, self._timers
         if timers is not None and request.type == CONNECTION:
             turn = _take_permission(protocol, request, timers)
             if turn is not None:
-                return turn
-        can_time = timers is not None and can_set(request)
-        state, reply = start_timer(
-            protocol, _take_turn(content, request, can_time), request, timers
-        )
-        return _set_timers(state, can_time), reply
+                return *turn, True
+        can_time = self.can_time(request)
+        own = _take_turn(content, request, can_time)
+        state, reply = start_timer(protocol, own, request, timers)
+        return _set_timers(state, can_time), reply, own[1].starts_timer
 
 
 def handle_can_fulfill(request: AlexaRequest) -> Handled:
     """Say what we could do for people who named no skill."""
-    return build_can_fulfill(request.intent, request.slots), None
+    return Handled(build_can_fulfill(request.intent, request.slots), None)
 
 
 def _take_permission(

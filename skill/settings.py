@@ -1,10 +1,14 @@
 """Settings of the endpoint, read from environment variables."""
 
+import os
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialogue.content.content_store import PROTOCOL, ContentStore
+from dialogue.content.problems import DataRefused
 from skill.errors import SkillRefused
 
 PRODUCTION = "production"
@@ -30,6 +34,8 @@ class Settings:
     """Whether devices with a screen get what is said on it."""
     timers: bool = False
     """Whether Alexa's timer is offered for the ice."""
+    certificates: Path | None = None
+    """Folder that keeps verified certificates; None keeps them in memory alone."""
     dev_root: Path | None = None
     """One extra trusted root; development only."""
     dev_cert_host: str | None = None
@@ -73,18 +79,62 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             DEVELOPMENT_CLINIC,
             "a profile's name, such as roseville, or the path of a profile file",
         ),
-        protocol=environ.get("BACKTALK_PROTOCOL") or "back_spasm",
+        protocol=environ.get("BACKTALK_PROTOCOL") or PROTOCOL,
         screens=parse_switch(environ, "BACKTALK_SCREENS", "on"),
         timers=parse_switch(environ, "BACKTALK_TIMERS", "off"),
+        certificates=_parse_folder(environ),
         dev_root=Path(root) if root else None,
         dev_cert_host=_parse_host(environ),
     )
+    _check_protocol(settings.protocol)
+    _check_clinic(settings.clinic)
     if settings.dev_root is not None and not settings.dev_root.is_file():
         raise SkillRefused(
             f"BACKTALK_DEV_ROOT is '{root}', but it must be a readable PEM file; "
             "give the path of your test authority's root certificate."
         )
     return settings
+
+
+def get_default_certificates() -> Path:
+    """Return the folder that production uses where none is named: this user's own."""
+    user = os.geteuid() if os.name == "posix" else "own"
+    return Path(tempfile.gettempdir(), f"backtalk-certificates-{user}")
+
+
+def _parse_folder(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("BACKTALK_CERTIFICATES")
+    if named:
+        return None if named == "off" else Path(named)
+    # A stand-in's certificates are not worth keeping.
+    is_development = (environ.get("BACKTALK_ENV") or PRODUCTION) == DEVELOPMENT
+    return None if is_development else get_default_certificates()
+
+
+def _check_protocol(name: str) -> None:
+    known = ContentStore().protocols
+    if name not in known:
+        raise SkillRefused(
+            f"BACKTALK_PROTOCOL is '{name}', but it must be the name of a protocol; "
+            f"there is {', '.join(known)}, or leave it unset."
+        )
+
+
+def _check_clinic(name: str) -> None:
+    store = ContentStore()
+    try:
+        store.read_clinic(name)
+        problems = store.log.problems
+    except DataRefused as refused:
+        problems = refused.problems
+    if problems:
+        first = problems[0]
+        raise SkillRefused(
+            f"BACKTALK_CLINIC is '{name}', but {first.path}:{first.line}: "
+            f"{first.what}; "
+            f"give one of {', '.join(store.clinics)}, or the path of a profile file in "
+            "which nothing is wrong."
+        )
 
 
 def _get_required(

@@ -1,14 +1,12 @@
 """Checks signing certificates against trusted roots, and keeps their keys.
 
 The only file that imports cryptography, whose verification interface is declared
-unstable: `_built_chain` holds the one call.
+unstable: `_build_chain` holds the one call.
 """
 
 import re
 import threading
-import time
 import warnings
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,14 +21,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
-from skill.errors import Reason, RequestRefused, SkillRefused
+from skill.errors import RequestRefused, SkillRefused
 from skill.http_client import LONGEST, PATIENCE, call_within
+from skill.security.certificate_files import CertificateFiles, KeptFile
+from skill.security.downloads import Clock, Downloads
 
 Certificate = x509.Certificate
 Fetch = Callable[[str], bytes]
 """Normalized address -> file; raises OSError where it cannot."""
-Clock = Callable[[], datetime]
-"""The present moment, aware of its offset."""
 
 SIGNER = "echo-api.amazon.com"
 MOST_CERTIFICATES = 10
@@ -40,10 +38,6 @@ FRESH = timedelta(hours=1)
 GRACE = timedelta(hours=24)
 """How long a key serves beyond `FRESH` while its file cannot be had."""
 MOST_KEYS = 16
-FAILURE_KEPT = timedelta(seconds=60)
-MINUTE = timedelta(minutes=1)
-MOST_DOWNLOADS = 30
-"""A minute."""
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.S)
 _AMAZON = re.compile(r"Amazon Root CA [1-4]")
@@ -109,55 +103,98 @@ def _is_amazon(root: Certificate) -> bool:
 class SigningKeys:
     """The keys behind certificate addresses: checked once, then kept for an hour."""
 
-    def __init__(self, roots: Sequence[Certificate], fetch: Fetch, now: Clock) -> None:
-        """Trust `roots` only."""
+    def __init__(
+        self,
+        roots: Sequence[Certificate],
+        fetch: Fetch,
+        now: Clock,
+        files: CertificateFiles | None = None,
+    ) -> None:
+        """Trust `roots` only; `files` keeps what was verified beyond this process."""
         self._store = Store(list(roots))
         self._fetch = fetch
         self._now = now
+        self._files = files
         self._lock = threading.Lock()
-        self._one_download = threading.Lock()
         self._keys: dict[str, tuple[datetime, SigningKey]] = {}
-        self._failed: dict[str, tuple[datetime, Reason]] = {}
-        self._downloads: deque[datetime] = deque()
+        self._downloads: Downloads[SigningKey] = Downloads(now)
 
     def get_key(self, url: str) -> SigningKey:
         """Return the key of the certificate at a normalized address.
 
         Raises RequestRefused with `fetch`, `fetch_limit`, `chain`, `san` or `key`.
         """
-        give_up = time.monotonic() + PATIENCE
-        if key := self._get_cached(url, FRESH):
+        key = self._get_cached(url, FRESH)
+        if key is None and self._load_kept(url):
+            key = self._get_cached(url, FRESH)
+        if key is not None:
             return key
-        if not self._one_download.acquire(timeout=PATIENCE):
-            return self._get_stale(url, "fetch")
-        try:
-            # Whoever held the lock may have had the same address.
-            return self._get_cached(url, FRESH) or self._renew(url, give_up)
-        finally:
-            self._one_download.release()
+        if self._downloads.is_running(url):
+            # Nobody waits for a newer key while the old one may still serve.
+            old = self._get_cached(url, FRESH + GRACE)
+            if old is not None:
+                return old
+        return self._renew(url)
 
-    def _renew(self, url: str, give_up: float) -> SigningKey:
-        if reason := self._check_download(url):
-            return self._get_stale(url, reason)
+    def _renew(self, url: str) -> SigningKey:
         try:
-            left = give_up - time.monotonic()
-            pem = call_within(left, lambda: self._fetch(url))
-            if len(pem) > LONGEST:
-                raise OSError("the certificate file is too large")
-        except OSError:
-            self._note_failure(url, "fetch")
-            return self._get_stale(url, "fetch")
+            return self._downloads.run(
+                url,
+                lambda: self._download(url),
+                patience=PATIENCE,
+                is_verified=url in self._keys,
+                is_cold=not self._keys,
+            )
+        except RequestRefused as refused:
+            if refused.reason in ("fetch", "fetch_limit") and (
+                key := self._get_cached(url, FRESH + GRACE)
+            ):
+                return key  # the file cannot be had: a storage may be down
+            raise
+
+    def _download(self, url: str) -> SigningKey:
+        try:
+            pem = call_within(PATIENCE, lambda: self._fetch(url))
+        except OSError as error:
+            raise RequestRefused("fetch") from error
+        if len(pem) > LONGEST:
+            raise RequestRefused("fetch")
         try:
             key = self._build_key(pem)
-        except RequestRefused as refused:
-            self._note_failure(url, refused.reason)
+        except RequestRefused:
+            # The file is there and bad: the old key goes too.
+            with self._lock:
+                self._keys.pop(url, None)
+            if self._files is not None:
+                self._files.remove(url)
             raise
+        checked = self._now()
+        self._keep(url, checked, key)
+        if self._files is not None:
+            self._files.write(url, KeptFile(checked, pem))
+        return key
+
+    def _load_kept(self, url: str) -> bool:
+        """Take over what another process verified; tell whether there was anything."""
+        kept = None if self._files is None else self._files.read(url)
+        if kept is None or kept.checked > self._now():
+            return False
+        known = self._keys.get(url)
+        if known is not None and known[0] >= kept.checked:
+            return False
+        try:
+            key = self._build_key(kept.pem)
+        except RequestRefused:
+            return False
+        self._keep(url, kept.checked, key)
+        return True
+
+    def _keep(self, url: str, checked: datetime, key: SigningKey) -> None:
         with self._lock:
             self._keys.pop(url, None)
-            self._keys[url] = (self._now(), key)
+            self._keys[url] = (checked, key)
             while len(self._keys) > MOST_KEYS:
                 del self._keys[next(iter(self._keys))]
-        return key
 
     def _get_cached(self, url: str, age: timedelta) -> SigningKey | None:
         now = self._now()
@@ -166,36 +203,6 @@ class SigningKeys:
         if since is None or key is None or now - since >= age:
             return None
         return key if key.not_before <= now <= key.not_after else None
-
-    def _get_stale(self, url: str, reason: Reason) -> SigningKey:
-        """Return an old key where the file cannot be had; a storage may be down."""
-        if key := self._get_cached(url, FRESH + GRACE):
-            return key
-        raise RequestRefused(reason)
-
-    def _check_download(self, url: str) -> Reason | None:
-        """Return why no download may be tried now; else count the one to come."""
-        now = self._now()
-        with self._lock:
-            for old, (when, _) in list(self._failed.items()):
-                if not timedelta(0) <= now - when < FAILURE_KEPT:
-                    del self._failed[old]
-            if url in self._failed:
-                return self._failed[url][1]
-            while self._downloads and not (
-                timedelta(0) <= now - self._downloads[0] < MINUTE
-            ):
-                self._downloads.popleft()
-            if len(self._downloads) >= MOST_DOWNLOADS:
-                return "fetch_limit"
-            self._downloads.append(now)
-        return None
-
-    def _note_failure(self, url: str, reason: Reason) -> None:
-        with self._lock:
-            self._failed[url] = (self._now(), reason)
-            if reason != "fetch":  # the file is there and bad: the old key goes too
-                self._keys.pop(url, None)
 
     def _build_key(self, pem: bytes) -> SigningKey:
         try:

@@ -5,11 +5,13 @@ import binascii
 import logging
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from skill.errors import RequestRefused
+from skill.security.certificate_files import CertificateFiles
 from skill.security.certificate_url import is_development_host, normalize_url
-from skill.security.certificates import Certificate, Clock, Fetch, SigningKeys
+from skill.security.certificates import Certificate, Fetch, SigningKeys
+from skill.security.downloads import Clock
 from skill.security.envelope import LARGEST, check_skill_id, check_time, parse_envelope
 
 _LOG = logging.getLogger(__name__)
@@ -23,11 +25,11 @@ class Headers(Protocol):
         """Return names, in any case, with values."""
 
 
-class Verifier(Protocol):
-    """What the web service asks of whatever verifies its requests."""
+class SigningHeaders(NamedTuple):
+    """The certificate's normalized address, and the signature."""
 
-    def verify(self, headers: Headers, body: bytes) -> dict[str, Any]:
-        """Return the request of `body`, or raise RequestRefused."""
+    url: str
+    signature: bytes
 
 
 class RequestVerifier:
@@ -42,8 +44,12 @@ class RequestVerifier:
         now: Clock,
         extra_hosts: Sequence[str] = (),
         extra_roots: Sequence[Certificate] = (),
+        files: CertificateFiles | None = None,
     ) -> None:
-        """Trust `roots`; the extras are development's, and warned of at each use."""
+        """Trust `roots`; the extras are development's, and warned of at each use.
+
+        `files` keeps verified certificates for other workers and the next start.
+        """
         self._skill_id = skill_id
         self._now = now
         # Amazon's address changes seldom; it need not be taken apart each time.
@@ -51,7 +57,7 @@ class RequestVerifier:
             partial(normalize_url, extra_hosts=tuple(extra_hosts))
         )
         self._extra_roots = tuple(extra_roots)
-        self._keys = SigningKeys([*roots, *extra_roots], fetch, now)
+        self._keys = SigningKeys([*roots, *extra_roots], fetch, now, files)
 
     def verify(self, headers: Headers, body: bytes) -> dict[str, Any]:
         """Return the request that `body` holds, once every check has passed.
@@ -60,17 +66,29 @@ class RequestVerifier:
         """
         if len(body) > LARGEST:
             raise RequestRefused("size")
+        return self.verify_body(self.check_headers(headers), body)
+
+    def check_headers(self, headers: Headers) -> SigningHeaders:
+        """Return the two headers that count, before the body is looked at.
+
+        Raises RequestRefused unless they are of Alexa's form.
+        """
         address, text = _get_signing_headers(headers)
         signature = _decode_signature(text)
-        url = self._normalize(address)
-        key = self._keys.get_key(url)
+        return SigningHeaders(self._normalize(address), signature)
+
+    def verify_body(self, signing: SigningHeaders, body: bytes) -> dict[str, Any]:
+        """Return the request that `body` holds, once signature and meaning hold."""
+        if len(body) > LARGEST:
+            raise RequestRefused("size")
+        key = self._keys.get_key(signing.url)
         # The raw bytes: written anew, a property unknown to us would be lost.
-        if not key.has_signed(signature, body):
+        if not key.has_signed(signing.signature, body):
             raise RequestRefused("signature")
         envelope = parse_envelope(body)
         check_time(envelope, self._now())
         check_skill_id(envelope, self._skill_id)
-        if is_development_host(url):
+        if is_development_host(signing.url):
             _LOG.warning("BACKTALK_DEV_CERT_HOST was used for this request")
         if key.root in self._extra_roots:
             _LOG.warning("BACKTALK_DEV_ROOT was trusted for this request")

@@ -15,12 +15,17 @@ from local_voice.audio.interfaces import (
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.tts.interfaces import SynthesisError
 from skill.security.envelope import parse_envelope
+from skill.security.verifier import SigningHeaders
 
 
 class AcceptingVerifier:
     """Lets every request in: for tests of what comes behind the signature."""
 
-    def verify(self, headers: object, body: bytes) -> dict[str, Any]:
+    def check_headers(self, headers: object) -> SigningHeaders:
+        """Return nothing to verify by."""
+        return SigningHeaders("", b"")
+
+    def verify_body(self, signing: SigningHeaders, body: bytes) -> dict[str, Any]:
         """Return the request, whoever sent it."""
         return parse_envelope(body)
 

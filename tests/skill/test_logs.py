@@ -2,15 +2,20 @@
 
 import json
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from helpers.alexa_replies import answer_all
 
+from app import create_app
 from dialogue.content.content import Content
 from skill import dispatcher, handlers
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
-from skill.testing.alexa_client import AlexaClient, slot
+from skill.settings import Settings
+from skill.testing.alexa_client import SKILL_ID, AlexaClient, slot
+from skill.testing.authority import CertificateAuthority
 
+NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 NAMES = (*ANSWER_INTENTS.values(), *COMMAND_INTENTS.values())
 
 
@@ -59,9 +64,15 @@ def test_the_log_tells_nothing_of_the_person(
 
 
 def test_a_fault_of_ours_is_an_apology_with_both_numbers(
-    alexa: AlexaClient, caplog: pytest.LogCaptureFixture, monkeypatch
+    authority: CertificateAuthority, caplog: pytest.LogCaptureFixture, monkeypatch
 ) -> None:
     """It says where help is, ends the talk, and logs type and place only."""
+    settings = Settings("development", SKILL_ID, "roseville")
+    # An endpoint that remembers no reply yet.
+    own = create_app(
+        settings, roots=[authority.root], fetch=authority.fetch, now=lambda: NOON
+    )
+    alexa = AlexaClient(authority, lambda: NOON, own.test_client().post)
 
     def broken(*_: object) -> None:
         raise RuntimeError("MARK of a secret")

@@ -31,7 +31,9 @@ def gunicorn(**settings: str) -> subprocess.CompletedProcess[str]:
     ("settings", "expected"),
     [
         ({}, "BACKTALK_SKILL_ID is not set"),
-        (GIVEN | {"BACKTALK_CLINIC": "nowhere"}, "nowhere:1: the file"),
+        (GIVEN | {"BACKTALK_CLINIC": "nowhere"}, "BACKTALK_CLINIC is 'nowhere'"),
+        (GIVEN | {"BACKTALK_PROTOCOL": "sources"}, "BACKTALK_PROTOCOL is 'sources'"),
+        (GIVEN | {"BACKTALK_CERTIFICATES": __file__}, "BACKTALK_CERTIFICATES is"),
         (GIVEN | {"BACKTALK_ENV": "test"}, "BACKTALK_ENV is 'test'"),
         (GIVEN | {"BACKTALK_DEV_CERT_HOST": "x:1"}, "BACKTALK_DEV_CERT_HOST"),
         (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from skill.errors import SkillRefused
-from skill.settings import Settings, read_settings
+from skill.settings import Settings, get_default_certificates, read_settings
 
 WHOLE = {"BACKTALK_SKILL_ID": "amzn1.ask.skill.ours", "BACKTALK_CLINIC": "dfw"}
 DEVELOPMENT = {"BACKTALK_ENV": "development"}
@@ -14,8 +14,20 @@ DEVELOPMENT = {"BACKTALK_ENV": "development"}
 def test_production_is_the_default() -> None:
     """Unset means production, with screens on and timers off."""
     assert Settings(
-        environment="production", skill_id="amzn1.ask.skill.ours", clinic="dfw"
+        environment="production",
+        skill_id="amzn1.ask.skill.ours",
+        clinic="dfw",
+        certificates=get_default_certificates(),
     ) == read_settings(WHOLE)
+
+
+def test_where_certificates_are_kept(tmp_path: Path) -> None:
+    """In a folder that is named, nowhere, or for production in one of its own."""
+    named = {"BACKTALK_CERTIFICATES": str(tmp_path)}
+    assert tmp_path == read_settings(WHOLE | named).certificates
+    assert tmp_path == read_settings(DEVELOPMENT | named).certificates
+    assert read_settings(WHOLE | {"BACKTALK_CERTIFICATES": "off"}).certificates is None
+    assert read_settings(DEVELOPMENT).certificates is None
 
 
 def test_development_has_a_skill_id_and_a_clinic_of_its_own() -> None:
@@ -45,6 +57,16 @@ def test_development_takes_an_extra_root_and_host(tmp_path: Path) -> None:
         ({"BACKTALK_CLINIC": "dfw"}, "BACKTALK_SKILL_ID"),
         ({"BACKTALK_CLINIC": "dfw", "BACKTALK_SKILL_ID": " "}, "BACKTALK_SKILL_ID"),
         ({"BACKTALK_SKILL_ID": "ours"}, "BACKTALK_CLINIC"),
+        (WHOLE | {"BACKTALK_CLINIC": "nowhere"}, "BACKTALK_CLINIC"),
+        (WHOLE | {"BACKTALK_CLINIC": "../clinics/dfw"}, "BACKTALK_CLINIC"),
+        (WHOLE | {"BACKTALK_CLINIC": "/"}, "BACKTALK_CLINIC"),
+        (WHOLE | {"BACKTALK_CLINIC": __file__}, "BACKTALK_CLINIC"),
+        (WHOLE | {"BACKTALK_PROTOCOL": "nothing"}, "BACKTALK_PROTOCOL"),
+        (WHOLE | {"BACKTALK_PROTOCOL": "sources"}, "BACKTALK_PROTOCOL"),
+        (WHOLE | {"BACKTALK_PROTOCOL": "sign_points"}, "BACKTALK_PROTOCOL"),
+        (WHOLE | {"BACKTALK_PROTOCOL": "worked_cases"}, "BACKTALK_PROTOCOL"),
+        (WHOLE | {"BACKTALK_PROTOCOL": "../clinics/dfw"}, "BACKTALK_PROTOCOL"),
+        (WHOLE | {"BACKTALK_PROTOCOL": " back_spasm"}, "BACKTALK_PROTOCOL"),
         (WHOLE | {"BACKTALK_SCREENS": "yes"}, "BACKTALK_SCREENS"),
         (WHOLE | {"BACKTALK_TIMERS": "1"}, "BACKTALK_TIMERS"),
         (WHOLE | {"BACKTALK_DEV_ROOT": __file__}, "BACKTALK_DEV_ROOT"),

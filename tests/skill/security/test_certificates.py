@@ -1,5 +1,6 @@
 """Signing certificates: the chain, the two extra checks, and the cache of keys."""
 
+import contextlib
 import ssl
 import threading
 import time
@@ -207,20 +208,99 @@ def test_a_failed_address_is_left_alone_for_a_minute(
     assert 2 == len(storage.asked)
 
 
-def test_downloads_are_limited_and_an_old_key_still_serves(
+def test_downloads_are_limited_and_a_known_address_has_its_own(
     keys: SigningKeys, storage: Storage, clock: Clock
 ) -> None:
-    """Thirty a minute; the next is refused untried, but a known key goes on."""
+    """Thirty a minute; the next is refused untried, but a known one is renewed."""
     keys.get_key(URL)
     clock.wait(hours=1)
     for number in range(30):
         assert "fetch" == refusal(keys, url(f"forged{number}"))
     assert "fetch_limit" == refusal(keys, url("forged30"))
-    keys.get_key(URL)
     assert 31 == len(storage.asked)
-    clock.wait(minutes=1)
     keys.get_key(URL)
     assert 32 == len(storage.asked)
+    clock.wait(minutes=1)
+    assert "fetch" == refusal(keys, url("forged31"))
+
+
+def test_a_known_address_that_fails_is_not_tried_for_ever(
+    keys: SigningKeys, storage: Storage, clock: Clock
+) -> None:
+    """Its own budget is one too; the old key serves meanwhile."""
+    addresses = [f"https://s3.amazonaws.com/echo.api/{n}/test.pem" for n in range(16)]
+    for address in addresses:
+        keys.get_key(address)
+    clock.wait(hours=2)
+    for address in addresses * 3:
+        keys.get_key(address)
+        clock.wait(minutes=61)
+    assert len(storage.asked) <= 16 * 4
+
+
+def test_a_new_certificate_gets_in_while_addresses_are_invented(
+    keys: SigningKeys, storage: Storage, clock: Clock
+) -> None:
+    """Fifty a second; Amazon's new one is asked for by every request, theirs once."""
+    keys.get_key(URL)
+    new = "https://s3.amazonaws.com/echo.api/new/test.pem"
+    refused = 0
+    for number in range(3000):
+        refusal(keys, url(f"invented{number}"))
+        clock.wait(seconds=0.02)
+        if number > 100 and number % 50 == 0:
+            try:
+                keys.get_key(new)
+            except RequestRefused:
+                refused += 1
+    assert refused <= 1
+    assert len(storage.asked) < 70
+
+
+def test_a_cold_worker_serves_while_addresses_are_invented(
+    keys: SigningKeys, storage: Storage, clock: Clock
+) -> None:
+    """Fifty a second for a minute before the first request of Amazon's."""
+    for number in range(3000):
+        refusal(keys, url(f"invented{number}"))
+        clock.wait(seconds=0.02)
+    keys.get_key(URL)
+    refusal(keys, url("another"))
+    keys.get_key(URL)
+
+
+def test_a_cold_worker_serves_while_slow_addresses_are_invented() -> None:
+    """In real time, with storage that takes 50 ms and hosts that keep silent."""
+
+    def fetch(address: str) -> bytes:
+        time.sleep(2.0 if "silent" in address else 0.05)
+        return AUTHORITY.fetch(address)
+
+    keys = SigningKeys([AUTHORITY.root], fetch, lambda: datetime.now(UTC))
+    stopped = threading.Event()
+
+    def invent(number: int) -> None:
+        while not stopped.wait(0.2):
+            number += 1000
+            kind = "silent" if number % 5 == 0 else "invented"
+            with contextlib.suppress(RequestRefused):
+                keys.get_key(url(f"{kind}{number}"))
+
+    inventing = [threading.Thread(target=invent, args=(n,)) for n in range(10)]
+    for thread in inventing:
+        thread.start()
+    time.sleep(0.6)
+    started, served = time.monotonic(), 0
+    for _ in range(5):
+        with contextlib.suppress(RequestRefused):
+            keys.get_key(URL)
+            served += 1
+    took = time.monotonic() - started
+    stopped.set()
+    for thread in inventing:
+        thread.join()
+    assert served >= 3
+    assert took < 1.5
 
 
 def test_only_sixteen_keys_are_kept(keys: SigningKeys, storage: Storage) -> None:
