@@ -28,6 +28,10 @@ class Board:
             self._version += 1
             self._changed.notify_all()
 
+    def refresh(self) -> None:
+        """Show the same view again: what stands beside it has changed."""
+        self.show(self.view)
+
     def later(self, version: int, patience: float) -> tuple[int, View] | None:
         """Return the first view after `version`, None after `patience` seconds."""
         with self._changed:
