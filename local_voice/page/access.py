@@ -35,6 +35,33 @@ class Caller:
     """It came through a proxy, whose address is all that `peer` tells."""
 
 
+class Return:
+    """Lets an open page of this computer come back after a crash.
+
+    Its cookie and the key ended with the program before, and whoever listens at the
+    port meanwhile may be anybody. So the program proves first that it knows the return
+    secret, by a challenge of the page's own; then the page proves it, for this start of
+    the program only. The secret itself travels with the page alone.
+    """
+
+    def __init__(self, secret: str, program: str) -> None:
+        """`secret` is what `entry_file` keeps; `program` names this start."""
+        self.secret = secret
+        self._program = program
+
+    def build_proof(self, challenge: str) -> str:
+        """Return what only a program that knows the secret answers to `challenge`."""
+        return self._sign(f"program {self._program} {challenge}")
+
+    def is_page(self, proof: str) -> bool:
+        """Tell whether `proof` is that of a page that knows the secret."""
+        return _is_same(proof, self._sign(f"page {self._program}"))
+
+    def _sign(self, text: str) -> str:
+        message = text.encode(errors="replace")
+        return hmac.new(self.secret.encode(), message, "sha256").hexdigest()
+
+
 class Guard:
     """Knows this page's own names, its key, its token and its guests.
 
@@ -52,13 +79,15 @@ class Guard:
         *,
         guests: bool = False,
         own_address: str = "",
+        return_secret: str = "",
         show_code: Callable[[str], None] = lambda code: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`names` are this computer's, besides its addresses, where `guests` come in.
 
         `own_address` is the one that the page is opened at: who comes from it sits at
-        this computer. `show_code` tells the person there a code; it works once.
+        this computer. `return_secret` outlives a crash; without one no page comes back.
+        `show_code` tells the person there a code; it works once.
         """
         self._port = port
         self._names = {"localhost", *(name.casefold() for name in names)}
@@ -73,6 +102,8 @@ class Guard:
         """In our own page only; a press without it is somebody else's."""
         self.program = secrets.token_hex(8)
         """Another one after a restart: then an open page loads itself anew."""
+        secret = return_secret or secrets.token_hex(32)
+        self.return_ = Return(secret, self.program)
 
     def is_ours(self, host: str) -> bool:
         """Tell whether a Host header names this page."""
@@ -103,6 +134,11 @@ class Guard:
     def enter_by_key(self, caller: Caller, key: str) -> str | None:
         """Return the cookie for who sends the key from this computer, or None."""
         right = _is_same(key, self.key)
+        return self._owner_cookie if right and self._is_here(caller) else None
+
+    def enter_by_return(self, caller: Caller, proof: str) -> str | None:
+        """Return the cookie for a page of this computer that comes back, or None."""
+        right = self.return_.is_page(proof)
         return self._owner_cookie if right and self._is_here(caller) else None
 
     def enter_by_code(self, code: str) -> tuple[Entry, str]:

@@ -1,8 +1,9 @@
-"""The file that opens the page: readable by its owner only, and good as a bookmark.
+"""Files of a page that runs, readable by their owner only: bookmark, return secret.
 
-It holds the address with the key, which is another one after each start, so no
-bookmark has to. What stands at the page's port while Back Talk does not run, a program
-of somebody else perhaps, gets a key that will never open anything.
+The bookmark's file opens the page. It holds the address with the key, which is another
+one after each start, so no bookmark has to. What stands at the page's port while Back
+Talk does not run, a program of somebody else perhaps, gets a key that will never open
+anything. The return secret outlives a crash, and nothing else: see `access.Return`.
 """
 
 import html
@@ -13,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 FOLDER = "backtalk"
+SECRET_LENGTH = 64
+"""Hexadecimal digits."""
 PAGE = """\
 <!doctype html>
 <meta charset="utf-8">
@@ -43,7 +46,38 @@ def get_entry_file(folder: Path, port: int) -> Path:
 
 def write_entry_file(file: Path, address: str) -> None:
     """Write `file`, which opens `address`, for its owner alone; raises OSError."""
-    folder = file.parent
+    _write_own(file, PAGE.format(address=html.escape(address)))
+
+
+def take_return_secret(folder: Path, port: int) -> str:
+    """Return the secret that a crash left behind, else a new one that is kept.
+
+    Raises OSError.
+    """
+    file = _get_secret_file(folder, port)
+    _make_own_folder(folder)
+    with suppress(OSError, UnicodeError):
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, encoding="ascii") as found:
+            kept = found.read(SECRET_LENGTH + 1)
+        if len(kept) == SECRET_LENGTH:
+            return kept
+    secret = secrets.token_hex(SECRET_LENGTH // 2)
+    _write_own(file, secret)
+    return secret
+
+
+def remove_return_secret(folder: Path, port: int) -> None:
+    """Forget the secret: this was a usual end, and no page is to come back."""
+    with suppress(OSError):
+        _get_secret_file(folder, port).unlink()
+
+
+def _get_secret_file(folder: Path, port: int) -> Path:
+    return folder / f"page-{port}.secret"
+
+
+def _make_own_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if hasattr(os, "geteuid"):
         seen = folder.lstat()
@@ -51,11 +85,15 @@ def write_entry_file(file: Path, address: str) -> None:
             raise PermissionError(f"{folder} is not this account's own folder")
         if seen.st_mode & 0o077:
             folder.chmod(0o700)
-    new = folder / f".{file.name}.{secrets.token_hex(8)}"
+
+
+def _write_own(file: Path, text: str) -> None:
+    _make_own_folder(file.parent)
+    new = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(PAGE.format(address=html.escape(address)))
+            out.write(text)
         new.replace(file)
     except OSError:
         with suppress(OSError):

@@ -34,6 +34,7 @@ BEAT = 5.0
 """Seconds after which a page gets a sign of life."""
 LARGEST = 1024
 """Bytes of a press; nothing else is ever sent to us."""
+LONGEST_CHALLENGE = 64
 CODES = {Press.TAKEN: 202, Press.SOON: 429, Press.LATE: 409}
 FILES = {
     "page.css": "text/css",
@@ -76,9 +77,12 @@ def build_page_app(
     @app.get("/")
     def page() -> tuple[str, int]:
         # What another website opened is nobody's yet, whatever cookie came along.
-        if _is_cross_site() or _find_visitor(guard) is None:
+        visitor = None if _is_cross_site() else _find_visitor(guard)
+        if visitor is None:
             return render_door()
-        return render("page.html", token=guard.token, program=guard.program)
+        secret = guard.return_.secret if visitor == OWNER else ""
+        marks = {"token": guard.token, "program": guard.program, "secret": secret}
+        return render("page.html", **marks)
 
     @app.post("/key")
     def key() -> Answer | tuple[str, int]:
@@ -94,6 +98,20 @@ def build_page_app(
         board.refresh()
         return _let_in(guard, cookie)
 
+    @app.get("/return")
+    def prove() -> dict[str, str]:
+        challenge = request.args.get("challenge", "")[:LONGEST_CHALLENGE]
+        proof = guard.return_.build_proof(challenge)
+        return {"program": guard.program, "proof": proof}
+
+    @app.post("/return")
+    def come_back() -> Answer:
+        proof = request.form.get("proof", "")
+        cookie = guard.enter_by_return(_build_caller(guard), proof)
+        if cookie is None:
+            raise Forbidden("This page does not come back.")
+        return _let_in(guard, cookie)
+
     @app.get("/<name>")
     def front(name: str) -> Response:
         if name not in FILES:
@@ -106,7 +124,7 @@ def build_page_app(
         visitor = guard.find_visitor(caller)
         if visitor is None:
             raise Forbidden("The code is missing.")
-        if not board.enter():
+        if not board.enter(caller.peer or ""):
             raise ServiceUnavailable("Too many pages are open. Close one of them.")
         return Response(
             ViewStream(board, guard, caller, visitor), mimetype="text/event-stream"
@@ -259,7 +277,7 @@ class ViewStream:
         """Give the place back, once."""
         if self._open:
             self._open = False
-            self._board.leave()
+            self._board.leave(self._caller.peer or "")
 
     def _build_events(self) -> Iterator[str]:
         version = -1

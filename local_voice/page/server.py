@@ -1,5 +1,6 @@
 """The page of one program: where it is served, and what it shows and takes."""
 
+import contextlib
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,8 @@ from local_voice.page.buttons import Buttons
 from local_voice.page.entry_file import (
     get_entry_file,
     remove_entry_file,
+    remove_return_secret,
+    take_return_secret,
     write_entry_file,
 )
 from local_voice.page.view import update_view
@@ -59,6 +62,7 @@ class Page:
         self.buttons = Buttons()
         listener = _open_socket(address, port)
         self.port = int(listener.getsockname()[1])
+        self._folder = folder
         self._file = get_entry_file(folder, self.port) if folder else None
         guests = not address.startswith("127.") and address not in ("::1", "localhost")
         name = socket.gethostname()
@@ -69,6 +73,7 @@ class Page:
             (name, f"{name}.local"),
             guests=guests,
             own_address=address,
+            return_secret=self._take_return_secret(),
             show_code=lambda code: say(CODE.format(code=code)),
         )
         self.entry_url = f"{self.url}#key={self.guard.key}"
@@ -80,6 +85,12 @@ class Page:
             self.guard.guests.renew_code()
         app = build_page_app(content, self.board, self.buttons, self.guard)
         self._server = PageServer(app, listener, streams=MOST_PAGES)
+
+    def _take_return_secret(self) -> str:
+        with contextlib.suppress(OSError):
+            if self._folder:
+                return take_return_secret(self._folder, self.port)
+        return ""
 
     def _announce(self, say: Callable[[str], None], *, tell_key: bool) -> None:
         """Write the file that opens the page, and say where both are."""
@@ -116,8 +127,9 @@ class Page:
         self.board.show(replace(self.board.view, buttons=()))
         self.board.close(LAST_VIEW)
         self._server.close(LAST_VIEW)
-        if self._file:
+        if self._file and self._folder:
             remove_entry_file(self._file, self.entry_url)
+            remove_return_secret(self._folder, self.port)
 
 
 def _build_url(host: str, port: int) -> str:

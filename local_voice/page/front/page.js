@@ -4,6 +4,7 @@
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
 const program = document.querySelector("meta[name=program]").content;
+const secret = document.querySelector("meta[name=secret]").content;
 const LOST_AFTER = 12000; // ms; a sign of life comes every 5 s
 const RETRY_AFTER = 3000; // ms
 const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
@@ -302,16 +303,49 @@ function connect() {
   views.onerror = () => {
     if (over) return;
     setLost(true);
-    // A connection that broke is sought again by itself, a refused one is not.
-    if (views.readyState === EventSource.CLOSED) setTimeout(retry, RETRY_AFTER);
+    retryLater();
   };
 }
 
+function retryLater() {
+  views.close();
+  setTimeout(() => retry().catch(retryLater), RETRY_AFTER);
+}
+
+// After a crash whatever listens at our port may be anybody's: it proves first that it
+// knows the secret of our page. Until then it is sent nothing, and nothing of it shown.
 async function retry() {
-  const answer = await fetch("").catch(() => null);
-  if (answer?.status === 401) return location.reload();
+  if (secret && crypto.subtle) {
+    const now = await findProgram();
+    if (now !== program) {
+      const body = new URLSearchParams({ proof: await sign(`page ${now}`) });
+      await fetch("return", { method: "POST", body });
+      return location.reload();
+    }
+  } else if ((await fetch("")).status === 401) {
+    return location.reload(); // a guest, who needs a new code
+  }
   connect();
 }
+
+// Returns which start of the program is there; throws where it is not ours.
+async function findProgram() {
+  const challenge = hexOf(crypto.getRandomValues(new Uint8Array(16)));
+  const asked = await fetch(`return?challenge=${challenge}`, { credentials: "omit" });
+  const { program: now, proof } = await asked.json();
+  if (proof !== (await sign(`program ${now} ${challenge}`))) throw new Error(now);
+  return now;
+}
+
+async function sign(text) {
+  const bytes = (words) => new TextEncoder().encode(words);
+  const how = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes(secret), how, false, ["sign"]);
+  return hexOf(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text))));
+}
+
+const hexOf = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+
 connect();
 setInterval(() => {
   if (!over && Date.now() - heardAt > LOST_AFTER) setLost(true);

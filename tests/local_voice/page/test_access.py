@@ -1,5 +1,7 @@
 """Who may see the page: names, origins, the key, cookies, forwarded requests."""
 
+import hmac
+
 import pytest
 
 from local_voice.page.access import OWNER, Caller, Guard, is_forwarded
@@ -141,3 +143,47 @@ def test_the_token_is_compared_whole():
     assert not guard.is_token(guard.token[:-1])
     assert not guard.is_token("é")
     assert not guard.is_token(None)
+
+
+def prove(secret, text):
+    """Return a proof as page.js computes it."""
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
+
+
+def test_a_page_comes_back_after_a_crash():
+    """The program proves itself by the page's challenge, then the page does."""
+    before = Guard(PORT, return_secret="s")
+    after = Guard(PORT, return_secret="s")
+    assert before.program != after.program
+    proof = after.return_.build_proof("c")
+    assert prove("s", f"program {after.program} c") == proof
+    cookie = after.enter_by_return(
+        Caller("127.0.0.1"), prove("s", f"page {after.program}")
+    )
+    assert OWNER == after.find_visitor(Caller("127.0.0.1", cookie))
+
+
+def test_what_was_overheard_brings_nobody_back():
+    """Not the program's own proof, none for another start, none from elsewhere."""
+    before = Guard(PORT, return_secret="s")
+    after = Guard(PORT, return_secret="s")
+    right = prove("s", f"page {after.program}")
+    here = Caller("127.0.0.1")
+    for proof in (
+        "",
+        "\ud800",
+        after.return_.build_proof(""),
+        after.return_.build_proof(f"page {after.program}"),
+        prove("s", f"page {before.program}"),
+        prove("", f"page {after.program}"),
+    ):
+        assert after.enter_by_return(here, proof) is None
+    for caller in (Caller("192.168.1.5"), Caller("127.0.0.1", forwarded=True)):
+        assert after.enter_by_return(caller, right) is None
+
+
+def test_without_a_kept_secret_no_page_comes_back():
+    """Nobody can guess one that is nowhere."""
+    guard = Guard(PORT)
+    proof = prove("", f"page {guard.program}")
+    assert guard.enter_by_return(Caller("127.0.0.1"), proof) is None

@@ -1,9 +1,14 @@
 """Connections to the page: floods, slow and dead peers, malformed requests."""
 
+import os
 import re
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from helpers.visitor import Visitor
@@ -176,6 +181,23 @@ def test_a_dead_peer_is_noticed_by_the_system(page, sockets):
     assert 20_000 == times["TCP_USER_TIMEOUT"]
     silent = times["TCP_KEEPINTVL"] * times["TCP_KEEPCNT"]
     assert times["TCP_KEEPIDLE"] + silent <= 20
+
+
+def test_a_dead_phone_gives_its_place_back():
+    """Its link is cut: no end comes, no refusal, nothing."""
+    own = ["unshare", "-rn"]
+    if not shutil.which("ip") or subprocess.run([*own, "true"]).returncode:
+        pytest.skip("the system gives nobody a network namespace of their own")
+    script = str(Path(__file__).with_name("dead_phone.py"))
+    run = subprocess.run(
+        [*own, sys.executable, script, "2"],
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert 0 == run.returncode, run.stderr.decode()
+    assert 1 <= float(run.stdout) <= 8
 
 
 def test_a_page_that_goes_gives_its_place_back(page, monkeypatch):

@@ -1,5 +1,6 @@
 """The page over HTTP: what comes out, and what is refused."""
 
+import hmac
 import json
 import re
 import threading
@@ -8,8 +9,9 @@ import pytest
 
 from dialogue.loading import load_content
 from local_voice.page.access import Guard
-from local_voice.page.broadcast import MOST_PAGES, Board
+from local_voice.page.broadcast import MOST_PAGES, MOST_PAGES_AN_ADDRESS, Board
 from local_voice.page.buttons import SETTLING, Buttons
+from local_voice.page.connections import MOST_AN_ADDRESS
 from local_voice.page.routes import HEADERS, build_page_app, build_page_words
 from local_voice.page.view import QUESTION, VOICE, View
 
@@ -207,6 +209,24 @@ def test_a_link_of_another_website_opens_the_door_only(site):
     posted = {**opened, "Origin": HERE}
     form = {"data": {"key": site.guard.key}, "headers": posted}
     assert 403 == site.client.post("/key", base_url=HERE, **form).status_code
+
+
+def test_an_open_page_comes_back_and_a_guest_does_not(site, open_site):
+    """The secret stands in the page of the person at the computer, and nowhere else."""
+    page = site.get().get_data(as_text=True)
+    secret = site.guard.return_.secret
+    assert secret in page
+    guest = come_in(open_site).get("/", base_url=HERE, environ_overrides=AWAY)
+    assert open_site.guard.return_.secret not in guest.get_data(as_text=True)
+    stranger = site.app.test_client()
+    asked = stranger.get("/return?challenge=c", base_url=HERE).get_json()
+    text = f"program {asked['program']} c".encode()
+    assert hmac.new(secret.encode(), text, "sha256").hexdigest() == asked["proof"]
+    mine = hmac.new(secret.encode(), f"page {asked['program']}".encode(), "sha256")
+    for proof, status in ((asked["proof"], 403), (mine.hexdigest(), 303)):
+        form = {"data": {"proof": proof}, "headers": {"Origin": HERE}}
+        assert status == stranger.post("/return", base_url=HERE, **form).status_code
+    assert 200 == stranger.get("/", base_url=HERE).status_code
 
 
 def test_the_door_says_where_the_address_is(site):
@@ -478,12 +498,29 @@ def test_a_quiet_connection_gets_signs_of_life(site, monkeypatch):
 
 def test_few_pages_at_a_time(site):
     """Each holds a thread, so there is a limit; a closed page makes room."""
-    streams = [site.get("/views", buffered=False) for _ in range(MOST_PAGES)]
+
+    def view(number):
+        peer = {"REMOTE_ADDR": f"127.0.0.{number % 2 + 1}"}
+        return site.get("/views", buffered=False, environ_overrides=peer)
+
+    streams = [view(number) for number in range(MOST_PAGES)]
     for stream in streams:
         next(stream.response)
-    assert 503 == site.get("/views").status_code
+    assert 503 == view(0).status_code
     streams[0].close()
     assert MOST_PAGES - 1 == site.board.pages
+
+
+def test_one_address_leaves_room_for_others_and_for_its_presses(site):
+    """Its connections are limited, and each of its pages holds one."""
+    streams = [site.get("/views", buffered=False) for _ in range(MOST_PAGES_AN_ADDRESS)]
+    assert 503 == site.get("/views").status_code
+    assert MOST_PAGES_AN_ADDRESS < MOST_AN_ADDRESS
+    away = {"REMOTE_ADDR": "127.0.0.2"}
+    streams.append(site.get("/views", buffered=False, environ_overrides=away))
+    assert 200 == streams[-1].status_code
+    for stream in streams:
+        stream.close()
 
 
 def test_the_words_of_a_view_cannot_become_html(site):
