@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local_voice.commands.exit_codes import LocalVoiceProblem
+from local_voice.page.entry_file import get_runtime_folder
 
 NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."
@@ -59,7 +60,7 @@ def autostart(
             return _install(unit, link, render_unit(options), say)
         if verb == "remove":
             return _remove(unit, link, say)
-        return _show_status(unit, link, say)
+        return _show_status(unit, link, environ, say)
     except OSError as error:
         raise LocalVoiceProblem(
             f"{error.filename}: {error.strerror}. Nothing else was changed."
@@ -135,7 +136,9 @@ def _remove(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
+def _show_status(
+    unit: Path, link: Path, environ: Mapping[str, str], say: Callable[[str], None]
+) -> int:
     if not unit.exists():
         say("Back Talk does not start at login.")
         return 1
@@ -143,6 +146,8 @@ def _show_status(unit: Path, link: Path, say: Callable[[str], None]) -> int:
     starts = next(line for line in lines if line.startswith("ExecStart="))
     how = "at login" if link.exists() else "by hand only: its link is gone"
     say(f"Back Talk starts {how}: {starts.removeprefix('ExecStart=')}")
+    for file in sorted(get_runtime_folder(environ, Path.home()).glob("page-*.html")):
+        say(f"A page of yours runs; open or bookmark {file.as_uri()}")
     return 0 if link.exists() else 1
 
 

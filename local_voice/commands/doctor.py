@@ -126,6 +126,6 @@ def _check_voice(content: Content, name: str, rate: int) -> str:
 
 
 def _check_page(content: Content, config: DoctorConfig) -> str:
-    lines: list[str] = []
-    open_page(LOCALHOST, config.page_port, content, lines.append).close()
-    return f"{lines[0].removeprefix('Page: ')} is free; --page shows it"
+    page = open_page(LOCALHOST, config.page_port, content, lambda line: None)
+    page.close()
+    return f"{page.url} is free; --page shows it, and prints the address with its key"

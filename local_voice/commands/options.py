@@ -121,7 +121,10 @@ class TalkConfig:
     mute: bool = _option("captions, no sound")
     input_device: str | None = _option("microphone", metavar="NAME")
     output_device: str | None = _option("loudspeaker", metavar="NAME")
-    page: bool = _option("show it to a browser on this computer", group=PAGE)
+    page: bool = _option(
+        "show it to a browser on this computer; prints its address, with a key",
+        group=PAGE,
+    )
     no_microphone: bool = _option("answer by the page and by keys alone", group=PAGE)
     page_port: int = _page_port("0: any free one", group=PAGE)
     page_address: str = _option(

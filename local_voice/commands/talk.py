@@ -4,7 +4,7 @@ import contextlib
 import os
 import queue
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands import engines
 from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
+from local_voice.page.entry_file import get_entry_file, get_runtime_folder
 from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
@@ -159,29 +160,54 @@ def open_context(
     with contextlib.ExitStack() as stack:
         page = None
         if config.page:
-            page = open_page(config.page_address, config.page_port, content, say)
+            folder = get_runtime_folder(os.environ, Path.home())
+            page = open_page(
+                config.page_address, config.page_port, content, say, folder
+            )
             stack.callback(page.close)
         yield SessionContext(config, content, say, stack, plan or SessionPlan(), page)
 
 
 def open_page(
-    address: str, port: int, content: Content, say: Callable[[str], None]
+    address: str,
+    port: int,
+    content: Content,
+    say: Callable[[str], None],
+    folder: Path | None = None,
 ) -> Page:
-    """Return the page, open for browsers; raises LocalVoiceProblem."""
+    """Return the page, open for browsers; raises LocalVoiceProblem.
+
+    With `folder` a file there opens it too.
+    """
     try:
-        return Page(content, say, address, port)
+        told = not is_journal(os.environ)
+        return Page(content, say, address, port, folder=folder, tell_key=told)
     except ImportError as error:
         raise LocalVoiceProblem(
             f"The page cannot start: {error}. Install it with "
             f"{INSTALL.format(extra='voice')}."
         ) from error
     except PageUnavailable as error:
+        file = get_entry_file(get_runtime_folder(os.environ, Path.home()), port)
+        running = f"; {file.as_uri()} opens its page" if file.exists() else ""
         raise LocalVoiceProblem(
             f"The page cannot open port {port} on {address} ({error}). "
-            "Another Back Talk may be running: close it, or give another port with "
-            "--page-port (0 takes any free one).",
+            f"Another Back Talk may be running{running}: close it, or give another "
+            "port with --page-port (0 takes any free one).",
             NO_PAGE,
         ) from error
+
+
+def is_journal(environment: Mapping[str, str]) -> bool:
+    """Tell whether what we print is kept in systemd's journal, which others may read.
+
+    Source: systemd.exec(5), JOURNAL_STREAM: device and inode of the stream.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        seen = os.fstat(sys.stdout.fileno())
+        stream = f"{seen.st_dev}:{seen.st_ino}"
+        return environment.get("JOURNAL_STREAM") == stream
+    return False
 
 
 def open_speaker(context: SessionContext) -> LiveSpeaker | None:

@@ -6,6 +6,8 @@ from local_voice.page.view import View
 
 MOST_PAGES = 8
 """So many may be open at once; each holds a thread."""
+MOST_PAGES_AN_ADDRESS = 6
+"""Browsers open no more, and some of its connections are left for presses."""
 
 
 class Board:
@@ -17,9 +19,13 @@ class Board:
         self._version = 0
         self.view = View()
         """The newest one."""
-        self.pages = 0
-        """How many are open."""
+        self._addresses: list[str] = []
         self.closed = False
+
+    @property
+    def pages(self) -> int:
+        """How many are open."""
+        return len(self._addresses)
 
     def show(self, view: View) -> None:
         """Replace the view and wake every page."""
@@ -27,6 +33,10 @@ class Board:
             self.view = view
             self._version += 1
             self._changed.notify_all()
+
+    def refresh(self) -> None:
+        """Show the same view again: what stands beside it has changed."""
+        self.show(self.view)
 
     def later(self, version: int, patience: float) -> tuple[int, View] | None:
         """Return the first view after `version`, None after `patience` seconds."""
@@ -36,18 +46,20 @@ class Board:
             )
             return (self._version, self.view) if came else None
 
-    def enter(self) -> bool:
+    def enter(self, address: str) -> bool:
         """Count a page in; false where too many are open."""
         with self._changed:
-            if self.pages >= MOST_PAGES or self.closed:
+            same = self._addresses.count(address)
+            full = self.pages >= MOST_PAGES or same >= MOST_PAGES_AN_ADDRESS
+            if full or self.closed:
                 return False
-            self.pages += 1
+            self._addresses.append(address)
             return True
 
-    def leave(self) -> None:
+    def leave(self, address: str) -> None:
         """Count a page out."""
         with self._changed:
-            self.pages -= 1
+            self._addresses.remove(address)
             self._changed.notify_all()
 
     def close(self, patience: float) -> None:

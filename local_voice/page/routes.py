@@ -6,8 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    ServiceUnavailable,
+)
 from werkzeug.wrappers import Response as Answer
 
 from dialogue.content.content import Content
@@ -17,9 +22,11 @@ from dialogue.engine.rendering import (
     to_display_text,
 )
 from dialogue.engine.reply import Reply
-from local_voice.page.access import Entry, Guard
+from local_voice.page.access import OWNER, Caller, Guard, is_forwarded
 from local_voice.page.broadcast import Board
 from local_voice.page.buttons import Buttons, Press
+from local_voice.page.guests import Entry
+from local_voice.page.view import View
 from local_voice.session.ice_timer import get_boot_time
 
 FRONT = files("local_voice.page") / "front"
@@ -27,9 +34,13 @@ BEAT = 5.0
 """Seconds after which a page gets a sign of life."""
 LARGEST = 1024
 """Bytes of a press; nothing else is ever sent to us."""
-COOKIE = "backtalk"
+LONGEST_CHALLENGE = 64
 CODES = {Press.TAKEN: 202, Press.SOON: 429, Press.LATE: 409}
-FILES = {"page.css": "text/css", "page.js": "text/javascript"}
+FILES = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "key.js": "text/javascript",
+}
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
@@ -55,23 +66,51 @@ def build_page_app(
     def render(template: str, status: int = 200, **more: Any) -> tuple[str, int]:
         return render_template(template, **words, **more), status
 
+    def render_door(status: int = 401, note: str = "") -> tuple[str, int]:
+        if guard.guests:
+            guard.guests.renew_code()
+        asks = guard.guests is not None
+        return render("code.html", status, note=note, asks_for_code=asks)
+
     _guard_all(app, guard)
 
     @app.get("/")
     def page() -> tuple[str, int]:
-        if not _is_in(guard):
-            return render("code.html", 401, wrong="")
-        return render("page.html", token=guard.token, program=guard.program)
+        # What another website opened is nobody's yet, whatever cookie came along.
+        visitor = None if _is_cross_site() else _find_visitor(guard)
+        if visitor is None:
+            return render_door()
+        secret = guard.return_.secret if visitor == OWNER else ""
+        marks = {"token": guard.token, "program": guard.program, "secret": secret}
+        return render("page.html", **marks)
+
+    @app.post("/key")
+    def key() -> Answer | tuple[str, int]:
+        cookie = guard.enter_by_key(_build_caller(guard), request.form.get("key", ""))
+        return _let_in(guard, cookie) if cookie else render_door(note="browser.key_old")
 
     @app.post("/code")
     def code() -> Answer | tuple[str, int]:
-        entry, guest = guard.enter(request.form.get("code", ""))
+        entry, cookie = guard.enter_by_code(request.form.get("code", ""))
         if entry is not Entry.IN:
             status = 429 if entry is Entry.WAIT else 401
-            return render("code.html", status, wrong=entry.value)
-        answer = redirect("/", 303)
-        answer.set_cookie(COOKIE, guest, httponly=True, samesite="Strict")
-        return answer
+            return render_door(status, f"browser.code_{entry.value}")
+        board.refresh()
+        return _let_in(guard, cookie)
+
+    @app.get("/return")
+    def prove() -> dict[str, str]:
+        challenge = request.args.get("challenge", "")[:LONGEST_CHALLENGE]
+        proof = guard.return_.build_proof(challenge)
+        return {"program": guard.program, "proof": proof}
+
+    @app.post("/return")
+    def come_back() -> Answer:
+        proof = request.form.get("proof", "")
+        cookie = guard.enter_by_return(_build_caller(guard), proof)
+        if cookie is None:
+            raise Forbidden("This page does not come back.")
+        return _let_in(guard, cookie)
 
     @app.get("/<name>")
     def front(name: str) -> Response:
@@ -81,47 +120,37 @@ def build_page_app(
 
     @app.get("/views")
     def views() -> Response:
-        if not _is_in(guard):
+        caller = _build_caller(guard)
+        visitor = guard.find_visitor(caller)
+        if visitor is None:
             raise Forbidden("The code is missing.")
-        if not board.enter():
+        if not board.enter(caller.peer or ""):
             raise ServiceUnavailable("Too many pages are open. Close one of them.")
         return Response(
-            _stream_views(board, guard.program), mimetype="text/event-stream"
+            ViewStream(board, guard, caller, visitor), mimetype="text/event-stream"
         )
 
     @app.post("/press")
     def press() -> tuple[dict[str, str], int]:
-        if not _is_in(guard) or not guard.is_token(request.headers.get("X-Token")):
-            raise Forbidden("This press does not come from the page.")
-        pressed = buttons.press(*_parse_press(request.get_json(silent=True)))
+        _find_sender(guard)
+        pressed = buttons.press(*_parse_press(_parse_json()))
         return {"press": pressed.value}, CODES[pressed]
+
+    @app.post("/send-away")
+    def send_away() -> tuple[dict[str, bool], int]:
+        if _find_sender(guard) != OWNER or guard.guests is None:
+            raise Forbidden("Only the person at the computer sends a guest away.")
+        gone = guard.guests.send_away(_parse_guest(_parse_json()))
+        board.refresh()
+        return {"gone": gone}, 202 if gone else 409
 
     return app
 
 
-def build_server(
-    app: Flask, address: str, port: int, descriptor: int
-) -> BaseWSGIServer:
-    """Return the server of `app` at an open socket."""
-    return make_server(
-        address,
-        port,
-        app,
-        threaded=True,
-        request_handler=_QuietHandler,
-        fd=descriptor,
-    )
-
-
-class _QuietHandler(WSGIRequestHandler):
-    """Writes no log: who asked for what is nobody's business."""
-
-    server_version = "BackTalk"
-    sys_version = ""
-    timeout = 30
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Write nothing."""
+def _let_in(guard: Guard, cookie: str) -> Answer:
+    answer = redirect("/", 303)
+    answer.set_cookie(guard.cookie_name, cookie, httponly=True, samesite="Strict")
+    return answer
 
 
 def _guard_all(app: Flask, guard: Guard) -> None:
@@ -131,7 +160,9 @@ def _guard_all(app: Flask, guard: Guard) -> None:
     def refuse_strangers() -> None:
         if not guard.is_ours(request.host):
             raise Forbidden("This name is not the page's own.")
-        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        if request.method not in ("GET", "POST"):
+            raise MethodNotAllowed(["GET", "POST"])
+        if _is_cross_site() and not _is_opened():
             raise Forbidden("Another website asked for this.")
         if request.method == "POST" and not guard.is_own_origin(
             request.headers.get("Origin"), request.host
@@ -160,8 +191,47 @@ def build_page_words(content: Content) -> dict[str, Any]:
     return {"say": say, "lang": content.locale, "emergency": number}
 
 
-def _is_in(guard: Guard) -> bool:
-    return guard.is_in(request.remote_addr, request.cookies.get(COOKIE))
+def _is_cross_site() -> bool:
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return site not in ("none", "same-origin")
+
+
+def _is_opened() -> bool:
+    """Tell whether a link opens the page in a tab of its own, not within a website.
+
+    So does the bookmark of the file that `entry_file` writes.
+    """
+    mode = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    opens = mode == ("navigate", "document") and request.method == "GET"
+    return opens and request.path == "/"
+
+
+def _build_caller(guard: Guard) -> Caller:
+    return Caller(
+        request.remote_addr,
+        request.cookies.get(guard.cookie_name),
+        is_forwarded(request.headers.keys()),
+    )
+
+
+def _find_visitor(guard: Guard) -> int | None:
+    return guard.find_visitor(_build_caller(guard))
+
+
+def _find_sender(guard: Guard) -> int:
+    """Return who sends from our own page; raises Forbidden."""
+    visitor = _find_visitor(guard)
+    if visitor is None or not guard.is_token(request.headers.get("X-Token")):
+        raise Forbidden("This press does not come from the page.")
+    return visitor
+
+
+def _parse_json() -> object:
+    """Return the body; None where it is no JSON, or nested without end."""
+    try:
+        return json.loads(request.get_data()) if request.is_json else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _parse_press(body: object) -> tuple[str, int]:
@@ -174,24 +244,63 @@ def _parse_press(body: object) -> tuple[str, int]:
     return name, turn
 
 
-def _stream_views(board: Board, program: str) -> Iterator[str]:
-    """Yield the view now and whenever it changes, and a sign of life in between."""
-    version = -1
-    try:
-        while True:
-            ends = board.closed
-            later = board.later(version, BEAT)
+def _parse_guest(body: object) -> int:
+    """Return the number of a guest; raises BadRequest."""
+    if not isinstance(body, dict) or type(body.get("guest")) is not int:
+        raise BadRequest("A guest is a number.")
+    return int(body["guest"])
+
+
+class ViewStream:
+    """The view now and whenever it changes, and a sign of life in between.
+
+    It holds one of the board's places until it is closed, also where nobody ever
+    read from it.
+    """
+
+    def __init__(
+        self, board: Board, guard: Guard, caller: Caller, visitor: int
+    ) -> None:
+        """Take over a place that `board` gave to `visitor`."""
+        self._board = board
+        self._guard = guard
+        self._caller = caller
+        self._visitor = visitor
+        self._open = True
+        self._events = self._build_events()
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each event as text."""
+        return self._events
+
+    def close(self) -> None:
+        """Give the place back, once."""
+        if self._open:
+            self._open = False
+            self._board.leave(self._caller.peer or "")
+
+    def _build_events(self) -> Iterator[str]:
+        version = -1
+        while self._guard.find_visitor(self._caller) == self._visitor:
+            ends = self._board.closed
+            later = self._board.later(version, BEAT)
             if later is not None and later[0] > version:
                 version, view = later
-                shown = {**view.to_json(get_boot_time()), "program": program}
-                yield f"data: {json.dumps(shown)}\n\n"
+                yield f"data: {json.dumps(self._to_json(view))}\n\n"
             elif ends:
                 yield "event: bye\ndata:\n\n"
-                return
+                break
             else:
                 yield "event: beat\ndata:\n\n"
-    finally:
-        board.leave()
+        else:
+            yield "event: out\ndata:\n\n"
+        self.close()
+
+    def _to_json(self, view: View) -> dict[str, Any]:
+        shown = view.to_json(get_boot_time())
+        mine = self._guard.guests if self._visitor == OWNER else None
+        guests = mine.numbers if mine else ()
+        return {**shown, "program": self._guard.program, "guests": guests}
 
 
 def _render_error(error: HTTPException) -> Response:

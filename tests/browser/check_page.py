@@ -5,8 +5,10 @@ Run by `make check-page`; prints one line for each check and ends with 1 if one 
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from chromium import (
 from playwright.sync_api import Browser, Page
 from staged import StagedTalk
 
-from local_voice.page.access import Entry
+from local_voice.page.guests import MOST_WRONG
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ("light", "dark", "contrast")
@@ -97,7 +99,7 @@ def interview(checks: Checks, browser: Browser) -> None:
     """Hold a whole talk by keyboard alone, and look at every state of it."""
     talk = StagedTalk()
     talk.start()
-    page = opened(browser, talk.page.url, DESKTOP)
+    page = opened(browser, talk.page.entry_url, DESKTOP)
     errors: list[str] = []
     page.on("console", lambda told: errors.append(told.text))
     page.on("pageerror", lambda told: errors.append(str(told)))
@@ -125,19 +127,19 @@ def interview(checks: Checks, browser: Browser) -> None:
     checks.note("keyboard: next", press(page, "next"))
     settled(page)
     checks.note("next moves the mark", marked != _text(page, "[aria-current=step]"))
-    zoomed(checks, browser, talk.page.url, "steps")
+    zoomed(checks, browser, talk.page.entry_url, "steps")
     checks.note("keyboard: stop", press(page, "stop"))
     settled(page, "resting")
     checks.look_at(page, "ended")
     checks.note("keyboard: start again", press(page, "start"))
     settled(page)
-    zoomed(checks, browser, talk.page.url, "question")
+    zoomed(checks, browser, talk.page.entry_url, "question")
     _settings(checks, page)
     _switch(checks, page)
     press(page, "yes")
     settled(page, "resting")
     checks.look_at(page, "emergency")
-    zoomed(checks, browser, talk.page.url, "emergency", "resting")
+    zoomed(checks, browser, talk.page.entry_url, "emergency", "resting")
     checks.note("nothing on the browser's console", not errors, errors)
     talk.close()
     page.wait_for_function("() => document.documentElement.dataset.phase === 'closed'")
@@ -149,7 +151,7 @@ def clinic(checks: Checks, browser: Browser) -> None:
     """Reach the clinic's number on a phone's screen, by keyboard."""
     talk = StagedTalk()
     talk.start()
-    page = opened(browser, talk.page.url, PHONE)
+    page = opened(browser, talk.page.entry_url, PHONE)
     settled(page)
     seen = page.evaluate(QUESTION_SEEN)
     checks.note("the first question is not behind its buttons, on a phone", seen)
@@ -163,32 +165,57 @@ def clinic(checks: Checks, browser: Browser) -> None:
 
 
 def lost(checks: Checks, browser: Browser) -> None:
-    """Kill the program behind the page, and start it again at the same port."""
-    process, url = _started("0")
-    page = opened(browser, url, DESKTOP)
-    settled(page)
-    process.kill()
-    process.wait()
-    page.wait_for_function("() => document.documentElement.dataset.lost === 'yes'")
-    checks.look_at(page, "connection lost")
-    checks.note("a lost connection is told", page.is_visible("#lost"))
-    page.keyboard.press("Tab")
-    checks.note("a press on a lost page does nothing", not page.is_visible("#failed"))
-    process, _ = _started(url.rsplit(":", 1)[1].strip("/"))
-    page.wait_for_function("() => document.documentElement.dataset.lost !== 'yes'")
-    settled(page)
-    checks.note("a program that was started again is found", press(page, "no"))
-    page.close()
-    process.kill()
-    process.wait()
+    """Kill the program behind the page, let a stranger listen, and start it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        process, url = _started("0", folder)
+        page = opened(browser, url, DESKTOP)
+        settled(page)
+        process.kill()
+        process.wait()
+        page.wait_for_function("() => document.documentElement.dataset.lost === 'yes'")
+        checks.look_at(page, "connection lost")
+        checks.note("a lost connection is told", page.is_visible("#lost"))
+        page.keyboard.press("Tab")
+        failed = page.is_visible("#failed")
+        checks.note("a press on a lost page does nothing", not failed)
+        port = int(url.partition("#")[0].rsplit(":", 1)[1].strip("/"))
+        sent = _listen(page, port)
+        checks.note("a stranger at the port is asked for its proof", "/return?" in sent)
+        checks.note("and is sent no cookie", "ookie:" not in sent)
+        checks.note("and is not believed", page.is_visible("#lost"))
+        process, _ = _started(str(port), folder)
+        page.wait_for_function("() => document.documentElement.dataset.lost !== 'yes'")
+        settled(page)
+        checks.note("a program that was started again is found", press(page, "no"))
+        page.close()
+        process.kill()
+        process.wait()
 
 
-def _started(port: str) -> tuple[subprocess.Popen[str], str]:
+def _listen(page: Page, port: int) -> str:
+    """Answer at the port as another program would; return all that it is sent."""
+    sent = []
+    body = b'{"program": "x", "proof": "x"}'
+    head = f"HTTP/1.0 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with socket.create_server(("127.0.0.1", port)) as stranger:
+        stranger.settimeout(10)
+        for _ in range(2):
+            peer, _ = stranger.accept()
+            sent.append(peer.recv(65536).decode())
+            peer.sendall(head + body)
+            peer.close()
+    page.wait_for_timeout(500)
+    return "".join(sent)
+
+
+def _started(port: str, folder: str) -> tuple[subprocess.Popen[str], str]:
     given = ("--page", "--page-port", port, "--no-microphone", "--mute")
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "local_voice", *given],
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": path, "XDG_RUNTIME_DIR": folder},
         text=True,
     )
     assert process.stdout is not None
@@ -197,22 +224,77 @@ def _started(port: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def guests(checks: Checks, browser: Browser) -> None:
-    """Look at the form for the code, and at a code that is wrong or has to wait."""
-    talk = StagedTalk()
-    # This computer needs no code, so the guard is told to take us for somebody else.
-    talk.page.guard.is_in = lambda peer, cookie: False
-    page = browser.new_page(viewport=DESKTOP)
-    page.goto(talk.page.url)
-    checks.look_at(page, "code")
-    for entry in (Entry.WRONG, Entry.WAIT):
-        talk.page.guard.enter = lambda code, entry=entry: (entry, "")
-        tab_to(page, "#code")
-        page.keyboard.type("123 456")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#wrong")
-        checks.look_at(page, f"code, {entry.value}")
-    page.close()
+    """Look at the form for the code and at wrong ones; send a guest away."""
+    talk = StagedTalk(address="0.0.0.0")
+    talk.start()
+    guest = browser.new_page(viewport=DESKTOP)
+    guest.goto(talk.page.url)
+    checks.look_at(guest, "code")
+    for number in range(1, MOST_WRONG + 1):
+        _type_code(guest, "none")
+        guest.wait_for_selector("#wrong")
+        if number in (1, MOST_WRONG):
+            state = "wrong" if number == 1 else "wait"
+            checks.look_at(guest, f"code, {state}")
+    assert talk.page.guard.guests is not None
+    talk.page.guard.guests._until = 0.0
+    _type_code(guest, talk.told[-1].split(": ")[1][:7])
+    settled(guest)
+    checks.note("a guest does not send others away", not guest.is_visible("#guests"))
+    owner = opened(browser, talk.page.entry_url, DESKTOP)
+    settled(owner)
+    tab_to(owner, "summary")
+    owner.keyboard.press("Enter")
+    checks.look_at(owner, "a guest is in")
+    checks.note("keyboard: send away", tab_to(owner, "#guest-list button"))
+    owner.keyboard.press("Enter")
+    guest.wait_for_selector("#code")
+    checks.note("a guest that was sent away sees the form", guest.is_visible("#code"))
+    owner.wait_for_selector("#guests", state="hidden")
+    owner.close()
+    guest.close()
     talk.close()
+
+
+def _type_code(page: Page, code: str) -> None:
+    tab_to(page, "#code")
+    page.keyboard.type(code)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def door(checks: Checks, browser: Browser) -> None:
+    """Look at the page without its key; come in by address, bookmark and cookie."""
+    with tempfile.TemporaryDirectory() as folder:
+        talk = StagedTalk(folder=Path(folder) / "backtalk")
+        talk.start()
+        context = browser.new_context(viewport=DESKTOP)
+        page = context.new_page()
+        page.goto(talk.page.url)
+        checks.look_at(page, "no key")
+        page.goto(f"{talk.page.url}#key=old&size=2")
+        page.wait_for_selector("#wrong")
+        checks.look_at(page, "an old key")
+        page.goto(f"{talk.page.entry_url}&size=3")
+        settled(page)
+        checks.note("the address comes in", press(page, "help"))
+        checks.note("no key is left in sight", "key" not in page.url, page.url)
+        checks.note("the size stays", page.get_attribute("html", "data-size") == "3")
+        page.goto(talk.page.url)
+        settled(page)
+        checks.note("the cookie comes in", page.is_visible("#buttons"))
+        other = browser.new_context().new_page()
+        for _ in range(2):
+            other.goto((Path(folder) / f"backtalk/page-{talk.page.port}.html").as_uri())
+            other.wait_for_url(f"{talk.page.url}**")
+            settled(other)
+        checks.note("the bookmark comes in, and again", other.is_visible("#buttons"))
+        other.reload()
+        settled(other)
+        checks.note("it can be loaded again", other.is_visible("#buttons"))
+        other.close()
+        context.close()
+        talk.close()
 
 
 def zoomed(
@@ -313,7 +395,7 @@ def main() -> int:
     checks = Checks(axe_source(Path(sys.argv[1])))
     with chromium() as browser:
         print(f"Chromium {browser.version}")
-        for check in (interview, clinic, guests, lost):
+        for check in (door, guests, lost, interview, clinic):
             check(checks, browser)
     held, failed = checks.counts["held"], checks.counts["failed"]
     print(f"{held} checks held, {failed} failed")

@@ -41,7 +41,8 @@ def chromium() -> Iterator[Browser]:
 def opened(browser: Browser, url: str, size: Size, look: str = "light") -> Page:
     """Return the page, loaded and connected."""
     page = browser.new_page(viewport=size, reduced_motion="reduce")
-    page.goto(f"{url}#look={look}")
+    # The address with the key has a fragment already.
+    page.goto(f"{url}{'&' if '#' in url else '#'}look={look}")
     page.wait_for_function(
         "() => document.documentElement.dataset.phase !== 'starting'"
     )

@@ -14,7 +14,7 @@ def question(browser: Browser, folder: Path) -> None:
     """The first question, after it was asked for once more."""
     talk = StagedTalk()
     talk.start()
-    page = opened(browser, talk.page.url, DESKTOP)
+    page = opened(browser, talk.page.entry_url, DESKTOP)
     settled(page)
     _press(page, "repeat")
     page.screenshot(path=folder / "page-question.png")
@@ -26,7 +26,7 @@ def steps(browser: Browser, folder: Path) -> None:
     """Care steps in the dark look, with the timer running."""
     talk = StagedTalk()
     talk.start()
-    page = opened(browser, talk.page.url, DESKTOP, "dark")
+    page = opened(browser, talk.page.entry_url, DESKTOP, "dark")
     settled(page)
     for _ in range(40):
         if talk.open_prompt == "timer.offer":
@@ -44,7 +44,7 @@ def emergency(browser: Browser, folder: Path) -> None:
     """The emergency, on a phone."""
     talk = StagedTalk()
     talk.start()
-    page = opened(browser, talk.page.url, PHONE)
+    page = opened(browser, talk.page.entry_url, PHONE)
     settled(page)
     _press(page, "yes", "resting")
     page.screenshot(path=folder / "page-emergency.png")

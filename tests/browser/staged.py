@@ -2,11 +2,12 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 from local_voice.audio.speaker import MuteSpeaker
-from local_voice.page.server import Page
+from local_voice.page.server import LOCALHOST, Page
 from local_voice.session import standby
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ResponseStarted, SessionEvent
@@ -22,10 +23,17 @@ A_TUESDAY = datetime(2026, 3, 3, 16, tzinfo=UTC)
 class StagedTalk:
     """Back Talk without sound, answered by the page alone."""
 
-    def __init__(self, clinic: str | None = "roseville") -> None:
+    def __init__(
+        self,
+        clinic: str | None = "roseville",
+        address: str = LOCALHOST,
+        folder: Path | None = None,
+    ) -> None:
         """Open the page on any free port; `start` begins the talk."""
         self.content: Content = load_content(clinic=clinic)
-        self.page = Page(self.content, lambda line: None, port=0)
+        self.told: list[str] = []
+        """What the console shows."""
+        self.page = Page(self.content, self.told.append, address, 0, folder=folder)
         self.open_prompt: str | None = None
         """What is open now, by the protocol's own name."""
         self.session = VoiceSession(

@@ -5,6 +5,7 @@ import re
 import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 PATIENCE = 20
@@ -15,13 +16,20 @@ class Visitor:
     """One open page."""
 
     def __init__(self, url: str) -> None:
-        """Load the page, then its views."""
-        self.url = url
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+        """Open the printed address as key.js does, then the page's views."""
+        self.url, _, fragment = url.partition("#key=")
+        jar = urllib.request.HTTPCookieProcessor()
+        self.browser = urllib.request.build_opener(jar)
+        key = urllib.request.Request(
+            f"{self.url}key",
+            urllib.parse.urlencode({"key": fragment}).encode(),
+            {"Origin": self.url.rstrip("/")},
+        )
+        with self.browser.open(key, timeout=PATIENCE) as answer:
             self.html = answer.read().decode()
         found = re.search(r'name="token" content="([^"]+)"', self.html)
         self.token = found[1] if found else ""
-        self._stream = urllib.request.urlopen(f"{url}views", timeout=PATIENCE)
+        self._stream = self.browser.open(f"{self.url}views", timeout=PATIENCE)
         self.view: dict = {}
         self.over = False
 
@@ -80,7 +88,7 @@ class Visitor:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            with self.browser.open(request, timeout=PATIENCE) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

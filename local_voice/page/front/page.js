@@ -4,7 +4,9 @@
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
 const program = document.querySelector("meta[name=program]").content;
+const secret = document.querySelector("meta[name=secret]").content;
 const LOST_AFTER = 12000; // ms; a sign of life comes every 5 s
+const RETRY_AFTER = 3000; // ms
 const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
 const SIZES = 5;
 
@@ -157,12 +159,16 @@ function offer(names) {
   if (had && !names.includes(had)) mark(buttons.find(isSeen) ?? part("buttons"));
 }
 
+function send(where, what) {
+  const body = JSON.stringify(what);
+  const headers = { "Content-Type": "application/json", "X-Token": token };
+  return fetch(where, { method: "POST", headers, body });
+}
+
 async function press(name) {
   if (isLost() || over) return;
-  const body = JSON.stringify({ name, turn: view.turn });
-  const headers = { "Content-Type": "application/json", "X-Token": token };
   try {
-    const answer = await fetch("press", { method: "POST", headers, body });
+    const answer = await send("press", { name, turn: view.turn });
     show("late", answer.status === 409);
     show("failed", !answer.ok && answer.status !== 409 && answer.status !== 429);
   } catch {
@@ -172,6 +178,24 @@ async function press(name) {
 
 for (const button of [...buttons, ...voice]) {
   button.addEventListener("click", () => press(button.dataset.press));
+}
+
+// --- Guests: the person at the computer can send one away ----------------------
+
+let guestsShown = [];
+
+function renderGuests(guests) {
+  if (same(guests, guestsShown)) return;
+  guestsShown = guests;
+  show("guests", guests.length);
+  part("guest-list").replaceChildren(...guests.map(guestOf));
+}
+
+function guestOf(guest) {
+  const item = part("guest").content.firstElementChild.cloneNode(true);
+  item.append(guest);
+  item.addEventListener("click", () => send("send-away", { guest }).catch(() => {}));
+  return item;
 }
 
 // --- One switch: buttons are marked in turn, Space or Enter presses the marked one
@@ -193,7 +217,10 @@ function markNext() {
 
 function choose(change) {
   const chosen = new URLSearchParams(location.hash.slice(1));
-  for (const [name, value] of Object.entries(change)) chosen.set(name, value);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) chosen.delete(name);
+    else chosen.set(name, value);
+  }
   history.replaceState(null, "", `#${chosen}`);
   dress();
 }
@@ -226,8 +253,13 @@ for (const button of document.querySelectorAll("[data-resize]")) {
     choose({ size: sizeOf(size) });
   });
 }
-addEventListener("hashchange", dress);
-dress();
+// The key of the address has been of use, and is to be seen by nobody.
+function arrive() {
+  if (new URLSearchParams(location.hash.slice(1)).has("key")) choose({ key: null });
+  else dress();
+}
+addEventListener("hashchange", arrive);
+arrive();
 
 // --- The connection ------------------------------------------------------------
 
@@ -246,24 +278,75 @@ function heard() {
   setLost(false);
 }
 
-const views = new EventSource("views");
-views.onmessage = ({ data }) => {
-  const next = JSON.parse(data);
-  // Back Talk was started again while this page was open: its buttons are of old.
-  if (next.program !== program) return location.reload();
-  heard();
-  render(next);
-};
-views.addEventListener("beat", heard);
-views.addEventListener("bye", () => {
-  over = true;
+let views = null;
+
+function connect() {
+  views?.close();
+  views = new EventSource("views");
+  views.onmessage = ({ data }) => {
+    const next = JSON.parse(data);
+    // Back Talk was started again while this page was open: its buttons are of old.
+    if (next.program !== program) return location.reload();
+    heard();
+    renderGuests(next.guests);
+    render(next);
+  };
+  views.addEventListener("beat", heard);
+  views.addEventListener("bye", () => {
+    over = true;
+    views.close();
+    offer([]);
+    setPhase("closed");
+  });
+  // This page was sent away, or has been open for too long.
+  views.addEventListener("out", () => location.reload());
+  views.onerror = () => {
+    if (over) return;
+    setLost(true);
+    retryLater();
+  };
+}
+
+function retryLater() {
   views.close();
-  offer([]);
-  setPhase("closed");
-});
-views.onerror = () => {
-  if (!over) setLost(true);
-};
+  setTimeout(() => retry().catch(retryLater), RETRY_AFTER);
+}
+
+// After a crash whatever listens at our port may be anybody's: it proves first that it
+// knows the secret of our page. Until then it is sent nothing, and nothing of it shown.
+async function retry() {
+  if (secret && crypto.subtle) {
+    const now = await findProgram();
+    if (now !== program) {
+      const body = new URLSearchParams({ proof: await sign(`page ${now}`) });
+      await fetch("return", { method: "POST", body });
+      return location.reload();
+    }
+  } else if ((await fetch("")).status === 401) {
+    return location.reload(); // a guest, who needs a new code
+  }
+  connect();
+}
+
+// Returns which start of the program is there; throws where it is not ours.
+async function findProgram() {
+  const challenge = hexOf(crypto.getRandomValues(new Uint8Array(16)));
+  const asked = await fetch(`return?challenge=${challenge}`, { credentials: "omit" });
+  const { program: now, proof } = await asked.json();
+  if (proof !== (await sign(`program ${now} ${challenge}`))) throw new Error(now);
+  return now;
+}
+
+async function sign(text) {
+  const bytes = (words) => new TextEncoder().encode(words);
+  const how = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes(secret), how, false, ["sign"]);
+  return hexOf(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text))));
+}
+
+const hexOf = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+connect();
 setInterval(() => {
   if (!over && Date.now() - heardAt > LOST_AFTER) setLost(true);
   if (timerEnds !== null) tick();

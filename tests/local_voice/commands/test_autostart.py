@@ -9,6 +9,7 @@ import pytest
 from local_voice.__main__ import main
 from local_voice.commands.autostart import HEAD, get_unit_paths, quote_word, render_unit
 from local_voice.commands.exit_codes import LocalVoiceProblem
+from local_voice.page.entry_file import write_entry_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="systemd is Linux's")
 
@@ -64,6 +65,18 @@ def test_installing_again_changes_the_options(home):
     main(["autostart", "install", "--", "--stay"])
     assert "--stay" in unit.read_text()
     assert [unit.name] == [file.name for file in link.parent.iterdir()]
+
+
+def test_the_status_names_the_page_that_runs(home, tmp_path, monkeypatch, capsys):
+    """Nobody sees the console of what starts at login, and its address has a key."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    main(["autostart", "install"])
+    main(["autostart", "status"])
+    assert "file:" not in capsys.readouterr().out
+    write_entry_file(tmp_path / "backtalk" / "page-8088.html", "http://h/")
+    main(["autostart", "status"])
+    bookmark = (tmp_path / "backtalk" / "page-8088.html").as_uri()
+    assert bookmark in capsys.readouterr().out
 
 
 def test_a_clinics_file_is_named_whole(home, tmp_path, monkeypatch):

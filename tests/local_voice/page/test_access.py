@@ -1,47 +1,19 @@
-"""Who may see the page: names, origins, tokens, and the code that works once."""
+"""Who may see the page: names, origins, the key, cookies, forwarded requests."""
+
+import hmac
 
 import pytest
 
-from local_voice.page.access import (
-    LONGEST_WAIT,
-    MOST_GUESTS,
-    MOST_WRONG,
-    WAIT,
-    Entry,
-    Guard,
-)
+from local_voice.page.access import OWNER, Caller, Guard, is_forwarded
+from local_voice.page.guests import Entry
 
 PORT = 8088
 
 
-class Door:
-    """A guard that lets guests in, its codes, and its clock."""
-
-    def __init__(self):
-        """Begin with one code shown."""
-        self.now = 0.0
-        self.codes = []
-        self.guard = Guard(
-            PORT,
-            ("desk",),
-            guests=True,
-            show_code=self.codes.append,
-            clock=lambda: self.now,
-        )
-
-    def wrong(self):
-        """Return a code that is not the one shown."""
-        return "000000" if self.codes[-1] != "000 000" else "111111"
-
-    def be_wrong(self, times):
-        """Try wrong codes and return what became of the last one."""
-        return [self.guard.enter(self.wrong())[0] for _ in range(times)][-1]
-
-
 @pytest.fixture
-def door():
-    """Return a door for guests."""
-    return Door()
+def guard():
+    """Return a guard that lets guests in."""
+    return Guard(PORT, ("desk",), guests=True)
 
 
 @pytest.mark.parametrize(
@@ -70,11 +42,11 @@ def test_only_our_own_names_are_answered(host, ours):
     assert ours is Guard(PORT, ("desk",) if ours else ()).is_ours(host)
 
 
-def test_addresses_and_our_name_are_ours_where_guests_come(door):
+def test_addresses_and_our_name_are_ours_where_guests_come(guard):
     """Guests type an address or this computer's name; a stranger's name stays out."""
-    assert door.guard.is_ours("192.168.1.5:8088")
-    assert door.guard.is_ours("desk:8088")
-    assert not door.guard.is_ours("evil.example:8088")
+    assert guard.is_ours("192.168.1.5:8088")
+    assert guard.is_ours("desk:8088")
+    assert not guard.is_ours("evil.example:8088")
 
 
 def test_a_press_must_come_from_our_own_page():
@@ -85,71 +57,83 @@ def test_a_press_must_come_from_our_own_page():
         assert not guard.is_own_origin(origin, "127.0.0.1:8088")
 
 
-def test_who_sits_at_the_computer_needs_no_code(door):
-    """Loopback in both forms, and as IPv4 inside IPv6."""
-    for peer in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
-        assert door.guard.is_in(peer, None)
-    for peer in ("192.168.1.5", "::ffff:192.168.1.5", "fe80::1%eth0", None, ""):
-        assert not door.guard.is_in(peer, None)
+HERE = ("127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1")
+AWAY = ("192.168.1.5", "::ffff:192.168.1.5", "fe80::1%eth0", None, "", "unix:")
 
 
-def test_a_code_lets_in_once(door):
-    """The same code again is wrong; a new one was shown at the computer."""
-    code = door.codes[-1]
-    entry, cookie = door.guard.enter(code)
-    assert Entry.IN is entry
-    assert door.guard.is_in("192.168.1.5", cookie)
-    assert (Entry.WRONG, "") == door.guard.enter(code)
-    assert 2 == len(door.codes)
+@pytest.mark.parametrize("peer", [*HERE, *AWAY])
+def test_an_address_alone_lets_nobody_in(guard, peer):
+    """Every account and every sandbox of this computer has a loopback address."""
+    for cookie in (None, "", "x", "ünknown", "\ud800"):
+        assert guard.find_visitor(Caller(peer, cookie)) is None
 
 
-def test_a_made_up_cookie_is_refused(door):
-    """Guests are known by a long random word."""
-    assert not door.guard.is_in("192.168.1.5", "x")
-    assert not door.guard.is_in("192.168.1.5", "ünknown")
+def test_the_key_lets_in_who_sits_at_the_computer(guard):
+    """In every form of loopback; the cookie that it gives is not the key itself."""
+    for peer in HERE:
+        cookie = guard.enter_by_key(Caller(peer), guard.key)
+        assert OWNER == guard.find_visitor(Caller(peer, cookie))
+        assert guard.key != cookie
+        assert guard.find_visitor(Caller(peer, guard.key)) is None
 
 
-def test_guessing_is_slow(door):
-    """After five wrong codes everybody waits, and the code is another one."""
-    assert Entry.WRONG is door.be_wrong(MOST_WRONG - 1)
-    assert Entry.WAIT is door.be_wrong(1)
-    assert 2 == len(door.codes)
-    assert Entry.WAIT is door.guard.enter(door.codes[-1])[0]
-    door.now += WAIT
-    assert Entry.IN is door.guard.enter(door.codes[-1])[0]
+@pytest.mark.parametrize("key", ["", "x", "é", "\ud800"])
+def test_a_wrong_key_lets_nobody_in(guard, key):
+    """A part of it is a wrong one too."""
+    for given in (key, guard.key[:-1], f"{guard.key} ", guard.token):
+        assert guard.enter_by_key(Caller("127.0.0.1"), given) is None
 
 
-def test_each_series_of_wrong_codes_waits_longer(door):
-    """One, two, four minutes, and an hour at most: a million codes take years."""
-    waits = []
-    for _ in range(9):
-        door.be_wrong(MOST_WRONG)
-        waits.append(door.guard._until - door.now)
-        door.now = door.guard._until
-    assert [WAIT, 2 * WAIT, 4 * WAIT] == waits[:3]
-    assert LONGEST_WAIT == waits[-1]
+def test_key_and_cookie_of_this_computer_open_nothing_elsewhere(guard):
+    """Neither from another device nor through a proxy that stands on this computer."""
+    cookie = guard.enter_by_key(Caller("127.0.0.1"), guard.key)
+    for caller in (*map(Caller, AWAY), Caller("127.0.0.1", forwarded=True)):
+        assert guard.enter_by_key(caller, guard.key) is None
+        stolen = Caller(caller.peer, cookie, caller.forwarded)
+        assert guard.find_visitor(stolen) is None
 
 
-def test_a_code_is_read_with_its_gap(door):
-    """It is shown as two groups, and may be typed so."""
-    shown = door.codes[-1]
-    assert 7 == len(shown)
-    assert Entry.IN is door.guard.enter(f" {shown} ")[0]
+def test_every_start_has_a_key_of_its_own():
+    """What an old address or cookie opened is closed after a restart."""
+    old, new = Guard(PORT), Guard(PORT)
+    cookie = old.enter_by_key(Caller("127.0.0.1"), old.key)
+    assert new.enter_by_key(Caller("127.0.0.1"), old.key) is None
+    assert new.find_visitor(Caller("127.0.0.1", cookie)) is None
+
+
+def test_who_comes_from_the_pages_own_address_sits_here():
+    """With --page-address 192.168.1.5 this computer comes from there, by its key."""
+    guard = Guard(PORT, guests=True, own_address="192.168.1.5")
+    assert guard.enter_by_key(Caller("192.168.1.5"), guard.key)
+    assert guard.enter_by_key(Caller("192.168.1.6"), guard.key) is None
+    everywhere = Guard(PORT, guests=True, own_address="0.0.0.0")
+    assert everywhere.enter_by_key(Caller("192.168.1.5"), everywhere.key) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-For", "x-forwarded-host", "Forwarded", "Via", "X-Real-IP"]
+)
+def test_a_proxy_is_known_by_its_headers(name):
+    """In any spelling; what a browser sends is none of them."""
+    assert is_forwarded(["Host", name])
+    assert not is_forwarded(["Host", "Accept", "Cookie", "Origin", "X-Token"])
+
+
+def test_a_guest_may_come_through_a_proxy(guard):
+    """By a code, as everybody else."""
+    codes = []
+    guard = Guard(PORT, guests=True, show_code=codes.append)
+    guard.guests.renew_code()
+    cookie = guard.enter_by_code(codes[-1])[1]
+    assert 1 == guard.find_visitor(Caller("127.0.0.1", cookie, forwarded=True))
 
 
 def test_without_guests_there_is_no_code():
     """On loopback nobody can try one."""
     shown = []
     guard = Guard(PORT, show_code=shown.append)
+    assert Entry.WAIT is guard.enter_by_code("")[0]
     assert [] == shown
-    assert Entry.WAIT is guard.enter("")[0]
-
-
-def test_few_guests_at_a_time(door):
-    """A further one takes the place of another."""
-    cookies = [door.guard.enter(door.codes[-1])[1] for _ in range(MOST_GUESTS + 1)]
-    known = [cookie for cookie in cookies if door.guard.is_in("10.0.0.1", cookie)]
-    assert MOST_GUESTS == len(known)
 
 
 def test_the_token_is_compared_whole():
@@ -159,3 +143,47 @@ def test_the_token_is_compared_whole():
     assert not guard.is_token(guard.token[:-1])
     assert not guard.is_token("é")
     assert not guard.is_token(None)
+
+
+def prove(secret, text):
+    """Return a proof as page.js computes it."""
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
+
+
+def test_a_page_comes_back_after_a_crash():
+    """The program proves itself by the page's challenge, then the page does."""
+    before = Guard(PORT, return_secret="s")
+    after = Guard(PORT, return_secret="s")
+    assert before.program != after.program
+    proof = after.return_.build_proof("c")
+    assert prove("s", f"program {after.program} c") == proof
+    cookie = after.enter_by_return(
+        Caller("127.0.0.1"), prove("s", f"page {after.program}")
+    )
+    assert OWNER == after.find_visitor(Caller("127.0.0.1", cookie))
+
+
+def test_what_was_overheard_brings_nobody_back():
+    """Not the program's own proof, none for another start, none from elsewhere."""
+    before = Guard(PORT, return_secret="s")
+    after = Guard(PORT, return_secret="s")
+    right = prove("s", f"page {after.program}")
+    here = Caller("127.0.0.1")
+    for proof in (
+        "",
+        "\ud800",
+        after.return_.build_proof(""),
+        after.return_.build_proof(f"page {after.program}"),
+        prove("s", f"page {before.program}"),
+        prove("", f"page {after.program}"),
+    ):
+        assert after.enter_by_return(here, proof) is None
+    for caller in (Caller("192.168.1.5"), Caller("127.0.0.1", forwarded=True)):
+        assert after.enter_by_return(caller, right) is None
+
+
+def test_without_a_kept_secret_no_page_comes_back():
+    """Nobody can guess one that is nowhere."""
+    guard = Guard(PORT)
+    proof = prove("", f"page {guard.program}")
+    assert guard.enter_by_return(Caller("127.0.0.1"), proof) is None

@@ -21,6 +21,7 @@ from local_voice.audio import devices
 from local_voice.audio.interfaces import Playback
 from local_voice.commands.exit_codes import NO_PAGE, LocalVoiceProblem
 from local_voice.commands.talk import open_page
+from local_voice.page.entry_file import get_entry_file
 from local_voice.page.server import Page
 from local_voice.session import standby
 from local_voice.session.audio import SessionAudio
@@ -101,7 +102,7 @@ class Talk:
 
     def visit(self):
         """Open the page and wait until it asks."""
-        visitor = Visitor(self.page.url)
+        visitor = Visitor(self.page.entry_url)
         self.visitors.append(visitor)
         if not self.thread.is_alive():
             self.thread.start()
@@ -284,14 +285,21 @@ def test_an_address_of_another_computer_is_refused(address):
 
 
 def test_a_page_for_others_tells_a_code():
-    """On loopback there is none."""
+    """On loopback there is none; its address carries no key."""
     told = []
     page = Page(CONTENT, told.append, "0.0.0.0", 0)
     try:
-        assert re.fullmatch(r"Code for the page: \d{3} \d{3} \(works once\)", told[1])
-        assert 200 == Visitor(f"http://127.0.0.1:{page.port}/")._stream.status
+        assert told[0] == f"Page: {page.entry_url}"
+        assert page.guard.key not in told[1]
+        assert str(page.port) in told[1]
+        assert re.match(r"Code for the page: \d{3} \d{3} \(works once", told[2])
+        assert 200 == Visitor(page.entry_url)._stream.status
     finally:
         page.close()
+
+
+def _build_path(folder):
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 class Started:
@@ -308,7 +316,7 @@ class Started:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(SHIPPED.parents[2])},
+            env={**os.environ, "PYTHONPATH": _build_path(SHIPPED.parents[2])},
         )
         line = self.process.stdout.readline().decode()
         self.url = re.search(r"Page: (\S+)", line)[1]
@@ -405,7 +413,7 @@ def test_a_missing_microphone_leaves_the_page(monkeypatch, tmp_path, capsys):
     assert "no loudspeaker here" in said
 
 
-def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
+def test_the_page_stands_beside_a_live_talk(monkeypatch, tmp_path, capsys):
     """Microphone and page together: open, silence does not end it; a press does."""
     from local_voice import __main__ as commands
 
@@ -423,10 +431,12 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, capsys):
     monkeypatch.setattr(commands.live_talk, "build_live_session", with_ears)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    seen = []
+    seen, folder = [], tmp_path / "run"
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
 
     def visit():
-        visitor = Visitor(f"http://127.0.0.1:{port}/")
+        file = get_entry_file(folder / "backtalk", port)
+        visitor = Visitor(re.search(r'href="([^"]+)"', file.read_text())[1])
         visitor.until(lambda view: view["you"] == "I heard nothing.")
         visitor.until(lambda view: view["phase"] == "listening")
         visitor.answer("stop")
