@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check structure virtual-room serve fuzz bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
+.PHONY: help talk test check structure virtual-room serve fuzz fuzz-sound bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test     run all tests"
 	@echo "make check    lint, types, layers and the data check"
 	@echo "make fuzz     invalid Alexa requests, a hundred thousand of them"
+	@echo "make fuzz-sound  damaged recordings, a hundred thousand of each kind"
 	@echo "make bench-alexa  the Alexa endpoint beside a bare echo, and 10,000 interviews"
 	@echo "make serve    start the Alexa endpoint (development settings)"
 
@@ -73,6 +74,10 @@ fhir: $(VENV)/test.stamp
 # For the night: a hundred thousand invalid requests, a quarter of an hour or so.
 fuzz: $(VENV)/test.stamp
 	@nice -n 10 env PYTHONPATH=.:tests $(BIN)/python -m fuzz --requests $${REQUESTS:-100000} --seed $${SEED:-1}
+
+# Ten minutes: whether a session outlives damaged recordings.
+fuzz-sound: $(VENV)/test.stamp
+	@nice -n 10 env PYTHONPATH=.:tests $(BIN)/python -m sound_fuzz --files $${FILES:-100000} --seed $${SEED:-1}
 
 bench-alexa: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m performance.bench_alexa

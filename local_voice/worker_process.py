@@ -4,20 +4,26 @@ A speech library may end its process on a wrong call or a damaged file, or block
 ever; in a child the session goes on. A child that is late is hung, or starved of CPU by
 a busy computer: Linux tells which in /proc, elsewhere a late child counts as hung.
 Times are in seconds.
+
+Both sides exchange messages of JSON and raw bytes, since a child that a damaged file
+has taken over must not be able to run anything here. A message is two lengths as
+unsigned 32-bit big-endian numbers, the JSON, and the bytes.
 """
 
 import contextlib
+import json
 import os
-import pickle
 import queue
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, NoReturn
 
 START_WITHIN = 20.0
 """Seconds that an engine may take to load."""
@@ -28,6 +34,12 @@ RUNNABLE = "R"
 """The state of a thread in Linux's /proc that runs or waits for a processor."""
 MOST_STARVED = 8.0
 """Seconds that an engine gets on top of its deadline while it is starved."""
+LENGTHS = struct.Struct(">II")
+MOST_JSON = 1 << 20
+MOST_RAW = 32 << 20
+"""Bytes of one message; more is none that an engine of ours sends."""
+MOST_UNREAD = 2
+"""Messages that a child may have sent and nobody asked for: a refusal, and its end."""
 
 
 class EngineError(Exception):
@@ -44,6 +56,19 @@ class EngineRefusal(Exception):
         self.missing = missing
 
 
+class BadMessage(Exception):
+    """Bytes that are no message, or a message that nobody asked for."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one side says to the other."""
+
+    value: Any = None
+    """What JSON can say; a tuple arrives as a list."""
+    raw: bytes = b""
+
+
 class EngineProcess:
     """One child, one request at a time.
 
@@ -55,10 +80,11 @@ class EngineProcess:
         self, module: str, arguments: Sequence[str], *, verbose: bool = False
     ) -> None:
         """Name the module to run as the child; `start` runs it."""
-        self._command = [sys.executable, "-m", module, *arguments]
+        # -P: a file in the folder that we are run in must not stand in for a module.
+        self._command = [sys.executable, "-P", "-m", module, *arguments]
         self._verbose = verbose
         self._child: subprocess.Popen[bytes] | None = None
-        self._answers: queue.Queue[tuple[str, Any] | None] = queue.Queue()
+        self._answers: _Answers = queue.Queue(MOST_UNREAD)
         self.starts = 0
 
     @property
@@ -66,7 +92,7 @@ class EngineProcess:
         """Return the child's process id, None when there is none."""
         return self._child.pid if self._child else None
 
-    def start(self, within: float = START_WITHIN) -> Any:
+    def start(self, within: float = START_WITHIN) -> Message:
         """Start a fresh child and return what it says about itself.
 
         Raises EngineError, EngineRefusal.
@@ -84,7 +110,7 @@ class EngineProcess:
             # Out of the terminal's group: Ctrl-C is the parent's to handle.
             start_new_session=True,
         )
-        self._answers = queue.Queue()
+        self._answers = queue.Queue(MOST_UNREAD)
         threading.Thread(
             target=_read_answers,
             args=(self._child.stdout, self._answers),
@@ -92,16 +118,19 @@ class EngineProcess:
         ).start()
         return self._get_answer(within)
 
-    def ask(self, request: tuple[Any, ...], within: float) -> Any:
+    def ask(self, request: tuple[Any, ...], within: float, raw: bytes = b"") -> Message:
         """Return the answer to `request`; raises EngineError `within` s and a look on.
 
         Time in which the engine is starved comes on top. Raises EngineRefusal too.
         """
         if self._child is None or self._child.stdin is None:
             raise EngineError("the engine is not running")
+        if not self._answers.empty():
+            # It ended, or it said what nobody asked: which answer is whose?
+            self.stop()
+            raise EngineError("the engine has ended or speaks unasked")
         try:
-            pickle.dump(request, self._child.stdin)
-            self._child.stdin.flush()
+            write_message(self._child.stdin, Message(request, raw))
         except OSError as error:
             self.stop()
             raise EngineError("the engine has ended") from error
@@ -119,7 +148,7 @@ class EngineProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _get_answer(self, within: float) -> Any:
+    def _get_answer(self, within: float) -> Message:
         began = time.monotonic()
         try:
             answer = self._await_answer(within)
@@ -130,13 +159,17 @@ class EngineProcess:
         if answer is None:
             self.stop()
             raise EngineError("the engine has ended")
-        kind, value = answer
-        if kind == "refused":
-            why, unfit, missing = value
-            raise EngineRefusal(why, unfit=unfit, missing=missing)
-        return value
+        try:
+            kind, value = parse_fields(answer.value, str, object)
+            if kind == "refused":
+                why, unfit, missing = parse_fields(value, str, bool, str)
+                raise EngineRefusal(why, unfit=unfit, missing=missing)
+        except EngineError:
+            self.stop()
+            raise
+        return Message(value, answer.raw)
 
-    def _await_answer(self, within: float) -> tuple[str, Any] | None:
+    def _await_answer(self, within: float) -> Message | None:
         """Return the next answer; raises queue.Empty where the engine hangs."""
         until = time.monotonic() + within + MOST_STARVED
         try:
@@ -188,36 +221,93 @@ def is_starved(
     return any(after[thread] - before[thread] < half for thread in both)
 
 
-def _read_answers(
-    pipe: BinaryIO, answers: "queue.Queue[tuple[str, Any] | None]"
-) -> None:
-    """Pass answers on until the child's pipe closes, then say so with None."""
+_Answers = queue.Queue[Message | None]
+
+
+def parse_fields(value: Any, *kinds: type) -> list[Any]:
+    """Return the items of `value`, a list of one of each of `kinds`.
+
+    Raises EngineError: what a child says is believed no further than its form.
+    """
+    if not isinstance(value, list) or len(value) != len(kinds):
+        raise EngineError("the engine gave an answer of another form")
+    for item, kind in zip(value, kinds, strict=True):
+        if not isinstance(item, kind):
+            raise EngineError("the engine gave an answer of another form")
+    return value
+
+
+def write_message(pipe: IO[bytes], message: Message) -> None:
+    """Write `message` to `pipe`; raises OSError, and ValueError where it is closed."""
+    words = json.dumps(message.value).encode()
+    pipe.write(LENGTHS.pack(len(words), len(message.raw)) + words + message.raw)
+    pipe.flush()
+
+
+def read_message(pipe: IO[bytes]) -> Message:
+    """Read the next message of `pipe`; raises EOFError, OSError, BadMessage."""
+    words, raw = LENGTHS.unpack(_read_exactly(pipe, LENGTHS.size))
+    if words > MOST_JSON or raw > MOST_RAW:
+        raise BadMessage("the message is too long")
+    text = _read_exactly(pipe, words)
     try:
-        while True:
-            answers.put(pickle.load(pipe))  # noqa: S301 (our own child)
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-        answers.put(None)
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage("the message is not JSON") from error
+    return Message(value, _read_exactly(pipe, raw))
 
 
-def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
+def _read_exactly(pipe: IO[bytes], count: int) -> bytes:
+    read = pipe.read(count)
+    if len(read) < count:
+        raise EOFError
+    return read
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_answers(pipe: IO[bytes], answers: _Answers) -> None:
+    """Pass answers on until the child's pipe closes, then say so with None.
+
+    A child that sends more than it is asked for is read no further.
+    """
+    with contextlib.suppress(queue.Full):
+        try:
+            while True:
+                answers.put_nowait(read_message(pipe))
+        except (EOFError, OSError, ValueError, BadMessage):
+            answers.put_nowait(None)
+
+
+Handler = Callable[[Message], Message]
+"""What an engine does with a request: returns the answer."""
+
+
+def serve(
+    prepare: Callable[[], tuple[Message, Handler]], *, most_memory: int | None = None
+) -> None:
     """Run an engine in this process until the parent goes away.
 
     `prepare` loads it and returns what it says about itself and a function to call
     with each request. ValueError, OSError and RuntimeError are answered as refusals.
+    With `most_memory`, in bytes, the engine may not have more than that, nor write to
+    any file (Unix).
     """
-    _prepare_child()
+    _prepare_child(most_memory)
     # Engines may print; what they print must never reach the parent as an answer.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    requests: queue.Queue[tuple[Any, ...]] = queue.Queue()
+    requests: queue.Queue[Message] = queue.Queue()
 
-    def answer(kind: str, value: Any) -> None:
-        pickle.dump((kind, value), answers)
-        answers.flush()
+    def answer(kind: str, message: Message) -> None:
+        write_message(answers, Message([kind, message.value], message.raw))
 
     def refuse(error: Exception) -> None:
         missing = error.name or "" if isinstance(error, ImportError) else ""
-        answer("refused", (str(error), isinstance(error, ValueError), missing))
+        why = [str(error), isinstance(error, ValueError), missing]
+        answer("refused", Message(why))
 
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
     try:
@@ -229,12 +319,14 @@ def serve(prepare: Callable[[], tuple[Any, Callable[..., Any]]]) -> None:
     while True:
         request = requests.get()
         try:
-            answer("done", handle(*request))
+            answered = handle(request)
         except (ValueError, OSError, RuntimeError) as error:
             refuse(error)
+        else:
+            answer("done", answered)
 
 
-def _prepare_child() -> None:
+def _prepare_child(most_memory: int | None) -> None:
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -242,12 +334,15 @@ def _prepare_child() -> None:
 
         # A core dump would keep the person's voice on disk.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if most_memory is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
 
 
-def _read_requests(requests: "queue.Queue[tuple[Any, ...]]") -> None:
+def _read_requests(requests: queue.Queue[Message]) -> None:
     """Queue requests; when the parent is gone, end even a blocked engine."""
     try:
         while True:
-            requests.put(pickle.load(sys.stdin.buffer))  # noqa: S301 (our parent)
-    except (EOFError, OSError, pickle.UnpicklingError):
+            requests.put(read_message(sys.stdin.buffer))
+    except (EOFError, OSError, BadMessage):
         os._exit(0)

@@ -14,8 +14,10 @@ from dialogue.engine.clinic import WEEKDAYS, Address, Clinic, Line, Site, Span
 PURPOSES = ("appointments", "general", "fax", "unlabelled")
 SPOKEN_PURPOSES = ("appointments", "general")
 MOST_NAME_WORDS = 7
-PHONE = re.compile(r"\d{3}-\d{3}-\d{4}")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOST_NAME_LETTERS = 60
+MOST_ADDRESS_LETTERS = 200
+PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
@@ -25,7 +27,7 @@ def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
     top = TableReader(table, log, "clinic", name, what="the clinic")
     clinic = Clinic(
         id=top.id("clinic"),
-        name=_read_words(top, "name"),
+        name=_read_spoken(top, "name"),
         emergency_number=_read_words(top, "emergency_number"),
         source=_read_words(top, "source"),
         lines=_read_lines(top),
@@ -34,7 +36,7 @@ def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
         closed_on=_read_closed_on(top),
         sites=_read_sites(top),
         timezone=top.text("timezone", "") or None,
-        doctor=top.text("doctor", ""),
+        doctor=_check_spoken(top, "doctor", top.text("doctor", "")),
         checked_on=top.text("checked_on", ""),
     )
     _check(clinic, top)
@@ -56,6 +58,23 @@ def _read_phone(entry: TableReader, default: str | None = None) -> str:
     return number
 
 
+def _read_spoken(fields: TableReader, key: str, most: int = MOST_NAME_LETTERS) -> str:
+    return _check_spoken(fields, key, _read_words(fields, key), most)
+
+
+def _check_spoken(
+    fields: TableReader, key: str, text: str, most: int = MOST_NAME_LETTERS
+) -> str:
+    """Return `text`; what cannot be said would silence a whole prompt, 911 included."""
+    odd = next((sign for sign in text if not sign.isprintable()), None)
+    if odd is not None:
+        code = f"U+{ord(odd):04X}"
+        fields.report(messages.UNPRINTABLE, key, key=key, code=code)
+    if len(text) > most:
+        fields.report(messages.MANY_LETTERS, key, key=key, count=len(text), most=most)
+    return text
+
+
 def _read_lines(top: TableReader) -> tuple[Line, ...]:
     lines: list[Line] = []
     for id_, entry in top.named_tables("lines", required=False):
@@ -72,7 +91,10 @@ def _read_lines(top: TableReader) -> tuple[Line, ...]:
 def _read_address(part: TableReader | None) -> Address | None:
     if part is None:
         return None
-    address = Address(_read_words(part, "spoken"), _read_words(part, "written"))
+    spoken, written = (
+        _read_spoken(part, key, MOST_ADDRESS_LETTERS) for key in ("spoken", "written")
+    )
+    address = Address(spoken, written)
     part.done()
     return address
 
@@ -84,7 +106,7 @@ def _read_sites(top: TableReader) -> tuple[Site, ...]:
             continue
         site = Site(
             id=id_,
-            name=_read_words(entry, "name"),
+            name=_read_spoken(entry, "name"),
             address=address,
             number=_read_phone(entry, "") or None,
             hours=_read_hours(entry),
@@ -138,7 +160,7 @@ def _check(clinic: Clinic, top: TableReader) -> None:
     if words > MOST_NAME_WORDS:
         top.report(messages.LONG_NAME, "name", count=words, most=MOST_NAME_WORDS)
     number = clinic.emergency_number
-    if number and not re.fullmatch(r"\d{2,4}", number):
+    if number and not re.fullmatch(r"[0-9]{2,4}", number):
         top.report(messages.BAD_EMERGENCY_NUMBER, "emergency_number", number=number)
     timed = clinic.hours is not None or any(site.hours for site in clinic.sites)
     if timed and not clinic.timezone:

@@ -227,6 +227,16 @@ LONG_NAME = Message(
     "It has at most {most} words, so that the welcome stays short",
     "Shorten it as people say it.",
 )
+MANY_LETTERS = Message(
+    "'{key}' of {what} has {count} letters",
+    "It has at most {most}, spaces included, so that it can be said and shown",
+    "Shorten it as people say it.",
+)
+UNPRINTABLE = Message(
+    "'{key}' of {what} holds a sign that cannot be seen or said, {code}",
+    "With it the voice would say nothing of the whole sentence",
+    "Type it anew instead of copying it.",
+)
 BAD_HOURS = Message(
     "the hours of {day} are '{hours}'",
     'Hours are "HH:MM-HH:MM", the start before the end, or closed',

@@ -18,7 +18,14 @@ from local_voice.asr.interfaces import (
     to_words,
 )
 from local_voice.audio.pcm import SAMPLE_RATE, measure_peak, scale_to_peak
-from local_voice.worker_process import EngineError, EngineProcess, serve
+from local_voice.worker_process import (
+    EngineError,
+    EngineProcess,
+    Handler,
+    Message,
+    parse_fields,
+    serve,
+)
 
 FIRST_BEGIN_WITHIN = 10.0
 """Seconds; a large model builds its grammar in `begin`, and the first one tells how
@@ -61,7 +68,7 @@ class VoskRecognizer:
         self._begin_within = FIRST_BEGIN_WITHIN
         self._failures = 0
         self._failed_now = False
-        self.load_seconds: float = self._engine.start()
+        (self.load_seconds,) = parse_fields([self._engine.start().value], float)
         """Seconds that the child took to load the model."""
 
     @property
@@ -86,18 +93,14 @@ class VoskRecognizer:
     def feed(self, pcm: bytes) -> str:
         """Return the text so far."""
         self._kept.append(pcm)
-        request = ("feed", pcm)
-        return str(
-            self._ask_twice(
-                lambda: self._engine.ask(request, FEED_WITHIN), self._replay
-            )
-        )
+        return str(self._ask_twice(lambda: self._feed(pcm), self._replay))
 
     def finish(self) -> RecognitionResult:
         """End the utterance and return its transcript."""
 
         def ask() -> RecognitionResult:
-            return RecognitionResult(*self._engine.ask(("finish",), FINISH_WITHIN))
+            answer = self._engine.ask(("finish",), FINISH_WITHIN).value
+            return RecognitionResult(*parse_fields(answer, str, float, bool, float))
 
         def again() -> RecognitionResult:
             self._replay()
@@ -118,12 +121,16 @@ class VoskRecognizer:
         took = time.perf_counter() - began
         self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
 
+    def _feed(self, pcm: bytes) -> str:
+        answer = self._engine.ask(("feed",), FEED_WITHIN, pcm).value
+        return str(*parse_fields([answer], str))
+
     def _replay(self) -> str:
         """Feed the utterance so far to a restarted child."""
         self._begin()
         text = ""
         for pcm in tuple(self._kept):
-            text = self._engine.ask(("feed", pcm), FEED_WITHIN)
+            text = self._feed(pcm)
         return text
 
     def _ask_twice(
@@ -178,11 +185,20 @@ class _Decoder:
         self._audio = bytearray()
         self._seconds = 0.0
 
-    def handle(self, what: str, *details: Any) -> Any:
+    def handle(self, request: Message) -> Message:
         """Do one request."""
         began = time.perf_counter()
         try:
-            return getattr(self, what)(*details)
+            match request.value:
+                case ["begin", phrases, decoys]:
+                    self.begin(phrases, decoys)
+                    return Message()
+                case ["feed"]:
+                    return Message(self.feed(request.raw))
+                case ["finish"]:
+                    return Message(self.finish())
+                case other:
+                    raise ValueError(f"{other} is nothing that the recogniser does")
         finally:
             self._seconds += time.perf_counter() - began
 
@@ -254,9 +270,9 @@ def _join(parts: Sequence[str]) -> str:
 
 if __name__ == "__main__":
 
-    def _prepare() -> tuple[float, Callable[..., Any]]:
+    def _prepare() -> tuple[Message, Handler]:
         began = time.perf_counter()
         decoder = _Decoder(*sys.argv[1:])
-        return time.perf_counter() - began, decoder.handle
+        return Message(time.perf_counter() - began), decoder.handle
 
     serve(_prepare)

@@ -3,6 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from local_voice.audio.audio_files import stream_audio
@@ -12,6 +13,8 @@ from local_voice.audio.simulated_room import SimulatedPerson
 
 BEFORE_SPEAKING = SAMPLE_RATE * 3 // 10
 """Recorded people begin 0.3 s after Back Talk began to listen."""
+LONGEST_LINE = 60
+"""Seconds that are taken of one recorded line; a small file may claim to last hours."""
 
 
 class NoRecordings(AudioError):
@@ -40,13 +43,24 @@ class RecordedPerson(SimulatedPerson):
         """Begin the next file, if there is one."""
         if self._files:
             self._waiting.clear()
-            self._playing = stream_audio(self._files.popleft(), BLOCK_SAMPLES)
+            self._playing = self._begin(self._files.popleft())
         self._waiting[:0] = bytes(2 * BEFORE_SPEAKING)
 
+    @staticmethod
+    def _begin(file: str | Path) -> Iterator[bytes]:
+        """Open a file that was whole at the start; damaged since, it is silence."""
+        try:
+            return stream_audio(file, BLOCK_SAMPLES)
+        except AudioError:
+            return iter(())
+
     def read(self, samples: int) -> bytes:
-        """Return audio of the file, then silence."""
+        """Return audio of the file, then silence, also from where it is damaged."""
         while len(self._waiting) < samples * 2:
-            piece = next(self._playing, b"")
+            try:
+                piece = next(self._playing, b"")
+            except AudioError:
+                piece = b""
             if not piece:
                 break
             self._waiting += piece
@@ -79,7 +93,8 @@ def build_recorded_voice(
             note(words)
             return otherwise(words)
         files.rotate(-1)
-        return AudioClip(b"".join(stream_audio(files[-1], BLOCK_SAMPLES)))
+        seconds = islice(stream_audio(files[-1], SAMPLE_RATE), LONGEST_LINE)
+        return AudioClip(b"".join(seconds))
 
     return say
 

@@ -81,8 +81,9 @@ def build_page_app(
         if visitor is None:
             return render_door()
         secret = guard.return_.secret if visitor == OWNER else ""
-        marks = {"token": guard.token, "program": guard.program, "secret": secret}
-        return render("page.html", **marks)
+        return render(
+            "page.html", token=guard.token, program=guard.program, secret=secret
+        )
 
     @app.post("/key")
     def key() -> Answer | tuple[str, int]:

@@ -5,16 +5,21 @@ is a file, or a package that is installed already. Run as a module it is the chi
 """
 
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from local_voice.audio.audio_files import resample
 from local_voice.audio.interfaces import AudioClip
 from local_voice.tts.interfaces import Synthesizer
-from local_voice.tts.pyttsx3_voice import trim_and_level
-from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
+from local_voice.tts.pyttsx3_voice import get_speech, trim_and_level
+from local_voice.worker_process import (
+    EngineError,
+    EngineProcess,
+    EngineRefusal,
+    Handler,
+    Message,
+    serve,
+)
 
 USUAL = "piper"
 """The voice that came as a package."""
@@ -77,9 +82,9 @@ class PiperSynthesizer:
             try:
                 if restart:
                     self._engine.start()
-                pcm, rate = self._engine.ask(
-                    ("render", text, self.rate), WITHIN + WITHIN_EACH * len(text)
-                )
+                request = ("render", text, self.rate)
+                within = WITHIN + WITHIN_EACH * len(text)
+                pcm, rate = get_speech(self._engine.ask(request, within))
             except (EngineError, EngineRefusal):
                 continue
             self._cache[self.rate, text] = trim_and_level(resample(pcm, rate))
@@ -137,8 +142,14 @@ def _find_file(voice: str) -> Path:
 
 if __name__ == "__main__":
 
-    def _prepare() -> tuple[None, Callable[..., Any]]:
+    def _prepare() -> tuple[Message, Handler]:
         engine = _Engine(sys.argv[1])
-        return None, lambda what, text, rate: engine.render(text, rate)
+
+        def render(request: Message) -> Message:
+            _, text, words_a_minute = request.value
+            pcm, rate = engine.render(text, words_a_minute)
+            return Message(rate, pcm)
+
+        return Message(), render
 
     serve(_prepare)

@@ -13,7 +13,6 @@ import threading
 import time
 import wave
 from array import array
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +27,23 @@ from local_voice.audio.pcm import (
     to_samples,
 )
 from local_voice.tts.interfaces import SynthesisError
-from local_voice.worker_process import EngineError, EngineProcess, EngineRefusal, serve
+from local_voice.worker_process import (
+    EngineError,
+    EngineProcess,
+    EngineRefusal,
+    Handler,
+    Message,
+    parse_fields,
+    serve,
+)
 
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE = 150
 LIST = "--list"
 """In place of a voice: the child lists those there are."""
 MOST_CHARACTERS = 1000
+RATES = range(8_000, 192_001)
+"""Samples a second that a synthesizer may render with."""
 LEAST_SECONDS_A_WORD = 0.04
 """Less audio than this is a failure, whatever the engine says."""
 NOTICED_WITHIN = (1.0, 0.004)
@@ -129,7 +138,8 @@ class Pyttsx3Synthesizer:
     def _ask(self, text: str, within: tuple[float, float]) -> AudioClip:
         least, for_each = within
         request = ("render", text)
-        pcm, rate = self._engine.ask(request, least + for_each * len(text))
+        answer = self._engine.ask(request, least + for_each * len(text))
+        pcm, rate = get_speech(answer)
         if len(pcm) < LEAST_SECONDS_A_WORD * len(text.split()) * rate * 2:
             raise EngineError("the voice gave too little sound")
         return trim_and_level(resample(pcm, rate))
@@ -142,10 +152,23 @@ def get_voices() -> list[tuple[str, str]]:
     """
     engine = EngineProcess("local_voice.tts.pyttsx3_voice", [LIST])
     try:
-        names = [(str(name), str(what)) for name, what in engine.start()]
+        listed = engine.start().value
+        if not isinstance(listed, list):
+            raise EngineError("the voice gave no list")
+        names = [
+            (name, what) for name, what in (parse_fields(v, str, str) for v in listed)
+        ]
     finally:
         engine.stop()
     return sorted(names, key=lambda v: (not v[0].startswith("en"), v))
+
+
+def get_speech(answer: Message) -> tuple[bytes, int]:
+    """Return the samples in an engine's answer and their rate; raises EngineError."""
+    (rate,) = parse_fields([answer.value], int)
+    if rate not in RATES or len(answer.raw) % 2:
+        raise EngineError("the voice gave no speech")
+    return answer.raw, rate
 
 
 def trim_and_level(pcm: bytes) -> AudioClip:
@@ -248,11 +271,18 @@ def _find_memory_folder() -> str | None:
 
 if __name__ == "__main__":
 
-    def _prepare() -> tuple[Any, Callable[..., Any]]:
+    def _prepare() -> tuple[Message, Handler]:
         if sys.argv[1] == LIST:
             voices = _start_pyttsx3().getProperty("voices")
-            return [(v.id.split("/")[-1], v.name) for v in voices], lambda: None
+            names = [(v.id.split("/")[-1], v.name) for v in voices]
+            return Message(names), lambda _: Message()
         engine = _Engine(*sys.argv[1:])
-        return None, lambda what, text: engine.render(text)
+
+        def render(request: Message) -> Message:
+            _, text = request.value
+            pcm, rate = engine.render(text)
+            return Message(rate, pcm)
+
+        return Message(), render
 
     serve(_prepare)

@@ -206,8 +206,35 @@ def test_any_words_are_read_back_as_they_were_told(words):
         )
     except DataRefused:
         return
-    assert [] == notes.problems
+    refused = not words.strip().isprintable() or len(words.strip()) > 60
+    assert refused is bool(notes.problems)
     assert words.split() == clinic.doctor.split()
+
+
+@pytest.mark.parametrize("odd", ["\u200b", "\u202e", "\u0007", "\u00ad", "\ufeff"])
+def test_a_name_that_would_silence_the_welcome_is_refused(tmp_path, capsys, odd):
+    """By `clinic check`, by `check`, and by whatever loads it to talk."""
+    file = tmp_path / "blaine.yaml"
+    new(file, "--name", "Blaine")
+    text = file.read_text("utf-8")
+    escaped = f"Bla\\u{ord(odd):04x}ine"
+    for name in {f"Bla{odd}ine"} - {"Bla\u0007ine"} | {escaped}:
+        file.write_text(text.replace('"Blaine"', f'"{name}"'), "utf-8")
+        assert file.read_text("utf-8") != text
+        assert 2 == main(["clinic", "check", str(file)])
+        assert f"U+{ord(odd):04X}" in capsys.readouterr().err
+        with pytest.raises(DataRefused, match="cannot be seen or said"):
+            load_content(clinic=file)
+
+
+def test_a_clinic_is_not_made_with_such_a_name(tmp_path, capsys):
+    """What `clinic new` would write could not be loaded, so it writes nothing."""
+    file = tmp_path / "blaine.yaml"
+    assert 2 == new(file, "--name", "Bla\u200bine")
+    assert "cannot be seen or said" in capsys.readouterr().err
+    assert 2 == new(file, "--name", "b" * 61)
+    assert "61 letters" in capsys.readouterr().err
+    assert not file.exists()
 
 
 def test_check_shows_what_is_missing_and_refuses_what_is_wrong(tmp_path, capsys):
