@@ -130,7 +130,8 @@ def _check_clinic(name: str) -> None:
     if problems:
         first = problems[0]
         raise SkillRefused(
-            f"BACKTALK_CLINIC is '{name}', but {first.path}:{first.line}: {first.what}; "
+            f"BACKTALK_CLINIC is '{name}', but {first.path}:{first.line}: "
+            f"{first.what}; "
             f"give one of {', '.join(store.clinics)}, or the path of a profile file in "
             "which nothing is wrong."
         )

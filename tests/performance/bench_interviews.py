@@ -1,4 +1,4 @@
-"""Thousands of interviews at once through two workers, one of which is killed.
+"""Thousands of interviews at once through two workers, which are killed meanwhile.
 
 Each interview is an Alexa session of its own: what it knows travels with it, and the
 core says what it must hear at each turn. So one that was lost, or took in another's
@@ -33,9 +33,9 @@ from skill.responses import render_ssml
 from skill.testing.alexa_client import AlexaClient
 
 CLIENTS = 8
-KILL_AFTER = 0.1
-"""Seconds into the second turn of all: in the middle of their work."""
-MOST_TRIES = 60
+YOUNG = 1.5
+"""Seconds; a worker is killed when it serves, not while it starts."""
+MOST_TRIES = 400
 ANSWERS = (Answer.NO,) * 4 + (Answer.YES, Answer.UNSURE)
 """Mostly no, so that most interviews last a few turns, and some to the advice."""
 
@@ -67,6 +67,7 @@ class Held:
     most_at_once: int
     requests: int
     resent: int
+    killed: int
     seconds: float
     outcomes: Counter[str]
     wrong: tuple[str, ...]
@@ -75,20 +76,83 @@ class Held:
         ends = ", ".join(f"{n} {name}" for name, n in self.outcomes.most_common())
         return (
             f"{self.interviews} interviews, {self.most_at_once} open at once, "
-            f"{self.requests} requests in {self.seconds:.0f} s; {self.resent} sent "
-            f"again because their worker was killed; lost or mixed up: "
-            f"{len(self.wrong)}\n  ended: {ends}"
+            f"{self.requests} requests in {self.seconds:.0f} s; {self.killed} workers "
+            f"killed in the middle of their work, {self.resent} requests sent again "
+            f"for it; lost or mixed up: {len(self.wrong)}\n  ended: {ends}"
         )
 
 
-def hold(server: Server, content: Content, client: AlexaClient, count: int) -> Held:
-    """Hold `count` interviews, a turn of each before the next of any."""
+class Killer(threading.Thread):
+    """Kills one worker after the other while it answers, until enough was hit."""
+
+    def __init__(
+        self, server: Server, talks: Sequence[Interview], least_hit: int
+    ) -> None:
+        """Kill at least once, and until `least_hit` requests were sent again."""
+        super().__init__(daemon=True)
+        self._killed: set[int] = set()
+        self._server = server
+        self._talks = talks
+        self._least_hit = least_hit
+        self._stopped = threading.Event()
+        # Those that run already are not young.
+        self._born = dict.fromkeys(server.workers(), 0.0)
+        self._idle: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Look every millisecond for a worker that has a connection open."""
+        while not self._stopped.wait(0.001) and not self._has_hit():
+            for pid in self._server.workers():
+                if self._is_serving(pid):
+                    os.kill(pid, signal.SIGKILL)
+                    self._killed.add(pid)
+                    break
+
+    @property
+    def killed(self) -> int:
+        """Return how many workers were killed."""
+        return len(self._killed)
+
+    def stop(self) -> None:
+        """Kill nobody any more."""
+        self._stopped.set()
+        self.join()
+
+    def _has_hit(self) -> bool:
+        hit = sum(talk.resent for talk in self._talks)
+        return self.killed > 0 and hit >= self._least_hit
+
+    def _is_serving(self, pid: int) -> bool:
+        if pid in self._killed:
+            return False  # gunicorn has not seen it yet
+        now = time.monotonic()
+        if now - self._born.setdefault(pid, now) < YOUNG:
+            return False
+        try:
+            files = len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - a count
+        except OSError:
+            return False
+        self._idle[pid] = min(files, self._idle.get(pid, files))
+        return files > self._idle[pid]
+
+
+def hold(
+    server: Server,
+    content: Content,
+    client: AlexaClient,
+    count: int,
+    least_hit: int = 0,
+) -> Held:
+    """Hold `count` interviews, a turn of each before the next of any.
+
+    Workers are killed until `least_hit` requests had no answer for it.
+    """
     talks = [
         Interview(n, replace(client, attributes={}), random.Random(n))
         for n in range(count)
     ]
     started, most = time.monotonic(), 0
-    killer = threading.Timer(KILL_AFTER, _kill_one, (server,))
+    killer = Killer(server, talks, least_hit)
     with ThreadPoolExecutor(CLIENTS) as pool:
         turn = 0
         while open_now := [talk for talk in talks if talk.is_open]:
@@ -97,10 +161,10 @@ def hold(server: Server, content: Content, client: AlexaClient, count: int) -> H
                 killer.start()
             list(pool.map(lambda t: _turn(t, server, content), open_now))
             turn += 1
-    killer.cancel()
+    killer.stop()
     return Held(
         count, most, sum(t.turns for t in talks), sum(t.resent for t in talks),
-        time.monotonic() - started, Counter(_end(t) for t in talks),
+        killer.killed, time.monotonic() - started, Counter(_end(t) for t in talks),
         tuple(t.wrong for t in talks if t.wrong),
     )  # fmt: skip
 
@@ -146,11 +210,6 @@ def _sent(talk: Interview, server: Server, wire: bytes) -> dict[str, Any]:
         talk.resent += 1
         time.sleep(0.05)
     return {"refused": answer[:60].decode("ascii", "replace")}
-
-
-def _kill_one(server: Server) -> None:
-    """Kill a worker in the middle of its work; gunicorn starts another."""
-    os.kill(server.workers()[0], signal.SIGKILL)
 
 
 def _words(reply: Reply, content: Content) -> Sequence[Any]:

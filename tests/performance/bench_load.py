@@ -31,8 +31,13 @@ class Server:
 
 
 @contextmanager
-def gunicorn(app: str, workers: int, files: Path, core: int | None) -> Iterator[Server]:
-    """Run `module:app` on loopback, on one core or on all, as `make serve` does."""
+def gunicorn(
+    app: str, workers: int, files: Path, core: int | None, *, bare: bool = False
+) -> Iterator[Server]:
+    """Run `module:app` on loopback, on one core or on all, as `make serve` does.
+
+    `bare` takes gunicorn's own threaded worker in place of ours.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
@@ -41,8 +46,8 @@ def gunicorn(app: str, workers: int, files: Path, core: int | None) -> Iterator[
         [
             *([] if core is None else ["taskset", "-c", str(core)]),
             sys.executable, "-m", "gunicorn", f"{app}()",
-            "--worker-class", "gthread", "--workers", str(workers), "--threads", "4",
-            "--timeout", "15", "--graceful-timeout", "10", "--log-level", "warning",
+            *(["--worker-class", "gthread", "--threads", "4"] if bare else []),
+            "--workers", str(workers),
             "--bind", f"127.0.0.1:{port}",
         ],
         cwd=ROOT,
