@@ -164,7 +164,7 @@ def _print_ratios(measured: dict[str, Measured], name: str) -> bool:
         f"{name}: {core:.2f} of the echo's rate per second of a core (at least "
         f"{LEAST_RATE}) and {rate:.2f} of it by the clock, {p50:.2f} times its p50 (at "
         f"most {MOST_P50});\n  {of_sdk:.2f} times the SDK's own way in Flask per "
-        f"second of a core (at least {LEAST_OF_SDK}), {of_verified:.2f} times that with "
+        f"second of a core (at least {LEAST_OF_SDK}), {of_verified:.2f} times it with "
         "our verifier in front"
     )
     if os.getloadavg()[0] > MOST_LOAD * len(CORES):
