@@ -15,6 +15,7 @@ from skill.dispatcher import Dispatcher
 from skill.errors import SkillRefused
 from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
+from skill.logs import hide_addresses
 from skill.security.certificate_files import CertificateFiles
 from skill.security.certificates import (
     Certificate,
@@ -134,6 +135,7 @@ def _shorten_error(error: HTTPException) -> Response:
 def _log_to_stderr() -> None:
     """Let our lines be seen under a server that sets up no logging of its own."""
     _LOG.setLevel(logging.INFO)
+    logging.getLogger("gunicorn.error").addFilter(hide_addresses)
     if not logging.getLogger().handlers and not _LOG.handlers:
         lines = logging.StreamHandler()
         lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

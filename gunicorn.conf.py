@@ -17,7 +17,7 @@ workers = os.environ.get("BACKTALK_WORKERS") or str(os.cpu_count() or 1)
 # Threads are given whole requests, so slow senders hold none. They are more than the
 # requests that may wait for a certificate (skill/security/certificates.py).
 worker_class = "skill.worker.RequestWorker"
-threads = 16
+threads = 32
 timeout = 15
 graceful_timeout = 10
 # The skill writes one line a request itself; this log would hold addresses.

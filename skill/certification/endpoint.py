@@ -72,7 +72,6 @@ def _build_command(address: str) -> list[str]:
     if os.name == "posix" and importlib.util.find_spec("gunicorn"):
         return [
             sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", address,
-            "--worker-class", "gthread", "--threads", "4",
         ]  # fmt: skip
     flask = [sys.executable, "-m", "flask", "--app", "app:create_app()", "run"]
     return [*flask, "--host", host, "--port", port]

@@ -163,9 +163,9 @@ def _print_ratios(measured: dict[str, Measured], name: str) -> bool:
     print(
         f"{name}: {core:.2f} of the echo's rate per second of a core (at least "
         f"{LEAST_RATE}) and {rate:.2f} of it by the clock, {p50:.2f} times its p50 (at "
-        f"most {MOST_P50});\n  {of_sdk:.2f} times the SDK's own way in Flask per second "
-        f"of a core (at least {LEAST_OF_SDK}), {of_verified:.2f} times that with our "
-        "verifier in front"
+        f"most {MOST_P50});\n  {of_sdk:.2f} times the SDK's own way in Flask per "
+        f"second of a core (at least {LEAST_OF_SDK}), {of_verified:.2f} times it with "
+        "our verifier in front"
     )
     if os.getloadavg()[0] > MOST_LOAD * len(CORES):
         # So many others wait for the same cores that the clock measures them.

@@ -90,12 +90,13 @@ class Killer(threading.Thread):
     ) -> None:
         """Kill at least once, and until `least_hit` requests were sent again."""
         super().__init__(daemon=True)
-        self.killed = 0
+        self._killed: set[int] = set()
         self._server = server
         self._talks = talks
         self._least_hit = least_hit
         self._stopped = threading.Event()
-        self._born: dict[int, float] = {}
+        # Those that run already are not young.
+        self._born = dict.fromkeys(server.workers(), 0.0)
         self._idle: dict[int, int] = {}
 
     def run(self) -> None:
@@ -104,8 +105,13 @@ class Killer(threading.Thread):
             for pid in self._server.workers():
                 if self._is_serving(pid):
                     os.kill(pid, signal.SIGKILL)
-                    self.killed += 1
+                    self._killed.add(pid)
                     break
+
+    @property
+    def killed(self) -> int:
+        """Return how many workers were killed."""
+        return len(self._killed)
 
     def stop(self) -> None:
         """Kill nobody any more."""
@@ -117,6 +123,8 @@ class Killer(threading.Thread):
         return self.killed > 0 and hit >= self._least_hit
 
     def _is_serving(self, pid: int) -> bool:
+        if pid in self._killed:
+            return False  # gunicorn has not seen it yet
         now = time.monotonic()
         if now - self._born.setdefault(pid, now) < YOUNG:
             return False

@@ -1,4 +1,4 @@
-"""What a user would pick instead: the same turns under Flask, by ask-sdk-core's own way.
+"""What a user would pick instead: the same turns in Flask by ask-sdk-core's own way.
 
 Amazon's web adapter does the same (deserialise the envelope, dispatch, serialise), but
 cannot be imported on today's OpenSSL: its certificate library fails.

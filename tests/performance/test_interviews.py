@@ -36,10 +36,9 @@ def test_interviews_outlive_the_worker_that_holds_them(
     """Sixty at once, two workers, one killed: none is lost or mixed up."""
     folder, talk = files
     with gunicorn("performance.bench_apps:signed", 2, folder, None) as server:
-        before = set(server.workers())
         held = bench_interviews.hold(server, content, talk, AT_ONCE)
         print(held)
-        assert set(server.workers()) != before
+    assert held.killed >= 1
     assert () == held.wrong
     assert AT_ONCE == sum(held.outcomes.values())
     assert held.most_at_once > AT_ONCE / 2

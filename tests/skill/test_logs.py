@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -102,3 +103,19 @@ def test_a_reply_over_the_limit_drops_its_card_and_then_itself(
     assert whole.speech == smaller.speech
     monkeypatch.setattr(dispatcher, "LARGEST", 100)
     assert "Sorry, that did not work." in alexa.intent("EmergencyIntent").speech
+
+
+def test_gunicorns_own_line_on_malformed_http_names_no_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Under a worker of its own, too, and its formatter finds what it needs."""
+    create_app(Settings("development", SKILL_ID, "roseville"))
+    with caplog.at_level(logging.WARNING, "gunicorn.error"):
+        log = logging.getLogger("gunicorn.error")
+        log.warning("Invalid request from ip=192.0.2.1: {!r}".format("MARK"))
+        log.warning("Worker was sent %s", "SIGTERM")
+    hidden, other = (r for r in caplog.records if r.name == "gunicorn.error")
+    assert "192.0.2.1" not in hidden.getMessage()
+    assert "MARK" not in hidden.getMessage()
+    assert "Worker was sent SIGTERM" == other.getMessage()
+    assert other.process == os.getpid()  # its formatter wants a number
