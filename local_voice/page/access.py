@@ -57,6 +57,10 @@ class Return:
         """Tell whether `proof` is that of a page that knows the secret."""
         return _is_same(proof, self._sign(f"page {self._program}"))
 
+    def build_place(self) -> str:
+        """Return a folder of the page's addresses that nobody else can guess."""
+        return self._sign("place")[:32]
+
     def _sign(self, text: str) -> str:
         message = text.encode(errors="replace")
         return hmac.new(self.secret.encode(), message, "sha256").hexdigest()
@@ -104,6 +108,9 @@ class Guard:
         """Another one after a restart: then an open page loads itself anew."""
         secret = return_secret or secrets.token_hex(32)
         self.return_ = Return(secret, self.program)
+        self.place = f"/{self.return_.build_place()}/"
+        """The path of the page and of its cookie. Cookies know no ports, so a server of
+        another account on this computer would be sent one that has a usual path."""
 
     def is_ours(self, host: str) -> bool:
         """Tell whether a Host header names this page."""

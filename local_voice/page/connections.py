@@ -7,6 +7,7 @@ so is the one that waits longest where another comes and there is no room.
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -54,12 +55,10 @@ class PageServer:
                 ident="BackTalk",
                 # Ours close at once; waitress would stop to accept, for everybody.
                 connection_limit=100 * MOST_CONNECTIONS,
-                cleanup_interval=1,
                 channel_request_lookahead=1,  # so that a peer that leaves is noticed
                 clear_untrusted_proxy_headers=False,  # they make a guest
                 max_request_header_size=LARGEST_HEAD,
                 max_request_body_size=LARGEST_HEAD,
-                asyncore_use_poll=True,
                 log_socket_errors=False,
             ),
         )
@@ -90,17 +89,21 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
 
     task_class = _Task
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        self.opened = time.monotonic()  # the clock of the day may be set meanwhile
+        super().__init__(*given, **options)
+
     @property
     def is_waiting(self) -> bool:
         """Its request is not here yet."""
         return not self.requests and not self.close_when_flushed
 
-    def is_over(self, now: float) -> bool:
+    def is_over(self) -> bool:
         """Tell whether its time has run out."""
         if self.is_waiting:
-            return bool(now >= self.creation_time + REQUEST_SECONDS)
+            return time.monotonic() >= self.opened + REQUEST_SECONDS
         stuck = self.total_outbufs_len or self.close_when_flushed
-        return bool(stuck and now >= self.last_activity + STALLED_SECONDS)
+        return bool(stuck and time.time() >= self.last_activity + STALLED_SECONDS)
 
     def handle_write(self) -> None:
         """Close without waiting for a task that is still writing."""
@@ -130,11 +133,26 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
                 self.trigger.pull_trigger()
 
     def end(self) -> None:
-        """Let the loop close everything, once."""
+        """Let the loop end, which then closes everything."""
         with self._wake_lock:
             if not self._is_ending:
                 self._is_ending = True
-                self.trigger.pull_trigger(self._close_everything)
+                self.trigger.pull_trigger()
+
+    def run(self) -> None:
+        """Serve until `end`; look after every connection once a second at least."""
+        while not self._is_ending:
+            wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+            for connection in list(self.active_channels.values()):
+                if connection.is_over():
+                    connection.handle_close()
+        with self._wake_lock:
+            pass  # who wakes us has done so: the pipe may be closed
+        self.task_dispatcher.shutdown(cancel_pending=True, timeout=0)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def maintenance(self, now: float) -> None:
+        """Leave to `run` what would close a connection while it is looked at."""
 
     def set_reuse_addr(self) -> None:
         """Leave the socket as it was opened."""
@@ -158,15 +176,5 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             waiting = [c for c in group if c.is_waiting]
             if not waiting:
                 raise OSError("too many connections")
-            min(waiting, key=lambda c: c.creation_time).handle_close()
+            min(waiting, key=lambda c: c.opened).handle_close()
             return
-
-    def maintenance(self, now: float) -> None:
-        """Close each connection whose time has run out; comes once a second."""
-        for connection in list(self.active_channels.values()):
-            if connection.is_over(now):
-                connection.handle_close()
-
-    def _close_everything(self) -> None:
-        self.task_dispatcher.shutdown(cancel_pending=True, timeout=0)
-        wasyncore.close_all(self._map, ignore_all=True)

@@ -1,9 +1,10 @@
 """HTTP routes of the page: each behind the guard; views as server-sent events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import (
@@ -61,6 +62,7 @@ def build_page_app(
     """Return the page's own little web application."""
     app = Flask(__name__, template_folder=str(FRONT), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.wsgi_app = Place(app.wsgi_app, guard.place)  # type: ignore[method-assign]
     words = build_page_words(content)
 
     def render(template: str, status: int = 200, **more: Any) -> tuple[str, int]:
@@ -113,6 +115,11 @@ def build_page_app(
             raise Forbidden("This page does not come back.")
         return _let_in(guard, cookie)
 
+    @app.get("/<place>/")
+    def leave(place: str) -> Answer:
+        # A place of the program before: this one's is found by its key.
+        return redirect("/", 303)
+
     @app.get("/<name>")
     def front(name: str) -> Response:
         if name not in FILES:
@@ -149,9 +156,29 @@ def build_page_app(
 
 
 def _let_in(guard: Guard, cookie: str) -> Answer:
-    answer = redirect("/", 303)
-    answer.set_cookie(guard.cookie_name, cookie, httponly=True, samesite="Strict")
+    answer = redirect(guard.place, 303)
+    answer.set_cookie(
+        guard.cookie_name, cookie, path=guard.place, httponly=True, samesite="Strict"
+    )
     return answer
+
+
+class Place:
+    """Serves the same application below a path that the cookie is bound to."""
+
+    def __init__(self, app: WSGIApplication, place: str) -> None:
+        """`place` begins and ends with a slash."""
+        self._app = app
+        self._place = place
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer a request as the application does without its place."""
+        path = environ["PATH_INFO"]
+        if path.startswith(self._place):
+            environ["PATH_INFO"] = path[len(self._place) - 1 :]
+        return self._app(environ, start_response)
 
 
 def _guard_all(app: Flask, guard: Guard) -> None:

@@ -256,6 +256,20 @@ def guests(checks: Checks, browser: Browser) -> None:
     talk.close()
 
 
+def _visit_stranger(page: Page) -> str:
+    """Open a website at another port of this computer; return what it is sent."""
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        stranger.settimeout(10)
+        address = f"http://127.0.0.1:{stranger.getsockname()[1]}/"
+        # From the page itself, so that it counts as the same website.
+        page.evaluate("address => { location.href = address }", address)
+        peer, _ = stranger.accept()
+        sent = peer.recv(65536).decode()
+        peer.sendall(b"HTTP/1.0 204 No Content\r\n\r\n")
+        peer.close()
+    return sent
+
+
 def _type_code(page: Page, code: str) -> None:
     tab_to(page, "#code")
     page.keyboard.type(code)
@@ -280,9 +294,13 @@ def door(checks: Checks, browser: Browser) -> None:
         checks.note("the address comes in", press(page, "help"))
         checks.note("no key is left in sight", "key" not in page.url, page.url)
         checks.note("the size stays", page.get_attribute("html", "data-size") == "3")
-        page.goto(talk.page.url)
+        page.goto(page.url)
         settled(page)
         checks.note("the cookie comes in", page.is_visible("#buttons"))
+        sent = _visit_stranger(page)
+        checks.note(
+            "another port of this computer gets no cookie", "ookie:" not in sent
+        )
         other = browser.new_context().new_page()
         for _ in range(2):
             other.goto((Path(folder) / f"backtalk/page-{talk.page.port}.html").as_uri())

@@ -26,10 +26,10 @@ class Visitor:
             {"Origin": self.url.rstrip("/")},
         )
         with self.browser.open(key, timeout=PATIENCE) as answer:
-            self.html = answer.read().decode()
+            self.html, self.place = answer.read().decode(), answer.geturl()
         found = re.search(r'name="token" content="([^"]+)"', self.html)
         self.token = found[1] if found else ""
-        self._stream = self.browser.open(f"{self.url}views", timeout=PATIENCE)
+        self._stream = self.browser.open(f"{self.place}views", timeout=PATIENCE)
         self.view: dict = {}
         self.over = False
 
@@ -79,7 +79,7 @@ class Visitor:
 
     def _sent(self, body: dict) -> int:
         request = urllib.request.Request(
-            f"{self.url}press",
+            f"{self.place}press",
             json.dumps(body).encode(),
             {
                 "Content-Type": "application/json",

@@ -51,8 +51,12 @@ class Site:
         )
 
     def get(self, path="/", **more):
-        """Ask for a path."""
-        return self.client.get(path, base_url=HERE, **more)
+        """Ask for a path, at the place that whoever is in was led to."""
+        return self.client.get(self.at(path), base_url=HERE, **more)
+
+    def at(self, path):
+        """Return a path at the page's place."""
+        return self.guard.place + path.removeprefix("/")
 
     def press(self, body=None, **headers):
         """Press as our own page does, but for what `headers` say; None leaves out."""
@@ -61,7 +65,9 @@ class Site:
         body = {"name": "yes", "turn": 1} if body is None else body
         kind = "data" if isinstance(body, bytes) else "json"
         sent = {"Content-Type": "application/json", **sent}
-        return self.client.post("/press", **{kind: body}, base_url=HERE, headers=sent)
+        return self.client.post(
+            self.at("/press"), **{kind: body}, base_url=HERE, headers=sent
+        )
 
 
 @pytest.fixture
@@ -146,17 +152,18 @@ PROXIES = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 
 def refuse_all(site, client, **more):
     """Assert that neither page, views nor presses are there for `client`."""
-    page = client.get("/", base_url=HERE, **more)
+    page = client.get(site.at("/"), base_url=HERE, **more)
     assert 401 == page.status_code
     assert site.guard.token not in page.get_data(as_text=True)
     assert "911" in page.get_data(as_text=True)
-    assert 403 == client.get("/views", base_url=HERE, **more).status_code
+    assert 403 == client.get(site.at("/views"), base_url=HERE, **more).status_code
     headers = {"Origin": HERE, "X-Token": site.guard.token, **more.pop("headers", {})}
     for path, body in (
         ("/press", {"name": "no", "turn": 1}),
         ("/send-away", {"guest": 1}),
     ):
-        sent = client.post(path, json=body, base_url=HERE, headers=headers, **more)
+        form = {"json": body, "base_url": HERE, "headers": headers, **more}
+        sent = client.post(site.at(path), **form)
         assert 403 == sent.status_code
     assert [] == site.taps
     assert 0 == site.board.pages
@@ -216,7 +223,9 @@ def test_an_open_page_comes_back_and_a_guest_does_not(site, open_site):
     page = site.get().get_data(as_text=True)
     secret = site.guard.return_.secret
     assert secret in page
-    guest = come_in(open_site).get("/", base_url=HERE, environ_overrides=AWAY)
+    guest = come_in(open_site).get(
+        open_site.at("/"), base_url=HERE, environ_overrides=AWAY
+    )
     assert open_site.guard.return_.secret not in guest.get_data(as_text=True)
     stranger = site.app.test_client()
     asked = stranger.get("/return?challenge=c", base_url=HERE).get_json()
@@ -226,7 +235,7 @@ def test_an_open_page_comes_back_and_a_guest_does_not(site, open_site):
     for proof, status in ((asked["proof"], 403), (mine.hexdigest(), 303)):
         form = {"data": {"proof": proof}, "headers": {"Origin": HERE}}
         assert status == stranger.post("/return", base_url=HERE, **form).status_code
-    assert 200 == stranger.get("/", base_url=HERE).status_code
+    assert 200 == stranger.get(site.at("/"), base_url=HERE).status_code
 
 
 def test_the_door_says_where_the_address_is(site):
@@ -245,7 +254,7 @@ def test_get_is_meant_where_it_stands(site, method):
     """Another method is refused and takes no page's place, however often it comes."""
     for path in ("/", "/views", "/page.js", "/press", "/nowhere"):
         for _ in range(MOST_PAGES + 1):
-            answer = site.client.open(path, method=method, base_url=HERE)
+            answer = site.client.open(site.at(path), method=method, base_url=HERE)
             assert 405 == answer.status_code
     assert 0 == site.board.pages
     stream = site.get("/views", buffered=False)
@@ -258,6 +267,28 @@ def test_a_stream_that_nobody_read_gives_its_place_back(site):
     for _ in range(MOST_PAGES + 1):
         site.get("/views", buffered=False).close()
         assert 0 == site.board.pages
+
+
+def test_the_cookie_goes_to_no_other_server_of_this_computer(site):
+    """Cookies know no ports, but paths; and nobody else can guess this one."""
+    assert f"Path={site.guard.place}" in site.enter().headers["Set-Cookie"].split("; ")
+    assert len(site.guard.place) > 30
+    assert Guard(8088).place != site.guard.place
+    for path in ("/", "/views", "/page.js", "/favicon.ico"):
+        seen = site.client.get(path, base_url="http://127.0.0.1:9999").request
+        assert "Cookie" not in seen.headers
+    assert "Cookie" in site.get().request.headers
+    assert 401 == site.client.get("/", base_url=HERE).status_code
+    door = site.client.get("/", base_url=HERE).get_data(as_text=True)
+    assert site.guard.place.strip("/") not in door
+
+
+def test_the_place_of_a_program_before_leads_to_the_door(site):
+    """A page that was loaded again, or a bookmark of it."""
+    for path in ("/0123/", f"/{site.guard.place}/x/"):
+        answer = site.client.get(path, base_url=HERE)
+        assert answer.status_code in (303, 404)
+    assert "/" == site.client.get("/0123/", base_url=HERE).headers["Location"]
 
 
 def test_files_of_the_page_and_no_others(site):
@@ -341,7 +372,7 @@ def test_a_press_that_is_no_json_or_huge_is_refused(site):
     headers = {"Origin": HERE, "X-Token": site.guard.token}
     for data, status in ((b"\xff\xfe", 400), (b"x" * 5000, 413)):
         answer = site.client.post(
-            "/press",
+            site.at("/press"),
             data=data,
             base_url=HERE,
             headers={**headers, "Content-Type": "application/json"},
@@ -411,7 +442,7 @@ def send_away(site, client, number, **more):
     """Ask to send a guest away, and return the status."""
     headers = {"Origin": HERE, "X-Token": site.guard.token}
     form = {"json": {"guest": number}, "base_url": HERE, "headers": headers}
-    return client.post("/send-away", **form, **more).status_code
+    return client.post(site.at("/send-away"), **form, **more).status_code
 
 
 def test_the_owner_sees_who_is_in_and_sends_one_away(open_site):
@@ -419,7 +450,12 @@ def test_the_owner_sees_who_is_in_and_sends_one_away(open_site):
     open_site.enter()
     his, hers = come_in(open_site), come_in(open_site)
     streams = [
-        client.get("/views", base_url=HERE, environ_overrides=away, buffered=False)
+        client.get(
+            open_site.at("/views"),
+            base_url=HERE,
+            environ_overrides=away,
+            buffered=False,
+        )
         for client, away in ((open_site.client, {}), (his, AWAY), (hers, AWAY))
     ]
     owner, first, second = (stream.response for stream in streams)
@@ -431,7 +467,7 @@ def test_the_owner_sees_who_is_in_and_sends_one_away(open_site):
     assert [b"event: out\ndata:\n\n"] == list(first)
     assert 1 == read_view(second)["turn"]
     assert [2] == read_view(owner)["guests"]
-    gone = his.get("/", base_url=HERE, environ_overrides=AWAY)
+    gone = his.get(open_site.at("/"), base_url=HERE, environ_overrides=AWAY)
     assert 401 == gone.status_code
     for stream in streams:
         stream.close()
@@ -444,7 +480,7 @@ def test_only_the_page_itself_sends_a_guest_away(open_site):
     come_in(open_site)
     headers = {"Origin": HERE, "X-Token": "guessed"}
     form = {"json": {"guest": 1}, "base_url": HERE}
-    sent = open_site.client.post("/send-away", **form, headers=headers)
+    sent = open_site.client.post(open_site.at("/send-away"), **form, headers=headers)
     assert 403 == sent.status_code
     for number in ("1", True, None, [1], 1.0):
         assert 400 == send_away(open_site, open_site.client, number)
