@@ -1,8 +1,10 @@
 """Finding and judging a model's folder; each kind of damage, on a copy."""
 
+import hashlib
 import os
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +108,90 @@ def test_a_changed_file_does_not_fit_its_checksum(tmp_path):
     with (folder / "graph" / "Gr.fst").open("ab") as file:
         file.write(b"x")
     assert "graph/Gr.fst" in refused(folder)
+
+
+@pytest.fixture
+def listed_copy(tmp_path):
+    """Return a copy of the shipped model that may be spoilt, with its checksums."""
+    folder = tmp_path / "model"
+    shutil.copytree(SHIPPED, folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["ivector/final.ie", "graph/phones.txt", ".hidden"])
+def test_a_file_that_nobody_listed_is_refused(listed_copy, name):
+    """The engine would open some of them, such as an i-vector extractor."""
+    (listed_copy / name).parent.mkdir(exist_ok=True)
+    (listed_copy / name).write_bytes(b"x")
+    sentence = refused(listed_copy)
+    assert f"the file {name} is not listed in SHA256SUMS" in sentence
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/hostname", "../outside", "am/../../outside", "/etc/none"]
+)
+def test_a_name_out_of_the_folder_is_refused(listed_copy, name):
+    """A list of checksums names files of its own folder, and no other is read."""
+    outside = listed_copy.parent / "outside"
+    outside.write_bytes(b"")
+    with (listed_copy / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{hashlib.sha256(b'').hexdigest()}  {name}\n")
+    sentence = refused(listed_copy)
+    assert name in sentence
+    assert "inside the folder" in sentence
+
+
+@pytest.mark.parametrize("line", ["", "x  am/final.mdl", "0" * 64, "0" * 64 + "  "])
+def test_a_list_in_another_form_is_refused(listed_copy, line):
+    """No checksum, or no name."""
+    with (listed_copy / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{line}\n")
+    assert "SHA256SUMS holds the line" in refused(listed_copy)
+
+
+def test_a_listed_file_that_is_gone_is_named(listed_copy):
+    """It is not what was shipped either."""
+    (listed_copy / "decoys.txt").unlink()
+    assert "decoys.txt is not what was shipped" in refused(listed_copy)
+
+
+@pytest.mark.parametrize("file", ["graph/words.txt", "decoys.txt", "SHA256SUMS"])
+def test_the_size_is_looked_at_before_a_file_is_read(listed_copy, monkeypatch, file):
+    """A terabyte of nothing, which takes no room on the disk, is not read."""
+    with (listed_copy / file).open("ab") as opened:
+        opened.truncate(1 << 30)
+    if file != "SHA256SUMS":
+        (listed_copy / "SHA256SUMS").unlink()
+    read = Path.read_text
+
+    def read_small(path, *how):
+        assert path.stat().st_size < 1 << 27
+        return read(path, *how)
+
+    monkeypatch.setattr(Path, "read_text", read_small)
+    assert f"{file} is larger than" in refused(listed_copy)
+
+
+def test_what_is_too_large_for_a_model_is_refused(listed_copy):
+    """Its files are not read, nor their checksums taken."""
+    with (listed_copy / "am" / "final.mdl").open("ab") as opened:
+        opened.truncate(1 << 40)
+    assert "is no model" in refused(listed_copy)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and links of Unix")
+def test_what_is_no_file_is_refused_and_not_waited_for(model_copy, tmp_path):
+    """A pipe in place of the model or of a file in it, and a link to a folder."""
+    os.mkfifo(tmp_path / "pipe")
+    assert "is a file, not a folder" in refused(tmp_path / "pipe")
+    for name in ("am/final.mdl", "conf/more.conf"):
+        (model_copy / name).unlink(missing_ok=True)
+        os.mkfifo(model_copy / name)
+        assert f"{name} is no file" in refused(model_copy)
+        (model_copy / name).unlink()
+        shutil.copy(SHIPPED / "conf" / "mfcc.conf", model_copy / name)
+    (model_copy / "ivector").symlink_to("/", target_is_directory=True)
+    assert "ivector is no file" in refused(model_copy)
 
 
 def test_what_is_no_folder_is_refused(tmp_path):

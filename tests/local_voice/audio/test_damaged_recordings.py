@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -119,6 +120,21 @@ def test_damage_is_the_same_in_each_run():
 def test_every_coding_is_read(seed):
     """The damage starts from files that are whole."""
     assert b"".join(stream_audio(seed, 320))
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="memory of Linux")
+def test_a_skip_beyond_the_end_is_no_hang():
+    """An empty `fact` chunk made the decoder skip for minutes, in a memory folder."""
+    whole = (SEEDS / "float.wav").read_bytes()
+    fact = whole.index(b"fact") + 4
+    with tempfile.NamedTemporaryFile(dir="/dev/shm", suffix=".wav") as file:
+        file.write(whole[:fact] + bytes(4) + whole[fact + 4 :])
+        file.flush()
+        starts, began = audio_files.decoder.starts, time.monotonic()
+        with pytest.raises(AudioError, match="not a recording"):
+            stream_audio(file.name, 320)
+    assert audio_files.decoder.starts <= starts + 1
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("name", ["answer.ogg", "answer.wav"])
