@@ -117,7 +117,12 @@ def run_demonstration(
         config.clinic or (None if clinic == "none" else clinic)
     )
     folder = _make_folder()
-    wav = Path(config.output) if config.output else folder / RECORDING
+    wav, text = folder / RECORDING, folder / TRANSCRIPT
+    for last in (text,) if config.output else (wav, text):
+        # Removed, not written over: a link would lead to somebody else's file.
+        last.unlink(missing_ok=True)
+    if config.output:
+        wav = Path(config.output)
     with open_context(config, content, say) as context:
         for line in describe_content(content):
             say(line)
@@ -137,7 +142,6 @@ def run_demonstration(
         )
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
-    text = folder / TRANSCRIPT
     text.write_text(transcript.render(ended), "utf-8")
     say("")
     say(_describe_outcome(ended))

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from write_faults.files import attack_recordings, attack_records
 from write_faults.history import attack_history
 
 
@@ -12,11 +13,16 @@ def main() -> int:
     parser.add_argument("--notes", type=int, default=500)
     parser.add_argument("--only-splits", action="store_true")
     options = parser.parse_args()
-    history = attack_history(options.notes, every=not options.only_splits)
+    attacks = {
+        "history": attack_history(options.notes, every=not options.only_splits),
+        "record": attack_records(),
+        "recording": attack_recordings(),
+    }
     lost = 0
-    for name, times in history.items():
-        print(f"history: {name}: {times:,}")
-        lost += name.startswith("LOST")
+    for kept, counted in attacks.items():
+        for name, times in counted.items():
+            print(f"{kept}: {name}: {times:,}")
+            lost += name.startswith("LOST")
     print(f"Lost: {lost}")
     return 1 if lost else 0
 

@@ -13,6 +13,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 Method = ctypes.c_void_p
 
@@ -45,6 +46,7 @@ PWRITE = ctypes.CFUNCTYPE(
 UNLINK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, use_errno=True)
 TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int64, use_errno=True)
 SYNC = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, use_errno=True)
+KILLED, RAISED = -1, 255
 FAULTS = ("kill_before", "kill_within", "kill_behind", "full", "full_once")
 
 
@@ -73,6 +75,38 @@ class FailingWrites:
         }
         for name, function in self._kept.items():
             change(vfs, name, ctypes.cast(function, ctypes.c_void_p))
+
+    def install_in_os(self, *, links: bool) -> None:
+        """Stand in the place of the calls of `os`; `links`: there are hard links."""
+        write = os.write
+
+        def write_some(handle: int, data: bytes) -> int:
+            half = bytes(data[: len(data) // 2])
+            return self._try(lambda: write(handle, data), lambda: write(handle, half))
+
+        os.write = write_some
+        for name in ("link", "replace", "fsync"):
+            setattr(os, name, self._wrap(getattr(os, name)))
+        if not links:
+            os.link = _refuse_link
+
+    def _wrap(self, call: Callable[..., object]) -> Callable[..., object]:
+        return lambda *given: self._try(lambda: call(*given))
+
+    def _try(
+        self, call: Callable[[], Any], begin: Callable[[], object] = lambda: None
+    ) -> Any:
+        """Do what `_run` does, with exceptions and results of Python."""
+        result: list[Any] = []
+
+        def keep_result() -> int:
+            result.append(call())
+            return 0
+
+        if self._run(keep_result, begin) == -1:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return result[0]
 
     def _pwrite(self, file: int, data: int, size: int, offset: int) -> int:
         whole = ctypes.string_at(data, size)
@@ -114,19 +148,22 @@ class FailingWrites:
         return result
 
 
+def _refuse_link(*_: object) -> None:
+    """Stand for a file system without hard links."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
 def run_in_child(work: Callable[[], int]) -> int:
     """Run `work` in a fork, so that a kill ends the child only.
 
-    Returns what `work` does, at most 254; 255 where it raised or was killed.
+    Returns what `work` does, at most 254; KILLED, or RAISED where it broke down.
     """
     child = os.fork()
     if child == 0:
-        code = 255
+        code = RAISED
         try:
-            code = min(work(), 254)
-        except Exception:
-            code = 255
+            code = min(work(), RAISED - 1)
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
-    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 255
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else KILLED

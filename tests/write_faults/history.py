@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from write_faults.failing_writes import FAULTS, FailingWrites, run_in_child
+from write_faults.failing_writes import FAULTS, RAISED, FailingWrites, run_in_child
 
-from dialogue.records.history import Entry, add_entry, entries
+from dialogue.records.history import Entry, HistoryRefused, add_entry, entries
 
 FIRST = date(2026, 3, 3)
 SHARED_MEMORY = Path("/dev/shm")  # there a sync costs nothing
@@ -43,9 +43,10 @@ def attack_history(notes: int, *, every: bool) -> Counter[str]:
             for fault in FAULTS:
                 for at in range(1, writes + 1):
                     _copy(before, file.parent)
-                    _note(file, number, FailingWrites(fault, at))
+                    code = _note(file, number, FailingWrites(fault, at))
                     counted[fault] += 1
-                    if lost := _find_loss(file, number):
+                    lost = _find_loss(file, number)
+                    if lost or code == RAISED:
                         counted[f"LOST at note {number}, {fault} {at}: {lost}"] += 1
             _copy(after, file.parent)
     finally:
@@ -58,7 +59,8 @@ def _note(file: Path, number: int, faulty: FailingWrites) -> int:
 
     def work() -> int:
         faulty.install_in_sqlite()
-        add_entry(file, _build_entry(number))
+        with suppress(HistoryRefused):
+            add_entry(file, _build_entry(number))
         return faulty.count
 
     return run_in_child(work)

@@ -23,5 +23,7 @@ def test_nothing_is_lost_at_any_write():
         check=False,
     )
     assert "history: page splits: 1\n" in run.stdout, run.stdout + run.stderr
+    assert "record: full_once: 24\n" in run.stdout
+    assert "recording: full_once: 24\n" in run.stdout
     assert "Lost: 0\n" in run.stdout, run.stdout
     assert 0 == run.returncode
