@@ -15,7 +15,7 @@ from dialogue.commands.console import (
 )
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Event
+from dialogue.engine.events import Event, Strength
 from dialogue.engine.rendering import get_emergency_number
 from dialogue.engine.state import State
 from dialogue.evaluation.transcript import render_words
@@ -112,6 +112,8 @@ def describe_meaning(content: Content, utterance: str) -> str:
     """Return how `utterance` is understood, for people."""
     event = understand(content.lexicon, utterance)
     parts = [get_meaning_name(event)]
+    if getattr(event, "strength", Strength.PLAIN) is Strength.HEDGED:
+        parts.append("hedged")
     if isinstance(event, events.UnpromptedStatement):
         parts += [f"row {id_}" for id_ in event.ids]
         if event.facts.duration is not None:

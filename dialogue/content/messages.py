@@ -2,6 +2,13 @@
 
 from dialogue.content.problems import Message
 
+# The lexicon.
+PLAIN_UNKNOWN = Message(
+    "'{phrase}' is called a plain {answer}, but is no {answer} at all",
+    "The plain answers are some of those in 'answers'",
+    "Add it to 'answers: {answer}', or take it out of 'plain: {answer}'.",
+)
+
 # The protocol.
 TYPED_APPROVAL = Message(
     "the protocol calls itself '{status}'",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dialogue.engine.events import Bound
+from dialogue.engine.events import Bound, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import Lexicon
 from skill.errors import SkillRefused
@@ -15,6 +15,8 @@ from skill.intents import (
     COMMAND_INTENTS,
     DESCRIBE,
     FALLBACK,
+    HEDGED,
+    HEDGED_INTENTS,
     HOME,
     MORE,
     STATEMENT,
@@ -106,8 +108,11 @@ def _shorten(value: object) -> str:
 def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
-    for answer, phrases in lexicon.answers.items():
-        samples.setdefault(ANSWER_INTENTS[answer], []).extend(phrases)
+    for answer in lexicon.answers:
+        plain, hedged = _split_by_strength(lexicon, answer)
+        samples[ANSWER_INTENTS[answer]] = plain
+        if hedged:
+            samples[HEDGED_INTENTS[answer]] = hedged
     for meaning, phrases in lexicon.commands.items():
         if meaning not in COMMAND_INTENTS:
             raise SkillRefused(
@@ -131,13 +136,28 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     return samples
 
 
+def _split_by_strength(lexicon: Lexicon, answer: Answer) -> tuple[list[str], list[str]]:
+    """Return the plain and the hedged phrases of one answer."""
+    phrases: dict[Strength, list[str]] = {strength: [] for strength in Strength}
+    for phrase in lexicon.answers[answer]:
+        phrases[lexicon.get_strength(answer, phrase)].append(phrase)
+    return phrases[Strength.PLAIN], phrases[Strength.HEDGED]
+
+
 def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
     spoken = (Answer.YES, Answer.NO)
     durations = lexicon.durations
     return {
         STATEMENT_TYPE: lexicon.volunteered,
-        ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
+        ANSWER_TYPE: {
+            f"{prefix}{answer.value}": tuple(phrases)
+            for answer in spoken
+            for prefix, phrases in zip(
+                ("", HEDGED), _split_by_strength(lexicon, answer), strict=True
+            )
+            if phrases
+        },
         TOPIC_TYPE: {
             topic: tuple(_find_topic_words(topic, phrases, store))
             for topic, phrases in lexicon.topics.items()
