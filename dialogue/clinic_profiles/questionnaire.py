@@ -25,7 +25,7 @@ SAID = "The same as it is said, figures in words: "
 
 
 def ask_for_profile(
-    draft: Draft, content: Content, today: date, ask: Ask, say: Say
+    draft: Draft, content: Content, today: date | None, ask: Ask, say: Say
 ) -> Draft:
     """Return `draft` with everything that the clinic answers to `ask`.
 
@@ -65,6 +65,9 @@ def ask_for_profile(
         draft = get("Its address as it is written: ", _set_of_site("written"), more)
         draft = get(SAID, _set_of_site("spoken"), draft)
         draft = get("Number for it (empty: none): ", _set_of_site("number"), draft)
+    if today is None:
+        # Nobody knows the day that would be written down.
+        return draft
     confirmed = ask("Has the clinic confirmed all of this? yes or no: ")
     if confirmed.strip().lower() in ("y", "yes"):
         draft = replace(draft, checked_on=today.isoformat())

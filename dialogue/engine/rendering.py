@@ -38,7 +38,7 @@ PLACEHOLDERS = (
     "emergency_number",
     "month",
 )
-"""`month` is filled by the history only, for the session before this one."""
+"""`month` is that of the reply, for the session before this one."""
 
 
 def render_reply(
@@ -52,6 +52,13 @@ def render_reply(
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
     """
+    if reply.month:
+        recalled = {
+            key: prompts[key].replace("{month}", reply.month)
+            for key in reply.says
+            if key in prompts
+        }
+        prompts = {**prompts, **recalled}
     return RenderedReply(
         prompts=_render(reply.says, prompts, clinic, moment),
         reprompt=_render(reply.reprompt, prompts, clinic, moment),

@@ -52,7 +52,9 @@ def write_record(
     else:
         parts["talk.pdf"] = render_pdf(page)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    start = record.moment.strftime("%Y-%m-%d_%H%M%S")
+    start = "undated"
+    if record.moment is not None:
+        start = record.moment.strftime("%Y-%m-%d_%H%M%S")
     return write_new_files(folder, start, parts), missing
 
 

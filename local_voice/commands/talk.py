@@ -6,11 +6,12 @@ import queue
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event, Stop
+from dialogue.records.clock import Clock
 from dialogue.records.consent import (
     EndedSession,
     Prompter,
@@ -70,6 +71,7 @@ class SessionContext:
     stack: contextlib.ExitStack
     """Closes devices and ends children, whatever happens."""
     plan: SessionPlan
+    clock: Clock = field(default_factory=Clock)
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
@@ -139,13 +141,14 @@ class SessionContext:
         *event_listeners: EventListener,
         plan: SessionPlan | None = None,
         timer: IceTimer | None = None,
-        now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime | None] | None = None,
         prefetch: OwnSynthesizer | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
         With `prefetch` everything it may say is made ahead of time.
         """
+        now = now or self.clock.read
         every = [self.build_captions(with_keys=sys.stdin.isatty())]
         if self.config.verbose:
             every.append(build_timing_log(self.say))
@@ -181,6 +184,7 @@ def open_context(
     content: Content,
     say: Callable[[str], None],
     plan: SessionPlan | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[SessionContext]:
     """Yield what the builders share, its page open; closes everything at the end."""
     with contextlib.ExitStack() as stack:
@@ -188,7 +192,8 @@ def open_context(
         if config.page:
             page = open_page(config.page_address, config.page_port, content, say)
             stack.callback(page.close)
-        yield SessionContext(config, content, say, stack, plan or SessionPlan(), page)
+        plan, clock = plan or SessionPlan(), clock or Clock()
+        yield SessionContext(config, content, say, stack, plan, clock, page)
 
 
 def open_page(
@@ -291,7 +296,7 @@ def build_room_session(
     room: SimulatedRoom,
     synthesizer: OwnSynthesizer,
     *event_listeners: EventListener,
-    now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime | None] | None = None,
     with_timer: bool = True,
 ) -> VoiceSession:
     """Return a session in the simulated room."""
@@ -319,7 +324,7 @@ def build_record_offer(
     content: Content,
     retention: RetentionOptions,
     say: Callable[[str], None],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime | None],
 ) -> Closing:
     """Return what follows the closing reply: the offers of record and history."""
 
@@ -328,8 +333,7 @@ def build_record_offer(
         ask: Callable[[str], Event | None],
         tell: Callable[[str], None],
     ) -> Event | None:
-        moment = now().astimezone()
         prompter = Prompter(ask, tell, say)
-        return offer_retention(content, retention, ended, moment, prompter)
+        return offer_retention(content, retention, ended, now(), prompter)
 
     return offer
