@@ -79,7 +79,7 @@ def _find_first_problem(draft: Draft, content: Content) -> Problem | None:
     filled = replace(
         draft,
         spoken=draft.spoken or "-" if draft.written else "",
-        timezone=draft.timezone or "UTC",
+        timezone=draft.timezone or "America/Chicago",
         hours={"sunday": "08:00-17:00", **draft.hours} if draft.hours else {},
         sites=tuple(
             replace(site, written=site.written or "-", spoken=site.spoken or "-")
@@ -110,7 +110,8 @@ def _list_hours() -> Iterator[tuple[str, Change]]:
     for number, day in enumerate(WEEKDAYS):
         usual = "closed" if number >= 5 else ""
         empty = usual or ("as the day before" if number else "hours are not known")
-        question = f"{day.capitalize()}, as 08:00-17:00 or closed (empty: {empty}): "
+        form = "as 08:00-17:00 or closed; with a break 08:00-12:00, 13:00-17:00"
+        question = f"{day.capitalize()}, {form} (empty: {empty}): "
         before = WEEKDAYS[number - 1] if 0 < number < 5 else None
         yield question, _set_hours(day, before, usual)
 
