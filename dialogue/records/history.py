@@ -93,6 +93,10 @@ def delete(file: Path) -> bool:
     with _explain_errors(file):
         if file.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if file.is_symlink():
+            # SQLite keeps the journal beside the file that the link leads to.
+            link, file = file, file.resolve()
+            link.unlink()
         if file.exists():
             with (
                 suppress(HistoryRefused, sqlite3.Error, ValueError),

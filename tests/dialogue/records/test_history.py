@@ -193,6 +193,20 @@ def test_a_deletion_that_was_cut_short_is_finished(file, monkeypatch):
     assert [] == list(file.parent.iterdir())
 
 
+def test_behind_a_link_both_files_are_overwritten(file):
+    """A history that somebody moved to another disk leaves nothing there either."""
+    other = file.parent.parent / "disk" / "mine.sqlite3"
+    other.parent.mkdir()
+    other.touch()
+    file.parent.mkdir()
+    file.symlink_to(other)
+    add_entry(file, MARCH)
+    assert delete(file)
+    assert [] == [*file.parent.iterdir(), *other.parent.iterdir()]
+    add_entry(file, MAY)
+    assert [MAY] == entries(file)
+
+
 def test_a_folder_in_its_place_is_not_deleted(file):
     """Only a file can be a history."""
     file.mkdir(parents=True)
