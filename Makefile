@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
-.PHONY: help talk test check structure virtual-room serve fuzz fuzz-sound bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
+.PHONY: help talk test check structure virtual-room serve fuzz fuzz-sound fuzz-writes bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -78,6 +78,10 @@ fuzz: $(VENV)/test.stamp
 # Ten minutes: whether a session outlives damaged recordings.
 fuzz-sound: $(VENV)/test.stamp
 	@nice -n 10 env PYTHONPATH=.:tests $(BIN)/python -m sound_fuzz --files $${FILES:-100000} --seed $${SEED:-1}
+
+# A kill and a full disk at every write of history, records and recordings.
+fuzz-writes: $(VENV)/test.stamp
+	@PYTHONPATH=.:tests $(BIN)/python -m write_faults
 
 bench-alexa: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m performance.bench_alexa

@@ -1,8 +1,12 @@
-"""The version of this program, as records and /health name it."""
+"""The version of this program, as records and /health name it, and its day."""
 
 import tomllib
+from datetime import date
 from importlib import metadata
 from pathlib import Path
+
+RELEASED = date(2026, 11, 21)
+"""A clock that stands before this day is wrong. Each release sets it anew."""
 
 
 def get_program_version() -> str:

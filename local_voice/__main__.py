@@ -5,12 +5,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from typing import Any
 
 from dialogue.engine.events import Stop
-from dialogue.records.recall import recall
+from dialogue.records.clock import Clock
+from dialogue.records.recall import add_recall, read_last_session
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -109,16 +110,14 @@ def _talk(config: TalkConfig) -> int:
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
     retention = talk.find_retention(config)
-    now = datetime.now(UTC)
     content = engines.load_content_or_refuse(config.clinic, config.locale)
-    content, take_turn, complaint = recall(
-        content, retention.history, now.astimezone().date()
-    )
-    if complaint:
-        print(complaint)
-    closing = talk.build_record_offer(content, retention, print)
-    plan = SessionPlan(take_turn=take_turn, closing=closing)
-    with talk.open_context(config, content, print, plan) as context:
+    clock = Clock()
+    read = partial(read_last_session, content, retention.history, clock, print)
+    closing = talk.build_record_offer(content, retention, print, clock.read)
+    plan = SessionPlan(take_turn=add_recall(read), closing=closing)
+    with talk.open_context(config, content, print, plan, clock) as context:
+        if doubt := clock.find_doubt():
+            print(doubt)
         for line in engines.describe_content(content):
             print(line)
         build = _find_builder(config)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event, Facts
+from dialogue.engine.events import Bound, Duration, Event, Facts, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import COMMANDS, Lexicon
 from skill.request import EMPTY_SLOT, Slot
@@ -24,6 +24,13 @@ ANSWER_INTENTS: Mapping[Answer, str] = {
     Answer.NO: NO,
     Answer.UNSURE: "UnsureIntent",
 }
+HEDGED_INTENTS: Mapping[Answer, str] = {
+    Answer.YES: "HedgedYesIntent",
+    Answer.NO: "HedgedNoIntent",
+}
+"""For phrases such as "probably" and "I guess not": an intent carries no words."""
+HEDGED = "hedged_"
+"""Before the id of an answer slot: `hedged_no`."""
 COMMAND_INTENTS: Mapping[str, str] = {
     "repeat": "AMAZON.RepeatIntent",
     "help": HELP,
@@ -43,6 +50,10 @@ COMMAND_INTENTS: Mapping[str, str] = {
 
 _EVENTS: Mapping[str, Event] = {
     **{intent: events.Answered(answer) for answer, intent in ANSWER_INTENTS.items()},
+    **{
+        intent: events.Answered(answer, Strength.HEDGED)
+        for answer, intent in HEDGED_INTENTS.items()
+    },
     **{intent: COMMANDS[name] for name, intent in COMMAND_INTENTS.items()},
     CANCEL: events.Stop(),
     HOME: events.Stop(),
@@ -134,10 +145,11 @@ def _build_statement(slots: Slots, content: Content) -> Event:
     row = slots.get("statement", EMPTY_SLOT).id
     if row not in content.protocol.volunteered_by_id:
         return events.NoMatch()
-    answer = {"yes": Answer.YES, "no": Answer.NO}.get(
-        slots.get("answer", EMPTY_SLOT).id or ""
-    )
-    return events.UnpromptedStatement(ids=(str(row),), answer=answer)
+    said = slots.get("answer", EMPTY_SLOT).id or ""
+    answer = {"yes": Answer.YES, "no": Answer.NO}.get(said.removeprefix(HEDGED))
+    hedged = answer is not None and said.startswith(HEDGED)
+    strength = Strength.HEDGED if hedged else Strength.PLAIN
+    return events.UnpromptedStatement((str(row),), answer=answer, strength=strength)
 
 
 def _build_more(slots: Slots, content: Content) -> Event:

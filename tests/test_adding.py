@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.__main__ import main
-from dialogue.engine.events import Answered
+from dialogue.engine.events import Answered, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.evaluation.cases import read_cases, run_cases
 from dialogue.loading import load_content
@@ -51,7 +51,7 @@ def test_a_phrase_is_understood(copy: Path, capsys: pytest.CaptureFixture[str]) 
     assert 1 == apply(section("A phrase that people say"), copy)
     data = copy / "dialogue" / "data"
     lexicon = load_content(data=data).lexicon
-    assert Answered(Answer.NO) == understand(lexicon, "not a bit")
+    assert Answered(Answer.NO, Strength.HEDGED) == understand(lexicon, "not a bit")
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr()
 
 

@@ -31,7 +31,7 @@ SITE_PARTS = {
 
 
 def ask_for_profile(
-    draft: Draft, content: Content, today: date, ask: Ask, say: Say
+    draft: Draft, content: Content, today: date | None, ask: Ask, say: Say
 ) -> Draft:
     """Return `draft` with everything that the clinic answers to `ask`.
 
@@ -70,6 +70,9 @@ def ask_for_profile(
         for part, question in SITE_PARTS.items():
             more = get(question, partial(_set_of_site, part), more)
         draft = more
+    if today is None:
+        # Nobody knows the day that would be written down.
+        return draft
     confirmed = ask("Has the clinic confirmed all of this? yes or no: ")
     if confirmed.strip().lower() in ("y", "yes"):
         draft = replace(draft, checked_on=today.isoformat())
@@ -81,7 +84,7 @@ def _find_first_problem(draft: Draft, content: Content) -> Problem | None:
     filled = replace(
         draft,
         spoken=draft.spoken or "-" if draft.written else "",
-        timezone=draft.timezone or "UTC",
+        timezone=draft.timezone or "America/Chicago",
         hours={"sunday": "08:00-17:00", **draft.hours} if draft.hours else {},
         sites=tuple(
             replace(site, written=site.written or "-", spoken=site.spoken or "-")
@@ -110,7 +113,8 @@ def _list_hours() -> Iterator[tuple[str, Change]]:
     for number, day in enumerate(WEEKDAYS):
         usual = "closed" if number >= 5 else ""
         empty = usual or ("as the day before" if number else "hours are not known")
-        question = f"{day.capitalize()}, as 08:00-17:00 or closed (empty: {empty}): "
+        form = "as 08:00-17:00 or closed; with a break 08:00-12:00, 13:00-17:00"
+        question = f"{day.capitalize()}, {form} (empty: {empty}): "
         before = WEEKDAYS[number - 1] if 0 < number < 5 else None
         yield question, partial(_set_hours, day, before, usual)
 

@@ -21,6 +21,7 @@ from dialogue.engine.clinic import WEEKDAYS, Clinic
 from dialogue.engine.rendering import render_reply, to_spoken_text
 from dialogue.engine.reply import Reply
 from dialogue.loading import check_all, load_content
+from dialogue.records.clock import Clock
 
 HELP = "write a clinic's profile, or check it"
 
@@ -64,17 +65,20 @@ def run(args: argparse.Namespace) -> int:
 
     An existing file is never changed.
     """
-    now = datetime.now().astimezone()
+    clock = Clock()
+    now = clock.read()
+    if doubt := clock.find_doubt():
+        print(doubt)
     try:
         if args.way == "new":
-            _write_profile(args, now.date())
+            _write_profile(args, now.date() if now else None)
         _check_profile(args.file, now)
     except (EOFError, KeyboardInterrupt) as leaving:
         raise CommandRefused("\nStopped; no file was written.") from leaving
     return 0
 
 
-def _write_profile(args: argparse.Namespace, today: date) -> None:
+def _write_profile(args: argparse.Namespace, today: date | None) -> None:
     file: Path = args.file
     if file.exists():
         raise CommandRefused(
@@ -102,7 +106,7 @@ def _write_profile(args: argparse.Namespace, today: date) -> None:
     print(f"Written: {file}\n")
 
 
-def _build_draft(args: argparse.Namespace, today: date) -> Draft:
+def _build_draft(args: argparse.Namespace, today: date | None) -> Draft:
     return Draft(
         id=args.file.stem.lower().replace(" ", "_"),
         name=args.name or "",
@@ -115,7 +119,7 @@ def _build_draft(args: argparse.Namespace, today: date) -> Draft:
         timezone=args.timezone,
         closed_on=tuple(args.closed_on),
         sites=tuple(map(_parse_site, args.site)),
-        checked_on=today.isoformat() if args.confirmed else "",
+        checked_on=today.isoformat() if args.confirmed and today else "",
     )
 
 
@@ -141,7 +145,7 @@ def _parse_site(text: str) -> SiteDraft:
     return SiteDraft(*parts)
 
 
-def _check_profile(file: Path, now: datetime) -> None:
+def _check_profile(file: Path, now: datetime | None) -> None:
     errors, _ = check_all(clinic=file)
     if errors:
         raise DataRefused(errors)
@@ -149,20 +153,20 @@ def _check_profile(file: Path, now: datetime) -> None:
     print(f"{file}: in order. What a patient hears:")
     for line in render_preview(content, now):
         print(f"  {line}")
-    for line in find_gaps(content.clinic, now.date()):
+    for line in find_gaps(content.clinic, now.date() if now else None):
         print(f"To look at: {line}")
     print(f"Use it with: --clinic {file}")
     print(f"Hear it: python -m local_voice say-number --clinic {file} --out number.wav")
 
 
-def render_preview(content: Content, moment: datetime) -> Iterator[str]:
+def render_preview(content: Content, moment: datetime | None) -> Iterator[str]:
     """Yield what a patient hears of the clinic at `moment`, figures as said."""
     for when, keys in PREVIEWED:
         reply = render_reply(Reply(keys), content.prompts, content.clinic, moment)
         yield f"{when}: {to_spoken_text(reply.prompts)}"
 
 
-def find_gaps(clinic: Clinic | None, today: date) -> Iterator[str]:
+def find_gaps(clinic: Clinic | None, today: date | None) -> Iterator[str]:
     """Yield what is missing or old in a profile that may be used as it is."""
     if clinic is None:
         return
@@ -172,7 +176,7 @@ def find_gaps(clinic: Clinic | None, today: date) -> Iterator[str]:
         yield "There are no hours, so patients are not told whether it is open."
     elif not clinic.closed_on:
         yield "There are no holidays, so on a holiday it is said to be open."
-    elif clinic.closed_on[-1] < today:
+    elif today is not None and clinic.closed_on[-1] < today:
         yield "Every holiday lies in the past: add those to come to closed_on."
     if clinic.address is None:
         yield "There is no address, so patients are told of none."

@@ -1,7 +1,7 @@
 """`python -m dialogue sign`: records a clinician's approval, or withdraws it."""
 
 import argparse
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
@@ -12,6 +12,7 @@ from dialogue.commands.console import Ask, CommandRefused, Say, find_asker
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
 from dialogue.loading import check_all, load_content
+from dialogue.records.clock import Clock
 
 HELP = "record a clinician's approval"
 
@@ -38,7 +39,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Sign or withdraw and return the exit code; raises DataRefused."""
     try:
-        record_approval(args, datetime.now().astimezone().date(), find_asker(), print)
+        now = Clock().read()
+        if now is None:
+            raise CommandRefused(f"Not signed. {Clock().find_doubt()}")
+        record_approval(args, now.date(), find_asker(), print)
     except SigningRefused as refusal:
         raise CommandRefused(f"Not signed. {refusal}") from refusal
     except (EOFError, KeyboardInterrupt) as leaving:

@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from dialogue.commands.console import (
@@ -15,10 +16,11 @@ from dialogue.commands.console import (
 )
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Event
+from dialogue.engine.events import Event, Strength
 from dialogue.engine.rendering import get_emergency_number
 from dialogue.engine.state import State
 from dialogue.evaluation.transcript import render_words
+from dialogue.records.clock import Clock
 from dialogue.records.consent import (
     EndedSession,
     Prompter,
@@ -26,7 +28,7 @@ from dialogue.records.consent import (
     offer_retention,
 )
 from dialogue.records.history import get_history_file
-from dialogue.records.recall import TakeTurn, recall
+from dialogue.records.recall import TakeTurn, add_recall, read_last_session
 from dialogue.records.record import render_prompt
 from dialogue.records.writer import folder_refused
 from dialogue.understanding.lexicon import get_meaning_name, understand
@@ -55,18 +57,18 @@ def run(args: argparse.Namespace) -> int:
         raise CommandRefused(refused)
     print(f"Protocol {content.status_line}.")
     print("Type what you would say; an empty line is silence.\n")
-    now = datetime.now().astimezone()
+    clock = Clock()
+    if doubt := clock.find_doubt():
+        complain(f"{doubt}\n")
     history = get_history_file(os.environ, Path.home()) if args.history else None
     options = RetentionOptions(args.record, history)
-    content, take_turn, complaint = recall(content, history, now.date())
-    if complaint:
-        complain(f"{complaint}\n")
+    read = partial(read_last_session, content, history, clock, complain)
 
     def offer(ended: EndedSession, prompter: Prompter) -> Event | None:
-        return offer_retention(content, options, ended, now, prompter)
+        return offer_retention(content, options, ended, clock.read(), prompter)
 
     try:
-        hold_session(content, _read_lines(), now, take_turn, offer)
+        hold_session(content, _read_lines(), clock.read, add_recall(read), offer)
     except KeyboardInterrupt:
         number = get_emergency_number(content.prompts, content.clinic)
         print(f"\nStopped. In an emergency, call {number} from a phone.")
@@ -77,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 def hold_session(
     content: Content,
     utterances: Iterable[str],
-    moment: datetime,
+    now: Callable[[], datetime | None],
     take_turn: TakeTurn,
     offer: Callable[[EndedSession, Prompter], Event | None],
 ) -> None:
@@ -93,7 +95,7 @@ def hold_session(
     state: State | None = None
     while event is not None:
         state, reply = take_turn(content.protocol, state, event)
-        print(f"BACK TALK: {render_words(content, reply, moment)}")
+        print(f"BACK TALK: {render_words(content, reply, now())}")
         if reply.expects_answer:
             line = next(lines, None)
             event = events.Stop() if line is None else understand(content.lexicon, line)
@@ -107,6 +109,8 @@ def describe_meaning(content: Content, utterance: str) -> str:
     """Return how `utterance` is understood, for people."""
     event = understand(content.lexicon, utterance)
     parts = [get_meaning_name(event)]
+    if getattr(event, "strength", Strength.PLAIN) is Strength.HEDGED:
+        parts.append("hedged")
     if isinstance(event, events.UnpromptedStatement):
         parts += [f"row {id_}" for id_ in event.ids]
         if event.facts.duration is not None:

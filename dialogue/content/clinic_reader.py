@@ -1,15 +1,15 @@
 """Builds a clinic's profile from its table."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dialogue.content import messages, problems
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
-from dialogue.engine.clinic import WEEKDAYS, Address, Clinic, Line, Site, Span
+from dialogue.engine.clinic import WEEKDAYS, Address, Clinic, Hours, Line, Site, Span
 
 PURPOSES = ("appointments", "general", "fax", "unlabelled")
 SPOKEN_PURPOSES = ("appointments", "general")
@@ -18,6 +18,13 @@ MOST_NAME_LETTERS = 60
 MOST_ADDRESS_LETTERS = 200
 PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ZONE = re.compile(
+    "(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)"
+    r"(/[A-Z][A-Za-z_-]*){1,2}"
+)
+"""Area/City, or Area/Region/City. Source: the theory file of the tz database."""
+MOST_SPANS = 3
+"""Of one day; more cannot be listened to."""
 
 
 def read_clinic(table: TableValue, log: ProblemLog) -> Clinic:
@@ -129,19 +136,28 @@ def _read_closed_on(top: TableReader) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def _read_hours(top: TableReader) -> Mapping[int, Span | None] | None:
+def _read_hours(top: TableReader) -> Hours | None:
     if (part := top.table("hours", required=False)) is None:
         return None
-    hours: dict[int, Span | None] = {}
+    hours: dict[int, tuple[Span, ...]] = {}
     for number, day in enumerate(WEEKDAYS):
         text = part.text(day)
-        hours[number] = _parse_span(text)
-        if text and text != "closed" and hours[number] is None:
+        hours[number] = _parse_spans(text)
+        if text and text != "closed" and not hours[number]:
             part.report(messages.BAD_HOURS, day, day=day.capitalize(), hours=text)
     part.done()
     if not part.broken and not any(hours.values()):
         top.report(messages.NEVER_OPEN, "hours")
     return hours
+
+
+def _parse_spans(text: str) -> tuple[Span, ...]:
+    """Return the spans of a day; none where one is wrong or not after the others."""
+    spans = [_parse_span(part.strip()) for part in text.split(",")]
+    known = tuple(span for span in spans if span is not None)
+    ordered = all(a[1] < b[0] for a, b in pairwise(known))
+    whole = len(known) == len(spans) <= MOST_SPANS
+    return known if whole and ordered else ()
 
 
 def _parse_span(text: str) -> Span | None:
@@ -190,6 +206,13 @@ def _check_lines(clinic: Clinic, top: TableReader) -> None:
 
 
 def _is_zone(name: str) -> bool:
+    """Tell whether `name` is an Area/City of the time zone database.
+
+    "EST" has no summer time, "Etc/GMT-5" lies in the east, "localtime" is the zone of
+    whatever computer this is, and "right/" counts leap seconds.
+    """
+    if not ZONE.fullmatch(name):
+        return False
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from dialogue.content import problems
+from dialogue.content import messages, problems
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.durations import DurationWords
 from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
 
+SPOKEN = (Answer.YES, Answer.NO)
 QUESTION_WORDS = ("ask", "again", "help")
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
@@ -46,13 +47,13 @@ def read_lexicon(table: TableValue, log: ProblemLog, locale: str) -> Lexicon:
     numbers = build_number_words(top.mapping("numbers", TableReader.number))
     volunteered = _read_groups(top, "volunteered", numbers)
     triggers = _read_groups(top, "triggers", numbers)
-    known = [answer.value for answer in Answer]
-    answers = _read_groups(top, "answers", numbers, known)
+    answers = _read_answers(top, numbers)
     lexicon = Lexicon(
         locale=locale,
         fillers=top.words("fillers"),
         joiners=top.words("joiners"),
-        answers={answer: answers.get(answer.value, ()) for answer in Answer},
+        answers=answers,
+        plain=_read_plain(top, numbers, answers),
         commands=_read_groups(top, "commands", numbers, list(COMMANDS)),
         topics=_read_groups(top, "topics", numbers),
         offline=_read_groups(top, "offline", numbers, list(OFFLINE_GROUPS)),
@@ -82,6 +83,31 @@ def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
     if isinstance(value, TextValue) and not value.prose:
         part.log.report(problems.UNQUOTED, value.place, key=key)
     return part.text(name)
+
+
+def _read_answers(
+    top: TableReader, numbers: Mapping[str, int]
+) -> dict[Answer, tuple[str, ...]]:
+    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
+    return {answer: groups.get(answer.value, ()) for answer in Answer}
+
+
+def _read_plain(
+    top: TableReader,
+    numbers: Mapping[str, int],
+    answers: Mapping[Answer, tuple[str, ...]],
+) -> dict[Answer, tuple[str, ...]]:
+    """Read which phrases of yes and no are plain ones."""
+    groups = _read_groups(top, "plain", numbers, [answer.value for answer in SPOKEN])
+    plain = {answer: groups.get(answer.value, ()) for answer in SPOKEN}
+    for answer, phrases in plain.items():
+        for phrase in phrases:
+            if phrase not in answers[answer]:
+                path = (*top.path, "plain", answer.value, phrase)
+                top.log.report(
+                    messages.PLAIN_UNKNOWN, path, phrase=phrase, answer=answer.value
+                )
+    return plain
 
 
 def _read_groups(

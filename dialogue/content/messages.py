@@ -2,6 +2,13 @@
 
 from dialogue.content.problems import Message
 
+# The lexicon.
+PLAIN_UNKNOWN = Message(
+    "'{phrase}' is called a plain {answer}, but is no {answer} at all",
+    "The plain answers are some of those in 'answers'",
+    "Add it to 'answers: {answer}', or take it out of 'plain: {answer}'.",
+)
+
 # The protocol.
 TYPED_APPROVAL = Message(
     "the protocol calls itself '{status}'",
@@ -239,8 +246,9 @@ UNPRINTABLE = Message(
 )
 BAD_HOURS = Message(
     "the hours of {day} are '{hours}'",
-    'Hours are "HH:MM-HH:MM", the start before the end, or closed',
-    'Write them so, as in "08:00-17:00".',
+    'Hours are "HH:MM-HH:MM", the start before the end, or closed; with a break, up to '
+    "three of them with commas between, each after the one before",
+    'Write them so, as in "08:00-17:00" or "08:00-12:00, 13:00-17:00".',
 )
 NEVER_OPEN = Message(
     "every day is closed",
@@ -254,7 +262,8 @@ BAD_DATE = Message(
 )
 BAD_TIMEZONE = Message(
     "the timezone '{zone}' is not known",
-    "Opening hours need a zone of the time zone database",
+    "Opening hours need an Area/City of the time zone database: shorter names, and "
+    "those of Etc, know no summer time or change their meaning",
     "Write it as in America/Chicago.",
 )
 FOREIGN_NUMBER = Message(

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
 """From opening (included) to closing (excluded), local time."""
+Hours = Mapping[int, tuple[Span, ...]]
+"""By weekday: the spans of one day in order, none of them on a closed day."""
 
 WEEKDAYS = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -49,8 +51,8 @@ class Site:
     address: Address
     number: str | None = None
     """For appointments there, `NNN-NNN-NNNN`."""
-    hours: Mapping[int, Span | None] | None = None
-    """By weekday, on the clinic's own clock; None in all: not known."""
+    hours: Hours | None = None
+    """On the clinic's own clock; None: not known."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class OpenSpan:
     first: int
     """Weekdays, both included."""
     last: int
-    hours: Span
+    hours: tuple[Span, ...]
+    """Two of them with a break at noon between."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ class Clinic:
     source: str
     lines: tuple[Line, ...] = ()
     address: Address | None = None
-    hours: Mapping[int, Span | None] | None = None
-    """By weekday; None for a closed day. None in all: not known."""
+    hours: Hours | None = None
+    """None: not known."""
     closed_on: tuple[date, ...] = ()
     """Holidays, in order: days on which every place is closed."""
     sites: tuple[Site, ...] = ()
@@ -111,8 +114,8 @@ class Clinic:
 def is_open(clinic: Clinic, moment: datetime) -> bool:
     """Tell whether `clinic` (with hours) is open at `moment` (with its offset)."""
     local = _to_local(clinic, moment)
-    span = _find_span(clinic, local.date())
-    return span is not None and span[0] <= local.time() < span[1]
+    spans = _find_spans(clinic, local.date())
+    return any(opens <= local.time() < closes for opens, closes in spans)
 
 
 def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
@@ -120,9 +123,9 @@ def find_next_opening(clinic: Clinic, moment: datetime) -> Opening | None:
     local = _to_local(clinic, moment)
     for ahead in range(LOOK_AHEAD):
         day = local.date() + timedelta(days=ahead)
-        span = _find_span(clinic, day)
-        if span is not None and (ahead > 0 or local.time() < span[0]):
-            return Opening(ahead, day, span[0])
+        for opens, _ in _find_spans(clinic, day):
+            if ahead > 0 or local.time() < opens:
+                return Opening(ahead, day, opens)
     return None
 
 
@@ -137,8 +140,8 @@ def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
     """Return the usual opening hours, days with equal hours drawn together."""
     spans: list[OpenSpan] = []
     for day in range(7):
-        hours = (of.hours or {}).get(day)
-        if hours is None:
+        hours = (of.hours or {}).get(day, ())
+        if not hours:
             continue
         if spans and (spans[-1].last, spans[-1].hours) == (day - 1, hours):
             spans[-1] = replace(spans[-1], last=day)
@@ -147,10 +150,10 @@ def find_open_spans(of: Clinic | Site) -> tuple[OpenSpan, ...]:
     return tuple(spans)
 
 
-def _find_span(clinic: Clinic, day: date) -> Span | None:
+def _find_spans(clinic: Clinic, day: date) -> tuple[Span, ...]:
     if day in clinic.closed_on:
-        return None
-    return (clinic.hours or {}).get(day.weekday())
+        return ()
+    return (clinic.hours or {}).get(day.weekday(), ())
 
 
 def _to_local(clinic: Clinic, moment: datetime) -> datetime:

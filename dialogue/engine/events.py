@@ -45,11 +45,20 @@ class Begin:
     """Whether this channel can run the ice timer."""
 
 
+class Strength(Enum):
+    """How plainly an answer was given."""
+
+    PLAIN = "plain"
+    HEDGED = "hedged"
+    """"Probably", "I guess not", "sometimes": keeps nothing, names no medicine."""
+
+
 @dataclass(frozen=True)
 class Answered:
     """A yes, no or unsure to whatever is open."""
 
     answer: Answer
+    strength: Strength = Strength.PLAIN
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class UnpromptedStatement:
     """Rows of the protocol's volunteered statements."""
     facts: Facts = NO_FACTS
     answer: Answer | None = None
+    strength: Strength = Strength.PLAIN
+    """Of the answer."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dialogue.engine.advice import (
     repeat_advice,
 )
 from dialogue.engine.care_steps import find_newly_due, start_reading, take_reading_turn
-from dialogue.engine.events import NO_FACTS, Event, Facts
+from dialogue.engine.events import NO_FACTS, Event, Facts, Strength
 from dialogue.engine.facts import (
     build_read_back,
     find_fact_answers,
@@ -57,6 +57,7 @@ def take_turn(
         return _take_closed_turn(protocol, event)
     if state.silent and not isinstance(event, events.NoInput):
         state = replace(state, silent=False)
+    event = _take_hedged_no(protocol, position, event)
     match event:
         case events.UnpromptedStatement():
             return _take_statement(protocol, state, position, event)
@@ -74,6 +75,24 @@ def take_turn(
             says = _find_information(protocol, state, event)
             return state, build_prompt_reply(state, position, says)
     return _take_open_turn(protocol, state, position, event)
+
+
+def _take_hedged_no(
+    protocol: TriageProtocol, position: Position, event: Event
+) -> Event:
+    """Return `event`, unsure where it is a hedged no to a caution.
+
+    Only a plain no lets a medicine be named. Source: the clinical design, 3.2.
+    """
+    question = position.question
+    if question is None or question.id not in protocol.cautions:
+        return event
+    match event:
+        case events.Answered(Answer.NO, Strength.HEDGED):
+            return events.Answered(Answer.UNSURE)
+        case events.UnpromptedStatement(answer=Answer.NO, strength=Strength.HEDGED):
+            return replace(event, answer=Answer.UNSURE)
+    return event
 
 
 def _take_open_turn(

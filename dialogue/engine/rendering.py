@@ -29,7 +29,7 @@ PLACEHOLDERS = (
     "clinic_address", "next_open", "closed_days", "site_addresses", "site_hours",
     "site_numbers", "who_to_call", "emergency_number", "month",
 )  # fmt: skip
-"""`month` is filled by the history only, for the session before this one."""
+"""`month` is that of the reply, for the session before this one."""
 
 
 def render_reply(
@@ -43,6 +43,13 @@ def render_reply(
     `clinic` None means that no clinic is set; `moment` (with its offset) None means
     that the time is not known.
     """
+    if reply.month:
+        recalled = {
+            key: prompts[key].replace("{month}", reply.month)
+            for key in reply.says
+            if key in prompts
+        }
+        prompts = {**prompts, **recalled}
     render = _Renderer(prompts, clinic, moment).render
     return RenderedReply(render(reply.says), render(reply.reprompt), render(reply.card))
 

@@ -26,6 +26,8 @@ class Reply:
     cancels_timer: bool = False
     card: tuple[str, ...] = ()
     """Keys for a written card; only on replies that end the session."""
+    month: str = ""
+    """What `{month}` stands for in its words: when an earlier session was."""
 
     @property
     def expects_answer(self) -> bool:

@@ -35,6 +35,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "spoken.site_number": ("site", "number"),
     "spoken.one_day": ("day", "opens", "closes"),
     "spoken.several_days": ("first", "last", "opens", "closes"),
+    "spoken.and_again": ("before", "opens", "closes"),
     "spoken.and_then": ("before", "after"),
     "spoken.and": ("before", "after"),
     "spoken.full_hour": ("hour", "next_hour", "part"),
@@ -153,10 +154,18 @@ def _format_hour(words: Words, hour: int) -> str:
 def _format_span(words: Words, span: OpenSpan) -> str:
     days = split_list(words, "spoken.days")
     one = span.first == span.last
-    return words["spoken.one_day" if one else "spoken.several_days"].format(
+    (opens, closes), *later = span.hours
+    said = words["spoken.one_day" if one else "spoken.several_days"].format(
         day=days[span.first],
         first=days[span.first],
         last=days[span.last],
-        opens=format_time(words, span.hours[0]),
-        closes=format_time(words, span.hours[1]),
+        opens=format_time(words, opens),
+        closes=format_time(words, closes),
     )
+    for opens, closes in later:
+        said = words["spoken.and_again"].format(
+            before=said,
+            opens=format_time(words, opens),
+            closes=format_time(words, closes),
+        )
+    return said

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -24,6 +24,11 @@ SAME_SPOT = "same_spot_returns"
 DELETE_BY = (
     "What is noted: python -m dialogue history show. "
     "To delete it: python -m dialogue history delete."
+)
+
+NO_DAY = (
+    "The clock of this computer cannot be right, so the day of this talk is not known "
+    "and no note of it is offered. Set the clock."
 )
 
 
@@ -53,28 +58,32 @@ def offer_retention(
     content: Content,
     options: RetentionOptions,
     ended: EndedSession,
-    moment: datetime,
+    moment: datetime | None,
     prompter: Prompter,
 ) -> Event | None:
     """Offer what `options` names; return an event that must open the session again.
 
     Such an event is a danger sign, a call for help, or the wish to start over; None
     means that all is said. Nothing is offered after an emergency reply, which stands
-    alone, after silence, or where the session came to no outcome.
+    alone, after silence, or where the session came to no outcome. `moment` None means
+    that the time is not known: the record has no date then, and no day is noted.
     """
     if not is_offer_allowed(content.protocol, ended[1]):
         return None
-    for key, place, keep in (
-        ("record.ask", options.folder, _write_record),
-        ("history.ask", options.history, _write_entry),
-    ):
-        if place is None:
-            continue
-        event = _ask(prompter, key)
+    if options.folder is not None:
+        event = _ask(prompter, "record.ask")
         if event is None or must_reopen(content.protocol, event):
             return event
         if _confirm(event, prompter):
-            keep(content, place, ended, moment, prompter)
+            _write_record(content, options.folder, ended, moment, prompter)
+    if options.history is not None and moment is None:
+        prompter.show(NO_DAY)
+    elif options.history is not None and moment is not None:
+        event = _ask(prompter, "history.ask")
+        if event is None or must_reopen(content.protocol, event):
+            return event
+        if _confirm(event, prompter):
+            _write_entry(options.history, ended, moment.date(), prompter)
     return None
 
 
@@ -124,7 +133,7 @@ def _write_record(
     content: Content,
     folder: Path,
     ended: EndedSession,
-    moment: datetime,
+    moment: datetime | None,
     prompter: Prompter,
 ) -> None:
     record = build_record(content, *ended, moment)
@@ -142,12 +151,12 @@ def _write_record(
 
 
 def _write_entry(
-    _: Content, file: Path, ended: EndedSession, moment: datetime, prompter: Prompter
+    file: Path, ended: EndedSession, day: date, prompter: Prompter
 ) -> None:
     state, reply = ended
     spot = state.answers.get(SAME_SPOT) is Answer.YES
     try:
-        add_entry(file, Entry(moment.date(), str(reply.disposition), spot))
+        add_entry(file, Entry(day, str(reply.disposition), spot))
     except HistoryRefused as refusal:
         prompter.tell("history.failed")
         prompter.show(f"{refusal}")

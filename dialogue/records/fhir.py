@@ -133,13 +133,16 @@ def build_response(content: Content, record: Record) -> Resource:
         f"{line.words} {prompts[ANSWER_LABELS[line.answer]]}."
         for line in lines.values()
     )
+    authored = {}
+    if record.moment is not None:
+        authored["authored"] = record.moment.isoformat(timespec="seconds")
     return {
         "resourceType": "QuestionnaireResponse",
         "language": content.locale,
         "text": _build_narrative(content.locale, (*texts, *answers)),
         "questionnaire": build_form_address(content),
         "status": "completed",
-        "authored": record.moment.isoformat(timespec="seconds"),
+        **authored,
         "item": items,
     }
 

@@ -2,8 +2,14 @@
 
 It holds a day, the disposition and whether it was the same spot; no name, no answer,
 no time of day. It is off unless asked for, and grows only after a yes.
+
+A note is one transaction with a rollback journal on the disk, which is synced before
+the file is touched: a kill, a full disk or a loss of power costs at most the row being
+written. The journal stays beside the file (`journal_mode = PERSIST`), so that deleting
+can overwrite it too. Source: sqlite.org/atomiccommit.html, sqlite.org/pragma.html.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -16,6 +22,7 @@ SCHEMA = 1
 """Kept in the file as its `user_version`; a file with a higher one is refused."""
 APPLICATION = 0x42544C4B
 """Kept in the file as its `application_id`, so that no other file is taken for ours."""
+TABLE = "CREATE TABLE talks (day TEXT, disposition TEXT, same_spot)"
 PATIENCE = 1.0
 """Seconds to wait for another program that has the file open."""
 
@@ -46,7 +53,12 @@ def add_entry(file: Path, entry: Entry) -> None:
     """Add one session; the file is made where there is none. Raises HistoryRefused."""
     with _explain_errors(file):
         _create(file)
-        with _open(file, "rw") as history, history:
+        with _open(file) as history, history:
+            history.execute("BEGIN IMMEDIATE")
+            if _is_empty(history, file):
+                history.execute(TABLE)
+            history.execute(f"PRAGMA application_id = {APPLICATION}")
+            history.execute(f"PRAGMA user_version = {SCHEMA}")
             history.execute(
                 "INSERT INTO talks VALUES (?, ?, ?)",
                 (entry.day.isoformat(), entry.disposition, entry.same_spot),
@@ -61,7 +73,10 @@ def entries(file: Path) -> list[Entry]:
     with _explain_errors(file):
         if not file.exists():
             return []
-        with _open(file, "ro") as history:
+        # Not read-only: a journal that a kill has left must be rolled back first.
+        with _open(file) as history:
+            if _is_empty(history, file):
+                return []
             rows = history.execute(
                 "SELECT day, disposition, same_spot FROM talks ORDER BY day DESC"
             ).fetchall()
@@ -71,20 +86,48 @@ def entries(file: Path) -> list[Entry]:
 def delete(file: Path) -> bool:
     """Delete the whole history, readable or not; tell whether there was one.
 
-    The rows are overwritten first where the file can be opened. What the disk itself
-    keeps of old blocks is out of our reach. Raises HistoryRefused.
+    The file and its journal are overwritten first. What the disk itself keeps of old
+    blocks is out of our reach. A deletion that was cut short is finished by the next
+    call, and nothing of it is read any more. Raises HistoryRefused.
     """
     with _explain_errors(file):
-        if not file.exists():
-            return False
-        with (
-            suppress(HistoryRefused, sqlite3.Error, ValueError),
-            _open(file, "rw") as history,
-            history,
-        ):
-            history.execute("DELETE FROM talks")
-        file.unlink()
-        return True
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if file.is_symlink():
+            # SQLite keeps the journal beside the file that the link leads to.
+            link, file = file, file.resolve()
+            link.unlink()
+        if file.exists():
+            with (
+                suppress(HistoryRefused, sqlite3.Error, ValueError),
+                _open(file) as history,
+            ):
+                # Whoever writes just now has finished then.
+                history.execute("BEGIN EXCLUSIVE")
+            file.replace(_get_deleted(file))
+        return any([_overwrite(_get_journal(file)), _overwrite(_get_deleted(file))])
+
+
+def _get_journal(file: Path) -> Path:
+    return file.with_name(f"{file.name}-journal")
+
+
+def _get_deleted(file: Path) -> Path:
+    """Return the name under which a history waits to be overwritten."""
+    return file.with_name(f"{file.name}.deleted")
+
+
+def _overwrite(file: Path) -> bool:
+    """Write zeros over `file` and remove it; tell whether there was one."""
+    if not os.path.lexists(file):
+        return False
+    with suppress(OSError), file.open("r+b", buffering=0) as data:
+        left = os.fstat(data.fileno()).st_size
+        while left > 0:
+            left -= data.write(bytes(min(left, 1 << 16))) or 0
+        os.fsync(data.fileno())
+    file.unlink()
+    return True
 
 
 def _create(file: Path) -> None:
@@ -97,40 +140,42 @@ def _create(file: Path) -> None:
 
 
 @contextmanager
-def _open(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Yield the open history, with its table; close it whatever happens."""
-    uri = f"{file.absolute().as_uri()}?mode={mode}"
-    history = sqlite3.connect(uri, uri=True, timeout=PATIENCE)
+def _open(file: Path) -> Iterator[sqlite3.Connection]:
+    """Yield the open history, outside a transaction; close it whatever happens."""
+    uri = f"{file.absolute().as_uri()}?mode=rw"
+    history = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
     try:
-        # What is deleted is overwritten, and no journal keeps a copy on the disk.
+        # What is deleted is overwritten; what a write replaces is in the journal.
         history.execute("PRAGMA secure_delete = ON")
-        history.execute("PRAGMA journal_mode = MEMORY")
-        _check_schema(history, file, empty_is_new=mode == "rw")
+        history.execute("PRAGMA journal_mode = PERSIST")
+        history.execute("PRAGMA synchronous = FULL")
         yield history
     finally:
         history.close()
 
 
-def _check_schema(
-    history: sqlite3.Connection, file: Path, *, empty_is_new: bool
-) -> None:
+def _is_empty(history: sqlite3.Connection, file: Path) -> bool:
+    """Tell whether nothing was ever noted; raises HistoryRefused where it is not ours.
+
+    A table of ours without its mark was left by a kill in an earlier version, which
+    made the file in four steps.
+    """
     (version,) = history.execute("PRAGMA user_version").fetchone()
     (application,) = history.execute("PRAGMA application_id").fetchone()
-    (tables,) = history.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if empty_is_new and not (version or application or tables):
-        history.execute("CREATE TABLE talks (day TEXT, disposition TEXT, same_spot)")
-        history.execute(f"PRAGMA application_id = {APPLICATION}")
-        history.execute(f"PRAGMA user_version = {SCHEMA}")
-    elif application != APPLICATION:
+    tables = [sql for (sql,) in history.execute("SELECT sql FROM sqlite_master")]
+    if not (version or application or tables):
+        return True
+    if application != APPLICATION and (application or version or tables != [TABLE]):
         raise HistoryRefused(
             f"{file}: this is not a history of Back Talk, so it is left alone. Give "
             "another file, or move this one away."
         )
-    elif version > SCHEMA:
+    if version > SCHEMA:
         raise HistoryRefused(
             f"{file}: a newer version of Back Talk wrote this history, so it is left "
             "alone. Use that version, or delete the history."
         )
+    return False
 
 
 @contextmanager
@@ -139,6 +184,11 @@ def _explain_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise HistoryRefused(
+                f"{file}: the disk is full, so this talk is not noted; what was noted "
+                "before is kept. Make room on the disk."
+            ) from error
         raise HistoryRefused(
             f"{file}: the history cannot be used just now: {error}. Close other "
             "programs that use it, and look at the rights of its folder."
@@ -147,8 +197,8 @@ def _explain_errors(file: Path) -> Iterator[None]:
         if isinstance(error, HistoryRefused):
             raise
         raise HistoryRefused(
-            f"{file}: the history is damaged: {error}. Delete it with: "
-            "python -m dialogue history delete."
+            f"{file}: the history is damaged: {error}. Move it away to keep what can "
+            "be saved of it, or delete it with: python -m dialogue history delete."
         ) from error
     except OSError as error:
         raise HistoryRefused(

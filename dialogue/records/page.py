@@ -11,7 +11,9 @@ LABELS, SENTENCES = 0.2, 0.85
 
 def build_page(record: Record, prompts: Mapping[str, str], disclaimer: str) -> Document:
     """Return the record in the words of `prompts`, the disclaimer at its end."""
-    moment = record.moment.isoformat(sep=" ", timespec="minutes")
+    moment = prompts["page.no_date"]
+    if record.moment is not None:
+        moment = record.moment.isoformat(sep=" ", timespec="minutes")
     rules = (
         f"{record.protocol} {record.version} ({record.status}), "
         f"backtalk {record.program}, {record.locale}"

@@ -5,17 +5,18 @@ the care steps, and never with an emergency or urgent reply. It decides nothing.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine import time_formats
-from dialogue.engine.events import Event
+from dialogue.engine.events import Begin, Event, StartOver
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
+from dialogue.records.clock import Clock
 from dialogue.records.consent import SAME_SPOT
 from dialogue.records.history import Entry, HistoryRefused, entries
 
@@ -41,46 +42,66 @@ def find_last_session(
     return next((session for session in sessions if today - session.day > apart), None)
 
 
-def with_month(content: Content, last: Entry, today: date) -> Content:
-    """Return `content` with the month of `last` in its words, the year if needed."""
-    month = time_formats.format_month(content.prompts, last.day, today)
-    said = {
-        key: words.replace("{month}", month)
-        for key, words in content.prompts.items()
-        if key.startswith("history.last")
-    }
-    return replace(content, prompts={**content.prompts, **said})
+@dataclass(frozen=True)
+class Recalled:
+    """A session that is recalled, and its month in words."""
+
+    entry: Entry
+    month: str
 
 
-def recall(
-    content: Content, history: Path | None, today: date
-) -> tuple[Content, TakeTurn, str]:
-    """Return content and turns for a session with this history, and what is wrong.
+def read_last_session(
+    content: Content,
+    history: Path | None,
+    clock: Clock,
+    complain: Callable[[str], None],
+) -> Recalled | None:
+    """Read what is to be recalled now; a history that cannot be read is none.
 
-    Without a history, or where it cannot be read, they are the usual ones: the
-    session goes on, and the sentence says why nothing is recalled.
+    `complain` is told why. Where the time is not known nothing is recalled.
     """
+    if history is None:
+        return None
     try:
-        sessions = entries(history) if history is not None else []
+        sessions = entries(history)
     except HistoryRefused as refusal:
-        return content, take_turn, f"{refusal}"
-    last = find_last_session(content, sessions, today)
+        complain(f"{refusal}")
+        return None
+    clock.note(sessions)
+    moment = clock.read()
+    if moment is None:
+        return None
+    last = find_last_session(content, sessions, moment.date())
     if last is None:
-        return content, take_turn, ""
-    return with_month(content, last, today), add_recall(last), ""
+        return None
+    month = time_formats.format_month(content.prompts, last.day, moment.date())
+    return Recalled(last, month)
 
 
-def add_recall(last: Entry, take: TakeTurn = take_turn) -> TakeTurn:
-    """Return turns that say when it was the last time, beside what `take` says."""
+def add_recall(
+    read: Callable[[], Recalled | None], take: TakeTurn = take_turn
+) -> TakeTurn:
+    """Return turns that say when it was the last time, beside what `take` says.
+
+    `read` is called whenever a session opens, as a program may run for months: what
+    was deleted meanwhile is not said.
+    """
+    last: Recalled | None = None
 
     def take_and_recall(
         protocol: TriageProtocol, state: State | None, event: Event
     ) -> tuple[State, Reply]:
+        nonlocal last
+        opens = isinstance(event, Begin | StartOver)
+        if opens or state is None or state.ended:
+            last = read()
         after, reply = take(protocol, state, event)
-        if reply.disposition is None or not _is_new(state, after):
+        if last is None or reply.disposition is None or not _is_new(state, after):
             return after, reply
-        key = _find_recall_prompt(protocol, last, after, reply)
-        return after, replace(reply, says=(*([key] if key else []), *reply.says))
+        key = _find_recall_prompt(protocol, last.entry, after, reply)
+        if key is None:
+            return after, reply
+        return after, replace(reply, says=(key, *reply.says), month=last.month)
 
     return take_and_recall
 

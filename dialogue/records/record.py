@@ -32,8 +32,8 @@ class Line:
 class Record:
     """The account of one session; kept only where the person said yes to it."""
 
-    moment: datetime
-    """When the session ended, with its offset."""
+    moment: datetime | None
+    """When the session ended, with its offset; None where the time is not known."""
     protocol: str
     version: int
     status: str
@@ -56,7 +56,7 @@ class Record:
 
 
 def build_record(
-    content: Content, state: State, reply: Reply, moment: datetime
+    content: Content, state: State, reply: Reply, moment: datetime | None
 ) -> Record:
     """Return the account of the session that ended with `state` and `reply`.
 

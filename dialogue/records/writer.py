@@ -2,12 +2,12 @@
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.printing.html import render_html
 from dialogue.records.fhir import build_questionnaire, build_response
+from dialogue.records.new_file import write_new_files
 from dialogue.records.page import build_page
 from dialogue.records.record import Record, render_prompt
 
@@ -51,26 +51,11 @@ def write_record(
         missing = NO_PDF
     else:
         parts["talk.pdf"] = render_pdf(page)
-    folder.mkdir(parents=True, exist_ok=True)
-    start = record.moment.strftime("%Y-%m-%d_%H%M%S")
-    files: list[Path] = []
-    try:
-        for name, data in parts.items():
-            _write_new(folder / f"{start}_{name}", data, files)
-    except OSError:
-        for file in files:
-            with suppress(OSError):
-                file.unlink()
-        raise
-    return files, missing
-
-
-def _write_new(file: Path, data: bytes, written: list[Path]) -> None:
-    """Write `file`, which must be new, and add it to `written` once it exists."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    written.append(file)
-    with os.fdopen(handle, "wb") as out:
-        out.write(data)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    start = "undated"
+    if record.moment is not None:
+        start = record.moment.strftime("%Y-%m-%d_%H%M%S")
+    return write_new_files(folder, start, parts), missing
 
 
 def _to_json(resource: object) -> bytes:

@@ -5,11 +5,11 @@ A word inside other words means nothing. Source: the clinical design, 6.1.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dialogue.engine import events
-from dialogue.engine.events import Event, Facts
+from dialogue.engine.events import Event, Facts, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.durations import DurationWords, parse_duration
 
@@ -50,6 +50,8 @@ class Lexicon:
     joiners: tuple[str, ...]
     """Words that may stand between an answer and a statement: but, and."""
     answers: Mapping[Answer, tuple[str, ...]]
+    plain: Mapping[Answer, tuple[str, ...]]
+    """Those of `answers` that leave no doubt; what is not among them is hedged."""
     commands: Mapping[str, tuple[str, ...]]
     """By the names of `COMMANDS`."""
     topics: Mapping[str, tuple[str, ...]]
@@ -69,7 +71,9 @@ class Lexicon:
         """Return every fixed phrase, normalised, with its event."""
         found: dict[str, Event] = {}
         for answer, phrases in self.answers.items():
-            found |= dict.fromkeys(map(normalise, phrases), events.Answered(answer))
+            for phrase in phrases:
+                given = events.Answered(answer, self.get_strength(answer, phrase))
+                found[normalise(phrase)] = given
         for name, phrases in self.commands.items():
             found |= dict.fromkeys(map(normalise, phrases), COMMANDS[name])
         for topic, phrases in self.topics.items():
@@ -78,6 +82,14 @@ class Lexicon:
             said = events.UnpromptedStatement((row,))
             found |= dict.fromkeys(map(normalise, phrases), said)
         return found
+
+    def get_strength(self, answer: Answer, phrase: str) -> Strength:
+        """Return how plainly one phrase of `answers` gives its answer.
+
+        An unsure has no strength of its own, and passes for plain.
+        """
+        plain = answer is Answer.UNSURE or phrase in self.plain[answer]
+        return Strength.PLAIN if plain else Strength.HEDGED
 
     @cached_property
     def offline_phrases(self) -> Mapping[str, str]:
@@ -184,7 +196,20 @@ def _find_join(lexicon: Lexicon, said: str) -> Event | None:
     kinds; where any split contradicts itself, nothing is taken.
     """
     joined = set(map(_merge, _split_phrases(lexicon, said.split(), MOST_PARTS)))
-    return joined.pop() if len(joined) == 1 else None
+    # "Yes yes I do" is two plain answers, and a plain one before a phrase that may
+    # hedge: one plain reading makes it plain, as all its words are plain ones.
+    plain = set(map(_to_plain, joined))
+    if len(plain) != 1:
+        return None
+    event = plain.pop()
+    return event if event in joined else joined.pop()
+
+
+def _to_plain(event: Event | None) -> Event | None:
+    """Return `event` as if its answer were a plain one."""
+    if isinstance(event, events.Answered | events.UnpromptedStatement):
+        return replace(event, strength=Strength.PLAIN)
+    return event
 
 
 def _split_phrases(
@@ -218,8 +243,12 @@ def _merge(parts: tuple[Event, ...]) -> Event | None:
     known = len(answers) + len(statements) == len(parts)
     if not parts or not known or len(set(answers)) > 1:
         return None
+    hedged = any(
+        isinstance(p, events.Answered) and p.strength is Strength.HEDGED for p in parts
+    )
+    strength = Strength.HEDGED if hedged else Strength.PLAIN
     if answers and not statements:
-        return events.Answered(answers[0])
+        return events.Answered(answers[0], strength)
     answers_first = all(isinstance(p, events.Answered) for p in parts[: len(answers)])
     if not answers_first or len(statements) > 2 or (answers and len(statements) > 1):
         return None
@@ -230,4 +259,5 @@ def _merge(parts: tuple[Event, ...]) -> Event | None:
         ids=tuple(row for s in statements for row in s.ids),
         facts=Facts(durations[0] if durations else None),
         answer=answers[0] if answers else None,
+        strength=strength,
     )

@@ -110,7 +110,7 @@ def _list_entries(clinic: Clinic) -> Iterator[str]:
         "doctor": clinic.doctor,
         "address": clinic.address,
         "hours": clinic.hours,
-        "closed": clinic.hours and None in clinic.hours.values(),
+        "closed": clinic.hours and () in clinic.hours.values(),
     }
     yield from (name for name, value in given.items() if value)
     yield from (line.id for line in clinic.lines)

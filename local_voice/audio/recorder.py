@@ -1,16 +1,22 @@
-"""Records a session as 16 kHz stereo WAV: left the person, right Back Talk."""
+"""Records a session as 16 kHz stereo WAV: left the person, right Back Talk.
+
+The file gets its name at the end; until then, and after a kill, it is `NAME.part`.
+"""
 
 import struct
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dialogue.records.new_file import NewFile, check_new_file
 from local_voice.audio.interfaces import AudioChunk, AudioError, Microphone
 from local_voice.audio.pcm import SAMPLE_RATE, to_samples
 from local_voice.audio.playback_reference import PlaybackReference
 
 FRAME = 4
 """Bytes of one sample of both sides."""
+HEADER = 44
+"""Bytes of the header of a WAV."""
 FLUSH_BYTES = 5 * SAMPLE_RATE * FRAME
 """The file is readable up to the last 5 s, even after a crash."""
 
@@ -23,51 +29,84 @@ class Recorder:
     """Writes both sides; a full disk ends the recording and lets the session go on."""
 
     def __init__(self, path: str | Path, warn: Callable[[str], None]) -> None:
-        """Open the file; `warn` shows one line when recording has to stop.
+        """Open a new file, for its owner only; `warn` shows one line of trouble.
 
-        Raises RecordingError.
+        Raises RecordingError, also where there is anything of that name.
         """
         self._warn = warn
+        self._path = Path(path)
         self._waiting = bytearray()
         self._written = 0
         self._works = True
+        self._file: NewFile | None = None
         try:
-            # Open for the whole talk, so no context manager.
-            self._file = Path(path).open("wb", buffering=0)  # noqa: SIM115
-            self._file.write(build_header(0))
-            self._file.seek(0)
+            self._file = NewFile(self._path)
+            self._file.write(build_header(0), 0)
         except OSError as error:
-            raise RecordingError(
-                f"The recording cannot be written to {path}: {error.strerror or error}."
-            ) from error
+            if self._file is not None:
+                self._file.discard()
+            raise _explain(path, error) from error
 
     def write(self, left: bytes, right: bytes) -> None:
         """Add a stretch of both sides, mono and equally long."""
         both = array("h", bytes(len(left) * 2))
         both[0::2], both[1::2] = to_samples(left), to_samples(right)
         self._waiting += both.tobytes()
-        if len(self._waiting) >= FLUSH_BYTES:
-            self._flush()
+        if len(self._waiting) >= FLUSH_BYTES and self._file is not None:
+            self._flush(self._file)
 
     def close(self) -> None:
-        """Write what is left."""
-        self._flush()
-        self._file.close()
+        """Write what is left, and give the file its name."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        self._flush(file)
+        try:
+            # Once more: a full disk may have taken the sound and not this.
+            file.write(build_header(self._written), 0)
+            kept = file.keep()
+        except OSError as error:
+            self._warn(
+                f"The recording stays under the name {self._path.name}.part: "
+                f"{error.strerror or error}."
+            )
+            return
+        if kept != self._path:
+            self._warn(f"{self._path} was taken meanwhile: the recording is {kept}.")
 
-    def _flush(self) -> None:
+    def _flush(self, file: NewFile) -> None:
         if not self._works:
             return
         try:
-            self._file.seek(len(build_header(0)) + self._written)
-            self._written += self._file.write(self._waiting) or 0
-            self._file.seek(0)
-            self._file.write(build_header(self._written))
+            file.write(self._waiting, HEADER + self._written)
+            self._written += len(self._waiting)
+            file.write(build_header(self._written), 0)
             self._waiting.clear()
         except OSError as error:
             self._works = False
+            self._waiting.clear()
             self._warn(
                 f"The recording stopped: {error.strerror or error}. The talk goes on."
             )
+
+
+def check_recording(path: str | Path) -> None:
+    """Raise RecordingError where no new recording `path` can be written."""
+    try:
+        check_new_file(Path(path))
+    except OSError as error:
+        raise _explain(path, error) from error
+
+
+def _explain(path: str | Path, error: OSError) -> RecordingError:
+    if isinstance(error, FileExistsError):
+        return RecordingError(
+            f"{path}: there is something of this name already, and no recording is "
+            "written over anything."
+        )
+    return RecordingError(
+        f"The recording cannot be written to {path}: {error.strerror or error}."
+    )
 
 
 class RecordedMicrophone:

@@ -1,6 +1,7 @@
 """The command `calibrate`: measures how well a yes and a no are heard, and advises."""
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from dialogue.content.content import Content
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
+from dialogue.records.new_file import check_new_file, write_new_files
 from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
@@ -179,8 +181,9 @@ def _show(words: list[SpokenWord], say: Callable[[str], None]) -> None:
 def _make_empty_folder(named: str) -> Path:
     folder = Path(named)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         taken = any(folder.iterdir())
+        check_new_file(folder / "1.wav")
     except OSError as error:
         raise LocalVoiceProblem(
             f"--keep {named}: cannot be made a folder ({error.strerror or error}). "
@@ -195,6 +198,15 @@ def _make_empty_folder(named: str) -> Path:
 
 
 def _keep(words: list[SpokenWord], folder: Path) -> None:
-    for number, word in enumerate(words, start=1):
-        with (folder / f"{number}_{word.wanted.value}.wav").open("wb") as file:
-            write_wav(file, word.pcm)
+    """Write each word as a new file that only its owner can read."""
+    try:
+        for number, word in enumerate(words, start=1):
+            with io.BytesIO() as sound:
+                write_wav(sound, word.pcm)
+                parts = {f"{word.wanted.value}.wav": sound.getvalue()}
+            write_new_files(folder, f"{number}", parts)
+    except OSError as error:
+        raise LocalVoiceProblem(
+            f"--keep {folder}: a recording cannot be written "
+            f"({error.strerror or error}). Those before it are kept."
+        ) from error

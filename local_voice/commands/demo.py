@@ -97,7 +97,12 @@ def run_demonstration(
     clinic = config.clinic or (None if written == "none" else written)
     content = engines.load_content_or_refuse(clinic)
     folder = _make_folder()
-    wav = Path(config.output) if config.output else folder / RECORDING
+    wav, text = folder / RECORDING, folder / TRANSCRIPT
+    for last in (text,) if config.output else (wav, text):
+        # Removed, not written over: a link would lead to somebody else's file.
+        last.unlink(missing_ok=True)
+    if config.output:
+        wav = Path(config.output)
     with talk.open_context(config, content, say) as context:
         for line in engines.describe_content(content):
             say(line)
@@ -114,7 +119,6 @@ def run_demonstration(
         transcript = DemoTranscript(script, heading, room, synthetic)
         listeners = (transcript.note_event, patient.note_event)
         ended = run(build_script_session(context, room, script, *listeners))
-    text = folder / TRANSCRIPT
     text.write_text(transcript.render(ended), "utf-8")
     outcome = f"Outcome: {ended.disposition} ({ended.rule_id})"
     if ended.rule_id is None:

@@ -1,11 +1,15 @@
 """The command `doctor`: checks all that a session needs, and names the remedies."""
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from dialogue.content.content import Content
+from dialogue.records.clock import Clock
+from dialogue.records.history import HistoryRefused, entries, get_history_file
 from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.grammar import find_missing_phrases
 from local_voice.asr.model_files import VoskModel
@@ -35,14 +39,17 @@ class Finding:
     part: str
     sentence: str
     code: int = 0
-    """The exit code that a session would end with; 0: in order."""
+    """The exit code that a session would end with; 0: it can be held."""
+    is_doubtful: bool = False
+    """A session can be held, and leaves something out."""
 
 
 def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
     """Say one line for each part; return 0 or the first failing exit code."""
     codes = []
     for finding in check_parts(config):
-        mark = "problem" if finding.code else "ok"
+        mark = "look at" if finding.is_doubtful else "ok"
+        mark = "problem" if finding.code else mark
         say(f"{mark:<8} {finding.part}: {finding.sentence}")
         codes.append(finding.code)
     return next(filter(None, codes), 0)
@@ -56,6 +63,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
     ):
         yield _run_check(part, partial(_render_names, group, option, remedy))
+    yield check_clock(Clock(), get_history_file(os.environ, Path.home()))
     # Without data there is nothing that the engines could be tried on.
     try:
         content = engines.load_content_or_refuse(config.clinic)
@@ -68,6 +76,16 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     yield _run_check("model", lambda: _check_model(content, config.model))
     yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
     yield _run_check("page", lambda: _check_page(content, config))
+
+
+def check_clock(clock: Clock, history: Path) -> Finding:
+    """Tell whether the clock of this computer can be right."""
+    with suppress(HistoryRefused):
+        clock.note(entries(history))
+    doubt = clock.find_doubt()
+    if doubt:
+        return Finding("clock", doubt, is_doubtful=True)
+    return Finding("clock", f"{clock.read():%Y-%m-%d %H:%M %Z}")
 
 
 def _run_check(part: str, check: Check) -> Finding:

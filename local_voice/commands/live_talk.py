@@ -10,7 +10,12 @@ from local_voice.audio.echo_delay import get_tail, measure_echo_delay
 from local_voice.audio.microphone import LiveMicrophone
 from local_voice.audio.pcm import SAMPLE_RATE, get_room_advice, measure_level
 from local_voice.audio.playback_reference import PlaybackReference
-from local_voice.audio.recorder import RecordedMicrophone, Recorder
+from local_voice.audio.recorder import (
+    RecordedMicrophone,
+    Recorder,
+    RecordingError,
+    check_recording,
+)
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
@@ -97,7 +102,13 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         if check or (check is None and is_first_time(audio.names)):
             event = check_sound(session)
         if config.record_me and event is None and ask_to_record(session):
-            recorded.recorder = Recorder(str(config.output), context.show_warning)
+            try:
+                recorder = Recorder(str(config.output), context.show_warning)
+            except RecordingError as error:
+                # It could be written when we looked; the talk matters more.
+                context.show_warning(f"{error} The talk goes on without it.")
+                return event
+            recorded.recorder = recorder
             replacements = RECORDED[context.content.clinic is not None]
             session.responder.replace_prompts(replacements)
         return event
@@ -142,6 +153,8 @@ def _refuse_recording(config: TalkConfig) -> None:
             "--record-me needs --output FILE.wav and goes with one talk, not with "
             "--stay or --wake."
         )
+    if config.output:
+        check_recording(config.output)
 
 
 def _open_devices(context: SessionContext) -> LiveAudio:

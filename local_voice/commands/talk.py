@@ -6,12 +6,13 @@ import queue
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event, Stop
 from dialogue.records import consent
+from dialogue.records.clock import Clock
 from dialogue.records.history import get_history_file
 from dialogue.records.writer import folder_refused
 from local_voice.asr.grammar import GrammarState
@@ -51,6 +52,7 @@ class SessionContext:
     stack: contextlib.ExitStack
     """Closes devices and ends children, whatever happens."""
     plan: SessionPlan
+    clock: Clock = field(default_factory=Clock)
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
@@ -114,13 +116,14 @@ class SessionContext:
         *event_listeners: EventListener,
         plan: SessionPlan | None = None,
         timer: IceTimer | None = None,
-        now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime | None] | None = None,
         prefetch: engines.OwnSynthesizer | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
         With `prefetch` everything it may say is made ahead of time.
         """
+        now = now or self.clock.read
         every = [self.build_captions(with_keys=sys.stdin.isatty()), *event_listeners]
         if self.config.verbose:
             every.insert(1, build_timing_log(self.say))
@@ -155,6 +158,7 @@ def open_context(
     content: Content,
     say: Callable[[str], None],
     plan: SessionPlan | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[SessionContext]:
     """Yield what the builders share, its page open; closes everything at the end."""
     with contextlib.ExitStack() as stack:
@@ -165,7 +169,8 @@ def open_context(
                 config.page_address, config.page_port, content, say, folder
             )
             stack.callback(page.close)
-        yield SessionContext(config, content, say, stack, plan or SessionPlan(), page)
+        plan, clock = plan or SessionPlan(), clock or Clock()
+        yield SessionContext(config, content, say, stack, plan, clock, page)
 
 
 def open_page(
@@ -285,7 +290,7 @@ def build_room_session(
     room: SimulatedRoom,
     synthesizer: engines.OwnSynthesizer,
     *event_listeners: EventListener,
-    now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime | None] | None = None,
     with_timer: bool = True,
 ) -> VoiceSession:
     """Return a session in the simulated room."""
@@ -313,7 +318,7 @@ def build_record_offer(
     content: Content,
     retention: consent.RetentionOptions,
     say: Callable[[str], None],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime | None],
 ) -> Closing:
     """Return what follows the closing reply: the offers of record and history."""
 
@@ -322,7 +327,7 @@ def build_record_offer(
         ask: Callable[[str], Event | None],
         tell: Callable[[str], None],
     ) -> Event | None:
-        prompter, moment = consent.Prompter(ask, tell, say), now().astimezone()
-        return consent.offer_retention(content, retention, ended, moment, prompter)
+        prompter = consent.Prompter(ask, tell, say)
+        return consent.offer_retention(content, retention, ended, now(), prompter)
 
     return offer

@@ -137,7 +137,7 @@ class Responder:
         """Return the words of `reply`."""
         says = tuple(self._replacements.get(key, key) for key in reply.says)
         content = self.content
-        reply = Reply(says, reply.open_prompt, reply.reprompt)
+        reply = Reply(says, reply.open_prompt, reply.reprompt, month=reply.month)
         return render_reply(reply, content.prompts, content.clinic, self.now())
 
     def _play_interruptibly(

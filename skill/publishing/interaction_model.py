@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import Any
 
-from dialogue.engine.events import Bound
+from dialogue.engine.events import Bound, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import Lexicon
 from skill import intents
@@ -92,8 +92,11 @@ def _shorten(value: object) -> str:
 def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
-    for answer, phrases in lexicon.answers.items():
-        samples.setdefault(intents.ANSWER_INTENTS[answer], []).extend(phrases)
+    for answer in lexicon.answers:
+        plain, hedged = _split_by_strength(lexicon, answer)
+        samples[intents.ANSWER_INTENTS[answer]] = plain
+        if hedged:
+            samples[intents.HEDGED_INTENTS[answer]] = hedged
     for meaning, phrases in lexicon.commands.items():
         if meaning not in intents.COMMAND_INTENTS:
             raise SkillRefused(
@@ -117,6 +120,14 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     return samples
 
 
+def _split_by_strength(lexicon: Lexicon, answer: Answer) -> tuple[list[str], list[str]]:
+    """Return the plain and the hedged phrases of one answer."""
+    phrases: dict[Strength, list[str]] = {strength: [] for strength in Strength}
+    for phrase in lexicon.answers[answer]:
+        phrases[lexicon.get_strength(answer, phrase)].append(phrase)
+    return phrases[Strength.PLAIN], phrases[Strength.HEDGED]
+
+
 def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
     spoken, topics = (Answer.YES, Answer.NO), lexicon.topics.items()
@@ -124,7 +135,14 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     over, under = lexicon.durations.over, lexicon.durations.under
     return {
         STATEMENT_TYPE: lexicon.volunteered,
-        ANSWER_TYPE: {answer.value: lexicon.answers[answer] for answer in spoken},
+        ANSWER_TYPE: {
+            f"{prefix}{answer.value}": tuple(phrases)
+            for answer in spoken
+            for prefix, phrases in zip(
+                ("", intents.HEDGED), _split_by_strength(lexicon, answer), strict=True
+            )
+            if phrases
+        },
         TOPIC_TYPE: {topic: tuple(each_once) for topic, each_once in words.items()},
         BOUND_TYPE: {Bound.OVER.value: over, Bound.UNDER.value: under},
         TRIGGER_TYPE: lexicon.triggers,

@@ -197,7 +197,7 @@ def test_a_clinic_is_found_by_name(content: Content) -> None:
     assert clinic is not None
     assert ("651-219-7292", "651-430-3800") == (clinic.appointments, clinic.general)
     assert clinic.hours is not None
-    assert ((time(8), time(17)), None) == (clinic.hours[0], clinic.hours[6])
+    assert (((time(8), time(17)),), ()) == (clinic.hours[0], clinic.hours[6])
     assert clinic.address is not None
     assert clinic.address.spoken.startswith("Eighteen thirty five County Road")
 

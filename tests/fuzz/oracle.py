@@ -15,7 +15,7 @@ from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event, Facts
+from dialogue.engine.events import Bound, Duration, Event, Facts, Strength
 from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.state import State, StateRefused, from_dict
@@ -29,6 +29,8 @@ TALK = {
 SIMPLE: dict[str, Event] = {
     "AMAZON.YesIntent": events.Answered(Answer.YES),
     "AMAZON.NoIntent": events.Answered(Answer.NO),
+    "HedgedYesIntent": events.Answered(Answer.YES, Strength.HEDGED),
+    "HedgedNoIntent": events.Answered(Answer.NO, Strength.HEDGED),
     "UnsureIntent": events.Answered(Answer.UNSURE),
     "AMAZON.RepeatIntent": events.Repeat(),
     "AMAZON.HelpIntent": events.Help(),

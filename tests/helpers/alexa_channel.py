@@ -88,6 +88,8 @@ class AlexaTalk:
 def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
     """Return the intent and slots that Alexa sends for `event`."""
     match event:
+        case events.Answered(answer, events.Strength.HEDGED):
+            return intents.HEDGED_INTENTS[answer], {}
         case events.Answered(answer):
             return intents.ANSWER_INTENTS[answer], {}
         case events.NoMatch():
@@ -95,10 +97,12 @@ def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
         case events.UnpromptedStatement(ids=(), facts=facts) if facts.duration:
             iso = f"PT{facts.duration.hours:g}H"
             return intents.DESCRIBE, {"howLong": slot(iso)}
-        case events.UnpromptedStatement(ids=(row,), answer=answer):
+        case events.UnpromptedStatement(ids=(row,), answer=answer, strength=strength):
             slots = {"statement": slot("said", row)}
             if answer is not None:
-                slots["answer"] = slot(answer.value, answer.value)
+                hedged = strength is events.Strength.HEDGED
+                prefix = intents.HEDGED if hedged else ""
+                slots["answer"] = slot(answer.value, f"{prefix}{answer.value}")
             return intents.STATEMENT, slots
         case events.AskForMore(topic) if topic is not None:
             return intents.MORE, {"topic": slot(topic, topic)}

@@ -142,6 +142,39 @@ MISTAKES = (
         "tuesday",
         'as in "08:00-17:00"',
     ),
+    *(
+        Mistake(
+            f.BAD_HOURS,
+            ROSEVILLE,
+            'tuesday: "08:00-17:00"',
+            f'tuesday: "{hours}"',
+            "tuesday",
+            f"the hours of Tuesday are '{hours}'",
+        )
+        for hours in (
+            "08:00-12:00, 12:00-17:00",
+            "08:00-13:00, 12:00-17:00",
+            "13:00-17:00, 08:00-12:00",
+            "08:00-12:00, 13:00",
+            "08:00-12:00,",
+            "08:00-09:00, 10:00-11:00, 12:00-13:00, 14:00-15:00",
+        )
+    ),
+    *(
+        Mistake(
+            f.BAD_TIMEZONE,
+            ROSEVILLE,
+            "timezone: America/Chicago",
+            f"timezone: {zone}",
+            "timezone",
+            f"the timezone '{zone}' is not known",
+        )
+        for zone in (
+            *("EST", "EST5EDT", "Etc/GMT-5", "Etc/UTC", "UTC", "GMT", "localtime"),
+            *("US/Central", "right/America/Chicago", "posix/America/Chicago"),
+            *("America/chicago", "America/Nowhere", "America"),
+        )
+    ),
     Mistake(
         f.NEVER_OPEN,
         ROSEVILLE,

@@ -6,6 +6,14 @@ from dialogue.content import messages as f
 
 MISTAKES = (
     Mistake(
+        f.PLAIN_UNKNOWN,
+        LEXICON,
+        "plain:\n  yes:\n    - yes\n",
+        "plain:\n  yes:\n    - yes\n    - surely\n",
+        "- surely",
+        "'surely' is called a plain yes, but is no yes at all",
+    ),
+    Mistake(
         f.NOTHING_TO_SAY,
         LEXICON,
         "  groin_pain:\n    - the pain runs to my groin\n",

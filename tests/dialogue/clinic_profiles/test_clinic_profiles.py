@@ -50,7 +50,7 @@ def test_options_make_a_whole_profile(tmp_path, capsys):
     )
     assert ("763-555-0100", "763-555-0101") == (clinic.appointments, clinic.general)
     assert [("fax", False)] == [(n.id, n.spoken) for n in clinic.lines[2:]]
-    assert [True] * 6 + [False] == [span is not None for span in clinic.hours.values()]
+    assert [True] * 6 + [False] == [spans != () for spans in clinic.hours.values()]
     assert (date(2099, 12, 25),) == clinic.closed_on
     assert [None, "763-555-0102"] == [site.number for site in clinic.sites]
     assert datetime.now().astimezone().date().isoformat() == clinic.checked_on
@@ -79,9 +79,11 @@ WRONG = [
     (("--name", "The clinic of the many long words here"), "at most 7 words"),
     (("--name", " "), "has no 'name'"),
     (("--hours", "monday=8-17"), "the start before the end"),
+    (("--hours", "monday=08:00-12:00,11:00-17:00"), "after the one before"),
     (("--hours", "someday=08:00-17:00"), "does not say which days"),
     (("--hours", "friday-monday=08:00-17:00"), "does not say which days"),
     (("--timezone", "Minnesota"), "timezone 'Minnesota' is not known"),
+    (("--timezone", "EST"), "timezone 'EST' is not known"),
     (("--timezone", ""), "no 'timezone'"),
     (("--closed-on", "25.12.2026"), "not a day"),
     (("--closed-on", "2026-02-30"), "not a day"),
@@ -175,7 +177,7 @@ def test_a_week_without_an_open_day_is_asked_again():
     """All days closed would leave no next opening to say."""
     _, _, told = conversation(
         *("Blaine", *[""] * 6, "closed", *[""] * 5, "closed", "10:00-12:00"),
-        *("UTC", "", "", ""),
+        *("America/Chicago", "", "", ""),
     )
     assert 1 == len(told)
     assert "every day is closed" in told[0].lower()

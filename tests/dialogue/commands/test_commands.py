@@ -182,7 +182,8 @@ def test_try_with_closed_input():
 @pytest.mark.parametrize(
     ("phrase", "shown"),
     [
-        ("not really", "no"),
+        ("not really", "no, hedged"),
+        ("nope", "no"),
         ("no but my legs are weak", "volunteered, row leg_weakness, answer no"),
         ("over two weeks", "volunteered, length over 336 hours"),
         ("what is a twitch", "more, topic twitch"),

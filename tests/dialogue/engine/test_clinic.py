@@ -61,10 +61,49 @@ def test_next_opening(content, moment, words):
 
 def test_opening_once_a_week_is_found_a_week_ahead(content):
     """Open on Tuesdays only, asked on a Tuesday evening: next Tuesday."""
-    span = (time(9), time(12))
-    clinic = replace(content.clinic, hours=dict.fromkeys(range(7)) | {1: span})
+    spans = ((time(9), time(12)),)
+    clinic = replace(content.clinic, hours=dict.fromkeys(range(7), ()) | {1: spans})
     moment = datetime.fromisoformat("2026-03-03T18:00-06:00")
     assert "on Tuesday at nine in the morning" == opening(content, clinic, moment)
+
+
+@pytest.fixture
+def with_break(content):
+    """Return a clinic that closes at noon for an hour, from Monday to Thursday."""
+    spans = ((time(8), time(12)), (time(13), time(17)))
+    hours = dict.fromkeys(range(7), ()) | dict.fromkeys(range(4), spans)
+    return replace(content.clinic, hours=hours | {4: spans[:1]})
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-03-03T07:59:59-06:00", "today at eight in the morning"),
+        ("2026-03-03T08:00:00-06:00", None),
+        ("2026-03-03T11:59:59-06:00", None),
+        ("2026-03-03T12:00:00-06:00", "today at one in the afternoon"),
+        ("2026-03-03T12:59:59-06:00", "today at one in the afternoon"),
+        ("2026-03-03T13:00:00-06:00", None),
+        ("2026-03-03T17:00:00-06:00", "tomorrow at eight in the morning"),
+        ("2026-03-06T12:30:00-06:00", "on Monday at eight in the morning"),
+        ("2026-07-07T12:30:00-05:00", "today at one in the afternoon"),
+    ],
+)
+def test_at_lunch_it_is_closed(content, with_break, moment, opens):
+    """A patient in pain is not sent to a telephone that nobody answers."""
+    now = datetime.fromisoformat(moment)
+    assert (opens is None) == is_open(with_break, now)
+    if opens is not None:
+        assert opens == opening(content, with_break, now)
+
+
+def test_a_break_is_said(content, with_break):
+    """Both spans of a day, and Friday apart."""
+    assert (
+        "Monday to Thursday, eight in the morning to noon, and again one in the "
+        "afternoon to five in the afternoon. It is also open Friday, eight in the "
+        "morning to noon" == hours(content, with_break)
+    )
 
 
 def test_hours_are_drawn_together(content):
@@ -72,7 +111,7 @@ def test_hours_are_drawn_together(content):
     assert "Monday to Friday, eight in the morning to five in the afternoon" == hours(
         content, content.clinic
     )
-    changed = {**content.clinic.hours, 4: (time(8), time(12)), 6: None}
+    changed = {**content.clinic.hours, 4: ((time(8), time(12)),), 6: ()}
     assert (
         "Monday to Thursday, eight in the morning to five in the afternoon. "
         "It is also open Friday, eight in the morning to noon"
@@ -106,7 +145,7 @@ def test_fax_and_unlabelled_numbers_are_never_spoken(content):
 
 CHRISTMAS = (date(2026, 12, 24), date(2026, 12, 25))
 """A Thursday and a Friday."""
-TUESDAYS = dict.fromkeys(range(7)) | {1: (time(9), time(12))}
+TUESDAYS = dict.fromkeys(range(7), ()) | {1: ((time(9), time(12)),)}
 
 
 def said(content, clinic, key, moment):

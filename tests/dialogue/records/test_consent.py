@@ -7,7 +7,9 @@ from helpers.core_turns import NO, UNSURE, YES, say
 
 from dialogue.__main__ import main
 from dialogue.engine import events
+from dialogue.engine.events import Strength
 from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
 from dialogue.records.consent import (
     Prompter,
     RetentionOptions,
@@ -16,6 +18,7 @@ from dialogue.records.consent import (
     offer_retention,
 )
 from dialogue.records.history import entries
+from dialogue.understanding.lexicon import understand
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
 SPOT = {"started_within_three_days": YES, "same_spot_returns": YES}
@@ -75,6 +78,7 @@ def test_two_yeses_keep_the_record_and_the_day(content, tmp_path):
     [
         NO,
         UNSURE,
+        events.Answered(Answer.YES, Strength.HEDGED),
         events.NoInput(),
         events.NoMatch(),
         events.Next(),
@@ -86,6 +90,18 @@ def test_anything_but_a_clear_yes_keeps_nothing(content, tmp_path, answer):
     """No, unsure, silence, room talk and half a yes leave no file and no folder."""
     person, event = offered(content, tmp_path, answer, answer)
     assert event is None
+    assert ["record.ask", "keeping.no", "history.ask", "keeping.no"] == person.said
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words", ["probably", "sometimes", "both", "I was", "the first one", "I guess so"]
+)
+def test_a_hedged_yes_keeps_nothing(content, tmp_path, words):
+    """What is a yes to a danger sign is no permission."""
+    answer = understand(content.lexicon, words)
+    assert answer.answer is Answer.YES
+    person, _ = offered(content, tmp_path, answer, answer)
     assert ["record.ask", "keeping.no", "history.ask", "keeping.no"] == person.said
     assert [] == list(tmp_path.iterdir())
 

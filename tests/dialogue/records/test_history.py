@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.__main__ import main
+from dialogue.records import history as history_module
 from dialogue.records.history import (
     APPLICATION,
     Entry,
@@ -34,7 +35,6 @@ def test_what_was_noted_comes_back_newest_first(file):
     add_entry(file, MARCH)
     add_entry(file, MAY)
     assert [MAY, MARCH] == entries(file)
-    assert not file.with_name(f"{file.name}-journal").exists()
 
 
 def test_it_holds_a_day_a_disposition_and_the_spot_and_no_more(file):
@@ -60,11 +60,17 @@ def test_only_its_owner_reads_it(file):
 def test_nothing_of_it_is_left_in_the_file_or_beside_it(file):
     """Deleting overwrites the rows before the file goes."""
     add_entry(file, Entry(date(2026, 3, 3), "a_word_to_look_for", True))
-    link = file.with_name("second-name")
-    link.hardlink_to(file)
+    add_entry(file, MAY)
+    parts = list(file.parent.iterdir())
+    assert {f"{file.name}", f"{file.name}-journal"} == {part.name for part in parts}
+    assert {0o600} == {part.stat().st_mode & 0o777 for part in parts}
+    links = [part.with_name(f"second-{part.name}") for part in parts]
+    for part, link in zip(parts, links, strict=True):
+        assert b"a_word_to_look_for" in part.read_bytes()
+        link.hardlink_to(part)
     assert delete(file)
-    assert [link] == list(file.parent.iterdir())
-    assert b"a_word_to_look_for" not in link.read_bytes()
+    assert set(links) == set(file.parent.iterdir())
+    assert not any(link.read_bytes().strip(b"\0") for link in links)
     assert not delete(file)
     assert [] == entries(file)
 
@@ -160,10 +166,53 @@ def test_an_empty_file_becomes_a_history(file):
     """A file that was only just made, as after a crash, is filled."""
     file.parent.mkdir()
     file.touch()
-    with pytest.raises(HistoryRefused, match="not a history"):
-        entries(file)
+    assert [] == entries(file)
     add_entry(file, MARCH)
     assert [MARCH] == entries(file)
+
+
+def test_a_history_that_an_earlier_version_left_half_made_is_taken_up(file):
+    """Its table stands there without the mark: a kill between two steps left it so."""
+    file.parent.mkdir()
+    with sqlite3.connect(file) as history:
+        history.execute("CREATE TABLE talks (day TEXT, disposition TEXT, same_spot)")
+    assert [] == entries(file)
+    add_entry(file, MARCH)
+    assert [MARCH] == entries(file)
+
+
+def test_a_deletion_that_was_cut_short_is_finished(file, monkeypatch):
+    """After a kill nothing of it is read, and the next delete overwrites it."""
+    add_entry(file, MARCH)
+    with monkeypatch.context() as patch:
+        patch.setattr(history_module, "_overwrite", None)
+        with pytest.raises(HistoryRefused):
+            delete(file)
+    assert [] == entries(file)
+    assert delete(file)
+    assert [] == list(file.parent.iterdir())
+
+
+def test_behind_a_link_both_files_are_overwritten(file):
+    """A history that somebody moved to another disk leaves nothing there either."""
+    other = file.parent.parent / "disk" / "mine.sqlite3"
+    other.parent.mkdir()
+    other.touch()
+    file.parent.mkdir()
+    file.symlink_to(other)
+    add_entry(file, MARCH)
+    assert delete(file)
+    assert [] == [*file.parent.iterdir(), *other.parent.iterdir()]
+    add_entry(file, MAY)
+    assert [MAY] == entries(file)
+
+
+def test_a_folder_in_its_place_is_not_deleted(file):
+    """Only a file can be a history."""
+    file.mkdir(parents=True)
+    with pytest.raises(HistoryRefused, match="Is a directory"):
+        delete(file)
+    assert file.is_dir()
 
 
 def test_a_history_in_use_is_one_sentence(file):

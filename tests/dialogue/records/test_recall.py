@@ -1,6 +1,7 @@
 """The last time: said behind the danger signs, with clinic and home advice only."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from helpers.core_turns import NO, UNSURE, YES, say
@@ -9,8 +10,15 @@ from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Stage, Urgency
 from dialogue.engine.rendering import render_reply, to_display_text
-from dialogue.records.history import Entry, add_entry
-from dialogue.records.recall import add_recall, find_last_session, recall, with_month
+from dialogue.records.clock import Clock
+from dialogue.records.history import Entry, add_entry, delete
+from dialogue.records.recall import (
+    Recalled,
+    add_recall,
+    find_last_session,
+    read_last_session,
+)
+from dialogue.version import RELEASED
 
 TODAY = date(2026, 5, 20)
 MARCH = Entry(date(2026, 3, 3), "clinic", True)
@@ -21,7 +29,7 @@ KEYS = ("history.last", "history.last_same_spot")
 
 def replies(content, answers, last=MARCH):
     """Return every reply of a talk that knows its last time."""
-    take = add_recall(last)
+    take = add_recall(lambda: Recalled(last, "March"))
     state, reply = take(content.protocol, None, events.Begin())
     said = [reply]
     while reply.expects_answer:
@@ -74,7 +82,7 @@ def test_on_every_path_it_follows_all_danger_signs(content):
     """With danger it is never said, else only where every sign was settled."""
     protocol = content.protocol
     signs = {q.id for q in protocol.questions if q.stage is Stage.SCREEN}
-    take = add_recall(MARCH)
+    take = add_recall(lambda: Recalled(MARCH, "March"))
     begun = take(protocol, None, events.Begin())
     count = 0
     for state, reply in walked(protocol, take, *begun):
@@ -106,7 +114,7 @@ def test_the_words_apart_nothing_changes(content):
 
 def test_going_back_and_forth_says_it_again_only_with_the_advice(content):
     """Taking the last answer back takes the advice back, and both come again."""
-    take = add_recall(MARCH)
+    take = add_recall(lambda: Recalled(MARCH, "March"))
     state, reply = take(content.protocol, None, events.Begin())
     while reply.disposition is None:
         event = SPOT.get(str(reply.open_prompt), NO)
@@ -138,37 +146,82 @@ def test_whoever_has_it_for_weeks_or_does_not_know_is_told_nothing(content):
 
 
 @pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2026, 3, 3), "in March."),
-        (date(2025, 6, 1), "in June."),
-        (date(2025, 5, 1), "in May 2025."),
-    ],
+    ("months", "words"),
+    [(4, "in November."), (11, "in April."), (13, "in February 2027.")],
 )
-def test_the_month_is_said_and_the_year_where_it_is_needed(content, day, words):
+def test_the_month_is_said_and_the_year_where_it_is_needed(
+    content, tmp_path, months, words
+):
     """A month of the last twelve stands alone."""
-    knowing = with_month(content, Entry(day, "clinic", True), TODAY)
-    (reply,) = (r for r in replies(content, SPOT) if "history.last_same_spot" in r.says)
-    said = to_display_text(
-        render_reply(reply, knowing.prompts, content.clinic, None).prompts
+    today = date(2028, 3, 20)
+    year, month = divmod(2028 * 12 + 2 - months, 12)
+    file = tmp_path / "history.sqlite3"
+    add_entry(file, Entry(date(year, month + 1, 1), "clinic", True))
+    said = hold(content, file, clock_at(today))
+    assert f"The last time you had this was {words[:-1]}, in the same spot." in said
+
+
+def clock_at(day):
+    """Return a clock that stands at noon of `day`."""
+    return Clock(lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+
+
+def hold(content, file, clock, complain=pytest.fail, take=None):
+    """Hold a talk about a spot that comes back; return all that is said in it."""
+    take = take or add_recall(
+        partial(read_last_session, content, file, clock, complain)
     )
-    assert said.startswith(
-        f"The last time you had this was {words[:-1]}, in the same spot."
-    )
+    state, reply = take(content.protocol, None, events.Begin())
+    said = []
+    while True:
+        rendered = render_reply(reply, content.prompts, content.clinic, None)
+        said.append(to_display_text(rendered.prompts))
+        if not reply.expects_answer:
+            return " ".join(said)
+        event = SPOT.get(str(reply.open_prompt), NO)
+        state, reply = take(content.protocol, state, event)
+
+
+LAST = "The last time you had this"
 
 
 def test_a_history_that_cannot_be_read_leaves_the_talk_as_it_is(content, tmp_path):
     """The sentence says why; without a history or a talk in it there is none."""
     file = tmp_path / "history.sqlite3"
-    assert (content, take_turn, "") == recall(content, None, TODAY)
-    assert (content, take_turn, "") == recall(content, file, TODAY)
-    add_entry(file, Entry(TODAY, "clinic", True))
-    assert (content, take_turn, "") == recall(content, file, TODAY)
-    add_entry(file, MARCH)
-    knowing, take, complaint = recall(content, file, TODAY)
-    assert "March" in knowing.prompts["history.last"]
-    assert (True, "") == (take is not take_turn, complaint)
+    today = RELEASED + timedelta(days=200)
+    assert LAST not in hold(content, None, clock_at(today))
+    assert LAST not in hold(content, file, clock_at(today))
+    add_entry(file, Entry(today, "clinic", True))
+    assert LAST not in hold(content, file, clock_at(today))
+    add_entry(file, Entry(RELEASED, "clinic", True))
+    assert LAST in hold(content, file, clock_at(today))
     file.write_bytes(b"garbage" * 200)
-    same, take, complaint = recall(content, file, TODAY)
-    assert (content, take_turn) == (same, take)
-    assert "damaged" in complaint
+    complaints = []
+    assert LAST not in hold(content, file, clock_at(today), complaints.append)
+    assert 1 == len(complaints)
+    assert "damaged" in complaints[0]
+
+
+def test_the_history_is_read_at_each_opening(content, tmp_path):
+    """A program that lives for months says nothing that was deleted meanwhile."""
+    file, days = tmp_path / "history.sqlite3", [RELEASED + timedelta(days=40)]
+    clock = Clock(lambda: clock_at(days[-1]).read())
+    take = add_recall(partial(read_last_session, content, file, clock, pytest.fail))
+    assert LAST not in hold(content, file, clock, take=take)
+    add_entry(file, Entry(RELEASED, "clinic", True))
+    assert LAST in hold(content, file, clock, take=take)
+    days.append(RELEASED + timedelta(days=500))
+    assert f"in {RELEASED:%B %Y}" in hold(content, file, clock, take=take)
+    delete(file)
+    assert LAST not in hold(content, file, clock, take=take)
+
+
+def test_no_month_is_named_where_the_time_is_not_known(content, tmp_path):
+    """In 1970, before the newest note, and in a far year."""
+    file = tmp_path / "history.sqlite3"
+    noted = RELEASED + timedelta(days=100)
+    add_entry(file, Entry(RELEASED - timedelta(days=400), "clinic", True))
+    add_entry(file, Entry(noted, "clinic", True))
+    assert LAST in hold(content, file, clock_at(noted))
+    for day in (date(1970, 1, 1), noted - timedelta(days=3), date(2099, 1, 1)):
+        assert LAST not in hold(content, file, clock_at(day))

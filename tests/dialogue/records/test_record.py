@@ -21,8 +21,8 @@ from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.printing.html import render_html
 from dialogue.printing.pdf import render_pdf
-from dialogue.records import writer
 from dialogue.records.fhir import build_questionnaire, build_response
+from dialogue.records.new_file import NewFile
 from dialogue.records.page import build_page
 from dialogue.records.record import build_record
 from dialogue.records.writer import NO_PDF, folder_refused, write_record
@@ -239,7 +239,7 @@ def test_a_new_version_has_an_address_of_its_own(content):
 
 
 def test_four_files_are_written_for_the_owner_only(content, tmp_path):
-    """Page, PDF and two resources; a second record of the same second is refused."""
+    """Page, PDF and two resources; two records of one second are both kept."""
     record = recorded(content, SPOT)
     folder = tmp_path / "new" / "folder"
     files, missing = write_record(content, record, folder)
@@ -247,9 +247,11 @@ def test_four_files_are_written_for_the_owner_only(content, tmp_path):
     assert [".html", ".json", ".json", ".pdf"] == sorted(f.suffix for f in files)
     assert {0o600} == {file.stat().st_mode & 0o777 for file in files}
     before = {file: file.read_bytes() for file in files}
-    with pytest.raises(FileExistsError):
-        write_record(content, record, folder)
-    assert before == {file: file.read_bytes() for file in folder.iterdir()}
+    assert 0o700 == folder.stat().st_mode & 0o777
+    again, _ = write_record(content, record, folder)
+    assert {f"{f.name[:17]}-2{f.name[17:]}" for f in files} == {f.name for f in again}
+    assert {*files, *again} == set(folder.iterdir())
+    assert before == {file: file.read_bytes() for file in files}
 
 
 def test_without_the_library_there_is_no_pdf(content, tmp_path, monkeypatch):
@@ -261,14 +263,14 @@ def test_without_the_library_there_is_no_pdf(content, tmp_path, monkeypatch):
 
 def test_half_a_record_is_not_left_behind(content, tmp_path, monkeypatch):
     """When the disk is full, what was written of this record goes again."""
-    writing = writer._write_new
+    writing = NewFile.write
 
-    def full(file, data, written):
-        if file.suffix == ".pdf":
+    def full(file, data, at):
+        if data.startswith(b"%PDF"):
             raise OSError(28, "No space left on device")
-        writing(file, data, written)
+        writing(file, data, at)
 
-    monkeypatch.setattr(writer, "_write_new", full)
+    monkeypatch.setattr(NewFile, "write", full)
     with pytest.raises(OSError, match="No space left"):
         write_record(content, recorded(content, SPOT), tmp_path)
     assert [] == list(tmp_path.iterdir())

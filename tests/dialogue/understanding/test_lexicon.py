@@ -3,7 +3,7 @@
 import pytest
 
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.engine.events import Bound, Duration, Facts, Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import (
     COMMANDS,
@@ -68,10 +68,42 @@ def test_every_phrase_means_what_its_list_says(content):
     lexicon = content.lexicon
     for answer, phrases in lexicon.answers.items():
         for phrase in phrases:
-            assert events.Answered(answer) == understand(lexicon, phrase), phrase
+            plain = answer is Answer.UNSURE or phrase in lexicon.plain[answer]
+            strength = Strength.PLAIN if plain else Strength.HEDGED
+            given = events.Answered(answer, strength)
+            assert given == understand(lexicon, phrase), phrase
     for name, phrases in lexicon.commands.items():
         for phrase in phrases:
             assert COMMANDS[name] == understand(lexicon, phrase), phrase
+
+
+@pytest.mark.parametrize(
+    ("utterance", "strength"),
+    [
+        ("yes", Strength.PLAIN),
+        ("um yes please", Strength.PLAIN),
+        ("yes yes I do", Strength.PLAIN),
+        ("no no not at all", Strength.PLAIN),
+        ("probably", Strength.HEDGED),
+        ("sometimes", Strength.HEDGED),
+        ("both", Strength.HEDGED),
+        ("I was", Strength.HEDGED),
+        ("the first one", Strength.HEDGED),
+        ("I guess so", Strength.HEDGED),
+        ("yes I think so", Strength.HEDGED),
+        ("yes probably", Strength.HEDGED),
+        ("yes yes a little", Strength.HEDGED),
+        ("I guess not", Strength.HEDGED),
+        ("no I guess not", Strength.HEDGED),
+        ("no probably not", Strength.HEDGED),
+        ("not that I know of", Strength.HEDGED),
+        ("no but my legs are weak", Strength.PLAIN),
+        ("I guess not but my legs are weak", Strength.HEDGED),
+    ],
+)
+def test_how_plainly_an_answer_is_given(content, utterance, strength):
+    """One hedged part hedges the whole; a statement behind it keeps the strength."""
+    assert strength is understand(content.lexicon, utterance).strength
 
 
 def test_every_volunteered_phrase_is_heard_as_its_row(content):

@@ -10,7 +10,12 @@ from helpers.fakes import SilentSpeaker
 
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.audio.recorder import FLUSH_BYTES, Recorder, RecordingError
+from local_voice.audio.recorder import (
+    FLUSH_BYTES,
+    Recorder,
+    RecordingError,
+    check_recording,
+)
 from local_voice.audio.simulated_room import Silence, SimulatedRoom
 from local_voice.commands.exit_codes import BAD_OPTIONS, explain
 
@@ -62,17 +67,33 @@ def test_a_talk_can_be_heard_meanwhile(tmp_path):
 
 
 def test_the_recording_is_readable_up_to_the_last_seconds(tmp_path):
-    """A program that dies leaves a file with a right header."""
+    """A program that dies leaves a part with a right header; the end names it."""
     recorder = Recorder(tmp_path / "talk.wav", pytest.fail)
     recorder.write(bytes(FLUSH_BYTES), bytes(FLUSH_BYTES))
-    left, _ = sides(tmp_path / "talk.wav")
+    left, _ = sides(tmp_path / "talk.wav.part")
     assert FLUSH_BYTES // 2 == len(left)
     recorder.close()
+    left, _ = sides(tmp_path / "talk.wav")
+    assert FLUSH_BYTES // 2 == len(left)
+    assert 0o600 == (tmp_path / "talk.wav").stat().st_mode & 0o777
 
 
-@pytest.mark.parametrize("where", ["no/such/folder.wav", "."])
+def test_a_recording_is_written_over_nothing(tmp_path):
+    """A file, and a link to somebody else's: one sentence, and both stay."""
+    other, link = tmp_path / "other", tmp_path / "link.wav"
+    other.write_bytes(b"mine")
+    link.symlink_to(other)
+    for path in (other, link):
+        for refused in (check_recording, lambda path: Recorder(path, pytest.fail)):
+            with pytest.raises(RecordingError, match="something of this name"):
+                refused(path)
+    assert b"mine" == other.read_bytes()
+    assert {other, link} == set(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("where", ["no/such/folder.wav", "n" * 300])
 def test_a_recording_that_cannot_be_opened_is_refused(tmp_path, where):
-    """No folder, or a folder: one sentence before the talk begins."""
+    """No folder, or no name: one sentence before the talk begins."""
     with pytest.raises(RecordingError, match="cannot be written") as problem:
         Recorder(tmp_path / where, pytest.fail)
     sentence, code = explain(problem.value)
@@ -86,12 +107,12 @@ def test_a_full_disk_ends_the_recording_not_the_talk(monkeypatch, tmp_path):
     told = []
     recorder = Recorder(tmp_path / "talk.wav", told.append)
     full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, recorder._file.fileno())
+    os.dup2(full, recorder._file._handle)
     room = SimulatedRoom(Speaks(), recorder)
     for _ in range(3):
         room.play(AudioClip(bytes(FLUSH_BYTES)))
     room.close()
     os.close(full)
-    assert 1 == len(told)
     assert "recording stopped" in told[0]
+    assert 1 == sum("recording stopped" in line for line in told)
     assert 3 * FLUSH_BYTES // 2 == room.now

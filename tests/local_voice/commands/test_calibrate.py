@@ -72,6 +72,7 @@ def test_kept_only_where_asked(run_main, clips, tmp_path):
     assert ["1_yes.wav", "2_no.wav"] == sorted(
         p.name for p in (tmp_path / "mine").iterdir()
     )
+    assert {0o600} == {p.stat().st_mode & 0o777 for p in (tmp_path / "mine").iterdir()}
     run = run_main("calibrate", "--keep", "mine", "--input", *words(clips)[:2])
     assert 2 == run.returncode
     assert b"not empty" in run.stderr

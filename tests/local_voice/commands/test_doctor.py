@@ -1,18 +1,25 @@
 """The doctor: one line for each part, the remedy, and the first failing code."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from dialogue.engine.protocol import Answer
+from dialogue.records.clock import Clock
+from dialogue.records.history import Entry, add_entry
+from dialogue.version import RELEASED
 from local_voice.__main__ import main
 from local_voice.asr.model_files import find_model
 from local_voice.audio import devices
-from local_voice.commands.doctor import find_unheard_phrases
+from local_voice.commands.doctor import check_clock, find_unheard_phrases
 
 pytestmark = pytest.mark.audio
 ONE = (devices.Device(1, "Headset", None),)
-PARTS = ("microphone", "loudspeaker", "protocol", "clinic", "model", "voice", "page")
+PARTS = (
+    *("microphone", "loudspeaker", "clock", "protocol"),
+    *("clinic", "model", "voice", "page"),
+)
 
 
 @pytest.fixture
@@ -50,6 +57,24 @@ def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, cont
     _, told = examined(capsys)
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_clock_that_cannot_be_right_is_looked_at(tmp_path, year):
+    """A talk can be held all the same, so it is no problem with an exit code."""
+    clock = Clock(lambda: datetime(year, 1, 2, 12, tzinfo=UTC))
+    finding = check_clock(clock, tmp_path / "history.sqlite3")
+    assert (0, True) == (finding.code, finding.is_doubtful)
+    assert f"says {year}-01-0" in finding.sentence
+    assert "Set the clock." in finding.sentence
+
+
+def test_a_clock_before_the_newest_note_is_looked_at(tmp_path):
+    """The history knows of a later day."""
+    file = tmp_path / "history.sqlite3"
+    add_entry(file, Entry(RELEASED + timedelta(days=9), "clinic", False))
+    clock = Clock(lambda: datetime.combine(RELEASED, time(12), UTC))
+    assert "newest talk" in check_clock(clock, file).sentence
 
 
 def test_without_devices_the_rest_is_still_looked_at(monkeypatch, capsys):

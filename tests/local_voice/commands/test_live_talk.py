@@ -155,6 +155,15 @@ def test_a_recording_that_nobody_agreed_to_is_refused(in_room, capsys, options):
     assert "--record-me" in capsys.readouterr().err
 
 
+def test_a_recording_over_a_file_is_refused_before_the_talk(in_room, capsys, tmp_path):
+    """Nobody talks in vain, and nobody is asked for a recording that cannot be."""
+    (tmp_path / "me.wav").write_bytes(b"mine")
+    options = ("--record-me", "--output", "me.wav", "--no-sound-check")
+    assert 2 == in_room(Silence(), None, *options)
+    assert "something of this name" in capsys.readouterr().err
+    assert b"mine" == (tmp_path / "me.wav").read_bytes()
+
+
 def test_stop_is_heard_over_our_own_voice(in_room, person, capsys):
     """With the echo canceller a "stop" ends the welcome; our own words do not."""
     twice = person("stop") + BEFORE + BEFORE + person("stop")

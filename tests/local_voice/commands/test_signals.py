@@ -115,11 +115,16 @@ def test_a_killed_program_leaves_no_child(running):
 
 
 @linux
-def test_a_full_disk_does_not_end_a_talk(command):
-    """Recording to a full device: refused or given up, the talk goes on."""
-    run = command("--typed", "--output", "/dev/full", stdin=b"yes\n")
-    assert run.returncode in (0, 2)
-    assert b"Traceback" not in run.stderr
+def test_a_file_that_is_there_is_refused_before_the_talk(command, tmp_path):
+    """Also a device and a link: nothing is written over."""
+    (tmp_path / "mine.wav").write_bytes(b"mine")
+    (tmp_path / "link.wav").symlink_to("mine.wav")
+    for name in ("mine.wav", "link.wav", "/dev/null"):
+        run = command("--typed", "--output", name, stdin=b"yes\n")
+        assert 2 == run.returncode
+        assert b"something of this name" in run.stderr
+        assert b"Back Talk for" not in run.stdout
+    assert b"mine" == (tmp_path / "mine.wav").read_bytes()
 
 
 def test_a_closed_reader_of_our_words_is_no_traceback(tmp_path):

@@ -5,6 +5,7 @@ import wave
 import pytest
 from helpers.sounds import write_wav
 
+from dialogue.records.new_file import NewFile
 from dialogue.version import get_program_version
 from local_voice.__main__ import main
 from local_voice.audio import devices
@@ -82,6 +83,24 @@ def test_a_typed_talk_can_be_recorded(command, tmp_path):
     assert 0 == run.returncode, run.stderr
     with wave.open(str(tmp_path / "talk.wav")) as file:
         assert 10 < file.getnframes() / file.getframerate() < 60
+
+
+def test_a_full_disk_does_not_end_a_talk(run_main, clips, tmp_path, monkeypatch):
+    """What was recorded until then is kept, and the talk goes on to its end."""
+    writing = NewFile.write
+
+    def fill_up(file, data, at):
+        if at > 44:  # after the header and the first stretch of sound
+            raise OSError(28, "No space left on device")
+        writing(file, data, at)
+
+    monkeypatch.setattr(NewFile, "write", fill_up)
+    run = run_main("--mute", "--input", clips["yes"][0], "--output", "talk.wav")
+    assert 0 == run.returncode, run.stderr
+    assert b"recording stopped" in run.stdout
+    assert b"911" in run.stdout
+    with wave.open(str(tmp_path / "talk.wav")) as file:
+        assert file.getnframes() > 0
 
 
 def test_people_on_file_reach_an_emergency(run_main, clips, tmp_path):

@@ -2,6 +2,7 @@
 
 import queue
 from datetime import datetime
+from functools import partial
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
@@ -9,9 +10,11 @@ from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 from dialogue.engine.events import Answered
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
+from dialogue.records.clock import Clock
 from dialogue.records.consent import RetentionOptions
 from dialogue.records.history import Entry, add_entry, entries
-from dialogue.records.recall import recall
+from dialogue.records.recall import add_recall, read_last_session
+from dialogue.version import RELEASED
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.audio.simulated_people import RecordedPerson
 from local_voice.audio.simulated_room import SimulatedRoom
@@ -146,10 +149,10 @@ def test_the_last_time_is_said_and_this_time_noted(content, tmp_path):
     file = tmp_path / "history.sqlite3"
     add_entry(file, Entry(OPEN.date().replace(month=1), "clinic", True))
     keeping = RetentionOptions(history=file)
-    knowing, take_turn, complaint = recall(content, file, OPEN.date())
-    assert not complaint
+    clock = Clock(lambda: datetime.combine(RELEASED, OPEN.timetz()))
+    take = add_recall(partial(read_last_session, content, file, clock, pytest.fail))
     script = ["no"] * 10 + ["yes", "yes", "no", "yes"]
-    _, happened, shown = talk(knowing, keeping, *script, take_turn=take_turn)
+    _, happened, shown = talk(content, keeping, *script, take_turn=take)
     (advice,) = (
         h for h in happened if isinstance(h, ResponseStarted) and h.keys[0] in KEYS
     )
@@ -169,11 +172,11 @@ def test_a_damaged_history_is_told_and_the_talk_goes_on(content, tmp_path):
     file = tmp_path / "history.sqlite3"
     file.write_bytes(b"garbage" * 200)
     keeping = RetentionOptions(history=file)
-    same, take_turn, told = recall(content, file, OPEN.date())
-    assert content is same
-    _, happened, shown = talk(content, keeping, *FEVER, "yes", take_turn=take_turn)
+    told = []
+    take = add_recall(lambda: read_last_session(content, file, Clock(), told.append))
+    _, happened, shown = talk(content, keeping, *FEVER, "yes", take_turn=take)
     assert ("history.failed",) == said(happened)[-1]
-    assert ["damaged"] * 2 == [line.split(": ")[1][-7:] for line in (told, *shown)]
+    assert ["damaged"] * 2 == [line.split(": ")[1][-7:] for line in (*told, *shown)]
 
 
 def test_the_page_offers_yes_and_no(content, tmp_path):

@@ -13,11 +13,12 @@ from ask_smapi_model.v1.skill.interaction_model.interaction_model_data import (
 )
 
 from dialogue.engine import events
+from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.lexicon import understand
 from skill.__main__ import main
 from skill.errors import SkillRefused
-from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
+from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS, HEDGED_INTENTS
 from skill.publishing.interaction_model import build_model, find_difference
 from skill.publishing.store_listing import load_store
 
@@ -30,7 +31,8 @@ BUILT_IN = {
 }  # fmt: skip
 OWN = {
     "AddressIntent", "ClinicNumberIntent", "DescribeSpasmIntent", "EmergencyIntent",
-    "HoursIntent", "MoreIntent", "UnsureIntent", "VolunteeredIntent", "WaitIntent",
+    "HedgedNoIntent", "HedgedYesIntent", "HoursIntent", "MoreIntent",
+    "UnsureIntent", "VolunteeredIntent", "WaitIntent",
 }  # fmt: skip
 
 
@@ -85,7 +87,10 @@ def test_every_phrase_of_the_lexicon_is_understood_on_alexa(content, language) -
     said = {sample: i["name"] for i in language["intents"] for sample in i["samples"]}
     cancel = said["cancel"]
     for answer, phrases in content.lexicon.answers.items():
-        assert {ANSWER_INTENTS[answer]} == {said[phrase] for phrase in phrases}
+        for phrase in phrases:
+            hedged = content.lexicon.get_strength(answer, phrase) is Strength.HEDGED
+            intents = HEDGED_INTENTS if hedged else ANSWER_INTENTS
+            assert intents[answer] == said[phrase]
     for meaning, phrases in content.lexicon.commands.items():
         intents = {said[phrase] for phrase in phrases} - {cancel}
         assert {COMMAND_INTENTS[meaning]} == intents
