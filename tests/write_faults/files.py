@@ -1,7 +1,6 @@
 """Attacks records and recordings: a kill and a full disk at every write."""
 
 import shutil
-import tempfile
 import wave
 from array import array
 from collections import Counter
@@ -9,7 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from write_faults.failing_writes import FAULTS, RAISED, FailingWrites, run_in_child
+from write_faults.failing_writes import (
+    FAULTS,
+    RAISED,
+    FailingWrites,
+    make_folder,
+    run_in_child,
+)
 
 from dialogue.records.new_file import write_new_files
 from local_voice.audio.recorder import FLUSH_BYTES, FRAME, Recorder, RecordingError
@@ -116,7 +121,7 @@ def _write(
     look: Callable[[Path], None],
 ) -> int:
     """Write in a child that fails by `faulty`, then `look`; return its writes."""
-    folder = Path(tempfile.mkdtemp())
+    folder = make_folder()
     prepare(folder)
 
     def work() -> int:

@@ -1,19 +1,22 @@
 """Attacks the history: a kill and a full disk at every write of many notes."""
 
-import os
 import shutil
-import tempfile
 from collections import Counter
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from write_faults.failing_writes import FAULTS, RAISED, FailingWrites, run_in_child
+from write_faults.failing_writes import (
+    FAULTS,
+    RAISED,
+    FailingWrites,
+    make_folder,
+    run_in_child,
+)
 
 from dialogue.records.history import Entry, HistoryRefused, add_entry, entries
 
 FIRST = date(2026, 3, 3)
-SHARED_MEMORY = Path("/dev/shm")  # there a sync costs nothing
 
 
 def attack_history(notes: int, *, every: bool) -> Counter[str]:
@@ -22,8 +25,7 @@ def attack_history(notes: int, *, every: bool) -> Counter[str]:
     `every` attacks each of the `notes`; else the first two, and those that make the
     file grow by a page.
     """
-    memory = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(dir=memory))
+    folder = make_folder()
     file = folder / "history" / "history.sqlite3"
     counted: Counter[str] = Counter()
     try:

@@ -98,7 +98,17 @@ def test_hanging_up_in_the_sound_check_ends_it(content):
 
 
 @pytest.mark.parametrize(
-    ("words", "may"), [("yes", True), ("no", False), ("not sure", False), ("", False)]
+    ("words", "may"),
+    [
+        ("yes", True),
+        ("yes please", True),
+        ("no", False),
+        ("not sure", False),
+        ("", False),
+        ("probably", False),
+        ("I was", False),
+        ("the first one", False),
+    ],
 )
 def test_only_a_clear_yes_allows_a_recording(content, words, may):
     """Whatever else is said, nothing is kept."""
