@@ -11,6 +11,7 @@ from types import FrameType
 
 from dialogue.engine.events import Stop
 from dialogue.records.recall import recall
+from dialogue.standard_streams import outlive_output, run_command
 from local_voice.asr.grammar import GrammarState
 from local_voice.audio import devices
 from local_voice.commands import (
@@ -36,6 +37,7 @@ from local_voice.commands.exit_codes import (
     BAD_OPTIONS,
     EXPLAINED,
     INTERRUPTED,
+    OUTPUT_LOST,
     TERMINATED,
     LocalVoiceProblem,
     explain,
@@ -54,10 +56,13 @@ class Terminated(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return run_command(
+        lambda: _run(arguments), no_output=OUTPUT_LOST, no_reader=OUTPUT_LOST
+    )
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         command = COMMANDS.get(given[0]) if given else None
         return command(given[1:]) if command else _talk(given)
@@ -69,9 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Terminated:
         return TERMINATED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
 
 
 def _say(line: str) -> None:
@@ -225,6 +227,8 @@ def _run_session(
     """Run the session, with signals and keys as input, unless lines are typed."""
     keys: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
     if not isinstance(session.listener, TypedListener):
+        # Whoever speaks does not read: captions that cannot be shown end nothing.
+        outlive_output()
         keys = read_keys(session.receive, switch)
     try:
         with _read_signals(session.receive), keys:

@@ -15,6 +15,7 @@ from local_voice.session.errors import (
 )
 
 SCRIPT_MISSED = 1
+OUTPUT_LOST = 1
 BAD_OPTIONS = 2
 NO_DEVICE = 3
 BAD_MODEL = 4
