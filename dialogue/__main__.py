@@ -1,7 +1,6 @@
 """The commands of `python -m dialogue`: chooses one, and its exit code."""
 
 import argparse
-import os
 import sys
 
 from dialogue.commands import (
@@ -19,6 +18,7 @@ from dialogue.commands import (
 from dialogue.commands.console import REFUSED, CommandRefused, complain
 from dialogue.content.problems import DataRefused
 from dialogue.records.history import HistoryRefused
+from dialogue.standard_streams import run_command
 from dialogue.version import get_program_version
 
 COMMANDS = {
@@ -37,18 +37,15 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return run_command(lambda: _run(arguments), no_output=REFUSED, no_reader=0)
+
+
+def _run(arguments: list[str] | None) -> int:
     args = _build_parser().parse_args(arguments)
     try:
-        code = int(args.run(args))
-        sys.stdout.flush()
-        return code
+        return int(args.run(args))
     except (CommandRefused, DataRefused, HistoryRefused) as refusal:
         complain(f"{refusal}")
-    except BrokenPipeError:
-        # Whoever read us has enough. What is still unwritten goes nowhere, so that
-        # Python does not stumble over it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (OSError, UnicodeDecodeError) as error:
         where = getattr(error, "filename", None) or getattr(args, "file", "the input")
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"

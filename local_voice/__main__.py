@@ -12,6 +12,7 @@ from typing import Any
 from dialogue.engine.events import Stop
 from dialogue.records.clock import Clock
 from dialogue.records.recall import add_recall, read_last_session
+from dialogue.standard_streams import outlive_output, run_command
 from local_voice.audio import devices
 from local_voice.commands import (
     autostart,
@@ -41,10 +42,15 @@ class Terminated(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return run_command(
+        lambda: _run(arguments),
+        no_output=exit_codes.OUTPUT_LOST,
+        no_reader=exit_codes.OUTPUT_LOST,
+    )
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         if given[:1] == ["autostart"]:
             return _autostart(given[1:])
@@ -61,9 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_codes.INTERRUPTED
     except Terminated:
         return exit_codes.TERMINATED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
 
 
 def _say(line: str) -> None:
@@ -169,6 +172,8 @@ def _run_session(
     """Run the session, with signals and keys as input, unless lines are typed."""
     keys: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
     if not isinstance(session.listener, TypedListener):
+        # Whoever speaks does not read: captions that cannot be shown end nothing.
+        outlive_output()
         keys = read_keys(session.receive, switch)
     try:
         with _read_signals(session.receive), keys:

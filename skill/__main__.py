@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
+from dialogue.standard_streams import run_command
 from dialogue.version import get_program_version
 from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
@@ -26,6 +27,10 @@ from skill.settings import parse_switch
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return run_command(lambda: _run(arguments), no_output=1, no_reader=0)
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m skill")
     version = f"Back Talk {get_program_version()}"
     parser.add_argument("--version", action="version", version=version)

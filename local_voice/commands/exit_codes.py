@@ -10,6 +10,7 @@ from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
 from local_voice.session import errors
 
 SCRIPT_MISSED = 1
+OUTPUT_LOST = 1
 BAD_OPTIONS = 2
 NO_DEVICE = 3
 BAD_MODEL = 4

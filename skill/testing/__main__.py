@@ -15,6 +15,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dialogue.standard_streams import run_command
 from skill.testing.alexa_client import PATH, AlexaClient
 from skill.testing.authority import CertificateAuthority
 from skill.testing.http import build_post, build_relay
@@ -22,6 +23,10 @@ from skill.testing.http import build_post, build_relay
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted, or hold the session given by `--say`."""
+    return run_command(lambda: _run(arguments), no_output=1, no_reader=0)
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m skill.testing", description="Plays Amazon for a local endpoint."
     )
@@ -52,7 +57,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     authority = CertificateAuthority()
     if options.say:
-        return _say(authority, options.relay, options.say)
+        try:
+            return _say(authority, options.relay, options.say)
+        except OSError as error:
+            print(
+                f"{options.relay} cannot be reached: {error}. Start python -m "
+                "skill.testing first, without --say, or name its --relay.",
+                file=sys.stderr,
+            )
+            return 1
     options.root.write_bytes(authority.get_root_pem())
     address = (options.host, options.port)
     with build_relay(authority, address, options.endpoint) as relay:
