@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What is locked for other platforms is passed over without a line for each.
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
+# Wheels only, and one package that has none: it is built by what build.txt has locked.
+PIP_BUILD := $(PIP_INSTALL) --only-binary :all: --no-binary srt --no-build-isolation
 QUIETER := grep --line-buffered -v -e "^Ignoring " -e "^Looking in "
 
 .PHONY: help talk test check structure virtual-room serve fuzz fuzz-sound fuzz-writes bench-alexa fhir lambda replay-container draw-screens draw-booklet check-screens check-page pictures install lock mutants clean
@@ -21,17 +23,18 @@ help:
 	@echo "make serve    start the Alexa endpoint (development settings)"
 
 # Setting up is remembered by a stamp, so that it runs again only when a lock changes.
-$(VENV)/talk.stamp: requirements/talk.txt pyproject.toml
+$(VENV)/talk.stamp: requirements/talk.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Back Talk needs Python 3.11 or later; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up Back Talk's voice in $(VENV) (once, a minute or so) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP_INSTALL) -r requirements/talk.txt | $(QUIETER)
+	@$(PIP_INSTALL) -r requirements/build.txt | $(QUIETER)
+	@$(PIP_BUILD) -r requirements/talk.txt | $(QUIETER)
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/talk.stamp requirements/test.txt
 	@echo "Setting up the endpoint and the tests in $(VENV) ..."
-	@$(PIP_INSTALL) -r requirements/test.txt | $(QUIETER)
+	@$(PIP_BUILD) -r requirements/test.txt | $(QUIETER)
 	@touch $@
 
 install: $(VENV)/test.stamp
@@ -143,6 +146,7 @@ mutants: $(VENV)/test.stamp
 # Needs uv (pip install uv); writes every version and hash that make installs.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 lock:
+	echo "setuptools>=77,<90" | $(subst pyproject.toml,-,$(LOCK)) -o requirements/build.txt
 	$(LOCK) --extra voice -o requirements/talk.txt
 	$(LOCK) --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
 	$(LOCK) --extra browser -o requirements/browser.txt

@@ -1,7 +1,6 @@
 """`python -m dialogue cases`: runs tables of cases, expected beside actual."""
 
 import argparse
-from pathlib import Path
 
 from dialogue.commands.console import (
     DIFFERS,
@@ -14,6 +13,8 @@ from dialogue.evaluation.case_report import render_report
 from dialogue.evaluation.cases import CaseResult, read_cases, run_cases
 from dialogue.evaluation.replay import PatientRefused
 
+MOST_BYTES = 20_000_000
+"""Of a table; larger ones are no work of a clinician, and devices never end."""
 HELP = "run a clinician's table of cases"
 
 
@@ -46,7 +47,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_table(content: Content, file: str) -> list[CaseResult]:
     try:
-        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+        with open(file, "rb") as table:
+            raw = table.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise CommandRefused(
+                f"{file}: is larger than {MOST_BYTES // 1_000_000} MB, and so is no "
+                "table of cases. Split it."
+            )
+        lines = raw.decode("utf-8-sig").splitlines()
         return list(run_cases(content, read_cases(content, lines)))
     except UnicodeDecodeError as error:
         why = "cannot be read: it is not UTF-8 text"

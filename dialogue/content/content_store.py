@@ -7,7 +7,7 @@ from pathlib import Path
 from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
 from dialogue.content.problems import DataRefused, Place, suggest_name
 from dialogue.content.schema import ProblemLog
-from dialogue.content.yaml_reader import TableValue, read_table
+from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
@@ -107,9 +107,14 @@ class ContentStore:
 
 def _read_bytes(file: Traversable, name: str, known: list[str]) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            raw = bytes(opened.read(MOST_BYTES + 1))
     except (OSError, ValueError) as error:
         stem = name.rpartition("/")[2].removesuffix(".yaml")
         hint = suggest_name(stem, known) if known else "Give the folder that holds it."
         message = problems.NOT_FOUND.at(Place(name, 1), name=name, hint=hint)
         raise DataRefused([message]) from error
+    if len(raw) > MOST_BYTES:
+        too_large = problems.TOO_LARGE.at(Place(name, 1), most=MOST_BYTES // 1000)
+        raise DataRefused([too_large])
+    return raw

@@ -27,6 +27,8 @@ GIBBERISH = "marmalade wallpaper"
 """Said for `(unintelligible)`: words that are none of ours."""
 OTHER_ANSWERS = {"No.": Answered(Answer.NO), "Yes.": Answered(Answer.YES)}
 """What is said to a question that the play-script does not name: what fits first."""
+MOST_BYTES = 1 << 20
+"""Of a play-script; one has some kilobytes."""
 DIRECTION = re.compile(r"\((.+)\)")
 REFERENCE = re.compile(r"\[(?:ask )?([^\]]+)\]$")
 
@@ -35,7 +37,15 @@ def read_script(named: str) -> transcript.Transcript:
     """Return a built-in play-script by name, or the one in a file."""
     path = FOLDER / f"{named}.txt" if named in BUILT_IN else Path(named)
     try:
-        script = transcript.parse_transcript(path.read_text("utf-8"), str(path))
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise LocalVoiceProblem(
+                f"The play-script {named} is larger than {MOST_BYTES >> 20} MB, and so "
+                "is none; name another file."
+            )
+        text = raw.decode("utf-8").replace("\r\n", "\n")
+        script = transcript.parse_transcript(text, str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise LocalVoiceProblem(
             f"The play-script {named} cannot be read; name a file, or one of "

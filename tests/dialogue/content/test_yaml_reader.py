@@ -1,7 +1,10 @@
 """The strict reader: what was typed is what is read, or the line is refused."""
 
+from pathlib import Path
+
 import pytest
 
+from dialogue.content.content_store import ContentStore
 from dialogue.content.problems import DataRefused
 from dialogue.content.yaml_reader import (
     ListValue,
@@ -115,3 +118,10 @@ def test_a_bomb_of_brackets_or_aliases_is_refused() -> None:
 def test_the_merge_key_is_an_ordinary_key() -> None:
     """The sign << copies nothing from elsewhere."""
     assert {"<<": "x"} == plain(read("<<: x\n"))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Unix")
+def test_a_file_without_end_is_not_read_to_it() -> None:
+    """A clinic's file is looked at as far as the limit, and no further."""
+    with pytest.raises(DataRefused, match="larger than 500 kB"):
+        ContentStore().read_clinic("/dev/zero")

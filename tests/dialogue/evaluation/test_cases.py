@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogue.__main__ import main
 from dialogue.engine.protocol import Answer
 from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.loading import load_content
@@ -49,3 +50,10 @@ def test_a_question_without_a_column_is_none_of_the_tables_business():
     (result,) = run_cases(CONTENT, read_cases(CONTENT, [table, row]))
     assert () == result.differences
     assert "bladder_or_bowel" in result.session.asked
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Unix")
+def test_a_table_without_end_is_refused(capsys) -> None:
+    """It is read as far as the limit, and no further."""
+    assert 2 == main(["cases", "/dev/zero"])
+    assert "larger than 20 MB" in capsys.readouterr().err

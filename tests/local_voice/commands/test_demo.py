@@ -213,3 +213,10 @@ def test_a_reply_is_ready_soon_after_an_answer():
     median, _, _ = bench._summarise(measured.replying)
     assert len(measured.replying) >= 14
     assert median < 300
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Unix")
+def test_a_play_script_without_end_is_refused():
+    """It is read as far as the limit, and no further."""
+    with pytest.raises(LocalVoiceProblem, match="larger than 1 MB"):
+        read_script("/dev/zero")
