@@ -101,12 +101,12 @@ def test_another_programs_file_stays(tmp_path):
     [
         ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/backtalk"),
         ({"XDG_RUNTIME_DIR": "run", "XDG_STATE_HOME": "/s"}, "/s/backtalk"),
-        ({}, "/home/anna/.local/state/backtalk"),
+        ({}, "/people/anna/.local/state/backtalk"),
     ],
 )
 def test_it_stands_in_a_folder_of_the_persons_own(environment, folder):
     """Never in one that every account can write to, as /tmp is."""
-    found = get_runtime_folder(environment, Path("/home/anna"))
+    found = get_runtime_folder(environment, Path("/people/anna"))
     assert Path(folder) == found
 
 
