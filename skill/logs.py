@@ -44,15 +44,27 @@ def log_request(
     if request is not None:
         kind, locale = request.type, request.locale
         is_new = request.session is not None and request.session.is_new
-    _LOG.info(
-        "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
-        f"{random.getrandbits(32):08x}",
-        status,
-        (time.perf_counter() - started) * 1000,
-        kind if kind in _TYPES else "other",
-        locale if locale is not None and _LOCALE.fullmatch(locale) else "-",
-        str(is_new).lower(),
-        reason,
+    if not _LOG.isEnabledFor(logging.INFO):
+        return
+    # Made here, since the logger would look up who calls it, for nobody to read.
+    _LOG.handle(
+        logging.LogRecord(
+            _LOG.name,
+            logging.INFO,
+            __file__,
+            0,
+            "request %s status=%d ms=%.1f type=%s locale=%s new=%s reason=%s",
+            (
+                f"{random.getrandbits(32):08x}",
+                status,
+                (time.perf_counter() - started) * 1000,
+                kind if kind in _TYPES else "other",
+                locale if locale is not None and _LOCALE.fullmatch(locale) else "-",
+                str(is_new).lower(),
+                reason,
+            ),
+            None,
+        )
     )
 
 
