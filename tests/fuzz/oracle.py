@@ -135,6 +135,10 @@ def get_allowed_answers(
         asked = find_open_prompt(protocol, state)
         before = dict(state.answers) if asked else {}
     asked = asked if asked in protocol.question else None
+    strength = getattr(event, "strength", Strength.PLAIN)
+    if asked in protocol.cautions and strength is Strength.HEDGED:
+        # No medicine is named after "I guess not": it is an unsure.
+        event = _to_unsure(event)
     match event:
         case events.Begin(facts):
             return [_get_known(facts)]
@@ -153,6 +157,16 @@ def get_allowed_answers(
             last = {answer.about for answer in state.turns[-1].answers}
             return [before, {k: v for k, v in before.items() if k not in last}]
     return [before]
+
+
+def _to_unsure(event: Event) -> Event:
+    """Return `event`, a no in it as an unsure."""
+    match event:
+        case events.Answered(Answer.NO):
+            return events.Answered(Answer.UNSURE)
+        case events.UnpromptedStatement(answer=Answer.NO):
+            return replace(event, answer=Answer.UNSURE)
+    return event
 
 
 def _find_said(
