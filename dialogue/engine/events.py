@@ -143,9 +143,41 @@ class TimerNotSet:
     """True: it can in general, but it did not work this time."""
 
 
+class CheckReason(Enum):
+    """Why something understood settles nothing."""
+
+    REST = "rest"
+    """More was said than was understood."""
+    SIGN = "sign"
+    """A danger sign was named without being settled."""
+    LENGTH = "length"
+    """A length of time that does not tell on which side of a limit it lies."""
+    HELP = "help"
+    """A call for help among words that were not understood."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Something was understood, not everything: it may only ask, it settles nothing.
+
+    Source: the clinical design, 2.1, points 8 and 9.
+    """
+
+    lean: Answer | None = None
+    """The yes or no that was heard in it, if one was."""
+    ask: tuple[str, ...] = ()
+    """Danger questions to ask about next, the most urgent first."""
+    reason: CheckReason = CheckReason.REST
+
+
+@dataclass(frozen=True)
+class HarmlessComplaint:
+    """Understood, and no answer: "ow", "just stiff", the back itself hurting."""
+
+
 @dataclass(frozen=True)
 class NoMatch:
-    """Something was heard and not understood."""
+    """Something was heard and not understood: our deafness, not the person's doubt."""
 
 
 @dataclass(frozen=True)
@@ -156,5 +188,5 @@ class NoInput:
 Event = (
     Begin | Answered | UnpromptedStatement | Repeat | Help | Next | Previous | StartOver
     | Stop | Wait | CallForHelp | AskForNumber | AskForHours | AskForAddress
-    | AskForMore | TimerNotSet | NoMatch | NoInput
+    | AskForMore | TimerNotSet | Checked | HarmlessComplaint | NoMatch | NoInput
 )  # fmt: skip
