@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from dialogue.engine.advice import CARE_QUESTIONS
-from dialogue.engine.protocol import Answer, Question, Rule, Stage, TriageProtocol
+from dialogue.engine.protocol import (
+    GIVEN,
+    Answer,
+    Question,
+    Rule,
+    Stage,
+    TriageProtocol,
+)
 from dialogue.engine.time_formats import KEYS
 from dialogue.validation.references import REPLY_WORDS
 
@@ -87,7 +94,7 @@ def _list_keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
             yield f"{name}.{question.id}", "question", question.id
         if question.stage is Stage.SCREEN:
             yield f"sign.{question.id}", "question", question.id
-    for statement in protocol.statements:
+    for statement in (s for s in protocol.statements if s.unheard is None):
         yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
@@ -117,7 +124,7 @@ def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator
             yield f"readback.{trigger}.yes"
     elif word == "care":
         helped, tried = CARE_QUESTIONS
-        yield from (f"readback.{helped}.{answer.value}" for answer in Answer)
+        yield from (f"readback.{helped}.{answer.value}" for answer in GIVEN)
         # A yes to having tried is followed by the question whether it helped.
         yield f"readback.{tried}.no"
         yield f"readback.{tried}.unsure"
@@ -137,4 +144,4 @@ def _find_answers(rule: Rule, question: Question) -> set[Answer]:
         return {Answer.YES} | (unsure if question.unsure_means is Answer.YES else set())
     if question.opposite in must:
         return {Answer.NO} | (unsure if question.unsure_means is Answer.NO else set())
-    return set(Answer)
+    return set(GIVEN)
