@@ -164,9 +164,9 @@ def _build_gates(content: Content) -> Iterator[Block]:
 def _list_opened(protocol: TriageProtocol, name: str | None) -> Iterator[Question]:
     """Yield the questions of the screen that wait for `name`."""
     for question in protocol.questions:
-        if question.stage is Stage.SCREEN and question.only_if:
-            if name in question.only_if.names:
-                yield question
+        waits_for = question.only_if.names if question.only_if else ()
+        if question.stage is Stage.SCREEN and name in waits_for:
+            yield question
 
 
 def _build_tries(content: Content) -> Iterator[Block]:
