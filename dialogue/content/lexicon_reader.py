@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dialogue.content import messages, problems
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.understanding.durations import DurationWords
 from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
 
 SPOKEN = (Answer.YES, Answer.NO)
 QUESTION_WORDS = ("ask", "again", "help")
+ONE_THING = "one_thing"
+"""The entry of a question that says why the two parts of its words are one thing."""
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
@@ -22,6 +24,9 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
     for id_, part in top.named_tables("questions"):
         for name in QUESTION_WORDS:
             prompts[f"{name}.{id_}"] = _read_prompt(part, name, f"{name}.{id_}", locale)
+        if ONE_THING in part.entries:
+            key = f"{ONE_THING}.{id_}"
+            prompts[key] = _read_prompt(part, ONE_THING, key, locale)
         part.done()
     others = top.table("prompts")
     for key in others.names() if others else ():
@@ -88,8 +93,8 @@ def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
 def _read_answers(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[Answer, tuple[str, ...]]:
-    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
-    return {answer: groups.get(answer.value, ()) for answer in Answer}
+    groups = _read_groups(top, "answers", numbers, [answer.value for answer in GIVEN])
+    return {answer: groups.get(answer.value, ()) for answer in GIVEN}
 
 
 def _read_plain(
