@@ -18,7 +18,14 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
-from dialogue.engine.rules import Answers, Truth, View, get_urgency, get_view
+from dialogue.engine.rules import (
+    Answers,
+    Truth,
+    View,
+    build_decision,
+    get_urgency,
+    get_view,
+)
 
 Residue = tuple[object, ...]
 """Equal for two sets of answers that are one; for comparing only."""
@@ -66,6 +73,9 @@ class Merging:
     def _build_residue(self, view: View) -> Residue:
         answers = view.answers
         holding, waiting = self._sort_rules(view)
+        if holding is not None and self._get_tier(holding) is Urgency.EMERGENCY:
+            unsure = build_decision(self.protocol, answers, holding).unsure
+            return holding.id, unsure  # said at once, and nothing comes after it
         wanted: dict[str, None] = {}
         rules = tuple(
             (
@@ -84,11 +94,13 @@ class Merging:
         gates = _find_gates(view, wanted)
         if holding is None:
             return rules, gates, unheard, None, self._find_care(view)
-        own_ids = self._own.get(holding.id, ())
-        own = tuple((id_, answers.get(id_)) for id_ in own_ids)
+        own = tuple((id_, answers.get(id_)) for id_ in self._own.get(holding.id, ()))
         decided = holding.id, own, self._find_read_back(answers, holding)
-        danger = get_urgency(self.protocol, holding.disposition) < Urgency.CLINIC
+        danger = self._get_tier(holding) < Urgency.CLINIC
         return rules, gates, unheard, decided, () if danger else self._find_care(view)
+
+    def _get_tier(self, rule: Rule) -> Urgency:
+        return get_urgency(self.protocol, rule.disposition)
 
     def _sort_rules(self, view: View) -> tuple[Rule | None, list[Rule]]:
         """Return the first rule that holds, and the open ones that could replace it."""

@@ -98,8 +98,8 @@ class Tables:
     def _walk(self, answers: Answers) -> Walked:
         rule = self.decide(answers)
         if rule is not None:
-            spans = {rule.disposition: (0, 0)}
-            return Walked(1, spans, frozenset([rule.id]), frozenset())
+            decided = frozenset([rule.id])
+            return Walked(1, {rule.disposition: (0, 0)}, decided, frozenset())
         question = self.find_next_question(answers)
         rest = [
             self.walk({**answers, question.id: answer})
@@ -162,7 +162,7 @@ class Tables:
     def _list_waiting(
         self, answers: Answers, conditions: Iterable[tuple[Part, ...]]
     ) -> dict[str, DesignedQuestion]:
-        """Return the questions of the open names of `conditions`, and of their gates."""
+        """Return the questions of the open names, and of the gates they wait for."""
         found: dict[str, DesignedQuestion] = {}
         ahead = [name for c in conditions for name in self._list_open(answers, c)]
         while ahead:
