@@ -1,21 +1,12 @@
 """Checks a protocol's logic: danger signs first, nothing idle, every path ends."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
-
 from dialogue.content import messages
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
-from dialogue.engine.rules import (
-    decide,
-    find_next_care_question,
-    find_next_question,
-    get_urgency,
-)
+from dialogue.engine.rules import get_urgency
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.validation.decision_walk import walk_decisions
 from dialogue.validation.references import add_unknown_name
-
-Answers = Mapping[str, Answer]
 
 
 def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
@@ -142,55 +133,16 @@ def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
 
 
 def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
-    """Walk every counted yes and no, with every set of volunteered statements."""
-    asked, decided = set[str](), set[str]()
-    stuck: dict[str, None] = {}
-    for given in _list_statement_sets(protocol):
-        for answers, by in _walk_paths(protocol, given):
-            asked.update(answers)
-            decided.add(by or "")
-            if by is None:
-                yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
-                stuck[", ".join(yes) or "nothing"] = None
-    for case in list(stuck)[:1]:
-        log.report(messages.NO_DECISION, ("protocol", "otherwise"), yes=case)
+    """Walk every path: each must end, each rule decide one, each question be asked."""
+    walk = walk_decisions(protocol)
+    for answers in walk.stuck[:1]:
+        yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
+        at, case = ("protocol", "otherwise"), ", ".join(yes) or "nothing"
+        log.report(messages.NO_DECISION, at, yes=case)
     for rule in protocol.rules:
-        if rule.id not in decided:
+        if rule.id not in walk.decided:
             log.report(messages.RULE_NEVER_DECIDES, ("rule", rule.id), id=rule.id)
     for question in protocol.questions:
-        if question.id not in asked:
+        if question.id not in walk.asked:
             at = ("question", question.id)
             log.report(messages.UNREACHABLE_QUESTION, at, id=question.id)
-
-
-def _list_statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
-    """Yield the statements that decide, in every set of up to two."""
-    decides = {name for rule in protocol.rules for name in rule.when.names}
-    for question in protocol.questions:
-        decides.update(question.only_if.names if question.only_if else ())
-    deciding = [s.id for s in protocol.statements if s.id in decides]
-    for count in range(3):
-        for statements in combinations(deciding, count):
-            yield dict.fromkeys(statements, Answer.YES)
-
-
-def _walk_paths(
-    protocol: TriageProtocol, answers: Answers
-) -> Iterator[tuple[Answers, str | None]]:
-    """Yield the answers of each path and the rule that decides it, None without."""
-    if (decision := decide(protocol, answers)) is not None:
-        known = decision.rule in protocol.rules
-        yield _with_care(protocol, answers), decision.rule.id if known else None
-        return
-    if (question := find_next_question(protocol, answers)) is None:
-        yield answers, None
-        return
-    for answer in (Answer.YES, Answer.NO):
-        yield from _walk_paths(protocol, {**answers, question.id: answer})
-
-
-def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:
-    """Return `answers` with a no to each care question that is asked now."""
-    while (question := find_next_care_question(protocol, answers)) is not None:
-        answers = {**answers, question.id: Answer.NO}
-    return answers
