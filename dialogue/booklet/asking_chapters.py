@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dialogue.booklet.plain_words import find_tier, number_questions
+from dialogue.booklet.turn_spans import find_turn_spans
 from dialogue.booklet.wording_chapters import render_prompt
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Question, Stage, TriageProtocol
@@ -22,6 +23,7 @@ def build_asking(content: Content) -> Section:
                 "lead",
             ),
             *_LIVE_QUESTIONS,
+            *_build_counts(content),
             *_build_gates(content),
             *_build_tries(content),
             *_build_checks(content),
@@ -40,7 +42,7 @@ def build_unheard(content: Content) -> Section:
             effect = tier.value if tier else "opens other questions"
             name = prompts[f"sign.{question.id}"]
             rows.append((f"{numbers[question.id]}. {question.id}", name, effect))
-    replies = ("unheard.now", "unheard.today", "close.unheard")
+    replies = ("unheard.now", "unheard.today", "unheard.fact", "close.unheard")
     words = tuple((key, render_prompt(content, key)) for key in replies)
     return Section(
         "unheard",
@@ -138,6 +140,18 @@ _SET_ASIDE: tuple[Block, ...] = (
         "questions in a row, or four in all, end the talk."
     ),
 )
+
+
+def _build_counts(content: Content) -> Iterator[Block]:
+    yield Heading("How many questions lead to each outcome")
+    yield Paragraph(
+        "Counted over every path of yes, no and not sure when this booklet was "
+        "printed, with nothing said unasked. Questions that are asked again and the "
+        "stop-list are not counted."
+    )
+    spans = find_turn_spans(content.protocol)
+    rows = [(name, *map(str, span)) for name, span in spans.items()]
+    yield Table(("Outcome", "Fewest", "Most"), tuple(rows), (0.5, 0.25, 0.25))
 
 
 def _build_gates(content: Content) -> Iterator[Block]:

@@ -39,7 +39,7 @@ SAID_BY_CODE = (
     "page.not_heard", "page.nothing", "page.outcome", "page.rules", "page.said",
     "page.sources", "page.tier", "page.tier.clinic", "page.tier.emergency",
     "page.tier.home", "page.tier.urgent", "page.title", "page.when", "page.why",
-    "readback.no_trigger",
+    "readback.doubt", "readback.no_trigger",
     "reading.bye", "reading.menu",
     "recording.ask",
     "rest.by_key", "rest.by_phrase",
