@@ -196,7 +196,7 @@ MISTAKES = (
         "Back Talk for {clinic_name}.",
         "This is Back Talk for {clinic_name}.",
         "session.welcome:",
-        "'session.welcome' and 'session.draft' have 32 words as spoken for clinic 'dfw'",
+        "'session.draft' have 32 words as spoken for clinic 'dfw'",
     ),
     Mistake(
         f.NOT_A_QUESTION,

@@ -105,7 +105,7 @@ def test_a_word_within_a_word_is_no_avoided_word(content: Content) -> None:
 
 
 def test_welcome_and_draft_have_at_most_thirty_words(content: Content) -> None:
-    """The opening is short with every bundled profile and with none, recorded or not."""
+    """The opening is short with every profile and with none, recorded or not."""
     draft = len(content.prompts[DRAFT].split())
     for key in WELCOMES:
         for name in ("roseville", "dfw", None):
