@@ -172,10 +172,16 @@ def _build_read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list
         says += [
             f"readback.{a}.{answers[a].value}"
             for a in about[:1]
-            if answers.get(a) in GIVEN
+            if _is_told(protocol, answers.get(a), a)
             and not _is_contradicted(protocol, state, rule, a)
         ]
     return says
+
+
+def _is_told(protocol: TriageProtocol, answer: Answer | None, about: str) -> bool:
+    """Tell whether there is an answer to read back; a statement has a yes only."""
+    told = (Answer.YES,) if about in protocol.statement else GIVEN
+    return answer in told
 
 
 def _choose_care_question(answers: Mapping[str, Answer]) -> tuple[str, ...]:
