@@ -7,8 +7,8 @@ from dialogue.content import word_messages
 from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
-from dialogue.engine.protocol import Answer
-from dialogue.understanding.meaning import COMMANDS
+from dialogue.engine.protocol import GIVEN
+from dialogue.understanding.meaning import COMMAND_GROUPS
 from dialogue.understanding.normalisation import Spelling, Tokens, split
 from dialogue.understanding.word_source import (
     FRAME_END,
@@ -132,9 +132,7 @@ class _Reader:
             name: self.read_block(part, name, ("rules", name)) for name in part.names()
         }
 
-    def read_verbs(
-        self, top: TableReader
-    ) -> dict[str, dict[bool, tuple[str, ...]]]:
+    def read_verbs(self, top: TableReader) -> dict[str, dict[bool, tuple[str, ...]]]:
         verbs = {}
         for name, part in top.named_tables("verbs"):
             verbs[name] = {
@@ -147,7 +145,7 @@ class _Reader:
     def read_meanings(self, top: TableReader) -> None:
         """Read answers, commands and topics."""
         if (answers := top.table("answers")) is not None:
-            for answer in Answer:
+            for answer in GIVEN:
                 if (part := answers.table(answer.value)) is None:
                     continue
                 for strength in STRENGTHS:
@@ -156,7 +154,7 @@ class _Reader:
                 part.done()
             answers.done()
         if (commands := top.table("commands")) is not None:
-            for name in COMMANDS:
+            for name in COMMAND_GROUPS:
                 self.read_templates(commands, name, ("commands", name))
             commands.done()
         if (topics := top.table("topics")) is not None:

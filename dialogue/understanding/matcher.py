@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import inf
+from typing import NamedTuple, overload
 
 from dialogue.understanding.normalisation import (
     LENGTH_SIGN,
     NUMBER_SIGN,
-    UNKNOWN,
     Tokens,
     get_number,
 )
@@ -75,9 +75,13 @@ class Label:
     """Hours, of a length that is fixed."""
 
 
+ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN, Kind.FIX)
+"""What stands beside something that has a meaning of its own."""
+
 NOT_KNOWN = Label(Kind.UNKNOWN)
 
 _COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
+_ASKED = (Kind.STATEMENT, Kind.ANSWER)
 _USUAL_COST = 10
 """In tenths: a filler is cheap, so that it is no part of something longer by chance."""
 
@@ -99,13 +103,58 @@ class Segment:
 Cover = tuple[Segment, ...]
 
 
+class State(NamedTuple):
+    """One state: the labels of what ends here, and where each token leads."""
+
+    accepted: tuple[int, ...]
+    steps: Mapping[str, int]
+
+
+class PackedStates(Sequence[State]):
+    """Every state as one text, unpacked when it is reached.
+
+    A session reaches a small part of them; unpacking all at load takes longer than
+    everything else there.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take a line for each state, as `pack_state` writes it."""
+        self.lines = lines
+        self._states: list[State | None] = [None] * len(lines)
+
+    def __len__(self) -> int:
+        """Return the number of states."""
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, number: int) -> State: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[State]: ...
+
+    def __getitem__(self, number: int | slice) -> State | Sequence[State]:
+        """Return a state."""
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(len(self)))]
+        if (state := self._states[number]) is None:
+            accepted, *parts = self.lines[number].split(" ")
+            labels = tuple(map(int, filter(None, accepted.split(","))))
+            steps = dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
+            state = self._states[number] = State(labels, steps)
+        return state
+
+
+def pack_state(state: State) -> str:
+    """Return a state as a line: `1,5 my 12 i 7`; without labels ` my 12 i 7`."""
+    steps = (f"{word} {target}" for word, target in state.steps.items())
+    return " ".join((",".join(map(str, state.accepted)), *steps))
+
+
 @dataclass(frozen=True)
 class Automaton:
-    """States by number, the first is the start; each with its steps and labels."""
+    """States by number, the first is the start."""
 
-    steps: Sequence[Mapping[str, int]]
-    accepted: Sequence[tuple[int, ...]]
-    """By state, the labels of what ends there."""
+    states: Sequence[State]
     labels: Sequence[Label]
     bounds: tuple[float, ...]
     """Numbers that templates tell apart, sorted: those that they name as a bound."""
@@ -117,7 +166,7 @@ class Automaton:
         return frozenset(f"{NUMBER_SIGN}{bound:g}" for bound in self.bounds)
 
     def to_symbol(self, token: str) -> str:
-        """Return what `token` is called in `steps`."""
+        """Return what `token` is called in the steps of states."""
         if not token.startswith(NUMBER_SIGN):
             return token
         if token.startswith(LENGTH_SIGN):
@@ -129,14 +178,23 @@ class Automaton:
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Return the end and labels of every segment that begins at `start`."""
         found = []
-        state: int | None = 0
+        state = self.states[0]
         for place in range(start, len(symbols)):
-            state = self.steps[state].get(symbols[place])
-            if state is None:
+            number = state.steps.get(symbols[place])
+            if number is None:
                 break
-            if accepted := self.accepted[state]:
-                found.append((place + 1, accepted))
+            state = self.states[number]
+            if state.accepted:
+                found.append((place + 1, state.accepted))
         return found
+
+    def find_whole(self, tokens: Tokens) -> tuple[Label, ...]:
+        """Return the labels of all tokens as one segment."""
+        symbols = [self.to_symbol(token) for token in tokens]
+        for end, numbers in self.find_segments(symbols, 0):
+            if end == len(tokens):
+                return tuple(self.labels[number] for number in numbers)
+        return ()
 
 
 def name_gap(bounds: Sequence[float], token: str) -> str:
@@ -158,11 +216,17 @@ class Covers:
 def find_covers(
     automaton: Automaton, tokens: Tokens, counts: Callable[[Label], bool]
 ) -> Covers:
-    """Return the cheapest covers of `tokens`; `counts` says which labels may be used."""
+    """Return the cheapest covers of `tokens`; `counts` tells which labels may be used.
+
+    It is asked of answers and statements alone.
+    """
     symbols = [automaton.to_symbol(token) for token in tokens]
     size = len(tokens)
     costs: list[float] = [0, *([inf] * size)]
-    paths: list[list[tuple[tuple[int, int, Label], ...]]] = [[()], *([] for _ in tokens)]
+    paths: list[list[tuple[tuple[int, int, Label], ...]]] = [
+        [()],
+        *([] for _ in tokens),
+    ]
     whole = True
     for start in range(size):
         found = [
@@ -171,9 +235,8 @@ def find_covers(
             for number in numbers
         ]
         for end, label in (*found, (start + 1, NOT_KNOWN)):
-            if label.kind is Kind.STATEMENT or label.kind is Kind.ANSWER:
-                if not counts(label):
-                    continue
+            if label.kind in _ASKED and not counts(label):
+                continue
             cost = costs[start] + _COSTS.get(label.kind, _USUAL_COST)
             if cost < costs[end]:
                 costs[end], paths[end] = cost, []
@@ -187,8 +250,3 @@ def find_covers(
         for path in paths[size]
     )
     return Covers(covers, whole)
-
-
-def is_unknown(token: str) -> bool:
-    """Tell whether `token` stands for something that is no word."""
-    return token == UNKNOWN

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from hashlib import sha256
 from math import inf
 
 from dialogue.understanding.automaton_builder import AutomatonBuilder
-from dialogue.understanding.matcher import Kind, Label, Scope
+from dialogue.understanding.matcher import ASIDE, Automaton, Kind, Label, Scope
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 from dialogue.understanding.template import (
     LengthOfTime,
@@ -19,7 +20,7 @@ from dialogue.understanding.template import (
     has_verb,
     list_shortest,
 )
-from dialogue.understanding.words import Lists, RowTraits, Words
+from dialogue.understanding.words import PHRASES_A_TEMPLATE, Lists, RowTraits, Words
 
 Path = tuple[str, ...]
 
@@ -27,9 +28,6 @@ YES, NO = "yes", "no"
 NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
 STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
-PHRASES_A_TEMPLATE = 6
-"""So many of the shortest phrases of a template are kept for grammars and models."""
-
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
     "hedge": Kind.HEDGE,
@@ -107,22 +105,49 @@ def build_words(source: WordSource) -> Words:
             faults.setdefault((entry.path, entry.text), error)
     if faults:
         raise SourceRefused([(*key, error) for key, error in faults.items()])
+    automaton = builder.build()
     return Words(
         locale=source.locale,
         spelling=source.spelling,
-        automaton=builder.build(),
+        automaton=automaton,
         rows=source.rows,
         mentions=_build_mentions(source),
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
-        phrases=_list_phrases(source, book),
+        phrases=_list_phrases(source, book, automaton),
+        digests=compute_digests(source),
     )
+
+
+def compute_digests(source: WordSource) -> dict[str, str]:
+    """Return a checksum of every group, so that a signature can cover it."""
+    groups: dict[str, object] = {
+        ".".join(path): sorted(found) for path, found in source.templates.items()
+    }
+    groups |= {f"rules.{name}": sorted(found) for name, found in source.rules.items()}
+    groups |= {
+        f"verbs.{name}": sorted((affirmed, *found) for affirmed, found in forms.items())
+        for name, forms in source.verbs.items()
+    }
+    groups["lengths.fixed"] = sorted(source.fixed.items())
+    groups |= {f"lists.{name}": sorted(found) for name, found in source.lists.items()}
+    groups |= {f"words.{row}": sorted(found) for row, found in source.mentions.items()}
+    groups |= {f"traits.{row}": astuple(found) for row, found in source.rows.items()}
+    for field in fields(source.spelling):
+        value = getattr(source.spelling, field.name)
+        items = value.items() if isinstance(value, Mapping) else value
+        groups[f"spelling.{field.name}"] = sorted(items)
+    return {name: _digest(value) for name, value in groups.items()}
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def find_rule_faults(
     source: WordSource, book: RuleBook
 ) -> Iterator[tuple[Path, str, TemplateError]]:
-    """Yield what is wrong with rules and verbs, whether a template names them or not."""
+    """Yield what is wrong with rules and verbs, named by a template or not."""
     for name, templates in source.rules.items():
         try:
             book.get_rule(name)
@@ -185,9 +210,7 @@ def _list_statements(
         yield Entry(path, text, template, label, affirmed=False)
 
 
-def _list_named(
-    source: WordSource, path: Path, row: str, text: str
-) -> Iterator[Entry]:
+def _list_named(source: WordSource, path: Path, row: str, text: str) -> Iterator[Entry]:
     """Yield a thing alone, and behind the frames; its article may be left out."""
     article, _, rest = text.partition(" ")
     things = [text, rest] if rest and article in source.lists["articles"] else [text]
@@ -248,25 +271,52 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
     )
 
 
-def _list_phrases(source: WordSource, book: RuleBook) -> dict[str, tuple[str, ...]]:
-    """Return by group the shortest phrases of each template, as people write them."""
-    found: dict[str, dict[str, None]] = {}
+def _list_phrases(
+    source: WordSource, book: RuleBook, automaton: Automaton
+) -> dict[str, str]:
+    """Return by group a line for each template: its shortest phrases as written.
+
+    Left out is what means something else as well.
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
     for entry in list_entries(source):
-        if entry.path[0] == "surroundings" or entry.frame == NO:
+        if entry.frame or entry.label.kind in ASIDE:
             continue
-        if entry.label.kind is Kind.STATEMENT:
-            group = ("rows", entry.label.name, entry.label.detail)
-            group += ("here",) if entry.label.scope is Scope.HERE else ()
-            if entry.label.scope is Scope.NAMED:
-                group += ("named",)
-        else:
-            group = entry.path
-        if entry.frame:
-            continue
-        phrases = found.setdefault(".".join(group), {})
+        label = entry.label
+        group = ".".join(entry.path)
+        if label.kind is Kind.STATEMENT:
+            group = f"rows.{label.name}.{label.detail}.{label.scope.value}"
         node = parse_entry(book, entry)
-        phrases |= dict.fromkeys(_list_written(node, PHRASES_A_TEMPLATE))
-    return {group: tuple(phrases) for group, phrases in found.items()}
+        phrases = tuple(
+            phrase
+            for phrase in _list_written(node, PHRASES_A_TEMPLATE)
+            if phrase and _is_sole_meaning(source, automaton, phrase, label)
+        )
+        templates = found.setdefault(group, {})
+        templates.setdefault(entry.text, phrases)
+    return {
+        group: "\n".join("|".join(phrases) for phrases in templates.values())
+        for group, templates in found.items()
+    }
+
+
+def _is_sole_meaning(
+    source: WordSource, automaton: Automaton, phrase: str, label: Label
+) -> bool:
+    """Tell whether a whole phrase has the meaning of its template alone."""
+    if "{" in phrase:
+        return True
+    tokens = normalise(source.spelling, phrase)
+    labels = set(automaton.find_whole(tokens))
+    here = {other for other in labels if other.scope is Scope.HERE}
+    alike = {other for other in labels if _is_alike(other, label)}
+    aside = {other for other in labels if other.kind in ASIDE}
+    return label in labels and labels == alike | here | aside
+
+
+def _is_alike(label: Label, other: Label) -> bool:
+    same = label.kind is other.kind and label.name == other.name
+    return same and label.detail == other.detail
 
 
 def _list_written(node: Node, most: int) -> list[str]:
