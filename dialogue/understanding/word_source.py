@@ -1,14 +1,16 @@
 """The words of one locale as they are written, and how the tables are built of them."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from hashlib import sha256
 from math import inf
 
 from dialogue.understanding.automaton_builder import AutomatonBuilder
 from dialogue.understanding.matcher import ASIDE, Automaton, Kind, Label, Scope
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 from dialogue.understanding.template import (
+    Expander,
     LengthOfTime,
     Node,
     NumberRange,
@@ -17,9 +19,8 @@ from dialogue.understanding.template import (
     Word,
     find_verb,
     has_verb,
-    list_shortest,
 )
-from dialogue.understanding.words import Lists, RowTraits, Words
+from dialogue.understanding.words import PHRASES_A_TEMPLATE, Lists, RowTraits, Words
 
 Path = tuple[str, ...]
 
@@ -27,8 +28,8 @@ YES, NO = "yes", "no"
 NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
 STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
-PHRASES_A_TEMPLATE = 6
-"""So many of the shortest phrases of a template are kept for grammars and models."""
+MOST_CORRECTIONS = 64
+"""Phrases of one template of corrections."""
 
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
@@ -100,13 +101,16 @@ def build_words(source: WordSource) -> Words:
             builder.add_frame(node, YES if affirmed and polarity == YES else NO)
         except TemplateError as error:
             faults.setdefault((path, text), error)
+    parsed: list[tuple[Entry, Node]] = []
     for entry in list_entries(source):
         try:
-            builder.add(parse_entry(book, entry), entry.label, entry.frame)
+            parsed.append((entry, parse_entry(book, entry)))
         except TemplateError as error:
             faults.setdefault((entry.path, entry.text), error)
     if faults:
         raise SourceRefused([(*key, error) for key, error in faults.items()])
+    for entry, node in parsed:
+        builder.add(node, entry.label, entry.frame)
     automaton = builder.build()
     return Words(
         locale=source.locale,
@@ -116,14 +120,40 @@ def build_words(source: WordSource) -> Words:
         mentions=_build_mentions(source),
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
-        phrases=_list_phrases(source, book, automaton),
+        phrases=_list_phrases(source, parsed, automaton),
+        digests=compute_digests(source),
     )
+
+
+def compute_digests(source: WordSource) -> dict[str, str]:
+    """Return a checksum of every group, so that a signature can cover it."""
+    groups: dict[str, object] = {
+        ".".join(path): sorted(found) for path, found in source.templates.items()
+    }
+    groups |= {f"rules.{name}": sorted(found) for name, found in source.rules.items()}
+    groups |= {
+        f"verbs.{name}": sorted((affirmed, *found) for affirmed, found in forms.items())
+        for name, forms in source.verbs.items()
+    }
+    groups["lengths.fixed"] = sorted(source.fixed.items())
+    groups |= {f"lists.{name}": sorted(found) for name, found in source.lists.items()}
+    groups |= {f"words.{row}": sorted(found) for row, found in source.mentions.items()}
+    groups |= {f"traits.{row}": astuple(found) for row, found in source.rows.items()}
+    for field in fields(source.spelling):
+        value = getattr(source.spelling, field.name)
+        items = value.items() if isinstance(value, Mapping) else value
+        groups[f"spelling.{field.name}"] = sorted(items)
+    return {name: _digest(value) for name, value in groups.items()}
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def find_rule_faults(
     source: WordSource, book: RuleBook
 ) -> Iterator[tuple[Path, str, TemplateError]]:
-    """Yield what is wrong with rules and verbs, whether a template names them or not."""
+    """Yield what is wrong with rules and verbs, named by a template or not."""
     for name, templates in source.rules.items():
         try:
             book.get_rule(name)
@@ -186,9 +216,7 @@ def _list_statements(
         yield Entry(path, text, template, label, affirmed=False)
 
 
-def _list_named(
-    source: WordSource, path: Path, row: str, text: str
-) -> Iterator[Entry]:
+def _list_named(source: WordSource, path: Path, row: str, text: str) -> Iterator[Entry]:
     """Yield a thing alone, and behind the frames; its article may be left out."""
     article, _, rest = text.partition(" ")
     things = [text, rest] if rest and article in source.lists["articles"] else [text]
@@ -245,34 +273,37 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
     return frozenset(
         normalise(source.spelling, phrase)
         for text in templates
-        for phrase in _list_written(book.parse(text), 64)
+        for phrase in _list_written(Expander(MOST_CORRECTIONS), book.parse(text))
     )
 
 
 def _list_phrases(
-    source: WordSource, book: RuleBook, automaton: Automaton
-) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return by group, for each template, its shortest phrases as people write them.
+    source: WordSource, parsed: Iterable[tuple[Entry, Node]], automaton: Automaton
+) -> dict[str, str]:
+    """Return by group a line for each template: its shortest phrases as written.
 
     Left out is what means something else as well.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for entry in list_entries(source):
+    expander = Expander(PHRASES_A_TEMPLATE)
+    for entry, node in parsed:
         if entry.frame or entry.label.kind in ASIDE:
             continue
         label = entry.label
         group = ".".join(entry.path)
         if label.kind is Kind.STATEMENT:
             group = f"rows.{label.name}.{label.detail}.{label.scope.value}"
-        node = parse_entry(book, entry)
         phrases = tuple(
             phrase
-            for phrase in _list_written(node, PHRASES_A_TEMPLATE)
+            for phrase in _list_written(expander, node)
             if phrase and _is_sole_meaning(source, automaton, phrase, label)
         )
         templates = found.setdefault(group, {})
         templates.setdefault(entry.text, phrases)
-    return {group: tuple(templates.values()) for group, templates in found.items()}
+    return {
+        group: "\n".join("|".join(phrases) for phrases in templates.values())
+        for group, templates in found.items()
+    }
 
 
 def _is_sole_meaning(
@@ -294,9 +325,9 @@ def _is_alike(label: Label, other: Label) -> bool:
     return same and label.detail == other.detail
 
 
-def _list_written(node: Node, most: int) -> list[str]:
+def _list_written(expander: Expander, node: Node) -> list[str]:
     """Return the shortest expansions as text; a range of numbers as `{n:5..17}`."""
-    return [" ".join(map(_write, parts)) for parts in list_shortest(node, most)]
+    return [" ".join(map(_write, parts)) for parts in expander.list_shortest(node)]
 
 
 def _write(part: Node) -> str:
