@@ -228,7 +228,8 @@ class _Parser:
     def _read_choice(self, depth: int) -> Node:
         if depth > MOST_DEPTH:
             raise TemplateError(Fault.TOO_DEEP, f"{MOST_DEPTH}")
-        options, with_verb = [], -1
+        options: list[Node] = []
+        with_verb = -1
         while not options or self._peek() == "|":
             self._place += bool(options)
             before = self._seen_verb
