@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from dialogue.booklet.plain_words import number_questions
 from dialogue.content.content import Content
 from dialogue.engine.protocol import Answer, Question
 from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section
+from dialogue.understanding.asked import Asked, build_asked
 from dialogue.understanding.export import build_examples
+from dialogue.understanding.utterance import understand
 
 MOST_EXAMPLES = 8
 """Of each kind for one question."""
+MOST_CANDIDATES = 24
+"""Phrases that are looked at, spread over the templates."""
 
 _LEAD = (
     "Answers are understood by their parts, so that these are examples and no full "
-    "list: of each kind at most eight, from the first to the last of the templates. A "
+    "list: of each kind at most eight, each tried when this booklet was printed. A "
     "danger sign is settled as no by a plain no to its own question or by a denial of "
     "exactly that sign, and by nothing else. It is settled as yes by a yes of any "
     "strength, or by a statement that is understood whole. A sign named in any other "
@@ -75,14 +80,33 @@ def _list_rows(
     if question.id not in content.words.rows:
         yield "Counts as yes", ("The answers above only.",)
         return
-    found = build_examples(content.words, question.id, MOST_EXAMPLES)
+    found = build_examples(content.words, question.id, MOST_CANDIDATES)
+    asked = build_asked(content.protocol, question.id)
+    yes = _choose(content, asked, found.yes, Answer.YES)
+    no = _choose(content, asked, found.no, Answer.NO)
     for label, phrases in (
-        ("Counts as yes", found.yes),
-        ("Counts as no", found.no),
-        ("Makes us ask", found.asks),
+        ("Counts as yes", yes),
+        ("Counts as no", no),
+        ("Makes us ask", found.asks[:MOST_EXAMPLES]),
     ):
         if phrases:
             yield label, (_list(phrases),)
+
+
+def _choose(
+    content: Content, asked: Asked, phrases: Iterable[str], answer: Answer
+) -> list[str]:
+    """Return those of `phrases` that are understood as `answer`, a few of them.
+
+    A phrase with a number or length in it stands for many, and is taken as it is.
+    """
+    counting = (
+        phrase
+        for phrase in phrases
+        if "{" in phrase
+        or getattr(understand(content.words, phrase, asked), "answer", None) is answer
+    )
+    return list(islice(counting, MOST_EXAMPLES))
 
 
 def _list(phrases: Iterable[str]) -> str:
