@@ -18,7 +18,9 @@ from dialogue.engine.protocol import (
     Stage,
     TriageProtocol,
 )
-from dialogue.understanding.lexicon import Lexicon, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
 
 FOLDER = Path(__file__).parents[1] / "design"
 SKIN = ("skin_or_heat_caution",)
@@ -34,14 +36,14 @@ def table(name: str) -> Rows:
         return [tuple(row) for row in csv.reader(file)][1:]
 
 
-def differing(protocol: TriageProtocol, lexicon: Lexicon) -> list[str]:
+def differing(protocol: TriageProtocol, words: Words) -> list[str]:
     """Return the names of the tables that `protocol` differs from."""
     written: Mapping[str, Iterator[tuple[str, ...]]] = {
         "questions": questions(protocol),
         "rules": rules(protocol),
         "care_lines": care_lines(protocol),
         "explanations": ((e.key, e.offered_with) for e in protocol.explanations),
-        "volunteered": volunteered(protocol, lexicon),
+        "volunteered": volunteered(protocol, words),
         "settings": settings(protocol),
     }
     return [
@@ -87,12 +89,10 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
         yield line.key, name, line.chunk, _said_when(protocol, line)
 
 
-def volunteered(
-    protocol: TriageProtocol, lexicon: Lexicon
-) -> Iterator[tuple[str, ...]]:
+def volunteered(protocol: TriageProtocol, words: Words) -> Iterator[tuple[str, ...]]:
     """Yield what each phrase of the design's 6.2 amounts to."""
     for phrase, _ in table("volunteered"):
-        event = understand(lexicon, phrase)
+        event = understand(words, phrase, build_asked(protocol, None))
         answers = {
             t.about: t.answer.value.upper()
             for t in find_statement_answers(protocol, event)

@@ -23,7 +23,7 @@ def test_the_protocol_is_as_designed(content, name):
 
 def test_what_is_volunteered_amounts_to_what_is_designed(content):
     """One phrase of each row sets the answers that the design gives it."""
-    written = design_tables.volunteered(content.protocol, content.lexicon)
+    written = design_tables.volunteered(content.protocol, content.words)
     assert design_tables.table("volunteered") == list(written)
 
 
