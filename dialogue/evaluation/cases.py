@@ -16,12 +16,13 @@ from dialogue.evaluation.replay import (
 )
 
 FIXED = (
-    *("case", "source", "description", "why"),
+    *("case", "source", "description", "why", "parted"),
     *("said", "told", "others", "disposition", "because"),
 )
 """Columns that are no question. `said` holds phrases and `told` holds answers
 (`numb_bottom=yes`), parted by semicolons; `others` is what everything else that is
-asked is answered with; the first four are for people."""
+asked is answered with; the first five are for people. `parted` says how an answer to
+a question of version 1, several signs in one, was parted into signs."""
 
 
 @dataclass(frozen=True)
