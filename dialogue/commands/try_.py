@@ -115,7 +115,7 @@ def describe_meaning(content: Content, utterance: str) -> str:
         parts += [f"row {id_}" for id_ in event.ids]
         if event.facts.duration is not None:
             duration = event.facts.duration
-            parts.append(f"length {duration.bound.value} {duration.hours:g} hours")
+            parts.append(f"length {duration.least:g} to {duration.most:g} hours")
         if event.answer is not None:
             parts.append(f"answer {event.answer.value}")
     if isinstance(event, events.AskForMore) and event.topic:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dialogue.content import messages, problems
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.understanding.durations import DurationWords
 from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
 
@@ -88,8 +88,8 @@ def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:
 def _read_answers(
     top: TableReader, numbers: Mapping[str, int]
 ) -> dict[Answer, tuple[str, ...]]:
-    groups = _read_groups(top, "answers", numbers, [answer.value for answer in Answer])
-    return {answer: groups.get(answer.value, ()) for answer in Answer}
+    groups = _read_groups(top, "answers", numbers, [answer.value for answer in GIVEN])
+    return {answer: groups.get(answer.value, ()) for answer in GIVEN}
 
 
 def _read_plain(

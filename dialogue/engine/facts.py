@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dialogue.engine.events import NO_FACTS, Bound, Duration, Facts, UnpromptedStatement
+from dialogue.engine.events import NO_FACTS, Duration, Facts, UnpromptedStatement
 from dialogue.engine.protocol import Answer, KnownFrom, Question, TriageProtocol
 from dialogue.engine.rules import Answers
 from dialogue.engine.state import RecordedAnswer
@@ -46,25 +46,18 @@ def _find_answer(known_from: KnownFrom, facts: Facts) -> Answer | None:
 def find_duration_answer(known_from: KnownFrom, duration: Duration) -> Answer | None:
     """Return what `duration` says to a question, None when it leaves it open.
 
-    A length with "over" settles only limits at or below it, one with "under" only
-    limits at or above it; a plain length settles both kinds.
+    A length answers where the whole of it lies on one side of the limit. Source: the
+    clinical design, 6.3.
     """
-    hours, bound = duration.hours, duration.bound
-    if known_from.duration_at_most is not None:
-        limit = known_from.duration_at_most
-        if bound is Bound.OVER:
-            return Answer.NO if limit <= hours else None
-        if bound is Bound.UNDER and hours > limit:
-            return None
-        return Answer.YES if hours <= limit else Answer.NO
-    if known_from.duration_over is not None:
-        limit = known_from.duration_over
-        if bound is Bound.OVER:
-            return Answer.YES if limit <= hours else None
-        if bound is Bound.UNDER:
-            return Answer.NO if limit >= hours else None
-        return Answer.YES if hours > limit else Answer.NO
-    return None
+    if (limit := known_from.duration_at_most) is not None:
+        within, beyond = Answer.YES, Answer.NO
+    elif (limit := known_from.duration_over) is not None:
+        within, beyond = Answer.NO, Answer.YES
+    else:
+        return None
+    if duration.most <= limit:
+        return within
+    return beyond if duration.least > limit else None
 
 
 def build_read_back(

@@ -12,7 +12,6 @@ from dialogue.engine.rules import (
     find_next_care_question,
     find_next_question,
     get_urgency,
-    is_danger_open,
 )
 from dialogue.engine.state import State
 
@@ -54,8 +53,7 @@ def _find_question(
     protocol: TriageProtocol, answers: Answers, spoken: bool, decision: Decision | None
 ) -> Question | None:
     if spoken:
-        danger = is_danger_open(protocol, answers)
-        return find_next_question(protocol, answers) if danger else None
+        return find_next_question(protocol, answers, danger_only=True)
     if decision is None:
         return find_next_question(protocol, answers)
     if get_urgency(protocol, decision.rule.disposition) is Urgency.HOME:

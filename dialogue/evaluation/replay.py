@@ -10,7 +10,7 @@ from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.understanding.lexicon import normalise, understand
@@ -133,7 +133,7 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
     """Return the answer that stands in a file for question or offer `id_`."""
     if id_ not in content.protocol.question and id_ not in OFFERS:
         raise PatientRefused(f"'{id_}' is not a question of {content.protocol.id}")
-    if answer not in [a.value for a in Answer]:
+    if answer not in [a.value for a in GIVEN]:
         raise PatientRefused(
             f"the answer to '{id_}' is {json.dumps(answer)}. Write yes, no or unsure"
         )

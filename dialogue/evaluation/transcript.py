@@ -1,5 +1,6 @@
 """Transcripts: a session written down as two speakers' lines, for people and tests."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from textwrap import wrap
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event
+from dialogue.engine.events import Duration, Event
 from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
@@ -182,8 +183,12 @@ def _render_duration(lexicon: Lexicon, duration: Duration) -> str:
     """Return words for a length of whole hours: "over 168 hours"."""
     words = lexicon.durations
     hours = [unit for unit, length in words.units.items() if length == 1]
-    leads = {Bound.OVER: words.over, Bound.UNDER: words.under, Bound.EXACT: ("",)}
-    return f"{leads[duration.bound][0]} {duration.hours:g} {hours[-1]}".strip()
+    lead, length = "", duration.least
+    if duration.most == math.inf:
+        lead = f"{words.over[0]} "
+    elif duration.least < duration.most:
+        lead, length = f"{words.under[0]} ", duration.most
+    return f"{lead}{length:g} {hours[-1]}"
 
 
 def speech_lines(speaker: str, words: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dialogue.content.content import Content
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.records.record import ANSWER_LABELS, Line, Record, render_question
 
 Resource = dict[str, Any]
@@ -28,6 +28,7 @@ CODES: dict[Answer, Resource] = {
         "code": "asked-unknown",
         "display": "Asked But Unknown",
     },
+    Answer.UNHEARD: {"system": ABSENT, "code": "unknown", "display": "Unknown"},
 }
 
 
@@ -162,7 +163,7 @@ def _build_choice(content: Content, id_: str) -> Resource:
         "text": render_question(content, id_),
         "type": "choice",
         "required": False,
-        "answerOption": [{"valueCoding": CODES[answer]} for answer in Answer],
+        "answerOption": [{"valueCoding": CODES[answer]} for answer in GIVEN],
     }
 
 

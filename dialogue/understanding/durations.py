@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dialogue.engine.events import Bound, Duration
+from dialogue.engine.events import Duration
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def parse_duration(words: DurationWords, said: str) -> Duration | None:
     """
     said = _trim(words, said)
     if said in words.fixed:
-        return Duration(words.fixed[said])
-    for bound, leads in ((Bound.OVER, words.over), (Bound.UNDER, words.under)):
+        return Duration.exact(words.fixed[said])
+    for build, leads in ((Duration.over, words.over), (Duration.under, words.under)):
         for lead in leads:
             if said.startswith(f"{lead} "):
                 hours = _parse_hours(words, _trim(words, said.removeprefix(f"{lead} ")))
-                return None if hours is None else Duration(hours, bound)
+                return None if hours is None else build(hours)
     hours = _parse_hours(words, said)
-    return None if hours is None else Duration(hours)
+    return None if hours is None else Duration.exact(hours)
 
 
 def _trim(words: DurationWords, said: str) -> str:

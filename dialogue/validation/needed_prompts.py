@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogue.engine.advice import CARE_QUESTIONS
-from dialogue.engine.protocol import Answer, Question, Rule, TriageProtocol
+from dialogue.engine.protocol import GIVEN, Answer, Question, Rule, TriageProtocol
 from dialogue.engine.time_formats import KEYS
 from dialogue.validation.references import REPLY_WORDS
 
@@ -111,7 +111,7 @@ def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator
             yield f"readback.{trigger}.yes"
     elif word == "care":
         helped, tried = CARE_QUESTIONS
-        yield from (f"readback.{helped}.{answer.value}" for answer in Answer)
+        yield from (f"readback.{helped}.{answer.value}" for answer in GIVEN)
         # A yes to having tried is followed by the question whether it helped.
         yield f"readback.{tried}.no"
         yield f"readback.{tried}.unsure"
@@ -131,4 +131,4 @@ def _find_answers(rule: Rule, question: Question) -> set[Answer]:
         return {Answer.YES} | (unsure if question.unsure_means is Answer.YES else set())
     if question.opposite in must:
         return {Answer.NO} | (unsure if question.unsure_means is Answer.NO else set())
-    return set(Answer)
+    return set(GIVEN)
