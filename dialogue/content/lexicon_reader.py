@@ -12,6 +12,8 @@ from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
 
 SPOKEN = (Answer.YES, Answer.NO)
 QUESTION_WORDS = ("ask", "again", "help")
+ONE_THING = "one_thing"
+"""The entry of a question that says why the two parts of its words are one thing."""
 _SPAN = re.compile(r"\{(\d{1,3})\.\.(\d{1,3})\}")
 
 
@@ -22,6 +24,9 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
     for id_, part in top.named_tables("questions"):
         for name in QUESTION_WORDS:
             prompts[f"{name}.{id_}"] = _read_prompt(part, name, f"{name}.{id_}", locale)
+        if ONE_THING in part.entries:
+            key = f"{ONE_THING}.{id_}"
+            prompts[key] = _read_prompt(part, ONE_THING, key, locale)
         part.done()
     others = top.table("prompts")
     for key in others.names() if others else ():

@@ -143,14 +143,54 @@ LONG_SENTENCE = Message(
     "Split it.",
 )
 LONG_QUESTION = Message(
-    "'{key}' has {count} words in all",
-    "A question has at most {most} words in all",
+    "'{key}' has {count} words",
+    "A question has at most {most} words",
     "Move the rest to 'help'.",
 )
+LONG_QUESTIONS = Message(
+    "the middle one of all questions has {middle} words",
+    "Of all 'ask', sorted by length, the middle one has at most {most} words",
+    "Shorten the longest of them.",
+)
+SEVERAL_QUESTIONS = Message(
+    "'{key}' has {count} question marks",
+    "A question asks one thing, with one question mark",
+    "Make two questions of it, or move the rest to 'help'.",
+)
+TWO_PARTS = Message(
+    "'{key}' joins two parts with \"{word}\"",
+    "A question asks one sign, so that yes and no mean the same for all of it",
+    "Make two questions of it, or say under 'one_thing' why the parts are one.",
+)
+NEEDLESS_REASON = Message(
+    "question '{id}' gives a reason in 'one_thing', but has one part only",
+    "A reason stands where two parts are asked as one",
+    "Remove it.",
+)
+OTHER_LENGTH = Message(
+    "'{key}' does not name the threshold of {hours} hours",
+    "A length stands in the protocol and in the words, which change together",
+    "Name it as {names}, or correct the threshold.",
+)
+NO_SHORT_NAME = Message(
+    "question '{id}' has no short name '{key}' in {locale}",
+    "A danger sign that was not heard is named in the reply, by its short name",
+    "Add it under 'prompts' in at most {most} words, as in \"chest pain\".",
+)
+LONG_SHORT_NAME = Message(
+    "the short name '{key}' has {count} words",
+    "It has at most {most} words, so that three of them fit into one sentence",
+    "Shorten it.",
+)
+NOT_A_SHORT_NAME = Message(
+    "the short name '{key}' is \"{words}\"",
+    "It is part of a sentence, with no full stop, comma or brace",
+    'Write the name alone, as in "chest pain".',
+)
 LONG_WELCOME = Message(
-    "'{key}' has {count} words as spoken for clinic '{clinic}'",
-    "The welcome has at most {most} words, names and numbers included",
-    "Shorten it, or the clinic's name.",
+    "'{key}' and '{draft}' have {count} words as spoken for clinic '{clinic}'",
+    "Together they have at most {most} words, names and numbers included",
+    "Shorten them, or the clinic's name.",
 )
 UNFINISHED = Message(
     "'{key}' does not end as a sentence ends",

@@ -83,7 +83,7 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield each care line as the design's 3.6 writes it, in order."""
     for line in protocol.care_lines:
         name = "both" if set(line.lists) == {"ice", "heat"} else ", ".join(line.lists)
-        yield line.key, name, line.chunk, _said_when(line)
+        yield line.key, name, line.chunk, _said_when(protocol, line)
 
 
 def volunteered(
@@ -139,13 +139,16 @@ def _known_from(protocol: TriageProtocol, question: Question) -> str:
     return ", ".join(parts)
 
 
-def _said_when(line: CareLine) -> str:
+def _said_when(protocol: TriageProtocol, line: CareLine) -> str:
     """Return the design's words for when a line is said."""
     ice_or_heat = line.key.startswith(("step.ice.", "step.heat."))
     medicine = line.key.startswith("medicine.")
     parts = [f"{name} YES" for name in line.if_yes]
-    parts += [f"{name} NO" for name in line.if_no]
-    parts += ["any other home-care case"] * (line.unless_no == ("medicine_caution",))
+    if line.if_no == protocol.cautions:
+        parts.append("every question of the stop-list NO")
+    else:
+        parts += [f"{name} NO" for name in line.if_no]
+    parts += ["any other home-care case"] * (line.unless_no == protocol.cautions)
     if line.unless_yes and not (ice_or_heat and line.unless_yes == SKIN):
         parts += [f"{name} not YES" for name in line.unless_yes]
     if ice_or_heat and line.unless_yes != SKIN:
