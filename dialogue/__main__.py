@@ -13,6 +13,7 @@ from dialogue.commands import (
     prove,
     replay,
     sign,
+    simulate,
     try_,
 )
 from dialogue.commands.console import REFUSED, CommandRefused, complain
@@ -28,6 +29,7 @@ COMMANDS = {
     "history": history,
     "draw": draw,
     "cases": cases,
+    "simulate": simulate,
     "replay": replay,
     "sign": sign,
     "booklet": booklet,

@@ -5,10 +5,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
+from dialogue.content.content import Content
 from dialogue.engine.protocol import TriageProtocol, Urgency
 from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.cases import CaseResult
 from dialogue.evaluation.earlier_version import COMMIT, EarlierResult
+from dialogue.evaluation.medicine_lines import find_violations, names_medicine
+from dialogue.evaluation.simulation import DENIALS, find_denied_misses
+from dialogue.evaluation.talk_length import PLAIN_STRAIN, get_seconds, measure_talk
 from dialogue.evaluation.triage_figures import (
     CONFIDENCE,
     Outcome,
@@ -33,7 +37,7 @@ GROUPS = (
 
 
 def render_report(
-    protocol: TriageProtocol,
+    content: Content,
     results: Sequence[CaseResult],
     earlier: Mapping[str, EarlierResult] | None = None,
 ) -> Iterator[str]:
@@ -43,6 +47,7 @@ def render_report(
     lie in what was asked as well as in what was decided. `earlier` holds what version 1
     made of the same patients; patients that it does not know are left out there.
     """
+    protocol = content.protocol
     pairs = [(result, get_outcome(protocol, result)) for result in results]
     agree = count_agreement([outcome for _, outcome in pairs])
     yield f"{len(pairs)} cases; {agree} of them reach the expected tier."
@@ -57,7 +62,10 @@ def render_report(
         yield "All together:"
         yield from _render_under_triage([outcome for _, outcome in pairs])
     yield _render_over_triage([outcome for _, outcome in pairs])
+    yield from _render_denied_gates(content, results)
     yield from _render_questions(pairs)
+    yield from _render_length(content)
+    yield from _render_medicine_lines(content, results)
     yield from _render_comparison(protocol, results, earlier or {})
     for result, outcome in pairs:
         if not outcome.agrees:
@@ -103,6 +111,44 @@ def _render_under_triage(outcomes: Sequence[Outcome]) -> Iterator[str]:
 def _render_over_triage(outcomes: Sequence[Outcome]) -> str:
     over = count_over_triage(outcomes)
     return f"Over-triage: {over.total()} of {len(outcomes)}{_render_levels(over)}."
+
+
+def _render_denied_gates(
+    content: Content, results: Sequence[CaseResult]
+) -> Iterator[str]:
+    """Yield the emergencies missed, to be expected, when gates are denied."""
+    cases = [result.case for result in results]
+    expected = find_denied_misses(content, cases, Urgency.EMERGENCY)
+    for chance, missed in zip(DENIALS, expected, strict=True):
+        if chance:
+            yield (
+                f"Emergencies missed with {chance:.0%} of the true yeses to gates "
+                f"denied: {missed:.1f} to be expected."
+            )
+
+
+def _render_length(content: Content) -> Iterator[str]:
+    length = measure_talk(content, PLAIN_STRAIN)
+    yield f"A plain strain: {length.questions} questions; words of ours (seconds):"
+    for point, words in (
+        ("to the first answer", length.first_question),
+        ("to the decision", length.decision),
+        ("to the end of home care", length.end),
+    ):
+        yield f"  {point}: {words} ({get_seconds(words):.0f} s)."
+
+
+def _render_medicine_lines(
+    content: Content, results: Sequence[CaseResult]
+) -> Iterator[str]:
+    naming = sum(names_medicine(content, r.session.prompts) for r in results)
+    against = find_violations(content, results)
+    yield (
+        f"A medicine is named in {naming} session(s), in {len(against)} of them "
+        "against the stop-list."
+    )
+    for result in against:
+        yield f"line {result.case.line}: {result.case.patient.id}: names a medicine."
 
 
 def _render_questions(pairs: Sequence[tuple[CaseResult, Outcome]]) -> Iterator[str]:

@@ -19,11 +19,13 @@ FIXED = (
     *("case", "source", "description", "why", "parted"),
     *("said", "sentences", "told", "last_part", "others", "disposition", "because"),
 )
-"""Columns that are no question. `said` holds phrases and `told` holds answers
-(`numb_bottom=yes`), parted by semicolons; `sentences` holds a story for `simulate`; `last_part` holds, as `told` does, what is
-true of the last part alone of a question with two parts; `others` is what everything
-else that is asked is answered with; the first five are for people. `parted` says how an
-answer to a question of version 1, several signs in one, was parted into signs."""
+"""Columns that are no question, all parted by semicolons where they hold several.
+
+`said` holds phrases and `told` holds answers (`numb_bottom=yes`); `others` is what
+everything else that is asked is answered with. `simulate` reads a story in `sentences`,
+and in `last_part`, written as `told` is, what is true of the last part alone of a
+question with two parts. The first five are for people; `parted` says how an answer to a
+question of version 1, several signs in one, was parted into signs."""
 
 
 @dataclass(frozen=True)

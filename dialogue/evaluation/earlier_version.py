@@ -2,8 +2,8 @@
 
 `data/evaluation/version_1.csv` was written at commit 86122c6, from what
 `python -m dialogue cases` printed for `tests/cases/back_spasm.csv` and
-`tests/cases/published.csv`: a row for each patient, with the disposition reached and the
-number of questions asked.
+`tests/cases/published.csv`: a row for each patient, with the disposition reached and
+the number of questions asked. `version_1_figures.csv` says itself how each was measured.
 """
 
 import csv
@@ -32,3 +32,11 @@ def read_earlier_results() -> Mapping[str, EarlierResult]:
         row["case"]: EarlierResult(row["disposition"], int(row["questions"]))
         for row in rows
     }
+
+
+@cache
+def read_earlier_figures() -> Mapping[str, str]:
+    """Return version 1's figures of simulated patients, by the key of the figure."""
+    table = files("dialogue") / "data" / "evaluation" / "version_1_figures.csv"
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    return {row["figure"]: row["value"] for row in rows}

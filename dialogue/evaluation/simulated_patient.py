@@ -133,4 +133,3 @@ def list_true_gates(content: Content, patient: Patient) -> Mapping[str, Answer]:
     gates = (q.id for q in content.protocol.questions if q.gate)
     answers = ((id_, patient.answers.get(id_, patient.others)) for id_ in gates)
     return {id_: answer for id_, answer in answers if answer is Answer.YES}
-

@@ -96,7 +96,12 @@ def simulate(
     """Run every case under `trouble`, `repetitions` times where chance has a part."""
     times = repetitions if trouble.lost or trouble.never_heard else 1
     runs = (
-        _run(content, case, trouble, Random(f"{seed}/{trouble.title}/{case.patient.id}/{n}"))
+        _run(
+            content,
+            case,
+            trouble,
+            Random(f"{seed}/{trouble.title}/{case.patient.id}/{n}"),
+        )
         for case in cases
         for n in range(times)
     )
