@@ -132,23 +132,15 @@ class View:
         return Truth.YES if said else Truth.NO
 
     def find_unheard(self, stage: Stage) -> tuple[Question, ...]:
-        """Return the questions of a stage that were set aside and still apply."""
-        questions = self.protocol.question
+        """Return the questions of a stage that were set aside, in order of asking."""
+        protocol = self.protocol
         unheard = (
-            questions[id_]
+            protocol.question[id_]
             for id_, answer in self.answers.items()
             if answer is Answer.UNHEARD
         )
-        found = (
-            question
-            for question in unheard
-            if question.stage is stage
-            and (
-                question.only_if is None
-                or self.evaluate(question.only_if) is not Truth.NO
-            )
-        )
-        return tuple(sorted(found, key=lambda q: self.protocol.place[q.id]))
+        found = (question for question in unheard if question.stage is stage)
+        return tuple(sorted(found, key=lambda q: protocol.place[q.id]))
 
 
 def count_answer(question: Question, given: Answer) -> Answer:
@@ -168,7 +160,7 @@ def get_view(protocol: TriageProtocol, answers: Answers) -> View:
     return build_view(protocol, frozenset(answers.items()))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1024)
 def build_view(
     protocol: TriageProtocol, answered: frozenset[tuple[str, Answer]]
 ) -> View:
@@ -264,6 +256,12 @@ def find_next_question(
         for question in find_live_questions(without, danger_only):
             if question.id in waiting and without.applies(question):
                 return question
+        if not any(view.evaluate(r.when) is Truth.YES for r in protocol.danger_rules):
+            # Out of place, it waits only where it was brought forward: it was named.
+            for question in map(protocol.question.__getitem__, waiting):
+                only_if = question.only_if
+                if only_if is not None and without.evaluate(only_if) is Truth.NO:
+                    return question
     for question in live:
         if question.id not in answers and view.applies(question):
             return question

@@ -55,7 +55,7 @@ SAID_BY_CODE = (
     "sound.loud_room", "sound.muted", "sound.not_heard", "sound.words_only",
     "trouble.loudspeaker", "trouble.microphone", "trouble.own_voice", "trouble.voice",
     "timer.end", "timer.failed", "timer.none", "timer.offer", "timer.start",
-    "unheard.now", "unheard.today",
+    "unheard.fact", "unheard.now", "unheard.today",
 )  # fmt: skip
 """What the program says in every session, whatever the protocol."""
 
