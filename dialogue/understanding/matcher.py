@@ -1,0 +1,194 @@
+"""The automaton of all templates: every segment from a position, and cheapest covers.
+
+It is deterministic, minimal and has no circle. A cover explains every token by one
+segment each; what no template explains is unknown, and costs far more.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from math import inf
+
+from dialogue.understanding.normalisation import (
+    LENGTH_SIGN,
+    NUMBER_SIGN,
+    UNKNOWN,
+    Tokens,
+    get_number,
+)
+
+MOST_COVERS = 16
+"""So many equally cheap covers are interpreted; more are never agreed upon."""
+
+
+class Kind(Enum):
+    """What a segment of an utterance is."""
+
+    ANSWER = "answer"
+    COMMAND = "command"
+    TOPIC = "topic"
+    STATEMENT = "statement"
+    LENGTH = "length"
+    COMPARISON = "comparison"
+    """Against the limit of the open question: longer than that."""
+    FILLER = "filler"
+    HEDGE = "hedge"
+    FINE = "fine"
+    BACK = "back"
+    """A harmless complaint: the back itself."""
+    OLD = "old"
+    """Same as always."""
+    TURN = "turn"
+    """But, except."""
+    FIX = "fix"
+    """A correction: wait, i mean."""
+    UNKNOWN = "unknown"
+
+    __hash__ = object.__hash__
+
+
+class Scope(Enum):
+    """Where a statement counts."""
+
+    ANYWHERE = "anywhere"
+    NAMED = "named"
+    """A thing without a verb: a statement at its own question, elsewhere only asked."""
+    HERE = "here"
+    """Only while its own question is open."""
+
+    __hash__ = object.__hash__
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a template means."""
+
+    kind: Kind
+    name: str = ""
+    """An answer, command, topic or row; of a length, how it is bounded."""
+    detail: str = ""
+    """Of an answer its strength, of a statement `yes` or `no`."""
+    scope: Scope = Scope.ANYWHERE
+    least: float = 0
+    most: float = inf
+    """Hours, of a length that is fixed."""
+
+
+NOT_KNOWN = Label(Kind.UNKNOWN)
+
+_COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
+_USUAL_COST = 10
+"""In tenths: a filler is cheap, so that it is no part of something longer by chance."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some tokens in a row, and what they mean together."""
+
+    tokens: Tokens
+    label: Label
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Return the place behind the last token."""
+        return self.start + len(self.tokens)
+
+
+Cover = tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Automaton:
+    """States by number, the first is the start; each with its steps and labels."""
+
+    steps: Sequence[Mapping[str, int]]
+    accepted: Sequence[tuple[int, ...]]
+    """By state, the labels of what ends there."""
+    labels: Sequence[Label]
+    bounds: tuple[float, ...]
+    """Numbers that templates tell apart, sorted: those that they name as a bound."""
+    lengths: frozenset[str]
+    """Lengths that templates name word by word."""
+
+    @cached_property
+    def _bounded(self) -> frozenset[str]:
+        return frozenset(f"{NUMBER_SIGN}{bound:g}" for bound in self.bounds)
+
+    def to_symbol(self, token: str) -> str:
+        """Return what `token` is called in `steps`."""
+        if not token.startswith(NUMBER_SIGN):
+            return token
+        if token.startswith(LENGTH_SIGN):
+            return token if token in self.lengths else LENGTH_SIGN
+        return token if token in self._bounded else name_gap(self.bounds, token)
+
+    def find_segments(
+        self, symbols: Sequence[str], start: int
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the end and labels of every segment that begins at `start`."""
+        found = []
+        state: int | None = 0
+        for place in range(start, len(symbols)):
+            state = self.steps[state].get(symbols[place])
+            if state is None:
+                break
+            if accepted := self.accepted[state]:
+                found.append((place + 1, accepted))
+        return found
+
+
+def name_gap(bounds: Sequence[float], token: str) -> str:
+    """Return the name of the gap between two bounds that a number lies in."""
+    value = get_number(token)
+    below = sum(bound < value for bound in bounds)
+    return f"{NUMBER_SIGN}>{below}"
+
+
+@dataclass(frozen=True)
+class Covers:
+    """All cheapest ways to explain an utterance."""
+
+    covers: tuple[Cover, ...]
+    whole: bool
+    """False: there are more than `MOST_COVERS`, and some were left out."""
+
+
+def find_covers(
+    automaton: Automaton, tokens: Tokens, counts: Callable[[Label], bool]
+) -> Covers:
+    """Return the cheapest covers of `tokens`; `counts` says which labels may be used."""
+    symbols = [automaton.to_symbol(token) for token in tokens]
+    size = len(tokens)
+    costs: list[float] = [0, *([inf] * size)]
+    paths: list[list[tuple[tuple[int, int, Label], ...]]] = [[()], *([] for _ in tokens)]
+    whole = True
+    for start in range(size):
+        found = [
+            (end, automaton.labels[number])
+            for end, numbers in automaton.find_segments(symbols, start)
+            for number in numbers
+        ]
+        for end, label in (*found, (start + 1, NOT_KNOWN)):
+            if label.kind is Kind.STATEMENT or label.kind is Kind.ANSWER:
+                if not counts(label):
+                    continue
+            cost = costs[start] + _COSTS.get(label.kind, _USUAL_COST)
+            if cost < costs[end]:
+                costs[end], paths[end] = cost, []
+            if cost == costs[end]:
+                room = MOST_COVERS - len(paths[end])
+                whole = whole and len(paths[start]) <= room
+                step = (start, end, label)
+                paths[end] += [(*path, step) for path in paths[start][:room]]
+    covers = tuple(
+        tuple(Segment(tokens[start:end], label, start) for start, end, label in path)
+        for path in paths[size]
+    )
+    return Covers(covers, whole)
+
+
+def is_unknown(token: str) -> bool:
+    """Tell whether `token` stands for something that is no word."""
+    return token == UNKNOWN

@@ -1,0 +1,289 @@
+"""The words of one locale as they are written, and how the tables are built of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from dialogue.understanding.automaton_builder import AutomatonBuilder
+from dialogue.understanding.matcher import Kind, Label, Scope
+from dialogue.understanding.normalisation import Spelling, Tokens, normalise
+from dialogue.understanding.template import (
+    LengthOfTime,
+    Node,
+    NumberRange,
+    RuleBook,
+    TemplateError,
+    Word,
+    find_verb,
+    has_verb,
+    list_shortest,
+)
+from dialogue.understanding.words import Lists, RowTraits, Words
+
+Path = tuple[str, ...]
+
+YES, NO = "yes", "no"
+NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
+STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
+FRAME_END = "<X>"
+PHRASES_A_TEMPLATE = 6
+"""So many of the shortest phrases of a template are kept for grammars and models."""
+
+_SURROUNDINGS = {
+    "filler": Kind.FILLER,
+    "hedge": Kind.HEDGE,
+    "fine": Kind.FINE,
+    "back": Kind.BACK,
+    "old": Kind.OLD,
+    "turn": Kind.TURN,
+    "fix": Kind.FIX,
+}
+
+
+@dataclass(frozen=True)
+class WordSource:
+    """What the four files of a locale hold."""
+
+    locale: str
+    spelling: Spelling
+    rules: Mapping[str, tuple[str, ...]]
+    verbs: Mapping[str, Mapping[bool, tuple[str, ...]]]
+    templates: Mapping[Path, tuple[str, ...]]
+    """By group: `answers no plain`, `rows chest_pain told`, `lengths over`."""
+    fixed: Mapping[str, tuple[float, float]]
+    """Hours, least and most, of the templates of `lengths fixed`."""
+    rows: Mapping[str, RowTraits]
+    mentions: Mapping[str, tuple[str, ...]]
+    """By row, the words that make us ask."""
+    lists: Mapping[str, tuple[str, ...]]
+
+    def list_tokens(self, name: str) -> frozenset[Tokens]:
+        """Return the phrases of one of `lists`, as tokens."""
+        return frozenset(normalise(self.spelling, p) for p in self.lists[name])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One template with one meaning, as it goes into the automaton."""
+
+    path: Path
+    text: str
+    """As it is written; what the entry is made of may be shorter."""
+    template: str
+    label: Label
+    affirmed: bool = True
+    frame: str = ""
+    """The frame that it stands in: `yes`, `no`, or none."""
+
+
+class SourceRefused(ValueError):
+    """Templates that cannot be used: where each stands, and why."""
+
+    def __init__(self, faults: list[tuple[Path, str, TemplateError]]) -> None:
+        """Keep group, template and fault of each."""
+        self.faults = faults
+        super().__init__("; ".join(f"{p} {t!r}: {e}" for p, t, e in faults))
+
+
+def build_words(source: WordSource) -> Words:
+    """Build the tables; raises SourceRefused with every template at fault."""
+    book = RuleBook(source.rules, source.verbs)
+    builder = AutomatonBuilder(source.spelling)
+    faults: dict[tuple[Path, str], TemplateError] = {}
+    for path, text, error in find_rule_faults(source, book):
+        faults.setdefault((path, text), error)
+    for frame, text, affirmed, polarity in _list_frames(source):
+        path = ("frames", polarity)
+        try:
+            node = book.parse(frame, affirmed=affirmed, verbs=True)
+            builder.add_frame(node, YES if affirmed and polarity == YES else NO)
+        except TemplateError as error:
+            faults.setdefault((path, text), error)
+    for entry in list_entries(source):
+        try:
+            builder.add(parse_entry(book, entry), entry.label, entry.frame)
+        except TemplateError as error:
+            faults.setdefault((entry.path, entry.text), error)
+    if faults:
+        raise SourceRefused([(*key, error) for key, error in faults.items()])
+    return Words(
+        locale=source.locale,
+        spelling=source.spelling,
+        automaton=builder.build(),
+        rows=source.rows,
+        mentions=_build_mentions(source),
+        lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
+        corrections=_list_corrections(source, book),
+        phrases=_list_phrases(source, book),
+    )
+
+
+def find_rule_faults(
+    source: WordSource, book: RuleBook
+) -> Iterator[tuple[Path, str, TemplateError]]:
+    """Yield what is wrong with rules and verbs, whether a template names them or not."""
+    for name, templates in source.rules.items():
+        try:
+            book.get_rule(name)
+        except TemplateError as error:
+            yield ("rules", name), templates[0] if templates else "", error
+    for name, forms in source.verbs.items():
+        for affirmed, templates in forms.items():
+            path = ("verbs", name, YES if affirmed else NO)
+            for text in templates:
+                try:
+                    book.parse(text)
+                except TemplateError as error:
+                    yield path, text, error
+
+
+def parse_entry(book: RuleBook, entry: Entry) -> Node:
+    """Parse the template of an entry; raises TemplateError."""
+    verbs = entry.path[0] == "rows" or entry.label.kind is Kind.BACK
+    return book.parse(entry.template, affirmed=entry.affirmed, verbs=verbs)
+
+
+def list_entries(source: WordSource) -> Iterator[Entry]:
+    """Yield every template with its meaning; one with a verb yields two."""
+    for path, templates in source.templates.items():
+        for text in templates:
+            match path:
+                case ("answers", answer, strength):
+                    yield Entry(path, text, text, Label(Kind.ANSWER, answer, strength))
+                case ("commands", name):
+                    yield Entry(path, text, text, Label(Kind.COMMAND, name))
+                case ("topics", name):
+                    yield Entry(path, text, text, Label(Kind.TOPIC, name))
+                case ("rows", row, group):
+                    yield from _list_statements(source, path, row, group, text)
+                case ("lengths", "fixed"):
+                    least, most = source.fixed[text]
+                    label = Label(Kind.LENGTH, "fixed", least=least, most=most)
+                    yield Entry(path, text, text, label)
+                case ("lengths", bound):
+                    yield Entry(path, text, text, Label(Kind.LENGTH, bound))
+                case ("than_that", polarity):
+                    yield Entry(path, text, text, Label(Kind.COMPARISON, polarity))
+                case ("surroundings", name):
+                    yield Entry(path, text, text, Label(_SURROUNDINGS[name]))
+
+
+def _list_statements(
+    source: WordSource, path: Path, row: str, group: str, text: str
+) -> Iterator[Entry]:
+    if group == NAMED:
+        yield from _list_named(source, path, row, text)
+        return
+    scope = Scope.HERE if group in (HERE, DENIED_HERE) else Scope.ANYWHERE
+    affirmed_means = YES if group in (TOLD, HERE) else NO
+    denied_means = NO if affirmed_means == YES else YES
+    template = _drop_subject(source, text)
+    yield Entry(path, text, template, Label(Kind.STATEMENT, row, affirmed_means, scope))
+    if has_verb(text):
+        label = Label(Kind.STATEMENT, row, denied_means, scope)
+        yield Entry(path, text, template, label, affirmed=False)
+
+
+def _list_named(
+    source: WordSource, path: Path, row: str, text: str
+) -> Iterator[Entry]:
+    """Yield a thing alone, and behind the frames; its article may be left out."""
+    article, _, rest = text.partition(" ")
+    things = [text, rest] if rest and article in source.lists["articles"] else [text]
+    words = set(re.findall(r"[^\s()\[\]|<>]+", text))
+    denying = not words.isdisjoint(source.lists["negators"])
+    for thing in things:
+        alone = Label(Kind.STATEMENT, row, YES, Scope.NAMED)
+        yield Entry(path, text, thing, alone)
+        yield Entry(path, text, thing, Label(Kind.STATEMENT, row, YES), frame=YES)
+        if not denying:
+            # "No no feeling" is no denial of "no feeling".
+            yield Entry(path, text, thing, Label(Kind.STATEMENT, row, NO), frame=NO)
+
+
+def _drop_subject(source: WordSource, text: str) -> str:
+    """Return the template with its first word optional where people leave it out."""
+    subject, _, rest = text.partition(" ")
+    parts = _count_parts(rest)
+    if subject in source.lists["dropped"] and parts > 1:
+        return f"[{subject}] {rest}"
+    return text
+
+
+def _count_parts(text: str) -> int:
+    """Return how many words and brackets stand in a template in a row."""
+    depth = count = 0
+    for part in text.replace("(", " ( ").replace("[", " [ ").split():
+        count += depth == 0 and part not in ("[",)
+        depth += part.count("(") + part.count("[") - part.count(")") - part.count("]")
+    return count
+
+
+def _list_frames(source: WordSource) -> Iterator[tuple[str, str, bool, str]]:
+    for polarity in (YES, NO):
+        for text in source.templates.get(("frames", polarity), ()):
+            head = text.removesuffix(FRAME_END).strip()
+            yield head, text, True, polarity
+            if find_verb(text):
+                yield head, text, False, polarity
+
+
+def _build_mentions(source: WordSource) -> dict[Tokens, tuple[str, ...]]:
+    found: dict[Tokens, tuple[str, ...]] = {}
+    for row, phrases in source.mentions.items():
+        for phrase in phrases:
+            tokens = normalise(source.spelling, phrase)
+            if tokens and row not in found.get(tokens, ()):
+                found[tokens] = (*found.get(tokens, ()), row)
+    return found
+
+
+def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
+    templates = source.templates.get(("surroundings", "fix"), ())
+    return frozenset(
+        normalise(source.spelling, phrase)
+        for text in templates
+        for phrase in _list_written(book.parse(text), 64)
+    )
+
+
+def _list_phrases(source: WordSource, book: RuleBook) -> dict[str, tuple[str, ...]]:
+    """Return by group the shortest phrases of each template, as people write them."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in list_entries(source):
+        if entry.path[0] == "surroundings" or entry.frame == NO:
+            continue
+        if entry.label.kind is Kind.STATEMENT:
+            group = ("rows", entry.label.name, entry.label.detail)
+            group += ("here",) if entry.label.scope is Scope.HERE else ()
+            if entry.label.scope is Scope.NAMED:
+                group += ("named",)
+        else:
+            group = entry.path
+        if entry.frame:
+            continue
+        phrases = found.setdefault(".".join(group), {})
+        node = parse_entry(book, entry)
+        phrases |= dict.fromkeys(_list_written(node, PHRASES_A_TEMPLATE))
+    return {group: tuple(phrases) for group, phrases in found.items()}
+
+
+def _list_written(node: Node, most: int) -> list[str]:
+    """Return the shortest expansions as text; a range of numbers as `{n:5..17}`."""
+    return [" ".join(map(_write, parts)) for parts in list_shortest(node, most)]
+
+
+def _write(part: Node) -> str:
+    match part:
+        case Word(text):
+            return text
+        case LengthOfTime():
+            return "{length}"
+        case NumberRange(low, high):
+            return "{n}" if high == inf else f"{{n:{low:g}..{high:g}}}"
+    return ""
+
+
+def _list_names() -> tuple[str, ...]:
+    return tuple(Lists.__dataclass_fields__)
