@@ -3,7 +3,8 @@
 `data/evaluation/version_1.csv` was written at commit 86122c6, from what
 `python -m dialogue cases` printed for `tests/cases/back_spasm.csv` and
 `tests/cases/published.csv`: a row for each patient, with the disposition reached and
-the number of questions asked. `version_1_figures.csv` says itself how each was measured.
+the number of questions asked. `version_1_figures.csv` says how each
+was measured.
 """
 
 import csv

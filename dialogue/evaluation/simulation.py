@@ -96,12 +96,7 @@ def simulate(
     """Run every case under `trouble`, `repetitions` times where chance has a part."""
     times = repetitions if trouble.lost or trouble.never_heard else 1
     runs = (
-        _run(
-            content,
-            case,
-            trouble,
-            Random(f"{seed}/{trouble.title}/{case.patient.id}/{n}"),
-        )
+        _run(content, case, trouble, _build_chance(seed, trouble, case, n))
         for case in cases
         for n in range(times)
     )
@@ -125,9 +120,9 @@ def find_denied_misses(
 def list_plainly_home(content: Content, cases: Sequence[Case]) -> Iterator[Case]:
     """Yield the cases of home care that also reach it when everything is heard."""
     for case in cases:
-        if _get_expected(content, case) is Urgency.HOME:
-            if _run(content, case, NO_TROUBLE, Random(0)).actual is Urgency.HOME:
-                yield case
+        run = _run(content, case, NO_TROUBLE, Random(0))
+        if run.expected is run.actual is Urgency.HOME:
+            yield case
 
 
 def _run(
@@ -144,6 +139,11 @@ def _run(
     disposition = session.disposition
     actual = get_urgency(content.protocol, disposition) if disposition else None
     return Run(case, _get_expected(content, case), actual, session)
+
+
+def _build_chance(seed: int, trouble: Trouble, case: Case, number: int) -> Random:
+    """Return the chance of one session: the same in every run of the program."""
+    return Random(f"{seed}/{trouble.title}/{case.patient.id}/{number}")
 
 
 def _get_expected(content: Content, case: Case) -> Urgency:

@@ -22,6 +22,7 @@ from dialogue.evaluation.simulation import (
     list_plainly_home,
     simulate,
 )
+from dialogue.evaluation.simulated_patient import Trouble
 from dialogue.evaluation.talk_length import (
     PLAIN_STRAIN,
     TalkLength,
@@ -94,8 +95,8 @@ def run_simulation(
 def render_simulation(simulation: Simulation) -> Iterator[str]:
     """Yield the lines of the report."""
     yield (
-        f"{simulation.cases} cases, {simulation.repetitions} sessions each where chance "
-        f"has a part, seed {simulation.seed}."
+        f"{simulation.cases} cases, {simulation.repetitions} sessions each where "
+        f"chance has a part, seed {simulation.seed}."
     )
     yield ""
     yield from _render_troubles(simulation)
@@ -171,10 +172,7 @@ def _list_deafness_figures(
     simulation: Simulation,
 ) -> Iterator[tuple[str, str, str, str]]:
     for trouble, most in ((LOST_5, "0.5 %"), (LOST_10, "2 %")):
-        home, runs = (
-            simulation.at_home[trouble.title],
-            simulation.troubles[trouble.title],
-        )
+        home, runs = _get_runs(simulation, trouble)
         share = _render_share(home.to_emergency, len(home.runs))
         yield f"home_{trouble.lost:g}", f"home care to 911, {trouble.title}", "0", share
         closed = _render_share(runs.without_disposition, len(runs.runs))
@@ -184,9 +182,7 @@ def _list_deafness_figures(
     if story.runs:
         share = f"{story.to_emergency} of {len(story.runs)}"
         yield "home_story", "home care to 911, telling the story", "0", share
-    home, runs = (
-        by[NEVER_HEARD_5.title] for by in (simulation.at_home, simulation.troubles)
-    )
+    home, runs = _get_runs(simulation, NEVER_HEARD_5)
     share = _render_share(home.to_emergency, len(home.runs))
     yield "home_never", f"home care to 911, {NEVER_HEARD_5.title}", "0", share
     named = _render_share(runs.unheard.decided_and_named, len(runs.unheard.runs))
@@ -194,6 +190,11 @@ def _list_deafness_figures(
     last = simulation.troubles[LAST_PART.title].needing(Urgency.EMERGENCY)
     share = f"{last.missed} of {len(last.runs)}"
     yield "last_part", "emergencies missed, last part answered", "", share
+
+
+def _get_runs(simulation: Simulation, trouble: Trouble) -> tuple[Runs, Runs]:
+    """Return the sessions of home care, and all of them."""
+    return simulation.at_home[trouble.title], simulation.troubles[trouble.title]
 
 
 def _render_share(count: int, of: int) -> str:
