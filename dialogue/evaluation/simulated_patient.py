@@ -30,7 +30,7 @@ class Trouble:
 
     title: str
     lost: float = 0
-    """The chance that one answer to a question is not understood."""
+    """The chance that one answer, or sentence of a story, is not understood."""
     never_heard: float = 0
     """The chance of each question that no answer to it is ever understood."""
     hears_last_part: bool = False
@@ -78,6 +78,8 @@ class SimulatedPatient:
             return self._respond_to_offer(open_prompt)
         self.asked.setdefault(open_prompt, False)
         if self.trouble.tells_story and (said := next(self.sentences, None)):
+            if self._is_lost(open_prompt):
+                return events.NoMatch()
             event = hear_utterance(self.content, said, reply)
             if isinstance(event, events.Answered | events.UnpromptedStatement):
                 self.asked[open_prompt] = True

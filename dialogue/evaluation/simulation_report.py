@@ -8,6 +8,7 @@ from dialogue.content.content import Content
 from dialogue.engine.protocol import Urgency
 from dialogue.evaluation.cases import Case
 from dialogue.evaluation.earlier_version import COMMIT, read_earlier_figures
+from dialogue.evaluation.simulated_patient import Trouble
 from dialogue.evaluation.simulation import (
     DENIALS,
     LAST_PART,
@@ -22,7 +23,6 @@ from dialogue.evaluation.simulation import (
     list_plainly_home,
     simulate,
 )
-from dialogue.evaluation.simulated_patient import Trouble
 from dialogue.evaluation.talk_length import (
     PLAIN_STRAIN,
     TalkLength,
@@ -185,8 +185,10 @@ def _list_deafness_figures(
     home, runs = _get_runs(simulation, NEVER_HEARD_5)
     share = _render_share(home.to_emergency, len(home.runs))
     yield "home_never", f"home care to 911, {NEVER_HEARD_5.title}", "0", share
-    named = _render_share(runs.unheard.decided_and_named, len(runs.unheard.runs))
-    yield "named", "  of them: a disposition that names it", "at least 90 %", named
+    named = _render_share(home.unheard.decided_and_named, len(home.unheard.runs))
+    yield "named", "  of those misheard: told so with the advice", "at least 90 %", named
+    closed = _render_share(runs.without_disposition, len(runs.runs))
+    yield "closed_never", f"no disposition, {NEVER_HEARD_5.title}", "", closed
     last = simulation.troubles[LAST_PART.title].needing(Urgency.EMERGENCY)
     share = f"{last.missed} of {len(last.runs)}"
     yield "last_part", "emergencies missed, last part answered", "", share
