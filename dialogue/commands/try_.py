@@ -31,7 +31,8 @@ from dialogue.records.history import get_history_file
 from dialogue.records.recall import TakeTurn, add_recall, read_last_session
 from dialogue.records.record import render_prompt
 from dialogue.records.writer import folder_refused
-from dialogue.understanding.lexicon import get_meaning_name, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 
 HELP = "hold a typed talk"
 
@@ -98,7 +99,10 @@ def hold_session(
         print(f"BACK TALK: {render_words(content, reply, now())}")
         if reply.expects_answer:
             line = next(lines, None)
-            event = events.Stop() if line is None else understand(content.lexicon, line)
+            event = events.Stop()
+            if line is not None:
+                asked = build_asked(content.protocol, reply.open_prompt)
+                event = understand(content.words, line, asked)
             continue
         if reply.disposition is not None:
             print(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
@@ -132,7 +136,9 @@ def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
     def ask(key: str) -> Event | None:
         tell(key)
         line = next(lines, None)
-        return None if line is None else understand(content.lexicon, line)
+        if line is None:
+            return None
+        return understand(content.words, line, build_asked(content.protocol, key))
 
     return Prompter(ask, tell, print)
 

@@ -8,7 +8,7 @@ from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.meaning import COMMANDS
+from dialogue.understanding.meaning import COMMAND_GROUPS
 from dialogue.understanding.normalisation import Spelling, Tokens, split
 from dialogue.understanding.word_source import (
     FRAME_END,
@@ -26,6 +26,7 @@ WORDS, SIGNS, LENGTHS, SURROUNDINGS = FILES = (
     "lengths.yaml",
     "surroundings.yaml",
 )
+SPOKEN = (Answer.YES, Answer.NO, Answer.UNSURE)
 STRENGTHS = ("plain", "hedged", "listed")
 BOUNDS = ("exact", "loose", "over", "under", "unclear", "range", "vague")
 PLACES = ("filler", "hedge", "fine", "back", "old", "turn", "fix")
@@ -147,7 +148,7 @@ class _Reader:
     def read_meanings(self, top: TableReader) -> None:
         """Read answers, commands and topics."""
         if (answers := top.table("answers")) is not None:
-            for answer in Answer:
+            for answer in SPOKEN:
                 if (part := answers.table(answer.value)) is None:
                     continue
                 for strength in STRENGTHS:
@@ -156,7 +157,7 @@ class _Reader:
                 part.done()
             answers.done()
         if (commands := top.table("commands")) is not None:
-            for name in COMMANDS:
+            for name in COMMAND_GROUPS:
                 self.read_templates(commands, name, ("commands", name))
             commands.done()
         if (topics := top.table("topics")) is not None:

@@ -7,9 +7,9 @@ mistake is the worst that can happen here, so what is in doubt is checked.
 from collections.abc import Callable, Iterator, Sequence
 
 from dialogue.engine.events import Strength
-from dialogue.engine.protocol import Answer
-from dialogue.understanding.asked import Asked, AskedKind
+from dialogue.understanding.asked import Asked
 from dialogue.understanding.matcher import (
+    ASIDE,
     Cover,
     Kind,
     Label,
@@ -33,8 +33,7 @@ from dialogue.understanding.words import Words
 MOST_TOKENS = 60
 """A longer utterance is a story or other people's speech; it is never accepted."""
 
-_ASIDE = (Kind.FILLER, Kind.FIX)
-_BESIDE = (Kind.FILLER, Kind.FIX, Kind.TURN, Kind.HEDGE)
+_ALONE = (Kind.FILLER, Kind.FIX)
 
 
 def interpret(
@@ -69,7 +68,7 @@ def list_readings(
         return found.covers[:3], True
     covers: dict[Cover, None] = {}
     for cover in found.covers:
-        if all(segment.label.kind in _ASIDE for segment in cover):
+        if all(segment.label.kind in _ALONE for segment in cover):
             # "Okay": nothing but a filler, and yet an utterance of its own.
             alone = tuple(_list_whole(words, tokens, counts))
             covers |= dict.fromkeys(alone or (cover,))
@@ -111,11 +110,9 @@ def _is_here(asked: Asked, row: str) -> bool:
 def _list_whole(
     words: Words, tokens: Tokens, counts: Callable[[Label], bool]
 ) -> Iterator[Cover]:
-    symbols = [words.automaton.to_symbol(token) for token in tokens]
-    for end, numbers in words.automaton.find_segments(symbols, 0):
-        for label in (words.automaton.labels[number] for number in numbers):
-            if end == len(tokens) and label.kind not in _BESIDE and counts(label):
-                yield (Segment(tokens, label, 0),)
+    for label in words.automaton.find_whole(tokens):
+        if label.kind not in ASIDE and counts(label):
+            yield (Segment(tokens, label, 0),)
 
 
 def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:
@@ -139,6 +136,3 @@ def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:
         ask=tuple(dict.fromkeys(row for m in meanings for row in m.ask)),
         why=Why.HELP if helps else Why.TWO_READINGS,
     )
-
-
-__all__ = ["Answer", "AskedKind", "interpret"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import inf
+from typing import overload
 
 from dialogue.understanding.normalisation import (
     LENGTH_SIGN,
     NUMBER_SIGN,
-    UNKNOWN,
     Tokens,
     get_number,
 )
@@ -75,6 +75,9 @@ class Label:
     """Hours, of a length that is fixed."""
 
 
+ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN, Kind.FIX)
+"""What stands beside something that has a meaning of its own."""
+
 NOT_KNOWN = Label(Kind.UNKNOWN)
 
 _COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
@@ -97,6 +100,46 @@ class Segment:
 
 
 Cover = tuple[Segment, ...]
+
+
+class PackedSteps(Sequence[Mapping[str, int]]):
+    """The steps of every state as one text each, unpacked when a state is reached.
+
+    A session reaches a small part of the states; unpacking all of them at load takes
+    longer than everything else there.
+    """
+
+    def __init__(self, packed: Sequence[str]) -> None:
+        """Take a text for each state: `word target word target`."""
+        self._packed = packed
+        self._steps: list[Mapping[str, int] | None] = [None] * len(packed)
+
+    def __len__(self) -> int:
+        """Return the number of states."""
+        return len(self._packed)
+
+    @overload
+    def __getitem__(self, state: int) -> Mapping[str, int]: ...
+
+    @overload
+    def __getitem__(self, state: slice) -> Sequence[Mapping[str, int]]: ...
+
+    def __getitem__(
+        self, state: int | slice
+    ) -> Mapping[str, int] | Sequence[Mapping[str, int]]:
+        """Return the steps of a state."""
+        if isinstance(state, slice):
+            return [self[number] for number in range(*state.indices(len(self)))]
+        if (steps := self._steps[state]) is None:
+            parts = self._packed[state].split()
+            steps = dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
+            self._steps[state] = steps
+        return steps
+
+
+def pack_steps(steps: Sequence[Mapping[str, int]]) -> list[str]:
+    """Return the texts that `PackedSteps` unpacks."""
+    return [" ".join(f"{word} {target}" for word, target in s.items()) for s in steps]
 
 
 @dataclass(frozen=True)
@@ -137,6 +180,14 @@ class Automaton:
             if accepted := self.accepted[state]:
                 found.append((place + 1, accepted))
         return found
+
+    def find_whole(self, tokens: Tokens) -> tuple[Label, ...]:
+        """Return the labels of all tokens as one segment."""
+        symbols = [self.to_symbol(token) for token in tokens]
+        for end, numbers in self.find_segments(symbols, 0):
+            if end == len(tokens):
+                return tuple(self.labels[number] for number in numbers)
+        return ()
 
 
 def name_gap(bounds: Sequence[float], token: str) -> str:
@@ -187,8 +238,3 @@ def find_covers(
         for path in paths[size]
     )
     return Covers(covers, whole)
-
-
-def is_unknown(token: str) -> bool:
-    """Tell whether `token` stands for something that is no word."""
-    return token == UNKNOWN

@@ -10,7 +10,7 @@ from dialogue.engine.protocol import Answer
 
 CALL_FOR_HELP, REFUSE_HELP, ASK_FOR_HELP = "emergency", "no_emergency", "ask_emergency"
 
-COMMANDS: Mapping[str, Event | None] = {
+COMMANDS: Mapping[str, Event] = {
     "repeat": events.Repeat(),
     "help": events.Help(),
     "why": events.Help(),
@@ -25,10 +25,10 @@ COMMANDS: Mapping[str, Event | None] = {
     "wait": events.Wait(),
     "more": events.AskForMore(),
     CALL_FOR_HELP: events.CallForHelp(),
-    REFUSE_HELP: None,
-    ASK_FOR_HELP: None,
 }
-"""The groups of commands, and what each amounts to; two are only ever checked."""
+"""The groups of commands, and what each amounts to."""
+COMMAND_GROUPS = (*COMMANDS, REFUSE_HELP, ASK_FOR_HELP)
+"""All groups; the last two are only ever checked."""
 
 SETTLING_NOTHING = frozenset({"repeat", "help", "why", "wait", "number", "person", "more"})
 """Commands that may stand beside an answer: nothing is lost by following them."""

@@ -5,7 +5,6 @@ Each returns a meaning or None. Source: the design of understanding, section 5.
 
 from collections.abc import Callable, Sequence
 
-from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import AskedKind
 from dialogue.understanding.matcher import Kind, Scope, Segment
@@ -29,7 +28,6 @@ from dialogue.understanding.reading import (
     needs_help,
 )
 from dialogue.understanding.settling import (
-    accept,
     check,
     get_final_answer,
     settle_consent,
@@ -272,5 +270,3 @@ def _has_subject(reading: Reading, statement: Statement) -> bool:
     tokens = reading.segments[statement.place].tokens
     return tokens[:1] in reading.words.lists.subjects
 
-
-__all__ = ["RULES", "Rule", "Strength", "accept"]

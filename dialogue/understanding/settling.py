@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.asked import Asked, AskedKind
+from dialogue.understanding.asked import Asked
 from dialogue.understanding.matcher import Kind
 from dialogue.understanding.meaning import (
     CALL_FOR_HELP,
@@ -279,5 +279,3 @@ def _get_stated(reading: Reading) -> Answer | None:
 def _get_length(reading: Reading) -> Interval | None:
     return reading.lengths[0].hours if len(reading.lengths) == 1 else None
 
-
-__all__ = ["AskedKind", "FinalAnswer", "accept", "check", "compare"]

@@ -95,6 +95,8 @@ class Choice:
 Node = Word | NumberRange | LengthOfTime | Sequence | Choice
 
 NOTHING = Sequence()
+EMPTY_FORM = "-"
+"""A whole template that stands for nothing; of use in rules and verbs."""
 
 
 def count_expansions(node: Node) -> int:
@@ -142,6 +144,8 @@ class RuleBook:
         `verbs` tells whether a `~verb` may stand in it; `affirmed`, which of its forms
         is taken.
         """
+        if text.strip() == EMPTY_FORM:
+            return NOTHING
         node = _Parser(self, text, affirmed=affirmed, verbs=verbs).parse()
         if count_expansions(node) > MOST_EXPANSIONS:
             raise TemplateError(Fault.TOO_MANY, f"{count_expansions(node):,}")
@@ -207,6 +211,8 @@ class _Parser:
         while self._peek() == "|":
             self._place += 1
             options.append(self._read_sequence(depth))
+        if all(option == NOTHING for option in options):
+            raise TemplateError(Fault.EMPTY, "")
         return options[0] if len(options) == 1 else Choice(tuple(options))
 
     def _read_sequence(self, depth: int) -> Node:
@@ -222,8 +228,6 @@ class _Parser:
                 items.append(Choice((NOTHING, inner)) if bracket == "[" else inner)
             else:
                 items.append(self._read_item(sign))
-        if not items:
-            raise TemplateError(Fault.EMPTY, "")
         return items[0] if len(items) == 1 else Sequence(tuple(items))
 
     def _peek(self) -> str | None:
@@ -245,7 +249,7 @@ class _Parser:
                 raise TemplateError(Fault.TWO_VERBS, verb)
             self._seen_verb = True
             return self._book.get_verb(verb, affirmed=self._affirmed)
-        return NOTHING if word == "-" else Word(word)
+        return Word(word)
 
 
 def _split_signs(text: str) -> Iterator[re.Match[str]]:

@@ -35,9 +35,7 @@ def to_event(meaning: Meaning) -> Event:
     if meaning.topic is not None:
         return events.AskForMore(meaning.topic)
     if meaning.command is not None:
-        if (event := COMMANDS[meaning.command]) is not None:
-            return event
-        return events.NoMatch()
+        return COMMANDS[meaning.command]
     if meaning.why is Why.COMPLAINT:
         return events.HarmlessComplaint()
     if not meaning.said and meaning.length is None:

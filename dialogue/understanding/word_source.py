@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 from dialogue.understanding.automaton_builder import AutomatonBuilder
-from dialogue.understanding.matcher import Kind, Label, Scope
+from dialogue.understanding.matcher import ASIDE, Automaton, Kind, Label, Scope
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 from dialogue.understanding.template import (
     LengthOfTime,
@@ -107,15 +107,16 @@ def build_words(source: WordSource) -> Words:
             faults.setdefault((entry.path, entry.text), error)
     if faults:
         raise SourceRefused([(*key, error) for key, error in faults.items()])
+    automaton = builder.build()
     return Words(
         locale=source.locale,
         spelling=source.spelling,
-        automaton=builder.build(),
+        automaton=automaton,
         rows=source.rows,
         mentions=_build_mentions(source),
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
-        phrases=_list_phrases(source, book),
+        phrases=_list_phrases(source, book, automaton),
     )
 
 
@@ -248,25 +249,49 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
     )
 
 
-def _list_phrases(source: WordSource, book: RuleBook) -> dict[str, tuple[str, ...]]:
-    """Return by group the shortest phrases of each template, as people write them."""
-    found: dict[str, dict[str, None]] = {}
+def _list_phrases(
+    source: WordSource, book: RuleBook, automaton: Automaton
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return by group, for each template, its shortest phrases as people write them.
+
+    Left out is what means something else as well.
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
     for entry in list_entries(source):
-        if entry.path[0] == "surroundings" or entry.frame == NO:
+        if entry.frame or entry.label.kind in ASIDE:
             continue
-        if entry.label.kind is Kind.STATEMENT:
-            group = ("rows", entry.label.name, entry.label.detail)
-            group += ("here",) if entry.label.scope is Scope.HERE else ()
-            if entry.label.scope is Scope.NAMED:
-                group += ("named",)
-        else:
-            group = entry.path
-        if entry.frame:
-            continue
-        phrases = found.setdefault(".".join(group), {})
+        label = entry.label
+        group = ".".join(entry.path)
+        if label.kind is Kind.STATEMENT:
+            group = f"rows.{label.name}.{label.detail}.{label.scope.value}"
         node = parse_entry(book, entry)
-        phrases |= dict.fromkeys(_list_written(node, PHRASES_A_TEMPLATE))
-    return {group: tuple(phrases) for group, phrases in found.items()}
+        phrases = tuple(
+            phrase
+            for phrase in _list_written(node, PHRASES_A_TEMPLATE)
+            if phrase and _is_sole_meaning(source, automaton, phrase, label)
+        )
+        templates = found.setdefault(group, {})
+        templates.setdefault(entry.text, phrases)
+    return {group: tuple(templates.values()) for group, templates in found.items()}
+
+
+def _is_sole_meaning(
+    source: WordSource, automaton: Automaton, phrase: str, label: Label
+) -> bool:
+    """Tell whether a whole phrase has the meaning of its template alone."""
+    if "{" in phrase:
+        return True
+    tokens = normalise(source.spelling, phrase)
+    labels = set(automaton.find_whole(tokens))
+    here = {other for other in labels if other.scope is Scope.HERE}
+    alike = {other for other in labels if _is_alike(other, label)}
+    aside = {other for other in labels if other.kind in ASIDE}
+    return label in labels and labels == alike | here | aside
+
+
+def _is_alike(label: Label, other: Label) -> bool:
+    same = label.kind is other.kind and label.name == other.name
+    return same and label.detail == other.detail
 
 
 def _list_written(node: Node, most: int) -> list[str]:

@@ -6,7 +6,14 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-from dialogue.understanding.matcher import Automaton, Kind, Label, Scope
+from dialogue.understanding.matcher import (
+    Automaton,
+    Kind,
+    Label,
+    PackedSteps,
+    Scope,
+    pack_steps,
+)
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 
 FORMAT = 1
@@ -59,8 +66,8 @@ class Words:
     lists: Lists
     corrections: frozenset[Tokens]
     """Every phrase that corrects what was said before it."""
-    phrases: Mapping[str, tuple[str, ...]]
-    """By group, such as `answers.no.plain`: the shortest phrases of each template, as
+    phrases: Mapping[str, tuple[tuple[str, ...], ...]]
+    """By group, such as `answers.no.plain`: of each template the shortest phrases, as
     people write them; `{length}` and `{n}` stand for any of them."""
 
     def normalise(self, utterance: str) -> Tokens:
@@ -117,12 +124,15 @@ def to_table(words: Words) -> dict[str, Any]:
             for name, phrases in vars(words.lists).items()
         },
         "corrections": sorted(map(_to_text, words.corrections)),
-        "phrases": {group: list(found) for group, found in words.phrases.items()},
+        "phrases": {
+            group: ["|".join(phrases) for phrases in found]
+            for group, found in words.phrases.items()
+        },
         "bounds": list(automaton.bounds),
         "lengths": sorted(automaton.lengths),
         "labels": [_label_to_list(label) for label in automaton.labels],
-        "accepted": [list(found) for found in automaton.accepted],
-        "steps": [dict(row) for row in automaton.steps],
+        "accepted": [" ".join(map(str, found)) for found in automaton.accepted],
+        "steps": pack_steps(automaton.steps),
     }
 
 
@@ -147,8 +157,8 @@ def from_table(table: Mapping[str, Any]) -> Words:
             ages=tuple(map(_to_tokens, spelling["ages"])),
         ),
         automaton=Automaton(
-            steps=table["steps"],
-            accepted=[tuple(found) for found in table["accepted"]],
+            steps=PackedSteps(table["steps"]),
+            accepted=[tuple(map(int, found.split())) for found in table["accepted"]],
             labels=tuple(map(_label_from_list, table["labels"])),
             bounds=tuple(table["bounds"]),
             lengths=frozenset(table["lengths"]),
@@ -162,7 +172,10 @@ def from_table(table: Mapping[str, Any]) -> Words:
             }
         ),
         corrections=frozenset(map(_to_tokens, table["corrections"])),
-        phrases={group: tuple(found) for group, found in table["phrases"].items()},
+        phrases={
+            group: tuple(tuple(filter(None, text.split("|"))) for text in found)
+            for group, found in table["phrases"].items()
+        },
     )
 
 
