@@ -16,6 +16,8 @@ from dialogue.engine.state import State
 
 THIRD_FORM = "retry.third"
 """Said before the simpler words of a question: how to say yes and no to it."""
+ONCE_MORE = "retry.later"
+"""Names the sign of a question that is asked once more, behind other questions."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def build_prompt_reply(
     if (question := position.question) is not None:
         again = f"again.{question.id}"
         if position.second_chance and THIRD_FORM not in lead:
-            lead = (*lead, THIRD_FORM)
+            lead = (*lead, ONCE_MORE, THIRD_FORM)
+            signs = (*signs, (ONCE_MORE, (question.id,)))
         simpler = simpler or position.second_chance
         if state.attempts and not simpler:
             attempt = state.get_attempt(question.id)
