@@ -14,7 +14,7 @@ import pytest
 
 from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.protocol import Answer, Question, Stage
-from dialogue.engine.rules import View, get_urgency
+from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.case_report import (
     CONSTRUCTED,
     LISTS,
@@ -178,28 +178,22 @@ def test_what_is_asked_now_and_was_not_before_is_told_by_the_source():
 
 
 def test_the_gates_agree_with_the_signs():
-    """Whoever has a sign that waits for gates says yes to them, told or volunteered."""
+    """Whoever has a sign that waits for a gate says yes to the gate."""
     for row in ROWS:
         for id_, answer in row.patient.answers.items():
             question = CONTENT.protocol.question[id_]
-            if row.patient.others is Answer.NO and answer is not Answer.NO:
-                assert row.patient.said or gates_open(row, question), (row, id_)
+            # Pain can come all at once without being the worst ever.
+            if answer is Answer.YES and id_ != "all_at_once":
+                assert gates_open(row, question), (row, id_)
 
 
 def gates_open(row: Case, question: Question) -> bool:
-    """Tell whether the gates before `question` are answered so that it is asked."""
-    if not question.red_flag or question.only_if is None:
-        return True
-    view = View(
-        CONTENT.protocol,
-        dict.fromkeys(CONTENT.protocol.question, Answer.NO) | row.patient.answers,
-    )
-    waiting = {
-        CONTENT.protocol.question[name].gate
-        for name in question.only_if.names
-        if name in CONTENT.protocol.question
-    }
-    return True not in waiting or view.applies(question)
+    """Tell whether one of the gates that `question` waits for is open: a yes, or a doubt."""
+    names = question.only_if.names if question.only_if else ()
+    known = CONTENT.protocol.question
+    gates = [name for name in names if name in known and known[name].gate]
+    answers = (row.patient.answers.get(gate, Answer.NO) for gate in gates)
+    return not gates or any(answer is not Answer.NO for answer in answers)
 
 
 def test_the_report_counts_what_the_table_holds():
