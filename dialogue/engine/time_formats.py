@@ -111,7 +111,7 @@ def format_signs(words: Words, signs: Sequence[str]) -> str:
     At most three are named; what is left over is called another sign. Source: the
     clinical design, 2.6.
     """
-    names = [words[f"sign.{id_}"] for id_ in signs]
+    names = list(dict.fromkeys(words[f"sign.{id_}"] for id_ in signs))
     if len(names) > MOST_SIGNS:
         before = ", ".join(names[:MOST_SIGNS])
         return words["spoken.or_another"].format(before=before)

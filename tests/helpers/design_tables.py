@@ -58,10 +58,11 @@ def designed(name: str, rows: Iterable[tuple[str, ...]]) -> Rows:
 def questions(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield each question as the design's 2.2 writes it, in order."""
     for question in protocol.questions:
-        stage = question.stage.value + (", red" if question.red_flag else "")
-        assert question.red_flag is (question.stage is Stage.SCREEN)
-        # Only the stop-list counts a first unsure at once: 2.1, point 7.
-        assert question.again_on_unsure is (question.id != "medicine_caution")
+        kind = ", red" if question.red_flag else ", gate" if question.gate else ""
+        stage = question.stage.value + kind
+        assert bool(kind) is (question.stage is Stage.SCREEN)
+        # Only the stop-list counts a first unsure at once: 2.1, point 8.
+        assert question.again_on_unsure is (question.id not in protocol.cautions)
         yield (
             question.id,
             stage,
