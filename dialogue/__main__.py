@@ -15,6 +15,8 @@ from dialogue.commands import (
     sign,
     simulate,
     try_,
+    understand,
+    words,
 )
 from dialogue.commands.console import REFUSED, CommandRefused, complain
 from dialogue.content.problems import DataRefused
@@ -34,6 +36,8 @@ COMMANDS = {
     "sign": sign,
     "booklet": booklet,
     "clinic": clinic,
+    "understand": understand,
+    "words": words,
 }
 
 

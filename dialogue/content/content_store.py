@@ -1,6 +1,5 @@
 """The data folder, bundled or given: finds its files by name and reads them."""
 
-import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -8,15 +7,15 @@ from pathlib import Path
 from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
 from dialogue.content.problems import DataRefused, Place, suggest_name
 from dialogue.content.schema import ProblemLog
-from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
-from dialogue.content.word_table import TABLE, is_fresh, render_table
+from dialogue.content.word_table import TABLE, parse_table, render_table
 from dialogue.content.words_reader import FILES as WORD_FILES
 from dialogue.content.words_reader import build_checked_words, read_word_source
+from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.word_source import WordSource
-from dialogue.understanding.words import Words, from_table
+from dialogue.understanding.words import Words
 
 PROTOCOL = "back_spasm"
 """The protocol that is loaded where none is named."""
@@ -64,12 +63,11 @@ class ContentStore:
         """
         folder = f"locales/{locale}/{WORDS_FOLDER}"
         try:
-            table = json.loads(self._open(f"{folder}/{TABLE}"))
-        except (OSError, ValueError):
-            table = None
-        if is_fresh(table, self._read_word_files(locale)):
-            return from_table(table)
-        return self.build_words(locale)
+            raw = self._root.joinpath(f"{folder}/{TABLE}").read_bytes()
+        except OSError:
+            raw = b""
+        words = parse_table(raw, self._read_word_files(locale))
+        return self.build_words(locale) if words is None else words
 
     def build_words(self, locale: str) -> Words:
         """Build the words of `locale` from its files; raises DataRefused."""
@@ -93,9 +91,6 @@ class ContentStore:
     def _read_word_files(self, locale: str) -> list[bytes]:
         folder = f"locales/{locale}/{WORDS_FOLDER}"
         return [self.read_bytes(f"{folder}/{name}") for name in WORD_FILES]
-
-    def _open(self, name: str) -> bytes:
-        return bytes(self._root.joinpath(name).read_bytes())
 
     def read_lexicon(self, locale: str, words: Words) -> Lexicon:
         """Read the phrases of `locale` by their meaning."""

@@ -3,11 +3,8 @@
 from dialogue.content import problems
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue, TextValue
-from dialogue.engine.protocol import GIVEN, Answer
-from dialogue.understanding.durations import DurationWords
-from dialogue.understanding.lexicon import COMMANDS, OFFLINE_GROUPS, Lexicon
+from dialogue.understanding.lexicon import OFFLINE_GROUPS, OwnPhrases
 
-SPOKEN = (Answer.YES, Answer.NO)
 QUESTION_WORDS = ("ask", "again", "help")
 ONE_THING = "one_thing"
 """The entry of a question that says why the two parts of its words are one thing."""
@@ -42,9 +39,7 @@ def read_prompts(table: TableValue, log: ProblemLog, locale: str) -> dict[str, s
     return prompts
 
 
-def read_own_phrases(
-    table: TableValue, log: ProblemLog, locale: str
-) -> OwnPhrases:
+def read_own_phrases(table: TableValue, log: ProblemLog, locale: str) -> OwnPhrases:
     """Read the phrases that no template holds."""
     top = TableReader(table, log, "lexicon", locale, what="the lexicon")
     phrases = OwnPhrases(

@@ -1,13 +1,35 @@
-"""The table of words as a file: built at release, and fresh as long as they are."""
+"""The table of words as a file: built at release, and fresh as long as they are.
+
+Its first line is JSON, then each state of the automaton has a line.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
 
-from dialogue.understanding.words import FORMAT, Words, to_table
+from dialogue.understanding.words import FORMAT, Words, from_table, to_table
 
-TABLE = "table.json"
+TABLE = "table.txt"
+
+
+def parse_table(raw: bytes, files: Iterable[bytes]) -> Words | None:
+    """Return the words of a table; None where it was not built of just these files."""
+    try:
+        first, *states = raw.decode("utf-8").rstrip("\n").split("\n")
+        table = json.loads(first)
+    except ValueError:
+        return None
+    if not isinstance(table, dict) or table.get("digest") != compute_digest(files):
+        return None
+    return from_table({**table, "states": states})
+
+
+def render_table(words: Words, files: Iterable[bytes]) -> str:
+    """Return the table as text, with the checksum of its files in it."""
+    table = {"digest": compute_digest(files), **to_table(words)}
+    states = table.pop("states")
+    first = json.dumps(table, separators=(",", ":"), ensure_ascii=False)
+    return "\n".join((first, *states)) + "\n"
 
 
 def compute_digest(files: Iterable[bytes]) -> str:
@@ -16,24 +38,3 @@ def compute_digest(files: Iterable[bytes]) -> str:
     for raw in files:
         digest.update(hashlib.sha256(raw).digest())
     return digest.hexdigest()
-
-
-def is_fresh(table: Any, files: Iterable[bytes]) -> bool:
-    """Tell whether a table was built of just these files."""
-    if not isinstance(table, dict) or table.get("format") != FORMAT:
-        return False
-    return bool(table.get("digest") == compute_digest(files))
-
-
-def render_table(words: Words, files: Iterable[bytes]) -> str:
-    """Return the table as JSON, one entry a line, so that changes can be seen."""
-    table = {"digest": compute_digest(files), **to_table(words)}
-    lines = []
-    for key, value in table.items():
-        if isinstance(value, list) and key in ("labels", "accepted", "steps"):
-            rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in value)
-            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
-        else:
-            shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-            lines.append(f"{json.dumps(key)}: {shown}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"

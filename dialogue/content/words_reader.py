@@ -7,7 +7,7 @@ from dialogue.content import word_messages
 from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN
 from dialogue.understanding.meaning import COMMAND_GROUPS
 from dialogue.understanding.normalisation import Spelling, Tokens, split
 from dialogue.understanding.word_source import (
@@ -26,7 +26,6 @@ WORDS, SIGNS, LENGTHS, SURROUNDINGS = FILES = (
     "lengths.yaml",
     "surroundings.yaml",
 )
-SPOKEN = (Answer.YES, Answer.NO, Answer.UNSURE)
 STRENGTHS = ("plain", "hedged", "listed")
 BOUNDS = ("exact", "loose", "over", "under", "unclear", "range", "vague")
 PLACES = ("filler", "hedge", "fine", "back", "old", "turn", "fix")
@@ -133,9 +132,7 @@ class _Reader:
             name: self.read_block(part, name, ("rules", name)) for name in part.names()
         }
 
-    def read_verbs(
-        self, top: TableReader
-    ) -> dict[str, dict[bool, tuple[str, ...]]]:
+    def read_verbs(self, top: TableReader) -> dict[str, dict[bool, tuple[str, ...]]]:
         verbs = {}
         for name, part in top.named_tables("verbs"):
             verbs[name] = {
@@ -148,7 +145,7 @@ class _Reader:
     def read_meanings(self, top: TableReader) -> None:
         """Read answers, commands and topics."""
         if (answers := top.table("answers")) is not None:
-            for answer in SPOKEN:
+            for answer in GIVEN:
                 if (part := answers.table(answer.value)) is None:
                     continue
                 for strength in STRENGTHS:

@@ -1,4 +1,4 @@
-"""What is open when something is said, as understanding needs it: built of the protocol."""
+"""What is open when something is said, as understanding needs it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,6 +41,8 @@ class Asked:
     at_most: float | None = None
     over: float | None = None
     """Hours, of a question of length."""
+    known: frozenset[str] = frozenset()
+    """Rows that the protocol makes something of where their question is not open."""
     ranks: Mapping[str, int] = field(default_factory=dict)
     """Danger questions of the protocol by urgency, the most urgent first."""
 
@@ -59,11 +61,12 @@ class Asked:
 def build_asked(protocol: TriageProtocol, open_prompt: str | None) -> Asked:
     """Return what is open, of a reply's open prompt; None: nothing is."""
     ranks = {id_: rank for rank, id_ in enumerate(rank_dangers(protocol))}
+    known_rows = frozenset(protocol.volunteered_by_id)
     if open_prompt is None:
-        return Asked(ranks=ranks)
+        return Asked(known=known_rows, ranks=ranks)
     if (question := protocol.question.get(open_prompt)) is None:
         kind = AskedKind.FACT if open_prompt in OFFERS else AskedKind.CONSENT
-        return Asked(kind, ranks=ranks)
+        return Asked(kind, known=known_rows, ranks=ranks)
     kind = _find_kind(question)
     settles = dict(_list_settling(protocol, question.id))
     denials = {question.id: Answer.NO}
@@ -77,6 +80,7 @@ def build_asked(protocol: TriageProtocol, open_prompt: str | None) -> Asked:
         denials,
         at_most=known.duration_at_most,
         over=known.duration_over,
+        known=known_rows,
         ranks=ranks,
     )
 

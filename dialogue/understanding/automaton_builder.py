@@ -5,8 +5,9 @@ the ends backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from dialogue.understanding.matcher import Automaton, Label, name_gap
+from dialogue.understanding.matcher import Automaton, Label, State, name_gap
 from dialogue.understanding.normalisation import (
     LENGTH_SIGN,
     NUMBER_SIGN,
@@ -21,8 +22,10 @@ from dialogue.understanding.template import (
     LengthOfTime,
     Node,
     NumberRange,
-    Sequence as Row,
     Word,
+)
+from dialogue.understanding.template import (
+    Sequence as Row,
 )
 
 START = 0
@@ -66,10 +69,8 @@ class AutomatonBuilder:
         steps, accepted = self._determinise(moves)
         order = {label: n for n, label in enumerate(self._list_labels())}
         marks = [tuple(sorted(order[label] for label in found)) for found in accepted]
-        small_steps, small_marks = _minimise(steps, marks)
-        return Automaton(
-            small_steps, small_marks, tuple(order), alphabet.bounds, alphabet.lengths
-        )
+        states = _minimise(steps, marks)
+        return Automaton(states, tuple(order), alphabet.bounds, alphabet.lengths)
 
     def _get_frame(self, frame: str) -> int:
         if frame not in self._frames:
@@ -174,8 +175,10 @@ class _Alphabet:
         self.lengths = frozenset(w for w in words if is_length(w) and w != LENGTH_SIGN)
         # A value inside each gap, by the gap's name, and each bound by its own.
         edges = (0.0, *self.bounds, 100_000.0)
-        inside = [(a + b) / 2 for a, b in zip(edges, edges[1:], strict=False)]
-        named = {name_gap(self.bounds, f"{NUMBER_SIGN}{value}"): value for value in inside}
+        inside = [(a + b) / 2 for a, b in pairwise(edges)]
+        named = {
+            name_gap(self.bounds, f"{NUMBER_SIGN}{value}"): value for value in inside
+        }
         named |= {f"{NUMBER_SIGN}{bound:g}": bound for bound in self.bounds}
         self._numbers = named
 
@@ -230,14 +233,16 @@ def _to_row(tokens: Iterable[str]) -> Node:
 
 def _minimise(
     steps: Sequence[Mapping[str, int]], marks: Sequence[tuple[int, ...]]
-) -> tuple[list[dict[str, int]], list[tuple[int, ...]]]:
+) -> list[State]:
     """Merge states that accept the same from there on; the start stays the first."""
     small: dict[tuple[object, ...], int] = {}
     renamed: dict[int, int] = {}
     small_steps: list[dict[str, int]] = []
     small_marks: list[tuple[int, ...]] = []
     for state in _list_backwards(steps):
-        row = {symbol: renamed[target] for symbol, target in sorted(steps[state].items())}
+        row = {
+            symbol: renamed[target] for symbol, target in sorted(steps[state].items())
+        }
         key = (marks[state], *row.items())
         if key not in small:
             small[key] = len(small_steps)
@@ -249,7 +254,7 @@ def _minimise(
     turned = [
         {symbol: last - target for symbol, target in row.items()} for row in small_steps
     ]
-    return turned[::-1], small_marks[::-1]
+    return list(map(State, small_marks[::-1], turned[::-1]))
 
 
 def _list_backwards(steps: Sequence[Mapping[str, int]]) -> list[int]:

@@ -9,8 +9,7 @@ from itertools import chain
 
 from dialogue.understanding.matcher import Kind, Scope
 from dialogue.understanding.normalisation import normalise
-from dialogue.understanding.word_source import PHRASES_A_TEMPLATE
-from dialogue.understanding.words import Words
+from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 LENGTH = "{length}"
 LENGTH_BOUNDS = ("exact", "over", "at_least", "under")
@@ -21,7 +20,7 @@ def list_group(
     words: Words, group: str, most: int = PHRASES_A_TEMPLATE
 ) -> tuple[str, ...]:
     """Return at most `most` phrases of each template of a group, each once."""
-    found = (phrases[:most] for phrases in words.phrases.get(group, ()))
+    found = (phrases[:most] for phrases in words.list_phrases(group))
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 

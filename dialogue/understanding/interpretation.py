@@ -48,8 +48,8 @@ def interpret(
         return SILENCE
     if len(tokens) > MOST_TOKENS:
         tokens = tokens[:MOST_TOKENS]
-        covers = find_covers(words.automaton, tokens, _build_filter(words, asked))
-        return interpret_partly(Reading(words, asked, covers.covers[0]))
+        cut = find_covers(words.automaton, tokens, _build_filter(words, asked))
+        return interpret_partly(Reading(words, asked, cut.covers[0]))
     covers, whole = list_readings(words, tokens, asked)
     meanings = dict.fromkeys(
         interpret_reading(Reading(words, asked, cover), rules) for cover in covers

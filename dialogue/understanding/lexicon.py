@@ -10,18 +10,15 @@ from functools import cached_property
 
 from dialogue.engine import events
 from dialogue.engine.events import Event, Strength
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.understanding import export
 from dialogue.understanding.matcher import Kind
 from dialogue.understanding.meaning import COMMANDS
 from dialogue.understanding.normalisation import Tokens
-from dialogue.understanding.words import Words
+from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 OFFLINE_GROUPS = ("slower", "faster", "louder", "quieter", "wake")
 """What the offline channel acts on by itself; other channels have it from elsewhere."""
-
-SPOKEN = (Answer.YES, Answer.NO, Answer.UNSURE)
-"""Answers that can be said."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Lexicon:
 
     words: Words
     own: OwnPhrases
-    most: int = export.PHRASES_A_TEMPLATE
+    most: int = PHRASES_A_TEMPLATE
     """Phrases of each template, the shortest first."""
 
     @property
@@ -72,13 +69,13 @@ class Lexicon:
         """Return the phrases of each answer, the plain ones first."""
         return {
             answer: (*self.plain[answer], *self._list_answers(answer, Strength.HEDGED))
-            for answer in SPOKEN
+            for answer in GIVEN
         }
 
     @cached_property
     def plain(self) -> Mapping[Answer, tuple[str, ...]]:
         """Return those of `answers` that leave no doubt."""
-        return {a: self._list_answers(a, Strength.PLAIN) for a in SPOKEN}
+        return {a: self._list_answers(a, Strength.PLAIN) for a in GIVEN}
 
     @cached_property
     def commands(self) -> Mapping[str, tuple[str, ...]]:
@@ -163,7 +160,9 @@ def find_offline_group(lexicon: Lexicon, utterance: str) -> str | None:
             end = start + len(phrase)
             if tokens[start:end] != phrase:
                 continue
-            if _is_filler(lexicon, tokens[:start]) and _is_filler(lexicon, tokens[end:]):
+            if _is_filler(lexicon, tokens[:start]) and _is_filler(
+                lexicon, tokens[end:]
+            ):
                 return group
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import inf
-from typing import overload
+from typing import NamedTuple, overload
 
 from dialogue.understanding.normalisation import (
     LENGTH_SIGN,
@@ -81,6 +81,7 @@ ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN, Kind.FIX)
 NOT_KNOWN = Label(Kind.UNKNOWN)
 
 _COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
+_ASKED = (Kind.STATEMENT, Kind.ANSWER)
 _USUAL_COST = 10
 """In tenths: a filler is cheap, so that it is no part of something longer by chance."""
 
@@ -102,53 +103,58 @@ class Segment:
 Cover = tuple[Segment, ...]
 
 
-class PackedSteps(Sequence[Mapping[str, int]]):
-    """The steps of every state as one text each, unpacked when a state is reached.
+class State(NamedTuple):
+    """One state: the labels of what ends here, and where each token leads."""
 
-    A session reaches a small part of the states; unpacking all of them at load takes
-    longer than everything else there.
+    accepted: tuple[int, ...]
+    steps: Mapping[str, int]
+
+
+class PackedStates(Sequence[State]):
+    """Every state as one text, unpacked when it is reached.
+
+    A session reaches a small part of them; unpacking all at load takes longer than
+    everything else there.
     """
 
-    def __init__(self, packed: Sequence[str]) -> None:
-        """Take a text for each state: `word target word target`."""
-        self._packed = packed
-        self._steps: list[Mapping[str, int] | None] = [None] * len(packed)
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take a line for each state, as `pack_state` writes it."""
+        self.lines = lines
+        self._states: list[State | None] = [None] * len(lines)
 
     def __len__(self) -> int:
         """Return the number of states."""
-        return len(self._packed)
+        return len(self.lines)
 
     @overload
-    def __getitem__(self, state: int) -> Mapping[str, int]: ...
+    def __getitem__(self, number: int) -> State: ...
 
     @overload
-    def __getitem__(self, state: slice) -> Sequence[Mapping[str, int]]: ...
+    def __getitem__(self, number: slice) -> Sequence[State]: ...
 
-    def __getitem__(
-        self, state: int | slice
-    ) -> Mapping[str, int] | Sequence[Mapping[str, int]]:
-        """Return the steps of a state."""
-        if isinstance(state, slice):
-            return [self[number] for number in range(*state.indices(len(self)))]
-        if (steps := self._steps[state]) is None:
-            parts = self._packed[state].split()
+    def __getitem__(self, number: int | slice) -> State | Sequence[State]:
+        """Return a state."""
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(len(self)))]
+        if (state := self._states[number]) is None:
+            accepted, *parts = self.lines[number].split(" ")
+            labels = tuple(map(int, filter(None, accepted.split(","))))
             steps = dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
-            self._steps[state] = steps
-        return steps
+            state = self._states[number] = State(labels, steps)
+        return state
 
 
-def pack_steps(steps: Sequence[Mapping[str, int]]) -> list[str]:
-    """Return the texts that `PackedSteps` unpacks."""
-    return [" ".join(f"{word} {target}" for word, target in s.items()) for s in steps]
+def pack_state(state: State) -> str:
+    """Return a state as a line: `1,5 my 12 i 7`; without labels ` my 12 i 7`."""
+    steps = (f"{word} {target}" for word, target in state.steps.items())
+    return " ".join((",".join(map(str, state.accepted)), *steps))
 
 
 @dataclass(frozen=True)
 class Automaton:
-    """States by number, the first is the start; each with its steps and labels."""
+    """States by number, the first is the start."""
 
-    steps: Sequence[Mapping[str, int]]
-    accepted: Sequence[tuple[int, ...]]
-    """By state, the labels of what ends there."""
+    states: Sequence[State]
     labels: Sequence[Label]
     bounds: tuple[float, ...]
     """Numbers that templates tell apart, sorted: those that they name as a bound."""
@@ -160,7 +166,7 @@ class Automaton:
         return frozenset(f"{NUMBER_SIGN}{bound:g}" for bound in self.bounds)
 
     def to_symbol(self, token: str) -> str:
-        """Return what `token` is called in `steps`."""
+        """Return what `token` is called in the steps of states."""
         if not token.startswith(NUMBER_SIGN):
             return token
         if token.startswith(LENGTH_SIGN):
@@ -172,13 +178,14 @@ class Automaton:
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Return the end and labels of every segment that begins at `start`."""
         found = []
-        state: int | None = 0
+        state = self.states[0]
         for place in range(start, len(symbols)):
-            state = self.steps[state].get(symbols[place])
-            if state is None:
+            number = state.steps.get(symbols[place])
+            if number is None:
                 break
-            if accepted := self.accepted[state]:
-                found.append((place + 1, accepted))
+            state = self.states[number]
+            if state.accepted:
+                found.append((place + 1, state.accepted))
         return found
 
     def find_whole(self, tokens: Tokens) -> tuple[Label, ...]:
@@ -209,11 +216,17 @@ class Covers:
 def find_covers(
     automaton: Automaton, tokens: Tokens, counts: Callable[[Label], bool]
 ) -> Covers:
-    """Return the cheapest covers of `tokens`; `counts` says which labels may be used."""
+    """Return the cheapest covers of `tokens`; `counts` tells which labels may be used.
+
+    It is asked of answers and statements alone.
+    """
     symbols = [automaton.to_symbol(token) for token in tokens]
     size = len(tokens)
     costs: list[float] = [0, *([inf] * size)]
-    paths: list[list[tuple[tuple[int, int, Label], ...]]] = [[()], *([] for _ in tokens)]
+    paths: list[list[tuple[tuple[int, int, Label], ...]]] = [
+        [()],
+        *([] for _ in tokens),
+    ]
     whole = True
     for start in range(size):
         found = [
@@ -222,9 +235,8 @@ def find_covers(
             for number in numbers
         ]
         for end, label in (*found, (start + 1, NOT_KNOWN)):
-            if label.kind is Kind.STATEMENT or label.kind is Kind.ANSWER:
-                if not counts(label):
-                    continue
+            if label.kind in _ASKED and not counts(label):
+                continue
             cost = costs[start] + _COSTS.get(label.kind, _USUAL_COST)
             if cost < costs[end]:
                 costs[end], paths[end] = cost, []

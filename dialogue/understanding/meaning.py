@@ -30,7 +30,9 @@ COMMANDS: Mapping[str, Event] = {
 COMMAND_GROUPS = (*COMMANDS, REFUSE_HELP, ASK_FOR_HELP)
 """All groups; the last two are only ever checked."""
 
-SETTLING_NOTHING = frozenset({"repeat", "help", "why", "wait", "number", "person", "more"})
+SETTLING_NOTHING = frozenset(
+    {"repeat", "help", "why", "wait", "number", "person", "more"}
+)
 """Commands that may stand beside an answer: nothing is lost by following them."""
 
 

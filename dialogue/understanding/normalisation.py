@@ -1,4 +1,4 @@
-"""Turns an utterance into tokens: words in one form, `#7`, and `#L336/168` for a length.
+"""Turns an utterance into tokens: words in one form, `#7`, `#L336/168` for a length.
 
 A length is its hours and the hours of its unit: "two weeks" is 336 in units of 168.
 
@@ -86,8 +86,8 @@ def normalise(spelling: Spelling, text: str) -> Tokens:
 def split(text: str) -> Iterator[str]:
     """Yield the words, numbers and signs of `text` in lower case."""
     text = unicodedata.normalize("NFC", text.lower().translate(_APOSTROPHES))
-    for part in text.split(UNKNOWN_MARK):
-        if part is not text and part != text:
+    for number, part in enumerate(text.split(UNKNOWN_MARK)):
+        if number:
             yield UNKNOWN
         yield from filter(None, map(_to_piece, _PIECE.findall(part)))
 

@@ -170,8 +170,9 @@ class Reading:
 
     @cached_property
     def said(self) -> tuple[str, ...]:
-        """Return the rows of `others`."""
-        return tuple(dict.fromkeys(s.row for s in self.others))
+        """Return the rows of `others` that mean something here."""
+        known = self.asked.known
+        return tuple(dict.fromkeys(s.row for s in self.others if s.row in known))
 
     @cached_property
     def dangers(self) -> tuple[str, ...]:
@@ -215,7 +216,7 @@ class Reading:
 
     @cached_property
     def lengths(self) -> tuple[StatedLength, ...]:
-        """Return the lengths in order; "a week | and a bit" is none that can be used."""
+        """Return the lengths in order; "a week | and a bit" is an unclear one."""
         amounts = self.words.lists.amounts
         added = {
             before: self.segments[place].tokens in amounts

@@ -187,7 +187,7 @@ def ask_hedged_sign(reading: Reading) -> Meaning | None:
 
 
 def weigh_contradiction(reading: Reading) -> Meaning | None:
-    """Check a thing both said and denied, and an answer that a statement contradicts."""
+    """Check what is both said and denied, and an answer that a statement denies."""
     if not reading.denied.isdisjoint(s.row for s in reading.affirmed):
         return check(reading, None, Why.TWO_ANSWERS)
     answer = get_final_answer(reading).answer
@@ -269,4 +269,3 @@ def _is_core(reading: Reading, segment: Segment) -> bool:
 def _has_subject(reading: Reading, statement: Statement) -> bool:
     tokens = reading.segments[statement.place].tokens
     return tokens[:1] in reading.words.lists.subjects
-

@@ -51,7 +51,7 @@ def get_final_answer(reading: Reading) -> FinalAnswer:
     if len({g.answer for g in given}) == 1:
         return FinalAnswer(last, plain)
     old = max(g.place for g in given if g.answer is not last)
-    new = min((g.place for g in given if g.answer is last and g.place > old))
+    new = min(g.place for g in given if g.answer is last and g.place > old)
     between = reading.segments[old + 1 : new]
     corrected = any(
         s.label.kind is Kind.FIX or s.tokens in reading.words.corrections
@@ -231,7 +231,8 @@ def _settle_rest(reading: Reading) -> Meaning:
         return check(reading, Answer.NO if strict else None, Why.FINE)
     if length is not None and not reading.is_old:
         return accept(reading, length=length)
-    if reading.asked.may_lean and (reading.is_old or reading.denied or length):
+    stated = reading.is_old or reading.statements or length
+    if reading.asked.may_lean and stated:
         return check(reading, None, Why.REST)
     if reading.has(Kind.BACK):
         return Meaning(Result.ACCEPT, why=Why.COMPLAINT)
@@ -244,11 +245,9 @@ def _settle_comparison(reading: Reading, final: FinalAnswer) -> Meaning:
     answer = Answer.YES if more == over else Answer.NO
     if len(set(reading.comparisons)) > 1 or reading.lengths or reading.is_hedged:
         return check(reading, None, Why.LENGTH)
-    if final.answer is not None and final.answer is not answer:
-        # "No, longer than that" is said to a limit that was passed.
-        if not (final.answer is Answer.NO and more):
-            return check(reading, None, Why.LENGTH)
-    return accept(reading, answer)
+    # "No, longer than that" is said to a limit that was passed.
+    fits = final.answer in (None, answer) or (final.answer is Answer.NO and more)
+    return accept(reading, answer) if fits else check(reading, None, Why.LENGTH)
 
 
 def _weigh_length(reading: Reading, final: FinalAnswer, length: Interval) -> Meaning:
@@ -278,4 +277,3 @@ def _get_stated(reading: Reading) -> Answer | None:
 
 def _get_length(reading: Reading) -> Interval | None:
     return reading.lengths[0].hours if len(reading.lengths) == 1 else None
-

@@ -201,7 +201,9 @@ class _Parser:
             raise TemplateError(Fault.EMPTY, "")
         node = self._read_choice(0)
         if self._place < len(self._signs):
-            raise TemplateError(Fault.BRACKETS, self._signs[self._place].group().strip())
+            raise TemplateError(
+                Fault.BRACKETS, self._signs[self._place].group().strip()
+            )
         return node
 
     def _read_choice(self, depth: int) -> Node:
@@ -274,7 +276,5 @@ def _build_placeholder(name: str, low: str | None, high: str | None) -> Node:
         raise TemplateError(Fault.UNKNOWN_SIGN, f"{{n:{low}..{high}}}") from error
 
 
-def _cut(
-    expansions: list[tuple[Node, ...]], most: int
-) -> list[tuple[Node, ...]]:
+def _cut(expansions: list[tuple[Node, ...]], most: int) -> list[tuple[Node, ...]]:
     return list(dict.fromkeys(sorted(expansions, key=len)))[:most]

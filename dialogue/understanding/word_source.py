@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from hashlib import sha256
 from math import inf
 
 from dialogue.understanding.automaton_builder import AutomatonBuilder
@@ -19,7 +20,7 @@ from dialogue.understanding.template import (
     has_verb,
     list_shortest,
 )
-from dialogue.understanding.words import Lists, RowTraits, Words
+from dialogue.understanding.words import PHRASES_A_TEMPLATE, Lists, RowTraits, Words
 
 Path = tuple[str, ...]
 
@@ -27,9 +28,6 @@ YES, NO = "yes", "no"
 NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
 STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
-PHRASES_A_TEMPLATE = 6
-"""So many of the shortest phrases of a template are kept for grammars and models."""
-
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
     "hedge": Kind.HEDGE,
@@ -117,13 +115,39 @@ def build_words(source: WordSource) -> Words:
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
         phrases=_list_phrases(source, book, automaton),
+        digests=compute_digests(source),
     )
+
+
+def compute_digests(source: WordSource) -> dict[str, str]:
+    """Return a checksum of every group, so that a signature can cover it."""
+    groups: dict[str, object] = {
+        ".".join(path): sorted(found) for path, found in source.templates.items()
+    }
+    groups |= {f"rules.{name}": sorted(found) for name, found in source.rules.items()}
+    groups |= {
+        f"verbs.{name}": sorted((affirmed, *found) for affirmed, found in forms.items())
+        for name, forms in source.verbs.items()
+    }
+    groups["lengths.fixed"] = sorted(source.fixed.items())
+    groups |= {f"lists.{name}": sorted(found) for name, found in source.lists.items()}
+    groups |= {f"words.{row}": sorted(found) for row, found in source.mentions.items()}
+    groups |= {f"traits.{row}": astuple(found) for row, found in source.rows.items()}
+    for field in fields(source.spelling):
+        value = getattr(source.spelling, field.name)
+        items = value.items() if isinstance(value, Mapping) else value
+        groups[f"spelling.{field.name}"] = sorted(items)
+    return {name: _digest(value) for name, value in groups.items()}
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def find_rule_faults(
     source: WordSource, book: RuleBook
 ) -> Iterator[tuple[Path, str, TemplateError]]:
-    """Yield what is wrong with rules and verbs, whether a template names them or not."""
+    """Yield what is wrong with rules and verbs, named by a template or not."""
     for name, templates in source.rules.items():
         try:
             book.get_rule(name)
@@ -186,9 +210,7 @@ def _list_statements(
         yield Entry(path, text, template, label, affirmed=False)
 
 
-def _list_named(
-    source: WordSource, path: Path, row: str, text: str
-) -> Iterator[Entry]:
+def _list_named(source: WordSource, path: Path, row: str, text: str) -> Iterator[Entry]:
     """Yield a thing alone, and behind the frames; its article may be left out."""
     article, _, rest = text.partition(" ")
     things = [text, rest] if rest and article in source.lists["articles"] else [text]
@@ -251,8 +273,8 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
 
 def _list_phrases(
     source: WordSource, book: RuleBook, automaton: Automaton
-) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return by group, for each template, its shortest phrases as people write them.
+) -> dict[str, str]:
+    """Return by group a line for each template: its shortest phrases as written.
 
     Left out is what means something else as well.
     """
@@ -272,7 +294,10 @@ def _list_phrases(
         )
         templates = found.setdefault(group, {})
         templates.setdefault(entry.text, phrases)
-    return {group: tuple(templates.values()) for group, templates in found.items()}
+    return {
+        group: "\n".join("|".join(phrases) for phrases in templates.values())
+        for group, templates in found.items()
+    }
 
 
 def _is_sole_meaning(

@@ -10,14 +10,17 @@ from dialogue.understanding.matcher import (
     Automaton,
     Kind,
     Label,
-    PackedSteps,
+    PackedStates,
     Scope,
-    pack_steps,
+    pack_state,
 )
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 
-FORMAT = 1
+FORMAT = 3
 """Raised when the form of a table changes; another one is built anew."""
+
+PHRASES_A_TEMPLATE = 6
+"""So many of the shortest phrases of a template are kept for grammars and models."""
 
 ASKS_HELP = "help"
 ASKS_NOTHING = "nothing"
@@ -66,9 +69,12 @@ class Words:
     lists: Lists
     corrections: frozenset[Tokens]
     """Every phrase that corrects what was said before it."""
-    phrases: Mapping[str, tuple[tuple[str, ...], ...]]
-    """By group, such as `answers.no.plain`: of each template the shortest phrases, as
-    people write them; `{length}` and `{n}` stand for any of them."""
+    phrases: Mapping[str, str]
+    """By group, such as `answers.no.plain`: a line for each template with its shortest
+    phrases, as people write them; `{length}` and `{n}` stand for any of them."""
+
+    digests: Mapping[str, str]
+    """A checksum of every group as it is written; a signature covers them."""
 
     def normalise(self, utterance: str) -> Tokens:
         """Return the tokens of an utterance."""
@@ -82,7 +88,13 @@ class Words:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Return every token that some template holds."""
-        return frozenset(word for steps in self.automaton.steps for word in steps)
+        states = self.automaton.states
+        return frozenset(word for state in states for word in state.steps)
+
+    def list_phrases(self, group: str) -> tuple[tuple[str, ...], ...]:
+        """Return the phrases of each template of a group."""
+        lines = self.phrases.get(group, "").split("\n")
+        return tuple(tuple(filter(None, line.split("|"))) for line in lines)
 
     @cached_property
     def mentions_by_start(self) -> Mapping[str, tuple[Tokens, ...]]:
@@ -101,7 +113,9 @@ def to_table(words: Words) -> dict[str, Any]:
         "locale": words.locale,
         "spelling": {
             "forms": _to_pairs(spelling.forms, _to_text),
-            "endings": {left: _to_text(right) for left, right in spelling.endings.items()},
+            "endings": {
+                left: _to_text(right) for left, right in spelling.endings.items()
+            },
             "hesitations": sorted(spelling.hesitations),
             "stutters": sorted(spelling.stutters),
             "numbers": dict(spelling.numbers),
@@ -124,15 +138,12 @@ def to_table(words: Words) -> dict[str, Any]:
             for name, phrases in vars(words.lists).items()
         },
         "corrections": sorted(map(_to_text, words.corrections)),
-        "phrases": {
-            group: ["|".join(phrases) for phrases in found]
-            for group, found in words.phrases.items()
-        },
+        "phrases": dict(words.phrases),
+        "digests": dict(words.digests),
         "bounds": list(automaton.bounds),
         "lengths": sorted(automaton.lengths),
         "labels": [_label_to_list(label) for label in automaton.labels],
-        "accepted": [" ".join(map(str, found)) for found in automaton.accepted],
-        "steps": pack_steps(automaton.steps),
+        "states": [pack_state(state) for state in automaton.states],
     }
 
 
@@ -157,8 +168,7 @@ def from_table(table: Mapping[str, Any]) -> Words:
             ages=tuple(map(_to_tokens, spelling["ages"])),
         ),
         automaton=Automaton(
-            steps=PackedSteps(table["steps"]),
-            accepted=[tuple(map(int, found.split())) for found in table["accepted"]],
+            states=PackedStates(table["states"]),
             labels=tuple(map(_label_from_list, table["labels"])),
             bounds=tuple(table["bounds"]),
             lengths=frozenset(table["lengths"]),
@@ -172,10 +182,8 @@ def from_table(table: Mapping[str, Any]) -> Words:
             }
         ),
         corrections=frozenset(map(_to_tokens, table["corrections"])),
-        phrases={
-            group: tuple(tuple(filter(None, text.split("|"))) for text in found)
-            for group, found in table["phrases"].items()
-        },
+        phrases=table["phrases"],
+        digests=table["digests"],
     )
 
 
