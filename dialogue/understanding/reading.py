@@ -177,7 +177,8 @@ class Reading:
     @cached_property
     def dangers(self) -> tuple[str, ...]:
         """Return the rows of `others` that are danger signs."""
-        return tuple(row for row in self.said if is_danger(self, row))
+        words, asked = self.words, self.asked
+        return tuple(row for row in self.said if is_danger(words, asked, row))
 
     @cached_property
     def settled(self) -> frozenset[Answer]:
@@ -266,10 +267,10 @@ def list_asks(words: Words, asked: Asked, rows: Iterator[str]) -> tuple[str, ...
     return tuple(sorted(questions, key=lambda question: asked.ranks[question]))
 
 
-def is_danger(reading: Reading, row: str) -> bool:
+def is_danger(words: Words, asked: Asked, row: str) -> bool:
     """Tell whether a row is a danger sign: it is asked about, or brings help."""
-    asks = reading.words.rows[row].asks or row if row in reading.words.rows else row
-    return asks in reading.asked.ranks or asks == ASKS_HELP
+    asks = words.rows[row].asks or row if row in words.rows else row
+    return asks in asked.ranks or asks == ASKS_HELP
 
 
 def needs_help(words: Words, rows: Iterator[str]) -> bool:

@@ -104,24 +104,39 @@ def count_expansions(node: Node) -> int:
     return node.count if isinstance(node, Sequence | Choice) else 1
 
 
-def list_shortest(node: Node, most: int) -> list[tuple[Node, ...]]:
-    """Return at most `most` expansions of `node`, the shortest first.
+class Expander:
+    """Lists expansions; what templates share is expanded once."""
 
-    Each is a row of words and placeholders. Optional parts are left out before they
-    are put in; among equally long ones the order of the template is kept.
-    """
-    match node:
-        case Choice(options):
-            found = [e for option in options for e in list_shortest(option, most)]
-        case Sequence(items):
-            found = [()]
-            for item in items:
-                ends = list_shortest(item, most)
-                longer = [(*start, *end) for start in found for end in ends]
-                found = _cut(longer, most)
-        case _:
-            found = [(node,)]
-    return _cut(found, most)
+    def __init__(self, most: int) -> None:
+        """List at most `most` of each template."""
+        self._most = most
+        self._known: dict[int, tuple[Node, list[tuple[Node, ...]]]] = {}
+
+    def list_shortest(self, node: Node) -> list[tuple[Node, ...]]:
+        """Return the shortest expansions of `node`, the shortest first.
+
+        Each is a row of words and placeholders. Optional parts are left out before
+        they are put in; among equally long ones the order of the template is kept.
+        """
+        if id(node) not in self._known:
+            # The node is kept beside them, so that its id stays its own.
+            self._known[id(node)] = (node, self._list(node))
+        return self._known[id(node)][1]
+
+    def _list(self, node: Node) -> list[tuple[Node, ...]]:
+        found: list[tuple[Node, ...]]
+        match node:
+            case Choice(options):
+                found = [e for o in options for e in self.list_shortest(o)]
+            case Sequence(items):
+                found = [()]
+                for item in items:
+                    ends = self.list_shortest(item)
+                    longer = [(*start, *end) for start in found for end in ends]
+                    found = _cut(longer, self._most)
+            case _:
+                found = [(node,)]
+        return _cut(found, self._most)
 
 
 class RuleBook:
@@ -171,7 +186,11 @@ class RuleBook:
         """Return the forms of a verb."""
         if name not in self._verbs:
             raise TemplateError(Fault.UNKNOWN_VERB, name)
-        return Choice(tuple(map(self.parse, self._verbs[name][affirmed])))
+        key = f"{name} {affirmed}"
+        if key not in self._parsed:
+            forms = self._verbs[name][affirmed]
+            self._parsed[key] = Choice(tuple(map(self.parse, forms)))
+        return self._parsed[key]
 
 
 def has_verb(text: str) -> bool:
