@@ -12,6 +12,10 @@ from local_voice.asr.listener import Utterance
 
 MOST_CHARACTERS = 300
 """Of one line; nobody says more in one answer."""
+MOST_BYTES = 4 * MOST_CHARACTERS
+"""A character has at most four."""
+ENDLESS_BYTES = 10_000_000
+"""So many of one line are no typing: the input is taken for ended."""
 LOOK_EVERY = 0.05
 LOOK_FOR_BUTTON = 0.02
 """Seconds between two looks for an input event."""
@@ -89,8 +93,8 @@ class TypedListener:
             return Utterance(line, ended_at=time.perf_counter())
 
     def _read(self, descriptor: int) -> None:
-        waiting = b""
-        while True:
+        waiting, dropped = b"", 0
+        while dropped < ENDLESS_BYTES:
             # Not through sys.stdin: its lock would be held when the program ends.
             try:
                 piece = os.read(descriptor, 4096)
@@ -101,6 +105,9 @@ class TypedListener:
             *lines, waiting = (waiting + piece).split(b"\n")
             for line in lines:
                 self._put(line)
+            # What lies behind it is cut off anyway, and a line may never end.
+            dropped = 0 if lines else dropped + max(0, len(waiting) - MOST_BYTES)
+            waiting = waiting[:MOST_BYTES]
         if waiting:
             self._put(waiting)
         self._lines.put(None)
