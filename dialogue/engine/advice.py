@@ -16,9 +16,10 @@ from dialogue.engine.protocol import (
     Urgency,
 )
 from dialogue.engine.reply import Reply, Signs
-from dialogue.engine.rules import Decision, Truth, build_decision, evaluate_statement
+from dialogue.engine.rules import Decision, build_decision, evaluate_statement
 from dialogue.engine.signs import find_unheard_signs
 from dialogue.engine.state import State
+from dialogue.engine.view import Truth
 
 DOUBT = "readback.doubt"
 """Said where a doubt decided and nothing that is read back tells so."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dialogue.engine.events import NO_FACTS, Duration, Facts, UnpromptedStatement
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
-from dialogue.engine.rules import Answers
 from dialogue.engine.state import RecordedAnswer
+from dialogue.engine.view import Answers
 
 
 def find_statement_answers(

@@ -1,9 +1,8 @@
 """Where a session stands: the question or offer that is open, and how it is asked."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from dialogue.engine.protocol import Answer, Question, TriageProtocol
+from dialogue.engine.protocol import Question, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply, Signs
 from dialogue.engine.rules import (
     Decision,
@@ -13,6 +12,7 @@ from dialogue.engine.rules import (
 )
 from dialogue.engine.signs import find_waiting
 from dialogue.engine.state import State
+from dialogue.engine.view import Answered, Answers, get_view_of
 
 THIRD_FORM = "retry.third"
 """Said before the simpler words of a question: how to say yes and no to it."""
@@ -36,6 +36,12 @@ class Position:
     """The question was set aside before and is asked once more."""
 
 
+MOST_POSITIONS = 1024
+
+_positions: dict[tuple[TriageProtocol, Answered, bool, tuple[str, ...]], Position] = {}
+"""By answers, whether a disposition was spoken, and what waits for a second chance."""
+
+
 def find_position(protocol: TriageProtocol, state: State) -> Position:
     """Return the position of `state`; most people answer alike, so it is often known.
 
@@ -44,11 +50,18 @@ def find_position(protocol: TriageProtocol, state: State) -> Position:
     answer can still make a danger rule hold: upper back pain first named while steps
     are read.
     """
-    answered = frozenset(state.answers.items())
+    answered = state.answered
     waiting = find_waiting(protocol, state) if state.unheard else ()
-    position = _find_position(
-        protocol, answered, state.disposition is not None, waiting
-    )
+    spoken = state.disposition is not None
+    key = protocol, answered, spoken, waiting
+    if (position := _positions.get(key)) is None:
+        newest = state.turns[-1].answers if state.turns else ()
+        # The view of the turn before is mostly known: only what is new is worked out.
+        get_view_of(protocol, answered, frozenset((a.about, a.answer) for a in newest))
+        position = _find_position(protocol, state.answers, spoken, waiting)
+        while len(_positions) >= MOST_POSITIONS:
+            _positions.pop(next(iter(_positions)), None)
+        _positions[key] = position
     if state.ask_next:
         return Position(protocol.question[state.ask_next[0]], position.decision)
     if state.ahead is not None and position.question is None:
@@ -58,14 +71,9 @@ def find_position(protocol: TriageProtocol, state: State) -> Position:
     return position
 
 
-@lru_cache(maxsize=512)
 def _find_position(
-    protocol: TriageProtocol,
-    answered: frozenset[tuple[str, Answer]],
-    spoken: bool,
-    waiting: tuple[str, ...],
+    protocol: TriageProtocol, answers: Answers, spoken: bool, waiting: tuple[str, ...]
 ) -> Position:
-    answers = dict(answered)
     decision = decide(protocol, answers)
     if decision is not None and not spoken and not waiting:
         return Position(None, decision)

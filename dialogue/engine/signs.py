@@ -13,8 +13,9 @@ from dialogue.engine.protocol import (
     Urgency,
 )
 from dialogue.engine.reply import Signs
-from dialogue.engine.rules import Answers, Truth, count_answer, get_urgency, get_view
+from dialogue.engine.rules import get_urgency
 from dialogue.engine.state import RecordedAnswer, State
+from dialogue.engine.view import Answers, Truth, count_answer, get_view
 
 CHECK_SIGN = "check.sign"
 

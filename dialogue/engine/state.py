@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
+from dialogue.engine.view import Answered
 
 FORMAT = 2
 """Raised when the meaning of a stored state changes; older ones are refused."""
@@ -95,11 +96,17 @@ class State:
         return {a.about: a.answer for turn in self.turns for a in turn.answers}
 
     @cached_property
+    def answered(self) -> Answered:
+        """Return the same as pairs, which can be a key."""
+        return frozenset(self.answers.items())
+
+    @cached_property
     def unheard(self) -> tuple[str, ...]:
         """Return the questions that were set aside and not answered since."""
-        return tuple(
-            id_ for id_, answer in self.answers.items() if answer is Answer.UNHEARD
-        )
+        if Answer.UNHEARD not in self.answers.values():
+            return ()
+        answers = self.answers.items()
+        return tuple(id_ for id_, answer in answers if answer is Answer.UNHEARD)
 
     def get_attempt(self, about: str) -> Attempt:
         """Return how often `about` was put without being settled."""
@@ -128,12 +135,16 @@ class State:
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
-        return replace(
-            self,
-            turns=(*self._keep_turns(newest), new),
-            attempts=tuple(a for a in self.attempts if a.about not in newest),
-            ask_next=tuple(id_ for id_ in self.ask_next if id_ not in newest),
-        )
+        state = replace(self, turns=(*self._keep_turns(newest), new))
+        if self.attempts or self.ask_next:
+            state = state.without_attempts(newest)
+            kept = tuple(id_ for id_ in self.ask_next if id_ not in newest)
+            state = replace(state, ask_next=kept) if kept != self.ask_next else state
+        if self.answers.keys().isdisjoint(newest):
+            # Nothing was taken back: the answers need not be gathered anew.
+            added = {answer.about: answer.answer for answer in new.answers}
+            state.__dict__["answers"] = {**self.answers, **added}
+        return state
 
     def without_answers(self, about: Collection[str]) -> "State":
         """Return the state with what was said about each of `about` taken back."""

@@ -51,6 +51,14 @@ class Asked:
         """Tell whether only a plain no is a no."""
         return self.kind in (AskedKind.DANGER, AskedKind.CAUTION)
 
+    def is_own(self, row: str) -> bool:
+        """Tell whether a row speaks of the open question itself.
+
+        It is named like it, or it answers it and is no danger question of its own.
+        """
+        answers = row in self.settles and row not in self.ranks
+        return row == self.question or answers
+
     @property
     def may_lean(self) -> bool:
         """Tell whether there is anything to answer."""

@@ -7,7 +7,8 @@ mistake is the worst that can happen here, so what is in doubt is checked.
 from collections.abc import Callable, Iterator, Sequence
 
 from dialogue.engine.events import Strength
-from dialogue.understanding.asked import Asked
+from dialogue.engine.protocol import Answer
+from dialogue.understanding.asked import Asked, AskedKind
 from dialogue.understanding.matcher import (
     ASIDE,
     Cover,
@@ -26,12 +27,14 @@ from dialogue.understanding.meaning import (
 )
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.partial import interpret_partly
-from dialogue.understanding.reading import LISTED, Reading
+from dialogue.understanding.reading import LISTED, YES, Reading, is_danger
 from dialogue.understanding.rules import RULES, Rule
 from dialogue.understanding.words import Words
 
 MOST_TOKENS = 60
 """A longer utterance is a story or other people's speech; it is never accepted."""
+
+Choose = Callable[[list[Label]], list[Label]]
 
 _ALONE = (Kind.FILLER, Kind.FIX)
 
@@ -48,7 +51,7 @@ def interpret(
         return SILENCE
     if len(tokens) > MOST_TOKENS:
         tokens = tokens[:MOST_TOKENS]
-        cut = find_covers(words.automaton, tokens, _build_filter(words, asked))
+        cut = find_covers(words.automaton, tokens, _build_choice(words, asked))
         return interpret_partly(Reading(words, asked, cut.covers[0]))
     covers, whole = list_readings(words, tokens, asked)
     meanings = dict.fromkeys(
@@ -61,8 +64,8 @@ def list_readings(
     words: Words, tokens: Tokens, asked: Asked
 ) -> tuple[Sequence[Cover], bool]:
     """Return the covers that are interpreted, and whether none was left out."""
-    counts = _build_filter(words, asked)
-    found = find_covers(words.automaton, tokens, counts)
+    choose = _build_choice(words, asked)
+    found = find_covers(words.automaton, tokens, choose)
     if any(s.label.kind is Kind.UNKNOWN for s in found.covers[0]):
         # What is left unexplained can only be asked about; a few readings will do.
         return found.covers[:3], True
@@ -70,7 +73,7 @@ def list_readings(
     for cover in found.covers:
         if all(segment.label.kind in _ALONE for segment in cover):
             # "Okay": nothing but a filler, and yet an utterance of its own.
-            alone = tuple(_list_whole(words, tokens, counts))
+            alone = tuple(_list_whole(words, tokens, choose))
             covers |= dict.fromkeys(alone or (cover,))
         else:
             covers[cover] = None
@@ -87,31 +90,43 @@ def interpret_reading(reading: Reading, rules: Sequence[Rule] = RULES) -> Meanin
     return NOT_UNDERSTOOD
 
 
-def _build_filter(words: Words, asked: Asked) -> Callable[[Label], bool]:
-    """Return which labels count where `asked` is open."""
+def _build_choice(words: Words, asked: Asked) -> Choose:
+    """Return which labels of one segment count where `asked` is open.
+
+    What speaks of the open question itself comes before everything but another danger
+    sign and a harmless complaint.
+    """
     traits = words.rows.get(asked.question or "")
     lists = traits is not None and traits.lists
 
     def counts(label: Label) -> bool:
         if label.kind is Kind.ANSWER:
             return lists or label.detail != LISTED
-        return label.scope is not Scope.HERE or _is_here(asked, label.name)
+        return label.scope is not Scope.HERE or is_own(label)
 
-    return counts
+    def is_own(label: Label) -> bool:
+        return label.kind is Kind.STATEMENT and asked.is_own(label.name)
+
+    def is_rival(label: Label) -> bool:
+        if label.kind is Kind.STATEMENT and label.detail == YES:
+            return is_danger(words, asked, label.name)
+        return label.kind is Kind.BACK
+
+    def choose(labels: list[Label]) -> list[Label]:
+        kept = [label for label in labels if counts(label)]
+        if len(kept) < 2:
+            return kept
+        if any(map(is_own, kept)):
+            return [lb for lb in kept if is_own(lb) or is_rival(lb)]
+        compared = [label for label in kept if label.kind is Kind.COMPARISON]
+        return compared if compared and asked.kind is AskedKind.LENGTH else kept
+
+    return choose
 
 
-def _is_here(asked: Asked, row: str) -> bool:
-    """Tell whether what counts only while a row is asked counts now."""
-    if row == asked.question:
-        return True
-    return row in asked.settles and row not in asked.ranks and not asked.is_strict
-
-
-def _list_whole(
-    words: Words, tokens: Tokens, counts: Callable[[Label], bool]
-) -> Iterator[Cover]:
-    for label in words.automaton.find_whole(tokens):
-        if label.kind not in ASIDE and counts(label):
+def _list_whole(words: Words, tokens: Tokens, choose: Choose) -> Iterator[Cover]:
+    for label in choose(list(words.automaton.find_whole(tokens))):
+        if label.kind not in ASIDE:
             yield (Segment(tokens, label, 0),)
 
 
@@ -126,7 +141,7 @@ def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:
         return accepted[0]
     if silent and not accepted:
         return meanings[0]
-    leans = {m.answer for m in meanings if m.answer is not None}
+    leans = {m.answer for m in meanings} - {None, Answer.UNSURE}
     helps = any(m.command is not None and m.why is Why.HELP for m in meanings)
     return Meaning(
         Result.CHECK,

@@ -81,7 +81,6 @@ ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN, Kind.FIX)
 NOT_KNOWN = Label(Kind.UNKNOWN)
 
 _COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
-_ASKED = (Kind.STATEMENT, Kind.ANSWER)
 _USUAL_COST = 10
 """In tenths: a filler is cheap, so that it is no part of something longer by chance."""
 
@@ -214,11 +213,11 @@ class Covers:
 
 
 def find_covers(
-    automaton: Automaton, tokens: Tokens, counts: Callable[[Label], bool]
+    automaton: Automaton, tokens: Tokens, choose: Callable[[list[Label]], list[Label]]
 ) -> Covers:
-    """Return the cheapest covers of `tokens`; `counts` tells which labels may be used.
+    """Return the cheapest covers of `tokens`.
 
-    It is asked of answers and statements alone.
+    `choose` returns which labels of one segment may be used.
     """
     symbols = [automaton.to_symbol(token) for token in tokens]
     size = len(tokens)
@@ -230,13 +229,11 @@ def find_covers(
     whole = True
     for start in range(size):
         found = [
-            (end, automaton.labels[number])
+            (end, label)
             for end, numbers in automaton.find_segments(symbols, start)
-            for number in numbers
+            for label in choose([automaton.labels[number] for number in numbers])
         ]
         for end, label in (*found, (start + 1, NOT_KNOWN)):
-            if label.kind in _ASKED and not counts(label):
-                continue
             cost = costs[start] + _COSTS.get(label.kind, _USUAL_COST)
             if cost < costs[end]:
                 costs[end], paths[end] = cost, []

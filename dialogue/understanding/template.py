@@ -104,24 +104,39 @@ def count_expansions(node: Node) -> int:
     return node.count if isinstance(node, Sequence | Choice) else 1
 
 
-def list_shortest(node: Node, most: int) -> list[tuple[Node, ...]]:
-    """Return at most `most` expansions of `node`, the shortest first.
+class Expander:
+    """Lists expansions; what templates share is expanded once."""
 
-    Each is a row of words and placeholders. Optional parts are left out before they
-    are put in; among equally long ones the order of the template is kept.
-    """
-    match node:
-        case Choice(options):
-            found = [e for option in options for e in list_shortest(option, most)]
-        case Sequence(items):
-            found = [()]
-            for item in items:
-                ends = list_shortest(item, most)
-                longer = [(*start, *end) for start in found for end in ends]
-                found = _cut(longer, most)
-        case _:
-            found = [(node,)]
-    return _cut(found, most)
+    def __init__(self, most: int) -> None:
+        """List at most `most` of each template."""
+        self._most = most
+        self._known: dict[int, tuple[Node, list[tuple[Node, ...]]]] = {}
+
+    def list_shortest(self, node: Node) -> list[tuple[Node, ...]]:
+        """Return the shortest expansions of `node`, the shortest first.
+
+        Each is a row of words and placeholders. Optional parts are left out before
+        they are put in; among equally long ones the order of the template is kept.
+        """
+        if id(node) not in self._known:
+            # The node is kept beside them, so that its id stays its own.
+            self._known[id(node)] = (node, self._list(node))
+        return self._known[id(node)][1]
+
+    def _list(self, node: Node) -> list[tuple[Node, ...]]:
+        found: list[tuple[Node, ...]]
+        match node:
+            case Choice(options):
+                found = [e for o in options for e in self.list_shortest(o)]
+            case Sequence(items):
+                found = [()]
+                for item in items:
+                    ends = self.list_shortest(item)
+                    longer = [(*start, *end) for start in found for end in ends]
+                    found = _cut(longer, self._most)
+            case _:
+                found = [(node,)]
+        return _cut(found, self._most)
 
 
 class RuleBook:
@@ -171,7 +186,11 @@ class RuleBook:
         """Return the forms of a verb."""
         if name not in self._verbs:
             raise TemplateError(Fault.UNKNOWN_VERB, name)
-        return Choice(tuple(map(self.parse, self._verbs[name][affirmed])))
+        key = f"{name} {affirmed}"
+        if key not in self._parsed:
+            forms = self._verbs[name][affirmed]
+            self._parsed[key] = Choice(tuple(map(self.parse, forms)))
+        return self._parsed[key]
 
 
 def has_verb(text: str) -> bool:
@@ -209,10 +228,17 @@ class _Parser:
     def _read_choice(self, depth: int) -> Node:
         if depth > MOST_DEPTH:
             raise TemplateError(Fault.TOO_DEEP, f"{MOST_DEPTH}")
-        options = [self._read_sequence(depth)]
-        while self._peek() == "|":
-            self._place += 1
+        options: list[Node] = []
+        with_verb = -1
+        while not options or self._peek() == "|":
+            self._place += bool(options)
+            before = self._seen_verb
             options.append(self._read_sequence(depth))
+            if self._seen_verb and not before:
+                with_verb = len(options) - 1
+        if with_verb >= 0 and not self._affirmed:
+            # Where the verb may be missing, nothing is left that denies.
+            return options[with_verb]
         if all(option == NOTHING for option in options):
             raise TemplateError(Fault.EMPTY, "")
         return options[0] if len(options) == 1 else Choice(tuple(options))
@@ -223,11 +249,14 @@ class _Parser:
             sign = self._signs[self._place]
             self._place += 1
             if bracket in _CLOSING:
+                before = self._seen_verb
                 inner = self._read_choice(depth + 1)
                 if self._peek() != _CLOSING[bracket]:
                     raise TemplateError(Fault.BRACKETS, bracket)
                 self._place += 1
-                items.append(Choice((NOTHING, inner)) if bracket == "[" else inner)
+                denies = self._seen_verb and not before and not self._affirmed
+                optional = bracket == "[" and not denies
+                items.append(Choice((NOTHING, inner)) if optional else inner)
             else:
                 items.append(self._read_item(sign))
         return items[0] if len(items) == 1 else Sequence(tuple(items))

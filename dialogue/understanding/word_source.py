@@ -1,7 +1,7 @@
 """The words of one locale as they are written, and how the tables are built of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from math import inf
@@ -10,6 +10,7 @@ from dialogue.understanding.automaton_builder import AutomatonBuilder
 from dialogue.understanding.matcher import ASIDE, Automaton, Kind, Label, Scope
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 from dialogue.understanding.template import (
+    Expander,
     LengthOfTime,
     Node,
     NumberRange,
@@ -18,7 +19,6 @@ from dialogue.understanding.template import (
     Word,
     find_verb,
     has_verb,
-    list_shortest,
 )
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Lists, RowTraits, Words
 
@@ -28,6 +28,9 @@ YES, NO = "yes", "no"
 NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
 STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
+MOST_CORRECTIONS = 64
+"""Phrases of one template of corrections."""
+
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
     "hedge": Kind.HEDGE,
@@ -98,13 +101,16 @@ def build_words(source: WordSource) -> Words:
             builder.add_frame(node, YES if affirmed and polarity == YES else NO)
         except TemplateError as error:
             faults.setdefault((path, text), error)
+    parsed: list[tuple[Entry, Node]] = []
     for entry in list_entries(source):
         try:
-            builder.add(parse_entry(book, entry), entry.label, entry.frame)
+            parsed.append((entry, parse_entry(book, entry)))
         except TemplateError as error:
             faults.setdefault((entry.path, entry.text), error)
     if faults:
         raise SourceRefused([(*key, error) for key, error in faults.items()])
+    for entry, node in parsed:
+        builder.add(node, entry.label, entry.frame)
     automaton = builder.build()
     return Words(
         locale=source.locale,
@@ -114,7 +120,7 @@ def build_words(source: WordSource) -> Words:
         mentions=_build_mentions(source),
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
-        phrases=_list_phrases(source, book, automaton),
+        phrases=_list_phrases(source, parsed, automaton),
         digests=compute_digests(source),
     )
 
@@ -267,29 +273,29 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
     return frozenset(
         normalise(source.spelling, phrase)
         for text in templates
-        for phrase in _list_written(book.parse(text), 64)
+        for phrase in _list_written(Expander(MOST_CORRECTIONS), book.parse(text))
     )
 
 
 def _list_phrases(
-    source: WordSource, book: RuleBook, automaton: Automaton
+    source: WordSource, parsed: Iterable[tuple[Entry, Node]], automaton: Automaton
 ) -> dict[str, str]:
     """Return by group a line for each template: its shortest phrases as written.
 
     Left out is what means something else as well.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for entry in list_entries(source):
+    expander = Expander(PHRASES_A_TEMPLATE)
+    for entry, node in parsed:
         if entry.frame or entry.label.kind in ASIDE:
             continue
         label = entry.label
         group = ".".join(entry.path)
         if label.kind is Kind.STATEMENT:
             group = f"rows.{label.name}.{label.detail}.{label.scope.value}"
-        node = parse_entry(book, entry)
         phrases = tuple(
             phrase
-            for phrase in _list_written(node, PHRASES_A_TEMPLATE)
+            for phrase in _list_written(expander, node)
             if phrase and _is_sole_meaning(source, automaton, phrase, label)
         )
         templates = found.setdefault(group, {})
@@ -319,9 +325,9 @@ def _is_alike(label: Label, other: Label) -> bool:
     return same and label.detail == other.detail
 
 
-def _list_written(node: Node, most: int) -> list[str]:
+def _list_written(expander: Expander, node: Node) -> list[str]:
     """Return the shortest expansions as text; a range of numbers as `{n:5..17}`."""
-    return [" ".join(map(_write, parts)) for parts in list_shortest(node, most)]
+    return [" ".join(map(_write, parts)) for parts in expander.list_shortest(node)]
 
 
 def _write(part: Node) -> str:

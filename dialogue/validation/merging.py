@@ -19,13 +19,10 @@ from dialogue.engine.protocol import (
     Urgency,
 )
 from dialogue.engine.rules import (
-    Answers,
-    Truth,
-    View,
     build_decision,
     get_urgency,
-    get_view,
 )
+from dialogue.engine.view import Answers, Truth, View, get_view
 
 Residue = tuple[object, ...]
 """Equal for two sets of answers that are one; for comparing only."""

@@ -25,7 +25,8 @@ from dialogue.engine.events import Checked, CheckReason, HarmlessComplaint, Stre
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, Stage
 from dialogue.engine.reply import MENU, OFFER_STEPS
-from dialogue.engine.rules import Truth, evaluate_statement
+from dialogue.engine.rules import evaluate_statement
+from dialogue.engine.view import Truth
 
 MAYBE_YES, MAYBE_NO = Checked(Answer.YES), Checked(Answer.NO)
 HEDGED_NO = events.Answered(Answer.NO, Strength.HEDGED)

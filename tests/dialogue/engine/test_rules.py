@@ -7,7 +7,6 @@ import pytest
 
 from dialogue.engine.protocol import Answer, Condition, Question, Rule, Stage, Statement
 from dialogue.engine.rules import (
-    Truth,
     applies,
     decide,
     evaluate_condition,
@@ -16,8 +15,8 @@ from dialogue.engine.rules import (
     find_next_care_question,
     find_next_question,
     find_wanted_rules,
-    get_view,
 )
+from dialogue.engine.view import Truth, get_view
 
 YES, NO, UNSURE, UNHEARD = Answer
 
