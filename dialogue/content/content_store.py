@@ -7,9 +7,10 @@ from pathlib import Path
 from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
 from dialogue.content.problems import DataRefused, Place, suggest_name
 from dialogue.content.schema import ProblemLog
+from dialogue.content.word_building import build_checked_words
 from dialogue.content.word_table import TABLE, parse_table, render_table
 from dialogue.content.words_reader import FILES as WORD_FILES
-from dialogue.content.words_reader import build_checked_words, read_word_source
+from dialogue.content.words_reader import read_word_source
 from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol

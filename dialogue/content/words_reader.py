@@ -6,6 +6,7 @@ from math import inf
 from dialogue.content import word_messages
 from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog, TableReader
+from dialogue.content.word_building import find_template
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 from dialogue.engine.protocol import GIVEN
 from dialogue.understanding.meaning import COMMAND_GROUPS
@@ -14,11 +15,9 @@ from dialogue.understanding.word_source import (
     FRAME_END,
     STATEMENT_GROUPS,
     Path,
-    SourceRefused,
     WordSource,
-    build_words,
 )
-from dialogue.understanding.words import Lists, RowTraits, Words
+from dialogue.understanding.words import Lists, RowTraits
 
 WORDS, SIGNS, LENGTHS, SURROUNDINGS = FILES = (
     "words.yaml",
@@ -61,24 +60,6 @@ def read_word_source(
     for table in top.values():
         table.done()
     return source
-
-
-def build_checked_words(source: WordSource, log: ProblemLog) -> Words | None:
-    """Build the tables; None, and why in `log`, where a template cannot be used."""
-    try:
-        return build_words(source)
-    except SourceRefused as refusal:
-        for path, template, error in refusal.faults:
-            message = word_messages.TEMPLATE_FAULTS[error.fault]
-            place = find_template(log, source.locale, path, template)
-            shown = template if len(template) <= 60 else f"{template[:57]}..."
-            log.report(message, place, template=shown, detail=error.detail)
-        return None
-
-
-def find_template(log: ProblemLog, locale: str, path: Path, template: str) -> Place:
-    """Return where a template of a group stands."""
-    return log.find_place("template", locale, *path, template)
 
 
 class _Reader:
