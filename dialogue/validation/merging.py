@@ -6,7 +6,7 @@ or a care line will look at. Decision, next question, reply, and the residue aft
 further answer follow from it. Source: the clinical design, section 9.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogue.engine.advice import CARE_QUESTIONS
@@ -17,10 +17,8 @@ from dialogue.validation.truth_masks import Masks, Part, TruthMasks
 Residue = tuple[object, ...]
 """Equal for two sets of answers that are one; for comparing only."""
 
-_Unheard = tuple[str, tuple[Part, ...]]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _RuleEntry:
     """What is looked at of a rule."""
 
@@ -31,6 +29,22 @@ class _RuleEntry:
     """Whose UNSUREs tell whether only a doubt bears the rule."""
     read_back: tuple[tuple[str, bool], ...] = ()
     """Whose answers its reply reads back, and whether only a yes is."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """What is left of the rules under one set of truths."""
+
+    holding: _RuleEntry | None
+    """The first rule that holds."""
+    waiting: tuple[tuple[str, tuple[Part, ...]], ...]
+    """The open rules that could take its place, and what each still needs."""
+    gates: tuple[tuple[str, tuple[Part, ...]], ...]
+    """The questions that these wait for, and what their open `only_if` still needs."""
+    doubts: tuple[str, ...]
+    """Whose UNSUREs may show in the replies of those rules."""
+    read_back: tuple[tuple[str, bool], ...]
+    """Whose answers these replies may read back."""
 
 
 class Merging:
@@ -55,6 +69,7 @@ class Merging:
         if replies:
             self._look_up_lines()
         self._known: dict[object, Residue] = {}
+        self._left: dict[tuple[int, int, bool], _Left] = {}
 
     def find_residue(self, answers: Answers, reading: bool = False) -> Residue:
         """Return the residue of `answers`; worked out once for each set of answers.
@@ -64,46 +79,53 @@ class Merging:
         given = reading, frozenset(answers.items())
         residue = self._known.get(given)
         if residue is None:
-            rules = self._danger if reading else self._rules
-            residue = self._known[given] = self._build_residue(answers, rules)
+            residue = self._known[given] = self._build_residue(answers, reading)
         return residue
 
-    def _build_residue(self, answers: Answers, among: Iterable[_RuleEntry]) -> Residue:
+    def _build_residue(self, answers: Answers, reading: bool) -> Residue:
         masks = self.truth.find(answers)
-        holding, waiting = None, list[_RuleEntry]()
-        for rule in among:
-            if masks.holds(rule.parts):
-                holding = rule
-                break
-            if masks.can_hold(rule.parts):
-                waiting.append(rule)
+        key = masks.yes, masks.open_, reading
+        left = self._left.get(key)
+        if left is None:
+            left = self._left[key] = self._find_left(masks, reading)
+        holding, gates = left.holding, left.gates
         if holding is not None and holding.tier is Urgency.EMERGENCY:
             # It is said at once, and nothing comes after it.
             return holding.id, bool(self._find_doubt(answers, holding))
-        rests = tuple(
-            (
-                rule.id,
-                masks.find_rest(rule.parts),
-                tuple(i for i in rule.doubts if answers.get(i) is Answer.UNSURE),
-                _find_read_back(answers, rule),
-            )
-            for rule in waiting
-        )
-        unheard = self._find_unheard(masks, answers)
-        wanted = _join_open(
-            [*(rest[1] for rest in rests), *(one[1] for one in unheard)]
-        )
-        gates = self._find_gates(masks, answers, wanted)
+        doubts = tuple(i for i in left.doubts if answers.get(i) is Answer.UNSURE)
+        backs = _find_read_back(answers, left.read_back)
+        ahead = tuple(answers.get(id_) for id_, _ in gates)
+        unheard: Residue = ()
+        if Answer.UNHEARD in answers.values():
+            unheard = self._find_unheard(masks, answers)
+        open_ = left.waiting, gates, ahead, doubts, backs, unheard
         if holding is None:
-            return rests, gates, unheard, None, self._find_care(masks, answers)
+            return open_, None, self._find_care(masks, answers)
         decided = (
             holding.id,
             self._find_doubt(answers, holding),
-            _find_read_back(answers, holding),
+            _find_read_back(answers, holding.read_back),
         )
         danger = holding.tier < Urgency.CLINIC
-        care = () if danger else self._find_care(masks, answers)
-        return rests, gates, unheard, decided, care
+        return open_, decided, () if danger else self._find_care(masks, answers)
+
+    def _find_left(self, masks: Masks, reading: bool) -> "_Left":
+        """Return the first rule that holds, and what is left of those before it."""
+        waiting: list[tuple[str, tuple[Part, ...]]] = []
+        doubts, back = dict[str, None](), dict[tuple[str, bool], None]()
+        holding, wanted = None, 0
+        for rule in self._danger if reading else self._rules:
+            rest = masks.find_rest(rule.parts)
+            if not rest:
+                holding = rule
+                break
+            if all(open_.bit_count() >= needed for needed, open_ in rest):
+                waiting.append((rule.id, rest))
+                wanted |= _join_open([rest])
+                doubts.update(dict.fromkeys(rule.doubts))
+                back.update(dict.fromkeys(rule.read_back))
+        gates = tuple(sorted(self._list_gates(masks, wanted)))
+        return _Left(holding, tuple(waiting), gates, tuple(doubts), tuple(back))
 
     def _find_doubt(self, answers: Answers, rule: _RuleEntry) -> Residue:
         """Return what is left of the rule that holds without its UNSUREs."""
@@ -113,29 +135,28 @@ class Merging:
         clear = {**answers, **dict.fromkeys(unsure, Answer.NO)}
         return self.truth.find(clear).find_rest(rule.parts)
 
-    def _find_unheard(self, masks: Masks, answers: Answers) -> tuple[_Unheard, ...]:
+    def _find_unheard(self, masks: Masks, answers: Answers) -> Residue:
         """Return what was set aside and may still be named, and what it waits for."""
-        if Answer.UNHEARD not in answers.values():
-            return ()
         return tuple(
-            (id_, masks.find_rest(self._only_if[id_]))
+            (id_, rest, tuple(sorted(self._list_gates(masks, _join_open([rest])))))
             for id_ in sorted(answers)
             if answers[id_] is Answer.UNHEARD
+            for rest in [masks.find_rest(self._only_if[id_])]
         )
 
-    def _find_gates(self, masks: Masks, answers: Answers, wanted: int) -> Residue:
-        """Return what is left of each open `only_if` that the names wait for."""
-        gates: dict[str, Residue] = {}
+    def _list_gates(
+        self, masks: Masks, wanted: int
+    ) -> Iterator[tuple[str, tuple[Part, ...]]]:
+        seen: set[str] = set()
         while wanted:
             opened = []
             for question in self.truth.list_questions(wanted):
-                if question.id in gates or question.only_if is None:
-                    continue
-                if rest := masks.find_rest(self._only_if[question.id]):
-                    gates[question.id] = question.id, rest, answers.get(question.id)
-                    opened.append(rest)
+                if question.id not in seen and question.only_if is not None:
+                    seen.add(question.id)
+                    if rest := masks.find_rest(self._only_if[question.id]):
+                        yield question.id, rest
+                        opened.append(rest)
             wanted = _join_open(opened)
-        return tuple(gates[id_] for id_ in sorted(gates))
 
     def _find_care(self, masks: Masks, answers: Answers) -> Residue:
         """Return the answers that care lines and questions look at."""
@@ -191,10 +212,10 @@ def _join_open(rests: Iterable[tuple[Part, ...]]) -> int:
     return wanted
 
 
-def _find_read_back(answers: Answers, rule: _RuleEntry) -> Residue:
-    """Return the answers that the rule's read-back would say."""
+def _find_read_back(answers: Answers, read_back: Iterable[tuple[str, bool]]) -> Residue:
+    """Return the answers that a read-back would say."""
     return tuple(
         (id_, answers[id_])
-        for id_, only_yes in rule.read_back
+        for id_, only_yes in read_back
         if id_ in answers and (answers[id_] is Answer.YES or not only_yes)
     )
