@@ -41,9 +41,14 @@ BAD_COUNT = Message(
     "Correct the count or the list.",
 )
 FLAG_STAGE = Message(
-    "{what} is a red flag outside the stage screen, or no red flag inside it",
-    "All danger signs are settled first, in the stage screen",
-    "Set 'stage: screen' and 'red_flag: yes' together.",
+    "{what} is {what_it_is} in stage {stage}",
+    "Stage screen holds danger signs (red flags) and the gates before them, no others",
+    "Set 'stage: screen' together with either 'red_flag: yes' or 'gate: yes'.",
+)
+GATE_OPENS_NOTHING = Message(
+    "no red flag waits for gate '{id}'",
+    "A gate is a broad question that opens narrow danger signs",
+    "Name it in the 'only_if' of a red flag, or ask it in stage decide.",
 )
 FLAG_AFTER_ORDINARY = Message(
     "red flag '{id}' stands after ordinary question '{before}'",
@@ -51,7 +56,7 @@ FLAG_AFTER_ORDINARY = Message(
     "Move it up.",
 )
 FLAG_KNOWN_FROM = Message(
-    "red flag '{id}' has known_from",
+    "{kind} '{id}' has known_from",
     "Only a clear answer to the question itself settles a danger sign",
     "Remove 'known_from'.",
 )
@@ -69,6 +74,21 @@ FLAG_LOWERED = Message(
     "volunteered row '{id}' sets '{name}' to {answer}",
     "A phrase can raise a danger sign or a caution to yes, never settle it otherwise",
     "Set it to yes, or take it out of the row.",
+)
+WISH_SET = Message(
+    "volunteered row '{id}' says yes to '{name}', which opens a care line",
+    "Only a plain yes to the question itself is a wish for a medicine",
+    "Take it out of the row.",
+)
+UNHEARD_NAMED = Message(
+    "{what} names '{name}', which counts what was not heard",
+    "Nobody says it, and no question waits for it: only rules look at it",
+    "Take the name out.",
+)
+UNHEARD_AT_HOME = Message(
+    "no rule keeps from home care who was not heard in stage {stage}",
+    "What was not heard is never taken for safe",
+    "Name a statement with 'unheard: {stage}' alone in 'any_yes' of a clinic rule.",
 )
 DEPENDS_ON_ITSELF = Message(
     "the only_if of question '{id}' leads back to itself",

@@ -109,6 +109,12 @@ class Question:
     again_on_unsure: bool = True
     """False: a first UNSURE counts at once, with no simpler wording in between."""
 
+    @property
+    def is_about_length(self) -> bool:
+        """Tell whether a length of time can answer it."""
+        known = self.known_from
+        return known.duration_at_most is not None or known.duration_over is not None
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -298,6 +304,16 @@ class TriageProtocol:
         return frozenset(
             q.id for q in self.questions if q.stage is Stage.CARE and q.id in names
         )
+
+    @cached_property
+    def care_questions(self) -> Mapping[str, frozenset[str]]:
+        """Return the care questions that the lines of each chunk depend on."""
+        care = {q.id for q in self.questions if q.stage is Stage.CARE}
+        named: dict[str, set[str]] = {}
+        for line in self.care_lines:
+            names = line.if_yes + line.if_no + line.unless_yes + line.unless_no
+            named.setdefault(line.chunk, set()).update(care.intersection(names))
+        return {chunk: frozenset(ids) for chunk, ids in named.items()}
 
     @cached_property
     def danger_rules(self) -> tuple[Rule, ...]:

@@ -1,9 +1,7 @@
 """The rules, three-valued: from answers to the next question or the disposition."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
-from functools import lru_cache
 
 from dialogue.engine.protocol import (
     Answer,
@@ -14,21 +12,7 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
-
-Answers = Mapping[str, Answer]
-"""Answers as given, by question or statement id."""
-
-
-class Truth(Enum):
-    """What a statement or a condition amounts to so far."""
-
-    YES = "yes"
-    NO = "no"
-    OPEN = "open"
-    """Not answered yet, and an answer can still change it."""
-
-    # As for an answer: the hash of its name takes ten times as long.
-    __hash__ = object.__hash__
+from dialogue.engine.view import Answers, Truth, View, find_users, get_view
 
 
 @dataclass(frozen=True)
@@ -38,142 +22,6 @@ class Decision:
     rule: Rule
     unsure: bool
     """The rule holds only because an UNSURE counts as a yes."""
-
-
-class View:
-    """What every statement and condition amounts to under one set of answers.
-
-    Each value is worked out once; `build_view` gives the same view to whoever looks at
-    the same answers.
-    """
-
-    __slots__ = ("_conditions", "_statements", "answers", "protocol")
-
-    def __init__(self, protocol: TriageProtocol, answers: Answers) -> None:
-        """Look at `answers`; nothing is worked out yet."""
-        self.protocol = protocol
-        self.answers = answers
-        self._statements: dict[str, Truth] = {}
-        self._conditions: dict[int, tuple[Truth, Condition]] = {}
-
-    def evaluate(self, condition: Condition) -> Truth:
-        """Return whether `condition` holds; OPEN while an answer can change it."""
-        # By its identity: to hash a condition takes longer than to work out most. The
-        # condition is kept with its value, so that no other one can get its identity.
-        known = self._conditions.get(id(condition))
-        if known is None:
-            known = self._conditions[id(condition)] = (
-                self._work_out(condition),
-                condition,
-            )
-        return known[0]
-
-    def evaluate_statement(self, name: str) -> Truth:
-        """Return what a question, its opposite or a statement amounts to."""
-        value = self._statements.get(name)
-        if value is None:
-            value = self._statements[name] = self._work_out_statement(name)
-        return value
-
-    def applies(self, question: Question) -> bool:
-        """Tell whether `question` is one to ask: no only_if, or that holds."""
-        only_if = question.only_if
-        return only_if is None or self.evaluate(only_if) is Truth.YES
-
-    def _work_out(self, condition: Condition) -> Truth:
-        value = Truth.YES
-        for count, names in condition.parts:
-            part = self._count(count, names)
-            if part is Truth.NO:
-                return part
-            if part is Truth.OPEN:
-                value = part
-        return value
-
-    def _count(self, count: int, names: tuple[str, ...]) -> Truth:
-        """Return whether `count` of `names` are YES; stop where that is settled."""
-        missing, spare = count, len(names) - count
-        for name in names:
-            value = self.evaluate_statement(name)
-            if value is Truth.YES:
-                missing -= 1
-                if missing == 0:
-                    return value
-            elif value is Truth.NO:
-                spare -= 1
-                if spare < 0:
-                    return value
-        return Truth.OPEN
-
-    def _work_out_statement(self, name: str) -> Truth:
-        protocol = self.protocol
-        if (question := protocol.question.get(name)) is None:
-            if (question := protocol.opposite_of.get(name)) is None:
-                return self._work_out_said(name)
-            wanted = Answer.NO
-        else:
-            wanted = Answer.YES
-        if question.only_if is not None:
-            applies = self.evaluate(question.only_if)
-            if applies is not Truth.YES:
-                # Not asked means that neither it nor its opposite was said.
-                return applies
-        given = self.answers.get(question.id)
-        if given is None:
-            return Truth.OPEN
-        return Truth.YES if count_answer(question, given) is wanted else Truth.NO
-
-    def _work_out_said(self, name: str) -> Truth:
-        """Return what a statement amounts to that is never asked."""
-        if (stage := self.protocol.statement[name].unheard) is not None:
-            return Truth.YES if self.find_unheard(stage) else Truth.NO
-        # Said with a doubt, it was brought forward as a danger sign: doubt counts.
-        said = self.answers.get(name) in (Answer.YES, Answer.UNSURE)
-        return Truth.YES if said else Truth.NO
-
-    def find_unheard(self, stage: Stage) -> tuple[Question, ...]:
-        """Return the questions of a stage that were set aside and still apply."""
-        questions = self.protocol.question
-        unheard = (
-            questions[id_]
-            for id_, answer in self.answers.items()
-            if answer is Answer.UNHEARD
-        )
-        found = (
-            question
-            for question in unheard
-            if question.stage is stage
-            and (
-                question.only_if is None
-                or self.evaluate(question.only_if) is not Truth.NO
-            )
-        )
-        return tuple(sorted(found, key=lambda q: self.protocol.place[q.id]))
-
-
-def count_answer(question: Question, given: Answer) -> Answer:
-    """Return the YES or NO that an answer as given counts as.
-
-    Source: the clinical design, 2.1 and 2.6.
-    """
-    if given is Answer.UNHEARD and question.stage is Stage.SCREEN:
-        return Answer.NO
-    if given is Answer.UNSURE or given is Answer.UNHEARD:
-        return question.unsure_means
-    return given
-
-
-def get_view(protocol: TriageProtocol, answers: Answers) -> View:
-    """Return the view of `answers`, worked out before if they were looked at before."""
-    return build_view(protocol, frozenset(answers.items()))
-
-
-@lru_cache(maxsize=16_384)
-def build_view(
-    protocol: TriageProtocol, answered: frozenset[tuple[str, Answer]]
-) -> View:
-    """Return the view of the answers given as pairs."""
-    return View(protocol, dict(answered))
 
 
 def decide(protocol: TriageProtocol, answers: Answers) -> Decision | None:
@@ -213,32 +61,52 @@ def find_wanted_rules(view: View, danger_only: bool = False) -> tuple[Rule, ...]
         values = [view.evaluate(rule.when) for rule in rules]
         if Truth.YES in values:
             break
-        wanted += (
-            r for r, value in zip(rules, values, strict=True) if value is Truth.OPEN
-        )
+        if Truth.OPEN in values:
+            pairs = zip(rules, values, strict=True)
+            wanted += (rule for rule, value in pairs if value is Truth.OPEN)
     return tuple(wanted)
 
 
-def find_live_questions(view: View, danger_only: bool = False) -> tuple[Question, ...]:
-    """Return the questions that a wanted rule still needs, in the order of asking.
+class LiveQuestions:
+    """Which questions a wanted rule still needs.
 
     Live is a question that a wanted rule names while that name is OPEN, and one that
     the OPEN only_if of a live question names so. Source: the clinical design, 2.1.
     """
-    protocol = view.protocol
-    live: dict[str, Question] = {}
-    ahead = [rule.when for rule in find_wanted_rules(view, danger_only)]
-    while ahead:
-        for name in ahead.pop().names:
-            if view.evaluate_statement(name) is not Truth.OPEN:
-                continue
-            question = protocol.question.get(name) or protocol.opposite_of[name]
-            if question.id not in live:
-                live[question.id] = question
-                only_if = question.only_if
-                if only_if is not None and view.evaluate(only_if) is Truth.OPEN:
-                    ahead.append(only_if)
-    return tuple(sorted(live.values(), key=lambda q: protocol.place[q.id]))
+
+    def __init__(self, view: View, danger_only: bool = False) -> None:
+        """Find the wanted rules; a question is looked at when somebody asks."""
+        self.view = view
+        # By identity, as a rule's own hash is that of all its parts.
+        self._wanted = set(map(id, find_wanted_rules(view, danger_only)))
+        self._users = find_users(view.protocol)
+        self._known: dict[str, bool] = {}
+
+    def is_live(self, question: Question) -> bool:
+        """Tell whether `question` is live; it is OPEN and only_if has no circles."""
+        known = self._known.get(question.id)
+        if known is None:
+            known = self._known[question.id] = self._find(question)
+        return known
+
+    def _find(self, question: Question) -> bool:
+        if not self._wanted:
+            return False
+        if self.view.evaluate_statement(question.id) is not Truth.OPEN:
+            return False
+        if any(id(r) in self._wanted for r in self._users.rules.get(question.id, ())):
+            return True
+        return any(
+            self.view.evaluate(user.only_if) is Truth.OPEN and self.is_live(user)
+            for user in self._users.questions.get(question.id, ())
+            if user.only_if is not None
+        )
+
+
+def find_live_questions(view: View, danger_only: bool = False) -> tuple[Question, ...]:
+    """Return the live questions, in the order of asking."""
+    live = LiveQuestions(view, danger_only)
+    return tuple(q for q in view.protocol.questions if live.is_live(q))
 
 
 def find_next_question(
@@ -254,18 +122,47 @@ def find_next_question(
     design, 2.1 and 2.6.
     """
     view = get_view(protocol, answers)
-    live = find_live_questions(view, danger_only)
+    live = LiveQuestions(view, danger_only)
     if waiting and not any(
-        question.stage is Stage.SCREEN and question.id not in answers
-        for question in live
+        question.stage is Stage.SCREEN
+        and question.id not in answers
+        and live.is_live(question)
+        for question in protocol.questions
     ):
-        rest = {id_: given for id_, given in answers.items() if id_ not in waiting}
-        without = get_view(protocol, rest)
-        for question in find_live_questions(without, danger_only):
-            if question.id in waiting and without.applies(question):
-                return question
-    for question in live:
-        if question.id not in answers and view.applies(question):
+        question = _find_second_chance(view, danger_only, waiting)
+        if question is not None:
+            return question
+    for question in protocol.questions:
+        if (
+            question.id not in answers
+            and view.applies(question)
+            and live.is_live(question)
+        ):
+            return question
+    return None
+
+
+def _find_second_chance(
+    view: View, danger_only: bool, waiting: Collection[str]
+) -> Question | None:
+    """Return the first of `waiting` whose answer could still change the outcome."""
+    protocol = view.protocol
+    rest = {id_: given for id_, given in view.answers.items() if id_ not in waiting}
+    without = get_view(protocol, rest)
+    live = LiveQuestions(without, danger_only)
+    for question in protocol.questions:
+        if (
+            question.id in waiting
+            and without.applies(question)
+            and live.is_live(question)
+        ):
+            return question
+    if any(view.evaluate(rule.when) is Truth.YES for rule in protocol.danger_rules):
+        return None
+    for question in map(protocol.question.__getitem__, waiting):
+        # Out of place, it waits only where it was brought forward: it was named.
+        only_if = question.only_if
+        if only_if is not None and without.evaluate(only_if) is Truth.NO:
             return question
     return None
 

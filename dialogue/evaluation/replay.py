@@ -13,7 +13,8 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.understanding.lexicon import normalise, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 
 OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
 """What is answered to an offer when a patient on paper says nothing about it."""
@@ -57,7 +58,8 @@ def run_session(
 
     def choose(reply: Reply) -> Event:
         if (utterance := next(utterances, None)) is not None:
-            return understand(content.lexicon, utterance)
+            asked = build_asked(content.protocol, reply.open_prompt)
+            return understand(content.words, utterance, asked)
         if reply.open_prompt == MENU:
             return events.Next()
         open_prompt = str(reply.open_prompt)
@@ -143,13 +145,13 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
 def _parse_utterances(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
-    words = content.lexicon.words
+    words = content.words
     for phrase in said:
-        spoken = normalise(phrase).split()
-        unknown = [w for w in spoken if w not in words and not w.isdecimal()]
+        spoken = words.normalise(phrase)
+        unknown = [w for w in spoken if w not in words.vocabulary and w[0] != "#"]
         if unknown:
             raise PatientRefused(
-                f"no phrase of the lexicon holds the word '{unknown[0]}'. "
+                f"no template holds the word '{unknown[0]}'. "
                 "A misspelt phrase would count as not understood"
             )
         yield phrase

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.rules import (
-    Answers,
     decide,
     find_next_care_question,
     find_next_question,
     get_urgency,
 )
+from dialogue.engine.view import Answers
 from dialogue.validation.merging import Merging, Residue
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dialogue.engine.advice import CARE_QUESTIONS
 from dialogue.engine.protocol import Answer, Rule, Stage, TriageProtocol, Urgency
-from dialogue.engine.rules import Answers
+from dialogue.engine.view import Answers
 from dialogue.validation.truth_masks import Masks, Part, TruthMasks
 
 Residue = tuple[object, ...]

@@ -39,13 +39,13 @@ SAID_BY_CODE = (
     "page.not_heard", "page.nothing", "page.outcome", "page.rules", "page.said",
     "page.sources", "page.tier", "page.tier.clinic", "page.tier.emergency",
     "page.tier.home", "page.tier.urgent", "page.title", "page.when", "page.why",
-    "readback.no_trigger",
+    "readback.doubt", "readback.no_trigger",
     "reading.bye", "reading.menu",
     "recording.ask",
     "rest.by_key", "rest.by_phrase",
     "record.ask", "record.done", "record.failed",
-    "retry.buttons", "retry.complaint", "retry.keys", "retry.no_match", "retry.third",
-    "retry.unsure", "retry.wait",
+    "retry.buttons", "retry.complaint", "retry.keys", "retry.later", "retry.no_match",
+    "retry.third", "retry.unsure", "retry.wait",
     "screen.no", "screen.unsure", "screen.yes",
     "session.draft", "session.help", "session.help.recorded", "session.renewed",
     "session.start_over", "session.understood",
@@ -55,7 +55,7 @@ SAID_BY_CODE = (
     "sound.loud_room", "sound.muted", "sound.not_heard", "sound.words_only",
     "trouble.loudspeaker", "trouble.microphone", "trouble.own_voice", "trouble.voice",
     "timer.end", "timer.failed", "timer.none", "timer.offer", "timer.start",
-    "unheard.now", "unheard.today",
+    "unheard.fact", "unheard.now", "unheard.today",
 )  # fmt: skip
 """What the program says in every session, whatever the protocol."""
 

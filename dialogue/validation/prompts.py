@@ -18,7 +18,13 @@ from dialogue.engine.rendering import (
     to_spoken_text,
 )
 from dialogue.engine.reply import Reply
-from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, split_list
+from dialogue.engine.time_formats import (
+    CAPTIONS,
+    LISTS,
+    MOST_SIGNS,
+    TEMPLATES,
+    split_list,
+)
 from dialogue.validation.needed_prompts import find_needed_prompts
 from dialogue.validation.question_words import (
     MOST_NAME_WORDS,
@@ -159,14 +165,24 @@ def render_spoken(
 ) -> tuple[str, str] | None:
     """Return the key that is said in place of `key`, and its words as spoken.
 
-    None where the clinic cannot fill a placeholder, so that it is never said.
+    Signs are named by the longest of their short names. None where the clinic cannot
+    fill a placeholder, so that it is never said.
     """
     said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
+    reply = Reply((said,), signs=((said, _choose_longest_signs(said, prompts)),))
     try:
-        rendered = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+        rendered = render_reply(reply, prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
     return said, to_spoken_text(rendered.prompts)
+
+
+def _choose_longest_signs(key: str, prompts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the signs whose names make `key` longest: one, or as many as are named."""
+    count = MOST_SIGNS if "{signs}" in prompts.get(key, "") else 1
+    names = (name for name in prompts if name.startswith("sign."))
+    longest = sorted(names, key=lambda name: -len(prompts[name].split()))
+    return tuple(name.removeprefix("sign.") for name in longest[:count])
 
 
 def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:

@@ -15,7 +15,7 @@ from dialogue.engine.protocol import (
     Stage,
     TriageProtocol,
 )
-from dialogue.engine.rules import Answers
+from dialogue.engine.view import Answers
 
 Part = tuple[int, int]
 """How many of which names must be YES, one bit for each name."""

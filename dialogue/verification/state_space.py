@@ -10,8 +10,8 @@ from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.engine.rules import Answers
 from dialogue.engine.state import State
+from dialogue.engine.view import Answers
 from dialogue.validation.merging import Merging, Residue
 
 TakeTurn = Callable[[TriageProtocol, State | None, Event], tuple[State, Reply]]

@@ -7,9 +7,9 @@ from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
 from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import Answer, TriageProtocol
-from dialogue.engine.rules import Answers, count_answer
 from dialogue.engine.signs import find_sign_answers
 from dialogue.engine.state import RecordedAnswer
+from dialogue.engine.view import Answers, count_answer
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))

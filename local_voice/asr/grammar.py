@@ -13,8 +13,8 @@ from itertools import chain
 from dialogue.content.content_store import LOCALE
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.durations import DurationWords, parse_duration
-from dialogue.understanding.lexicon import Lexicon, normalise
+from dialogue.understanding.export import is_length, list_lengths
+from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.interfaces import to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
@@ -43,7 +43,7 @@ class Grammar:
     """As the model spells them: `i_don't_know`, or `go back`."""
     decoys: tuple[str, ...]
     complete: frozenset[str]
-    """Phrases that start no longer one of another meaning, normalised."""
+    """Phrases that start no longer one of another meaning, as words with spaces."""
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -52,7 +52,7 @@ class Grammar:
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
-        return normalise(partial) in self.complete
+        return " ".join(partial.lower().split()) in self.complete
 
 
 def get_grammar_state(open_prompt: str | None) -> GrammarState:
@@ -150,24 +150,11 @@ def _get_phrases(
     # Danger signs are heard at every stage.
     yield from chain.from_iterable(lexicon.volunteered.values())
     if state is GrammarState.ANSWER:
-        yield from _get_durations(lexicon.durations)
+        yield from list_lengths(lexicon.words, MOST_NUMBERS)
         # A model may know a length as one word: `forty_eight_hours_ago`.
         for phrase in (to_words(word) for word in words if "_" in word):
-            if parse_duration(lexicon.durations, normalise(phrase)):
+            if is_length(lexicon.words, phrase):
                 yield phrase
-
-
-def _get_durations(words: DurationWords) -> Iterator[str]:
-    """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
-    before = (*words.over, *words.under, *words.around)
-    leads = ("", *(f"{lead} " for lead in before))
-    yield from (f"{lead}{fixed}" for fixed in words.fixed for lead in leads)
-    for number, count in words.numbers.items():
-        if count > MOST_NUMBERS:
-            continue
-        for unit in words.units:
-            yield from (f"{lead}{number} {unit}" for lead in leads)
-            yield from (f"{number} {unit} {behind}" for behind in words.behind)
 
 
 def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
@@ -176,14 +163,14 @@ def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[
     Bare yes and no count, although "yes and no" and "no idea" exist: they are nearly
     all answers, and each of them would wait half a second longer.
     """
-    events = lexicon.phrases
-    spoken = {normalise(phrase) for phrase in phrases}
+    spoken = dict.fromkeys(phrases)
+    events = {p: lexicon.phrases.get(lexicon.normalise(p)) for p in spoken}
     beginnings = (
         (longer, " ".join(longer.split()[:end]))
         for longer in spoken
         for end in range(1, len(longer.split()))
     )
-    open_ended = {b for p, b in beginnings if events.get(b) != events.get(p)}
-    yield from spoken - open_ended
+    open_ended = {b for p, b in beginnings if events.get(b) != events[p]}
+    yield from (phrase for phrase in spoken if phrase not in open_ended)
     bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from spoken.intersection(map(normalise, chain.from_iterable(bare)))
+    yield from (phrase for phrase in chain.from_iterable(bare) if phrase in spoken)

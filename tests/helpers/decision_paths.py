@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialogue.engine.protocol import GIVEN, TriageProtocol
-from dialogue.engine.rules import Answers, decide, find_next_question
+from dialogue.engine.rules import decide, find_next_question
+from dialogue.engine.view import Answers
 from dialogue.validation.merging import Merging, Residue
 
 

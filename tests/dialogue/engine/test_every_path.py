@@ -8,7 +8,8 @@ from helpers.core_turns import Path, read_to_the_end, walk
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer, Urgency
-from dialogue.engine.rules import Truth, evaluate_statement
+from dialogue.engine.rules import evaluate_statement
+from dialogue.engine.view import Truth
 from dialogue.loading import load_content
 
 MEDICINE = {"medicine.names", "medicine.limits"}
