@@ -95,7 +95,7 @@ def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
         case events.NoMatch():
             return intents.FALLBACK, {}
         case events.UnpromptedStatement(ids=(), facts=facts) if facts.duration:
-            iso = f"PT{facts.duration.hours:g}H"
+            iso = f"PT{facts.duration.most:g}H"
             return intents.DESCRIBE, {"howLong": slot(iso)}
         case events.UnpromptedStatement(ids=(row,), answer=answer, strength=strength):
             slots = {"statement": slot("said", row)}
