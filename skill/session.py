@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from dialogue.engine.protocol import TriageProtocol
-from dialogue.engine.state import State, StateRefused, from_dict, to_dict
+from dialogue.engine.state import FORMAT, State, StateRefused, from_dict, to_dict
 
 KEY = "backtalk"
 SURELY_SHORT = 24
@@ -16,13 +16,17 @@ LONGEST = 4000
 """Characters of the attributes as JSON."""
 
 
+class StateOutdated(StateRefused):
+    """A stored state is one of ours, of an older form or version of the protocol."""
+
+
 def parse_state(
     attributes: dict[str, Any] | None, protocol: TriageProtocol
 ) -> State | None:
     """Return the state that a session's `attributes` hold; empty ones hold none.
 
-    Raises StateRefused where something is there that is not ours, or of another
-    version of the protocol: an answer is never guessed.
+    Raises StateRefused where something is there that is not ours, StateOutdated where
+    it was ours before the questions changed: an answer is never guessed.
     """
     if attributes is None:
         raise StateRefused("the attributes are no table")
@@ -33,6 +37,8 @@ def parse_state(
     kept = attributes[KEY]
     if is_permission_asked(attributes):
         kept = {key: value for key, value in kept.items() if key != PERMISSION_ASKED}
+    if _is_outdated(kept, protocol):
+        raise StateOutdated("the attributes are of an older version")
     state = from_dict(kept, protocol)
     is_alone = len(attributes) == 1 and len(state.answers) <= SURELY_SHORT
     if not is_alone and not _is_short(attributes):
@@ -54,6 +60,16 @@ def to_attributes(
         return {}
     asked = {PERMISSION_ASKED: True} if asks_permission else {}
     return {KEY: to_dict(state, protocol) | asked}
+
+
+def _is_outdated(kept: object, protocol: TriageProtocol) -> bool:
+    """Tell whether an older program, or one with older questions, wrote `kept`."""
+    if not isinstance(kept, dict) or kept.get("protocol") != protocol.id:
+        return False
+    form, version = kept.get("format"), kept.get("version")
+    if type(form) is not int or type(version) is not int or min(form, version) < 1:
+        return False
+    return form < FORMAT or version < protocol.version
 
 
 def _is_short(attributes: dict[str, Any]) -> bool:
