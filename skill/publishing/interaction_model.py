@@ -205,7 +205,7 @@ def _check_bound(phrase: str, words: Words) -> None:
     one = facts.read_length(f"1 {unit}", words)
     if facts.read_length(f"{phrase} 1 {unit}", words) in (None, one):
         raise SkillRefused(
-            f"'{phrase}' of the store's bounds makes no other length of one that stands "
+            f"'{phrase}' of the store's bounds makes no other length of the one "
             "behind it; take it out, or add it to the words of lengths."
         )
 
