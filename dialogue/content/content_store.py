@@ -81,7 +81,8 @@ class ContentStore:
     def read_word_source(self, locale: str) -> WordSource:
         """Read the four files of words as they are written."""
         folder = f"locales/{locale}/{WORDS_FOLDER}"
-        tables = {name: self.read_table(f"{folder}/{name}") for name in WORD_FILES}
+        names = self._find_word_files(locale)
+        tables = {name: self.read_table(f"{folder}/{name}") for name in names}
         return read_word_source(tables, self.log, locale)
 
     def render_words(self, locale: str) -> str:
@@ -91,7 +92,17 @@ class ContentStore:
 
     def _read_word_files(self, locale: str) -> list[bytes]:
         folder = f"locales/{locale}/{WORDS_FOLDER}"
-        return [self.read_bytes(f"{folder}/{name}") for name in WORD_FILES]
+        names = self._find_word_files(locale)
+        return [
+            self.read_bytes(f"{folder}/{name}") if name in names else b""
+            for name in WORD_FILES
+        ]
+
+    def _find_word_files(self, locale: str) -> list[str]:
+        """Return the files of words that are there; a translation may have one yet."""
+        stems = self.find_names(f"locales/{locale}/{WORDS_FOLDER}")
+        first, *others = WORD_FILES
+        return [first, *(n for n in others if n.removesuffix(".yaml") in stems)]
 
     def read_lexicon(self, locale: str, words: Words) -> Lexicon:
         """Read the phrases of `locale` by their meaning."""

@@ -13,6 +13,11 @@ TEMPLATE_TWICE = Message(
     "A block holds each template once",
     "Remove one of them.",
 )
+NO_SURROUNDINGS = Message(
+    "there are signs, and no surroundings.yaml beside them",
+    "Its lists keep a denial from being taken for a sign, and a sign for a denial",
+    "Write surroundings.yaml first.",
+)
 BAD_PAIR = Message(
     "'{line}' in '{key}' of {what} is no pair",
     "Each line of this block is 'left, left = right'",

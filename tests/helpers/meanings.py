@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 
+from helpers.current_protocol import read_shipped_protocol
+
 from dialogue.content.content_store import ContentStore
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.understanding.asked import build_asked
@@ -10,7 +12,6 @@ from dialogue.understanding.interpretation import interpret
 from dialogue.understanding.meaning import Meaning, Result, Why
 from dialogue.understanding.rules import RULES, Rule
 from dialogue.understanding.words import Words
-from helpers.current_protocol import read_shipped_protocol
 
 
 @cache

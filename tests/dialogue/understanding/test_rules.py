@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from dialogue.understanding.rules import RULES, Rule
 from helpers.meanings import find_meaning, write_meaning
+
+from dialogue.understanding.rules import RULES, Rule
 
 TABLE = Path(__file__).with_name("rules.csv")
 ROWS = tuple(csv.DictReader(TABLE.open(encoding="utf-8")))
