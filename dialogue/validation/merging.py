@@ -6,26 +6,45 @@ or a care line will look at. Decision, next question, reply, and the residue aft
 further answer follow from it. Source: the clinical design, section 9.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from dialogue.engine.advice import CARE_QUESTIONS
-from dialogue.engine.protocol import (
-    Answer,
-    Condition,
-    Question,
-    Rule,
-    Stage,
-    TriageProtocol,
-    Urgency,
-)
-from dialogue.engine.rules import (
-    build_decision,
-    get_urgency,
-)
-from dialogue.engine.view import Answers, Truth, View, get_view
+from dialogue.engine.protocol import Answer, Rule, Stage, TriageProtocol, Urgency
+from dialogue.engine.view import Answers
+from dialogue.validation.truth_masks import Masks, Part, TruthMasks
 
 Residue = tuple[object, ...]
 """Equal for two sets of answers that are one; for comparing only."""
+
+
+@dataclass(frozen=True, eq=False)
+class _RuleEntry:
+    """What is looked at of a rule."""
+
+    id: str
+    tier: Urgency
+    parts: tuple[Part, ...]
+    doubts: tuple[str, ...] = ()
+    """Whose UNSUREs tell whether only a doubt bears the rule."""
+    read_back: tuple[tuple[str, bool], ...] = ()
+    """Whose answers its reply reads back, and whether only a yes is."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """What is left of the rules under one set of truths."""
+
+    holding: _RuleEntry | None
+    """The first rule that holds."""
+    waiting: tuple[tuple[str, tuple[Part, ...]], ...]
+    """The open rules that could take its place, and what each still needs."""
+    gates: tuple[tuple[str, tuple[Part, ...]], ...]
+    """The questions that these wait for, and what their open `only_if` still needs."""
+    doubts: tuple[str, ...]
+    """Whose UNSUREs may show in the replies of those rules."""
+    read_back: tuple[tuple[str, bool], ...]
+    """Whose answers these replies may read back."""
 
 
 class Merging:
@@ -37,102 +56,110 @@ class Merging:
         Without `replies`, sets of answers are also one that lead to the same questions
         and the same rule, whatever is read back or advised.
         """
-        care = (q for q in protocol.questions if q.stage is Stage.CARE)
         self.protocol = protocol
-        self._care_questions = {q.id: q for q in care}
+        self.truth = TruthMasks(protocol)
+        self._rules = [self._build_entry(rule, replies) for rule in protocol.rules]
+        self._danger = [rule for rule in self._rules if rule.tier < Urgency.CLINIC]
+        self._only_if = {
+            q.id: self.truth.compile(q.only_if) for q in protocol.questions
+        }
+        care = (q.id for q in protocol.questions if q.stage is Stage.CARE)
+        self._care_questions = dict.fromkeys(care)
         self._lines_yes, self._lines_no = set[str](), set[str]()
-        self._own: dict[str, tuple[str, ...]] = {}
-        self._read_back: dict[str, tuple[str, ...]] = {}
-        self._known: dict[frozenset[tuple[str, Answer]], Residue] = {}
         if replies:
-            self._look_up_replies()
+            self._look_up_lines()
+        self._known: dict[object, Residue] = {}
+        self._left: dict[tuple[int, int, bool], _Left] = {}
 
-    def _look_up_replies(self) -> None:
-        protocol = self.protocol
-        for line in protocol.care_lines:
-            self._lines_yes.update(line.if_yes + line.unless_yes)
-            self._lines_no.update(line.if_no + line.unless_no)
-        for disposition in protocol.dispositions:
-            self._lines_yes.update(id_ for id_, _ in disposition.reads_if_yes)
-        for rule in protocol.rules:
-            self._own[rule.id] = _list_own_answers(protocol, rule)
-            self._read_back[rule.id] = _list_read_back(protocol, rule)
+    def find_residue(self, answers: Answers, reading: bool = False) -> Residue:
+        """Return the residue of `answers`; worked out once for each set of answers.
 
-    def find_residue(self, answers: Answers) -> Residue:
-        """Return the residue of `answers`; worked out once for each set of answers."""
-        given = frozenset(answers.items())
+        `reading`: care steps are being read. Then only a danger rule can still decide.
+        """
+        given = reading, frozenset(answers.items())
         residue = self._known.get(given)
         if residue is None:
-            residue = self._build_residue(get_view(self.protocol, answers))
-            self._known[given] = residue
+            residue = self._known[given] = self._build_residue(answers, reading)
         return residue
 
-    def _build_residue(self, view: View) -> Residue:
-        answers = view.answers
-        holding, waiting = self._sort_rules(view)
-        if holding is not None and self._get_tier(holding) is Urgency.EMERGENCY:
-            unsure = build_decision(self.protocol, answers, holding).unsure
-            return holding.id, unsure  # said at once, and nothing comes after it
-        wanted: dict[str, None] = {}
-        rules = tuple(
-            (
-                rule.id,
-                _find_rest(view, rule.when, wanted),
-                tuple(
-                    id_
-                    for id_ in self._own.get(rule.id, ())
-                    if answers.get(id_) is Answer.UNSURE
-                ),
-                self._find_read_back(answers, rule),
-            )
-            for rule in waiting
-        )
-        unheard = self._find_unheard(view, wanted)
-        gates = _find_gates(view, wanted)
+    def _build_residue(self, answers: Answers, reading: bool) -> Residue:
+        masks = self.truth.find(answers)
+        key = masks.yes, masks.open_, reading
+        left = self._left.get(key)
+        if left is None:
+            left = self._left[key] = self._find_left(masks, reading)
+        holding, gates = left.holding, left.gates
+        if holding is not None and holding.tier is Urgency.EMERGENCY:
+            # It is said at once, and nothing comes after it.
+            return holding.id, bool(self._find_doubt(answers, holding))
+        doubts = tuple(i for i in left.doubts if answers.get(i) is Answer.UNSURE)
+        backs = _find_read_back(answers, left.read_back)
+        ahead = tuple(answers.get(id_) for id_, _ in gates)
+        unheard: Residue = ()
+        if Answer.UNHEARD in answers.values():
+            unheard = self._find_unheard(masks, answers)
+        open_ = left.waiting, gates, ahead, doubts, backs, unheard
         if holding is None:
-            return rules, gates, unheard, None, self._find_care(view)
-        own = tuple((id_, answers.get(id_)) for id_ in self._own.get(holding.id, ()))
-        decided = holding.id, own, self._find_read_back(answers, holding)
-        danger = self._get_tier(holding) < Urgency.CLINIC
-        return rules, gates, unheard, decided, () if danger else self._find_care(view)
+            return open_, None, self._find_care(masks, answers)
+        decided = (
+            holding.id,
+            self._find_doubt(answers, holding),
+            _find_read_back(answers, holding.read_back),
+        )
+        danger = holding.tier < Urgency.CLINIC
+        return open_, decided, () if danger else self._find_care(masks, answers)
 
-    def _get_tier(self, rule: Rule) -> Urgency:
-        return get_urgency(self.protocol, rule.disposition)
+    def _find_left(self, masks: Masks, reading: bool) -> "_Left":
+        """Return the first rule that holds, and what is left of those before it."""
+        waiting: list[tuple[str, tuple[Part, ...]]] = []
+        doubts, back = dict[str, None](), dict[tuple[str, bool], None]()
+        holding, wanted = None, 0
+        for rule in self._danger if reading else self._rules:
+            rest = masks.find_rest(rule.parts)
+            if not rest:
+                holding = rule
+                break
+            if all(open_.bit_count() >= needed for needed, open_ in rest):
+                waiting.append((rule.id, rest))
+                wanted |= _join_open([rest])
+                doubts.update(dict.fromkeys(rule.doubts))
+                back.update(dict.fromkeys(rule.read_back))
+        gates = tuple(sorted(self._list_gates(masks, wanted)))
+        return _Left(holding, tuple(waiting), gates, tuple(doubts), tuple(back))
 
-    def _sort_rules(self, view: View) -> tuple[Rule | None, list[Rule]]:
-        """Return the first rule that holds, and the open ones that could replace it."""
-        waiting: list[Rule] = []
-        for rule in self.protocol.rules:
-            value = view.evaluate(rule.when)
-            if value is Truth.YES:
-                return rule, waiting
-            if value is Truth.OPEN:
-                waiting.append(rule)
-        return None, waiting
+    def _find_doubt(self, answers: Answers, rule: _RuleEntry) -> Residue:
+        """Return what is left of the rule that holds without its UNSUREs."""
+        unsure = [id_ for id_ in rule.doubts if answers.get(id_) is Answer.UNSURE]
+        if not unsure:
+            return ()
+        clear = {**answers, **dict.fromkeys(unsure, Answer.NO)}
+        return self.truth.find(clear).find_rest(rule.parts)
 
-    def _find_read_back(self, answers: Answers, rule: Rule) -> Residue:
-        """Return the answers that the rule's read-back would say."""
-        triggers = self.protocol.triggers
+    def _find_unheard(self, masks: Masks, answers: Answers) -> Residue:
+        """Return what was set aside and may still be named, and what it waits for."""
         return tuple(
-            (id_, answers[id_])
-            for id_ in self._read_back.get(rule.id, ())
-            if id_ in answers and (answers[id_] is Answer.YES or id_ not in triggers)
+            (id_, rest, tuple(sorted(self._list_gates(masks, _join_open([rest])))))
+            for id_ in sorted(answers)
+            if answers[id_] is Answer.UNHEARD
+            for rest in [masks.find_rest(self._only_if[id_])]
         )
 
-    def _find_unheard(self, view: View, wanted: dict[str, None]) -> Residue:
-        """Return what was set aside and may still be named, and what it waits for."""
-        unheard = []
-        for id_, answer in view.answers.items():
-            if answer is Answer.UNHEARD:
-                only_if = self.protocol.question[id_].only_if
-                if only_if is None or view.evaluate(only_if) is not Truth.NO:
-                    rest = _find_rest(view, only_if, wanted) if only_if else ()
-                    unheard.append((id_, rest))
-        return tuple(sorted(unheard))
+    def _list_gates(
+        self, masks: Masks, wanted: int
+    ) -> Iterator[tuple[str, tuple[Part, ...]]]:
+        seen: set[str] = set()
+        while wanted:
+            opened = []
+            for question in self.truth.list_questions(wanted):
+                if question.id not in seen and question.only_if is not None:
+                    seen.add(question.id)
+                    if rest := masks.find_rest(self._only_if[question.id]):
+                        yield question.id, rest
+                        opened.append(rest)
+            wanted = _join_open(opened)
 
-    def _find_care(self, view: View) -> Residue:
+    def _find_care(self, masks: Masks, answers: Answers) -> Residue:
         """Return the answers that care lines and questions look at."""
-        answers = view.answers
         seen = tuple(
             sorted(
                 (about, answer.value)
@@ -142,59 +169,53 @@ class Merging:
                 or about in self._care_questions
             )
         )
-        for id_, question in self._care_questions.items():
-            only_if = question.only_if
-            if id_ in answers or only_if is None:
-                continue
-            if view.evaluate(only_if) is not Truth.NO:
-                return seen, (id_, _find_rest(view, only_if, {}))
+        for id_ in self._care_questions:
+            parts = self._only_if[id_]
+            if id_ not in answers and parts and masks.can_hold(parts):
+                return seen, (id_, masks.find_rest(parts))
         return seen, ()
 
+    def _build_entry(self, rule: Rule, replies: bool) -> _RuleEntry:
+        tier = self.protocol.disposition[rule.disposition].urgency
+        parts = self.truth.compile(rule.when)
+        if not replies:
+            return _RuleEntry(rule.id, tier, parts)
+        doubts = tuple(sorted(set(self._list_doubts(rule))))
+        triggers = self.protocol.triggers
+        names = {"trigger": triggers, "care": CARE_QUESTIONS}
+        back = [id_ for word in rule.read_back for id_ in names.get(word, (word,))]
+        read_back = tuple((id_, id_ in triggers) for id_ in back)
+        return _RuleEntry(rule.id, tier, parts, doubts, read_back)
 
-def _find_rest(view: View, condition: Condition, wanted: dict[str, None]) -> Residue:
-    """Return how many each part still needs, of which open names; note these."""
-    rest = []
-    for needed, names in condition.parts:
-        values = [view.evaluate_statement(name) for name in names]
-        missing = needed - values.count(Truth.YES)
-        if missing > 0:
-            pairs = zip(names, values, strict=True)
-            open_ = tuple(name for name, value in pairs if value is Truth.OPEN)
-            wanted.update(dict.fromkeys(open_))
-            rest.append((missing, open_))
-    return tuple(rest)
+    def _list_doubts(self, rule: Rule) -> Iterable[str]:
+        for name in rule.when.names:
+            question = self.protocol.question.get(name)
+            question = question or self.protocol.opposite_of.get(name)
+            if question is None:
+                yield name
+            elif question.unsure_means is not Answer.NO:  # else it is a no anyway
+                yield question.id
 
-
-def _find_gates(view: View, names: Iterable[str]) -> Residue:
-    """Return what is left of each open `only_if` that `names` wait for."""
-    questions, opposite_of = view.protocol.question, view.protocol.opposite_of
-    gates: list[tuple[str, Residue, Answer | None]] = []
-    ahead, seen = list(names), set[str]()
-    while ahead:
-        name = ahead.pop()
-        question: Question = questions.get(name) or opposite_of[name]
-        only_if = question.only_if
-        if question.id in seen or only_if is None:
-            continue
-        seen.add(question.id)
-        if view.evaluate(only_if) is Truth.OPEN:
-            more: dict[str, None] = {}
-            rest = _find_rest(view, only_if, more)
-            gates.append((question.id, rest, view.answers.get(question.id)))
-            ahead += more
-    return tuple(sorted(gates, key=lambda gate: gate[0]))
+    def _look_up_lines(self) -> None:
+        for line in self.protocol.care_lines:
+            self._lines_yes.update(line.if_yes + line.unless_yes)
+            self._lines_no.update(line.if_no + line.unless_no)
+        for disposition in self.protocol.dispositions:
+            self._lines_yes.update(id_ for id_, _ in disposition.reads_if_yes)
 
 
-def _list_own_answers(protocol: TriageProtocol, rule: Rule) -> tuple[str, ...]:
-    """Return whose answers show that only an UNSURE bears the rule, if that is said."""
-    disposition = protocol.disposition[rule.disposition]
-    if not (disposition.says_if_unsure or rule.reason_if_unsure):
-        return ()
-    opposite = protocol.opposite_of
-    own = {opposite[n].id if n in opposite else n for n in rule.when.names}
-    return tuple(sorted(own))
+def _join_open(rests: Iterable[tuple[Part, ...]]) -> int:
+    wanted = 0
+    for rest in rests:
+        for _, mask in rest:
+            wanted |= mask
+    return wanted
 
 
-def _list_read_back(protocol: TriageProtocol, rule: Rule) -> tuple[str, ...]:
-    names = {"trigger": protocol.triggers, "care": CARE_QUESTIONS}
-    return tuple(id_ for word in rule.read_back for id_ in names.get(word, (word,)))
+def _find_read_back(answers: Answers, read_back: Iterable[tuple[str, bool]]) -> Residue:
+    """Return the answers that a read-back would say."""
+    return tuple(
+        (id_, answers[id_])
+        for id_, only_yes in read_back
+        if id_ in answers and (answers[id_] is Answer.YES or not only_yes)
+    )
