@@ -1,23 +1,16 @@
-"""The properties that every turn of every session must have."""
+"""The properties that every turn of every session must have: what is advised, when."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from dialogue.engine import events
-from dialogue.engine.protocol import (
-    Answer,
-    Condition,
-    Question,
-    Stage,
-    TriageProtocol,
-    Urgency,
-)
+from dialogue.engine.protocol import Answer, Stage, TriageProtocol, Urgency
 from dialogue.engine.state import State
 from dialogue.validation.prompts import has_medicine_name
+from dialogue.verification.danger import Danger
+from dialogue.verification.relevance import Relevance
 from dialogue.verification.state_space import Node
-
-Answers = Mapping[str, Answer]
 
 OVER_A_WEEK = "more_than_one_week"
 """After a week no medicine is named. Source: the clinical design, 2.2."""
@@ -33,6 +26,7 @@ class Subject:
 
     protocol: TriageProtocol
     prompts: Mapping[str, str]
+    _relevant: dict[object, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def medicine_lines(self) -> frozenset[str]:
@@ -40,6 +34,60 @@ class Subject:
         return frozenset(
             key for key, words in self.prompts.items() if has_medicine_name(words)
         )
+
+    @cached_property
+    def advice(self) -> frozenset[str]:
+        """Return the prompts of care lines, those of the safety net left out."""
+        lines = {line.key for line in self.protocol.care_lines}
+        return frozenset(lines - {NET, DISCLAIMER, "net.urgent", "net.not_better"})
+
+    @cached_property
+    def danger(self) -> Danger:
+        """Return what danger signs demand."""
+        return Danger(self.protocol)
+
+    @cached_property
+    def cautions(self) -> tuple[str, ...]:
+        """Return the care questions whose clear no lets a medicine be named."""
+        named = (
+            name
+            for line in self.protocol.care_lines
+            if line.key in self.medicine_lines
+            for name in line.if_no
+        )
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
+    def wishes(self) -> tuple[str, ...]:
+        """Return the care questions whose clear yes lets a medicine be named."""
+        named = (
+            name
+            for line in self.protocol.care_lines
+            if line.key in self.medicine_lines
+            for name in line.if_yes
+        )
+        return tuple(dict.fromkeys(named))
+
+    def get_tier(self, disposition: str | None) -> Urgency | None:
+        """Return the tier of a disposition, None without one."""
+        if disposition is None:
+            return None
+        return self.protocol.disposition[disposition].urgency
+
+    def list_relevant(self, state: State) -> frozenset[str]:
+        """Return the questions that can still matter in `state`."""
+        spoken = state.disposition is not None
+        key = spoken, frozenset(state.answers.items())
+        if key not in self._relevant:
+            if len(self._relevant) > _MOST_KEPT:
+                self._relevant.clear()
+            least = Urgency.URGENT if spoken else Urgency.HOME
+            relevance = Relevance(self.protocol, state.answers)
+            self._relevant[key] = relevance.list_relevant(least)
+        return self._relevant[key]
+
+
+_MOST_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -55,18 +103,18 @@ def keeps_danger_first(subject: Subject, node: Node) -> bool | None:
     """Let no red flag be outranked, also when it is said late.
 
     An emergency rule that holds speaks at once. A red flag that counts as a yes, or an
-    urgent rule that holds, gives at least `urgent`, unless a sign that may be more
-    urgent is just being asked about.
+    urgent rule that holds, gives at least `urgent`; before that only questions in the
+    chain of an emergency rule are asked, and signs that were named.
     """
-    answers = frozenset(node.state.answers.items())
-    demanded = _find_demanded_tier(subject.protocol, answers)
+    state = node.state
+    demanded = subject.danger.find_demanded_tier(state.answers)
     if demanded is None or node.reply.says[0].startswith("close."):
         return None
-    tier = _get_tier(subject, node)
+    tier = subject.get_tier(node.reply.disposition)
     if tier is not None and not demanded < tier:
         return True
-    asked = subject.protocol.question.get(str(node.reply.open_prompt))
-    waits = asked is not None and asked.red_flag
+    asked = node.reply.open_prompt
+    waits = asked in subject.danger.chain or asked in state.ask_next
     return waits and demanded is Urgency.URGENT
 
 
@@ -74,64 +122,95 @@ def advises_emergency_at_once(subject: Subject, node: Node) -> bool | None:
     """Expect an emergency in the very reply to an emergency sign said unasked."""
     if not isinstance(node.event, events.UnpromptedStatement):
         return None
-    signs = {
-        about
-        for id_ in node.event.ids
-        for about, answer in subject.protocol.volunteered_by_id[id_].sets
-        if answer is Answer.YES
-    }
-    alone = {
-        sign
-        for rule in subject.protocol.rules
-        for sign in rule.when.any_yes
-        if subject.protocol.disposition[rule.disposition].urgency is Urgency.EMERGENCY
-    }
-    return _get_tier(subject, node) is Urgency.EMERGENCY if signs & alone else None
+    open_prompt = get_before(node).reply.open_prompt if node.before else None
+    for id_ in node.event.ids:
+        row = subject.protocol.volunteered_by_id[id_]
+        told = {about for about, answer in row.sets if answer is Answer.YES}
+        signs = {id_} if id_ == open_prompt else told & subject.danger.alone
+        if any(
+            sign in subject.danger.alone and told.issuperset(_list_gates(subject, sign))
+            for sign in signs
+        ):
+            return subject.get_tier(node.reply.disposition) is Urgency.EMERGENCY
+    return None
 
 
 def screens_first(subject: Subject, node: Node) -> bool | None:
-    """Give no care, medicine or clinic before every danger sign had a clear no."""
+    """Give no care, medicine or clinic before every danger sign had a clear no.
+
+    One that was not heard had a second chance, and leads to no home care.
+    """
     protocol, answers = subject.protocol, node.state.answers
-    advice = {line.key for line in protocol.care_lines} - {NET, DISCLAIMER}
-    said = advice.intersection(node.reply.says) or "contact" in node.reply.says
-    if not said and _get_tier(subject, node) not in (Urgency.CLINIC, Urgency.HOME):
+    tier = subject.get_tier(node.reply.disposition)
+    said = (
+        not subject.advice.isdisjoint(node.reply.says) or "contact" in node.reply.says
+    )
+    if not said and tier not in (Urgency.CLINIC, Urgency.HOME):
         return None
-    if _get_state_before(node).disposition is not None:
+    if node.before is None or node.before.state.disposition is not None:
         return None  # it was checked when the advice began
-    signs = (q for q in protocol.questions if q.red_flag)
-    asked = [q for q in signs if _applies(protocol, answers, q)]
-    return all(answers.get(q.id) is Answer.NO for q in asked)
+    asked = (
+        sign
+        for sign in subject.danger.red_flags.values()
+        if subject.danger.applies(answers, sign)
+    )
+    missing = [q.id for q in asked if answers.get(q.id) is not Answer.NO]
+    gates = (q.id for q in protocol.questions if q.gate)
+    missing += (id_ for id_ in gates if answers.get(id_) is Answer.UNHEARD)
+    return (
+        tier is not Urgency.HOME
+        and all(
+            answers.get(id_) is Answer.UNHEARD and id_ in node.state.asked_again
+            for id_ in missing
+        )
+        if missing
+        else True
+    )
 
 
 def names_medicine_after_no(subject: Subject, node: Node) -> bool | None:
-    """Name a medicine only at home, in the first week, after a clear no."""
+    """Name a medicine only at home, in the first week, after a clear yes and noes."""
     if subject.medicine_lines.isdisjoint((*node.reply.says, *node.reply.card)):
         return None
     answers = node.state.answers
-    caution = [q.id for q in subject.protocol.questions if q.stage is Stage.CARE]
     return (
-        bool(caution)
-        and all(answers.get(id_) is Answer.NO for id_ in caution)
-        and _get_tier(subject, node) is Urgency.HOME
+        bool(subject.cautions and subject.wishes)
+        and all(answers.get(id_) is Answer.NO for id_ in subject.cautions)
+        and all(answers.get(id_) is Answer.YES for id_ in subject.wishes)
+        and subject.get_tier(node.reply.disposition) is Urgency.HOME
         and answers.get(OVER_A_WEEK, Answer.NO) is Answer.NO
     )
 
 
+def takes_plain_answers_for_medicine(subject: Subject, node: Node) -> bool | None:
+    """Take no hedged answer for the yes or the noes that let a medicine be named."""
+    event, before = node.event, node.before
+    if before is None or getattr(event, "strength", None) is not events.Strength.HEDGED:
+        return None
+    asked, answers = before.reply.open_prompt, node.state.answers
+    if asked in subject.cautions:
+        return answers.get(asked) is not Answer.NO
+    if asked in subject.wishes:
+        return answers.get(asked) is not Answer.YES
+    return None
+
+
 def only_escalates(subject: Subject, node: Node) -> bool | None:
     """Let nothing replace given advice but something more urgent."""
-    spoken = _get_state_before(node).disposition
+    spoken = node.before.state.disposition if node.before else None
     if spoken is None or isinstance(node.event, events.Previous):
         return None
     if node.reply.disposition == spoken:
         return True
-    tier = _get_tier(subject, node)
-    return tier is not None and tier < subject.protocol.disposition[spoken].urgency
+    tier = subject.get_tier(node.reply.disposition)
+    was = subject.get_tier(spoken)
+    return tier is not None and was is not None and tier < was
 
 
 def gives_safety_net(subject: Subject, node: Node) -> bool | None:
     """Say when to call, and whom, in each reply that advises or ends."""
-    says, tier = node.reply.says, _get_tier(subject, node)
-    before = _get_state_before(node)
+    says, tier = node.reply.says, subject.get_tier(node.reply.disposition)
+    before = node.before.state if node.before else State()
     if tier is Urgency.EMERGENCY:
         return None
     if tier is not None and before.disposition != node.reply.disposition:
@@ -148,7 +227,7 @@ def gives_safety_net(subject: Subject, node: Node) -> bool | None:
 
 def gives_one_instruction(subject: Subject, node: Node) -> bool | None:
     """Give one instruction in an emergency, then end the session."""
-    if _get_tier(subject, node) is not Urgency.EMERGENCY:
+    if subject.get_tier(node.reply.disposition) is not Urgency.EMERGENCY:
         return None
     says = node.reply.says
     return (
@@ -160,73 +239,48 @@ def gives_one_instruction(subject: Subject, node: Node) -> bool | None:
     )
 
 
-PROPERTIES = (
+def asks_what_matters(subject: Subject, node: Node) -> bool | None:
+    """Ask nothing that cannot change the outcome any more.
+
+    A sign that was named is asked about all the same, one that was not heard once more
+    while a yes to it could matter, and a care question before the lines it changes.
+    """
+    state, asked = node.state, node.reply.open_prompt
+    question = subject.protocol.question.get(str(asked))
+    if question is None or asked in state.ask_next:
+        return None
+    if node.before is not None and node.before.reply.open_prompt == asked:
+        return None  # it was checked when it was put first
+    if question.stage is Stage.CARE:
+        return state.ahead is not None and question.id not in state.answers
+    if question.id in state.pulled:
+        return None  # named once, it waits for its second chance
+    if question.id in state.answers:
+        waits = state.answers[question.id] is Answer.UNHEARD
+        return waits and question.id not in state.asked_again
+    return question.id in subject.list_relevant(state)
+
+
+def get_before(node: Node) -> Node:
+    """Return the node before; there is one."""
+    assert node.before is not None  # noqa: S101 - for the type alone
+    return node.before
+
+
+def _list_gates(subject: Subject, sign: str) -> frozenset[str]:
+    return frozenset(subject.danger.list_gates(sign))
+
+
+ADVICE = (
     Property("a red flag is never outranked, also when told late", keeps_danger_first),
     Property(
         "an emergency sign told unasked is one at once", advises_emergency_at_once
     ),
     Property("no care, medicine or clinic before screening", screens_first),
-    Property("a medicine only after a clear no", names_medicine_after_no),
+    Property("a medicine only after a clear yes and noes", names_medicine_after_no),
+    Property("no hedge lets a medicine be named", takes_plain_answers_for_medicine),
     Property("nothing but escalation after advice", only_escalates),
     Property("each reply has its safety net", gives_safety_net),
     Property("an emergency says one thing and ends", gives_one_instruction),
+    Property("nothing is asked that cannot matter", asks_what_matters),
 )
-
-
-def _get_state_before(node: Node) -> State:
-    return node.before.state if node.before else State()
-
-
-def _get_tier(subject: Subject, node: Node) -> Urgency | None:
-    spoken = node.reply.disposition
-    return None if spoken is None else subject.protocol.disposition[spoken].urgency
-
-
-@lru_cache(maxsize=512)
-def _find_demanded_tier(
-    protocol: TriageProtocol, given: frozenset[tuple[str, Answer]]
-) -> Urgency | None:
-    """Return the most urgent tier that is asked for, None without a danger sign."""
-    answers = dict(given)
-    tiers = [
-        Urgency.URGENT
-        for question in protocol.questions
-        if question.red_flag
-        and answers.get(question.id) in (Answer.YES, Answer.UNSURE)
-        and _applies(protocol, answers, question)
-    ]
-    for rule in protocol.rules:
-        tier = protocol.disposition[rule.disposition].urgency
-        if tier in (Urgency.EMERGENCY, Urgency.URGENT) and tier not in tiers:
-            tiers += [tier] * _holds(protocol, answers, rule.when)
-    return min(tiers, default=None)
-
-
-# Whether a rule holds is worked out here in another way than in rules.py, so that a
-# fault there cannot hide from the proof.
-
-
-def _holds(protocol: TriageProtocol, answers: Answers, condition: Condition) -> bool:
-    def yes(names: tuple[str, ...]) -> int:
-        return sum(_is_yes(protocol, answers, name) for name in names)
-
-    return (
-        (not condition.any_yes or yes(condition.any_yes) > 0)
-        and yes(condition.all_yes) == len(condition.all_yes)
-        and yes(condition.of) >= condition.count
-    )
-
-
-def _is_yes(protocol: TriageProtocol, answers: Answers, name: str) -> bool:
-    if name in protocol.statement:
-        return answers.get(name) is Answer.YES
-    question = protocol.opposite_of.get(name) or protocol.question[name]
-    given = answers.get(question.id)
-    if given is None or not _applies(protocol, answers, question):
-        return False
-    counted = question.unsure_means if given is Answer.UNSURE else given
-    return counted is (Answer.NO if name in protocol.opposite_of else Answer.YES)
-
-
-def _applies(protocol: TriageProtocol, answers: Answers, question: Question) -> bool:
-    return question.only_if is None or _holds(protocol, answers, question.only_if)

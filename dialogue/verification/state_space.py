@@ -57,6 +57,10 @@ class Walk(Protocol):
     def name(self) -> str:
         """Return what tells this walk's states from those of others."""
 
+    @property
+    def parts_timers(self) -> bool:
+        """Tell whether care reading is walked with and without timers."""
+
     def list_events(self, space: "StateSpace", node: Node) -> Iterable[Event]:
         """Return what is said or done in a state."""
 
@@ -88,11 +92,12 @@ class StateSpace:
         """Explore nothing yet; `turn` is the function under proof."""
         self.protocol = protocol
         self.merging = Merging(protocol)
-        self.nodes: dict[Key, Node] = {}
-        """By key: the node that stands for all its states."""
-        self.steps: dict[Key, dict[Event, Key | Node]] = {}
-        """By state and event: the next state, or the end that the event leads to."""
+        self.nodes: list[Node] = []
+        """By number: the node that stands for all states of its key."""
+        self.steps: list[dict[Event, int]] = []
+        """By state and event: the number of the next state, where there is one."""
         self._turn = turn
+        self._by_key: dict[Key, int] = {}
         self._numbers: dict[Residue, int] = {}
 
     def explore(self, walk: Walk) -> Iterator[Node]:
@@ -103,20 +108,22 @@ class StateSpace:
         """
         opening = self.open()
         yield opening
-        waiting: deque[tuple[Walk, Key, Node]] = deque()
+        waiting: Waiting = deque()
         self._visit(walk, opening, waiting)
         while waiting:
-            walk, key, node = waiting.popleft()
-            steps = self.steps[key] = {}
+            walk, number = waiting.popleft()
+            node, steps = self.nodes[number], self.steps[number]
             for event in walk.list_events(self, node):
                 after = self.take(node, event)
                 yield after
-                steps[event] = self._follow(walk, node, after, waiting)
-                if _begins_reading(node, after):
+                if walk.parts_timers and _begins_reading(node, after):
                     quiet = replace(node, state=replace(node.state, timers=False))
                     without = self.take(quiet, event)
                     yield without
                     self._follow(walk, node, without, waiting)
+                reached = self._follow(walk, node, after, waiting)
+                if reached is not None:
+                    steps[event] = reached
             forget_answers(node.state)
 
     def open(self) -> Node:
@@ -142,24 +149,31 @@ class StateSpace:
         residue = self.merging.find_residue(answers, state.reading is not None)
         return self._numbers.setdefault(residue, len(self._numbers))
 
+    def find_number(self, walk: Walk, node: Node) -> int | None:
+        """Return the number of the state that stands for `node`, if it was explored."""
+        return self._by_key.get((walk.name, *walk.find_key(self, node)))
+
     def _follow(
         self, walk: Walk, before: Node, after: Node, waiting: "Waiting"
-    ) -> Key | Node:
-        """Return the key of `after`, or itself where it is an end."""
+    ) -> int | None:
+        """Return the number of `after`, None where it is an end or goes no further."""
         if after.state.ended:
-            return after
+            return None
         next_walk = walk.choose_next(before, after)
-        return after if next_walk is None else self._visit(next_walk, after, waiting)
+        return None if next_walk is None else self._visit(next_walk, after, waiting)
 
-    def _visit(self, walk: Walk, node: Node, waiting: "Waiting") -> Key:
+    def _visit(self, walk: Walk, node: Node, waiting: "Waiting") -> int:
         key = (walk.name, *walk.find_key(self, node))
-        if key not in self.nodes:
-            self.nodes[key] = node
-            waiting.append((walk, key, node))
-        return key
+        number = self._by_key.get(key)
+        if number is None:
+            number = self._by_key[key] = len(self.nodes)
+            self.nodes.append(node)
+            self.steps.append({})
+            waiting.append((walk, number))
+        return number
 
 
-Waiting = deque[tuple[Walk, Key, Node]]
+Waiting = deque[tuple[Walk, int]]
 
 
 def find_talk_key(state: State) -> Key:
@@ -196,6 +210,7 @@ def forget_answers(state: State) -> None:
     There are hundreds of thousands of states, and it is worked out anew where needed.
     """
     state.__dict__.pop("answers", None)
+    state.__dict__.pop("answered", None)
     state.__dict__.pop("unheard", None)
 
 

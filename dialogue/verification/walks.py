@@ -8,7 +8,7 @@ from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
 from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.signs import find_sign_answers
-from dialogue.engine.state import RecordedAnswer
+from dialogue.engine.state import RecordedAnswer, State
 from dialogue.engine.view import Answers, count_answer
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
 
@@ -17,7 +17,7 @@ SILENCE, NO_MATCH = events.NoInput(), events.NoMatch()
 
 HELP = events.Checked(reason=CheckReason.HELP)
 
-UNCLEAR = (
+UNCLEAR: tuple[Event, ...] = (
     NO_MATCH,
     events.HarmlessComplaint(),
     *map(events.Checked, (Answer.YES, Answer.NO, None)),
@@ -26,7 +26,7 @@ UNCLEAR = (
 )
 """What settles nothing, whatever is open."""
 
-MOVES = (
+MOVES: tuple[Event, ...] = (
     YES,
     NO,
     UNSURE,
@@ -37,7 +37,7 @@ MOVES = (
 )
 """What moves a session on; none of them may lead in a circle."""
 
-EVERYTHING = (
+EVERYTHING: tuple[Event, ...] = (
     *MOVES,
     events.Next(),
     events.Previous(),
@@ -62,6 +62,7 @@ class PlainWalk:
     """Sessions in which nothing is said unasked: everything is tried in each state."""
 
     name = "plain"
+    parts_timers = True
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return everything; after silence only a second one."""
@@ -97,6 +98,7 @@ class AsideWalk:
     """
 
     name = "set aside"
+    parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return each answer; at the question's second chance everything."""
@@ -126,6 +128,7 @@ class AfterWalk:
     """Sessions after one thing was said unasked, or one sign was brought forward."""
 
     name = "after"
+    parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return each answer."""
@@ -151,6 +154,59 @@ class AfterWalk:
         return None if node.state.unheard else self
 
 
+class CountWalk:
+    """Sessions in which several questions are set aside.
+
+    Of these only their number counts, how many came in a row, how many had their second
+    chance, and whether a danger sign is among them: which they are is left open, so
+    that one session stands for many that differ.
+    """
+
+    name = "several set aside"
+    parts_timers = False
+
+    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
+        """Return yes, no and what is not understood."""
+        return YES, NO, NO_MATCH
+
+    def find_key(self, space: StateSpace, node: Node) -> Key:
+        """Return the residue with counts in place of what was not heard."""
+        state, protocol = node.state, space.protocol
+        counted = {
+            about: count_answer(protocol.question[about], answer)
+            if answer is Answer.UNHEARD
+            else answer
+            for about, answer in state.answers.items()
+        }
+        dangers = [id_ for id_ in state.unheard if id_ in protocol.dangers]
+        return (
+            space.find_residue(state, counted),
+            len(state.unheard),
+            len(dangers),
+            len(state.asked_again),
+            _count_in_a_row(state),
+            state.attempts,
+            state.disposition,
+            state.reading,
+            state.ahead,
+            state.timer,
+        )
+
+    def choose_next(self, before: Node, node: Node) -> Walk | None:
+        """Go on to the end."""
+        return self
+
+
+def _count_in_a_row(state: State) -> int:
+    """Return how many of the last answers are questions set aside."""
+    count = 0
+    for turn in reversed(state.turns):
+        if turn.asked is None or state.answers.get(turn.asked) is not Answer.UNHEARD:
+            break
+        count += 1
+    return count
+
+
 HELPED, ASIDE, AFTER = HelpedWalk(), AsideWalk(), AfterWalk()
 
 
@@ -163,6 +219,7 @@ class OnceWalk:
 
     name: str
     once: tuple[Event, ...]
+    parts_timers: bool = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return each answer, and in a state with nothing pending what is said once."""
@@ -209,17 +266,11 @@ def list_overlays(
 
 
 def list_statements(protocol: TriageProtocol) -> Iterator[events.UnpromptedStatement]:
-    """Yield everything that is tried unasked; of equal rows the first."""
-    rows: dict[object, str] = {}
+    """Yield everything that is tried unasked: each row, and each kind of length."""
     for row in protocol.volunteered:
-        own = row.id if row.id in protocol.question else ""
-        rows.setdefault((own, row.sets, row.explains), row.id)
-    for id_ in rows.values():
-        yield events.UnpromptedStatement((id_,))
+        yield events.UnpromptedStatement((row.id,))
     for length in LENGTHS:
         yield events.UnpromptedStatement(facts=Facts(length))
-    for trigger in protocol.triggers:
-        yield events.UnpromptedStatement(facts=Facts(trigger=trigger))
 
 
 def list_checks(protocol: TriageProtocol) -> Iterator[events.Checked]:
@@ -227,6 +278,61 @@ def list_checks(protocol: TriageProtocol) -> Iterator[events.Checked]:
     for question in protocol.questions:
         if question.id in protocol.dangers:
             yield events.Checked(ask=(question.id,), reason=CheckReason.SIGN)
+
+
+def list_once_walks(protocol: TriageProtocol) -> Iterator[OnceWalk]:
+    """Yield the walks of what is said once, each with what touches the same answers.
+
+    What is told apart by the answers to one group of questions is walked together; all
+    that touches nothing else is one walk.
+    """
+    for kind, tried in (
+        ("said", list(list_statements(protocol))),
+        ("named", list(list_checks(protocol))),
+    ):
+        groups: dict[str, list[Event]] = {}
+        roots = _find_roots(protocol, tried)
+        for event in tried:
+            touched = _list_touched(protocol, event)
+            root = roots[touched[0]] if touched else ""
+            groups.setdefault(root, []).append(event)
+        single = [group[0] for group in groups.values() if len(group) == 1]
+        grouped = [group for group in groups.values() if len(group) > 1]
+        for number, group in enumerate([*grouped, single]):
+            yield OnceWalk(f"{kind} {number}", tuple(group))
+
+
+def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, str]:
+    """Return by question or statement the first one of its group."""
+    root = {name: name for name in (*protocol.question, *protocol.statement)}
+
+    def find(name: str) -> str:
+        while root[name] != name:
+            name = root[name]
+        return name
+
+    for event in tried:
+        first, *others = _list_touched(protocol, event) or [""]
+        for other in others:
+            root[find(other)] = find(first)
+    return {name: find(name) for name in root}
+
+
+def _list_touched(protocol: TriageProtocol, event: Event) -> list[str]:
+    """Return the answers that `event` can change, and danger questions before them."""
+    touched: dict[str, None] = {}
+    if isinstance(event, events.UnpromptedStatement):
+        told = find_statement_answers(protocol, event)
+        touched.update((answer.about, None) for answer in told)
+    elif isinstance(event, events.Checked):
+        touched.update(dict.fromkeys(event.ask))
+    for id_ in list(touched):
+        only_if = protocol.question[id_].only_if if id_ in protocol.question else None
+        for name in only_if.names if only_if else ():
+            gate = protocol.opposite_of.get(name) or protocol.question.get(name)
+            if gate is not None and gate.id in protocol.dangers:
+                touched[gate.id] = None
+    return list(touched)
 
 
 def _to_dict(recorded: Iterable[RecordedAnswer]) -> dict[str, Answer]:
