@@ -18,7 +18,9 @@ from dialogue.engine.protocol import (
     Stage,
     TriageProtocol,
 )
-from dialogue.understanding.lexicon import Lexicon, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.utterance import understand
 
 FOLDER = Path(__file__).parents[1] / "design"
 SKIN = ("skin_or_heat_caution",)
@@ -92,7 +94,7 @@ def volunteered(
 ) -> Iterator[tuple[str, ...]]:
     """Yield what each phrase of the design's 6.2 amounts to."""
     for phrase, _ in table("volunteered"):
-        event = understand(lexicon, phrase)
+        event = understand(lexicon.words, phrase, build_asked(protocol, None))
         answers = {
             t.about: t.answer.value.upper()
             for t in find_statement_answers(protocol, event)

@@ -2,10 +2,10 @@
 
 import pytest
 from helpers.core_turns import FIRST, home, read_to_the_end, say, until
+from helpers.hearing import hear
 
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import understand
 from dialogue.validation.prompts import has_medicine_name
 
 CAUTION = "medicine_caution"
@@ -15,7 +15,7 @@ def names_a_medicine(content, words: str) -> bool:
     """Tell whether a medicine is named in the talk where `words` answer the caution."""
     protocol = content.protocol
     state, _ = until(protocol, CAUTION, home)
-    state, reply = say(protocol, state, understand(content.lexicon, words))
+    state, reply = say(protocol, state, hear(content, words, CAUTION))
     replies = read_to_the_end(protocol, state, reply)
     return any(
         has_medicine_name(content.prompts.get(key, ""))

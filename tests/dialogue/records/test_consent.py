@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from helpers.core_turns import NO, UNSURE, YES, say
+from helpers.hearing import hear
 
 from dialogue.__main__ import main
 from dialogue.engine import events
@@ -18,7 +19,6 @@ from dialogue.records.consent import (
     offer_retention,
 )
 from dialogue.records.history import entries
-from dialogue.understanding.lexicon import understand
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
 SPOT = {"adult": YES, "started_within_three_days": YES, "same_spot_returns": YES}
@@ -101,8 +101,8 @@ def test_anything_but_a_clear_yes_keeps_nothing(content, tmp_path, answer):
 )
 def test_a_hedged_yes_keeps_nothing(content, tmp_path, words):
     """What is a yes to a danger sign is no permission."""
-    answer = understand(content.lexicon, words)
-    assert answer.answer is Answer.YES
+    answer = hear(content, words, "record.ask")
+    assert not isinstance(answer, events.Answered)
     person, _ = offered(content, tmp_path, answer, answer)
     assert ["record.ask", "keeping.no", "history.ask", "keeping.no"] == person.said
     assert [] == list(tmp_path.iterdir())
