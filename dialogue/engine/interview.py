@@ -77,9 +77,9 @@ def _take_statement(
 ) -> TurnResult:
     """Note what was said unasked, then answer or ask again what was open."""
     question, open_prompt = position.question, get_open_prompt(state, position)
-    rows = [protocol.volunteered_by_id[id_] for id_ in event.ids]
-    lead = tuple(row.explains for row in rows if row.explains is not None)
     own = question.id if question is not None and question.id in event.ids else None
+    rows = [protocol.volunteered_by_id[id_] for id_ in event.ids if id_ != own]
+    lead = tuple(row.explains for row in rows if row.explains is not None)
     answers = list(find_statement_answers(protocol, event, own))
     given = _find_given(protocol, question, own, event)
     settled = _find_settled(state, question, given)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import (
     CareLine,
@@ -19,8 +20,8 @@ from dialogue.engine.protocol import (
     TriageProtocol,
 )
 from dialogue.understanding.asked import build_asked
-from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
 
 FOLDER = Path(__file__).parents[1] / "design"
 SKIN = ("skin_or_heat_caution",)
@@ -36,14 +37,14 @@ def table(name: str) -> Rows:
         return [tuple(row) for row in csv.reader(file)][1:]
 
 
-def differing(protocol: TriageProtocol, lexicon: Lexicon) -> list[str]:
+def differing(protocol: TriageProtocol, words: Words) -> list[str]:
     """Return the names of the tables that `protocol` differs from."""
     written: Mapping[str, Iterator[tuple[str, ...]]] = {
         "questions": questions(protocol),
         "rules": rules(protocol),
         "care_lines": care_lines(protocol),
         "explanations": ((e.key, e.offered_with) for e in protocol.explanations),
-        "volunteered": volunteered(protocol, lexicon),
+        "volunteered": volunteered(protocol, words),
         "settings": settings(protocol),
     }
     return [
@@ -89,12 +90,12 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
         yield line.key, name, line.chunk, _said_when(protocol, line)
 
 
-def volunteered(
-    protocol: TriageProtocol, lexicon: Lexicon
-) -> Iterator[tuple[str, ...]]:
-    """Yield what each phrase of the design's 6.2 amounts to."""
+def volunteered(protocol: TriageProtocol, words: Words) -> Iterator[tuple[str, ...]]:
+    """Yield what each phrase of the design's 6.2 amounts to, with nothing open."""
+    asked = build_asked(protocol, None)
     for phrase, _ in table("volunteered"):
-        event = understand(lexicon.words, phrase, build_asked(protocol, None))
+        event = understand(words, phrase, asked)
+        assert isinstance(event, UnpromptedStatement), phrase
         answers = {
             t.about: t.answer.value.upper()
             for t in find_statement_answers(protocol, event)
@@ -105,6 +106,13 @@ def volunteered(
         yield phrase, "; ".join(effects)
 
 
+def list_said_rows(protocol: TriageProtocol, words: Words) -> set[str]:
+    """Return the rows that the phrases of the design's 6.2 are about."""
+    asked = build_asked(protocol, None)
+    said = (understand(words, phrase, asked) for phrase, _ in table("volunteered"))
+    return {id_ for event in said for id_ in getattr(event, "ids", ())}
+
+
 def settings(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield what stands in the design outside its tables: 2.1, 3.1, 3.4 and 4."""
     for name, hours in protocol.thresholds.items():
@@ -113,7 +121,10 @@ def settings(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     yield "otherwise", protocol.otherwise
     yield "timer", f"{protocol.timer_minutes} minutes after {protocol.timer_after}"
     for statement in protocol.statements:
-        yield statement.id, f"region: {statement.known_from.region}"
+        if statement.unheard is not None:
+            yield statement.id, f"unheard: {statement.unheard.value}"
+        else:
+            yield statement.id, f"region: {statement.known_from.region}"
     for disposition in protocol.dispositions:
         instead = "; ".join(
             f"{list_} if {id_} YES" for id_, list_ in disposition.reads_if_yes

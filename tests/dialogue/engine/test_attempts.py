@@ -282,7 +282,8 @@ def test_the_second_chance_is_in_the_third_form_after_the_other_signs(protocol):
     state, reply = fail(protocol, state)
     while reply.open_prompt != FIRST:
         state, reply = take_turn(protocol, state, home(str(reply.open_prompt)))
-    assert ("retry.third", f"again.{FIRST}") == reply.says
+    assert ("retry.later", "retry.third", f"again.{FIRST}") == reply.says
+    assert (("retry.later", (FIRST,)),) == reply.signs
     missing = [
         q.id
         for q in protocol.questions
