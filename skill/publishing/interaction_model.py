@@ -265,17 +265,19 @@ def _find_topic_words(
     topic: str, phrases: Iterable[str], store: Store
 ) -> Iterator[str]:
     """Yield the words that stand for {topic} in `phrases`."""
+    fits = False
     for phrase in phrases:
         for carrier in store.topics:
             before, _, after = carrier.partition("{topic}")
             if phrase.startswith(before) and phrase.endswith(after):
                 yield phrase.removeprefix(before).removesuffix(after)
+                fits = True
                 break
-        else:
-            raise SkillRefused(
-                f"'{phrase}' asks about '{topic}', but fits none of the store's "
-                "topics; add a sentence with {topic} there."
-            )
+    if not fits:
+        raise SkillRefused(
+            f"No phrase that asks about '{topic}' fits any of the store's topics; add "
+            "a sentence with {topic} there."
+        )
 
 
 def _check_carrier(name: str, samples: Mapping[str, list[str]]) -> None:
