@@ -69,6 +69,8 @@ def _is_outdated(kept: object, protocol: TriageProtocol) -> bool:
     form, version = kept.get("format"), kept.get("version")
     if type(form) is not int or type(version) is not int or min(form, version) < 1:
         return False
+    if form > FORMAT or version > protocol.version:
+        return False
     return form < FORMAT or version < protocol.version
 
 

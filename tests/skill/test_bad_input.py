@@ -84,7 +84,7 @@ def test_without_a_session_everything_is_the_opening(
         ("EmergencyIntent", {}, "This could be an emergency."),
         (
             "VolunteeredIntent",
-            {"statement": slot("my legs are weak", "leg_weakness")},
+            {"statement": slot("my legs are weak", "leg_weaker")},
             "This could be an emergency.",
         ),
     ],
@@ -157,7 +157,7 @@ def test_attributes_that_are_not_ours_start_again(
         ("EmergencyIntent", {}, "This could be an emergency."),
         (
             "VolunteeredIntent",
-            {"statement": slot("i can't pee", "bladder_or_bowel")},
+            {"statement": slot("i can't pee", "lost_control")},
             "This could be an emergency.",
         ),
     ],
@@ -245,7 +245,7 @@ def test_facts_that_are_not_certain_are_left_out(
         {},
         {"statement": None},
         {"statement": slot("i like trains", code="ER_SUCCESS_NO_MATCH")},
-        {"statement": slot("x", "leg_weakness", "numb_bottom")},
+        {"statement": slot("x", "leg_weaker", "numb_bottom")},
         {"statement": slot("x", "unknown")},
         {"statement": slot("my legs are weak")},
         {"statement": slot(None), "answer": slot("no", "no")},

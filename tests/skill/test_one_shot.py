@@ -4,7 +4,7 @@ import re
 from itertools import product
 
 import pytest
-from helpers.alexa_replies import answer_all, find_question, get_red_flags
+from helpers.alexa_replies import answer_all, find_question, get_dangers
 
 from dialogue.content.content import Content
 from dialogue.engine import events
@@ -87,7 +87,7 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
     while heard.is_open and (open_prompt := find_question(heard, content)):
         asked.append(open_prompt)
         heard = alexa.intent("AMAZON.NoIntent")
-    flags = get_red_flags(content)
+    flags = get_dangers(content)
     assert flags == asked[: len(flags)]
     assert not {"started_within_three_days", "hard_effort"} & set(asked)
 
