@@ -48,7 +48,9 @@ def find_length(slots: Slots, words: Words) -> str | None:
     if hours is None:
         return None
     bound = slots.get(BOUND, EMPTY_SLOT)
-    lead = (bound.value or UNKNOWN_MARK) if bound.is_filled else ""
+    lead = bound.value or ""
+    if bound.is_filled and not words.normalise(lead):
+        lead = UNKNOWN_MARK
     return f"{lead} {_name_length(hours, words)}".strip()
 
 

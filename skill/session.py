@@ -7,9 +7,9 @@ from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.state import FORMAT, State, StateRefused, from_dict, to_dict
 
 KEY = "backtalk"
-SURELY_SHORT = 24
-"""Answers: with their questions they take under 100 characters each, nothing else is
-of any length, so a state of so many need not be written down to be measured."""
+SURELY_SHORT = 48
+"""Answers and names besides: each takes under 75 characters, and nothing else is of any
+length, so a state of so many need not be written down to be measured."""
 PERMISSION_ASKED = "leave_asked"
 """Set while Alexa asks for the permission to set a timer."""
 LONGEST = 4000
@@ -40,7 +40,9 @@ def parse_state(
     if _is_outdated(kept, protocol):
         raise StateOutdated("the attributes are of an older version")
     state = from_dict(kept, protocol)
-    is_alone = len(attributes) == 1 and len(state.answers) <= SURELY_SHORT
+    lists = (state.answers, state.attempts, state.ask_next, state.pulled)
+    names = sum(map(len, (*lists, state.asked_again)))
+    is_alone = len(attributes) == 1 and names <= SURELY_SHORT
     if not is_alone and not _is_short(attributes):
         raise StateRefused("the attributes are too long")
     return state

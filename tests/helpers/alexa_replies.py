@@ -63,6 +63,12 @@ def find_question(reply: AlexaReply, content: Content) -> str | None:
     return None
 
 
+def read_on(alexa: AlexaClient, content: Content, reply: AlexaReply) -> AlexaReply:
+    """Hear the next steps; a question before them is answered with no."""
+    asks = find_question(reply, content) is not None
+    return alexa.intent("AMAZON.NoIntent" if asks else "AMAZON.NextIntent")
+
+
 def answer_until(
     alexa: AlexaClient, content: Content, question: str, yes: set[str]
 ) -> AlexaReply:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from helpers.alexa_channel import AlexaTalk
-from helpers.alexa_replies import MOST_TURNS
+from helpers.alexa_replies import CLINIC, MOST_TURNS
 
 import skill
 from dialogue.engine.events import Answered

@@ -97,9 +97,9 @@ def test_the_longest_talk_fits_into_the_attributes(content) -> None:
     dangers = tuple(protocol.dangers)
     state = State(
         turns=turns,
-        attempts=tuple(Attempt(id_, 3, True, True, 3) for id_ in protocol.question),
+        attempts=tuple(Attempt(id_, 3, True, True, 3) for id_ in dangers[:4]),
         pulled=dangers,
-        asked_again=dangers,
+        asked_again=dangers[:4],
     )
     kept = to_attributes(state, protocol)
     assert len(json.dumps(kept)) <= LONGEST
