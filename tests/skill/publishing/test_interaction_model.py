@@ -18,6 +18,7 @@ from helpers.alexa_hearing import Hearing
 from dialogue.engine import events
 from dialogue.engine.protocol import GIVEN
 from dialogue.understanding.asked import build_asked
+from dialogue.understanding.export import list_named, list_statements
 from dialogue.understanding.meaning import COMMANDS
 from dialogue.understanding.utterance import understand
 from skill import intents
@@ -120,7 +121,10 @@ def test_every_meaning_and_row_has_a_way_in(content, language) -> None:
     """Each command has samples, and each row of the words has values."""
     for name in COMMANDS:
         assert samples(language, intents.COMMAND_INTENTS[name]), name
-    assert content.words.rows.keys() <= values(language, "VOLUNTEERED_STATEMENT").keys()
+    words = content.words
+    told = {r for r in words.rows if list_named(words, r) or list_statements(words, r)}
+    assert told <= values(language, "VOLUNTEERED_STATEMENT").keys()
+    assert len(told) > 50
 
 
 def test_a_carrier_gives_back_its_words(content, language) -> None:
@@ -237,8 +241,6 @@ def test_every_phrase_that_a_prompt_invites_is_in_the_model(content, language) -
         "repeat",
         "go back",
         "stop",
-        "next",
-        "back",
     } <= invited
     assert invited <= said
 
