@@ -202,8 +202,8 @@ def _build_types(
 
 def _check_bound(phrase: str, words: Words) -> None:
     unit = next(iter(words.spelling.units), "")
-    one = facts.read_length(f"1 {unit}", words)
-    if facts.read_length(f"{phrase} 1 {unit}", words) in (None, one):
+    length = facts.read_length(f"{phrase} 1 {unit}", words)
+    if length is None or length.least == length.most:
         raise SkillRefused(
             f"'{phrase}' of the store's bounds makes no other length of the one "
             "behind it; take it out, or add it to the words of lengths."
