@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from dialogue.understanding.matcher import Scope
+from dialogue.understanding.meaning import CALL_FOR_HELP
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 LENGTH = "{length}"
