@@ -13,7 +13,7 @@ from itertools import chain
 from dialogue.content.content_store import LOCALE
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.export import list_lengths
+from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.matcher import Kind, Label
 from local_voice.asr.interfaces import to_words
@@ -78,9 +78,10 @@ def build_grammar(
     """
     spellings = dict[str, str]()
     for phrase in _get_phrases(lexicon, state, words):
-        spelling = find_spelling(phrase, words, closed=closed)
-        if spelling is not None:
-            spellings.setdefault(spelling, phrase)
+        for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
+            spelling = find_spelling(said, words, closed=closed)
+            if spelling is not None:
+                spellings.setdefault(spelling, said)
     whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
