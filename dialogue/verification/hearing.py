@@ -101,8 +101,8 @@ def keeps_a_yes(subject: Subject, node: Node) -> bool | None:
         return None
     leaned = [attempt.about for attempt in before.attempts if attempt.leaned_yes]
     asked = node.before.reply.open_prompt if node.before else None
-    plain = isinstance(node.event, events.Answered) and node.event.answer is Answer.YES
-    if plain and asked in subject.protocol.question:
+    heard = isinstance(node.event, events.Answered) and node.event.answer is Answer.YES
+    if heard and asked in subject.protocol.question:
         leaned.append(str(asked))
     if not leaned:
         return None
