@@ -1,7 +1,5 @@
 """The properties of hearing: what was not understood, doubted, named or set aside."""
 
-from collections.abc import Iterator
-
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason
 from dialogue.engine.protocol import Answer, Question, Stage, Urgency
@@ -30,6 +28,8 @@ def answers_nothing_unheard(subject: Subject, node: Node) -> bool | None:
     before = _get_state_before(node)
     if before is None or not isinstance(node.event, SETTLES_NOTHING):
         return None
+    if node.state.turns is before.turns:
+        return True
     asked = node.before.reply.open_prompt if node.before else None
     named = node.event.ask if isinstance(node.event, events.Checked) else ()
     new = node.state.answers
@@ -101,8 +101,8 @@ def keeps_a_yes(subject: Subject, node: Node) -> bool | None:
         return None
     leaned = [attempt.about for attempt in before.attempts if attempt.leaned_yes]
     asked = node.before.reply.open_prompt if node.before else None
-    plain = isinstance(node.event, events.Answered) and node.event.answer is Answer.YES
-    if plain and asked in subject.protocol.question:
+    heard = isinstance(node.event, events.Answered) and node.event.answer is Answer.YES
+    if heard and asked in subject.protocol.question:
         leaned.append(str(asked))
     if not leaned:
         return None
@@ -125,6 +125,8 @@ def counts_doubt_said_twice(subject: Subject, node: Node) -> bool | None:
     """Count a doubt about a danger sign only when it was said twice, or a yes heard."""
     before = _get_state_before(node)
     if before is None or isinstance(node.event, events.UnpromptedStatement):
+        return None
+    if node.state.turns is before.turns:
         return None
     asked = node.before.reply.open_prompt if node.before else None
     doubts = [
@@ -219,20 +221,20 @@ def _may_stay(before: State, about: str) -> bool:
     return before.answers[about] is not Answer.UNHEARD
 
 
-def _list_changes(before: State, after: State) -> Iterator[tuple[str, Answer]]:
-    for about, answer in after.answers.items():
-        if before.answers.get(about) is not answer:
-            yield about, answer
+def _list_changes(before: State, after: State) -> list[tuple[str, Answer]]:
+    if after.turns is before.turns:
+        return []
+    return [
+        (about, answer)
+        for about, answer in after.answers.items()
+        if before.answers.get(about) is not answer
+    ]
 
 
 def _list_unheard(subject: Subject, state: State) -> list[str]:
     """Return the questions that were set aside, those of care left out."""
     questions = subject.protocol.question
-    return [
-        about
-        for about, answer in state.answers.items()
-        if answer is Answer.UNHEARD and questions[about].stage is not Stage.CARE
-    ]
+    return [i for i in state.unheard if questions[i].stage is not Stage.CARE]
 
 
 HEARING = (

@@ -154,9 +154,12 @@ class StateSpace:
 
         With `answers`, of these in their place.
         """
+        reading = state.reading is not None
         if answers is None:
-            answers = state.answers
-        residue = self.merging.find_residue(answers, state.reading is not None)
+            answers, answered = state.answers, state.answered
+        else:
+            answered = frozenset(answers.items())
+        residue = self.merging.find_residue(answers, reading, answered)
         return self._numbers.setdefault(residue, len(self._numbers))
 
     def find_number(self, walk: Walk, node: Node) -> int | None:
