@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialogue.content.content import Content
-from dialogue.engine.events import Answered, Event, NoMatch
+from dialogue.engine.events import Answered, Checked, Event, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
@@ -135,6 +135,7 @@ class Patient(SimulatedPerson):
     ) -> None:
         """`say` is the patient's own voice."""
         self._answers, self._say, self._inputs = Answers(script, content), say, inputs
+        self._content = content
         self._sound, self._open_prompt = b"", ""
         self._state: State | None = None
         self._words: str | None = None
@@ -144,11 +145,20 @@ class Patient(SimulatedPerson):
         """Notice what is open, and a line that was not understood: it is said again."""
         match event:
             case events.ResponseStarted(reply=reply, state=state):
-                self._open_prompt = reply.open_prompt or self._open_prompt
+                if reply.open_prompt not in (None, self._open_prompt):
+                    self._open_prompt, self._misheard = str(reply.open_prompt), False
                 self._state = state or self._state
             case events.UserTurnEnded(event=answer):
-                spoken = self._words is not None and "(" not in self._words
-                self._misheard = spoken and isinstance(answer, NoMatch)
+                self._misheard = isinstance(answer, NoMatch | Checked) and (
+                    self._find_meaning() not in (None, answer)
+                )
+
+    def _find_meaning(self) -> Event | None:
+        """Return what the last line means, None for a direction."""
+        if self._words is None or "(" in self._words:
+            return None
+        asked = build_asked(self._content.protocol, self._open_prompt)
+        return understand(self._content.words, self._words, asked)
 
     def begin_turn(self) -> None:
         """Say the next line, or the last one again."""
