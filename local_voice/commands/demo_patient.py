@@ -28,6 +28,8 @@ GIBBERISH = "marmalade wallpaper"
 """Said for `(unintelligible)`: words that are none of ours."""
 OTHER_ANSWERS = {"No.": Answered(Answer.NO), "Yes.": Answered(Answer.YES)}
 """What is said to a question that the play-script does not name: what fits first."""
+MOST_TURNS = 2000
+"""So many turns are tried to find the answer to one question that leads to the end."""
 MOST_BYTES = 1 << 20
 """Of a play-script; one has some kilobytes."""
 DIRECTION = re.compile(r"\((.+)\)")
@@ -97,6 +99,7 @@ class Answers:
             if prompt in self._protocol.question
         }
         self._last: dict[str, str] = {}
+        self._turns = MOST_TURNS
 
     def find_words(self, open_prompt: str, state: State | None) -> str | None:
         """Return what is said to `open_prompt`; None when the lines are over."""
@@ -109,12 +112,16 @@ class Answers:
         return self._last.get(open_prompt) or self._find_other_answer(state)
 
     def _find_other_answer(self, state: State | None) -> str:
+        self._turns = MOST_TURNS
         for words, event in OTHER_ANSWERS.items():
             if state and self._reaches_ending(state, event):
                 return words
         return "No."
 
     def _reaches_ending(self, state: State, event: Event) -> bool:
+        if not self._turns:
+            return False
+        self._turns -= 1
         state, reply = take_turn(self._protocol, state, event)
         if reply.rule_id is not None or not reply.expects_answer:
             return reply.rule_id == self._rule_id

@@ -97,14 +97,14 @@ def list_user_events(happened):
 UNCLEAR = "marmalade"
 
 
-def list_answers(protocol, *yes, unclear=(), until=None):
+def list_answers(protocol, *yes, unclear=(), until=None, timers=True):
     """Return what is said to each prompt: yes to those named, no to all others.
 
     What nobody understands is said to those `unclear`. It ends before the prompt
     `until`, or where the session does.
     """
     said, state = [], None
-    event = Begin(timers=True)
+    event = Begin(timers=timers)
     while True:
         state, reply = take_turn(protocol, state, event)
         if reply.open_prompt in (None, until):
