@@ -186,7 +186,8 @@ def _list_deafness_figures(
     share = _render_share(home.to_emergency, len(home.runs))
     yield "home_never", f"home care to 911, {NEVER_HEARD_5.title}", "0", share
     named = _render_share(home.unheard.decided_and_named, len(home.unheard.runs))
-    yield "named", "  of those misheard: told so with the advice", "at least 90 %", named
+    title = "  of those misheard: told so with the advice"
+    yield "named", title, "at least 90 %", named
     closed = _render_share(runs.without_disposition, len(runs.runs))
     yield "closed_never", f"no disposition, {NEVER_HEARD_5.title}", "", closed
     last = simulation.troubles[LAST_PART.title].needing(Urgency.EMERGENCY)

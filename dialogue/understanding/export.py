@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from dialogue.understanding.matcher import Kind, Scope
-from dialogue.understanding.normalisation import normalise
+from dialogue.understanding.matcher import Scope
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 LENGTH = "{length}"
 LENGTH_BOUNDS = ("exact", "over", "at_least", "under")
 """Bounds of a length that a grammar listens for."""
+FRAMES_A_TEMPLATE = 2
+"""What may stand around a length: more would be thousands of phrases."""
 
 
 def list_group(
@@ -96,7 +97,7 @@ def list_lengths(words: Words, most_number: int) -> Iterator[str]:
     frames = dict.fromkeys(
         phrase
         for bound in LENGTH_BOUNDS
-        for phrase in list_group(words, f"lengths.{bound}")
+        for phrase in list_group(words, f"lengths.{bound}", FRAMES_A_TEMPLATE)
         if phrase.count(LENGTH) == 1
     )
     lengths = tuple(_list_plain_lengths(words, most_number))
@@ -110,13 +111,6 @@ def list_leads(words: Words, bound: str) -> tuple[str, ...]:
     frames = list_group(words, f"lengths.{bound}")
     leads = (f.removesuffix(LENGTH).strip() for f in frames if f.endswith(LENGTH))
     return tuple(dict.fromkeys(filter(None, leads)))
-
-
-def is_length(words: Words, phrase: str) -> bool:
-    """Tell whether the whole of `phrase` states a length of time."""
-    tokens = normalise(words.spelling, phrase)
-    labels = words.automaton.find_whole(tokens)
-    return any(label.kind is Kind.LENGTH for label in labels)
 
 
 def build_number_words(named: Mapping[str, int]) -> dict[str, int]:

@@ -188,7 +188,7 @@ def test_the_gates_agree_with_the_signs():
 
 
 def gates_open(row: Case, question: Question) -> bool:
-    """Tell whether one of the gates that `question` waits for is open: a yes, or a doubt."""
+    """Tell whether a gate that `question` waits for is open, by a yes or a doubt."""
     names = question.only_if.names if question.only_if else ()
     known = CONTENT.protocol.question
     gates = [name for name in names if name in known and known[name].gate]

@@ -7,11 +7,6 @@ from functools import cache
 from itertools import islice
 
 import pytest
-from dialogue.content.content_store import ContentStore
-from dialogue.engine.protocol import Answer
-from dialogue.understanding.matcher import Kind
-from dialogue.understanding.meaning import Result
-from dialogue.understanding.word_source import Entry, WordSource, list_entries
 from hassil.expression import (
     Alternative,
     Expression,
@@ -24,6 +19,12 @@ from hassil.parse_expression import parse_sentence
 from hassil.sample import sample_sentence
 from helpers.current_protocol import read_shipped_protocol
 from helpers.meanings import find_meaning, read_shipped_words
+
+from dialogue.content.content_store import ContentStore
+from dialogue.engine.protocol import Answer
+from dialogue.understanding.matcher import Kind
+from dialogue.understanding.meaning import Result
+from dialogue.understanding.word_source import Entry, WordSource, list_entries
 
 SAMPLES = 20
 SMALL = 200

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-from dialogue.understanding.asked import build_asked
-from dialogue.understanding.interpretation import interpret
 from helpers.current_protocol import read_shipped_protocol
 from helpers.meanings import read_shipped_words
 from helpers.utterance_sets import list_utterances
 from helpers.version_1.lexicon import load_lexicon, understand
+
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.interpretation import interpret
 
 SETS = ("natural_answers", "unclear_answers", "openings")
 MEDIAN_US, SLOW_US = 300, 3000

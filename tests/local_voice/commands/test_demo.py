@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers.hearing import hear
 
 from dialogue.engine.events import Begin
 from dialogue.engine.interview import take_turn
@@ -18,8 +19,6 @@ from dialogue.evaluation.transcript import (
     parse_transcript,
 )
 from dialogue.loading import load_content
-from dialogue.understanding.asked import build_asked
-from dialogue.understanding.utterance import understand
 from local_voice.commands.demo_patient import BUILT_IN, Answers, read_script
 from local_voice.commands.exit_codes import LocalVoiceProblem
 
@@ -34,8 +33,7 @@ def ending_of(script, content):
             break
         asked.append(reply.open_prompt)
         words = answers.find_words(reply.open_prompt, state)
-        asked_about = build_asked(content.protocol, reply.open_prompt)
-        event = understand(content.words, words, asked_about)
+        event = hear(content, words, reply.open_prompt)
     return {"Ends with": reply.disposition, "Because": reply.rule_id}, asked
 
 
@@ -87,7 +85,7 @@ def check_words(script):
         )
         return to_display_text(rendered.prompts)
 
-    state = open_prompt = None
+    state, open_prompt = None, None
     for patient, speech in list_turns(script):
         event = (
             parse_event(content, open_prompt, patient, "")
