@@ -154,8 +154,8 @@ def interviews() -> int:
             met = met and not o["problem"]
     print(
         "safer: answers to one question were not understood three times, so that it "
-        "was set aside.\nended: two silences, or an engine lost; the emergency number is said."
-        "\nagain: answers asked for once more; wrong: taken for another answer."
+        "was set aside.\nended: two silences, or an engine lost; the emergency number "
+        "is said.\nagain: answers asked for once more; wrong: taken for another answer."
     )
     return 0 if met else MISSED
 
