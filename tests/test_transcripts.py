@@ -14,6 +14,7 @@ from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
+from dialogue.engine.state import State
 from dialogue.evaluation.transcript import (
     BACK_TALK,
     ENDINGS,
@@ -64,20 +65,39 @@ def words_in(script: Transcript, content: Content, speech: TranscriptLine) -> st
     return fill_references(speech, words_of)
 
 
+class Core:
+    """The session beside a channel's: what is open when the patient speaks."""
+
+    def __init__(self, content: Content, script: Transcript) -> None:
+        """Begin before the first turn."""
+        self.content, self.script = content, script
+        self.state: State | None = None
+        self.reply = Reply(())
+
+    def hear(self, patient: TranscriptLine) -> Event | None:
+        """Return what the patient's speech amounts to; None where they hang up."""
+        open_prompt = self.reply.open_prompt
+        return parse_event(self.content, open_prompt, patient, self.script.path)
+
+    def take_turn(self, event: Event | None) -> Reply:
+        """Take the turn of `event`, None at the opening, and return the reply."""
+        event = event or events.Begin(timers=self.script.timers)
+        self.state, self.reply = take_turn(self.content.protocol, self.state, event)
+        return self.reply
+
+
 def played(
     channel: str, script: Transcript, content: Content
 ) -> Iterator[tuple[TranscriptLine | None, Said]]:
     """Yield each expected speech of Back Talk with what the channel really said."""
     talk = CHANNELS[channel](content, script.moment, timers=script.timers)
+    core = Core(content, script)
     for patient, reply in list_turns(script):
-        event = (
-            None
-            if patient is None
-            else parse_event(content.lexicon, patient, script.path)
-        )
+        event = None if patient is None else core.hear(patient)
         if patient is not None and event is None:
             talk.hang_up()
             return
+        core.take_turn(event)
         said = talk.open() if patient is None else talk.say(event, patient.words)
         yield reply, said
     talk.hang_up()
@@ -127,19 +147,17 @@ def rewrite(path: Path, script: Transcript, content: Content) -> None:
     A question that the transcript does not know of comes in with the answer no.
     """
     written: dict[int, list[str]] = {}
-    state, reply = None, Reply(())
+    core = Core(content, script)
     for patient, expected in list_turns(script):
-        event: Event | None = events.Begin(timers=script.timers)
-        if patient is not None:
-            event = parse_event(content.lexicon, patient, script.path)
-        if event is None or expected is None:
+        event = None if patient is None else core.hear(patient)
+        if expected is None or (patient is not None and event is None):
             break
-        state, reply = take_turn(content.protocol, state, event)
+        reply = core.take_turn(event)
         new: list[str] = []
         while is_new_question(script, content, reply) and expected.words != "?":
             new += speech_lines(BACK_TALK, say_in_short(script, content, reply))
             new += speech_lines(PATIENT, "No.")
-            state, reply = take_turn(content.protocol, state, NO)
+            reply = core.take_turn(NO)
         words = render_words(content, reply, script.moment)
         if words_in(script, content, expected) == words:
             words = expected.words
@@ -157,7 +175,8 @@ def rewrite(path: Path, script: Transcript, content: Content) -> None:
             skipping = list(same) != written[number]
             out += written[number] if skipping else [line]
         elif name in ENDINGS:
-            ending = reply.disposition if name == ENDINGS[0] else reply.rule_id
+            last = core.reply
+            ending = last.disposition if name == ENDINGS[0] else last.rule_id
             out.append(f"{name + ':':<11}{str(ending).lower()}")
         else:
             out.append(line)

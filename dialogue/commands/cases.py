@@ -11,6 +11,7 @@ from dialogue.commands.console import (
 from dialogue.content.content import Content
 from dialogue.evaluation.case_report import render_report
 from dialogue.evaluation.cases import CaseResult, read_cases, run_cases
+from dialogue.evaluation.earlier_version import read_earlier_results
 from dialogue.evaluation.replay import PatientRefused
 
 MOST_BYTES = 20_000_000
@@ -38,27 +39,32 @@ def run(args: argparse.Namespace) -> int:
         if not args.report:
             _print_table(file, own)
     if args.report:
-        print("\n".join(render_report(content.protocol, results)))
+        print("\n".join(render_report(content, results, read_earlier_results())))
         return 0
     differing = sum(bool(result.differences) for result in results)
     print(f"{len(results) - differing} of {len(results)} cases agree.")
     return DIFFERS if differing else 0
 
 
-def _run_table(content: Content, file: str) -> list[CaseResult]:
+def read_table(file: str) -> list[str]:
+    """Return the lines of a table; raises CommandRefused for what is none."""
+    with open(file, "rb") as table:
+        raw = table.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise CommandRefused(
+            f"{file}: is larger than {MOST_BYTES // 1_000_000} MB, and so is no "
+            "table of cases. Split it."
+        )
     try:
-        with open(file, "rb") as table:
-            raw = table.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise CommandRefused(
-                f"{file}: is larger than {MOST_BYTES // 1_000_000} MB, and so is no "
-                "table of cases. Split it."
-            )
-        lines = raw.decode("utf-8-sig").splitlines()
-        return list(run_cases(content, read_cases(content, lines)))
+        return raw.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         why = "cannot be read: it is not UTF-8 text"
         raise CommandRefused(f"{file}: {why}.") from error
+
+
+def _run_table(content: Content, file: str) -> list[CaseResult]:
+    try:
+        return list(run_cases(content, read_cases(content, read_table(file))))
     except PatientRefused as refusal:
         raise CommandRefused(f"{file}: {refusal}.") from refusal
 

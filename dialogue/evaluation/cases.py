@@ -16,12 +16,16 @@ from dialogue.evaluation.replay import (
 )
 
 FIXED = (
-    *("case", "source", "description", "why"),
-    *("said", "told", "others", "disposition", "because"),
+    *("case", "source", "description", "why", "parted"),
+    *("said", "sentences", "told", "last_part", "others", "disposition", "because"),
 )
-"""Columns that are no question. `said` holds phrases and `told` holds answers
-(`numb_bottom=yes`), parted by semicolons; `others` is what everything else that is
-asked is answered with; the first four are for people."""
+"""Columns that are no question, all parted by semicolons where they hold several.
+
+`said` holds phrases and `told` holds answers (`numb_bottom=yes`); `others` is what
+everything else that is asked is answered with. `simulate` reads a story in `sentences`,
+and in `last_part`, written as `told` is, what is true of the last part alone of a
+question with two parts. The first five are for people; `parted` says how an answer to a
+question of version 1, several signs in one, was parted into signs."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Case:
     description: str = ""
     open_questions: frozenset[str] = frozenset()
     """What the table has no column for: it may be asked, and is answered with no."""
+    sentences: tuple[str, ...] = ()
+    """A story in the patient's own words, a sentence a turn."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,9 @@ def _parse_case(
         for name, cell in text.items()
         if name not in FIXED and cell
     }
-    for part in _split(text, "told"):
-        name, equals, answer = (bit.strip() for bit in part.partition("="))
-        if not equals or name in answers:
-            raise PatientRefused(
-                f"'{part}' is no new answer. Write it as numb_bottom=yes"
-            )
-        answers[name] = parse_answer(content, name, answer.lower())
+    _parse_pairs(content, _split(text, "told"), answers)
+    last_part: dict[str, Answer] = {}
+    _parse_pairs(content, _split(text, "last_part"), last_part)
     others = text.get("others", "").lower()
     if others and others not in [answer.value for answer in GIVEN]:
         raise PatientRefused(f"others is '{others}'. Write yes, no, unsure or nothing")
@@ -111,13 +113,27 @@ def _parse_case(
     said, rest = tuple(_split(text, "said")), Answer(others) if others else None
     return Case(
         line,
-        Patient(text["case"], answers, said, rest),
+        Patient(text["case"], answers, said, rest, last_part),
         text["disposition"],
         text["because"],
         text.get("source", ""),
         text.get("description", ""),
         frozenset(open_questions),
+        tuple(_split(text, "sentences")),
     )
+
+
+def _parse_pairs(
+    content: Content, parts: Iterable[str], answers: dict[str, Answer]
+) -> None:
+    """Add to `answers` what `parts` say, each as `numb_bottom=yes`."""
+    for part in parts:
+        name, equals, answer = (bit.strip() for bit in part.partition("="))
+        if not equals or name in answers:
+            raise PatientRefused(
+                f"'{part}' is no new answer. Write it as numb_bottom=yes"
+            )
+        answers[name] = parse_answer(content, name, answer.lower())
 
 
 def _split(text: dict[str, str], column: str) -> Iterator[str]:

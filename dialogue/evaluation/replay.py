@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,8 @@ class Patient:
     said: tuple[str, ...] = ()
     others: Answer | None = None
     """What every other question is answered with; None: with unsure."""
+    last_part: Mapping[str, Answer] = field(default_factory=dict)
+    """What is true of the last part alone of a question with two parts."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,7 @@ def run_session(
 
     def choose(reply: Reply) -> Event:
         if (utterance := next(utterances, None)) is not None:
-            asked = build_asked(content.protocol, reply.open_prompt)
-            return understand(content.words, utterance, asked)
+            return hear_utterance(content, utterance, reply)
         if reply.open_prompt == MENU:
             return events.Next()
         open_prompt = str(reply.open_prompt)
@@ -97,6 +98,12 @@ def play_session(
             return
         event = choose(reply)
     raise PatientRefused(f"the talk did not end within {MOST_TURNS} turns")
+
+
+def hear_utterance(content: Content, utterance: str, reply: Reply) -> Event:
+    """Return what `utterance` amounts to as an answer to `reply`."""
+    asked = build_asked(content.protocol, reply.open_prompt)
+    return understand(content.words, utterance, asked)
 
 
 def parse_patient(content: Content, line: str) -> Patient:

@@ -69,7 +69,12 @@ def _find_lean(reading: Reading) -> Answer | None:
         lean = Answer(first.label.name)
         clear = leads and lean is not Answer.UNSURE and not _is_listed(first)
         return lean if clear else None
-    own = {s.affirmed for s in reading.statements if s.row == reading.asked.question}
+    # What counts as a whole answer alone ("heavy", "hard") says nothing amid others.
+    own = {
+        s.affirmed
+        for s in reading.statements
+        if s.row == reading.asked.question and s.scope is not Scope.HERE
+    }
     if answers or len(own) != 1:
         return None
     if own == {False}:

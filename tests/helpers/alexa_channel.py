@@ -10,7 +10,7 @@ from app import create_app
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.understanding.lexicon import get_meaning_name
+from dialogue.understanding.meaning import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
 from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot, to_words
@@ -95,7 +95,7 @@ def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
         case events.NoMatch():
             return intents.FALLBACK, {}
         case events.UnpromptedStatement(ids=(), facts=facts) if facts.duration:
-            iso = f"PT{facts.duration.hours:g}H"
+            iso = f"PT{facts.duration.most:g}H"
             return intents.DESCRIBE, {"howLong": slot(iso)}
         case events.UnpromptedStatement(ids=(row,), answer=answer, strength=strength):
             slots = {"statement": slot("said", row)}

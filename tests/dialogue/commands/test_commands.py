@@ -117,7 +117,7 @@ def test_cases_compare_expected_and_actual(capsys, tmp_path):
     """A table shows both, marks what differs, and exits 1 when something does."""
     table = tmp_path / "t.csv"
     table.write_text(
-        "case,chest_or_breathing,bladder_or_bowel,disposition,because\n"
+        "case,chest_pain,hard_to_pee,disposition,because\n"
         "chest pain,yes,,emergency,emergency_chest_or_breathing\n"
         "cannot pee,no,yes,emergency,emergency_bladder_or_bowel\n",
         encoding="utf-8",
@@ -125,14 +125,14 @@ def test_cases_compare_expected_and_actual(capsys, tmp_path):
     assert 0 == main(["cases", str(table)])
     assert "2 of 2 cases agree." in capsys.readouterr().out
     table.write_text(
-        "case,chest_or_breathing,bladder_or_bowel,disposition,because\n"
+        "case,chest_pain,hard_to_pee,disposition,because\n"
         "wrong,yes,no,urgent,\n",
         encoding="utf-8",
     )
     assert 1 == main(["cases", str(table)])
     out = capsys.readouterr().out
     assert "expected urgent, actual emergency" in out
-    assert "bladder_or_bowel was not asked" in out
+    assert "hard_to_pee was not asked" in out
 
 
 @pytest.mark.parametrize(
