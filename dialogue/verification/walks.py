@@ -333,8 +333,28 @@ def list_once_walks(protocol: TriageProtocol) -> Iterator[OnceWalk]:
             groups.setdefault(root, []).append(event)
         single = [group[0] for group in groups.values() if len(group) == 1]
         grouped = [group for group in groups.values() if len(group) > 1]
-        for number, group in enumerate([*grouped, single]):
+        parted = [part for group in grouped for part in _part(protocol, group)]
+        for number, group in enumerate([*parted, single]):
             yield OnceWalk(f"{kind} {number}", tuple(group))
+
+
+def _part(protocol: TriageProtocol, group: list[Event]) -> Iterator[list[Event]]:
+    """Yield what is walked together of a group.
+
+    A length that leaves something open is walked by itself: it tells more apart.
+    """
+    touched = {event: len(_list_touched(protocol, event)) for event in group}
+    most = max(touched.values())
+    open_lengths = [
+        event
+        for event in group
+        if isinstance(event, events.UnpromptedStatement)
+        and event.facts.duration is not None
+        and touched[event] < most
+    ]
+    yield [event for event in group if event not in open_lengths]
+    for event in open_lengths:
+        yield [event]
 
 
 def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, str]:
