@@ -1,7 +1,8 @@
 """The walks of the proof: what is said in each state, and what only once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
@@ -290,7 +291,7 @@ def list_overlays(
 ) -> Iterator[Answers | bool]:
     """Yield what answers become by `event`, and what else it depends on."""
     if isinstance(event, events.UnpromptedStatement):
-        yield {**answers, **_to_dict(find_statement_answers(protocol, event))}
+        yield {**answers, **_find_told(protocol, event)}
     elif isinstance(event, events.Checked):
         for sign in map(protocol.question.__getitem__, event.ask):
             given = answers.get(sign.id)
@@ -298,6 +299,13 @@ def list_overlays(
             rest = {id_: a for id_, a in answers.items() if id_ != sign.id}
             told = find_sign_answers(protocol, rest, sign, Answer.YES)
             yield from (rest, {**rest, **_to_dict(told)})
+
+
+@lru_cache(maxsize=256)
+def _find_told(
+    protocol: TriageProtocol, event: events.UnpromptedStatement
+) -> Mapping[str, Answer]:
+    return _to_dict(find_statement_answers(protocol, event))
 
 
 def list_statements(protocol: TriageProtocol) -> Iterator[events.UnpromptedStatement]:
