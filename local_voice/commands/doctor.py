@@ -11,7 +11,6 @@ from dialogue.content.content import Content
 from dialogue.records.clock import Clock
 from dialogue.records.history import HistoryRefused, entries, get_history_file
 from dialogue.understanding.lexicon import Lexicon
-from local_voice.asr.grammar import find_missing_phrases
 from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
 from local_voice.commands import engines, exit_codes
@@ -134,7 +133,7 @@ def find_unheard_phrases(lexicon: Lexicon, model: VoskModel) -> list[str]:
     """Return the answers and commands of `lexicon` that `model` does not know."""
     groups = (*lexicon.answers.values(), *lexicon.commands.values())
     phrases = (phrase for group in groups for phrase in group)
-    return find_missing_phrases(model.words, phrases, closed=model.closed)
+    return engines.find_unheard_phrases(lexicon, model, phrases)
 
 
 def _check_voice(content: Content, name: str, rate: int) -> str:

@@ -1,0 +1,165 @@
+"""The grammars of a session's states for one model, with their graphs.
+
+A model with `units.txt` gets graphs that are made here; any other takes lists of
+phrases, or has a graph of its own. Raises ModelError, OwnPhrasesError.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from dialogue.content.content import Content
+from dialogue.understanding.lexicon import Lexicon
+from local_voice.asr.grammar import (
+    Grammar,
+    GrammarState,
+    build_grammar,
+    build_phrase_list,
+    build_static_grammar,
+    get_limits,
+)
+from local_voice.asr.graph.const_fst import GraphError
+from local_voice.asr.graph.graph_store import (
+    GraphSet,
+    GraphStore,
+    find_cache_folder,
+    open_graph_store,
+)
+from local_voice.asr.graph.locale_data import LocaleData, find_locale_folder
+from local_voice.asr.graph.phrases import PhraseList, PhraseProblem, find_problems
+from local_voice.asr.graph.pronunciation import PronunciationError
+from local_voice.asr.model_files import ModelError, VoskModel
+from local_voice.asr.own_phrases import NONE, OwnPhrases, OwnPhrasesError
+from local_voice.worker_process import EngineError, EngineRefusal
+
+FAILURES = (
+    GraphError,
+    PronunciationError,
+    OSError,
+    UnicodeDecodeError,
+    EngineError,
+    EngineRefusal,
+)
+
+
+@dataclass(frozen=True)
+class StateGrammars:
+    """What can be recognised in each state, and with what."""
+
+    grammars: Mapping[GrammarState, Grammar]
+    graphs: tuple[str, ...] = ()
+    """Folders of graphs; empty where the model itself is loaded."""
+    note: str = ""
+    """What people should know about the graphs: they were made now, and why."""
+
+
+def load_state_grammars(
+    content: Content, model: VoskModel, own: OwnPhrases | None = None
+) -> StateGrammars:
+    """Return the grammars of every state; graphs are made where they are missing."""
+    lexicon = content.lexicon
+    if not can_build(model, lexicon.locale):
+        if own is not None:
+            raise OwnPhrasesError(
+                f"{own.file}: cannot be heard by the model {model.folder}. Own phrases "
+                "need a model with units.txt, as the shipped one. Leave out --phrases "
+                "or --model."
+            )
+        known = lexicon, model.words, model.decoys
+        return StateGrammars(
+            {s: build_grammar(*known, s, closed=model.closed) for s in GrammarState}
+        )
+    try:
+        store = open_store(lexicon, model, own)
+        refuse_problems(lexicon, store, own)
+        found = store.load()
+    except FAILURES as error:
+        raise ModelError(
+            f"No graph can be made for the model {model.folder}: {error}. Without one "
+            "nothing is heard. Install Back Talk again, or name another --model."
+        ) from error
+    return _build_grammars(content, store, found, own)
+
+
+def can_build(model: VoskModel, locale: str) -> bool:
+    """Tell whether graphs are made for a model, in place of lists of phrases."""
+    return model.buildable and find_locale_folder(locale) is not None
+
+
+def open_store(
+    lexicon: Lexicon, model: VoskModel, own: OwnPhrases | None
+) -> GraphStore:
+    """Return the graphs of a model that `can_build`; raises one of `FAILURES`."""
+    folder = find_locale_folder(lexicon.locale)
+    assert folder is not None  # noqa: S101 (the caller has asked)
+    build = partial(_build_lists, lexicon, model, own)
+    cache = find_cache_folder(os.environ, Path.home())
+    return open_graph_store(model.folder, folder, build, cache)
+
+
+def refuse_problems(
+    lexicon: Lexicon, store: GraphStore, own: OwnPhrases | None
+) -> None:
+    """Refuse phrases that no graph can have; raises OwnPhrasesError, ModelError.
+
+    A set that is there already was made of phrases without problems.
+    """
+    if store.folder.exists():
+        return
+    problems = list(find_all_problems(store))
+    if problems:
+        raise OwnPhrasesError(
+            "\n".join(render_problem(p, lexicon, own) for p in problems)
+        )
+
+
+def find_all_problems(store: GraphStore) -> Iterator[PhraseProblem]:
+    """Yield the problems of all states, each phrase once."""
+    sounds = store.data.build_pronunciations(frozenset(store.units.names))
+    seen = set()
+    for phrases in store.lists.values():
+        for problem in find_problems(phrases, sounds):
+            if problem.phrase not in seen:
+                seen.add(problem.phrase)
+                yield problem
+
+
+def render_problem(
+    problem: PhraseProblem, lexicon: Lexicon, own: OwnPhrases | None
+) -> str:
+    """Return where a phrase stands, what is wrong with it and what to do."""
+    where = f"the lexicon of {lexicon.locale}"
+    if own is not None and problem.phrase in own.lines:
+        where = f"{own.file}:{own.lines[problem.phrase]}"
+    return f"{where}: {problem.phrase!r}: {problem.wrong}. {problem.remedy}"
+
+
+def _build_lists(
+    lexicon: Lexicon, model: VoskModel, own: OwnPhrases | None, data: LocaleData
+) -> Mapping[str, PhraseList]:
+    aliases = own.aliases if own else NONE
+    return {
+        state.value: build_phrase_list(lexicon, state, model.decoys, aliases)
+        for state in GrammarState
+    }
+
+
+def _build_grammars(
+    content: Content, store: GraphStore, found: GraphSet, own: OwnPhrases | None
+) -> StateGrammars:
+    limits = get_limits(content.protocol)
+    aliases = own.aliases if own else NONE
+    grammars = {
+        state: build_static_grammar(
+            content.lexicon,
+            store.lists[state.value],
+            str(found.folders[state.value]),
+            limits,
+            aliases,
+        )
+        for state in GrammarState
+    }
+    note = f"Graphs: made now, since {found.made}" if found.made else ""
+    return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)
