@@ -7,7 +7,7 @@ engine's child process are those of `local_voice.asr`; what a text means is deci
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from acoustic_model.data.recordings import RATE, Sound
 from acoustic_model.errors import RecipeError
 from acoustic_model.evaluation.metrics import Outcome
+from dialogue.content.content import Content
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import (
     Lexicon,
@@ -24,10 +25,11 @@ from dialogue.understanding.lexicon import (
     get_meaning_name,
     understand,
 )
-from local_voice.asr.grammar import GrammarState, build_grammar
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.asr.model_files import ModelError, find_model
+from local_voice.asr.state_grammars import load_state_grammars
 from local_voice.asr.vad import build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.interfaces import AudioChunk
@@ -81,16 +83,20 @@ class ClipMicrophone:
 class Decoder:
     """One model in the product's recogniser; `close` ends the engine's process."""
 
-    def __init__(self, model: Path) -> None:
-        """Load a Vosk model of any kind; raises RecipeError with the remedy."""
+    def __init__(self, model: Path, *, without_graphs: bool = False) -> None:
+        """Load a Vosk model of any kind; raises RecipeError with the remedy.
+
+        `without_graphs` gives the engine lists of phrases, for comparison.
+        """
         try:
             found = find_model(str(model), {})
-            self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
-            known = _load_lexicon(), found.words, found.decoys
-            self.grammars = {
-                state: build_grammar(*known, state, closed=found.closed)
-                for state in GrammarState
-            }
+            if without_graphs:
+                found = replace(found, buildable=False)
+            heard = load_state_grammars(_load_content(), found)
+            self._recognizer = VoskRecognizer(
+                str(found.folder), static=found.static, graphs=heard.graphs
+            )
+            self.grammars = heard.grammars
             """The phrases of each state that the model can hear."""
             silence = ClipMicrophone(np.zeros(RATE, np.float32))
             self._listen(silence, GrammarState.ANSWER)
@@ -179,8 +185,12 @@ def find_meaning(text: str) -> str:
 
 
 @cache
+def _load_content() -> Content:
+    return load_content()
+
+
 def _load_lexicon() -> Lexicon:
-    return load_content().lexicon
+    return _load_content().lexicon
 
 
 def _resident_bytes(pid: int | None) -> int:

@@ -77,8 +77,9 @@ def load_state_grammars(
         found = store.load()
     except FAILURES as error:
         raise ModelError(
-            f"No graph can be made for the model {model.folder}: {error}. Without one "
-            "nothing is heard. Install Back Talk again, or name another --model."
+            f"The model {model.folder} is damaged, or no graph can be made for it: "
+            f"{error}. Without one nothing is heard. Install Back Talk again, or name "
+            "another --model."
         ) from error
     return _build_grammars(content, store, found, own)
 

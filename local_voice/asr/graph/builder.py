@@ -5,7 +5,7 @@ where blank may last; the words that leave one hub share one tree by their sound
 are natural logarithms.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from local_voice.asr.graph.const_fst import Arc, pack_const_fst
@@ -38,7 +38,10 @@ class GraphBuilder:
     _finals: dict[int, float] = field(default_factory=dict)
     _states: int = 0
     _words: dict[str, int] = field(default_factory=lambda: {EMPTY: 0})
-    _trees: dict[int, dict[Sounds, tuple[int, int]]] = field(default_factory=dict)
+    _trees: dict[int, dict[Sounds, int]] = field(default_factory=dict)
+    """The spoken states of each hub's tree, by the sounds up to them."""
+    _quiet: dict[int, int] = field(default_factory=dict)
+    """The blank behind a spoken state, where a word goes on."""
 
     def add_state(self) -> int:
         """Add a state without arcs and return its number."""
@@ -72,14 +75,14 @@ class GraphBuilder:
         tree = self._trees.setdefault(start, {})
         said = self._number(word)
         for sounds in variants:
-            before: Sequence[int] = (start,)
+            state = start
             for count in range(1, len(sounds) + 1):
                 beginning = sounds[:count]
                 if beginning not in tree:
-                    tree[beginning] = self._add_unit(before, beginning[-1])
-                before = tree[beginning]
+                    tree[beginning] = self._add_unit(state, beginning)
+                state = tree[beginning]
             # The blank after a word lasts in the hub behind it.
-            self._arcs.append((before[0], end, 0, said, cost))
+            self._arcs.append((state, end, 0, said, cost))
 
     def add_unknown(
         self,
@@ -108,16 +111,25 @@ class GraphBuilder:
         fst = pack_const_fst(self._arcs, self._states, 0, self._finals)
         return Graph(fst, tuple(self._words))
 
-    def _add_unit(self, before: Iterable[int], unit: str) -> tuple[int, int]:
-        numbers, blank = self.units.numbers[unit], self.units.blank
-        spoken, quiet = self.add_state(), self.add_state()
-        self._arcs += [(state, spoken, numbers.enter, 0, 0.0) for state in before]
-        self._arcs += [
-            (spoken, spoken, numbers.stay, 0, 0.0),
-            (spoken, quiet, blank, 0, 0.0),
-            (quiet, quiet, blank, 0, 0.0),
-        ]
-        return spoken, quiet
+    def _add_unit(self, before: int, sounds: Sounds) -> int:
+        """Add the last of `sounds` behind the state of the one before it."""
+        numbers, spoken = self.units.numbers[sounds[-1]], self.add_state()
+        self._arcs.append((before, spoken, numbers.enter, 0, 0.0))
+        if len(sounds) > 1:
+            quiet = self._find_quiet(before)
+            self._arcs.append((quiet, spoken, numbers.enter, 0, 0.0))
+        self._arcs.append((spoken, spoken, numbers.stay, 0, 0.0))
+        return spoken
+
+    def _find_quiet(self, spoken: int) -> int:
+        if spoken not in self._quiet:
+            blank, quiet = self.units.blank, self.add_state()
+            self._arcs += [
+                (spoken, quiet, blank, 0, 0.0),
+                (quiet, quiet, blank, 0, 0.0),
+            ]
+            self._quiet[spoken] = quiet
+        return self._quiet[spoken]
 
     def _number(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words)) if word else 0

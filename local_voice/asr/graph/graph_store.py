@@ -1,8 +1,8 @@
 """Graphs on the disk: made once for what they depend on, checked before every load.
 
 A set of graphs is a folder named by the SHA-256 of phrases, sounds, costs, network and
-form; in it a folder a state, which Vosk loads, with a hard link to the network. It is
-written under another name and then renamed. Raises GraphError, PronunciationError,
+this code; in it a folder a state, which Vosk loads, with a hard link to the network. It
+is written under another name and then renamed. Raises GraphError, PronunciationError,
 OSError.
 """
 
@@ -31,8 +31,8 @@ from local_voice.asr.graph.network_units import (
 from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.graph.state_graph import COSTS, Costs, build_state_graph
 
-FORM = 1
-"""Raised with every change of what the same phrases and costs are made into."""
+CODE = sorted(Path(__file__).parent.glob("*.py"))
+"""What the same phrases and costs are made into may change with it."""
 FST, WORDS = "graph/HCLG.fst", "graph/words.txt"
 MODEL_SETTINGS = "conf/model.conf"
 SETTINGS = (MODEL_SETTINGS, "conf/mfcc.conf")
@@ -112,7 +112,7 @@ class GraphStore:
 
     def _compute_key(self) -> str:
         inputs = {
-            "form": FORM,
+            "code": list(map(_sum, CODE)),
             "costs": asdict(self.costs),
             "units": [self.units.names, self.units.blank, self.units.transitions],
             "model": [_sum(self.model / n) for n in (NETWORK, *SETTINGS)],

@@ -51,20 +51,9 @@ def read_network_units(model: Path) -> NetworkUnits:
 def parse_network_units(names: tuple[str, ...], network: bytes) -> NetworkUnits:
     """Return the units that both the names and the transition model know."""
     try:
-        topologies, states = _parse_transition_model(network)
+        of_phone, outputs, transitions = _parse_phones(network)
     except (struct.error, IndexError, KeyError, ValueError) as error:
         raise GraphError("holds no transition model that can be read") from error
-    of_phone: dict[int, UnitNumbers] = {}
-    outputs: dict[int, int] = {}
-    number = 1
-    for phone, state, output in states:
-        targets = topologies[phone][state]
-        if state == 0:
-            # A frame of the unit that goes on, and one that stays: both are its output.
-            enter = number + targets.index(max(targets))
-            of_phone[phone] = UnitNumbers(enter, number + targets.index(0))
-            outputs[phone] = output
-        number += len(targets)
     spoken = [phone for phone, output in outputs.items() if output != BLANK]
     quiet = [phone for phone, output in outputs.items() if output == BLANK]
     if len(spoken) != len(names) or len(set(names)) != len(names) or len(quiet) != 1:
@@ -76,7 +65,26 @@ def parse_network_units(names: tuple[str, ...], network: bytes) -> NetworkUnits:
     numbers = {
         name: of_phone[phone] for name, phone in zip(names, by_output, strict=True)
     }
-    return NetworkUnits(names, numbers, of_phone[quiet[0]].enter, number - 1)
+    return NetworkUnits(names, numbers, of_phone[quiet[0]].enter, transitions)
+
+
+def _parse_phones(
+    network: bytes,
+) -> tuple[dict[int, UnitNumbers], dict[int, int], int]:
+    """Return numbers and output of each phone, and the largest number."""
+    topologies, states = _parse_transition_model(network)
+    of_phone: dict[int, UnitNumbers] = {}
+    outputs: dict[int, int] = {}
+    number = 1
+    for phone, state, output in states:
+        targets = topologies[phone][state]
+        if state == 0:
+            # A frame of the unit that goes on, and one that stays: both are its output.
+            enter = number + targets.index(max(targets))
+            of_phone[phone] = UnitNumbers(enter, number + targets.index(0))
+            outputs[phone] = output
+        number += len(targets)
+    return of_phone, outputs, number - 1
 
 
 def _parse_transition_model(

@@ -7,7 +7,7 @@ people set apart for tuning; costs buy next to nothing beside the network itself
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from local_voice.asr.graph.builder import Graph, GraphBuilder
+from local_voice.asr.graph.builder import Graph, GraphBuilder, Sounds
 from local_voice.asr.graph.locale_data import ALL_OTHERS, LocaleData
 from local_voice.asr.graph.network_units import NetworkUnits
 from local_voice.asr.graph.phrases import Lengths, PhraseList, get_opposites
@@ -67,23 +67,15 @@ class _StateGraph:
         self.add(start, end, phrase, self.get_cost(phrase))
 
     def add_unknown(self, start: int, end: int, word: str, cost: float) -> None:
-        """Add the loop of sounds, never those of the plain answers."""
-        own = {unit for w in (YES, NO) for unit in self._get_own_units(w)}
-        sounds = [unit for unit in self.net.units.names if unit not in own]
-        self.net.add_unknown(start, end, word, sounds, cost, self.costs.sound)
+        """Add the loop of sounds, never those that only plain answers have.
 
-    def _get_own_units(self, answer: str) -> set[str]:
-        """Return the units that only the phrases of a plain answer have."""
-        own = {p for p, a in self.phrases.answers.items() if a == answer}
-        words = own & self.data.bare & self.pronunciations.own.keys()
-        common = {
-            unit
-            for variants in self.pronunciations.dictionary.values()
-            for variant in variants
-            for unit in variant
-        }
-        said = (self.pronunciations.own[word] for word in words)
-        return {u for variants in said for way in variants for u in way} - common
+        Where the network hears those, it is a yes or a no.
+        """
+        tables = self.pronunciations
+        common = _get_sounds(tables.dictionary.values())
+        bare = _get_sounds(v for w, v in tables.own.items() if w in self.data.bare)
+        sounds = [u for u in self.net.units.names if u in common or u not in bare]
+        self.net.add_unknown(start, end, word, sounds, cost, self.costs.sound)
 
     def get_cost(self, phrase: str) -> float:
         if phrase in self.data.at_once:
@@ -119,15 +111,21 @@ def build_state_graph(
         hubs = bare if phrase in data.bare else answered
         graph.add_phrase(lead, hubs.get(given, end), phrase)
     _add_fillers(graph, lead, (end, *answered.values()))
-    length = net.add_state()
-    net.add_empty(lead, length)
+    statement = net.add_hub()
     if phrases.lengths:
+        length = net.add_state()
+        net.add_empty(lead, length)
+        net.add_empty(statement, length)
         _add_lengths(graph, phrases.lengths, length, end)
-    if phrases.statements:
-        _add_joins(graph, answered, length, end)
+    if phrases.answers:
+        _add_joins(graph, answered, statement, end)
     _add_refusals(graph, start, end)
     _add_more(graph, start, end, bare, answered)
     return net.build()
+
+
+def _get_sounds(found: Iterable[tuple[Sounds, ...]]) -> set[str]:
+    return {unit for variants in found for sounds in variants for unit in sounds}
 
 
 def _get_length_words(phrases: PhraseList, data: LocaleData) -> Iterable[str]:
@@ -185,14 +183,12 @@ def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> 
 
 
 def _add_joins(
-    graph: _StateGraph, answered: dict[str, int], length: int, end: int
+    graph: _StateGraph, answered: dict[str, int], statement: int, end: int
 ) -> None:
     """Let an answer be followed by a statement, a length, or the same answer again."""
     net, costs, phrases = graph.net, graph.costs, graph.phrases
-    statement = net.add_hub()
     for phrase in phrases.statements:
         graph.add_phrase(statement, end, phrase)
-    net.add_empty(statement, length)
     for answer, hub in answered.items():
         for word in phrases.joiners:
             graph.add(hub, statement, word, costs.joiner)
