@@ -5,9 +5,11 @@ phrases, or has a graph of its own. Raises ModelError, OwnPhrasesError.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -30,10 +32,15 @@ from local_voice.asr.graph.graph_store import (
 from local_voice.asr.graph.locale_data import LocaleData, find_locale_folder
 from local_voice.asr.graph.phrases import PhraseList, PhraseProblem, find_problems
 from local_voice.asr.graph.pronunciation import PronunciationError
-from local_voice.asr.model_files import ModelError, VoskModel
+from local_voice.asr.model_files import SHIPPED, ModelError, VoskModel
 from local_voice.asr.own_phrases import NONE, OwnPhrases, OwnPhrasesError
 from local_voice.worker_process import EngineError, EngineRefusal
 
+PROMPTS = "prompts.yaml"
+"""What we say, in which no phrase is looked for."""
+BUILT = "built.txt"
+"""In a locale's folder: the sum of each state's graph of the shipped phrases."""
+REMEDY = "Run backtalk phrases build."
 FAILURES = (
     GraphError,
     PronunciationError,
@@ -131,10 +138,38 @@ def render_problem(
     problem: PhraseProblem, lexicon: Lexicon, own: OwnPhrases | None
 ) -> str:
     """Return where a phrase stands, what is wrong with it and what to do."""
-    where = f"the lexicon of {lexicon.locale}"
     if own is not None and problem.phrase in own.lines:
         where = f"{own.file}:{own.lines[problem.phrase]}"
+    else:
+        where = _find_line(problem.phrase, lexicon.locale)
     return f"{where}: {problem.phrase!r}: {problem.wrong}. {problem.remedy}"
+
+
+def _find_line(phrase: str, locale: str) -> str:
+    """Return file and line of a phrase of the lexicon, or its folder alone."""
+    folder = f"dialogue/data/locales/{locale}"
+    whole = re.compile(rf"(?<![\w']){re.escape(phrase)}(?![\w'])")
+    for file in sorted(
+        Path(str(files("dialogue"))).glob(f"data/locales/{locale}/**/*.yaml")
+    ):
+        lines = file.read_text("utf-8").splitlines() if phrase else ()
+        for number, line in enumerate(lines, start=1):
+            if file.name != PROMPTS and whole.search(line.partition("#")[0]):
+                return f"{folder}/{file.name}:{number}"
+    return folder
+
+
+def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:
+    """Return the states whose graph is not the one that was built for the release."""
+    file = store.data.folder / BUILT
+    listed = file.read_text("utf-8").split() if file.exists() else []
+    built = dict(zip(listed[1::2], listed[::2], strict=False))
+    return [state for state, value in found.sums.items() if built.get(state) != value]
+
+
+def render_built(found: GraphSet) -> str:
+    """Return the text of `BUILT` for a set of graphs."""
+    return "".join(f"{value}  {state}\n" for state, value in found.sums.items())
 
 
 def _build_lists(
@@ -163,4 +198,6 @@ def _build_grammars(
         for state in GrammarState
     }
     note = f"Graphs: made now, since {found.made}" if found.made else ""
+    if own is None and store.model == SHIPPED and find_stale_states(store, found):
+        note = f"{note or 'Graphs:'}; the phrases are not those of {BUILT}. {REMEDY}"
     return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)

@@ -72,7 +72,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         return
     yield Finding("protocol", _describe_protocol(content))
     yield Finding("clinic", _describe_clinic(content))
-    yield _run_check("model", lambda: _check_model(content, config.model))
+    yield _run_check("model", lambda: _check_model(content, config))
     yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
     yield _run_check("page", lambda: _check_page(content, config))
 
@@ -117,8 +117,8 @@ def _describe_clinic(content: Content) -> str:
     return f"{clinic.name}, {clinic.appointments}"
 
 
-def _check_model(content: Content, model: str | None) -> str:
-    setup = engines.load_recognizer(content, model)
+def _check_model(content: Content, config: DoctorConfig) -> str:
+    setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
     setup.recognizer.close()
     described = "; ".join(setup.description).replace("Model: ", "")
     lacking = find_unheard_phrases(content.lexicon, setup.model)
