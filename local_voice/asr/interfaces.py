@@ -13,6 +13,8 @@ UNKNOWN = "[unk]"
 MORE = "<more>"
 """A graph's word for talk beside a plain answer; it leaves the recogniser as UNKNOWN,
 since the dialogue has a command "more"."""
+OPPOSITE = "<opposite>"
+"""A graph's word for the opposite of a phrase; it leaves the recogniser as UNKNOWN."""
 
 
 def to_words(spelling: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from local_voice.asr.interfaces import (
     MORE,
+    OPPOSITE,
     UNKNOWN,
     RecognitionResult,
     RecognizerError,
@@ -345,8 +346,9 @@ def is_phrase_sequence(phrases: Collection[str], text: str) -> bool:
 
 
 def _join(parts: Sequence[str]) -> str:
-    """Return the parts as words, with MORE as the unknown sound that it is."""
-    return to_words(" ".join(filter(None, parts)).replace(MORE, UNKNOWN))
+    """Return the parts as words, with a graph's own words as unknown sound."""
+    text = " ".join(filter(None, parts))
+    return to_words(text.replace(MORE, UNKNOWN).replace(OPPOSITE, UNKNOWN))
 
 
 if __name__ == "__main__":

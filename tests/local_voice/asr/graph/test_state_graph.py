@@ -11,7 +11,7 @@ from dialogue.understanding.lexicon import (
     understand,
 )
 from local_voice.asr.graph.state_graph import build_state_graph
-from local_voice.asr.interfaces import MORE, UNKNOWN
+from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
 STATES = ("answer", "care", "command")
 WALKS = 10_000
@@ -87,6 +87,8 @@ def test_joins_and_lengths_are_heard_word_by_word(heard, said, text):
         ("no,it's just,my back", f"no {MORE}"),
         ("yes,water and coffee", f"yes {MORE}"),
         ("coffee water,no", f"{MORE} no"),
+        ("yes,i mean,no", f"yes {MORE} no"),
+        ("no,wait,yes", f"no {MORE} yes"),
         ("not really,water and coffee", f"not really {UNKNOWN}"),
         ("my back is just there like my house", UNKNOWN),
     ],
@@ -120,7 +122,11 @@ def test_what_a_graph_can_write_is_understood(graphs, store, content, state):
     rng, phrases = random.Random(11), store.lists[state]
     numbers = set(phrases.lengths.numbers) if phrases.lengths else set()
     idle = {*phrases.fillers, *store.data.skip}
-    refused = {*phrases.decoys} - idle - numbers - {*phrases.joiners} | {UNKNOWN, MORE}
+    refused = {*phrases.decoys} - idle - numbers - {*phrases.joiners} | {
+        UNKNOWN,
+        MORE,
+        OPPOSITE,
+    }
     understood = 0
     for _ in range(WALKS):
         words = walk(graphs[state], rng)

@@ -1,0 +1,154 @@
+"""The real engine with the shipped model's graphs, said by voices of eSpeak.
+
+They show that a phrase can be heard, not how well people are heard.
+"""
+
+from collections import Counter
+
+import pytest
+
+from dialogue.understanding.durations import parse_duration
+from dialogue.understanding.lexicon import get_meaning_name, understand
+from local_voice.asr.grammar import GrammarState
+from local_voice.commands.engines import load_recognizer
+from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
+
+pytestmark = [pytest.mark.audio, pytest.mark.timeout(240)]
+
+VOICES = (("en-us+m3", 150), ("en-us+f2", 150))
+NEW = {
+    "you betcha": "yes",
+    "sure thing": "yes",
+    "no way": "no",
+    "not by any means": "no",
+    "beats me": "i don't know",
+    "no clue": "i don't know",
+    "knock it off": "stop",
+    "wrap it up": "stop",
+    "run that by me again": "repeat",
+    "hang on a sec": "wait",
+    "let's move along": "next",
+    "take me back a step": "previous",
+}
+"""A clinic's own phrases, of words that the lexicon mostly has not."""
+LENGTHS = (
+    *("three days", "for two weeks", "forty days", "fourteen weeks", "nineteen days"),
+    *("an hour ago", "about ten days", "over a month", "since eleven days"),
+    *("thirty one hours", "for sixty days", "less than five weeks", "seven months"),
+    *("twenty six weeks ago", "a couple of days", "almost eighty days", "one year"),
+    *("ninety days", "more than three weeks", "forty eight hours"),
+)
+WITH_MORE = {
+    "no it's just my back": "no",
+    "yes and it goes down to my knee": "yes",
+    "no I took something for it this morning": "no",
+    "yes I mean no": "yes",
+    "no wait yes": "no",
+    "no nothing out of the ordinary really": "no",
+    "yes since I was young": "yes",
+}
+OPPOSITES = (
+    *("i can breathe", "i can pee", "i can start to pee", "i can move my legs"),
+    *("i have peed all day", "i can feel it when i wipe", "i can feel when i go"),
+)
+POLITE = {
+    "yes please": "yes",
+    "no ma'am": "no",
+    "yes sir": "yes",
+    "stop please": "stop",
+    "please stop": "stop",
+    "oh yes": "yes",
+}
+
+
+@pytest.fixture(scope="module")
+def own_phrases(tmp_path_factory):
+    """Return a clinic's file of phrases."""
+    file = tmp_path_factory.mktemp("clinic") / "own.txt"
+    file.write_text("".join(f"{said} = {meant}\n" for said, meant in NEW.items()))
+    return file
+
+
+@pytest.fixture(scope="module")
+def setup(content, own_phrases):
+    """Return a recogniser that knows the clinic's phrases too."""
+    made = load_recognizer(content, None, phrases=str(own_phrases))
+    yield made
+    made.recognizer.close()
+
+
+@pytest.fixture(scope="module", params=VOICES, ids=[name for name, _ in VOICES])
+def hear(request, setup):
+    """Return a function that says words and returns the text that is heard."""
+    synthesizer = Pyttsx3Synthesizer(*request.param)
+    grammar = setup.grammars[GrammarState.ANSWER]
+
+    def say(words: str) -> str:
+        pcm = bytes(16_000) + synthesizer.render(words).pcm + bytes(16_000)
+        setup.recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
+        for start in range(0, len(pcm), 1024):
+            setup.recognizer.feed(pcm[start : start + 1024])
+        return grammar.settle(setup.recognizer.finish())
+
+    yield say
+    synthesizer.close()
+
+
+def name(content, text):
+    """Return the name of what a session would take `text` for."""
+    return get_meaning_name(understand(content.lexicon, text))
+
+
+def test_new_phrases_are_heard_without_training(hear):
+    """Ten of twelve by each voice, each as the phrase that it stands for."""
+    right = sum(hear(said) == meant for said, meant in NEW.items())
+    assert right >= 10
+
+
+def test_lengths_are_heard_as_numbers(hear, content, setup):
+    """Four of five; and none is taken for one that answers a question otherwise."""
+    grammar = setup.grammars[GrammarState.ANSWER]
+    limits = grammar.limits
+    from dialogue.engine.facts import find_duration_answer
+
+    def get_sides(text):
+        length = parse_duration(content.lexicon.durations, text)
+        return length and [find_duration_answer(limit, length) for limit in limits]
+
+    found = Counter()
+    for said in LENGTHS:
+        text = hear(said)
+        sides = get_sides(text)
+        found["right"] += text == said
+        found["otherwise"] += sides is not None and sides != get_sides(said)
+    assert found["right"] >= 0.8 * len(LENGTHS)
+    assert 0 == found["otherwise"]
+
+
+def test_an_answer_with_talk_beside_it_is_reported(hear, content):
+    """Never a bare answer, and the answer is not lost."""
+    reported = 0
+    for said, answer in WITH_MORE.items():
+        text = hear(said)
+        assert name(content, text) == "no_match", (said, text)
+        reported += {answer, "[unk]"} <= set(text.split())
+    assert reported >= 0.8 * len(WITH_MORE)
+
+
+def test_no_opposite_is_taken_for_its_phrase(hear, content):
+    """That I can pee is not that I can't."""
+    for said in OPPOSITES:
+        assert name(content, hear(said)) == "no_match", said
+
+
+def test_politeness_does_not_hide_an_answer(hear, content):
+    """All but one."""
+    right = sum(name(content, hear(said)) == meant for said, meant in POLITE.items())
+    assert right >= len(POLITE) - 1
+
+
+def test_three_graphs_stay_small(setup):
+    """Resident memory of the recogniser's process."""
+    from local_voice.commands.bench import get_resident_megabytes
+
+    assert get_resident_megabytes(setup.recognizer.pid) <= 65
