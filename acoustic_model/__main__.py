@@ -90,7 +90,7 @@ def _run(given: argparse.Namespace) -> None:
         case "graphs":
             from acoustic_model.evaluation.graphs import compare_graphs
 
-            compare_graphs(given.data, given.model, given.part, given.few)
+            compare_graphs(given.data, given.work, given.model, given.part, given.few)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -25,12 +25,18 @@ from acoustic_model.data.recordings import (
 )
 from acoustic_model.evaluation.decoder import Decoder, Trial
 from acoustic_model.evaluation.degradation import add_noise
-from acoustic_model.evaluation.metrics import ANSWERS, Outcome
+from acoustic_model.evaluation.metrics import (
+    ANSWERS,
+    Outcome,
+    is_newer,
+    load_outcomes,
+    save_outcomes,
+)
 from local_voice.asr.interfaces import UNKNOWN
 
 MOST_ANSWERS, MOST_STOPS, MOST_SILENCES = 150, 30, 30
-MOST_OTHER = 600
-MOST_SENTENCES = 300
+MOST_OTHER = 400
+MOST_SENTENCES = 200
 SEED = 16
 DECIBELS = 10.0
 KINDS = ("engine's grammar", "static graphs")
@@ -45,14 +51,23 @@ class Row:
     values: tuple[str, ...]
 
 
-def compare_graphs(data: Path, model: Path, part: str, few: int) -> None:
-    """Print the table; of each group every `few`-th clip only."""
+def compare_graphs(data: Path, work: Path, model: Path, part: str, few: int) -> None:
+    """Print the table; of each group every `few`-th clip only.
+
+    The outcomes are kept in the work folder: those of the engine's own grammar are
+    used again as long as the model is the same.
+    """
     trials = [t for n, t in enumerate(build_trials(data, part)) if n % few == 0]
     outcomes: dict[str, list[Outcome]] = {}
     costs = []
     for kind in KINDS:
         with closing(Decoder(model, without_graphs=kind == KINDS[0])) as decoder:
-            outcomes[kind] = decoder.decode_all(trials)
+            stored = work / f"graphs-{KINDS.index(kind)}-{part}-{few}.json"
+            if kind == KINDS[0] and is_newer(stored, model):
+                outcomes[kind] = load_outcomes(stored)
+            else:
+                outcomes[kind] = decoder.decode_all(trials)
+                save_outcomes(outcomes[kind], stored)
             costs.append((decoder.load_seconds, decoder.resident_bytes / 1e6))
     print(f"| | clips | {' | '.join(KINDS)} |\n|---|---|---|---|")
     for row in (*build_rows(outcomes), *_build_cost_rows(outcomes, costs)):
