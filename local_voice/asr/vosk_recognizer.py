@@ -84,8 +84,7 @@ class VoskRecognizer:
         )
         self._phrases: tuple[str, ...] = ()
         self._decoys: tuple[str, ...] = ()
-        self._graph = ""
-        self._begun = set[str]()
+        self._graph, self._has_graphs = "", bool(graphs)
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._begin_within = FIRST_BEGIN_WITHIN
         self._failures = 0
@@ -148,12 +147,10 @@ class VoskRecognizer:
 
     def _begin(self) -> None:
         began = time.perf_counter()
-        # A graph holds its phrases; the child knows them from the first time.
-        phrases = () if self._graph in self._begun else self._phrases
+        # A graph holds its phrases, which are too many for one message.
+        phrases = () if self._has_graphs else self._phrases
         request = "begin", phrases, self._decoys, self._graph
         self._engine.ask(request, self._begin_within)
-        if self._graph:
-            self._begun.add(self._graph)
         took = time.perf_counter() - began
         self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
 
@@ -189,7 +186,6 @@ class VoskRecognizer:
     def _restart(self) -> None:
         self._failures += 1
         self._failed_now = True
-        self._begun.clear()
         if self._failures > MOST_RESTARTS:
             self._engine.stop()
             raise RecognizerUnavailable(
@@ -217,9 +213,9 @@ class _Decoder:
             raise RuntimeError("the engine cannot load this model") from error
         self._model = next(iter(self._models.values()))
         self._recognizer: Any = None
-        self._known = dict[str, frozenset[str]]()
-        """The phrases of each graph."""
         self._phrases: frozenset[str] = frozenset()
+        self._no_phrases: frozenset[str] = frozenset()
+        """Words that a graph writes and that are no phrases."""
         self._grammar = "[]"
         self._parts: list[Alternatives] = []
         self._audio = bytearray()
@@ -248,9 +244,7 @@ class _Decoder:
             if graph not in self._models:
                 raise ValueError(f"the graph {graph!r} was not loaded")
             self._model = self._models[graph]
-            if phrases:
-                self._known[graph] = frozenset(map(to_words, phrases))
-            self._phrases = self._known[graph]
+            self._no_phrases = frozenset((UNKNOWN, MORE, OPPOSITE, *decoys))
         else:
             self._phrases = frozenset(map(to_words, phrases))
             self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
@@ -268,23 +262,31 @@ class _Decoder:
         """Return text, peak in dBFS, whether a second pass was taken, ms, rivals."""
         began = time.perf_counter()
         parts = [*self._parts, _parse(self._recognizer.FinalResult())]
-        text = _join(_get_best(parts))
+        best = _get_best(parts)
+        text = _join(best)
         peak = measure_peak(self._audio)
         looked_twice = False
-        if peak < FAINT_BELOW and not self._is_whole(text):
+        if peak < FAINT_BELOW and not self._is_whole(best):
             louder = self._decode_at(RAISED_TO)
-            again = _join(_get_best(louder))
-            if again in self._phrases:
-                text, parts, looked_twice = again, louder, True
+            if self._is_phrase(_get_best(louder)):
+                text, parts, looked_twice = _join(_get_best(louder)), louder, True
         self._recognizer = None
         ms = 1000 * (self._seconds + time.perf_counter() - began)
         return text, peak, looked_twice, ms, _get_rivals(parts)
 
-    def _is_whole(self, text: str) -> bool:
-        """Tell whether all of the text is something that was listened for."""
+    def _is_whole(self, best: Sequence[str]) -> bool:
+        """Tell whether all that was heard is something that was listened for."""
         if self._kind == GRAPHS:
-            return bool(text) and UNKNOWN not in text
-        return is_phrase_sequence(self._phrases, text)
+            words = " ".join(best).split()
+            return bool(words) and self._no_phrases.isdisjoint(words)
+        return is_phrase_sequence(self._phrases, _join(best))
+
+    def _is_phrase(self, best: Sequence[str]) -> bool:
+        """Tell whether one phrase was heard, and nothing else."""
+        if self._kind == GRAPHS:
+            # A phrase is one word of a graph.
+            return len(" ".join(best).split()) == 1 and self._is_whole(best)
+        return _join(best) in self._phrases
 
     def _decode_at(self, level: float) -> list[Alternatives]:
         recognizer, parts = self._build_recognizer(), list[Alternatives]()

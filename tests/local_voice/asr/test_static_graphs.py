@@ -3,15 +3,22 @@
 They show that a phrase can be heard, not how well people are heard.
 """
 
+import os
+import signal
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from dialogue.engine.facts import find_duration_answer
+from dialogue.engine.protocol import Answer
 from dialogue.understanding.durations import parse_duration
 from dialogue.understanding.lexicon import get_meaning_name, understand
 from local_voice.asr.grammar import GrammarState
+from local_voice.commands.bench import get_resident_megabytes
 from local_voice.commands.engines import load_recognizer
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
+from local_voice.worker_process import EngineRefusal
 
 pytestmark = [pytest.mark.audio, pytest.mark.timeout(240)]
 
@@ -109,7 +116,6 @@ def test_lengths_are_heard_as_numbers(hear, content, setup):
     """Four of five; and none is taken for one that answers a question otherwise."""
     grammar = setup.grammars[GrammarState.ANSWER]
     limits = grammar.limits
-    from dialogue.engine.facts import find_duration_answer
 
     def get_sides(text):
         length = parse_duration(content.lexicon.durations, text)
@@ -149,6 +155,61 @@ def test_politeness_does_not_hide_an_answer(hear, content):
 
 def test_three_graphs_stay_small(setup):
     """Resident memory of the recogniser's process."""
-    from local_voice.commands.bench import get_resident_megabytes
-
     assert get_resident_megabytes(setup.recognizer.pid) <= 65
+
+
+def test_a_phrase_of_the_lexicon_is_heard_at_once(content):
+    """One line more in the lexicon, and nothing else: no model, no training."""
+    known = content.lexicon.answers[Answer.NO]
+    answers = {**content.lexicon.answers, Answer.NO: (*known, "not a bit")}
+    longer = replace(content, lexicon=replace(content.lexicon, answers=answers))
+    setup = load_recognizer(longer, None)
+    synthesizer = Pyttsx3Synthesizer(*VOICES[0])
+    grammar = setup.grammars[GrammarState.ANSWER]
+    try:
+        pcm = bytes(16_000) + synthesizer.render("not a bit").pcm + bytes(16_000)
+        setup.recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
+        for start in range(0, len(pcm), 1024):
+            setup.recognizer.feed(pcm[start : start + 1024])
+        assert "not a bit" == setup.recognizer.finish().text
+        assert any("phrases build" in line for line in setup.description)
+    finally:
+        setup.recognizer.close()
+        synthesizer.close()
+
+
+def test_a_damaged_graph_is_told_at_the_start(content, tmp_path, monkeypatch):
+    """It is made anew, and the line on the console says why."""
+    monkeypatch.setenv("BACKTALK_GRAPHS", str(tmp_path))
+    load_recognizer(content, None).recognizer.close()
+    (graph,) = tmp_path.glob("*/answer/graph/HCLG.fst")
+    graph.write_bytes(graph.read_bytes()[:-1])
+    setup = load_recognizer(content, None)
+    setup.recognizer.close()
+    (line,) = [line for line in setup.description if line.startswith("Graphs:")]
+    assert "answer/graph/HCLG.fst" in line
+    again = load_recognizer(content, None)
+    again.recognizer.close()
+    assert not any(line.startswith("Graphs:") for line in again.description)
+
+
+def test_a_killed_recogniser_goes_on_with_its_graph(setup):
+    """The utterance so far is fed to the next one."""
+    grammar = setup.grammars[GrammarState.ANSWER]
+    synthesizer = Pyttsx3Synthesizer(*VOICES[0])
+    pcm = bytes(16_000) + synthesizer.render("not sure").pcm + bytes(16_000)
+    synthesizer.close()
+    half = len(pcm) // 2048 * 1024
+    setup.recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
+    for start in range(0, half, 1024):
+        setup.recognizer.feed(pcm[start : start + 1024])
+    os.kill(setup.recognizer.pid, signal.SIGKILL)
+    for start in range(half, len(pcm), 1024):
+        setup.recognizer.feed(pcm[start : start + 1024])
+    assert "not sure" == setup.recognizer.finish().text
+
+
+def test_a_graph_that_was_not_loaded_is_refused(setup):
+    """No utterance begins on it."""
+    with pytest.raises(EngineRefusal, match="was not loaded"):
+        setup.recognizer.begin(("yes",), (), "/nowhere")

@@ -1,6 +1,7 @@
 """What a graph hears: every phrase as itself, joins of the dialogue and no others."""
 
 import random
+import time
 
 import pytest
 from helpers.graph_walks import hear, name_transitions, read_graph, say, walk
@@ -10,6 +11,7 @@ from dialogue.understanding.lexicon import (
     get_meaning_name,
     understand,
 )
+from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.graph.state_graph import build_state_graph
 from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
@@ -150,3 +152,15 @@ def test_the_same_phrases_give_the_same_bytes(store, sounds):
         for _ in range(2)
     )
     assert once == again
+
+
+@pytest.mark.performance
+def test_a_thousand_phrases_take_two_seconds_of_a_processor(store, sounds):
+    """Of three words each."""
+    words = sorted(word for word in store.data.dictionary if word.isalpha())[:400]
+    rng = random.Random(1)
+    meanings = {" ".join(rng.sample(words, 3)): "x" for _ in range(1000)}
+    phrases = PhraseList(meanings, {})
+    began = time.process_time()
+    build_state_graph(phrases, store.data, sounds, store.units)
+    assert time.process_time() - began < 2
