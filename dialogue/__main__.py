@@ -14,6 +14,8 @@ from dialogue.commands import (
     replay,
     sign,
     try_,
+    understand,
+    words,
 )
 from dialogue.commands.console import REFUSED, CommandRefused, complain
 from dialogue.content.problems import DataRefused
@@ -32,6 +34,8 @@ COMMANDS = {
     "sign": sign,
     "booklet": booklet,
     "clinic": clinic,
+    "understand": understand,
+    "words": words,
 }
 
 

@@ -12,7 +12,6 @@ from dialogue.content.content_store import LOCALE, PROTOCOL, SEED_FACTS, Content
 from dialogue.content.problems import DataRefused, Problem
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
-from dialogue.validation.phrases import check_phrases
 from dialogue.validation.prompts import check_prompts, check_spoken
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
@@ -40,13 +39,15 @@ def load_content(
     """
     log = ProblemLog()
     store = ContentStore(data, log)
+    words = store.read_words(locale)
     content = Content(
         protocol=store.read_protocol(protocol),
         prompts=store.read_prompts(locale),
-        lexicon=store.read_lexicon(locale),
+        lexicon=store.read_lexicon(locale, words),
         clinic=None if clinic is None else store.read_clinic(clinic),
         sources=store.read_sources(),
         locale=locale,
+        words=words,
     )
     if not log.problems:
         clinics = {content.clinic.id: content.clinic} if content.clinic else {}
@@ -104,7 +105,6 @@ def _check_contents(
         return
     for content in contents:
         check_protocol(content.protocol, content.lexicon, log)
-        check_phrases(content.lexicon, log)
         check_prompts(content, clinics, log, warnings)
 
 
@@ -127,11 +127,14 @@ def _read_all(
         for protocol in attempt(partial(store.read_protocol, name)):
             for locale in store.locales:
                 for prompts in attempt(partial(store.read_prompts, locale)):
-                    for lexicon in attempt(partial(store.read_lexicon, locale)):
-                        contents += [
-                            Content(protocol, prompts, lexicon, None, sources, locale)
-                            for sources in all_sources
-                        ]
+                    for words in attempt(partial(store.read_words, locale)):
+                        read = partial(store.read_lexicon, locale, words)
+                        for lexicon in attempt(read):
+                            shared = (protocol, prompts, lexicon, None)
+                            contents += [
+                                Content(*shared, sources, locale, words)
+                                for sources in all_sources
+                            ]
     facts: tuple[SeedFact, ...] = ()
     for table in attempt(store.read_seed_facts):
         facts = parse_seed_facts(SEED_FACTS, table, store.log)

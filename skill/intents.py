@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event, Facts, Strength
+from dialogue.engine.events import Duration, Event, Facts, Strength
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import COMMANDS, Lexicon
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.meaning import COMMANDS
 from skill.request import EMPTY_SLOT, Slot
 
 YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
@@ -29,6 +30,8 @@ HEDGED_INTENTS: Mapping[Answer, str] = {
     Answer.NO: "HedgedNoIntent",
 }
 """For phrases such as "probably" and "I guess not": an intent carries no words."""
+OVER, UNDER = "over", "under"
+"""Ids of the bounds of a length."""
 HEDGED = "hedged_"
 """Before the id of an answer slot: `hedged_no`."""
 COMMAND_INTENTS: Mapping[str, str] = {
@@ -38,6 +41,7 @@ COMMAND_INTENTS: Mapping[str, str] = {
     "stop": STOP,
     "previous": "AMAZON.PreviousIntent",
     "number": NUMBER,
+    "person": NUMBER,
     "hours": "HoursIntent",
     "address": "AddressIntent",
     "start_over": "AMAZON.StartOverIntent",
@@ -133,11 +137,11 @@ def _build_duration(slots: Slots) -> Duration | None:
     if hours is None:
         return None
     if not bound.is_filled:
-        return Duration(hours)
+        return Duration.exact(hours)
     # "Over" heard as another word must not turn into an exact length.
-    known = {limit.value: limit for limit in (Bound.OVER, Bound.UNDER)}
+    known = {OVER: Duration.over, UNDER: Duration.under}
     limit = known.get(bound.id or "")
-    return None if limit is None else Duration(hours, limit)
+    return None if limit is None else limit(hours)
 
 
 def _build_statement(slots: Slots, content: Content) -> Event:

@@ -19,12 +19,10 @@ from acoustic_model.errors import RecipeError
 from acoustic_model.evaluation.metrics import Outcome
 from dialogue.content.content import Content
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import (
-    Lexicon,
-    find_offline_group,
-    get_meaning_name,
-    understand,
-)
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.lexicon import find_offline_group
+from dialogue.understanding.meaning import get_meaning_name
+from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
@@ -179,18 +177,16 @@ def find_meaning(text: str) -> str:
 
     The names are those of `python -m local_voice hear` and of the lexicon's groups.
     """
-    group = find_offline_group(_load_lexicon(), text)
-    name = group or get_meaning_name(understand(_load_lexicon(), text))
+    content = _load_content()
+    group = find_offline_group(content.lexicon, text)
+    asked = build_asked(content.protocol, content.protocol.questions[0].id)
+    name = group or get_meaning_name(understand(content.words, text, asked))
     return "" if name in NO_MEANING else name
 
 
 @cache
 def _load_content() -> Content:
     return load_content()
-
-
-def _load_lexicon() -> Lexicon:
-    return _load_content().lexicon
 
 
 def _resident_bytes(pid: int | None) -> int:

@@ -127,17 +127,15 @@ def _get_id(entry: Any) -> str:
 
 
 def _list_phrases(lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
-    """Yield what is understood; the order of phrases means nothing."""
-    for field in fields(lexicon):
-        value = getattr(lexicon, field.name)
+    """Yield what is understood; the order of templates and phrases means nothing."""
+    for group, digest in lexicon.words.digests.items():
+        yield f"phrases.{group}", digest
+    for field in fields(lexicon.own):
+        value = getattr(lexicon.own, field.name)
         if isinstance(value, Mapping):
             for name, phrases in value.items():
-                shown = name.value if isinstance(name, Enum) else name
-                yield f"phrases.{field.name}.{shown}", sorted(phrases)
-        elif is_dataclass(value):
-            for part in fields(value):
-                yield f"phrases.{field.name}.{part.name}", getattr(value, part.name)
-        elif field.name != "locale":
+                yield f"phrases.{field.name}.{name}", sorted(phrases)
+        else:
             yield f"phrases.{field.name}", sorted(value)
 
 

@@ -6,7 +6,12 @@ from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
 from dialogue.approval.sign import format_checksum
 from dialogue.approval.sign_points import SignPoint, read_sign_points
 from dialogue.approval.signature import AS_WRITTEN
-from dialogue.booklet import logic_chapters, wording_chapters, worked_cases
+from dialogue.booklet import (
+    asking_chapters,
+    logic_chapters,
+    wording_chapters,
+    worked_cases,
+)
 from dialogue.booklet.diagram import build_drawings
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
@@ -47,12 +52,15 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
         sections=(
             _build_introduction(content),
             _build_diagram(content),
+            asking_chapters.build_asking(content),
             logic_chapters.build_questions(content),
+            asking_chapters.build_unheard(content),
             logic_chapters.build_unasked(content),
             logic_chapters.build_thresholds(content),
             logic_chapters.build_rules(content),
             wording_chapters.build_replies(content),
             wording_chapters.build_care(content),
+            asking_chapters.build_medicines(content),
             wording_chapters.build_other_words(content),
             worked_cases.build_chapter(
                 content, store.read_table("protocols/worked_cases.yaml")
@@ -68,9 +76,10 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
 _HOW_AND_WHAT: tuple[Block, ...] = (
     Heading("How the interview decides"),
     Paragraph(
-        "An answer is yes, no or not sure. Whoever is not sure, or is not "
-        "understood, hears the question once more in simpler words; after "
-        "that, unsure counts as the booklet says at each question. Two "
+        "An answer is yes, no or not sure. Whoever is not sure hears the question "
+        "once more in simpler words; not sure to that counts as the booklet says at "
+        "each question. What the program does not understand is no answer at all: it "
+        "is asked again in other words, then set aside and named in the reply. Two "
         "silences in a row end the talk with the emergency number."
     ),
     Paragraph(
@@ -99,6 +108,7 @@ _HOW_AND_WHAT: tuple[Block, ...] = (
 def _build_introduction(content: Content) -> Section:
     protocol = content.protocol
     red = sum(question.red_flag for question in protocol.questions)
+    gates = sum(question.gate for question in protocol.questions)
     return Section(
         "how-to-read",
         "How to read this booklet",
@@ -120,7 +130,8 @@ def _build_introduction(content: Content) -> Section:
                 ("What", "How many"),
                 (
                     ("Questions", str(len(protocol.questions))),
-                    ("of them danger signs, asked before anything else", str(red)),
+                    ("of them danger signs", str(red)),
+                    ("of them broad questions that open danger signs", str(gates)),
                     ("Rules that decide", str(len(protocol.rules))),
                     ("Outcomes", str(len(protocol.dispositions))),
                     ("Care lines", str(len(protocol.care_lines))),

@@ -8,8 +8,11 @@ from dialogue.booklet.plain_words import (
     describe_condition,
     describe_known_from,
     describe_statement,
+    describe_unheard,
+    find_tier,
 )
 from dialogue.content.content import Content
+from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
 from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 
@@ -22,19 +25,32 @@ COLOURS = {
 """Of marks, by tier; white words on them have a contrast of 4.5 or more."""
 
 
+_TITLES = {
+    Stage.SCREEN: (
+        "Danger signs and the broad questions before them, asked first",
+        "Danger signs that need an answer from above",
+    ),
+    Stage.DECIDE: (
+        "What decides between home and clinic",
+        "What decides between home and clinic, continued",
+    ),
+    Stage.CARE: (
+        "Asked while care steps are read, for the medicine lines only",
+        "For the medicine lines, continued",
+    ),
+}
+"""Over questions of a stage, and over later ones of the same stage."""
+
+
 def build_questions(content: Content) -> Section:
     """Build the chapter of the questions: words, logic, what a yes does, sources."""
     blocks: list[Block] = []
-    titles = {
-        Stage.SCREEN: "Danger signs, asked first",
-        Stage.DECIDE: "What decides between home and clinic",
-        Stage.CARE: "Asked before home care, for the medicine lines only",
-    }
-    stage = None
+    stage, seen = None, set[Stage]()
     for number, question in enumerate(content.protocol.questions, start=1):
         if question.stage is not stage:
             stage = question.stage
-            blocks.append(Heading(titles[stage]))
+            blocks.append(Heading(_TITLES[stage][stage in seen]))
+            seen.add(stage)
         blocks.append(_build_question(content, number, question))
     return Section("questions", "Questions", tuple(blocks))
 
@@ -121,29 +137,38 @@ def build_sources(content: Content) -> Section:
 def _build_question(content: Content, number: int, question: Question) -> Entry:
     protocol, prompts = content.protocol, content.prompts
     only_if = question.only_if
-    unsure = f"counts as {question.unsure_means.value}"
-    at_once = "" if question.again_on_unsure else ", at once"
     both = {question.id, question.opposite}
     used = [r.id for r in protocol.rules if not both.isdisjoint(r.when.names)]
+    short = prompts.get(f"sign.{question.id}", "")
     rows = [
         ("Asked as", _quote(prompts[f"ask.{question.id}"])),
         ("Simpler", _quote(prompts[f"again.{question.id}"])),
         ("Why it is asked", _quote(prompts[f"help.{question.id}"])),
+        ("Two parts", prompts.get(f"{ONE_THING}.{question.id}", "")),
+        ("Short name", _quote(short) if short else ""),
         ("It covers", question.covers),
         ("Asked only after", describe_condition(protocol, only_if) if only_if else ""),
-        ("Unsure", f"{unsure}{at_once}"),
+        ("Unsure", _describe_unsure(question)),
+        ("Not heard", describe_unheard(protocol, question)),
         ("Told in advance", describe_known_from(question)),
         ("Used by rules", ", ".join(used) or "none: care lines only"),
     ]
-    single = [r for r in protocol.rules if question.id in r.when.any_yes]
-    tier = min((_get_tier(content, rule) for rule in single), default=None)
-    mark = f"yes: {tier.value}" if question.red_flag and tier else ""
-    colour = COLOURS[tier] if tier else ""
+    tier = find_tier(protocol, question)
+    mark = f"yes: {tier.value}" if tier else "broad question" if question.gate else ""
+    colour = COLOURS[tier] if tier else "#4a4a4a" if mark else ""
     given = (
         (label, (words,)) for label, words in rows if words or label == "It covers"
     )
     sources = ("Sources", cite_all(content.sources, question.source))
     return Entry(f"{number}. {question.id}", (*given, sources), mark, colour)
+
+
+def _describe_unsure(question: Question) -> str:
+    if not question.again_on_unsure:
+        return f"counts as {question.unsure_means.value}, at once"
+    said = "said twice, it opens the signs behind it: it counts as"
+    twice = said if question.gate else "said twice, it counts as"
+    return f"{twice} {question.unsure_means.value}"
 
 
 def _build_rule(content: Content, number: int, rule: Rule) -> Entry:

@@ -7,7 +7,9 @@ from dialogue.engine.protocol import (
     Condition,
     Question,
     Source,
+    Stage,
     TriageProtocol,
+    Urgency,
 )
 
 SEEN = {
@@ -31,13 +33,33 @@ def describe_condition(protocol: TriageProtocol, of: Condition) -> str:
 
 def describe_statement(protocol: TriageProtocol, name: str) -> str:
     """Return one statement in words, such as a no to a question by its number."""
-    numbers = {q.id: n for n, q in enumerate(protocol.questions, start=1)}
+    numbers = number_questions(protocol)
     if name in numbers:
         return f"yes to question {numbers[name]} ({name})"
     if name in protocol.opposite_of:
         question = protocol.opposite_of[name]
         return f"no to question {numbers[question.id]} ({question.id})"
+    if (unheard := protocol.statement[name].unheard) is not None:
+        kind = "danger question" if unheard is Stage.SCREEN else "question on the facts"
+        return f"a {kind} that was set aside as unheard"
     return f"\u201c{name.replace('_', ' ')}\u201d said unasked"
+
+
+def number_questions(protocol: TriageProtocol) -> dict[str, int]:
+    """Return each question's number in the booklet, by its id."""
+    return {q.id: n for n, q in enumerate(protocol.questions, start=1)}
+
+
+def find_tier(protocol: TriageProtocol, question: Question) -> Urgency | None:
+    """Return the most urgent tier that a yes to a danger sign leads to by itself."""
+    if not question.red_flag:
+        return None
+    tiers = (
+        protocol.disposition[rule.disposition].urgency
+        for rule in protocol.rules
+        if question.id in rule.when.any_yes
+    )
+    return min(tiers, default=None)
 
 
 def describe_when(protocol: TriageProtocol, line: CareLine) -> str:
@@ -69,6 +91,15 @@ def describe_known_from(question: Question) -> str:
     if known.trigger is not None:
         return f"words for the cause '{known.trigger}' mean yes"
     return ""
+
+
+def describe_unheard(protocol: TriageProtocol, question: Question) -> str:
+    """Return what a question counts as that was set aside, in words."""
+    if question.stage is Stage.SCREEN:
+        return "counts as no, is asked once more, and is named in the reply"
+    if question.id in protocol.cautions:
+        return "counts as yes: no medicine is named"
+    return f"counts as {question.unsure_means.value}"
 
 
 def cite_all(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[str, ...]:

@@ -36,16 +36,16 @@ def build_replies(content: Content) -> Section:
 def build_care(content: Content) -> Section:
     """Build the chapter of the care steps: words, when they are said, sources."""
     lines = content.protocol.care_lines
+    names = tuple(dict.fromkeys(name for line in lines for name in line.lists))
+    parts = sorted({line.chunk for line in lines})
     blocks: list[Block] = [
         Paragraph(
-            "Read aloud in parts, A to G, one part a turn. Conditions look at answers "
-            "as they were given. A medicine is named only after a clear no to the "
-            "stop-list; no dose is ever said.",
+            f"Read aloud in parts, {parts[0]} to {parts[-1]}, one part a turn. "
+            "Conditions look at answers as they were given. Questions on medicines are "
+            "asked before the part that needs them.",
             "lead",
         )
     ]
-    names = tuple(dict.fromkeys(name for line in lines for name in line.lists))
-    parts = sorted({line.chunk for line in lines})
     rows = []
     for part in parts:
         own = [line for line in lines if line.chunk == part]

@@ -27,6 +27,8 @@ class WorkedCase:
     title: str
     answers: Mapping[str, Answer]
     """By question; every other question is answered with no."""
+    unheard: tuple[str, ...]
+    """Questions whose answers are never understood."""
     late: str
     """A volunteered row, said when the care steps are read; empty for none."""
 
@@ -47,8 +49,8 @@ def parse_cases(table: TableValue, notes: ProblemLog) -> tuple[WorkedCase, ...]:
     found = []
     for id_, entry in top.named_tables("cases"):
         answers = entry.mapping("answers", _read_answer, required=False)
-        case = WorkedCase(id_, entry.text("title"), answers, entry.text("late", ""))
-        found.append(case)
+        unheard, late = entry.words("unheard"), entry.text("late", "")
+        found.append(WorkedCase(id_, entry.text("title"), answers, unheard, late))
         entry.done()
     top.done()
     return tuple(found)
@@ -65,6 +67,8 @@ def run_case(
     late = [case.late] if case.late else []
 
     def choose(reply: Reply) -> Event:
+        if reply.open_prompt in case.unheard:
+            return events.NoMatch()
         if reply.open_prompt != MENU:
             answer = case.answers.get(str(reply.open_prompt), Answer.NO)
             return events.Answered(answer)
@@ -73,10 +77,16 @@ def run_case(
     lines, last = [], Reply(())
     for event, reply in play_session(content.protocol, events.Begin(), choose):
         if event != events.Begin():
-            lines.append(("Patient", render_utterance(content.lexicon, event)))
+            lines.append(("Patient", _render_utterance(content, event)))
         lines.append(("Back Talk", render_words(content, reply, moment)))
         last = reply if reply.disposition is not None else last
     return WorkedSession(tuple(lines), f"{last.disposition}", f"{last.rule_id}")
+
+
+def _render_utterance(content: Content, event: Event) -> str:
+    if event == events.NoMatch():
+        return "(something that is not understood)"
+    return render_utterance(content.lexicon, event)
 
 
 def build_chapter(content: Content, table: TableValue) -> Section:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from math import inf
 from pathlib import Path
 
 from dialogue.commands.console import (
@@ -14,6 +15,7 @@ from dialogue.commands.console import (
     complain,
     load_chosen_content,
 )
+from dialogue.commands.understand import LineRefused, parse_asked
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event, Strength
@@ -31,7 +33,15 @@ from dialogue.records.history import get_history_file
 from dialogue.records.recall import TakeTurn, add_recall, read_last_session
 from dialogue.records.record import render_prompt
 from dialogue.records.writer import folder_refused
-from dialogue.understanding.lexicon import get_meaning_name, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.interpretation import (
+    MOST_TOKENS,
+    interpret,
+    list_readings,
+)
+from dialogue.understanding.matcher import Label, Scope
+from dialogue.understanding.meaning import Meaning, Result, Why
+from dialogue.understanding.utterance import understand
 
 HELP = "hold a typed talk"
 
@@ -39,6 +49,8 @@ HELP = "hold a typed talk"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `try`."""
     parser.add_argument("--say", help="show how one phrase is understood")
+    asked = "with --say: what is open, a question's id (default: nothing)"
+    parser.add_argument("--asked", metavar="QUESTION", help=asked)
     record = "offer after the talk to write it down here"
     parser.add_argument("--record", metavar="FOLDER", type=Path, help=record)
     history = "offer to note the day of the talk"
@@ -50,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     """Hold a typed session, or show one phrase's meaning; return the exit code."""
     content = load_chosen_content(args)
     if args.say is not None:
-        print(describe_meaning(content, args.say))
+        asked = choose_open_prompt(content, args.asked)
+        print(describe_meaning(content, args.say, asked))
         return 0
     refused = folder_refused(args.record) if args.record is not None else ""
     if refused:
@@ -76,6 +89,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def choose_open_prompt(content: Content, asked: str | None) -> str | None:
+    """Return the open prompt that was named; raises CommandRefused."""
+    try:
+        return parse_asked(content, asked)
+    except LineRefused as refusal:
+        raise CommandRefused(f"--asked: {refusal}.") from refusal
+
+
 def hold_session(
     content: Content,
     utterances: Iterable[str],
@@ -98,29 +119,68 @@ def hold_session(
         print(f"BACK TALK: {render_words(content, reply, now())}")
         if reply.expects_answer:
             line = next(lines, None)
-            event = events.Stop() if line is None else understand(content.lexicon, line)
+            event = events.Stop()
+            if line is not None:
+                asked = build_asked(content.protocol, reply.open_prompt)
+                event = understand(content.words, line, asked)
             continue
         if reply.disposition is not None:
             print(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
         event = offer((state, reply), prompter)
 
 
-def describe_meaning(content: Content, utterance: str) -> str:
-    """Return how `utterance` is understood, for people."""
-    event = understand(content.lexicon, utterance)
-    parts = [get_meaning_name(event)]
-    if getattr(event, "strength", Strength.PLAIN) is Strength.HEDGED:
-        parts.append("hedged")
-    if isinstance(event, events.UnpromptedStatement):
-        parts += [f"row {id_}" for id_ in event.ids]
-        if event.facts.duration is not None:
-            duration = event.facts.duration
-            parts.append(f"length {duration.bound.value} {duration.hours:g} hours")
-        if event.answer is not None:
-            parts.append(f"answer {event.answer.value}")
-    if isinstance(event, events.AskForMore) and event.topic:
-        parts.append(f"topic {event.topic}")
-    return ", ".join(parts)
+def describe_meaning(content: Content, utterance: str, open_prompt: str | None) -> str:
+    """Return how `utterance` is understood where `open_prompt` waits, for people."""
+    words, asked = content.words, build_asked(content.protocol, open_prompt)
+    tokens = words.normalise(utterance)
+    lines = [f"Heard:    {' '.join(map(_show, tokens)) or '(nothing)'}"]
+    if 0 < len(tokens) <= MOST_TOKENS:
+        covers, whole = list_readings(words, tokens, asked)
+        for cover in covers:
+            parts = (
+                f"{' '.join(map(_show, s.tokens))} [{_describe_label(s.label)}]"
+                for s in cover
+            )
+            lines.append(f"Reading:  {' | '.join(parts)}")
+        if not whole:
+            lines.append("Reading:  and more, so nothing is accepted")
+    meaning = interpret(words, utterance, asked)
+    lines.append(f"Result:   {', '.join(_list_meaning(meaning))}")
+    if meaning.why is not Why.NONE:
+        lines.append(f"Why:      {meaning.why.value}")
+    return "\n".join(lines)
+
+
+def _show(token: str) -> str:
+    return token.encode("ascii", "backslashreplace").decode()
+
+
+def _describe_label(label: Label) -> str:
+    parts = (label.kind.value, label.name, label.detail)
+    scope = "" if label.scope is Scope.ANYWHERE else label.scope.value
+    return " ".join(filter(None, (*parts, scope)))
+
+
+def _list_meaning(meaning: Meaning) -> Iterator[str]:
+    yield {
+        Result.ACCEPT: "accepted",
+        Result.CHECK: "checked",
+        Result.NOT_UNDERSTOOD: "not understood",
+    }[meaning.result]
+    if meaning.answer is not None:
+        leans = "leans " if meaning.result is Result.CHECK else ""
+        yield f"{leans}{meaning.answer.value}"
+        if meaning.result is Result.ACCEPT and meaning.strength is Strength.HEDGED:
+            yield "hedged"
+    if meaning.command is not None:
+        yield f"command {meaning.command}"
+    if meaning.topic is not None:
+        yield f"topic {meaning.topic}"
+    yield from (f"row {row}" for row in meaning.said)
+    yield from (f"asks {question} next" for question in meaning.ask)
+    if meaning.length is not None:
+        least, most = meaning.length
+        yield f"length {least:g} to {'any' if most == inf else f'{most:g}'} hours"
 
 
 def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
@@ -132,7 +192,9 @@ def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
     def ask(key: str) -> Event | None:
         tell(key)
         line = next(lines, None)
-        return None if line is None else understand(content.lexicon, line)
+        if line is None:
+            return None
+        return understand(content.words, line, build_asked(content.protocol, key))
 
     return Prompter(ask, tell, print)
 

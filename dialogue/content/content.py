@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.words import Words
 
 MOST_REASONS = 3
 """So many changes are named on one line; `check` names all of them."""
@@ -22,6 +23,7 @@ class Content:
     """None: no clinic is set, and no number but the emergency number is said."""
     sources: Mapping[str, Source]
     locale: str
+    words: Words
     unsigned: tuple[str, ...] = ()
     """Why the protocol is a draft, in words; empty where a signature approves it."""
 

@@ -7,15 +7,22 @@ from pathlib import Path
 from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
 from dialogue.content.problems import DataRefused, Place, suggest_name
 from dialogue.content.schema import ProblemLog
+from dialogue.content.word_table import TABLE, parse_table, render_table
+from dialogue.content.words_reader import FILES as WORD_FILES
+from dialogue.content.words_reader import build_checked_words, read_word_source
 from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.word_source import WordSource
+from dialogue.understanding.words import Words
 
 PROTOCOL = "back_spasm"
 """The protocol that is loaded where none is named."""
 LOCALE = "en-US"
 """The locale that is complete; others are compared with it."""
+WORDS_FOLDER = "understanding"
+"""Inside a locale: the words that are understood."""
 SEED_FACTS = "protocols/seed_facts.csv"
 NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
 """Files beside the protocols that are none."""
@@ -48,10 +55,48 @@ class ContentStore:
         table = self.read_table(f"locales/{locale}/prompts.yaml")
         return lexicon_reader.read_prompts(table, self.log, locale)
 
-    def read_lexicon(self, locale: str) -> Lexicon:
-        """Read the phrases that are understood in `locale`."""
+    def read_words(self, locale: str) -> Words:
+        """Read the words that are understood in `locale`.
+
+        They come from the table that was built of them, unless they have changed
+        since: then from the four files, which takes some seconds.
+        """
+        folder = f"locales/{locale}/{WORDS_FOLDER}"
+        try:
+            raw = self._root.joinpath(f"{folder}/{TABLE}").read_bytes()
+        except OSError:
+            raw = b""
+        words = parse_table(raw, self._read_word_files(locale))
+        return self.build_words(locale) if words is None else words
+
+    def build_words(self, locale: str) -> Words:
+        """Build the words of `locale` from its files; raises DataRefused."""
+        source = self.read_word_source(locale)
+        words = build_checked_words(source, self.log)
+        if words is None or self.log.problems:
+            raise DataRefused(self.log.problems)
+        return words
+
+    def read_word_source(self, locale: str) -> WordSource:
+        """Read the four files of words as they are written."""
+        folder = f"locales/{locale}/{WORDS_FOLDER}"
+        tables = {name: self.read_table(f"{folder}/{name}") for name in WORD_FILES}
+        return read_word_source(tables, self.log, locale)
+
+    def render_words(self, locale: str) -> str:
+        """Return the table of the words of `locale`, as it is kept beside them."""
+        words = self.build_words(locale)
+        return render_table(words, self._read_word_files(locale))
+
+    def _read_word_files(self, locale: str) -> list[bytes]:
+        folder = f"locales/{locale}/{WORDS_FOLDER}"
+        return [self.read_bytes(f"{folder}/{name}") for name in WORD_FILES]
+
+    def read_lexicon(self, locale: str, words: Words) -> Lexicon:
+        """Read the phrases of `locale` by their meaning."""
         table = self.read_table(f"locales/{locale}/lexicon.yaml")
-        return lexicon_reader.read_lexicon(table, self.log, locale)
+        own = lexicon_reader.read_own_phrases(table, self.log, locale)
+        return Lexicon(words, own)
 
     def read_clinic(self, clinic: str | Path) -> Clinic:
         """Read a clinic by bundled name or by the path of its file."""

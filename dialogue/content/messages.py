@@ -41,9 +41,14 @@ BAD_COUNT = Message(
     "Correct the count or the list.",
 )
 FLAG_STAGE = Message(
-    "{what} is a red flag outside the stage screen, or no red flag inside it",
-    "All danger signs are settled first, in the stage screen",
-    "Set 'stage: screen' and 'red_flag: yes' together.",
+    "{what} is {what_it_is} in stage {stage}",
+    "Stage screen holds danger signs (red flags) and the gates before them, no others",
+    "Set 'stage: screen' together with either 'red_flag: yes' or 'gate: yes'.",
+)
+GATE_OPENS_NOTHING = Message(
+    "no red flag waits for gate '{id}'",
+    "A gate is a broad question that opens narrow danger signs",
+    "Name it in the 'only_if' of a red flag, or ask it in stage decide.",
 )
 FLAG_AFTER_ORDINARY = Message(
     "red flag '{id}' stands after ordinary question '{before}'",
@@ -51,7 +56,7 @@ FLAG_AFTER_ORDINARY = Message(
     "Move it up.",
 )
 FLAG_KNOWN_FROM = Message(
-    "red flag '{id}' has known_from",
+    "{kind} '{id}' has known_from",
     "Only a clear answer to the question itself settles a danger sign",
     "Remove 'known_from'.",
 )
@@ -69,6 +74,21 @@ FLAG_LOWERED = Message(
     "volunteered row '{id}' sets '{name}' to {answer}",
     "A phrase can raise a danger sign or a caution to yes, never settle it otherwise",
     "Set it to yes, or take it out of the row.",
+)
+WISH_SET = Message(
+    "volunteered row '{id}' says yes to '{name}', which opens a care line",
+    "Only a plain yes to the question itself is a wish for a medicine",
+    "Take it out of the row.",
+)
+UNHEARD_NAMED = Message(
+    "{what} names '{name}', which counts what was not heard",
+    "Nobody says it, and no question waits for it: only rules look at it",
+    "Take the name out.",
+)
+UNHEARD_AT_HOME = Message(
+    "no rule keeps from home care who was not heard in stage {stage}",
+    "What was not heard is never taken for safe",
+    "Name a statement with 'unheard: {stage}' alone in 'any_yes' of a clinic rule.",
 )
 DEPENDS_ON_ITSELF = Message(
     "the only_if of question '{id}' leads back to itself",
@@ -143,14 +163,54 @@ LONG_SENTENCE = Message(
     "Split it.",
 )
 LONG_QUESTION = Message(
-    "'{key}' has {count} words in all",
-    "A question has at most {most} words in all",
+    "'{key}' has {count} words",
+    "A question has at most {most} words",
     "Move the rest to 'help'.",
 )
+LONG_QUESTIONS = Message(
+    "the middle one of all questions has {middle} words",
+    "Of all 'ask', sorted by length, the middle one has at most {most} words",
+    "Shorten the longest of them.",
+)
+SEVERAL_QUESTIONS = Message(
+    "'{key}' has {count} question marks",
+    "A question asks one thing, with one question mark",
+    "Make two questions of it, or move the rest to 'help'.",
+)
+TWO_PARTS = Message(
+    "'{key}' joins two parts with \"{word}\"",
+    "A question asks one sign, so that yes and no mean the same for all of it",
+    "Make two questions of it, or say under 'one_thing' why the parts are one.",
+)
+NEEDLESS_REASON = Message(
+    "question '{id}' gives a reason in 'one_thing', but has one part only",
+    "A reason stands where two parts are asked as one",
+    "Remove it.",
+)
+OTHER_LENGTH = Message(
+    "'{key}' does not name the threshold of {hours} hours",
+    "A length stands in the protocol and in the words, which change together",
+    "Name it as {names}, or correct the threshold.",
+)
+NO_SHORT_NAME = Message(
+    "question '{id}' has no short name '{key}' in {locale}",
+    "A danger sign that was not heard is named in the reply, by its short name",
+    "Add it under 'prompts' in at most {most} words, as in \"chest pain\".",
+)
+LONG_SHORT_NAME = Message(
+    "the short name '{key}' has {count} words",
+    "It has at most {most} words, so that three of them fit into one sentence",
+    "Shorten it.",
+)
+NOT_A_SHORT_NAME = Message(
+    "the short name '{key}' is \"{words}\"",
+    "It is part of a sentence, with no full stop, comma or brace",
+    'Write the name alone, as in "chest pain".',
+)
 LONG_WELCOME = Message(
-    "'{key}' has {count} words as spoken for clinic '{clinic}'",
-    "The welcome has at most {most} words, names and numbers included",
-    "Shorten it, or the clinic's name.",
+    "'{key}' and '{draft}' have {count} words as spoken for clinic '{clinic}'",
+    "Together they have at most {most} words, names and numbers included",
+    "Shorten them, or the clinic's name.",
 )
 UNFINISHED = Message(
     "'{key}' does not end as a sentence ends",

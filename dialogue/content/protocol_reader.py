@@ -8,6 +8,7 @@ from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog, TableReader
 from dialogue.content.yaml_reader import TableValue
 from dialogue.engine.protocol import (
+    GIVEN,
     Answer,
     CareLine,
     Condition,
@@ -42,7 +43,7 @@ def read_protocol(table: TableValue, log: ProblemLog) -> TriageProtocol:
             for entry in _open_entries(top, "questions")
         ),
         statements=tuple(
-            Statement(entry.id("id"), _read_known_from(entry, thresholds))
+            _read_statement(entry, thresholds)
             for entry in _open_entries(top, "statements")
         ),
         volunteered=tuple(map(_read_volunteered, _open_entries(top, "volunteered"))),
@@ -94,16 +95,28 @@ def _read_question(entry: TableReader, thresholds: dict[str, float]) -> Question
         source=entry.words("source", required=True),
         covers=entry.text("covers", ""),
         red_flag=entry.flag("red_flag", default=False),
+        gate=entry.flag("gate", default=False),
         only_if=_read_condition(entry, "only_if", required=False),
         known_from=_read_known_from(entry, thresholds),
         opposite=entry.text("opposite", "") or None,
         again_on_unsure=entry.flag("again_on_unsure", default=True),
     )
-    if question.unsure_means is Answer.UNSURE:
+    if question.unsure_means not in (Answer.YES, Answer.NO):
+        value = question.unsure_means.value
         entry.report(
-            problems.NOT_ONE_OF, "unsure_means", value="unsure", hint="Say yes or no."
+            problems.NOT_ONE_OF, "unsure_means", value=value, hint="Say yes or no."
         )
     return question
+
+
+def _read_statement(entry: TableReader, thresholds: dict[str, float]) -> Statement:
+    stages = {stage.value: stage for stage in (Stage.SCREEN, Stage.DECIDE)}
+    unheard = entry.word("unheard", stages) if "unheard" in entry.entries else ""
+    return Statement(
+        id=entry.id("id"),
+        known_from=_read_known_from(entry, thresholds),
+        unheard=stages.get(unheard),
+    )
 
 
 def _read_volunteered(entry: TableReader) -> VolunteeredRow:
@@ -225,7 +238,8 @@ def _read_known_from(entry: TableReader, thresholds: dict[str, float]) -> KnownF
 
 
 def _read_answer(part: TableReader, id_: str) -> Answer:
-    return part.choice(id_, Answer, Answer.YES)
+    answers = {answer.value: answer for answer in GIVEN}
+    return answers.get(part.word(id_, answers), Answer.YES)
 
 
 def _read_timer(top: TableReader) -> tuple[str, int]:

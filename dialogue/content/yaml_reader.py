@@ -30,6 +30,8 @@ class TextValue:
     place: Place
     prose: bool
     """Written in quotes or as a block, where nothing can be lost."""
+    first_line: int = 0
+    """The line in which the text itself begins: a block's is below its sign."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,11 @@ class _File:
             self.problems.append(problems.NOT_CLOSED.at(place, sign="quote"))
         if not prose:
             self._check_plain(event, place)
-        return TextValue(event.value.strip(), place, prose)
+        first_line = place.line
+        if event.style in ("|", ">"):
+            text = event.value
+            first_line += 1 + len(text) - len(text.lstrip("\n"))
+        return TextValue(event.value.strip(), place, prose, first_line)
 
     def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
         if not event.value:

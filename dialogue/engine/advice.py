@@ -7,10 +7,22 @@ from dialogue.engine import events
 from dialogue.engine.care_steps import start_reading
 from dialogue.engine.events import Event
 from dialogue.engine.open_question import Position, build_prompt_reply, find_position
-from dialogue.engine.protocol import Answer, Question, Rule, TriageProtocol, Urgency
-from dialogue.engine.reply import Reply
-from dialogue.engine.rules import Decision, Truth, build_decision, evaluate_statement
+from dialogue.engine.protocol import (
+    GIVEN,
+    Answer,
+    Question,
+    Rule,
+    TriageProtocol,
+    Urgency,
+)
+from dialogue.engine.reply import Reply, Signs
+from dialogue.engine.rules import Decision, build_decision, evaluate_statement
+from dialogue.engine.signs import find_unheard_signs
 from dialogue.engine.state import State
+from dialogue.engine.view import Truth
+
+DOUBT = "readback.doubt"
+"""Said where a doubt decided and nothing that is read back tells so."""
 
 CARE_QUESTIONS = ("care_helped", "tried_care")
 """What `care` in a rule's read-back stands for: the first of them with an answer."""
@@ -23,15 +35,25 @@ def conclude(
     disposition = protocol.disposition[decision.rule.disposition]
     id_, rule_id = disposition.id, decision.rule.id
     timer = "done" if state.timer == "done" else None
-    state = replace(state, disposition=id_, rule_id=rule_id, reading=None, timer=timer)
-    says = _build_advice(protocol, state, decision)
+    state = replace(
+        state,
+        disposition=id_,
+        rule_id=rule_id,
+        reading=None,
+        ahead=None,
+        timer=timer,
+    )
+    emergency = disposition.urgency is Urgency.EMERGENCY
+    signs = () if emergency else find_unheard_signs(protocol, state)
+    says = _build_advice(protocol, state, decision, signs)
     if disposition.offers is not None:
         position = find_position(protocol, state)
-        return state, build_prompt_reply(state, position, says)
+        return state, build_prompt_reply(state, position, says, signs)
     if disposition.reads is not None:
         return start_reading(protocol, state, find_position(protocol, state), says)
     reply = Reply(
         says,
+        signs=signs,
         disposition=id_,
         rule_id=rule_id,
         cancels_timer=timer is not None,
@@ -46,10 +68,11 @@ def repeat_advice(
     """Say the spoken disposition's whole reply once more, its offer still open."""
     rule = _find_deciding_rule(protocol, state)
     says: tuple[str, ...] = ()
+    signs = find_unheard_signs(protocol, state)
     if rule is not None:
         decision = build_decision(protocol, state.answers, rule)
-        says = _build_advice(protocol, state, decision)
-    return state, build_prompt_reply(state, position, says)
+        says = _build_advice(protocol, state, decision, signs)
+    return state, build_prompt_reply(state, position, says, signs)
 
 
 def build_help(
@@ -106,15 +129,26 @@ def _find_deciding_rule(protocol: TriageProtocol, state: State) -> Rule | None:
 
 
 def _build_advice(
-    protocol: TriageProtocol, state: State, decision: Decision
+    protocol: TriageProtocol,
+    state: State,
+    decision: Decision,
+    signs: Signs,
 ) -> tuple[str, ...]:
+    """Return the reply's keys: what was not heard, then what the disposition says.
+
+    Where a doubt decided, the reply says so: in its own words, in what it reads back,
+    or in a sentence for it.
+    """
     disposition = protocol.disposition[decision.rule.disposition]
     if decision.unsure and disposition.says_if_unsure:
         return disposition.says_if_unsure
-    says: list[str] = []
+    says = [key for key, _ in signs]
     for word in disposition.says:
         if word == "read_back":
-            says += _build_read_back(protocol, state, decision.rule)
+            facts = _build_read_back(protocol, state, decision.rule)
+            said = any(fact.endswith(f".{Answer.UNSURE.value}") for fact in facts)
+            doubt = decision.unsure and not said and not decision.rule.reason_if_unsure
+            says += [*facts, DOUBT] if doubt else facts
         elif word == "reason":
             unsure = decision.rule.reason_if_unsure if decision.unsure else None
             says += filter(None, [unsure or decision.rule.reason])
@@ -139,9 +173,16 @@ def _build_read_back(protocol: TriageProtocol, state: State, rule: Rule) -> list
         says += [
             f"readback.{a}.{answers[a].value}"
             for a in about[:1]
-            if a in answers and not _is_contradicted(protocol, state, rule, a)
+            if _is_told(protocol, answers.get(a), a)
+            and not _is_contradicted(protocol, state, rule, a)
         ]
     return says
+
+
+def _is_told(protocol: TriageProtocol, answer: Answer | None, about: str) -> bool:
+    """Tell whether there is an answer to read back; a statement has a yes only."""
+    told = (Answer.YES,) if about in protocol.statement else GIVEN
+    return answer in told
 
 
 def _choose_care_question(answers: Mapping[str, Answer]) -> tuple[str, ...]:

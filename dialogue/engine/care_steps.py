@@ -4,11 +4,16 @@ from dataclasses import replace
 from functools import lru_cache
 
 from dialogue.engine import events
+from dialogue.engine.attempts import count_offer_try
 from dialogue.engine.events import Event
-from dialogue.engine.open_question import Position, build_prompt_reply
+from dialogue.engine.open_question import (
+    Position,
+    build_prompt_reply,
+    find_position,
+)
 from dialogue.engine.protocol import Answer, CareLine, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
-from dialogue.engine.rules import applies
+from dialogue.engine.rules import applies, find_next_care_question, get_urgency
 from dialogue.engine.state import State
 
 Lines = tuple[CareLine, ...]
@@ -57,7 +62,7 @@ def find_newly_due(protocol: TriageProtocol, old: State, new: State) -> tuple[st
     Without this a caution given in mid-reading, such as numb skin, would never be
     answered, because its line belongs to the beginning of the list.
     """
-    if new.reading is None:
+    if new.reading is None or old is new:
         return ()
     before = list_care_lines(protocol, old)
     return tuple(
@@ -82,7 +87,6 @@ def take_reading_turn(
     protocol: TriageProtocol, state: State, position: Position, event: Event
 ) -> tuple[State, Reply]:
     """Take one turn while `reading.menu` or `timer.offer` is open."""
-    chunk = str(state.reading)
     offered = state.timer == "offered"
     match event:
         case events.Answered(Answer.YES) if offered:
@@ -98,10 +102,11 @@ def take_reading_turn(
         case events.Answered(Answer.YES) | events.Next():
             return _read_on(protocol, state, position)
         case events.Answered(Answer.NO) | events.Stop():
-            return _stop_reading(protocol, state)
+            return stop_reading(protocol, state)
         case events.Repeat():
-            return _read_chunk(protocol, state, position, chunk)
+            return read_again(protocol, state)
         case events.Previous():
+            chunk = str(state.reading)
             chunks = {line.chunk for line in list_care_lines(protocol, state)}
             earlier = max((one for one in chunks if one < chunk), default=None)
             lead = () if earlier else ("nothing.previous",)
@@ -110,10 +115,35 @@ def take_reading_turn(
             lead = ("timer.failed" if failed else "timer.none",)
             return state, build_prompt_reply(state, position, lead)
         case events.NoInput() if state.silent:
-            return _stop_reading(protocol, state)
+            return stop_reading(protocol, state)
         case events.NoInput():
             return replace(state, silent=True), build_prompt_reply(state, position)
-    return _take_unclear(protocol, state, position)
+        case events.NoMatch():
+            return _take_unclear(protocol, state, position, "net.emergency")
+        case events.HarmlessComplaint():
+            return _take_unclear(protocol, state, position, "retry.complaint")
+        case events.UnpromptedStatement():
+            return _take_unclear(protocol, state, position)
+    return _take_unclear(protocol, state, position, "retry.no_match")
+
+
+def read_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    """Read the chunk that was read last once more."""
+    position = find_position(protocol, state)
+    return _read_chunk(protocol, state, position, str(state.reading))
+
+
+def read_ahead(
+    protocol: TriageProtocol, state: State, lead: tuple[str, ...] = ()
+) -> tuple[State, Reply]:
+    """Read the chunk that waited for care questions, now that none is left."""
+    later, state = state.ahead, replace(state, ahead=None)
+    lines = list_care_lines(protocol, state)
+    if all(line.chunk != later for line in lines):
+        later = _find_chunk_after(lines, str(later))
+    if later is None:
+        return stop_reading(protocol, state)
+    return _read_chunk(protocol, state, find_position(protocol, state), later, lead)
 
 
 def _read_chunk(
@@ -124,8 +154,7 @@ def _read_chunk(
     lead: tuple[str, ...] = (),
 ) -> tuple[State, Reply]:
     lines = list_care_lines(protocol, state)
-    reasked = tuple(id_ for id_ in state.reasked if id_ not in (MENU, OFFER_TIMER))
-    state = replace(state, reading=chunk, reasked=reasked)
+    state = replace(state.without_attempts((MENU, OFFER_TIMER)), reading=chunk)
     keys = tuple(line.key for line in lines if line.chunk == chunk)
     if _find_chunk_after(lines, chunk) is None:
         return _end_reading(protocol, state, (*lead, *keys, "reading.bye"))
@@ -137,14 +166,29 @@ def _read_chunk(
 def _read_on(
     protocol: TriageProtocol, state: State, position: Position
 ) -> tuple[State, Reply]:
-    later = _find_chunk_after(list_care_lines(protocol, state), str(state.reading))
+    """Read the next chunk; ask first what its lines depend on.
+
+    Source: the clinical design, 4.
+    """
+    chunk = str(state.reading)
+    later = _find_chunk_after(list_care_lines(protocol, state), chunk)
+    asks = (
+        name
+        for name, questions in protocol.care_questions.items()
+        if chunk < name and (later is None or name <= later)
+        if find_next_care_question(protocol, state.answers, questions) is not None
+    )
+    home = get_urgency(protocol, str(state.disposition)) is Urgency.HOME
+    if home and (ahead := min(asks, default=None)) is not None:
+        state = replace(state, ahead=ahead)
+        return state, build_prompt_reply(state, find_position(protocol, state))
     if later is None:
-        return _stop_reading(protocol, state)
+        return stop_reading(protocol, state)
     return _read_chunk(protocol, state, position, later)
 
 
 def _take_unclear(
-    protocol: TriageProtocol, state: State, position: Position
+    protocol: TriageProtocol, state: State, position: Position, *lead: str
 ) -> tuple[State, Reply]:
     """Ask once more; the second time read on, or leave the timer alone.
 
@@ -152,15 +196,15 @@ def _take_unclear(
     ends. A timer that nobody clearly wanted is not started.
     """
     open_now = OFFER_TIMER if state.timer == "offered" else MENU
-    if open_now not in state.reasked:
-        state = replace(state, reasked=(*state.reasked, open_now))
-        return state, build_prompt_reply(state, position, ("retry.no_match",))
+    if (tried := count_offer_try(state, open_now)) is not None:
+        return tried, build_prompt_reply(tried, position, lead)
     if open_now == OFFER_TIMER:
         return take_reading_turn(protocol, state, position, events.Answered(Answer.NO))
     return _read_on(protocol, state, position)
 
 
-def _stop_reading(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+def stop_reading(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    """End the reading at the person's wish, with whom to call in an emergency."""
     says = ("net.emergency", "disclaimer.end", "reading.bye")
     return _end_reading(protocol, state, says)
 

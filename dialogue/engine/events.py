@@ -1,25 +1,37 @@
 """The events that a turn starts with: all that a person can say or do."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
 from dialogue.engine.protocol import Answer
 
 
-class Bound(Enum):
-    """How a stated length relates to the real one."""
-
-    EXACT = "exact"
-    OVER = "over"
-    UNDER = "under"
-
-
 @dataclass(frozen=True)
 class Duration:
-    """How long it has lasted, as the person says."""
+    """How long it has lasted, as the person says: an interval of hours.
 
-    hours: float
-    bound: Bound = Bound.EXACT
+    Both ends are inclusive; `math.inf` is an open end. "Over a week" begins just above
+    168, "less than a week" ends just below it (`math.nextafter`).
+    """
+
+    least: float
+    most: float
+
+    @classmethod
+    def exact(cls, hours: float) -> "Duration":
+        """Return the length of just `hours`."""
+        return cls(hours, hours)
+
+    @classmethod
+    def over(cls, hours: float) -> "Duration":
+        """Return any length above `hours`."""
+        return cls(math.nextafter(hours, math.inf), math.inf)
+
+    @classmethod
+    def under(cls, hours: float) -> "Duration":
+        """Return any length below `hours`."""
+        return cls(0, math.nextafter(hours, 0))
 
 
 @dataclass(frozen=True)

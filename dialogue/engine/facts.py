@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 
-from dialogue.engine.events import NO_FACTS, Bound, Duration, Facts, UnpromptedStatement
-from dialogue.engine.protocol import Answer, KnownFrom, Question, TriageProtocol
-from dialogue.engine.rules import Answers
+from dialogue.engine.events import NO_FACTS, Duration, Facts, UnpromptedStatement
+from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.state import RecordedAnswer
+from dialogue.engine.view import Answers
 
 
 def find_statement_answers(
-    protocol: TriageProtocol, event: UnpromptedStatement
+    protocol: TriageProtocol, event: UnpromptedStatement, own: str | None = None
 ) -> Iterator[RecordedAnswer]:
-    """Yield the answers that `event` amounts to, its own yes or no apart."""
+    """Yield the answers that `event` amounts to, its own yes or no apart.
+
+    The row `own` is left out: it is named like the open question and answers that.
+    """
     yield from find_fact_answers(protocol, event.facts)
     for id_ in event.ids:
+        if id_ == own:
+            continue
         for about, answer in protocol.volunteered_by_id[id_].sets:
             yield RecordedAnswer(about, answer)
 
@@ -46,25 +51,18 @@ def _find_answer(known_from: KnownFrom, facts: Facts) -> Answer | None:
 def find_duration_answer(known_from: KnownFrom, duration: Duration) -> Answer | None:
     """Return what `duration` says to a question, None when it leaves it open.
 
-    A length with "over" settles only limits at or below it, one with "under" only
-    limits at or above it; a plain length settles both kinds.
+    A length answers where the whole of it lies on one side of the limit. Source: the
+    clinical design, 6.3.
     """
-    hours, bound = duration.hours, duration.bound
-    if known_from.duration_at_most is not None:
-        limit = known_from.duration_at_most
-        if bound is Bound.OVER:
-            return Answer.NO if limit <= hours else None
-        if bound is Bound.UNDER and hours > limit:
-            return None
-        return Answer.YES if hours <= limit else Answer.NO
-    if known_from.duration_over is not None:
-        limit = known_from.duration_over
-        if bound is Bound.OVER:
-            return Answer.YES if limit <= hours else None
-        if bound is Bound.UNDER:
-            return Answer.NO if limit >= hours else None
-        return Answer.YES if hours > limit else Answer.NO
-    return None
+    if (limit := known_from.duration_at_most) is not None:
+        within, beyond = Answer.YES, Answer.NO
+    elif (limit := known_from.duration_over) is not None:
+        within, beyond = Answer.NO, Answer.YES
+    else:
+        return None
+    if duration.most <= limit:
+        return within
+    return beyond if duration.least > limit else None
 
 
 def build_read_back(
@@ -73,7 +71,7 @@ def build_read_back(
     """Return what to read back of an opening: the length that says most, the cause."""
     if facts == NO_FACTS:
         return ()
-    lengths = [q.id for q in protocol.questions if _is_about_length(q)]
+    lengths = [q.id for q in protocol.questions if q.is_about_length]
     # The longest limit that was passed says most; else that it is within a week.
     passed = [id_ for id_ in reversed(lengths) if answers.get(id_) is Answer.YES]
     within = [id_ for id_ in lengths[1:2] if answers.get(id_) is Answer.NO]
@@ -82,8 +80,3 @@ def build_read_back(
     if facts.trigger in protocol.triggers:
         says.append(f"readback.{facts.trigger}.yes")
     return tuple(says)
-
-
-def _is_about_length(question: Question) -> bool:
-    known = question.known_from
-    return known.duration_at_most is not None or known.duration_over is not None

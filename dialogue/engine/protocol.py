@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import groupby
 
 
 class Answer(Enum):
@@ -12,16 +13,22 @@ class Answer(Enum):
     YES = "yes"
     NO = "no"
     UNSURE = "unsure"
+    UNHEARD = "unheard"
+    """Ours, not the person's: the question was set aside, nothing was understood."""
 
     # Each is itself only; the hash of its name, as usual, takes ten times as long.
     __hash__ = object.__hash__
+
+
+GIVEN = (Answer.YES, Answer.NO, Answer.UNSURE)
+"""What a person can answer."""
 
 
 class Stage(Enum):
     """When a question is asked."""
 
     SCREEN = "screen"
-    """A danger sign; all of them come before anything else."""
+    """A danger sign, or a gate that opens some; they come before anything else."""
     DECIDE = "decide"
     """An ordinary question that the rules need."""
     CARE = "care"
@@ -59,6 +66,16 @@ class Condition:
         """Return every statement that the condition names."""
         return self.any_yes + self.all_yes + self.of
 
+    @cached_property
+    def parts(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """Return how many of which names must be YES, for each part that is given."""
+        parts = (
+            (1, self.any_yes),
+            (len(self.all_yes), self.all_yes),
+            (self.count, self.of),
+        )
+        return tuple((count, names) for count, names in parts if names)
+
 
 @dataclass(frozen=True)
 class KnownFrom:
@@ -82,12 +99,21 @@ class Question:
     source: tuple[str, ...]
     covers: str = ""
     red_flag: bool = False
+    """A danger sign."""
+    gate: bool = False
+    """A broad question that narrow danger signs wait for."""
     only_if: Condition | None = None
     known_from: KnownFrom = KnownFrom()
     opposite: str | None = None
     """A name for this question's NO; the only negation there is."""
     again_on_unsure: bool = True
     """False: a first UNSURE counts at once, with no simpler wording in between."""
+
+    @property
+    def is_about_length(self) -> bool:
+        """Tell whether a length of time can answer it."""
+        known = self.known_from
+        return known.duration_at_most is not None or known.duration_over is not None
 
 
 @dataclass(frozen=True)
@@ -96,15 +122,20 @@ class Statement:
 
     id: str
     known_from: KnownFrom = KnownFrom()
+    unheard: Stage | None = None
+    """Nobody says it: it is YES while a question of this stage was not heard."""
 
 
 @dataclass(frozen=True)
 class VolunteeredRow:
-    """A row of things people say unasked. Its phrases stand in the lexicon."""
+    """A row of things people say unasked. A row's id may be a question's."""
 
     id: str
     sets: tuple[tuple[str, Answer], ...]
-    """Question or statement, and the answer that saying it amounts to."""
+    """Question or statement, and the answer that saying it amounts to.
+
+    Where the question of the same id is open it is a yes to that instead.
+    """
     explains: str | None = None
     """An explanation to play instead, such as what a twitch is."""
 
@@ -231,6 +262,31 @@ class TriageProtocol:
         return {s.id: s for s in self.statements}
 
     @cached_property
+    def unheard_statements(self) -> Mapping[Stage, str]:
+        """Return the statement that is YES while a question of a stage is unheard."""
+        return {s.unheard: s.id for s in self.statements if s.unheard}
+
+    @cached_property
+    def dangers(self) -> frozenset[str]:
+        """Return the danger questions: the red flags and the gates before them."""
+        return frozenset(q.id for q in self.questions if q.stage is Stage.SCREEN)
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Return each question's place in the order of asking."""
+        return {q.id: n for n, q in enumerate(self.questions)}
+
+    @cached_property
+    def tiers(self) -> tuple[tuple[Urgency, tuple[Rule, ...]], ...]:
+        """Return the rules by tier, the most urgent first."""
+        of = self.disposition
+        rules = ((of[rule.disposition].urgency, rule) for rule in self.rules)
+        grouped = groupby(rules, key=lambda pair: pair[0])
+        return tuple(
+            (tier, tuple(rule for _, rule in group)) for tier, group in grouped
+        )
+
+    @cached_property
     def disposition(self) -> Mapping[str, Disposition]:
         """Return the dispositions by id."""
         return {d.id: d for d in self.dispositions}
@@ -240,6 +296,24 @@ class TriageProtocol:
         """Return the questions whose clear no opens or closes a care line."""
         names = (n for line in self.care_lines for n in line.if_no + line.unless_no)
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def wishes(self) -> frozenset[str]:
+        """Return the care questions whose clear yes opens a care line."""
+        names = {n for line in self.care_lines for n in line.if_yes}
+        return frozenset(
+            q.id for q in self.questions if q.stage is Stage.CARE and q.id in names
+        )
+
+    @cached_property
+    def care_questions(self) -> Mapping[str, frozenset[str]]:
+        """Return the care questions that the lines of each chunk depend on."""
+        care = {q.id for q in self.questions if q.stage is Stage.CARE}
+        named: dict[str, set[str]] = {}
+        for line in self.care_lines:
+            names = line.if_yes + line.if_no + line.unless_yes + line.unless_no
+            named.setdefault(line.chunk, set()).update(care.intersection(names))
+        return {chunk: frozenset(ids) for chunk, ids in named.items()}
 
     @cached_property
     def danger_rules(self) -> tuple[Rule, ...]:

@@ -27,9 +27,12 @@ from dialogue.engine.reply import (
 PLACEHOLDERS = (
     "clinic_name", "clinic_phone", "clinic_general_phone", "clinic_hours",
     "clinic_address", "next_open", "closed_days", "site_addresses", "site_hours",
-    "site_numbers", "who_to_call", "emergency_number", "month",
+    "site_numbers", "who_to_call", "emergency_number", "month", "sign", "signs",
 )  # fmt: skip
 """`month` is that of the reply, for the session before this one."""
+
+SIGN_PLACEHOLDERS = ("sign", "signs")
+"""Filled by the reply, with the short names of the danger questions it names."""
 
 
 def render_reply(
@@ -50,8 +53,21 @@ def render_reply(
             if key in prompts
         }
         prompts = {**prompts, **recalled}
+    if reply.signs:
+        prompts = {**prompts, **_name_signs(reply, prompts)}
     render = _Renderer(prompts, clinic, moment).render
     return RenderedReply(render(reply.says), render(reply.reprompt), render(reply.card))
+
+
+def _name_signs(reply: Reply, prompts: Mapping[str, str]) -> dict[str, str]:
+    """Return the prompts of `reply` that name danger signs, the names filled in."""
+    filled: dict[str, str] = {}
+    for key, ids in reply.signs:
+        names = time_formats.format_signs(prompts, ids)
+        filled[key] = prompts[key]
+        for placeholder in SIGN_PLACEHOLDERS:
+            filled[key] = filled[key].replace(f"{{{placeholder}}}", names)
+    return filled
 
 
 def choose_prompts(
@@ -160,6 +176,8 @@ class _Renderer:
         if name == "who_to_call":
             who = "the_clinic" if clinic and clinic.appointments else "your_doctor"
             return (Text(self.prompts[f"spoken.{who}"]),)
+        if name in SIGN_PLACEHOLDERS:
+            raise ValueError(f"no sign is named to fill the placeholder '{name}'")
         if clinic is None:
             raise ValueError(f"no clinic is set to fill the placeholder '{name}'")
         if name.startswith("site_"):

@@ -7,6 +7,10 @@ OFFER_TIMER = "timer.offer"
 MENU = "reading.menu"
 
 
+Signs = tuple[tuple[str, tuple[str, ...]], ...]
+"""By prompt key, the danger questions whose short names its words hold."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """One turn's answer, as prompt keys; `render_reply` turns it into words."""
@@ -26,6 +30,8 @@ class Reply:
     cancels_timer: bool = False
     card: tuple[str, ...] = ()
     """Keys for a written card; only on replies that end the session."""
+    signs: Signs = ()
+    """What `{sign}` or `{signs}` stands for in its words."""
     month: str = ""
     """What `{month}` stands for in its words: when an earlier session was."""
 

@@ -1,8 +1,7 @@
 """The rules, three-valued: from answers to the next question or the disposition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
 
 from dialogue.engine.protocol import (
     Answer,
@@ -13,18 +12,7 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
-
-Answers = Mapping[str, Answer]
-"""Answers as given, by question or statement id."""
-
-
-class Truth(Enum):
-    """What a statement or a condition amounts to so far."""
-
-    YES = "yes"
-    NO = "no"
-    OPEN = "open"
-    """Not answered yet, and an answer can still change it."""
+from dialogue.engine.view import Answers, Truth, View, find_users, get_view
 
 
 @dataclass(frozen=True)
@@ -42,7 +30,7 @@ def decide(protocol: TriageProtocol, answers: Answers) -> Decision | None:
     The first rule that holds decides as soon as every rule of a more urgent
     disposition is settled as not holding. Source: the clinical design, 2.1.
     """
-    rule = _find_deciding_rule(protocol, answers)
+    rule = _find_deciding_rule(get_view(protocol, answers))
     return None if rule is None else build_decision(protocol, answers, rule)
 
 
@@ -52,39 +40,155 @@ def build_decision(protocol: TriageProtocol, answers: Answers, rule: Rule) -> De
         protocol.opposite_of[name].id if name in protocol.opposite_of else name
         for name in rule.when.names
     }
-    clear = {
-        about: Answer.NO if answer is Answer.UNSURE and about in own else answer
-        for about, answer in answers.items()
-    }
+    doubted = {a for a in own if answers.get(a) is Answer.UNSURE}
+    if not doubted:
+        return Decision(rule, unsure=False)
+    clear = {**answers, **dict.fromkeys(doubted, Answer.NO)}
     by_yes = evaluate_condition(protocol, clear, rule.when) is Truth.YES
     return Decision(rule, unsure=not by_yes)
 
 
-def is_danger_open(protocol: TriageProtocol, answers: Answers) -> bool:
-    """Tell whether an answer can still make an emergency or urgent rule hold."""
-    return any(
-        evaluate_condition(protocol, answers, rule.when) is Truth.OPEN
-        for rule in protocol.danger_rules
-    )
+def find_wanted_rules(view: View, danger_only: bool = False) -> tuple[Rule, ...]:
+    """Return the open rules that are more urgent than the first one that holds.
+
+    With `danger_only`, after a disposition was spoken, only those that lead to help
+    today or at once.
+    """
+    wanted: list[Rule] = []
+    for tier, rules in view.protocol.tiers:
+        if danger_only and not tier < Urgency.CLINIC:
+            break
+        values = [view.evaluate(rule.when) for rule in rules]
+        if Truth.YES in values:
+            break
+        if Truth.OPEN in values:
+            pairs = zip(rules, values, strict=True)
+            wanted += (rule for rule, value in pairs if value is Truth.OPEN)
+    return tuple(wanted)
+
+
+class LiveQuestions:
+    """Which questions a wanted rule still needs.
+
+    Live is a question that a wanted rule names while that name is OPEN, and one that
+    the OPEN only_if of a live question names so. Source: the clinical design, 2.1.
+    """
+
+    def __init__(self, view: View, danger_only: bool = False) -> None:
+        """Find the wanted rules; a question is looked at when somebody asks."""
+        self.view = view
+        # By identity, as a rule's own hash is that of all its parts.
+        self._wanted = set(map(id, find_wanted_rules(view, danger_only)))
+        self._users = find_users(view.protocol)
+        self._known: dict[str, bool] = {}
+
+    def is_live(self, question: Question) -> bool:
+        """Tell whether `question` is live; it is OPEN and only_if has no circles."""
+        known = self._known.get(question.id)
+        if known is None:
+            known = self._known[question.id] = self._find(question)
+        return known
+
+    def _find(self, question: Question) -> bool:
+        if not self._wanted:
+            return False
+        if self.view.evaluate_statement(question.id) is not Truth.OPEN:
+            return False
+        if any(id(r) in self._wanted for r in self._users.rules.get(question.id, ())):
+            return True
+        return any(
+            self.view.evaluate(user.only_if) is Truth.OPEN and self.is_live(user)
+            for user in self._users.questions.get(question.id, ())
+            if user.only_if is not None
+        )
+
+
+def find_live_questions(view: View, danger_only: bool = False) -> tuple[Question, ...]:
+    """Return the live questions, in the order of asking."""
+    live = LiveQuestions(view, danger_only)
+    return tuple(q for q in view.protocol.questions if live.is_live(q))
+
+
+def find_next_question(
+    protocol: TriageProtocol,
+    answers: Answers,
+    danger_only: bool = False,
+    waiting: Collection[str] = (),
+) -> Question | None:
+    """Return the question to ask now, None where no answer can change the outcome.
+
+    `waiting` are the danger questions that were set aside and not yet asked once more:
+    their turn comes after the other live questions of the screen. Source: the clinical
+    design, 2.1 and 2.6.
+    """
+    view = get_view(protocol, answers)
+    live = LiveQuestions(view, danger_only)
+    if waiting and not any(
+        question.stage is Stage.SCREEN
+        and question.id not in answers
+        and live.is_live(question)
+        for question in protocol.questions
+    ):
+        question = _find_second_chance(view, danger_only, waiting)
+        if question is not None:
+            return question
+    for question in protocol.questions:
+        if (
+            question.id not in answers
+            and view.applies(question)
+            and live.is_live(question)
+        ):
+            return question
+    return None
+
+
+def _find_second_chance(
+    view: View, danger_only: bool, waiting: Collection[str]
+) -> Question | None:
+    """Return the first of `waiting` whose answer could still change the outcome."""
+    protocol = view.protocol
+    rest = {id_: given for id_, given in view.answers.items() if id_ not in waiting}
+    without = get_view(protocol, rest)
+    live = LiveQuestions(without, danger_only)
+    for question in protocol.questions:
+        if (
+            question.id in waiting
+            and without.applies(question)
+            and live.is_live(question)
+        ):
+            return question
+    if any(view.evaluate(rule.when) is Truth.YES for rule in protocol.danger_rules):
+        return None
+    for question in map(protocol.question.__getitem__, waiting):
+        # Out of place, it waits only where it was brought forward: it was named.
+        only_if = question.only_if
+        if only_if is not None and without.evaluate(only_if) is Truth.NO:
+            return question
+    return None
+
+
+def find_next_care_question(
+    protocol: TriageProtocol, answers: Answers, among: Collection[str] | None = None
+) -> Question | None:
+    """Return the first unanswered question that only care lines depend on.
+
+    With `among` only those questions are looked at.
+    """
+    view = get_view(protocol, answers)
+    for question in protocol.questions:
+        if (
+            question.stage is Stage.CARE
+            and question.id not in answers
+            and (among is None or question.id in among)
+            and view.applies(question)
+        ):
+            return question
+    return None
 
 
 def applies(protocol: TriageProtocol, answers: Answers, question: Question) -> bool:
     """Tell whether `question` is one to ask: it has no only_if, or that holds."""
-    return question.only_if is None or (
-        evaluate_condition(protocol, answers, question.only_if) is Truth.YES
-    )
-
-
-def find_next_question(protocol: TriageProtocol, answers: Answers) -> Question | None:
-    """Return the first unanswered screening or deciding question that applies."""
-    return _find_first_open(protocol, answers, (Stage.SCREEN, Stage.DECIDE))
-
-
-def find_next_care_question(
-    protocol: TriageProtocol, answers: Answers
-) -> Question | None:
-    """Return the first unanswered question that only care lines depend on."""
-    return _find_first_open(protocol, answers, (Stage.CARE,))
+    return get_view(protocol, answers).applies(question)
 
 
 def get_urgency(protocol: TriageProtocol, disposition: str) -> Urgency:
@@ -95,85 +199,22 @@ def get_urgency(protocol: TriageProtocol, disposition: str) -> Urgency:
 def evaluate_condition(
     protocol: TriageProtocol, answers: Answers, condition: Condition
 ) -> Truth:
-    """Return whether `condition` holds; OPEN while open statements can change it."""
-    parts: list[Truth] = []
-    if condition.any_yes:
-        parts.append(_count_statements(1, protocol, answers, condition.any_yes))
-    if condition.all_yes:
-        needed = len(condition.all_yes)
-        parts.append(_count_statements(needed, protocol, answers, condition.all_yes))
-    if condition.of:
-        parts.append(
-            _count_statements(condition.count, protocol, answers, condition.of)
-        )
-    if Truth.NO in parts:
-        return Truth.NO
-    return Truth.OPEN if Truth.OPEN in parts else Truth.YES
+    """Return whether `condition` holds; OPEN while an answer can change it."""
+    return get_view(protocol, answers).evaluate(condition)
 
 
 def evaluate_statement(
     protocol: TriageProtocol, answers: Answers, statement: str
 ) -> Truth:
     """Return what a question, its opposite or a volunteered statement amounts to."""
-    if statement in protocol.statement:
-        return Truth.YES if answers.get(statement) is Answer.YES else Truth.NO
-    negated = statement in protocol.opposite_of
-    question = (protocol.opposite_of if negated else protocol.question)[statement]
-    if question.only_if is not None:
-        applies = evaluate_condition(protocol, answers, question.only_if)
-        if applies is not Truth.YES:
-            # Not asked means that neither it nor its opposite was said.
-            return applies
-    given = answers.get(question.id)
-    if given is None:
-        return Truth.OPEN
-    counted = question.unsure_means if given is Answer.UNSURE else given
-    return Truth.YES if (counted is Answer.YES) is not negated else Truth.NO
+    return get_view(protocol, answers).evaluate_statement(statement)
 
 
-def _find_deciding_rule(protocol: TriageProtocol, answers: Answers) -> Rule | None:
-    holds: Rule | None = None
-    tier: Urgency | None = None
-    some_open = False
-    for rule in protocol.rules:
-        urgency = get_urgency(protocol, rule.disposition)
-        if urgency is not tier:
-            if holds or some_open:
-                return holds
-            tier = urgency
-        value = evaluate_condition(protocol, answers, rule.when)
-        some_open = some_open or value is Truth.OPEN
-        if value is Truth.YES and holds is None:
-            holds = rule
-    if holds or some_open:
-        return holds
-    return Rule("otherwise", Condition(), protocol.otherwise, ())
-
-
-def _find_first_open(
-    protocol: TriageProtocol, answers: Answers, stages: Sequence[Stage]
-) -> Question | None:
-    for question in protocol.questions:
-        if question.stage not in stages or question.id in answers:
-            continue
-        if applies(protocol, answers, question):
-            return question
-    return None
-
-
-def _count_statements(
-    count: int, protocol: TriageProtocol, answers: Answers, statements: Sequence[str]
-) -> Truth:
-    """Return whether `count` of `statements` are YES; stop where that is settled."""
-    missing, spare = count, len(statements) - count
-    for statement in statements:
-        value = evaluate_statement(protocol, answers, statement)
-        if value is Truth.YES:
-            missing -= 1
-            if missing == 0:
-                return Truth.YES
-        elif value is Truth.NO:
-            spare -= 1
-            if spare < 0:
-                return Truth.NO
-    return Truth.OPEN
+def _find_deciding_rule(view: View) -> Rule | None:
+    for _, rules in view.protocol.tiers:
+        values = [view.evaluate(rule.when) for rule in rules]
+        if Truth.YES in values:
+            return rules[values.index(Truth.YES)]
+        if Truth.OPEN in values:
+            return None
+    return Rule("otherwise", Condition(), view.protocol.otherwise, ())

@@ -1,6 +1,6 @@
-"""Times, days, opening hours, figures and captions in the words of a locale."""
+"""Times, hours, figures, signs and captions in the words of a locale."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import reduce
 
@@ -8,6 +8,8 @@ from dialogue.engine.clinic import Opening, OpenSpan
 
 DAYS_BY_NAME = 7
 """A later day is said with its date, as its name alone could mean an earlier one."""
+
+MOST_SIGNS = 3
 
 Words = Mapping[str, str]
 """The prompts of one locale; those that this file reads begin with `spoken.`."""
@@ -38,6 +40,8 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "spoken.and_again": ("before", "opens", "closes"),
     "spoken.and_then": ("before", "after"),
     "spoken.and": ("before", "after"),
+    "spoken.or": ("before", "after"),
+    "spoken.or_another": ("before",),
     "spoken.full_hour": ("hour", "next_hour", "part"),
     "spoken.quarter_past": ("hour", "next_hour", "part"),
     "spoken.half_past": ("hour", "next_hour", "part"),
@@ -99,6 +103,22 @@ def format_opening(words: Words, opens: Opening | None) -> str:
 def format_dates(words: Words, days: Iterable[date]) -> str:
     """Return days of the year: "Thursday, December twenty fourth, and Friday, ..."."""
     return _join(words["spoken.and"], [format_day(words, day) for day in days])
+
+
+def format_signs(words: Words, signs: Sequence[str]) -> str:
+    """Return short names of signs: "chest pain, fever or a stiff neck".
+
+    At most three are named; what is left over is called another sign. Source: the
+    clinical design, 2.6.
+    """
+    names = list(dict.fromkeys(words[f"sign.{id_}"] for id_ in signs))
+    if len(names) > MOST_SIGNS:
+        before = ", ".join(names[:MOST_SIGNS])
+        return words["spoken.or_another"].format(before=before)
+    *first, last = names
+    if not first:
+        return last
+    return words["spoken.or"].format(before=", ".join(first), after=last)
 
 
 def format_day(words: Words, day: date) -> str:

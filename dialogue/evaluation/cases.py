@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogue.content.content import Content
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.evaluation.replay import (
     OFFERS,
     Patient,
@@ -101,7 +101,7 @@ def _parse_case(
             )
         answers[name] = parse_answer(content, name, answer.lower())
     others = text.get("others", "").lower()
-    if others and others not in [answer.value for answer in Answer]:
+    if others and others not in [answer.value for answer in GIVEN]:
         raise PatientRefused(f"others is '{others}'. Write yes, no, unsure or nothing")
     if text["disposition"] not in content.protocol.disposition:
         raise PatientRefused(f"'{text['disposition']}' is not a disposition")

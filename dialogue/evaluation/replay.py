@@ -10,10 +10,11 @@ from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
-from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.understanding.lexicon import normalise, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 
 OFFERS = {OFFER_STEPS: Answer.YES, OFFER_TIMER: Answer.NO}
 """What is answered to an offer when a patient on paper says nothing about it."""
@@ -57,7 +58,8 @@ def run_session(
 
     def choose(reply: Reply) -> Event:
         if (utterance := next(utterances, None)) is not None:
-            return understand(content.lexicon, utterance)
+            asked = build_asked(content.protocol, reply.open_prompt)
+            return understand(content.words, utterance, asked)
         if reply.open_prompt == MENU:
             return events.Next()
         open_prompt = str(reply.open_prompt)
@@ -133,7 +135,7 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
     """Return the answer that stands in a file for question or offer `id_`."""
     if id_ not in content.protocol.question and id_ not in OFFERS:
         raise PatientRefused(f"'{id_}' is not a question of {content.protocol.id}")
-    if answer not in [a.value for a in Answer]:
+    if answer not in [a.value for a in GIVEN]:
         raise PatientRefused(
             f"the answer to '{id_}' is {json.dumps(answer)}. Write yes, no or unsure"
         )
@@ -143,13 +145,13 @@ def parse_answer(content: Content, id_: str, answer: object) -> Answer:
 def _parse_utterances(content: Content, said: Any) -> Iterator[str]:
     if not isinstance(said, list) or not all(isinstance(s, str) for s in said):
         raise PatientRefused("said is not a list of phrases")
-    words = content.lexicon.words
+    words = content.words
     for phrase in said:
-        spoken = normalise(phrase).split()
-        unknown = [w for w in spoken if w not in words and not w.isdecimal()]
+        spoken = words.normalise(phrase)
+        unknown = [w for w in spoken if w not in words.vocabulary and w[0] != "#"]
         if unknown:
             raise PatientRefused(
-                f"no phrase of the lexicon holds the word '{unknown[0]}'. "
+                f"no template holds the word '{unknown[0]}'. "
                 "A misspelt phrase would count as not understood"
             )
         yield phrase

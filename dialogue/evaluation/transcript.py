@@ -1,5 +1,6 @@
 """Transcripts: a session written down as two speakers' lines, for people and tests."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,11 +9,15 @@ from textwrap import wrap
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event
+from dialogue.engine.events import Duration, Event
 from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import Lexicon, get_meaning_name, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.export import LENGTH, list_group
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.meaning import get_meaning_name
+from dialogue.understanding.utterance import understand
 
 BACK_TALK = "BACK TALK"
 PATIENT = "PATIENT"
@@ -130,10 +135,16 @@ def list_turns(
         yield patient, None
 
 
-def parse_event(lexicon: Lexicon, speech: TranscriptLine, path: str) -> Event | None:
-    """Return what the patient's speech amounts to; None where they hang up."""
+def parse_event(
+    content: Content, open_prompt: str | None, speech: TranscriptLine, path: str
+) -> Event | None:
+    """Return what the patient's speech amounts to; None where they hang up.
+
+    `open_prompt` is what was asked before it.
+    """
     if (direction := re.fullmatch(r"\((.+)\)", speech.words)) is None:
-        return understand(lexicon, speech.words)
+        asked = build_asked(content.protocol, open_prompt)
+        return understand(content.words, speech.words, asked)
     if direction[1] not in DIRECTIONS:
         known = ", ".join(f"({name})" for name in DIRECTIONS)
         raise _build_error(path, speech.line, f"a direction is one of: {known}")
@@ -180,10 +191,15 @@ def render_utterance(lexicon: Lexicon, event: Event) -> str:
 
 def _render_duration(lexicon: Lexicon, duration: Duration) -> str:
     """Return words for a length of whole hours: "over 168 hours"."""
-    words = lexicon.durations
-    hours = [unit for unit, length in words.units.items() if length == 1]
-    leads = {Bound.OVER: words.over, Bound.UNDER: words.under, Bound.EXACT: ("",)}
-    return f"{leads[duration.bound][0]} {duration.hours:g} {hours[-1]}".strip()
+    units = lexicon.words.spelling.units
+    hours = [unit for unit, length in units.items() if length == 1]
+    bound, length = "exact", duration.least
+    if duration.most == math.inf:
+        bound = "over"
+    elif duration.least < duration.most:
+        bound, length = "under", duration.most
+    frame = list_group(lexicon.words, f"lengths.{bound}")[0]
+    return frame.replace(LENGTH, f"{length:g} {hours[-1]}")
 
 
 def speech_lines(speaker: str, words: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Event
+from dialogue.engine.events import CheckReason, Event
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
@@ -20,6 +20,15 @@ EndedSession = tuple[State, Reply]
 
 SAME_SPOT = "same_spot_returns"
 """The question whose yes is noted as "in the same spot". Source: seed 001."""
+
+DEAF_ENDS = frozenset({"close.silence", "close.unheard"})
+"""Ends at which the person cannot be heard, so that no yes could be either."""
+
+ASKED_AGAIN = (
+    events.Repeat, events.Help, events.AskForMore, events.Wait, events.Checked,
+    events.HarmlessComplaint,
+)  # fmt: skip
+"""What is no answer yet to whether something may be kept; it is asked once more."""
 
 DELETE_BY = (
     "What is noted: python -m dialogue history show. "
@@ -71,7 +80,7 @@ def offer_retention(
     if not is_offer_allowed(content.protocol, ended[1]):
         return None
     if options.folder is not None:
-        event = _ask(prompter, "record.ask")
+        event = _ask(content.protocol, prompter, "record.ask")
         if event is None or must_reopen(content.protocol, event):
             return event
         if _confirm(event, prompter):
@@ -79,7 +88,7 @@ def offer_retention(
     if options.history is not None and moment is None:
         prompter.show(NO_DAY)
     elif options.history is not None and moment is not None:
-        event = _ask(prompter, "history.ask")
+        event = _ask(content.protocol, prompter, "history.ask")
         if event is None or must_reopen(content.protocol, event):
             return event
         if _confirm(event, prompter):
@@ -90,7 +99,7 @@ def offer_retention(
 def is_offer_allowed(protocol: TriageProtocol, reply: Reply) -> bool:
     """Tell whether anything may be offered after the closing `reply`."""
     disposition = protocol.disposition.get(str(reply.disposition))
-    if disposition is None or "close.silence" in reply.says:
+    if disposition is None or not DEAF_ENDS.isdisjoint(reply.says):
         return False
     return disposition.urgency is not Urgency.EMERGENCY
 
@@ -103,6 +112,8 @@ def must_reopen(protocol: TriageProtocol, event: Event) -> bool:
     match event:
         case events.CallForHelp() | events.StartOver():
             return True
+        case events.Checked(ask=ask, reason=reason):
+            return bool(ask) or reason is CheckReason.HELP
         case events.UnpromptedStatement(ids):
             danger = {n for rule in protocol.danger_rules for n in rule.when.names}
             return any(
@@ -113,10 +124,10 @@ def must_reopen(protocol: TriageProtocol, event: Event) -> bool:
     return False
 
 
-def _ask(prompter: Prompter, key: str) -> Event | None:
-    """Ask `key`, once more after a request to hear it again."""
+def _ask(protocol: TriageProtocol, prompter: Prompter, key: str) -> Event | None:
+    """Ask `key`, once more where the answer was understood in part or not meant yet."""
     event = prompter.ask(key)
-    if isinstance(event, events.Repeat | events.Help | events.AskForMore | events.Wait):
+    if isinstance(event, ASKED_AGAIN) and not must_reopen(protocol, event):
         event = prompter.ask(key)
     return event
 

@@ -1,7 +1,8 @@
 """The record as FHIR R4 Questionnaire and QuestionnaireResponse, as plain tables.
 
 Answers are coded as in the value set `yesnodontknow` of the FHIR R4 specification: yes
-and no from table v2-0136, unsure as `asked-unknown` of data-absent-reason. Questions
+and no from table v2-0136, unsure as `asked-unknown` of data-absent-reason. A question
+that was set aside as unheard has no answer, and an extension that says why. Questions
 carry no LOINC or SNOMED CT code, as none was confirmed to mean the same; their ids
 stand in a code system of our own, whose address is a UUID made from its name and leads
 nowhere. A URN takes no `|version` behind it, so each version has a UUID of its own.
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dialogue.content.content import Content
-from dialogue.engine.protocol import Answer
+from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.records.record import ANSWER_LABELS, Line, Record, render_question
 
 Resource = dict[str, Any]
@@ -29,6 +30,11 @@ CODES: dict[Answer, Resource] = {
         "display": "Asked But Unknown",
     },
 }
+NOT_HEARD: Resource = {
+    "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+    "valueCode": "error",
+}
+"""On an item without an answer: it was asked, and an error of ours lost the answer."""
 
 
 def build_address(name: str) -> str:
@@ -162,7 +168,7 @@ def _build_choice(content: Content, id_: str) -> Resource:
         "text": render_question(content, id_),
         "type": "choice",
         "required": False,
-        "answerOption": [{"valueCoding": CODES[answer]} for answer in Answer],
+        "answerOption": [{"valueCoding": CODES[answer]} for answer in GIVEN],
     }
 
 
@@ -171,8 +177,7 @@ def _build_group(link: str, text: str, items: Iterable[Resource]) -> Resource:
 
 
 def _build_answer(line: Line) -> Resource:
-    return {
-        "linkId": line.about,
-        "text": line.words,
-        "answer": [{"valueCoding": CODES[line.answer]}],
-    }
+    item: Resource = {"linkId": line.about, "text": line.words}
+    if line.answer is Answer.UNHEARD:
+        return item | {"extension": [NOT_HEARD]}
+    return item | {"answer": [{"valueCoding": CODES[line.answer]}]}

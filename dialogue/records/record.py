@@ -15,7 +15,9 @@ ANSWER_LABELS = {
     Answer.YES: "screen.yes",
     Answer.NO: "screen.no",
     Answer.UNSURE: "screen.unsure",
+    Answer.UNHEARD: "page.not_heard",
 }
+"""The words for each answer; a question that was not heard is no answer at all."""
 
 
 @dataclass(frozen=True)

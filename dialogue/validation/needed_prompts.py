@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from dialogue.engine.advice import CARE_QUESTIONS
-from dialogue.engine.protocol import Answer, Question, Rule, TriageProtocol
+from dialogue.engine.protocol import (
+    GIVEN,
+    Answer,
+    Question,
+    Rule,
+    Stage,
+    TriageProtocol,
+)
 from dialogue.engine.time_formats import KEYS
 from dialogue.validation.references import REPLY_WORDS
 
@@ -13,9 +20,10 @@ Needed = tuple[str, tuple[str, ...]]
 SAID_BY_CODE = (
     "address.none", "address.say", "address.sites",
     "card.title",
+    "check.help", "check.length", "check.no", "check.sign", "check.yes",
     "clinic.closed", "clinic.closed_meanwhile", "clinic.no_hours", "clinic.no_number",
     "clinic.open", "clinic.say",
-    "close.silence", "close.stop",
+    "close.silence", "close.stop", "close.unheard",
     "disclaimer.end",
     "emergency.say",
     "errors.something_wrong", "errors.something_wrong.no_clinic",
@@ -28,23 +36,26 @@ SAID_BY_CODE = (
     "number.check_first", "number.other", "number.say", "number.sites",
     "offer_steps",
     "page.about", "page.asked", "page.clinic", "page.draft", "page.no_date",
-    "page.nothing", "page.outcome", "page.rules", "page.said", "page.sources",
-    "page.tier", "page.tier.clinic", "page.tier.emergency", "page.tier.home",
-    "page.tier.urgent", "page.title", "page.when", "page.why",
-    "readback.no_trigger",
+    "page.not_heard", "page.nothing", "page.outcome", "page.rules", "page.said",
+    "page.sources", "page.tier", "page.tier.clinic", "page.tier.emergency",
+    "page.tier.home", "page.tier.urgent", "page.title", "page.when", "page.why",
+    "readback.doubt", "readback.no_trigger",
     "reading.bye", "reading.menu",
     "recording.ask",
     "rest.by_key", "rest.by_phrase",
     "record.ask", "record.done", "record.failed",
-    "retry.no_match", "retry.unsure", "retry.wait",
+    "retry.buttons", "retry.complaint", "retry.keys", "retry.later", "retry.no_match",
+    "retry.third", "retry.unsure", "retry.wait",
     "screen.no", "screen.unsure", "screen.yes",
-    "session.draft", "session.help", "session.start_over", "session.understood",
+    "session.draft", "session.help", "session.help.recorded", "session.renewed",
+    "session.start_over", "session.understood",
     "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
     "session.welcome.recorded.no_clinic",
     "sound.check", "sound.clipped", "sound.faint", "sound.good", "sound.hands_only",
     "sound.loud_room", "sound.muted", "sound.not_heard", "sound.words_only",
     "trouble.loudspeaker", "trouble.microphone", "trouble.own_voice", "trouble.voice",
     "timer.end", "timer.failed", "timer.none", "timer.offer", "timer.start",
+    "unheard.fact", "unheard.now", "unheard.today",
 )  # fmt: skip
 """What the program says in every session, whatever the protocol."""
 
@@ -81,7 +92,9 @@ def _list_keys(protocol: TriageProtocol) -> Iterator[tuple[str, str, str]]:
     for question in protocol.questions:
         for name in ("ask", "again", "help"):
             yield f"{name}.{question.id}", "question", question.id
-    for statement in protocol.statements:
+        if question.stage is Stage.SCREEN:
+            yield f"sign.{question.id}", "question", question.id
+    for statement in (s for s in protocol.statements if s.unheard is None):
         yield f"page.said.{statement.id}", "statement", statement.id
     for rule in protocol.rules:
         for word in rule.read_back:
@@ -111,7 +124,7 @@ def list_read_backs(protocol: TriageProtocol, rule: Rule, word: str) -> Iterator
             yield f"readback.{trigger}.yes"
     elif word == "care":
         helped, tried = CARE_QUESTIONS
-        yield from (f"readback.{helped}.{answer.value}" for answer in Answer)
+        yield from (f"readback.{helped}.{answer.value}" for answer in GIVEN)
         # A yes to having tried is followed by the question whether it helped.
         yield f"readback.{tried}.no"
         yield f"readback.{tried}.unsure"
@@ -131,4 +144,4 @@ def _find_answers(rule: Rule, question: Question) -> set[Answer]:
         return {Answer.YES} | (unsure if question.unsure_means is Answer.YES else set())
     if question.opposite in must:
         return {Answer.NO} | (unsure if question.unsure_means is Answer.NO else set())
-    return set(Answer)
+    return set(GIVEN)

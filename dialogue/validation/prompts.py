@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from dialogue.content import messages
 from dialogue.content.content import Content
+from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
@@ -17,11 +18,21 @@ from dialogue.engine.rendering import (
     to_spoken_text,
 )
 from dialogue.engine.reply import Reply
-from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, split_list
+from dialogue.engine.time_formats import (
+    CAPTIONS,
+    LISTS,
+    MOST_SIGNS,
+    TEMPLATES,
+    split_list,
+)
 from dialogue.validation.needed_prompts import find_needed_prompts
+from dialogue.validation.question_words import (
+    MOST_NAME_WORDS,
+    check_questions,
+    split_sentences,
+)
 
 MOST_SENTENCE_WORDS = 20
-MOST_QUESTION_WORDS = 20
 MOST_WELCOME_WORDS = 30
 """Source: the clinical design, P10 and 3.3."""
 
@@ -39,8 +50,10 @@ PLAIN_WORDS = {
 """Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
 
 NAME_THE_EMERGENCY_NUMBER = (
-    "session.welcome", "session.welcome.no_clinic", "session.help", "emergency.say",
-    "emergency.unsure", "close.silence", "close.stop", "errors.something_wrong",
+    "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
+    "session.welcome.recorded.no_clinic", "session.help", "session.help.recorded",
+    "check.help", "emergency.say", "emergency.unsure", "close.silence", "close.stop",
+    "close.unheard", "unheard.now", "errors.something_wrong",
     "errors.something_wrong.no_clinic", "number.check_first", "net.emergency",
 )  # fmt: skip
 """Source: the clinical design, P3, P7, P12 and 3.3."""
@@ -48,8 +61,19 @@ NAME_THE_EMERGENCY_NUMBER = (
 NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
 """Buttons, titles and what pages show, which are read and not spoken."""
 
-FILLINGS = ("spoken.", "caption.")
-"""Words that fill placeholders, and captions; `check_spoken` has their rules."""
+LEADS = ("check.", "retry.")
+"""Words that a question follows at once, so that a colon may end them."""
+
+FILLINGS = ("spoken.", "caption.", "sign.", f"{ONE_THING}.")
+"""Words that fill placeholders, captions, and reasons that only a clinician reads;
+`check_spoken` and `check_questions` have their rules."""
+
+WELCOMES = (
+    "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
+    "session.welcome.recorded.no_clinic",
+)  # fmt: skip
+DRAFT = "session.draft"
+"""Said behind the welcome while nobody has signed; both together are kept short."""
 
 _MEDICINE_NAME = re.compile(
     r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
@@ -76,13 +100,6 @@ _INTERVAL = re.compile(
     r"(once|twice) daily|at most \w+ (a|per) day)\b",
     re.IGNORECASE,
 )
-_NOT_YES_OR_NO = re.compile(
-    r"^(what|which|how|when|where|who|whose|why)\b|\b(either|whether|which of)\b|"
-    r"\b(left or right|right or left|better or worse|worse or better|"
-    r"sharp or dull|dull or sharp|upper or lower|lower or upper|yes or no|"
-    r"sitting or standing|constant or \w+|more or less|day or night)\b",
-    re.IGNORECASE,
-)
 At = tuple[str, ...]
 """Where words stand: "prompt", the locale and their key."""
 
@@ -103,8 +120,10 @@ def check_prompts(
     for key, words in sentences_said.items():
         at = ("prompt", content.locale, key)
         _check_words(key, words, log, at)
-        if key.startswith(("ask.", "again.")):
-            _check_question(key, words, log, at)
+        _check_avoided(key, words, log, at)
+    for key in (key for key in prompts if key.startswith("sign.")):
+        _check_avoided(key, prompts[key], log, ("prompt", content.locale, key))
+    check_questions(content, log, warnings)
     _check_numbers(content, log)
     _check_medicine_lines(content, log)
     words_said = sentences_said.values()
@@ -146,26 +165,37 @@ def render_spoken(
 ) -> tuple[str, str] | None:
     """Return the key that is said in place of `key`, and its words as spoken.
 
-    None where the clinic cannot fill a placeholder, so that it is never said.
+    Signs are named by the longest of their short names. None where the clinic cannot
+    fill a placeholder, so that it is never said.
     """
     said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
+    reply = Reply((said,), signs=((said, _choose_longest_signs(said, prompts)),))
     try:
-        rendered = render_reply(Reply((said,)), prompts, clinic, _SOME_SUNDAY)
+        rendered = render_reply(reply, prompts, clinic, _SOME_SUNDAY)
     except ValueError:
         return None
     return said, to_spoken_text(rendered.prompts)
 
 
-def split_sentences(words: str) -> list[str]:
-    """Return the sentences of `words`."""
-    return [part for part in re.split(r"(?<=[.?!])\s+", words.strip()) if part]
+def _choose_longest_signs(key: str, prompts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the signs whose names make `key` longest: one, or as many as are named."""
+    count = MOST_SIGNS if "{signs}" in prompts.get(key, "") else 1
+    names = (name for name in prompts if name.startswith("sign."))
+    longest = sorted(names, key=lambda name: -len(prompts[name].split()))
+    return tuple(name.removeprefix("sign.") for name in longest[:count])
 
 
 def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:
     needed = find_needed_prompts(content.protocol)
-    idle = content.prompts.keys() - needed.keys()
+    reasons = {f"{ONE_THING}.{id_}" for id_ in content.protocol.question}
+    idle = content.prompts.keys() - needed.keys() - reasons
     for key, (what, path) in needed.items():
-        if key not in content.prompts:
+        if key in content.prompts:
+            continue
+        if key.startswith("sign."):
+            filled = {"id": path[-1], "key": key, "most": MOST_NAME_WORDS}
+            log.report(messages.NO_SHORT_NAME, path, locale=content.locale, **filled)
+        else:
             log.report(
                 messages.PROMPT_MISSING,
                 path or ("prompt", content.locale),
@@ -183,14 +213,18 @@ def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool
 
 def _check_words(key: str, words: str, log: ProblemLog, at: At) -> None:
     _check_placeholders(words, r"\{(.*?)\}", PLACEHOLDERS, log, at)
+    ends = (".", "?", ":") if key.startswith(LEADS) else (".", "?")
+    if not key.startswith(NO_SENTENCES) and not words.endswith(ends):
+        log.report(messages.UNFINISHED, at, key=key)
+    for dose in _find_doses(words):
+        log.report(messages.DOSE, at, key=key, words=dose)
+
+
+def _check_avoided(key: str, words: str, log: ProblemLog, at: At) -> None:
     for avoided, instead in PLAIN_WORDS.items():
         if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
             filled = {"key": key, "word": avoided, "instead": instead}
             log.report(messages.AVOIDED_WORD, at, **filled)
-    if not key.startswith(NO_SENTENCES) and not words.endswith((".", "?")):
-        log.report(messages.UNFINISHED, at, key=key)
-    for dose in _find_doses(words):
-        log.report(messages.DOSE, at, key=key, words=dose)
 
 
 def _check_numbers(content: Content, log: ProblemLog) -> None:
@@ -237,17 +271,6 @@ def _find_doses(words: str) -> Iterator[str]:
         yield interval[0]
 
 
-def _check_question(key: str, words: str, log: ProblemLog, at: At) -> None:
-    count, most = len(words.split()), MOST_QUESTION_WORDS
-    if count > most:
-        log.report(messages.LONG_QUESTION, at, key=key, count=count, most=most)
-    if not words.endswith("?"):
-        log.report(messages.NOT_A_QUESTION, at, key=key)
-    for sentence in split_sentences(words):
-        if found := _NOT_YES_OR_NO.search(sentence):
-            log.report(messages.EITHER_OR, at, key=key, words=found[0])
-
-
 def _check_lengths(
     content: Content, name: str, clinic: Clinic | None, log: ProblemLog
 ) -> None:
@@ -263,7 +286,9 @@ def _check_lengths(
             if count > MOST_SENTENCE_WORDS:
                 filled = {"count": count, "start": start, "most": MOST_SENTENCE_WORDS}
                 log.report(messages.LONG_SENTENCE, at, key=said, **filled)
-        count = len(words.split())
-        if key == "session.welcome" and count > MOST_WELCOME_WORDS:
+        if said in WELCOMES:
+            draft = content.prompts.get(DRAFT, "")
+            count = len(words.split()) + len(draft.split())
             filled = {"count": count, "clinic": name, "most": MOST_WELCOME_WORDS}
-            log.report(messages.LONG_WELCOME, at, key=said, **filled)
+            if count > MOST_WELCOME_WORDS:
+                log.report(messages.LONG_WELCOME, at, key=said, draft=DRAFT, **filled)

@@ -1,26 +1,26 @@
 """Checks a protocol's logic: danger signs first, nothing idle, every path ends."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
-
 from dialogue.content import messages
 from dialogue.content.schema import ProblemLog
-from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol, Urgency
-from dialogue.engine.rules import (
-    decide,
-    find_next_care_question,
-    find_next_question,
-    get_urgency,
+from dialogue.engine.protocol import (
+    Answer,
+    KnownFrom,
+    Question,
+    Stage,
+    TriageProtocol,
+    Urgency,
 )
+from dialogue.engine.rules import get_urgency
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.validation.decision_walk import walk_decisions
 from dialogue.validation.references import add_unknown_name
-
-Answers = Mapping[str, Answer]
 
 
 def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
     """Note what is wrong with the logic of `protocol`."""
+    _check_stages(protocol, log)
     _check_red_flags(protocol, log)
+    _check_unheard(protocol, log)
     _check_lowered(protocol, log)
     _check_known_from(protocol, lexicon, log)
     _check_idle(protocol, log)
@@ -34,17 +34,16 @@ def check_protocol(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) 
 
 
 def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
-    before: Question | None = None
+    ordinary: list[str] = []
     for question in protocol.questions:
         at = ("question", question.id)
-        if question.red_flag is not (question.stage is Stage.SCREEN):
-            what = f"question '{question.id}'"
-            log.report(messages.FLAG_STAGE, (*at, "stage"), what=what)
+        if question.stage is not Stage.SCREEN:
+            ordinary.append(question.id)
         if not question.red_flag:
-            before = question
             continue
-        if before and before.id not in _find_needed(protocol, question):
-            words = {"id": question.id, "before": before.id}
+        needed = _find_needed(protocol, question)
+        for before in [id_ for id_ in ordinary if id_ not in needed][:1]:
+            words = {"id": question.id, "before": before}
             log.report(messages.FLAG_AFTER_ORDINARY, at, **words)
         if question.unsure_means is Answer.NO:
             log.report(messages.FLAG_UNSURE, (*at, "unsure_means"), id=question.id)
@@ -57,8 +56,59 @@ def _check_red_flags(protocol: TriageProtocol, log: ProblemLog) -> None:
             log.report(messages.FLAG_WITHOUT_RULE, at, id=question.id)
 
 
+def _check_stages(protocol: TriageProtocol, log: ProblemLog) -> None:
+    """Note a question of the screen that is no danger question, or one outside it."""
+    opens = {
+        id_
+        for question in protocol.questions
+        if question.red_flag
+        for id_ in _find_needed(protocol, question)
+    }
+    for question in protocol.questions:
+        flag, gate = question.red_flag, question.gate
+        at = ("question", question.id)
+        if (flag is gate) if question.stage is Stage.SCREEN else (flag or gate):
+            names = ["a red flag"] * flag + ["a gate"] * gate
+            words = {
+                "what": f"question '{question.id}'",
+                "what_it_is": " and ".join(names) or "no red flag and no gate",
+                "stage": question.stage.value,
+            }
+            log.report(messages.FLAG_STAGE, (*at, "stage"), **words)
+        if gate and question.id not in opens:
+            log.report(messages.GATE_OPENS_NOTHING, (*at, "gate"), id=question.id)
+
+
+def _check_unheard(protocol: TriageProtocol, log: ProblemLog) -> None:
+    """Note where what was not heard could be said, asked for, or end in home care."""
+    counted = {s.id: s.unheard for s in protocol.statements if s.unheard}
+    named: list[tuple[tuple[str, ...], str, tuple[str, ...]]] = [
+        (("question", q.id, "only_if"), f"question '{q.id}'", q.only_if.names)
+        for q in protocol.questions
+        if q.only_if is not None
+    ]
+    named += [
+        (("volunteered", r.id, "sets"), f"volunteered row '{r.id}'", (*dict(r.sets),))
+        for r in protocol.volunteered
+    ]
+    for at, what, names in named:
+        for name in counted.keys() & names:
+            log.report(messages.UNHEARD_NAMED, at, what=what, name=name)
+    kept = {
+        counted[name]
+        for rule in protocol.rules
+        if get_urgency(protocol, rule.disposition) < Urgency.HOME
+        and not (rule.when.all_yes or rule.when.of)
+        for name in counted.keys() & rule.when.any_yes
+    }
+    for stage in (Stage.SCREEN, Stage.DECIDE):
+        if stage not in kept:
+            at = ("protocol", "statements")
+            log.report(messages.UNHEARD_AT_HOME, at, stage=stage.value)
+
+
 def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
-    """Note phrases that would answer no to a danger sign, or unlock a care line."""
+    """Note phrases that would answer no to a danger sign, or open a care line."""
     guarded = {question.id for question in protocol.questions if question.red_flag}
     guarded.update(name for line in protocol.care_lines for name in line.if_no)
     for row in protocol.volunteered:
@@ -67,6 +117,9 @@ def _check_lowered(protocol: TriageProtocol, log: ProblemLog) -> None:
                 at = ("volunteered", row.id, "sets", name)
                 words = {"id": row.id, "name": name, "answer": answer.value}
                 log.report(messages.FLAG_LOWERED, at, **words)
+            elif name in protocol.wishes and answer is Answer.YES:
+                at = ("volunteered", row.id, "sets", name)
+                log.report(messages.WISH_SET, at, id=row.id, name=name)
 
 
 def _check_known_from(
@@ -82,11 +135,10 @@ def _check_known_from(
             add_unknown_name(log, "a region", lexicon.regions, known.region, *at)
     for question in protocol.questions:
         known = question.known_from
-        if question.red_flag and any(
-            (known.duration_at_most, known.duration_over, known.trigger, known.region)
-        ):
+        if question.stage is Stage.SCREEN and known != KnownFrom():
             at = ("question", question.id, "known_from")
-            log.report(messages.FLAG_KNOWN_FROM, at, id=question.id)
+            words = {"kind": "gate" if question.gate else "red flag", "id": question.id}
+            log.report(messages.FLAG_KNOWN_FROM, at, **words)
 
 
 def _check_idle(protocol: TriageProtocol, log: ProblemLog) -> None:
@@ -113,7 +165,7 @@ def _check_statements(
 ) -> None:
     said = {id_ for row in protocol.volunteered for id_, _ in row.sets}
     for statement in protocol.statements:
-        if statement.id not in said:
+        if statement.id not in said and statement.unheard is None:
             at = ("statement", statement.id)
             log.report(messages.STATEMENT_NEVER_SET, at, id=statement.id)
     for row in protocol.volunteered:
@@ -142,55 +194,16 @@ def _find_needed(protocol: TriageProtocol, question: Question) -> set[str]:
 
 
 def _check_paths(protocol: TriageProtocol, log: ProblemLog) -> None:
-    """Walk every counted yes and no, with every set of volunteered statements."""
-    asked, decided = set[str](), set[str]()
-    stuck: dict[str, None] = {}
-    for given in _list_statement_sets(protocol):
-        for answers, by in _walk_paths(protocol, given):
-            asked.update(answers)
-            decided.add(by or "")
-            if by is None:
-                yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
-                stuck[", ".join(yes) or "nothing"] = None
-    for case in list(stuck)[:1]:
-        log.report(messages.NO_DECISION, ("protocol", "otherwise"), yes=case)
+    """Walk every path: each must end, each rule decide one, each question be asked."""
+    walk = walk_decisions(protocol)
+    for answers in walk.stuck[:1]:
+        yes = [id_ for id_, answer in answers.items() if answer is Answer.YES]
+        at, case = ("protocol", "otherwise"), ", ".join(yes) or "nothing"
+        log.report(messages.NO_DECISION, at, yes=case)
     for rule in protocol.rules:
-        if rule.id not in decided:
+        if rule.id not in walk.decided:
             log.report(messages.RULE_NEVER_DECIDES, ("rule", rule.id), id=rule.id)
     for question in protocol.questions:
-        if question.id not in asked:
+        if question.id not in walk.asked:
             at = ("question", question.id)
             log.report(messages.UNREACHABLE_QUESTION, at, id=question.id)
-
-
-def _list_statement_sets(protocol: TriageProtocol) -> Iterator[Answers]:
-    """Yield the statements that decide, in every set of up to two."""
-    decides = {name for rule in protocol.rules for name in rule.when.names}
-    for question in protocol.questions:
-        decides.update(question.only_if.names if question.only_if else ())
-    deciding = [s.id for s in protocol.statements if s.id in decides]
-    for count in range(3):
-        for statements in combinations(deciding, count):
-            yield dict.fromkeys(statements, Answer.YES)
-
-
-def _walk_paths(
-    protocol: TriageProtocol, answers: Answers
-) -> Iterator[tuple[Answers, str | None]]:
-    """Yield the answers of each path and the rule that decides it, None without."""
-    if (decision := decide(protocol, answers)) is not None:
-        known = decision.rule in protocol.rules
-        yield _with_care(protocol, answers), decision.rule.id if known else None
-        return
-    if (question := find_next_question(protocol, answers)) is None:
-        yield answers, None
-        return
-    for answer in (Answer.YES, Answer.NO):
-        yield from _walk_paths(protocol, {**answers, question.id: answer})
-
-
-def _with_care(protocol: TriageProtocol, answers: Answers) -> Answers:
-    """Return `answers` with a no to each care question that is asked now."""
-    while (question := find_next_care_question(protocol, answers)) is not None:
-        answers = {**answers, question.id: Answer.NO}
-    return answers

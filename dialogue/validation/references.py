@@ -157,8 +157,9 @@ def add_unknown_name(
 
 def _check_lexicon(protocol: TriageProtocol, lexicon: Lexicon, log: ProblemLog) -> None:
     topics = {e.topic for e in protocol.explanations if e.topic}
+    rows = (*protocol.volunteered_by_id, *protocol.question)
     groups: tuple[tuple[str, Iterable[str], Iterable[str], str], ...] = (
-        ("volunteered", lexicon.volunteered, protocol.volunteered_by_id, "a row"),
+        ("volunteered", lexicon.volunteered, rows, "a row or a question"),
         ("topics", lexicon.topics, topics, "the topic of an explanation"),
         ("triggers", lexicon.triggers, protocol.triggers, "a trigger question"),
     )

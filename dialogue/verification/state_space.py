@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from dialogue.engine import events
 from dialogue.engine.care_steps import list_care_lines
-from dialogue.engine.events import Bound, Duration, Event, Facts
+from dialogue.engine.events import Duration, Event, Facts
 from dialogue.engine.interview import take_turn
 from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
@@ -23,11 +23,11 @@ ANSWERS = (YES, NO, UNSURE, events.NoInput())
 """What moves a session on; none of them may lead in a cycle."""
 
 LENGTHS = (
-    Duration(72),
-    Duration(168),
-    Duration(336),
-    Duration(337),
-    Duration(168, Bound.OVER),
+    Duration.exact(72),
+    Duration.exact(168),
+    Duration.exact(336),
+    Duration.exact(337),
+    Duration.over(168),
 )
 """Lengths that a person may say unasked: one a row of the duration table."""
 

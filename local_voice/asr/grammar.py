@@ -12,20 +12,17 @@ from functools import cached_property
 from itertools import chain
 
 from dialogue.content.content_store import LOCALE
-from dialogue.engine.events import Answered, AskForMore, UnpromptedStatement
+from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.durations import DurationWords, parse_duration
-from dialogue.understanding.lexicon import (
-    Lexicon,
-    find_offline_group,
-    get_meaning_name,
-    normalise,
-    understand,
-)
-from local_voice.asr.graph.phrases import Lengths, PhraseList
-from local_voice.asr.interfaces import RecognitionResult, to_words
+from dialogue.understanding.asked import Asked
+from dialogue.understanding.export import is_length, list_lengths
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
+from local_voice.asr.graph.phrases import PhraseList
+from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -35,8 +32,6 @@ COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emerge
 """Groups of commands that are listened for while no question is open."""
 MOST_NUMBERS = 31
 """Durations are in the grammar up to so many units."""
-STATEMENT = "statement"
-"""How the name of a volunteered statement's meaning begins."""
 
 
 class GrammarState(Enum):
@@ -55,11 +50,11 @@ class Grammar:
     """As the model spells them: `i_don't_know`, or `go back`."""
     decoys: tuple[str, ...]
     complete: frozenset[str]
-    """Phrases that start no longer one of another meaning, normalised."""
+    """Phrases that start no longer one of another meaning, as words with spaces."""
     graph: str = ""
     """The folder of the graph made of them; empty where the engine makes its own."""
-    lengths: DurationWords | None = None
-    """Words of a length of time, which a graph hears one by one."""
+    words: Words | None = None
+    """What reads a length of time, which a graph hears word by word."""
     limits: tuple[KnownFrom, ...] = ()
     """What the questions want to know of a length."""
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +67,7 @@ class Grammar:
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
-        said = normalise(partial)
+        said = " ".join(partial.lower().split())
         if said in self.complete:
             return True
         return bool(said and self.graph) and self._find_length(said) == said
@@ -97,21 +92,22 @@ class Grammar:
 
     def _find_length(self, text: str) -> str:
         """Return the longest part of `text` that is a length of time, or nothing."""
-        words = text.split()
+        said, words = text.split(), self.words
+        if words is None or UNKNOWN in said:
+            return ""
         parts = (
-            (end - start, " ".join(words[start:end]))
-            for start in range(len(words))
-            for end in range(start + 1, len(words) + 1)
+            (end - start, " ".join(said[start:end]))
+            for start in range(len(said))
+            for end in range(start + 1, len(said) + 1)
         )
-        lengths = self.lengths
-        found = (part for part in parts if lengths and parse_duration(lengths, part[1]))
-        return max(found, default=(0, ""))[1]
+        return max((p for p in parts if is_length(words, p[1])), default=(0, ""))[1]
 
     def _get_sides(self, length: str) -> tuple[Answer | None, ...]:
         """Return what a length says to each question."""
-        duration = parse_duration(self.lengths, length) if self.lengths else None
-        if duration is None:
+        event = understand(self.words, length, Asked()) if self.words else None
+        if not isinstance(event, UnpromptedStatement) or not event.facts.duration:
             return ()
+        duration = event.facts.duration
         return tuple(find_duration_answer(limit, duration) for limit in self.limits)
 
 
@@ -150,44 +146,6 @@ def build_grammar(
     )
 
 
-def build_phrase_list(
-    lexicon: Lexicon,
-    state: GrammarState,
-    decoys: Iterable[str],
-    aliases: Mapping[str, str],
-) -> PhraseList:
-    """Return what can be said in `state`, as a graph is made of it.
-
-    This is the one place where a graph's phrases come from.
-    """
-    durations = lexicon.durations
-    means = {
-        phrase: _get_meaning(lexicon, phrase)
-        for phrase in _get_phrases(lexicon, state)
-        if parse_duration(durations, normalise(phrase)) is None
-    }
-    means |= {own: means[known] for own, known in aliases.items() if known in means}
-    answers = {
-        phrase: answer.value
-        for answer in (Answer.YES, Answer.NO)
-        for phrase in lexicon.answers[answer]
-        if phrase in means
-    }
-    answers |= {p: answers[known] for p, known in aliases.items() if known in answers}
-    unprompted = chain.from_iterable(lexicon.volunteered.values())
-    statements = {p: None for p in (*unprompted, *aliases) if p in means}
-    heard = state is GrammarState.ANSWER
-    return PhraseList(
-        means,
-        answers,
-        tuple(p for p in statements if means[p].startswith(STATEMENT)),
-        lexicon.fillers,
-        lexicon.joiners if answers else (),
-        _build_lengths(durations) if heard else None,
-        tuple(decoys),
-    )
-
-
 def build_static_grammar(
     lexicon: Lexicon,
     phrases: PhraseList,
@@ -201,15 +159,10 @@ def build_static_grammar(
         phrases.decoys,
         frozenset(_get_complete_phrases(lexicon, phrases.meanings)),
         graph,
-        lexicon.durations if phrases.lengths else None,
+        lexicon.words if phrases.lengths else None,
         limits,
         aliases,
     )
-
-
-def get_known(lexicon: Lexicon) -> Mapping[str, str]:
-    """Return every phrase of `lexicon`, with the name of what it means."""
-    return {p: _get_meaning(lexicon, p) for p in get_all_phrases(lexicon)}
 
 
 def get_limits(protocol: TriageProtocol) -> tuple[KnownFrom, ...]:
@@ -218,31 +171,6 @@ def get_limits(protocol: TriageProtocol) -> tuple[KnownFrom, ...]:
     return (
         *(KnownFrom(duration_at_most=limit) for limit in hours),
         *(KnownFrom(duration_over=limit) for limit in hours),
-    )
-
-
-def _get_meaning(lexicon: Lexicon, phrase: str) -> str:
-    """Return a name of what a phrase means: equal names are one meaning."""
-    group = find_offline_group(lexicon, phrase)
-    event = understand(lexicon, phrase)
-    match event:
-        case Answered(answer, strength):
-            return group or f"{strength.value} {answer.value}"
-        case UnpromptedStatement(ids):
-            return group or f"{STATEMENT} {' '.join(ids)}"
-        case AskForMore(topic) if topic:
-            return group or f"{get_meaning_name(event)} {topic}"
-    return group or get_meaning_name(event)
-
-
-def _build_lengths(words: DurationWords) -> Lengths:
-    return Lengths(
-        tuple(word for word in words.around if word not in words.behind),
-        (*words.over, *words.under),
-        tuple(words.numbers),
-        frozenset(words.units),
-        tuple(words.fixed),
-        words.behind,
     )
 
 
@@ -311,24 +239,11 @@ def _get_known_lengths(
     lexicon: Lexicon, state: GrammarState, words: Collection[str]
 ) -> Iterator[str]:
     if state is GrammarState.ANSWER:
-        yield from _get_durations(lexicon.durations)
+        yield from list_lengths(lexicon.words, MOST_NUMBERS)
         # A model may know a length as one word: `forty_eight_hours_ago`.
         for phrase in (to_words(word) for word in words if "_" in word):
-            if parse_duration(lexicon.durations, normalise(phrase)):
+            if is_length(lexicon.words, phrase):
                 yield phrase
-
-
-def _get_durations(words: DurationWords) -> Iterator[str]:
-    """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
-    before = (*words.over, *words.under, *words.around)
-    leads = ("", *(f"{lead} " for lead in before))
-    yield from (f"{lead}{fixed}" for fixed in words.fixed for lead in leads)
-    for number, count in words.numbers.items():
-        if count > MOST_NUMBERS:
-            continue
-        for unit in words.units:
-            yield from (f"{lead}{number} {unit}" for lead in leads)
-            yield from (f"{number} {unit} {behind}" for behind in words.behind)
 
 
 def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:
@@ -337,14 +252,14 @@ def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[
     Bare yes and no count, although "yes and no" and "no idea" exist: they are nearly
     all answers, and each of them would wait half a second longer.
     """
-    events = lexicon.phrases
-    spoken = {normalise(phrase) for phrase in phrases}
+    spoken = dict.fromkeys(phrases)
+    events = {p: lexicon.phrases.get(lexicon.normalise(p)) for p in spoken}
     beginnings = (
         (longer, " ".join(longer.split()[:end]))
         for longer in spoken
         for end in range(1, len(longer.split()))
     )
-    open_ended = {b for p, b in beginnings if events.get(b) != events.get(p)}
-    yield from spoken - open_ended
+    open_ended = {b for p, b in beginnings if events.get(b) != events[p]}
+    yield from (phrase for phrase in spoken if phrase not in open_ended)
     bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from spoken.intersection(map(normalise, chain.from_iterable(bare)))
+    yield from (phrase for phrase in chain.from_iterable(bare) if phrase in spoken)

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from local_voice.asr.grammar import (
     Grammar,
     GrammarState,
     build_grammar,
-    build_phrase_list,
     build_static_grammar,
     get_limits,
 )
@@ -34,6 +32,7 @@ from local_voice.asr.graph.phrases import PhraseList, PhraseProblem, find_proble
 from local_voice.asr.graph.pronunciation import PronunciationError
 from local_voice.asr.model_files import SHIPPED, ModelError, VoskModel
 from local_voice.asr.own_phrases import NONE, OwnPhrases, OwnPhrasesError
+from local_voice.asr.spoken_phrases import build_phrase_lists
 from local_voice.worker_process import EngineError, EngineRefusal
 
 PROMPTS = "prompts.yaml"
@@ -79,7 +78,7 @@ def load_state_grammars(
             {s: build_grammar(*known, s, closed=model.closed) for s in GrammarState}
         )
     try:
-        store = open_store(lexicon, model, own)
+        store = open_store(content, model, own)
         refuse_problems(lexicon, store, own)
         found = store.load()
     except FAILURES as error:
@@ -97,12 +96,16 @@ def can_build(model: VoskModel, locale: str) -> bool:
 
 
 def open_store(
-    lexicon: Lexicon, model: VoskModel, own: OwnPhrases | None
+    content: Content, model: VoskModel, own: OwnPhrases | None
 ) -> GraphStore:
     """Return the graphs of a model that `can_build`; raises one of `FAILURES`."""
-    folder = find_locale_folder(lexicon.locale)
+    folder = find_locale_folder(content.locale)
     assert folder is not None  # noqa: S101 (the caller has asked)
-    build = partial(_build_lists, lexicon, model, own)
+
+    def build(data: LocaleData) -> Mapping[str, PhraseList]:
+        aliases = own.aliases if own else NONE
+        return build_phrase_lists(content, data, model.decoys, aliases)
+
     cache = find_cache_folder(os.environ, Path.home())
     return open_graph_store(model.folder, folder, build, cache)
 
@@ -170,16 +173,6 @@ def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:
 def render_built(found: GraphSet) -> str:
     """Return the text of `BUILT` for a set of graphs."""
     return "".join(f"{value}  {state}\n" for state, value in found.sums.items())
-
-
-def _build_lists(
-    lexicon: Lexicon, model: VoskModel, own: OwnPhrases | None, data: LocaleData
-) -> Mapping[str, PhraseList]:
-    aliases = own.aliases if own else NONE
-    return {
-        state.value: build_phrase_list(lexicon, state, model.decoys, aliases)
-        for state in GrammarState
-    }
 
 
 def _build_grammars(

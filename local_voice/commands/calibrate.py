@@ -10,7 +10,8 @@ from dialogue.content.content import Content
 from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
 from dialogue.records.new_file import check_new_file, write_new_files
-from dialogue.understanding.lexicon import understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.audio import devices
@@ -148,7 +149,8 @@ def _ask(
         listener.prepare(GrammarState.ANSWER)
         utterance = listener.listen(start)
         text = utterance.text if utterance else ""
-        event = understand(content.lexicon, text)
+        asked = build_asked(content.protocol, content.protocol.questions[0].id)
+        event = understand(content.words, text, asked)
         right = isinstance(event, Answered) and event.answer is wanted
         pcm = bytes(microphone.pcm)
         words.append(SpokenWord(wanted, text, right, measure_input_quality(pcm), pcm))

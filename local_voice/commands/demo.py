@@ -15,7 +15,7 @@ from dialogue.evaluation.transcript import (
     Transcript,
     speech_lines,
 )
-from dialogue.understanding.lexicon import get_meaning_name
+from dialogue.understanding.meaning import get_meaning_name
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder

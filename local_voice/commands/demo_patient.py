@@ -10,7 +10,8 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
 from dialogue.evaluation import transcript
-from dialogue.understanding.lexicon import understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import SimulatedPerson
@@ -89,7 +90,9 @@ class Answers:
                 prompt = reference[1] if reference else None
         self._by_prompt = all(prompt for prompt, _ in self._lines)
         self._events = {
-            prompt: understand(content.lexicon, words)
+            prompt: understand(
+                content.words, words, build_asked(content.protocol, prompt)
+            )
             for prompt, words in self._lines
             if prompt in self._protocol.question
         }

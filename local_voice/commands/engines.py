@@ -22,6 +22,7 @@ from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES, AudioListener
 from local_voice.asr.model_files import VoskModel, find_model
 from local_voice.asr.own_phrases import OwnPhrases, read_own_phrases
+from local_voice.asr.spoken_phrases import get_known_phrases
 from local_voice.asr.state_grammars import can_build, load_state_grammars
 from local_voice.asr.vad import Detector, build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
@@ -143,7 +144,7 @@ def load_recognizer(
 
 def _read_own_phrases(content: Content, file: str | None) -> OwnPhrases | None:
     return (
-        read_own_phrases(Path(file), grammar.get_known(content.lexicon))
+        read_own_phrases(Path(file), get_known_phrases(content.lexicon))
         if file
         else None
     )

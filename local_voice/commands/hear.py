@@ -7,7 +7,9 @@ from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Repeat
-from dialogue.understanding.lexicon import get_meaning_name, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.meaning import get_meaning_name
+from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
@@ -86,7 +88,8 @@ def _render_line(
     content: Content, file: str, utterance: Utterance | None, as_json: bool
 ) -> str:
     text = utterance.text if utterance else ""
-    meaning = understand(content.lexicon, text) if utterance else Repeat()
+    asked = build_asked(content.protocol, content.protocol.questions[0].id)
+    meaning = understand(content.words, text, asked) if utterance else Repeat()
     event = get_meaning_name(meaning)
     ms = utterance.result.ms if utterance and utterance.result else 0.0
     if as_json:

@@ -32,9 +32,10 @@ REOPEN_SECONDS = 15
 """Seconds in which a lost device may come back."""
 ECHO_AHEAD = 0.04
 """Seconds by which the canceller knows what we play before its echo comes."""
+_HELP = {"session.help": "session.help.recorded"}
 RECORDED = {
-    True: {"session.welcome": "session.welcome.recorded"},
-    False: {"session.welcome": "session.welcome.recorded.no_clinic"},
+    True: {"session.welcome": "session.welcome.recorded", **_HELP},
+    False: {"session.welcome": "session.welcome.recorded.no_clinic", **_HELP},
 }
 """By whether a clinic is set: who is recorded must not hear that nothing is kept."""
 

@@ -18,6 +18,7 @@ from local_voice.asr.own_phrases import (
     parse_line,
     read_own_phrases,
 )
+from local_voice.asr.spoken_phrases import get_known_phrases
 from local_voice.commands import engines
 from local_voice.commands.exit_codes import BAD_MODEL, BAD_OPTIONS, LocalVoiceProblem
 from local_voice.commands.options import PhrasesConfig
@@ -56,7 +57,7 @@ def phrases(config: PhrasesConfig, say: Callable[[str], None]) -> int:
 def _read(content: Content, file: str | None) -> OwnPhrases | None:
     if file is None:
         return None
-    return read_own_phrases(Path(file), grammar.get_known(content.lexicon))
+    return read_own_phrases(Path(file), get_known_phrases(content.lexicon))
 
 
 def _build(
@@ -145,7 +146,7 @@ def _add(
             'To add a phrase, give it, --means and --phrases, as in: phrases add "you '
             'betcha" --means yes --phrases own.txt'
         )
-    file, known = Path(config.phrases), grammar.get_known(content.lexicon)
+    file, known = Path(config.phrases), get_known_phrases(content.lexicon)
     before = read_own_phrases(file, known) if file.exists() else None
     aliases: Mapping[str, str] = before.aliases if before else {}
     said, meant = parse_line("The command line", f"{config.said}={config.means}", known)
@@ -166,7 +167,7 @@ def _add(
 
 def _open(content: Content, model: VoskModel, own: OwnPhrases | None) -> GraphStore:
     try:
-        return state_grammars.open_store(content.lexicon, model, own)
+        return state_grammars.open_store(content, model, own)
     except state_grammars.FAILURES as error:
         raise LocalVoiceProblem(f"{error}", BAD_MODEL) from error
 

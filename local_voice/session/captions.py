@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from dialogue.engine.events import Answered, NoInput, NoMatch
-from dialogue.understanding.lexicon import get_meaning_name
+from dialogue.understanding.meaning import get_meaning_name
 from local_voice.session import events
 
 SIZES = ("small", "large", "off")

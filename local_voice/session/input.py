@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 
 from dialogue.engine.events import Event, Next, NoInput, NoMatch, Repeat, Stop
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import (
-    Lexicon,
-    find_offline_group,
-    normalise,
-    understand,
-)
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.lexicon import Lexicon, find_offline_group
+from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import get_grammar_state
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
@@ -127,7 +124,8 @@ class UserInput:
         lexicon = self.responder.content.lexicon
         if find_offline_group(lexicon, text) in ADJUSTMENTS:
             return Repeat()
-        event = understand(lexicon, text)
+        asked = build_asked(self.responder.content.protocol, reply.open_prompt)
+        event = understand(lexicon.words, text, asked)
         if spoken.interrupted is not None:
             is_echo = _is_echo(lexicon, event, text, spoken.interrupted)
             return None if is_echo else event
@@ -244,10 +242,10 @@ def _is_echo(lexicon: Lexicon, event: Event, text: str, just_spoken: str) -> boo
     talk to ourselves; an echo's "yes" may also be heard as "yeah". Said again in our
     silence, every word counts.
     """
-    ours = f" {normalise(just_spoken)} "
+    ours = f" {lexicon.normalise(just_spoken)} "
     return (
         isinstance(event, NoInput | NoMatch)
-        or f" {normalise(text)} " in ours
+        or f" {lexicon.normalise(text)} " in ours
         or any(
             event == meant and f" {phrase} " in ours
             for phrase, meant in lexicon.phrases.items()

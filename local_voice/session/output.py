@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dialogue.content.content import Content
@@ -137,7 +137,7 @@ class Responder:
         """Return the words of `reply`."""
         says = tuple(self._replacements.get(key, key) for key in reply.says)
         content = self.content
-        reply = Reply(says, reply.open_prompt, reply.reprompt, month=reply.month)
+        reply = replace(reply, says=says, card=())
         return render_reply(reply, content.prompts, content.clinic, self.now())
 
     def _play_interruptibly(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import Any
 
-from dialogue.engine.events import Bound, Strength
+from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
+from dialogue.understanding.export import list_leads
 from dialogue.understanding.lexicon import Lexicon
 from skill import intents
 from skill.errors import SkillRefused
@@ -132,7 +133,7 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     """Return the values of every slot type: an id, and the phrases that mean it."""
     spoken, topics = (Answer.YES, Answer.NO), lexicon.topics.items()
     words = {t: dict.fromkeys(_find_topic_words(t, p, store)) for t, p in topics}
-    over, under = lexicon.durations.over, lexicon.durations.under
+    over, under = (list_leads(lexicon.words, b) for b in (intents.OVER, intents.UNDER))
     return {
         STATEMENT_TYPE: lexicon.volunteered,
         ANSWER_TYPE: {
@@ -144,7 +145,7 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
             if phrases
         },
         TOPIC_TYPE: {topic: tuple(each_once) for topic, each_once in words.items()},
-        BOUND_TYPE: {Bound.OVER.value: over, Bound.UNDER.value: under},
+        BOUND_TYPE: {intents.OVER: over, intents.UNDER: under},
         TRIGGER_TYPE: lexicon.triggers,
         REGION_TYPE: lexicon.regions,
     }

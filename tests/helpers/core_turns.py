@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
+from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
-from dialogue.engine.state import State
+from dialogue.engine.state import TRIES, State
+from dialogue.validation.merging import Merging
 
 OFFERS = (OFFER_STEPS, OFFER_TIMER, MENU)
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
 SILENCE, UNCLEAR = events.NoInput(), events.NoMatch()
 
-FIRST = "chest_or_breathing"
+HOME = ("adult", "started_within_three_days", "hard_effort", *OFFERS)
+SPOT = ("adult", "started_within_three_days", "hard_effort", "same_spot_returns")
+
+FIRST = "chest_pain"
 """The question that every session begins with."""
 
 
@@ -59,31 +64,44 @@ def answer(
 def walk(
     protocol: TriageProtocol, *first: Event, timers: bool = False
 ) -> Iterator[Path]:
-    """Yield every path of yes, no and unsure after the opening and `first`."""
+    """Yield paths of yes, no and unsure after the opening and `first`.
+
+    There are millions. Where two sets of answers cannot be told apart by any later
+    answer, reply or care line, one path goes on for both: each such state, and each
+    answer in it, is on a path.
+    """
+    merging, known = Merging(protocol), set[object]()
     state, reply = say(protocol, None, events.Begin(timers=timers), *first)
-    yield from _walk(protocol, Path(state, reply, (reply,), ()))
-
-
-def _walk(protocol: TriageProtocol, path: Path) -> Iterator[Path]:
-    if path.reply.disposition is not None:
-        yield path
-        return
-    asked = str(path.reply.open_prompt)
-    for event in (YES, NO, UNSURE):
-        state, reply = answer(protocol, path.state, event)
-        yield from _walk(
-            protocol,
-            Path(state, reply, (*path.replies, reply), (*path.asked, asked)),
-        )
+    ahead = [Path(state, reply, (reply,), ())]
+    while ahead:
+        path = ahead.pop()
+        if path.reply.disposition is not None:
+            yield path
+            continue
+        asked = (*path.asked, str(path.reply.open_prompt))
+        for event in (UNSURE, NO, YES):
+            state, reply = answer(protocol, path.state, event)
+            residue = merging.find_residue(state.answers)
+            if residue not in known or reply.disposition is not None:
+                known.add(residue)
+                ahead.append(Path(state, reply, (*path.replies, reply), asked))
 
 
 def read_to_the_end(
-    protocol: TriageProtocol, state: State, reply: Reply
+    protocol: TriageProtocol,
+    state: State,
+    reply: Reply,
+    answers: Callable[[str], Event] = lambda _: NO,
 ) -> list[Reply]:
-    """Return the replies of the care reading, an offer accepted, to the goodbye."""
+    """Return the replies of the care reading, an offer accepted, to the goodbye.
+
+    `answers` are those to care questions.
+    """
     replies = [reply]
     while reply.expects_answer:
-        state, reply = take_turn(protocol, state, events.Next())
+        open_prompt = str(reply.open_prompt)
+        event = events.Next() if open_prompt in OFFERS else answers(open_prompt)
+        state, reply = take_turn(protocol, state, event)
         replies.append(reply)
         assert len(replies) < 40, "the reading does not end"
     return replies
@@ -110,9 +128,27 @@ def volunteer(*rows: str, answer: Answer | None = None) -> Event:
 
 def home(question: str) -> Event:
     """Answer so that the session ends in home care with ice and no caution."""
-    return YES if question in ("started_within_three_days", "hard_effort") else NO
+    return YES if question in HOME else NO
 
 
 def spot(question: str) -> Event:
     """Answer so that the session ends at the clinic, for a spot that comes back."""
-    return YES if question in ("started_within_three_days", "same_spot_returns") else NO
+    return YES if question in SPOT else NO
+
+
+def wish(question: str) -> Event:
+    """Answer as `home` does, and hear of a medicine."""
+    return YES if question == "wants_medicine" else home(question)
+
+
+def fail(
+    protocol: TriageProtocol, state: State, event: Event = UNCLEAR
+) -> tuple[State, Reply]:
+    """Return what follows when the open question is not understood until it ends."""
+    open_prompt, reply = find_open_prompt(protocol, state), None
+    for _ in range(TRIES):
+        state, reply = take_turn(protocol, state, event)
+        if reply.open_prompt != open_prompt:
+            break
+    assert reply is not None
+    return state, reply

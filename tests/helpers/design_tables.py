@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import (
     CareLine,
@@ -18,7 +19,9 @@ from dialogue.engine.protocol import (
     Stage,
     TriageProtocol,
 )
-from dialogue.understanding.lexicon import Lexicon, understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
 
 FOLDER = Path(__file__).parents[1] / "design"
 SKIN = ("skin_or_heat_caution",)
@@ -34,14 +37,14 @@ def table(name: str) -> Rows:
         return [tuple(row) for row in csv.reader(file)][1:]
 
 
-def differing(protocol: TriageProtocol, lexicon: Lexicon) -> list[str]:
+def differing(protocol: TriageProtocol, words: Words) -> list[str]:
     """Return the names of the tables that `protocol` differs from."""
     written: Mapping[str, Iterator[tuple[str, ...]]] = {
         "questions": questions(protocol),
         "rules": rules(protocol),
         "care_lines": care_lines(protocol),
         "explanations": ((e.key, e.offered_with) for e in protocol.explanations),
-        "volunteered": volunteered(protocol, lexicon),
+        "volunteered": volunteered(protocol, words),
         "settings": settings(protocol),
     }
     return [
@@ -58,10 +61,11 @@ def designed(name: str, rows: Iterable[tuple[str, ...]]) -> Rows:
 def questions(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield each question as the design's 2.2 writes it, in order."""
     for question in protocol.questions:
-        stage = question.stage.value + (", red" if question.red_flag else "")
-        assert question.red_flag is (question.stage is Stage.SCREEN)
-        # Only the stop-list counts a first unsure at once: 2.1, point 7.
-        assert question.again_on_unsure is (question.id != "medicine_caution")
+        kind = ", red" if question.red_flag else ", gate" if question.gate else ""
+        stage = question.stage.value + kind
+        assert bool(kind) is (question.stage is Stage.SCREEN)
+        # Only the stop-list counts a first unsure at once: 2.1, point 8.
+        assert question.again_on_unsure is (question.id not in protocol.cautions)
         yield (
             question.id,
             stage,
@@ -83,15 +87,15 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield each care line as the design's 3.6 writes it, in order."""
     for line in protocol.care_lines:
         name = "both" if set(line.lists) == {"ice", "heat"} else ", ".join(line.lists)
-        yield line.key, name, line.chunk, _said_when(line)
+        yield line.key, name, line.chunk, _said_when(protocol, line)
 
 
-def volunteered(
-    protocol: TriageProtocol, lexicon: Lexicon
-) -> Iterator[tuple[str, ...]]:
-    """Yield what each phrase of the design's 6.2 amounts to."""
+def volunteered(protocol: TriageProtocol, words: Words) -> Iterator[tuple[str, ...]]:
+    """Yield what each phrase of the design's 6.2 amounts to, with nothing open."""
+    asked = build_asked(protocol, None)
     for phrase, _ in table("volunteered"):
-        event = understand(lexicon, phrase)
+        event = understand(words, phrase, asked)
+        assert isinstance(event, UnpromptedStatement), phrase
         answers = {
             t.about: t.answer.value.upper()
             for t in find_statement_answers(protocol, event)
@@ -102,6 +106,13 @@ def volunteered(
         yield phrase, "; ".join(effects)
 
 
+def list_said_rows(protocol: TriageProtocol, words: Words) -> set[str]:
+    """Return the rows that the phrases of the design's 6.2 are about."""
+    asked = build_asked(protocol, None)
+    said = (understand(words, phrase, asked) for phrase, _ in table("volunteered"))
+    return {id_ for event in said for id_ in getattr(event, "ids", ())}
+
+
 def settings(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     """Yield what stands in the design outside its tables: 2.1, 3.1, 3.4 and 4."""
     for name, hours in protocol.thresholds.items():
@@ -110,7 +121,10 @@ def settings(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
     yield "otherwise", protocol.otherwise
     yield "timer", f"{protocol.timer_minutes} minutes after {protocol.timer_after}"
     for statement in protocol.statements:
-        yield statement.id, f"region: {statement.known_from.region}"
+        if statement.unheard is not None:
+            yield statement.id, f"unheard: {statement.unheard.value}"
+        else:
+            yield statement.id, f"region: {statement.known_from.region}"
     for disposition in protocol.dispositions:
         instead = "; ".join(
             f"{list_} if {id_} YES" for id_, list_ in disposition.reads_if_yes
@@ -139,13 +153,16 @@ def _known_from(protocol: TriageProtocol, question: Question) -> str:
     return ", ".join(parts)
 
 
-def _said_when(line: CareLine) -> str:
+def _said_when(protocol: TriageProtocol, line: CareLine) -> str:
     """Return the design's words for when a line is said."""
     ice_or_heat = line.key.startswith(("step.ice.", "step.heat."))
     medicine = line.key.startswith("medicine.")
     parts = [f"{name} YES" for name in line.if_yes]
-    parts += [f"{name} NO" for name in line.if_no]
-    parts += ["any other home-care case"] * (line.unless_no == ("medicine_caution",))
+    if line.if_no == protocol.cautions:
+        parts.append("every question of the stop-list NO")
+    else:
+        parts += [f"{name} NO" for name in line.if_no]
+    parts += ["any other home-care case"] * (line.unless_no == protocol.cautions)
     if line.unless_yes and not (ice_or_heat and line.unless_yes == SKIN):
         parts += [f"{name} not YES" for name in line.unless_yes]
     if ice_or_heat and line.unless_yes != SKIN:

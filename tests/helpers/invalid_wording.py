@@ -1,8 +1,16 @@
 """Mistakes in what is said and understood."""
 
+import re
+from importlib.resources import files
+from pathlib import Path
+
 from helpers.invalid_data import LEXICON, PROMPTS, PROTOCOL, Mistake
 
 from dialogue.content import messages as f
+
+_BUNDLED = Path(str(files("dialogue") / "data" / PROMPTS)).read_text("utf-8")
+LONGER = re.sub(r'ask: "(.*)\?"', r'ask: "\1 right now?"', _BUNDLED)
+"""Every question with two words more."""
 
 MISTAKES = (
     Mistake(
@@ -24,7 +32,7 @@ MISTAKES = (
     Mistake(
         f.MEDICINE_LINE,
         PROMPTS,
-        "Keep on with what is helping you.",
+        "Keep on with what helps.",
         "Keep on with ibuprofen.",
         "Keep on with",
         'names a medicine, "ibuprofen"',
@@ -32,8 +40,8 @@ MISTAKES = (
     Mistake(
         f.MEDICINE_LINE,
         PROTOCOL,
-        "    if_no: [medicine_caution]\n    home_only: yes",
-        "    home_only: yes",
+        "nursing, daily_alcohol, reliever_today]\n    home_only: yes",
+        "nursing, daily_alcohol, reliever_today]",
         None,
         "Take the name out, or add both to the care line.",
     ),
@@ -57,9 +65,9 @@ MISTAKES = (
         f.PROMPT_UNUSED,
         PROMPTS,
         "  retry.wait:",
-        '  retry.later: "Later, then."\n  retry.wait:',
-        "retry.later",
-        "nothing says 'retry.later'",
+        '  retry.afterwards: "Later, then."\n  retry.wait:',
+        "retry.afterwards",
+        "nothing says 'retry.afterwards'",
     ),
     Mistake(
         f.UNKNOWN_PLACEHOLDER,
@@ -72,7 +80,7 @@ MISTAKES = (
     Mistake(
         f.LONG_SENTENCE,
         PROMPTS,
-        "Keep on with what is helping you.",
+        "Keep on with what helps.",
         "Keep on with what is helping you and do it again and again until it is over "
         "and you are well.",
         "step.keep_going",
@@ -82,10 +90,105 @@ MISTAKES = (
         f.LONG_QUESTION,
         PROMPTS,
         "Has it been three days or less?",
-        "Has it been three days or less? Or has it been just under four days, "
-        "maybe not even one whole day?",
-        'again: "Has it been three days',
-        "'again.started_within_three_days' has 21 words in all",
+        "Has it now been just about three days, or maybe even a little less?",
+        'again: "Has it now been',
+        "'again.started_within_three_days' has 14 words. A question has at most 12",
+    ),
+    Mistake(
+        f.LONG_QUESTIONS,
+        PROMPTS,
+        None,
+        LONGER,
+        "questions:",
+        "the middle one of all questions has 9 words",
+    ),
+    Mistake(
+        f.SEVERAL_QUESTIONS,
+        PROMPTS,
+        "Does a foot drag when you walk?",
+        "Does a foot drag? Is it hard to lift?",
+        "Does a foot drag",
+        "'ask.foot_drags' has 2 question marks",
+    ),
+    Mistake(
+        f.TWO_PARTS,
+        PROMPTS,
+        "Do you have a fever?",
+        "Do you have a fever or chills?",
+        "a fever or chills",
+        "'ask.fever' joins two parts with \"or\". A question asks one sign",
+    ),
+    Mistake(
+        f.TWO_PARTS,
+        PROMPTS,
+        '    one_thing: "pain and pressure are two words for one complaint"\n',
+        "",
+        "Is there pain or pressure",
+        "say under 'one_thing' why the parts are one",
+    ),
+    Mistake(
+        f.NEEDLESS_REASON,
+        PROMPTS,
+        'again: "Is there pain or pressure in your chest?"',
+        'again: "Is there pressure in your chest?"',
+        "pain and pressure are two words",
+        "question 'chest_pain' gives a reason in 'one_thing', but has one part only",
+    ),
+    Mistake(
+        f.OTHER_LENGTH,
+        PROMPTS,
+        "Has it lasted more than one week?",
+        "Has it lasted more than two weeks?",
+        "Has it lasted more than two weeks?",
+        "does not name the threshold of 168 hours",
+    ),
+    Mistake(
+        f.OTHER_LENGTH,
+        PROTOCOL,
+        "ice_hours: 72",
+        "ice_hours: 96",
+        None,
+        "Name it as 4, four",
+    ),
+    Mistake(
+        f.NO_SHORT_NAME,
+        PROMPTS,
+        '  sign.leg_cold: "a cold leg"\n',
+        "",
+        None,
+        "question 'leg_cold' has no short name 'sign.leg_cold' in en-US",
+    ),
+    Mistake(
+        f.LONG_SHORT_NAME,
+        PROMPTS,
+        'sign.leg_cold: "a cold leg"',
+        'sign.leg_cold: "a leg that is cold"',
+        "sign.leg_cold",
+        "the short name 'sign.leg_cold' has 5 words",
+    ),
+    Mistake(
+        f.NOT_A_SHORT_NAME,
+        PROMPTS,
+        'sign.leg_cold: "a cold leg"',
+        'sign.leg_cold: "A cold leg."',
+        "sign.leg_cold",
+        "It is part of a sentence",
+    ),
+    Mistake(
+        f.AVOIDED_WORD,
+        PROMPTS,
+        'sign.pee_bloody: "blood in your pee"',
+        'sign.pee_bloody: "blood in your urine"',
+        "sign.pee_bloody",
+        "'sign.pee_bloody' says \"urine\"",
+    ),
+    Mistake(
+        f.NO_EMERGENCY_NUMBER,
+        PROMPTS,
+        "legs, or trouble peeing, call {emergency_number}.\n",
+        "legs, or trouble peeing, call for help.\n",
+        "close.unheard",
+        "'close.unheard' does not name the emergency number",
     ),
     Mistake(
         f.LONG_WELCOME,
@@ -93,7 +196,7 @@ MISTAKES = (
         "Back Talk for {clinic_name}.",
         "This is Back Talk for {clinic_name}.",
         "session.welcome:",
-        "has 32 words as spoken for clinic 'dfw'",
+        "'session.draft' have 32 words as spoken for clinic 'dfw'",
     ),
     Mistake(
         f.NOT_A_QUESTION,
@@ -122,24 +225,24 @@ MISTAKES = (
     Mistake(
         f.AVOIDED_WORD,
         PROMPTS,
-        "Blood or pain when you pee?",
-        "Blood in your urine?",
+        "Is there blood in your pee?",
+        "Is there blood in your urine?",
         None,
         'says "urine". We use plain words. Say pee.',
     ),
     Mistake(
         f.DOSE,
         PROMPTS,
-        "Read the label and do only what",
-        "Take two tablets and do only what",
+        "Do only what the label says.",
+        "Take two tablets as the label says.",
         "medicine.names",
         'seems to name a dose: "two tablets"',
     ),
     Mistake(
         f.DOSE,
         PROMPTS,
-        "Read the label and do only what",
-        "Take it every six hours or do what",
+        "Do only what the label says.",
+        "Take it every six hours or as the label says.",
         "medicine.names",
         '"every six hours"',
     ),

@@ -114,7 +114,7 @@ class Watch:
         )
 
     def _tables(self, protocol: TriageProtocol) -> bool:
-        return bool(design_tables.differing(protocol, self.content.lexicon))
+        return bool(design_tables.differing(protocol, self.content.words))
 
     def _checks(self, protocol: TriageProtocol) -> bool:
         notes = ProblemLog()

@@ -25,7 +25,8 @@ def get_words(lists: Iterable[PhraseList], data: LocaleData) -> list[str]:
         *data.rivals,
         *(u for us in data.counted.values() for u in us),
     }
-    return sorted({word for phrase in phrases for word in phrase.split()})
+    said = (s for phrase in phrases for s in data.contracted.get_spellings(phrase))
+    return sorted({word for spelling in said for word in spelling.split()})
 
 
 def render_dictionary(words: Iterable[str], own: Iterable[str]) -> str:

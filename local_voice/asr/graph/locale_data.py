@@ -1,7 +1,8 @@
 """What the graphs know of a spoken language: tables of sounds, and words by their use.
 
 A folder a locale, beside this package: own.txt, dictionary.txt and ipa.txt are tables
-of sounds; speech.txt has words in sections. Raises PronunciationError, OSError.
+of sounds; speech.txt has words in sections, heard.txt phrases. Raises
+PronunciationError, OSError.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from local_voice.asr.graph.espeak_phonemes import guess_sounds
 from local_voice.asr.graph.pronunciation import (
+    Contractions,
     PronunciationError,
     Pronunciations,
     Table,
@@ -19,10 +21,12 @@ from local_voice.asr.graph.pronunciation import (
 
 FOLDER = Path(__file__).parents[1] / "locales"
 OWN, DICTIONARY, IPA, SPEECH = "own.txt", "dictionary.txt", "ipa.txt", "speech.txt"
-FILES = (OWN, DICTIONARY, IPA, SPEECH)
+HEARD = "heard.txt"
+FILES = (OWN, DICTIONARY, IPA, SPEECH, HEARD)
+CONTRACTED_INSIDE = "contracted before a word"
 SECTIONS = (
-    *("voice", "bare", "skip", "often", "at once", "half"),
-    *("opposite", "counted", "rivals"),
+    *("voice", "bare", "skip", "often", "at once", "half", "subject"),
+    *("contracted", CONTRACTED_INSIDE, "opposite", "lead", "counted", "rivals"),
 )
 ALL_OTHERS = "*"
 Sections = Mapping[str, tuple[tuple[int, str], ...]]
@@ -46,17 +50,25 @@ class LocaleData:
     at_once: frozenset[str]
     half: frozenset[str]
     """Phrases that are left where a voice swallows the end of the opposite."""
+    subjects: tuple[str, ...]
+    """Put before a phrase that lacks its subject."""
+    contracted: Contractions
     opposites: tuple[tuple[str, str], ...]
     """A word and what stands in its place in the opposite of a phrase."""
+    leads: tuple[str, ...]
+    """May stand before a length, and change nothing."""
     counted: Mapping[str, tuple[str, ...]]
     """The units that may follow a number; those of `*` follow all others."""
     rivals: tuple[str, ...]
     """Further numbers."""
+    heard: tuple[str, ...]
+    """Phrases as people say them, beside the shortest of each template."""
 
     def build_pronunciations(self, units: frozenset[str]) -> Pronunciations:
         """Return the ways to say every phrase, by `units` of a network."""
         guess = partial(guess_sounds, rules=self.ipa, voice=self.voice)
-        return Pronunciations(self.own, self.dictionary, units, guess)
+        tables = self.own, self.dictionary
+        return Pronunciations(*tables, units, guess, self.contracted)
 
 
 def find_locale_folder(locale: str) -> Path | None:
@@ -89,9 +101,13 @@ def read_locale_data(folder: Path, units: frozenset[str]) -> LocaleData:
         often=frozenset(get("often")),
         at_once=frozenset(get("at once")),
         half=frozenset(get("half")),
+        subjects=get("subject"),
+        contracted=Contractions(get_pairs("contracted"), get_pairs(CONTRACTED_INSIDE)),
         opposites=get_pairs("opposite"),
+        leads=get("lead"),
         counted={number: tuple(u.split()) for number, u in get_pairs("counted")},
         rivals=get("rivals"),
+        heard=_read_lines(folder / HEARD),
     )
 
 
@@ -124,6 +140,12 @@ def read_sections(file: Path, names: tuple[str, ...]) -> Sections:
             f"{file}: has no section [{missing[0]}]. Each is needed. Add it."
         )
     return {name: tuple(lines) for name, lines in found.items()}
+
+
+def _read_lines(file: Path) -> tuple[str, ...]:
+    """Return the lines of a file but comments, each once."""
+    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+    return tuple(dict.fromkeys(x for x in lines if x and not x.startswith("#")))
 
 
 def _split_pair(file: Path, number: int, line: str) -> tuple[str, str]:

@@ -17,16 +17,16 @@ MOST_PHRASES = 20_000
 
 @dataclass(frozen=True)
 class Lengths:
-    """The words of a length of time: for | over | two | weeks | ago."""
+    """The words of a length of time: for about | two | weeks | ago."""
 
     before: tuple[str, ...]
-    """Any number of them may come first, and change nothing."""
+    """One of them may come first, and changes nothing."""
     bounds: tuple[str, ...]
-    """One of them may come next."""
+    """Or one of these."""
     numbers: tuple[str, ...]
     units: frozenset[str]
     fixed: tuple[str, ...]
-    """Whole phrases in place of number and unit."""
+    """Whole phrases that are a length by themselves."""
     behind: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ class PhraseList:
     """Every phrase, and a name of what it means; equal names are one meaning."""
     answers: Mapping[str, str]
     """The phrases that may be followed by a statement, with `yes` or `no`."""
-    statements: tuple[str, ...] = ()
+    statements: frozenset[str] = frozenset()
     """The phrases that may follow an answer."""
     fillers: tuple[str, ...] = ()
     """Words that the lexicon drops at both ends."""
@@ -129,7 +129,9 @@ def get_opposites(phrases: PhraseList, data: LocaleData) -> list[str]:
         opposite: None
         for phrase in phrases.meanings
         for opposite in _deny(phrase.split(), data.opposites)
-        if opposite and opposite not in phrases.meanings
+        if opposite not in phrases.meanings
+        and data.bare.isdisjoint(words := opposite.split())
+        and words
     }
     return list(found)
 

@@ -15,6 +15,8 @@ from local_voice.asr.graph.builder import Sounds
 MOST_VARIANTS = 8
 """So many ways to say one phrase: further ones are rare, and each costs states."""
 MOST_WORDS = 12
+MOST_WORDS_IN_FULL = 4
+"""Longer phrases are said with their words run together ("it's", "can't") only."""
 Table = Mapping[str, tuple[Sounds, ...]]
 Guess = Callable[[tuple[str, ...]], Mapping[str, Sounds]]
 """Sounds of words that no table has; a word that cannot be said is left out."""
@@ -22,6 +24,28 @@ Guess = Callable[[tuple[str, ...]], Mapping[str, Sounds]]
 
 class PronunciationError(Exception):
     """A phrase has no sounds, or a table cannot be read; says what to do."""
+
+
+@dataclass(frozen=True)
+class Contractions:
+    """Words that are said as one."""
+
+    anywhere: tuple[tuple[str, str], ...] = ()
+    before_a_word: tuple[tuple[str, str], ...] = ()
+
+    def get_spellings(self, phrase: str) -> tuple[str, ...]:
+        """Return a phrase with all its words run together that may be.
+
+        A short one is also said as it is: "I do not".
+        """
+        said = f" {phrase} "
+        for words, one in self.anywhere:
+            said = said.replace(f" {words} ", f" {one} ")
+        said = said.strip()
+        for words, one in self.before_a_word:
+            said = f" {said}".replace(f" {words} ", f" {one} ").strip()
+        full = (phrase,) if phrase.count(" ") < MOST_WORDS_IN_FULL else ()
+        return tuple(dict.fromkeys((said, *full)))
 
 
 @dataclass
@@ -32,12 +56,14 @@ class Pronunciations:
     dictionary: Table
     units: frozenset[str]
     guess: Guess
+    contracted: Contractions = Contractions()
     guessed: dict[str, Sounds] = field(default_factory=dict)
     """Words that only eSpeak knew, with their sounds."""
 
     def add_guesses(self, phrases: Iterable[str]) -> None:
         """Guess the words of `phrases` that no table has, all at once."""
-        words = dict.fromkeys(chain.from_iterable(p.split() for p in phrases))
+        said = chain.from_iterable(map(self.contracted.get_spellings, phrases))
+        words = dict.fromkeys(chain.from_iterable(p.split() for p in said))
         missing = tuple(word for word in words if not self._find_word(word))
         if missing:
             self.guessed |= self.guess(missing)
@@ -48,16 +74,17 @@ class Pronunciations:
 
     def get_variants(self, phrase: str) -> tuple[Sounds, ...]:
         """Return the ways to say a phrase, the commonest first."""
-        words = phrase.split()
         missing = self.find_words_without(phrase)
-        if not words or missing:
+        if not phrase.split() or missing:
             raise PronunciationError(
                 f"{phrase!r} has no sounds for {', '.join(missing) or 'nothing'}"
             )
-        ways = product(*map(self._find_word, words))
-        variants = [tuple(chain(*way)) for way in islice(ways, MOST_VARIANTS)]
-        if len(words) > 1:
-            variants += self.own.get(phrase, ())
+        variants: list[Sounds] = []
+        for spelling in self.contracted.get_spellings(phrase):
+            ways = product(*map(self._find_word, spelling.split()))
+            variants += (tuple(chain(*way)) for way in islice(ways, MOST_VARIANTS))
+            if " " in spelling:
+                variants += self.own.get(spelling, ())
         return tuple(dict.fromkeys(variants))
 
     def _find_word(self, word: str) -> tuple[Sounds, ...]:

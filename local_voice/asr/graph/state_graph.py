@@ -4,7 +4,7 @@ Costs are natural logarithms and are added. All of them stand here. They were ch
 people set apart for tuning; costs buy next to nothing beside the network itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from local_voice.asr.graph.builder import Graph, GraphBuilder, Sounds
@@ -15,6 +15,8 @@ from local_voice.asr.graph.pronunciation import Pronunciations
 from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
 YES, NO = "yes", "no"
+MOST_AGAIN = 3
+"""Words of an answer that may follow the same answer: "yes, I do"."""
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,20 @@ def build_state_graph(
     net.add_empty(start, lead)
     for answer in (YES, NO):
         net.add_empty(bare[answer], answered[answer])
-    for phrase in phrases.meanings:
+    # Statements and lengths stand alone or behind an answer: one tree for both.
+    statement = net.add_hub()
+    if phrases.statements or phrases.lengths:
+        net.add_empty(lead, statement)
+    for phrase in _get_distinct(phrases, pronunciations):
+        if phrase in phrases.statements:
+            graph.add_phrase(statement, end, phrase)
+            continue
         given = phrases.answers.get(phrase, "")
         hubs = bare if phrase in data.bare else answered
         graph.add_phrase(lead, hubs.get(given, end), phrase)
     _add_fillers(graph, lead, (end, *answered.values()))
-    statement = net.add_hub()
     if phrases.lengths:
         length = net.add_state()
-        net.add_empty(lead, length)
         net.add_empty(statement, length)
         _add_lengths(graph, phrases.lengths, length, end)
     if phrases.answers:
@@ -125,6 +132,16 @@ def build_state_graph(
     _add_refusals(graph, start, end)
     _add_more(graph, start, end, bare, answered)
     return net.build()
+
+
+def _get_distinct(phrases: PhraseList, pronunciations: Pronunciations) -> Iterator[str]:
+    """Yield the phrases that are said in a way that none before them is."""
+    said: set[Sounds] = set()
+    for phrase in phrases.meanings:
+        variants = pronunciations.get_variants(phrase)
+        if not said.issuperset(variants):
+            yield phrase
+        said.update(variants)
 
 
 def _get_sounds(found: Iterable[tuple[Sounds, ...]]) -> set[str]:
@@ -157,17 +174,14 @@ def _add_fillers(graph: _StateGraph, lead: int, hubs: tuple[int, ...]) -> None:
 def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> None:
     """Add number and unit as words of their own, with all numbers as rivals."""
     net, costs, counted = graph.net, graph.costs, graph.data.counted
-    led, bound, number = net.add_hub(), net.add_hub(), net.add_state()
+    led, number = net.add_hub(), net.add_state()
     said = net.add_hub(0.0)
+    for word in (*lengths.before, *lengths.bounds):
+        graph.add(start, led, word, costs.lead)
     for hub in (start, led):
-        for word in lengths.before:
-            graph.add(hub, led, word, costs.lead)
-        for word in lengths.bounds:
-            graph.add(hub, bound, word, costs.lead)
-    for hub in (start, led, bound):
         net.add_empty(hub, number)
     for phrase in lengths.fixed:
-        graph.add(number, said, phrase, costs.phrase)
+        graph.add(start, end, phrase, costs.phrase)
     hubs: dict[tuple[str, ...], int] = {}
     for word in (*lengths.numbers, *graph.data.rivals):
         units = counted.get(word) or counted.get(ALL_OTHERS, tuple(lengths.units))
@@ -190,8 +204,6 @@ def _add_joins(
 ) -> None:
     """Let an answer be followed by a statement, a length, or the same answer again."""
     net, costs, phrases = graph.net, graph.costs, graph.phrases
-    for phrase in phrases.statements:
-        graph.add_phrase(statement, end, phrase)
     for answer, hub in answered.items():
         for word in phrases.joiners:
             graph.add(hub, statement, word, costs.joiner)
@@ -199,7 +211,7 @@ def _add_joins(
         again = net.add_state()
         net.add_empty(hub, again, costs.no_joiner)
         for phrase, given in phrases.answers.items():
-            if given == answer:
+            if given == answer and phrase.count(" ") < MOST_AGAIN:
                 graph.add_phrase(again, end, phrase)
 
 

@@ -1,22 +1,23 @@
-"""A hedged answer: a yes to a danger sign, and never a leave to name a medicine."""
+"""Words of the stop-list: nothing but a plain no is a leave to name a medicine."""
 
 import pytest
-from helpers.core_turns import FIRST, home, read_to_the_end, say, until
+from helpers.core_turns import read_to_the_end, say, until, wish
 
-from dialogue.engine import events
-from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 from dialogue.validation.prompts import has_medicine_name
 
-CAUTION = "medicine_caution"
+CAUTION = "reliever_today"
 
 
 def names_a_medicine(content, words: str) -> bool:
     """Tell whether a medicine is named in the talk where `words` answer the caution."""
     protocol = content.protocol
-    state, _ = until(protocol, CAUTION, home)
-    state, reply = say(protocol, state, understand(content.lexicon, words))
-    replies = read_to_the_end(protocol, state, reply)
+    state, _ = until(protocol, CAUTION, wish)
+    event = understand(content.words, words, build_asked(protocol, CAUTION))
+    state, reply = say(protocol, state, event)
+    # Where that is no answer the question is asked again, and so are the words.
+    replies = read_to_the_end(protocol, state, reply, lambda _: event)
     return any(
         has_medicine_name(content.prompts.get(key, ""))
         for reply in replies
@@ -37,7 +38,6 @@ def test_a_plain_no_lets_a_medicine_be_named(content, words):
         "probably not",
         "I don't think so",
         "not really",
-        "not that I know of",
         "no I guess not",
         "I guess not but it began two days ago",
         "not sure",
@@ -45,15 +45,5 @@ def test_a_plain_no_lets_a_medicine_be_named(content, words):
     ],
 )
 def test_anything_less_names_none(content, words):
-    """Unsure counts as a yes to the stop-list, and a hedged no as unsure."""
+    """However often it is said: a hedged no is no plain one."""
     assert not names_a_medicine(content, words)
-
-
-@pytest.mark.parametrize("answer", [Answer.YES, Answer.NO])
-def test_elsewhere_a_hedged_answer_is_that_answer(content, answer):
-    """ "Probably" is a yes to a danger sign."""
-    opened, _ = say(content.protocol, None, events.Begin())
-    hedged = events.Answered(answer, events.Strength.HEDGED)
-    state, _ = say(content.protocol, opened, hedged)
-    assert answer is state.answers[FIRST]
-    assert (state, _) == say(content.protocol, opened, events.Answered(answer))

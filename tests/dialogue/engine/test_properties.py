@@ -7,14 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.engine.events import Duration, Facts
 from dialogue.engine.interview import take_turn
-from dialogue.engine.protocol import Answer, Urgency
+from dialogue.engine.protocol import GIVEN, Answer, Urgency
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.state import from_dict, to_dict
 from dialogue.loading import load_content
-from dialogue.verification.properties import PROPERTIES, Subject
-from dialogue.verification.state_space import Node
 
 CONTENTS = [load_content(clinic=name) for name in ("roseville", "dfw", None)]
 PROTOCOL = CONTENTS[0].protocol
@@ -25,15 +23,22 @@ MOMENTS = [
 MEDICINE = {"medicine.names", "medicine.limits"}
 TIERS = list(Urgency)
 
-answers = st.sampled_from(Answer)
+BOUND = 5 * len(PROTOCOL.questions) + len(PROTOCOL.volunteered)
+"""Three tries and a second chance of each question, signs brought forward, and news."""
+
+no_match = events.NoMatch()
+SAFE = {q.id for q in PROTOCOL.questions if q.red_flag and q.only_if is None}
+
+answers = st.sampled_from(GIVEN)
+strengths = st.sampled_from(events.Strength)
+hours = st.floats(0, 20000)
 facts = st.builds(
     Facts,
     duration=st.none()
-    | st.builds(
-        Duration,
-        hours=st.floats(0, 20000),
-        bound=st.sampled_from(Bound),
-    ),
+    | st.builds(Duration.exact, hours)
+    | st.builds(Duration.over, hours)
+    | st.builds(Duration.under, hours)
+    | st.tuples(hours, hours).map(lambda ends: Duration(*sorted(ends))),
     trigger=st.sampled_from([None, *PROTOCOL.triggers]),
     region=st.sampled_from([None, "upper", "lower"]),
 )
@@ -52,6 +57,7 @@ plain = st.sampled_from(
         events.AskForMore("twitch"),
         events.TimerNotSet(True),
         events.NoMatch(),
+        events.HarmlessComplaint(),
         events.NoInput(),
         events.Stop(),
         events.StartOver(),
@@ -63,12 +69,20 @@ told = st.builds(
     ids=rows.map(tuple),
     facts=facts,
     answer=st.none() | answers,
+    strength=strengths,
+)
+checked = st.builds(
+    events.Checked,
+    lean=st.none() | answers,
+    ask=st.lists(st.sampled_from(sorted(PROTOCOL.dangers)), max_size=2).map(tuple),
+    reason=st.sampled_from(events.CheckReason),
 )
 no = st.just(events.Answered(Answer.NO))
-said = st.one_of(no, no, no, st.builds(events.Answered, answers), plain, told)
+answered = st.builds(events.Answered, answers, strengths)
+said = st.one_of(no, no, no, no, answered, plain, told, checked)
 talks = st.tuples(
     st.builds(events.Begin, facts=facts, timers=st.booleans()),
-    st.lists(said, max_size=45),
+    st.lists(said, max_size=60),
 ).map(lambda parts: [parts[0], *parts[1]])
 
 
@@ -84,7 +98,9 @@ def test_every_turn_keeps_the_promises(talk):
         assert reply.expects_answer is not state.ended
         assert bool(reply.reprompt) is reply.expects_answer
         if MEDICINE & keys:
-            assert Answer.NO is state.answers.get("medicine_caution")
+            cautions = {state.answers.get(id_) for id_ in PROTOCOL.cautions}
+            assert {Answer.NO} == cautions
+            assert Answer.YES is state.answers.get("wants_medicine")
             assert "home" == PROTOCOL.disposition[reply.disposition].urgency.value
         emergency = {"emergency.say", "emergency.unsure"} & keys
         if emergency:
@@ -92,9 +108,13 @@ def test_every_turn_keeps_the_promises(talk):
             why = before is not None and before.ended and len(reply.says) == 2
             assert reply.says[0].startswith("because.") if why else keys == emergency
             assert state.ended
-        if reply.disposition in ("clinic", "home_care_ice", "home_care_heat"):
-            red = [q.id for q in PROTOCOL.questions if q.red_flag and q.only_if is None]
-            assert all(Answer.NO is state.answers.get(id_) for id_ in red)
+        spoke = before is None or before.disposition != state.disposition
+        if spoke and reply.disposition in ("clinic", "home_care_ice", "home_care_heat"):
+            given = {state.answers.get(id_) for id_ in SAFE}
+            unheard = {Answer.UNHEARD} if reply.disposition == "clinic" else set()
+            assert given <= {Answer.NO} | unheard
+            missed = SAFE.intersection(state.unheard)
+            assert missed <= {id_ for _, ids in reply.signs for id_ in ids}
         going_back = (events.Previous, events.StartOver, events.Begin)
         spoken = before is not None and before.disposition and not before.ended
         if spoken and state.disposition and not isinstance(event, going_back):
@@ -105,18 +125,45 @@ def test_every_turn_keeps_the_promises(talk):
 
 @settings(max_examples=300)
 @given(talks)
-def test_every_turn_keeps_the_promises_that_are_proved(talk):
-    """The proof's own properties hold for commands and mixed utterances as well."""
-    subject = Subject(PROTOCOL, CONTENTS[0].prompts)
-    node = None
-    for depth, event in enumerate(talk):
-        anew = isinstance(event, events.Begin | events.StartOver)
-        state, reply = take_turn(PROTOCOL, node.state if node else None, event)
-        node = Node(state, reply, 0, depth, (), None if anew else node, event)
-        for property_ in PROPERTIES:
-            assert property_.holds(subject, node) is not False, property_.title
-        if state.ended:
-            return
+def test_what_was_not_understood_answers_nothing(talk):
+    """No miss, silence or check records a yes or no, or takes a yes back."""
+    state = None
+    deaf = (events.NoMatch, events.NoInput, events.HarmlessComplaint, events.Checked)
+    for event in talk:
+        before = state.answers if state is not None and not state.ended else {}
+        leaned = state is not None and any(a.leaned_yes for a in state.attempts)
+        state, _ = take_turn(PROTOCOL, state, event)
+        if not isinstance(event, deaf):
+            continue
+        lean = getattr(event, "lean", None)
+        for id_, answer in state.answers.items():
+            if before.get(id_) is answer or answer is Answer.UNHEARD:
+                continue
+            # A yes that was heard counts as a doubt in the end, with its gates.
+            assert leaned or lean is Answer.YES, (event, id_)
+            assert Answer.NO is not answer
+        lost = {id_ for id_, a in before.items() if a is Answer.YES} - set(
+            state.answers
+        )
+        assert not lost
+
+
+@settings(max_examples=300)
+@given(talks)
+def test_every_session_ends_unless_commands_keep_it_open(talk):
+    """Each turn that is no command settles a question or uses up one of its tries."""
+    free = (
+        events.Begin, events.StartOver, events.Previous, events.Next, events.Wait,
+        events.Help, events.Repeat, events.AskForNumber, events.AskForHours,
+        events.AskForAddress, events.AskForMore, events.TimerNotSet, events.NoInput,
+    )  # fmt: skip
+    state, _ = take_turn(PROTOCOL, None, events.Begin())
+    turns = 0
+    said = [event for event in talk if not isinstance(event, free)] or [no_match]
+    while not state.ended:
+        state, _ = take_turn(PROTOCOL, state, said[turns % len(said)])
+        turns += 1
+        assert turns <= BOUND
 
 
 @settings(max_examples=150)

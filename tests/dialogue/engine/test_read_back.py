@@ -13,7 +13,7 @@ def test_a_cause_told_in_place_of_an_answer_leaves_no_words_missing(
     content: Content,
 ) -> None:
     """Care was tried; asked whether it helped, the person names the cause instead."""
-    yes = {"started_within_three_days", "tried_care"}
+    yes = {"adult", "started_within_three_days", "tried_care"}
     state, _ = until(
         content.protocol, "care_helped", lambda asked: YES if asked in yes else NO
     )

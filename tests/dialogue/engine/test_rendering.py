@@ -91,3 +91,48 @@ def test_who_to_call_follows_the_clinic(content, no_clinic):
     without = render_reply(reply, no_clinic.prompts, None, None)
     assert to_display_text(with_clinic.prompts).startswith("Call the clinic if")
     assert to_display_text(without.prompts).startswith("Call your doctor if")
+
+
+@pytest.mark.parametrize(
+    ("signs", "words"),
+    [
+        (("fever",), "about fever."),
+        (("chest_pain", "fever"), "about chest pain or fever."),
+        (("faint", "chest_pain", "fever"), "about feeling faint, chest pain or fever."),
+        (
+            ("faint", "chest_pain", "fever", "cancer"),
+            "about feeling faint, chest pain, fever, or another sign I asked about.",
+        ),
+    ],
+)
+def test_what_was_not_heard_is_named_by_its_short_names(content, signs, words):
+    """At most three of them, joined in the words of the locale, also on the card."""
+    key = "unheard.now"
+    reply = Reply((key,), card=(key,), signs=((key, signs),))
+    rendered = render_reply(reply, content.prompts, content.clinic, None)
+    for prompts in (rendered.prompts, rendered.card):
+        assert words in to_display_text(prompts)
+        assert EmergencyNumber("911", "nine one one") in prompts[0].segments
+
+
+def test_two_prompts_of_a_reply_name_signs_of_their_own(content):
+    """What must be seen at once and what today stay apart."""
+    signs = (("unheard.now", ("chest_pain",)), ("unheard.today", ("fever",)))
+    reply = Reply(("unheard.now", "unheard.today"), signs=signs)
+    now, today = render_reply(reply, content.prompts, None, None).prompts
+    assert "chest pain" in to_display_text([now])
+    assert "fever" in to_display_text([today])
+
+
+def test_a_sign_that_is_not_named_is_refused(content):
+    """A reply that forgets what it names is an error, and no sentence with a gap."""
+    with pytest.raises(ValueError, match="no sign is named"):
+        render_reply(Reply(("check.sign",)), content.prompts, content.clinic, None)
+
+
+def test_every_danger_question_has_a_short_name(content):
+    """It can be brought forward, and it can be set aside."""
+    for id_ in content.protocol.dangers:
+        reply = Reply(("check.sign",), signs=(("check.sign", (id_,)),))
+        rendered = render_reply(reply, content.prompts, None, None)
+        assert content.prompts[f"sign.{id_}"] in to_display_text(rendered.prompts)

@@ -1,22 +1,24 @@
 """Answers to the next question or the disposition, one condition at a time."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from dialogue.engine.protocol import Answer, Condition, Question, Rule, Stage, Statement
 from dialogue.engine.rules import (
-    Truth,
     applies,
     decide,
     evaluate_condition,
     evaluate_statement,
+    find_live_questions,
     find_next_care_question,
     find_next_question,
-    is_danger_open,
+    find_wanted_rules,
 )
+from dialogue.engine.view import Truth, get_view
 
-YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.UNSURE
+YES, NO, UNSURE, UNHEARD = Answer
 
 
 def question(id_, stage=Stage.DECIDE, means=NO, **more):
@@ -25,11 +27,10 @@ def question(id_, stage=Stage.DECIDE, means=NO, **more):
 
 
 @pytest.fixture
-def small(content):
+def small(protocol):
     """Return a protocol of a few made-up questions and rules."""
-    shape = content.protocol
     return replace(
-        shape,
+        protocol,
         questions=(
             question("sign", Stage.SCREEN, YES, red_flag=True),
             question("long", opposite="short"),
@@ -39,7 +40,11 @@ def small(content):
             ),
             question("caution", Stage.CARE, YES, only_if=Condition(any_yes=("short",))),
         ),
-        statements=(Statement("hint"),),
+        statements=(
+            Statement("hint"),
+            Statement("deaf", unheard=Stage.SCREEN),
+            Statement("lost", unheard=Stage.DECIDE),
+        ),
         rules=(
             Rule("danger", Condition(any_yes=("sign",)), "emergency", ("seed-000",)),
             Rule("both", Condition(all_yes=("hint", "long")), "urgent", ("seed-000",)),
@@ -64,7 +69,18 @@ def small(content):
         ("short", {"long": NO}, Truth.YES),
         ("hint", {}, Truth.NO),
         ("hint", {"hint": YES}, Truth.YES),
-        ("hint", {"hint": UNSURE}, Truth.NO),
+        ("hint", {"hint": UNSURE}, Truth.YES),
+        ("hint", {"hint": NO}, Truth.NO),
+        ("deaf", {}, Truth.NO),
+        ("deaf", {"sign": UNHEARD}, Truth.YES),
+        ("deaf", {"long": UNHEARD}, Truth.NO),
+        ("lost", {"long": UNHEARD}, Truth.YES),
+        ("lost", {"sign": UNHEARD}, Truth.NO),
+        ("sign", {"sign": UNHEARD}, Truth.NO),
+        ("long", {"long": UNHEARD}, Truth.NO),
+        ("short", {"long": UNHEARD}, Truth.YES),
+        ("tried", {"tried": UNHEARD, "hint": YES}, Truth.YES),
+        ("caution", {"long": NO, "caution": UNHEARD}, Truth.YES),
         ("tried", {}, Truth.OPEN),
         ("tried", {"tried": YES}, Truth.OPEN),
         ("tried", {"tried": YES, "long": NO}, Truth.NO),
@@ -152,6 +168,7 @@ def test_without_a_rule_the_otherwise_decides(small):
     [
         ({}, "sign", None),
         ({"sign": NO}, "long", None),
+        ({"sign": YES}, None, None),
         ({"long": NO}, "sign", "caution"),
         ({"sign": NO, "long": NO}, None, "caution"),
         ({"sign": NO, "long": NO, "hint": YES}, "tried", "caution"),
@@ -159,10 +176,12 @@ def test_without_a_rule_the_otherwise_decides(small):
         ({"sign": NO, "long": YES}, "tried", None),
         ({"sign": NO, "long": YES, "tried": YES}, "helped", None),
         ({"sign": NO, "long": YES, "tried": NO}, None, None),
+        ({"sign": NO, "hint": YES}, "long", None),
+        ({"sign": NO, "hint": YES, "long": YES}, None, None),
     ],
 )
 def test_the_next_question(small, answers, asked, care):
-    """The first unanswered one that applies; care questions apart."""
+    """The first unanswered one that can still matter; care questions apart."""
     following = find_next_question(small, answers)
     caution = find_next_care_question(small, answers)
     assert asked == (following.id if following else None)
@@ -170,18 +189,70 @@ def test_the_next_question(small, answers, asked, care):
 
 
 @pytest.mark.parametrize(
-    ("answers", "is_open"),
+    ("answers", "danger_only", "rules", "live"),
     [
-        ({}, True),
-        ({"sign": NO}, False),
-        ({"sign": NO, "hint": YES}, True),
-        ({"sign": NO, "hint": YES, "long": NO}, False),
-        ({"sign": YES}, False),
+        ({}, False, ["danger", "fails", "brief", "rest"], "sign long tried helped"),
+        ({"sign": NO}, False, ["fails", "brief", "rest"], "long tried helped"),
+        ({"sign": NO, "long": NO}, False, [], ""),
+        ({"long": NO}, False, ["danger"], "sign"),
+        ({"hint": YES}, False, None, "sign long tried helped"),
+        ({"hint": YES, "long": YES}, False, ["danger"], "sign"),
+        ({"sign": YES}, False, [], ""),
+        ({}, True, ["danger"], "sign"),
+        ({"hint": YES}, True, ["danger", "both"], "sign long"),
+        ({"sign": NO}, True, [], ""),
+        ({"sign": NO, "hint": YES}, True, ["both"], "long"),
     ],
 )
-def test_whether_danger_is_open(small, answers, is_open):
-    """Only rules of emergency and urgent dispositions count."""
-    assert is_open is is_danger_open(small, answers)
+def test_only_what_can_change_the_outcome_is_live(
+    small, answers, danger_only, rules, live
+):
+    """Open rules above the first that holds, and what these still need."""
+    view = get_view(small, answers)
+    if rules is not None:
+        assert rules == [rule.id for rule in find_wanted_rules(view, danger_only)]
+    assert live.split() == [q.id for q in find_live_questions(view, danger_only)]
+
+
+def test_there_is_a_question_wherever_nothing_is_decided(protocol):
+    """The lemma that ends every session, on many sets of answers and statements."""
+    chance = random.Random(14)
+    names = [*protocol.question, *(s.id for s in protocol.statements)]
+    undecided = 0
+    for _ in range(2000):
+        some = chance.sample(names, chance.randrange(len(names)))
+        known = {n: chance.choice((NO, NO, NO, UNSURE, YES)) for n in some}
+        answers = {n: a for n, a in known.items() if n in protocol.question}
+        decided = decide(protocol, answers) is not None
+        undecided += not decided
+        assert decided is (find_next_question(protocol, answers) is None)
+    assert undecided > 100
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({"sign": UNHEARD}, "sign"),
+        ({"sign": UNHEARD, "long": NO}, "sign"),
+        ({"sign": NO, "long": UNHEARD}, None),
+    ],
+)
+def test_a_danger_sign_that_waits_is_asked_before_what_is_ordinary(
+    small, answers, asked
+):
+    """Set aside and not asked again yet: it comes behind the other signs only."""
+    waiting = [id_ for id_ in answers if answers[id_] is UNHEARD and id_ == "sign"]
+    question = find_next_question(small, answers, waiting=waiting)
+    assert asked == (question.id if question else None)
+
+
+def test_a_danger_sign_waits_behind_the_other_signs(protocol):
+    """Chest pain set aside at the first question: breathing comes before it."""
+    question = find_next_question(
+        protocol, {"chest_pain": UNHEARD}, waiting=("chest_pain",)
+    )
+    assert question is not None
+    assert "hard_to_breathe" == question.id
 
 
 @pytest.mark.parametrize(

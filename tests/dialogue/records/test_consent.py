@@ -7,7 +7,7 @@ from helpers.core_turns import NO, UNSURE, YES, say
 
 from dialogue.__main__ import main
 from dialogue.engine import events
-from dialogue.engine.events import Strength
+from dialogue.engine.events import CheckReason, Strength
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.records.consent import (
@@ -21,7 +21,9 @@ from dialogue.records.history import entries
 from dialogue.understanding.lexicon import understand
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
-SPOT = {"started_within_three_days": YES, "same_spot_returns": YES}
+SPOT = {"adult": YES, "started_within_three_days": YES, "same_spot_returns": YES}
+FEVER = (*["no"] * 6, "yes", *["no"] * 3, "yes", "no", "yes", "yes")
+"""Typed answers of an adult with a fever, whose pain began with an effort."""
 
 
 class Person:
@@ -114,10 +116,19 @@ def test_hanging_up_keeps_nothing(content, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "again", [events.Repeat(), events.Help(), events.AskForMore(), events.Wait()]
+    "again",
+    [
+        events.Repeat(),
+        events.Help(),
+        events.AskForMore(),
+        events.Wait(),
+        events.Checked(Answer.YES),
+        events.Checked(Answer.NO),
+        events.HarmlessComplaint(),
+    ],
 )
 def test_the_question_is_asked_again_once(content, tmp_path, again):
-    """Repeat, help and wait bring the same question; a second one is a no."""
+    """What is no answer yet brings the same question; a second one is a no."""
     person, _ = offered(content, tmp_path, again, YES, again, again)
     assert ["record.ask"] * 2 + ["record.done"] == person.said[:3]
     assert ["history.ask"] * 2 + ["keeping.no"] == person.said[3:]
@@ -146,7 +157,9 @@ def test_nothing_is_asked_without_an_outcome_or_a_listener(content, tmp_path):
     """A talk that was stopped early has no record, and silence needs no question."""
     stopped = say(content.protocol, None, events.Begin(), NO, events.Stop())
     silent = say(content.protocol, None, events.Begin(), *[events.NoInput()] * 2)
-    for talk in (stopped, silent):
+    unheard = say(content.protocol, None, events.Begin(), *[events.NoMatch()] * 9)
+    assert "close.unheard" in unheard[1].says
+    for talk in (stopped, silent, unheard):
         person, _ = offered(content, tmp_path, YES, YES, talk=talk)
         assert [] == person.said
 
@@ -159,7 +172,7 @@ def test_a_stop_after_the_advice_still_brings_the_offer(content, tmp_path):
     assert "record.done" in person.said
 
 
-@pytest.mark.parametrize("row", ["numb_bottom", "fever_or_shivering", "sudden_pain"])
+@pytest.mark.parametrize("row", ["numb_bottom", "fever", "worst_ever"])
 def test_a_danger_sign_opens_the_talk_again(content, tmp_path, row):
     """A sign said at the question goes before the record, and nothing is kept."""
     event = events.UnpromptedStatement((row,), answer=YES.answer)
@@ -168,6 +181,22 @@ def test_a_danger_sign_opens_the_talk_again(content, tmp_path, row):
     assert [] == list(tmp_path.iterdir())
     later, again = offered(content, tmp_path, NO, event)
     assert (event, "history.ask") == (again, later.said[-1])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Checked(Answer.YES, ("numb_bottom",), CheckReason.SIGN),
+        events.Checked(reason=CheckReason.HELP),
+    ],
+)
+def test_a_danger_sign_in_what_was_understood_in_part_does_too(
+    content, tmp_path, event
+):
+    """It is asked about before anything is kept."""
+    person, again = offered(content, tmp_path, event)
+    assert (event, ["record.ask"]) == (again, person.said)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_what_is_no_danger_sign_does_not(content):
@@ -204,7 +233,7 @@ def typed(monkeypatch, *lines):
 def test_try_asks_before_it_writes(monkeypatch, capsys, tmp_path):
     """The console's talk ends with the questions, and two yeses keep both."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    typed(monkeypatch, *["no"] * 6, "yes", "yes", "yes")
+    typed(monkeypatch, *FEVER, "yes", "yes")
     records = tmp_path / "records"
     assert 0 == main(["try", "--record", str(records), "--history"])
     out = capsys.readouterr().out
@@ -221,7 +250,7 @@ def test_a_danger_sign_at_the_question_leads_to_911_in_a_talk(
     monkeypatch, capsys, tmp_path
 ):
     """The talk goes on with the sign, and its emergency reply is the last word."""
-    typed(monkeypatch, *["no"] * 6, "yes", "yes but my legs are weak")
+    typed(monkeypatch, *FEVER, "yes but my legs are weak")
     assert 0 == main(["try", "--record", str(tmp_path / "records")])
     out = capsys.readouterr().out
     assert out.rstrip().endswith("Because:   emergency_leg_weakness")

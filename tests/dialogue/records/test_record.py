@@ -14,22 +14,23 @@ import pytest
 from fhirclient.models.fhirabstractbase import FHIRValidationError
 from fhirclient.models.questionnaire import Questionnaire
 from fhirclient.models.questionnaireresponse import QuestionnaireResponse
-from helpers.core_turns import NO, UNSURE, YES, say, walk
+from helpers.core_turns import FIRST, NO, UNCLEAR, UNSURE, YES, say, walk
 
 from dialogue import version
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
 from dialogue.printing.html import render_html
 from dialogue.printing.pdf import render_pdf
-from dialogue.records.fhir import build_questionnaire, build_response
+from dialogue.records.fhir import NOT_HEARD, build_questionnaire, build_response
 from dialogue.records.new_file import NewFile
 from dialogue.records.page import build_page
 from dialogue.records.record import build_record
 from dialogue.records.writer import NO_PDF, folder_refused, write_record
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
-HOME = {"started_within_three_days": YES, "hard_effort": YES, "medicine_caution": NO}
-SPOT = {"started_within_three_days": YES, "same_spot_returns": YES}
+HOME = {"adult": YES, "started_within_three_days": YES, "hard_effort": YES}
+SPOT = {"adult": YES, "started_within_three_days": YES, "same_spot_returns": YES}
 
 
 def ended(content, answers, *said):
@@ -53,7 +54,7 @@ def test_a_record_holds_what_was_asked_answered_and_said(content):
         HOME | {"same_spot_returns": UNSURE},
         events.UnpromptedStatement(("skin_or_heat_caution",)),
     )
-    assert "chest_or_breathing" == record.asked[0].about
+    assert FIRST == record.asked[0].about
     assert "unsure" == next(
         line.answer.value for line in record.asked if line.about == "same_spot_returns"
     )
@@ -63,6 +64,21 @@ def test_a_record_holds_what_was_asked_answered_and_said(content):
     assert ["seed-002"] == [source.key for source in record.sources]
     version = content.protocol.version
     assert (version, "draft") == (record.version, record.status)
+
+
+def test_a_question_that_was_not_heard_is_no_answer(content):
+    """It is named as asked and not heard, on the page and in FHIR, never as a no."""
+    record = recorded(content, TALKS["not heard"][0])
+    assert "clinic_unheard" == record.rule_id
+    (line,) = (line for line in record.asked if line.about == "lost_control")
+    assert Answer.UNHEARD is line.answer
+    page = render_html(build_page(record, content.prompts, "Not a diagnosis."))
+    assert content.prompts["page.not_heard"] in page
+    asked = build_response(content, record)["item"][0]["item"]
+    (item,) = (item for item in asked if item["linkId"] == "lost_control")
+    assert "answer" not in item
+    assert NOT_HEARD == item["extension"][0]
+    assert all("answer" in item for item in asked if item["linkId"] != "lost_control")
 
 
 def test_every_rule_and_statement_has_words_for_the_record(content):
@@ -136,9 +152,10 @@ def test_the_pdf_is_the_same_each_time(content):
 TALKS = {
     "home": (HOME, ()),
     "clinic": (SPOT, ()),
-    "urgent, unsure": ({"fever_or_shivering": UNSURE}, ()),
-    "told": (HOME, (events.UnpromptedStatement(("upper_back", "under_18")),)),
+    "urgent, unsure": ({"fever": UNSURE, "adult": YES}, ()),
+    "told": (HOME, (events.UnpromptedStatement(("pain_is_high", "under_18")),)),
     "stopped while reading": (HOME | {"reading.menu": events.Stop()}, ()),
+    "not heard": (HOME | {"lost_control": UNCLEAR}, ()),
 }
 
 
@@ -199,7 +216,8 @@ def test_the_response_answers_the_questionnaire(content, name):
     allowed = [o["valueCoding"] for o in form["item"][0]["item"][0]["answerOption"]]
     for group in response["item"][:-1]:
         for item in group["item"]:
-            assert item["answer"][0]["valueCoding"] in allowed
+            if (name, item["linkId"]) != ("not heard", "lost_control"):
+                assert item["answer"][0]["valueCoding"] in allowed
     assert "subject" not in response
     assert "completed" == response["status"]
 

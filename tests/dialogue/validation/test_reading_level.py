@@ -16,8 +16,8 @@ from dialogue.validation.prompts import (
     FILLINGS,
     MOST_SENTENCE_WORDS,
     render_spoken,
-    split_sentences,
 )
+from dialogue.validation.question_words import split_sentences
 
 HIGHEST_GRADE = 6.0
 

@@ -6,17 +6,17 @@ import time
 import pytest
 from helpers.graph_walks import hear, name_transitions, read_graph, say, walk
 
-from dialogue.understanding.lexicon import (
-    find_offline_group,
-    get_meaning_name,
-    understand,
-)
+from dialogue.engine.events import Checked, HarmlessComplaint, NoInput, NoMatch
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.lexicon import find_offline_group
+from dialogue.understanding.utterance import understand
 from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.graph.state_graph import build_state_graph
 from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
 STATES = ("answer", "care", "command")
 WALKS = 10_000
+UNSETTLED = (Checked, HarmlessComplaint, NoInput, NoMatch)
 OWN_WORDS = {UNKNOWN, MORE, OPPOSITE}
 MOST_WORDS = 12
 """Longer ways are loops of fillers; the dialogue takes no more than thirty words."""
@@ -53,26 +53,26 @@ def test_the_states_are_all_there(graphs):
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_phrase_is_heard_as_itself(graphs, store, sounds, state):
-    """In each of its ways, with silence around and blanks between."""
-    rng = random.Random(3)
-    for phrase in store.lists[state].meanings:
+    """Or as one of its meaning; in each way, with silence and blanks between."""
+    rng, meanings = random.Random(3), store.lists[state].meanings
+    for phrase, meaning in meanings.items():
         for variant in sounds.get_variants(phrase):
             text, _ = hear(graphs[state], say(variant, rng))
-            assert phrase == text.replace("_", " ")
+            assert meaning == meanings.get(text.replace("_", " ")), phrase
 
 
 @pytest.mark.parametrize(
     ("said", "text"),
     [
-        ("no,but,my legs are weak", "no but my legs are weak"),
+        ("no,but,i have a fever", "no but i have a fever"),
         ("yes,two,weeks,ago", "yes two weeks ago"),
         ("um,no", "um no"),
         ("yes,please", "yes please"),
-        ("no,sir", "no"),
-        ("yes,ma'am", "yes"),
+        ("no,sir", "no sir"),
+        ("yes,ma'am", "yes ma'am"),
         ("for,forty two,days", "for forty two days"),
-        ("for,about,a couple of,weeks", "for about a couple of weeks"),
-        ("more than,ninety nine,days", "more than ninety nine days"),
+        ("for about,a couple of,weeks", "for about a couple of weeks"),
+        ("over,ninety nine,days", "over ninety nine days"),
         ("an,hour,ago", "an hour ago"),
         ("one,week", "one week"),
         ("forty", "forty"),
@@ -113,7 +113,7 @@ def test_the_units_of_a_plain_answer_are_no_unknown_sound(graphs, store):
     common = store.data.dictionary["water"][0]
     no = store.data.own["no"][0]
     assert f"{MORE} no" == hear(graphs["answer"], say((*common, *no), rng))[0]
-    assert "" == hear(graphs["command"], say(no, rng))[0]
+    assert hear(graphs["command"], say(no, rng))[0] in ("", UNKNOWN)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -123,6 +123,7 @@ def test_what_a_graph_can_write_is_understood(graphs, store, content, state):
     So the joins of the graph are those of the dialogue, and no more.
     """
     rng, phrases = random.Random(11), store.lists[state]
+    asked = build_asked(content.protocol, content.protocol.questions[0].id)
     numbers = phrases.lengths.numbers if phrases.lengths else ()
     idle = {*phrases.fillers, *store.data.skip}
     lone = {*phrases.decoys, *numbers, *store.data.rivals, *phrases.joiners}
@@ -132,15 +133,16 @@ def test_what_a_graph_can_write_is_understood(graphs, store, content, state):
         if words is None or len(words) > MOST_WORDS:
             continue
         said = [word.replace("_", " ") for word in words]
-        text = " ".join(UNKNOWN if word in OWN_WORDS else word for word in said)
-        name = find_offline_group(content.lexicon, text)
-        name = name or get_meaning_name(understand(content.lexicon, text))
         rest = [word for word in said if word not in idle]
-        alone = len(rest) == 1 and rest[0] in lone - phrases.meanings.keys()
-        if alone or OWN_WORDS.intersection(said):
-            assert name in ("no_match", "no_input"), text
-        elif rest and not set(store.data.rivals).intersection(said):
-            assert name != "no_match", text
+        text = " ".join(UNKNOWN if word in OWN_WORDS else word for word in rest)
+        if find_offline_group(content.lexicon, text):
+            assert not OWN_WORDS.intersection(said), text
+            continue
+        event = understand(content.words, text, asked)
+        if OWN_WORDS.intersection(said):
+            assert isinstance(event, UNSETTLED), text
+        elif rest and not (len(rest) == 1 and rest[0] in lone):
+            assert not isinstance(event, NoMatch), text
             understood += 1
     assert understood > WALKS / 20
 

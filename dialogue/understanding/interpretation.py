@@ -1,0 +1,150 @@
+"""Turns an utterance to a meaning: all cheapest readings, and whether they agree.
+
+Source of the rules: the design of understanding, section 5. A no to a danger sign by
+mistake is the worst that can happen here, so what is in doubt is checked.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from dialogue.engine.events import Strength
+from dialogue.understanding.asked import Asked, AskedKind
+from dialogue.understanding.matcher import (
+    ASIDE,
+    Cover,
+    Kind,
+    Label,
+    Scope,
+    Segment,
+    find_covers,
+)
+from dialogue.understanding.meaning import (
+    NOT_UNDERSTOOD,
+    SILENCE,
+    Meaning,
+    Result,
+    Why,
+)
+from dialogue.understanding.normalisation import Tokens
+from dialogue.understanding.partial import interpret_partly
+from dialogue.understanding.reading import LISTED, YES, Reading, is_danger
+from dialogue.understanding.rules import RULES, Rule
+from dialogue.understanding.words import Words
+
+MOST_TOKENS = 60
+"""A longer utterance is a story or other people's speech; it is never accepted."""
+
+Choose = Callable[[list[Label]], list[Label]]
+
+_ALONE = (Kind.FILLER, Kind.FIX)
+
+
+def interpret(
+    words: Words, utterance: str, asked: Asked, rules: Sequence[Rule] = RULES
+) -> Meaning:
+    """Return what `utterance` means where `asked` is open.
+
+    `rules` are those of a wholly explained reading, in order; tests leave one out.
+    """
+    tokens = words.normalise(utterance)
+    if not tokens:
+        return SILENCE
+    if len(tokens) > MOST_TOKENS:
+        tokens = tokens[:MOST_TOKENS]
+        cut = find_covers(words.automaton, tokens, _build_choice(words, asked))
+        return interpret_partly(Reading(words, asked, cut.covers[0]))
+    covers, whole = list_readings(words, tokens, asked)
+    meanings = dict.fromkeys(
+        interpret_reading(Reading(words, asked, cover), rules) for cover in covers
+    )
+    return _agree(list(meanings), whole=whole)
+
+
+def list_readings(
+    words: Words, tokens: Tokens, asked: Asked
+) -> tuple[Sequence[Cover], bool]:
+    """Return the covers that are interpreted, and whether none was left out."""
+    choose = _build_choice(words, asked)
+    found = find_covers(words.automaton, tokens, choose)
+    if any(s.label.kind is Kind.UNKNOWN for s in found.covers[0]):
+        # What is left unexplained can only be asked about; a few readings will do.
+        return found.covers[:3], True
+    covers: dict[Cover, None] = {}
+    for cover in found.covers:
+        if all(segment.label.kind in _ALONE for segment in cover):
+            # "Okay": nothing but a filler, and yet an utterance of its own.
+            alone = tuple(_list_whole(words, tokens, choose))
+            covers |= dict.fromkeys(alone or (cover,))
+        else:
+            covers[cover] = None
+    return tuple(covers), found.whole
+
+
+def interpret_reading(reading: Reading, rules: Sequence[Rule] = RULES) -> Meaning:
+    """Return what one reading means: the first rule that says something decides."""
+    if reading.has_rest:
+        return interpret_partly(reading)
+    for rule in rules:
+        if (meaning := rule(reading)) is not None:
+            return meaning
+    return NOT_UNDERSTOOD
+
+
+def _build_choice(words: Words, asked: Asked) -> Choose:
+    """Return which labels of one segment count where `asked` is open.
+
+    What speaks of the open question itself comes before everything but a danger sign.
+    """
+    traits = words.rows.get(asked.question or "")
+    lists = traits is not None and traits.lists
+
+    def counts(label: Label) -> bool:
+        if label.kind is Kind.ANSWER:
+            return lists or label.detail != LISTED
+        return label.scope is not Scope.HERE or is_own(label)
+
+    def is_own(label: Label) -> bool:
+        return label.kind is Kind.STATEMENT and asked.is_own(label.name)
+
+    def is_other_danger(label: Label) -> bool:
+        said = label.kind is Kind.STATEMENT and label.detail == YES
+        return said and is_danger(words, asked, label.name)
+
+    def choose(labels: list[Label]) -> list[Label]:
+        kept = [label for label in labels if counts(label)]
+        if len(kept) < 2:
+            return kept
+        if any(map(is_own, kept)):
+            return [label for label in kept if is_own(label) or is_other_danger(label)]
+        compared = [label for label in kept if label.kind is Kind.COMPARISON]
+        return compared if compared and asked.kind is AskedKind.LENGTH else kept
+
+    return choose
+
+
+def _list_whole(words: Words, tokens: Tokens, choose: Choose) -> Iterator[Cover]:
+    for label in choose(list(words.automaton.find_whole(tokens))):
+        if label.kind not in ASIDE:
+            yield (Segment(tokens, label, 0),)
+
+
+def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:
+    """Return the one meaning of all readings, or a check where they differ."""
+    if len(meanings) == 1 and (whole or meanings[0].result is not Result.ACCEPT):
+        return meanings[0]
+    accepted = [m for m in meanings if m.result is Result.ACCEPT]
+    others = [m for m in meanings if m.result is not Result.ACCEPT]
+    silent = all(m.result is Result.NOT_UNDERSTOOD for m in others)
+    if whole and len(accepted) == 1 and silent and accepted[0].why is not Why.COMPLAINT:
+        return accepted[0]
+    if silent and not accepted:
+        return meanings[0]
+    leans = {m.answer for m in meanings if m.answer is not None}
+    helps = any(m.command is not None and m.why is Why.HELP for m in meanings)
+    return Meaning(
+        Result.CHECK,
+        leans.pop() if len(leans) == 1 else None,
+        Strength.HEDGED,
+        command=next((m.command for m in meanings if m.why is Why.HELP), None),
+        ask=tuple(dict.fromkeys(row for m in meanings for row in m.ask)),
+        why=Why.HELP if helps else Why.TWO_READINGS,
+    )

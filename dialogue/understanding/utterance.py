@@ -1,0 +1,48 @@
+"""Turns an utterance into an event of the interview."""
+
+from dialogue.engine import events
+from dialogue.engine.events import CheckReason, Duration, Event, Facts
+from dialogue.understanding.asked import Asked
+from dialogue.understanding.interpretation import interpret
+from dialogue.understanding.meaning import COMMANDS, Meaning, Result, Why
+from dialogue.understanding.words import Words
+
+_REASONS = {
+    Why.HELP: CheckReason.HELP,
+    Why.LENGTH: CheckReason.LENGTH,
+    Why.SIGN: CheckReason.SIGN,
+}
+
+
+def understand(words: Words, utterance: str, asked: Asked) -> Event:
+    """Return what `utterance` amounts to where `asked` is open.
+
+    Nothing said is `NoInput`; nothing understood is `NoMatch`.
+    """
+    return to_event(interpret(words, utterance, asked))
+
+
+def to_event(meaning: Meaning) -> Event:
+    """Return the event of a meaning."""
+    if meaning.result is Result.NOT_UNDERSTOOD:
+        silent = meaning.why is Why.SILENCE
+        return events.NoInput() if silent else events.NoMatch()
+    if meaning.result is Result.CHECK:
+        reason = _REASONS.get(meaning.why, CheckReason.REST)
+        if meaning.ask and reason is CheckReason.REST:
+            reason = CheckReason.SIGN
+        return events.Checked(meaning.answer, meaning.ask, reason)
+    if meaning.topic is not None:
+        return events.AskForMore(meaning.topic)
+    if meaning.command is not None:
+        return COMMANDS[meaning.command]
+    if meaning.why is Why.COMPLAINT:
+        return events.HarmlessComplaint()
+    if not meaning.said and meaning.length is None:
+        if meaning.answer is None:
+            return events.NoMatch()
+        return events.Answered(meaning.answer, meaning.strength)
+    length = None if meaning.length is None else Duration(*meaning.length)
+    return events.UnpromptedStatement(
+        meaning.said, Facts(length), meaning.answer, meaning.strength
+    )
