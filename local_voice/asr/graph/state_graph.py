@@ -121,7 +121,9 @@ def build_state_graph(
             continue
         given = phrases.answers.get(phrase, "")
         hubs = bare if phrase in data.bare else answered
-        graph.add_phrase(lead, hubs.get(given, end), phrase)
+        # Behind "not really" or "never" the dialogue takes nothing.
+        goes_on = given == YES or phrase.split()[0] in data.bare
+        graph.add_phrase(lead, hubs.get(given, end) if goes_on else end, phrase)
     _add_fillers(graph, lead, (end, *answered.values()))
     if phrases.lengths:
         length = net.add_state()
