@@ -7,6 +7,7 @@ engine's child process are those of `local_voice.asr`; what a text means is deci
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -125,18 +126,21 @@ class Decoder:
             # The engine's time is that of its last start, after which so much came.
             milliseconds = utterance.result.ms if utterance.result else 0.0
             seconds = len(utterance.pcm) / 2 / RATE or seconds
-        return Outcome(
-            trial.group,
-            trial.meaning,
-            find_meaning(text),
-            trial.said,
-            text,
-            trial.voice,
-            trial.kind,
-            trial.value,
-            round(milliseconds, 2),
-            round(seconds, 2),
-        )
+        return _build_outcome(trial, text, milliseconds, seconds)
+
+    def decode_whole(
+        self, trial: Trial, state: GrammarState = GrammarState.ANSWER
+    ) -> Outcome:
+        """Return what the recogniser alone takes the clip for, given in one piece."""
+        grammar = self.grammars[state]
+        pcm = np.pad(to_samples(trial.sound), PADDING).tobytes()
+        text, milliseconds = "", 0.0
+        with suppress(RecognizerError):
+            self._recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
+            self._recognizer.feed(pcm)
+            result = self._recognizer.finish()
+            text, milliseconds = grammar.settle(result), result.ms
+        return _build_outcome(trial, text, milliseconds, len(pcm) / 2 / RATE)
 
     def decode_all(
         self, trials: Iterable[Trial], state: GrammarState = GrammarState.ANSWER
@@ -164,6 +168,23 @@ class Decoder:
             return listener.listen(0)
         except RecognizerError:
             return None
+
+
+def _build_outcome(
+    trial: Trial, text: str, milliseconds: float, seconds: float
+) -> Outcome:
+    return Outcome(
+        trial.group,
+        trial.meaning,
+        find_meaning(text),
+        trial.said,
+        text,
+        trial.voice,
+        trial.kind,
+        trial.value,
+        round(milliseconds, 2),
+        round(seconds, 2),
+    )
 
 
 def to_samples(sound: Sound) -> npt.NDArray[np.int16]:

@@ -205,7 +205,7 @@ def _build_lengths(words: Words, data: LocaleData) -> Lengths:
     numbers = build_number_words(words.spelling.numbers)
     counts = (" ".join(count) for count in words.spelling.counts)
     return Lengths(
-        data.leads,
+        tuple(dict.fromkeys(data.leads)),
         tuple(dict.fromkeys(x for x in leads if deny.isdisjoint(x.split()))),
         (*(w for w, n in numbers.items() if 0 < n <= MOST_NUMBER), *counts),
         frozenset(words.spelling.units),

@@ -56,7 +56,7 @@ class LocaleData:
     opposites: tuple[tuple[str, str], ...]
     """A word and what stands in its place in the opposite of a phrase."""
     leads: tuple[str, ...]
-    """May stand before a length, and change nothing."""
+    """May stand before a length."""
     counted: Mapping[str, tuple[str, ...]]
     """The units that may follow a number; those of `*` follow all others."""
     rivals: tuple[str, ...]
