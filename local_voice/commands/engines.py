@@ -133,7 +133,7 @@ def load_recognizer(
             exit_codes.BAD_MODEL,
         ) from error
     description = (
-        f"Model: {folder}, hears {_render_coverage(content, files)}",
+        f"Model: {folder}, hears {_render_coverage(content, files, grammars)}",
         *filter(None, (found.note,)),
         f"Speech detector: {build_detector()[1]}",
     )
@@ -157,7 +157,14 @@ def _try_silence(recognizer: VoskRecognizer, phrases: grammar.Grammar) -> None:
     recognizer.finish()
 
 
-def _render_coverage(content: Content, model: VoskModel) -> str:
+def _render_coverage(
+    content: Content,
+    model: VoskModel,
+    grammars: Mapping[grammar.GrammarState, grammar.Grammar],
+) -> str:
+    if can_build(model, content.locale):
+        heard = frozenset[str]().union(*(g.phrases for g in grammars.values()))
+        return f"{len(heard)} phrases, one of each template at the least"
     phrases = grammar.get_all_phrases(content.lexicon)
     unknown = find_unheard_phrases(content.lexicon, model, phrases)
     return f"{len(phrases) - len(unknown)} of {len(phrases)} phrases"
@@ -168,7 +175,7 @@ def find_unheard_phrases(
 ) -> list[str]:
     """Return those of `phrases` that a model does not know.
 
-    One that graphs are made for knows all of the lexicon.
+    One that graphs are made for knows a phrase of each template.
     """
     if can_build(model, lexicon.locale):
         return []

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from dialogue.engine.protocol import Answer
 from dialogue.records.clock import Clock
 from dialogue.records.history import Entry, add_entry
 from dialogue.version import RELEASED
@@ -51,13 +50,15 @@ def test_a_phrase_that_the_model_does_not_know_is_named(
 ):
     """A model without named units is understood when typed, and waits for the next."""
     (model_copy / "units.txt").unlink()
-    known = content.lexicon.answers[Answer.NO]
-    answers = {**content.lexicon.answers, Answer.NO: (*known, "not a bit")}
-    lexicon = replace(content.lexicon, answers=answers)
+    group = "answers.no.hedged"
+    known = content.words.phrases[group]
+    more = {**content.words.phrases, group: f"{known}\nnot by a hair"}
+    words = replace(content.words, phrases=more)
+    lexicon = replace(content.lexicon, words=words)
     model = find_model(str(model_copy), {})
     before = find_unheard_phrases(content.lexicon, model)
     unheard = find_unheard_phrases(lexicon, model)
-    assert {"not a bit"} == set(unheard) - set(before)
+    assert {"not by a hair"} == set(unheard) - set(before)
     assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
     _, told = examined(capsys, "--model", str(model_copy))
     named = [f"'{phrase}'" for phrase in before[:1]]
