@@ -21,6 +21,7 @@ from dialogue.validation.seed_facts import (
     check_numbers,
     parse_seed_facts,
 )
+from dialogue.validation.words import check_words, warn_of_thieves
 
 T = TypeVar("T")
 
@@ -82,6 +83,8 @@ def check_all(
         _check_contents(contents, clinics, log, warnings)
         check_facts(SEED_FACTS, facts, contents, bundled, log)
         check_numbers(facts, contents, bundled, log)
+        for content in contents:
+            warn_of_thieves(content.words, content.protocol, warnings)
         for points in _attempt(partial(read_sign_points, store), log):
             check_sign_points(points, contents, log)
         for content in contents:
@@ -105,6 +108,7 @@ def _check_contents(
         return
     for content in contents:
         check_protocol(content.protocol, content.lexicon, log)
+        check_words(content.words, content.protocol, log)
         check_prompts(content, clinics, log, warnings)
 
 

@@ -36,7 +36,13 @@ _KINDS = {
     "protocol": "the protocol's",
     "prompt": "the words",
 }
-_WORDS = {"ask": "words", "again": "simpler words", "help": "explanation"}
+_WORDS = {
+    "ask": "words",
+    "again": "simpler words",
+    "help": "explanation",
+    "sign": "short name",
+    "one_thing": "reason for two parts",
+}
 _PARTS = {
     "when": "condition",
     "only_if": "condition under which it is asked",

@@ -9,6 +9,7 @@ from dialogue.approval.signature import AS_WRITTEN
 from dialogue.booklet import (
     asking_chapters,
     logic_chapters,
+    understanding_chapter,
     wording_chapters,
     worked_cases,
 )
@@ -55,6 +56,7 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
             asking_chapters.build_asking(content),
             logic_chapters.build_questions(content),
             asking_chapters.build_unheard(content),
+            understanding_chapter.build_understanding(content),
             logic_chapters.build_unasked(content),
             logic_chapters.build_thresholds(content),
             logic_chapters.build_rules(content),

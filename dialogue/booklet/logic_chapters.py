@@ -15,6 +15,10 @@ from dialogue.content.content import Content
 from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.engine.protocol import Question, Rule, Source, Stage, Urgency
 from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
+from dialogue.understanding.export import list_statements
+
+MOST_PHRASES = 12
+"""Examples of what counts without being asked, of one row."""
 
 COLOURS = {
     Urgency.EMERGENCY: "#b3261e",
@@ -57,19 +61,18 @@ def build_questions(content: Content) -> Section:
 
 def build_unasked(content: Content) -> Section:
     """Build the chapter of what counts when a person says it without being asked."""
-    entries = [
-        Entry(
-            row.id.replace("_", " ").capitalize(),
-            (
-                ("It means", tuple(_list_meanings(content, row.sets, row.explains))),
-                ("Said as", ("; ".join(content.lexicon.volunteered[row.id]),)),
-            ),
-        )
-        for row in content.protocol.volunteered
-    ]
+    entries = []
+    for row in content.protocol.volunteered:
+        said = list_statements(content.words, row.id, most=1)
+        rows = [
+            ("It means", tuple(_list_meanings(content, row.sets, row.explains))),
+            ("Said as", ("; ".join(said[:MOST_PHRASES]),)),
+        ]
+        entries.append(Entry(row.id.replace("_", " ").capitalize(), tuple(rows)))
     lead = Paragraph(
-        "Heard at every stage, also while care steps are read. A phrase can raise a "
-        "danger sign to yes; it can never settle one as no.",
+        "Heard at every stage, also while care steps are read, here by examples. A "
+        "phrase can raise a danger sign to yes; it can never settle one as no. Where "
+        "the question of the same name is open, it is simply a yes to it.",
         "lead",
     )
     return Section("unasked", "What counts without being asked", (lead, *entries))

@@ -7,9 +7,10 @@ from pathlib import Path
 from dialogue.content import clinic_reader, lexicon_reader, problems, protocol_reader
 from dialogue.content.problems import DataRefused, Place, suggest_name
 from dialogue.content.schema import ProblemLog
+from dialogue.content.word_building import build_checked_words
 from dialogue.content.word_table import TABLE, parse_table, render_table
 from dialogue.content.words_reader import FILES as WORD_FILES
-from dialogue.content.words_reader import build_checked_words, read_word_source
+from dialogue.content.words_reader import read_word_source
 from dialogue.content.yaml_reader import MOST_BYTES, TableValue, read_table
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Source, TriageProtocol
@@ -80,7 +81,8 @@ class ContentStore:
     def read_word_source(self, locale: str) -> WordSource:
         """Read the four files of words as they are written."""
         folder = f"locales/{locale}/{WORDS_FOLDER}"
-        tables = {name: self.read_table(f"{folder}/{name}") for name in WORD_FILES}
+        names = self._find_word_files(locale)
+        tables = {name: self.read_table(f"{folder}/{name}") for name in names}
         return read_word_source(tables, self.log, locale)
 
     def render_words(self, locale: str) -> str:
@@ -90,7 +92,17 @@ class ContentStore:
 
     def _read_word_files(self, locale: str) -> list[bytes]:
         folder = f"locales/{locale}/{WORDS_FOLDER}"
-        return [self.read_bytes(f"{folder}/{name}") for name in WORD_FILES]
+        names = self._find_word_files(locale)
+        return [
+            self.read_bytes(f"{folder}/{name}") if name in names else b""
+            for name in WORD_FILES
+        ]
+
+    def _find_word_files(self, locale: str) -> list[str]:
+        """Return the files of words that are there; a translation may have one yet."""
+        stems = self.find_names(f"locales/{locale}/{WORDS_FOLDER}")
+        first, *others = WORD_FILES
+        return [first, *(n for n in others if n.removesuffix(".yaml") in stems)]
 
     def read_lexicon(self, locale: str, words: Words) -> Lexicon:
         """Read the phrases of `locale` by their meaning."""

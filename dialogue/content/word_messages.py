@@ -13,6 +13,11 @@ TEMPLATE_TWICE = Message(
     "A block holds each template once",
     "Remove one of them.",
 )
+NO_SURROUNDINGS = Message(
+    "there are signs, and no surroundings.yaml beside them",
+    "Its lists keep a denial from being taken for a sign, and a sign for a denial",
+    "Write surroundings.yaml first.",
+)
 BAD_PAIR = Message(
     "'{line}' in '{key}' of {what} is no pair",
     "Each line of this block is 'left, left = right'",
@@ -95,3 +100,34 @@ TEMPLATE_FAULTS = {
     fault: Message(f"the template '{{template}}' {what}", rule, remedy)
     for fault, (what, rule, remedy) in _REMEDIES.items()
 } | {Fault.TOO_MANY: LONG_TEMPLATE}
+
+CONTRADICTION = Message(
+    "'{phrase}' is both {first} and {second}",
+    "A phrase is never a yes and a no to one thing",
+    "Take it out of one of: {templates}.",
+)
+THIEF = Message(
+    "'{phrase}' of {what} is taken by another meaning: {found}",
+    "Each template means what it stands under, where its own question is open",
+    "Word it in another way, or take the other meaning out.",
+)
+ANSWER_AS_FILLER = Message(
+    "'{phrase}' is a filler and an answer",
+    "A filler changes nothing, so an answer cannot be one",
+    "Take it out of 'filler'.",
+)
+NO_SENTENCE = Message(
+    "row '{row}' has nothing under 'named' or 'told'",
+    "Each row is something that people say",
+    "Add a sentence under 'told', or remove the row.",
+)
+NO_OWN_ROW = Message(
+    "danger question '{question}' has no row in signs.yaml of {locale}",
+    "What people say of a danger sign is understood by the row of its own name",
+    "Add the row '{question}'.",
+)
+UNKNOWN_ASKS = Message(
+    "row '{row}' asks '{asks}', which is no danger question",
+    "'asks' is a danger question of the protocol, 'help' or 'nothing'",
+    "{hint}",
+)

@@ -6,6 +6,7 @@ from math import inf
 from dialogue.content import word_messages
 from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog, TableReader
+from dialogue.content.word_building import find_template
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 from dialogue.engine.protocol import GIVEN
 from dialogue.understanding.meaning import COMMAND_GROUPS
@@ -14,11 +15,9 @@ from dialogue.understanding.word_source import (
     FRAME_END,
     STATEMENT_GROUPS,
     Path,
-    SourceRefused,
     WordSource,
-    build_words,
 )
-from dialogue.understanding.words import Lists, RowTraits, Words
+from dialogue.understanding.words import Lists, RowTraits
 
 WORDS, SIGNS, LENGTHS, SURROUNDINGS = FILES = (
     "words.yaml",
@@ -36,12 +35,21 @@ AUTHOR_LISTS = ("articles", "dropped")
 def read_word_source(
     tables: Mapping[str, TableValue], log: ProblemLog, locale: str
 ) -> WordSource:
-    """Read the four files, by their names; what is wrong goes to `log`."""
+    """Read the files, by their names; what is wrong goes to `log`.
+
+    A locale that is being translated may have words.yaml alone: answers and commands
+    are understood then, and nothing else is.
+    """
     reader = _Reader(log, locale)
     top = {
-        name: TableReader(tables[name], log, "words", locale, name, what=name)
-        for name in FILES
+        name: TableReader(table, log, "words", locale, name, what=name)
+        for name, table in tables.items()
     }
+    if SIGNS in top and SURROUNDINGS not in top:
+        place = tables[SIGNS].place
+        log.report(word_messages.NO_SURROUNDINGS, place)
+    lists = reader.read_lists(top[SURROUNDINGS]) if SURROUNDINGS in top else {}
+    names = (*Lists.__dataclass_fields__, *AUTHOR_LISTS)
     source = WordSource(
         locale=locale,
         spelling=reader.read_spelling(top[WORDS]),
@@ -51,34 +59,18 @@ def read_word_source(
         fixed=reader.fixed,
         rows=reader.rows,
         mentions=reader.mentions,
-        lists=reader.read_lists(top[SURROUNDINGS]),
+        lists={name: lists.get(name, ()) for name in names},
     )
     reader.read_meanings(top[WORDS])
-    reader.read_signs(top[SIGNS])
-    reader.read_lengths(top[LENGTHS])
-    for name in PLACES:
+    if SIGNS in top:
+        reader.read_signs(top[SIGNS])
+    if LENGTHS in top:
+        reader.read_lengths(top[LENGTHS])
+    for name in PLACES if SURROUNDINGS in top else ():
         reader.read_templates(top[SURROUNDINGS], name, ("surroundings", name))
     for table in top.values():
         table.done()
     return source
-
-
-def build_checked_words(source: WordSource, log: ProblemLog) -> Words | None:
-    """Build the tables; None, and why in `log`, where a template cannot be used."""
-    try:
-        return build_words(source)
-    except SourceRefused as refusal:
-        for path, template, error in refusal.faults:
-            message = word_messages.TEMPLATE_FAULTS[error.fault]
-            place = find_template(log, source.locale, path, template)
-            shown = template if len(template) <= 60 else f"{template[:57]}..."
-            log.report(message, place, template=shown, detail=error.detail)
-        return None
-
-
-def find_template(log: ProblemLog, locale: str, path: Path, template: str) -> Place:
-    """Return where a template of a group stands."""
-    return log.find_place("template", locale, *path, template)
 
 
 class _Reader:
@@ -93,7 +85,8 @@ class _Reader:
         self.mentions: dict[str, tuple[str, ...]] = {}
 
     def read_spelling(self, top: TableReader) -> Spelling:
-        part, numbers = top.table("spelling"), top.table("numbers")
+        part = top.table("spelling", required=False)
+        numbers = top.table("numbers", required=False)
         if part is None or numbers is None:
             return EMPTY_SPELLING
         spelling = Spelling(
@@ -125,7 +118,7 @@ class _Reader:
         return spelling
 
     def read_rules(self, top: TableReader) -> dict[str, tuple[str, ...]]:
-        part = top.table("rules")
+        part = top.table("rules", required=False)
         if part is None:
             return {}
         return {
@@ -134,7 +127,7 @@ class _Reader:
 
     def read_verbs(self, top: TableReader) -> dict[str, dict[bool, tuple[str, ...]]]:
         verbs = {}
-        for name, part in top.named_tables("verbs"):
+        for name, part in top.named_tables("verbs", required=False):
             verbs[name] = {
                 affirmed: self.read_block(part, form, ("verbs", name, form))
                 for form, affirmed in (("yes", True), ("no", False))
@@ -157,7 +150,7 @@ class _Reader:
             for name in COMMAND_GROUPS:
                 self.read_templates(commands, name, ("commands", name))
             commands.done()
-        if (topics := top.table("topics")) is not None:
+        if (topics := top.table("topics", required=False)) is not None:
             for name in topics.names():
                 self.read_templates(topics, name, ("topics", name))
 
@@ -296,7 +289,7 @@ EMPTY_SPELLING = Spelling(
     hundred=frozenset(), between=frozenset(), point=frozenset(), counts={}, halves={},
     fillers=frozenset(), units={}, ages=(),
 )  # fmt: skip
-"""Of a file that has none; it is refused."""
+"""Of a locale that writes every word as it is heard."""
 
 
 def _split_commas(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The rules, three-valued: from answers to the next question or the disposition."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from dialogue.engine.protocol import (
@@ -54,17 +54,19 @@ def find_wanted_rules(view: View, danger_only: bool = False) -> tuple[Rule, ...]
     With `danger_only`, after a disposition was spoken, only those that lead to help
     today or at once.
     """
-    wanted: list[Rule] = []
+    return tuple(rule for tier in _list_wanted(view, danger_only) for rule in tier)
+
+
+def _list_wanted(view: View, danger_only: bool) -> Iterator[list[Rule]]:
+    """Yield the wanted rules of one tier after the other."""
     for tier, rules in view.protocol.tiers:
         if danger_only and not tier < Urgency.CLINIC:
-            break
+            return
         values = [view.evaluate(rule.when) for rule in rules]
         if Truth.YES in values:
-            break
-        if Truth.OPEN in values:
-            pairs = zip(rules, values, strict=True)
-            wanted += (rule for rule, value in pairs if value is Truth.OPEN)
-    return tuple(wanted)
+            return
+        pairs = zip(rules, values, strict=True)
+        yield [rule for rule, value in pairs if value is Truth.OPEN]
 
 
 class LiveQuestions:
@@ -75,10 +77,11 @@ class LiveQuestions:
     """
 
     def __init__(self, view: View, danger_only: bool = False) -> None:
-        """Find the wanted rules; a question is looked at when somebody asks."""
+        """Look at no question yet, and at the rules of a tier when one needs them."""
         self.view = view
-        # By identity, as a rule's own hash is that of all its parts.
-        self._wanted = set(map(id, find_wanted_rules(view, danger_only)))
+        self._tiers = _list_wanted(view, danger_only)
+        self._wanted = set[int]()
+        """By identity, as a rule's own hash is that of all its parts."""
         self._users = find_users(view.protocol)
         self._known: dict[str, bool] = {}
 
@@ -90,17 +93,24 @@ class LiveQuestions:
         return known
 
     def _find(self, question: Question) -> bool:
-        if not self._wanted:
-            return False
         if self.view.evaluate_statement(question.id) is not Truth.OPEN:
             return False
-        if any(id(r) in self._wanted for r in self._users.rules.get(question.id, ())):
-            return True
-        return any(
+        return self._is_wanted(question) or any(
             self.view.evaluate(user.only_if) is Truth.OPEN and self.is_live(user)
             for user in self._users.questions.get(question.id, ())
             if user.only_if is not None
         )
+
+    def _is_wanted(self, question: Question) -> bool:
+        """Tell whether a wanted rule names `question`; mostly one of the first tier."""
+        rules = self._users.rules.get(question.id, ())
+        while True:
+            if any(id(rule) in self._wanted for rule in rules):
+                return True
+            tier = next(self._tiers, None)
+            if tier is None:
+                return False
+            self._wanted.update(map(id, tier))
 
 
 def find_live_questions(view: View, danger_only: bool = False) -> tuple[Question, ...]:

@@ -7,6 +7,7 @@ mistake is the worst that can happen here, so what is in doubt is checked.
 from collections.abc import Callable, Iterator, Sequence
 
 from dialogue.engine.events import Strength
+from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import Asked, AskedKind
 from dialogue.understanding.matcher import (
     ASIDE,
@@ -92,7 +93,8 @@ def interpret_reading(reading: Reading, rules: Sequence[Rule] = RULES) -> Meanin
 def _build_choice(words: Words, asked: Asked) -> Choose:
     """Return which labels of one segment count where `asked` is open.
 
-    What speaks of the open question itself comes before everything but a danger sign.
+    What speaks of the open question itself comes before everything but another danger
+    sign and a harmless complaint.
     """
     traits = words.rows.get(asked.question or "")
     lists = traits is not None and traits.lists
@@ -105,16 +107,17 @@ def _build_choice(words: Words, asked: Asked) -> Choose:
     def is_own(label: Label) -> bool:
         return label.kind is Kind.STATEMENT and asked.is_own(label.name)
 
-    def is_other_danger(label: Label) -> bool:
-        said = label.kind is Kind.STATEMENT and label.detail == YES
-        return said and is_danger(words, asked, label.name)
+    def is_rival(label: Label) -> bool:
+        if label.kind is Kind.STATEMENT and label.detail == YES:
+            return is_danger(words, asked, label.name)
+        return label.kind is Kind.BACK
 
     def choose(labels: list[Label]) -> list[Label]:
         kept = [label for label in labels if counts(label)]
         if len(kept) < 2:
             return kept
         if any(map(is_own, kept)):
-            return [label for label in kept if is_own(label) or is_other_danger(label)]
+            return [lb for lb in kept if is_own(lb) or is_rival(lb)]
         compared = [label for label in kept if label.kind is Kind.COMPARISON]
         return compared if compared and asked.kind is AskedKind.LENGTH else kept
 
@@ -138,7 +141,7 @@ def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:
         return accepted[0]
     if silent and not accepted:
         return meanings[0]
-    leans = {m.answer for m in meanings if m.answer is not None}
+    leans = {m.answer for m in meanings} - {None, Answer.UNSURE}
     helps = any(m.command is not None and m.why is Why.HELP for m in meanings)
     return Meaning(
         Result.CHECK,

@@ -66,7 +66,9 @@ def _find_lean(reading: Reading) -> Answer | None:
     first = next((s for s in segments if s.label.kind not in _ASIDE), None)
     if first is not None and first.label.kind is Kind.ANSWER:
         leads = first.tokens[:1] in reading.words.lists.leaders
-        return Answer(first.label.name) if leads and not _is_listed(first) else None
+        lean = Answer(first.label.name)
+        clear = leads and lean is not Answer.UNSURE and not _is_listed(first)
+        return lean if clear else None
     own = {s.affirmed for s in reading.statements if s.row == reading.asked.question}
     if answers or len(own) != 1:
         return None

@@ -20,8 +20,8 @@ from dialogue.understanding.words import ASKS_HELP, ASKS_NOTHING, Words
 
 PLAIN, HEDGED, LISTED = "plain", "hedged", "listed"
 YES, NO = "yes", "no"
-LESS, MORE = 0.7, 1.4
-"""What "maybe a week" may be of a week. Source: the design of understanding, rule 7."""
+LESS, MORE = 7, 14
+"""What "maybe a week" may be of a week, in tenths. Source: the design, rule 7."""
 
 Interval = tuple[float, float]
 
@@ -230,7 +230,7 @@ class Reading:
             bound, hours = segment.label.name, read_hours(segment)
             if place in added and hours is not None:
                 bound = "unclear" if added[place] else "loose"
-                hours = _loosen(hours)
+                hours = loosen(hours)
             found.append(StatedLength(place, bound, hours))
         return tuple(found)
 
@@ -295,7 +295,7 @@ def read_hours(segment: Segment) -> Interval | None:
         case "exact":
             return (hours[-1], hours[-1])
         case "loose":
-            return _loosen((hours[-1], hours[-1]))
+            return loosen((hours[-1], hours[-1]))
         case "over":
             return (nextafter(hours[-1], inf), inf)
         case "at_least":
@@ -318,5 +318,6 @@ def _read_range(segment: Segment) -> Interval | None:
     return (low, high)
 
 
-def _loosen(hours: Interval) -> Interval:
-    return (hours[0] * LESS, hours[1] * MORE)
+def loosen(hours: Interval) -> Interval:
+    """Return what may be meant by a length that is only about right."""
+    return (hours[0] * LESS / 10, hours[1] * MORE / 10)

@@ -144,7 +144,9 @@ def doubt_denied_statement(reading: Reading) -> Meaning | None:
         before = reading.find_before(statement.place)
         first = 0 if before is None else before
         between = reading.segments[first : statement.place]
-        tokens = {token for segment in between for token in segment.tokens}
+        # "You know" holds the sound of "no" and denies nothing.
+        weighty = (s for s in between if s.label.kind is not Kind.FILLER)
+        tokens = {token for segment in weighty for token in segment.tokens}
         if reading.words.negators.isdisjoint(tokens):
             continue
         if any(s.label.kind is Kind.STATEMENT for s in between):

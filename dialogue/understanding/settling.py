@@ -18,6 +18,7 @@ from dialogue.understanding.reading import (
     Reading,
     is_asked_about,
     list_asks,
+    loosen,
     needs_help,
 )
 
@@ -79,7 +80,7 @@ def check(
     ask = list_asks(reading.words, reading.asked, iter(rows))
     return Meaning(
         Result.CHECK,
-        lean if reading.asked.may_lean else None,
+        lean if reading.asked.may_lean and lean is not Answer.UNSURE else None,
         Strength.HEDGED,
         length=length,
         command=command,
@@ -257,10 +258,9 @@ def _weigh_length(reading: Reading, final: FinalAnswer, length: Interval) -> Mea
         return check(reading, None, Why.LENGTH)
     if final.answer is not None and final.answer is not answer:
         return check(reading, None, Why.LENGTH, length=length)
-    if reading.is_hedged and answer is not None and bound == "exact":
-        loose = (length[0] * 0.7, length[1] * 1.4)
-        if compare(asked, loose) is not answer:
-            return check(reading, None, Why.LENGTH)
+    rough = reading.is_hedged and answer is not None and bound == "exact"
+    if rough and compare(asked, loosen(length)) is not answer:
+        return check(reading, None, Why.LENGTH)
     if reading.has_turn or reading.is_old:
         return check(reading, None, Why.LENGTH)
     return accept(reading, answer, length=length)

@@ -228,10 +228,17 @@ class _Parser:
     def _read_choice(self, depth: int) -> Node:
         if depth > MOST_DEPTH:
             raise TemplateError(Fault.TOO_DEEP, f"{MOST_DEPTH}")
-        options = [self._read_sequence(depth)]
-        while self._peek() == "|":
-            self._place += 1
+        options: list[Node] = []
+        with_verb = -1
+        while not options or self._peek() == "|":
+            self._place += bool(options)
+            before = self._seen_verb
             options.append(self._read_sequence(depth))
+            if self._seen_verb and not before:
+                with_verb = len(options) - 1
+        if with_verb >= 0 and not self._affirmed:
+            # Where the verb may be missing, nothing is left that denies.
+            return options[with_verb]
         if all(option == NOTHING for option in options):
             raise TemplateError(Fault.EMPTY, "")
         return options[0] if len(options) == 1 else Choice(tuple(options))
@@ -242,11 +249,14 @@ class _Parser:
             sign = self._signs[self._place]
             self._place += 1
             if bracket in _CLOSING:
+                before = self._seen_verb
                 inner = self._read_choice(depth + 1)
                 if self._peek() != _CLOSING[bracket]:
                     raise TemplateError(Fault.BRACKETS, bracket)
                 self._place += 1
-                items.append(Choice((NOTHING, inner)) if bracket == "[" else inner)
+                denies = self._seen_verb and not before and not self._affirmed
+                optional = bracket == "[" and not denies
+                items.append(Choice((NOTHING, inner)) if optional else inner)
             else:
                 items.append(self._read_item(sign))
         return items[0] if len(items) == 1 else Sequence(tuple(items))

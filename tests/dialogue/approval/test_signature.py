@@ -27,11 +27,13 @@ from dialogue.loading import check_all, load_content
 
 TODAY = date(2026, 3, 3)
 POINTS = "protocols/sign_points.yaml"
+WORDS = "locales/en-US/understanding/words.yaml"
+SIGNS = "locales/en-US/understanding/signs.yaml"
 SIGNATURE = "signatures/back_spasm.en-US.yaml"
 WHO = "after Ada Example signed on 2026-03-03"
 
 CHANGES = (
-    (PROTOCOL, "ice_hours: 72", "ice_hours: 71", "threshold 'ice_hours' changed"),
+    (PROTOCOL, "ice_hours: 72", "ice_hours: 96", "threshold 'ice_hours' changed"),
     (
         PROTOCOL,
         "any_yes: [sudden_pain, groin_pain, walks_unsteadily]",
@@ -40,14 +42,14 @@ CHANGES = (
     ),
     (
         PROTOCOL,
-        "    unsure_means: no\n    opposite: care_untried",
-        "    unsure_means: yes\n    opposite: care_untried",
-        "question 'tried_care': its meaning of unsure changed",
+        "    unsure_means: no\n    opposite: care_failed",
+        "    unsure_means: yes\n    opposite: care_failed",
+        "question 'care_helped': its meaning of unsure changed",
     ),
     (
         PROTOCOL,
-        "    source: [girft_ces, nhs_back_pain]\n  - id: leg",
-        "    source: [girft_ces]\n  - id: leg",
+        "    source: [girft_ces, nhs_back_pain]\n  - id: hard_to_pee",
+        "    source: [girft_ces]\n  - id: hard_to_pee",
         "question 'numb_bottom': its sources changed",
     ),
     (
@@ -58,8 +60,8 @@ CHANGES = (
     ),
     (
         PROTOCOL,
-        "any_yes: [started_within_three_days, one_week_or_less, upper_back]",
-        "any_yes: [started_within_three_days, one_week_or_less]",
+        "any_yes: [started_within_three_days, one_week_or_less, upper_back],",
+        "any_yes: [started_within_three_days, one_week_or_less],",
         "question 'hard_effort': its condition under which it is asked changed",
     ),
     (
@@ -101,14 +103,14 @@ CHANGES = (
     ),
     (
         PROMPTS,
-        '"Does the skin you sit on feel numb or strange?"',
+        '"Does the skin you sit on feel different?"',
         '"Does the skin you sit on feel numb?"',
         "question 'numb_bottom': its simpler words changed",
     ),
     (
         PROMPTS,
+        '"Has it lasted more than one week?"',
         '"Has it gone on for more than one week?"',
-        '"Has it lasted for more than one week?"',
         "question 'more_than_one_week': its words changed",
     ),
     (PROMPTS, "Take your time.", "Take time.", "the words 'retry.wait' changed"),
@@ -118,14 +120,49 @@ CHANGES = (
         'spoken.noon: "midday"',
         "the words 'spoken.noon' changed",
     ),
-    (LEXICON, "    - sometimes\n", "", "the phrases 'answers.yes' changed"),
     (
-        LEXICON,
-        "    - my foot drags\n",
-        "",
-        "the phrases 'volunteered.other_danger_today' changed",
+        PROMPTS,
+        "within the last three days?",
+        "within the last four days?",
+        "question 'started_within_three_days': its words changed",
     ),
-    (LEXICON, "a fortnight: 336", "a fortnight: 337", "the phrases 'durations.fixed'"),
+    (
+        PROMPTS,
+        "Has it been three days or less?",
+        "Has it been four days or less?",
+        "question 'started_within_three_days': its simpler words changed",
+    ),
+    (
+        PROMPTS,
+        'sign.leg_cold: "a cold leg"',
+        'sign.leg_cold: "one cold leg"',
+        "question 'leg_cold': its short name changed",
+    ),
+    (
+        PROMPTS,
+        "pain and pressure are two words for one complaint",
+        "pain and pressure are one complaint",
+        "question 'chest_pain': its reason for two parts changed",
+    ),
+    (
+        WORDS,
+        "some, sometimes, now and then",
+        "some, now and then",
+        "the phrases 'answers.yes.hedged' changed",
+    ),
+    (
+        SIGNS,
+        "foot drop, a dropped foot, ",
+        "foot drop, ",
+        "the phrases 'rows.foot_drags.named' changed",
+    ),
+    (
+        WORDS,
+        "fortnights = 336",
+        "fortnights = 337",
+        "the phrases 'spelling.units' changed",
+    ),
+    (LEXICON, "    - speak slower\n", "", "the phrases 'offline.slower' changed"),
     (
         PROTOCOL,
         "known_from: {region: upper}",
@@ -133,7 +170,7 @@ CHANGES = (
         "statement 'upper_back': its fact that answers it in advance changed",
     ),
     (SOURCES, '"2018"', '"2019"', "source 'nhs111_code' changed"),
-    (POINTS, '"Unsure twice"', '"Unsure"', "open point '2' changed"),
+    (POINTS, '"A doubt that is said twice"', '"A doubt"', "open point '3' changed"),
 )
 
 
@@ -353,9 +390,9 @@ def test_the_command_signs_and_takes_back(
     assert not (data / SIGNATURE).exists()
     assert 0 == main(options(data, "--checksum", printed))
     assert "approved: by Ada Example" in capsys.readouterr().out
-    edit(data, PROTOCOL, "ice_hours: 72", "ice_hours: 71")
+    edit(data, PROTOCOL, "minutes: 20}", "minutes: 15}")
     assert 0 == main(["check", "--data", str(data)])
-    told = "A draft, because threshold 'ice_hours' changed after Ada Example signed"
+    told = "A draft, because the protocol's timer minutes changed after Ada Example"
     assert told in capsys.readouterr().out
     assert 0 == main(["sign", "--data", str(data), "--withdraw"])
     assert 2 == main(["sign", "--data", str(data), "--withdraw"])

@@ -8,25 +8,35 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from helpers.design_tables import table
 from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from dialogue.__main__ import main
 from dialogue.approval.sign import format_checksum
 from dialogue.approval.sign_points import read_sign_points
+from dialogue.booklet.asking_chapters import build_medicines
 from dialogue.booklet.booklet import build_booklet
 from dialogue.booklet.diagram import build_drawings
+from dialogue.booklet.logic_chapters import MOST_PHRASES
 from dialogue.booklet.plain_words import cite
+from dialogue.booklet.turn_spans import find_turn_spans
+from dialogue.booklet.understanding_chapter import build_understanding
 from dialogue.booklet.wording_chapters import render_prompt
 from dialogue.booklet.worked_cases import MOMENT, parse_cases, run_case
 from dialogue.commands.sign import present_checksum
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
+from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.content.schema import ProblemLog
+from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
-from dialogue.printing.document import MARGIN, WIDE, Arrow, Box
+from dialogue.printing.document import MARGIN, WIDE, Arrow, Box, Entry, Table
 from dialogue.printing.html import render_html
 from dialogue.printing.pdf import DRAWING_SIZE, render_pdf
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.export import list_statements
+from dialogue.understanding.utterance import understand
 from dialogue.validation.prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
@@ -139,20 +149,84 @@ def test_every_source_is_cited_in_full(content: Content, page: str) -> None:
     assert "only the abstract was read" in text
 
 
-def test_every_phrase_that_counts_unasked_stands_in_it(
+def test_every_row_that_counts_unasked_has_examples_in_it(
     content: Content, page: str
 ) -> None:
-    """All that a person can say without being asked."""
+    """Of all that a person can say without being asked, by row."""
     text = PageText(page).text
-    for phrases in content.lexicon.volunteered.values():
-        assert [] == [phrase for phrase in phrases if phrase not in text]
+    for row in content.protocol.volunteered:
+        assert row.id.replace("_", " ").capitalize() in text
+        said = list_statements(content.words, row.id, most=1)[:MOST_PHRASES]
+        assert [] == [phrase for phrase in said if phrase not in text], row.id
+
+
+def test_the_plain_noes_stand_in_it_to_be_signed(content: Content, page: str) -> None:
+    """Only they settle a danger sign as no; the hedged ones stand apart."""
+    text = PageText(page).text
+    assert "; ".join(content.lexicon.plain[Answer.NO]) in text
+    assert "no" in content.lexicon.plain[Answer.NO]
+    assert "i guess not" not in content.lexicon.plain[Answer.NO]
+    assert "i guess not" in text
+
+
+def test_each_question_shows_what_counts_as_yes_and_no(content: Content) -> None:
+    """By examples that are understood so; what asks further stands beside them."""
+    chapter = build_understanding(content)
+    entries = {e.title: dict(e.rows) for e in chapter.blocks if isinstance(e, Entry)}
+    for number, id_ in enumerate(content.protocol.question, start=1):
+        rows = entries[f"{number}. {id_}"]
+        asked = build_asked(content.protocol, id_)
+        for label, answer in (("yes", Answer.YES), ("no", Answer.NO)):
+            for phrase in "".join(rows.get(f"Counts as {label}", ())).split("; "):
+                if phrase and not phrase.endswith(".") and "(" not in phrase:
+                    event = understand(content.words, phrase, asked)
+                    assert answer == getattr(event, "answer", None), (id_, phrase)
+
+
+def test_short_names_and_reasons_for_two_parts_stand_in_it(
+    content: Content, page: str
+) -> None:
+    """Each sign's name for the reply, and why some questions join two parts."""
+    text = PageText(page).text
+    kinds = ("sign.", f"{ONE_THING}.")
+    words = [w for k, w in content.prompts.items() if k.startswith(kinds)]
+    assert len(words) > 50
+    assert [] == [word for word in words if word not in text]
+
+
+def test_the_turns_to_each_outcome_are_the_designs(content: Content) -> None:
+    """The booklet counts what the design's 2.4 says."""
+    spans = find_turn_spans(content.protocol)
+    designed = {name: (int(few), int(most)) for name, few, most in table("turns")}
+    assert designed == spans
+
+
+def test_what_each_gate_opens_stands_in_it(content: Content) -> None:
+    """Every danger sign that waits for an answer is in a row of the gates."""
+    asking = next(s for s in build_booklet(content).sections if s.id == "asking")
+    rows = [row for b in asking.blocks if isinstance(b, Table) for row in b.rows]
+    opened = " ".join(" ".join(row[1:]) for row in rows)
+    gate_ids = {q.id for q in content.protocol.questions if q.gate}
+    for question in content.protocol.questions:
+        names = question.only_if.names if question.only_if else ()
+        gates = [n for n in names if n in gate_ids]
+        if question.red_flag and gates:
+            assert f"({question.id})" in opened
+
+
+def test_the_stop_list_stands_in_it_in_order(content: Content) -> None:
+    """Each question that must have a plain no before a medicine is named."""
+    chapter = build_medicines(content)
+    (listed,) = (block for block in chapter.blocks if isinstance(block, Table))
+    named = [row[0].partition(". ")[2] for row in listed.rows]
+    assert ["wants_medicine", *content.protocol.cautions] == named
 
 
 def test_every_open_point_has_room_for_a_decision(page: str) -> None:
     """Item, default, two boxes and lines to write on; then the signature."""
     text = PageText(page).text
     points = read_sign_points(ContentStore())
-    assert 21 == len(points)
+    assert {f"{n}" for n in range(1, 23)} | {"5b"} < {point.id for point in points}
     for point in points:
         assert f"{point.id}. {point.title}" in text
         assert " ".join(point.item.split()) in text
@@ -246,14 +320,21 @@ def test_the_worked_cases_end_where_their_titles_say(content: Content) -> None:
     talks = {case.id: run_case(content, case, MOMENT) for case in cases}
     assert {
         "numb_bottom": "emergency",
+        "cold_leg": "emergency",
         "unsure_about_pee": "emergency",
         "fever": "urgent",
+        "fall_at_sixty": "urgent",
         "two_weeks": "clinic",
+        "child": "clinic",
         "care_failed": "clinic",
+        "set_aside": "clinic",
         "ice_and_medicine": "home_care_ice",
         "heat_no_medicine": "home_care_heat",
         "told_late": "emergency",
     } == {id_: talk.disposition for id_, talk in talks.items()}
+    assert "clinic_unheard" == talks["set_aside"].rule_id
+    said = [words for _, words in talks["set_aside"].lines]
+    assert any("answer about losing pee or poop" in words for words in said)
     named = {
         id_ for id_, t in talks.items() if any("ibuprofen" in w for _, w in t.lines)
     }
