@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from helpers.hearing import hear
 
 from dialogue.__main__ import main
-from dialogue.engine.events import Answered, Strength
-from dialogue.engine.protocol import Answer
+from dialogue.engine.events import Wait
 from dialogue.evaluation.cases import read_cases, run_cases
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import understand
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
@@ -50,8 +49,8 @@ def test_a_phrase_is_understood(copy: Path, capsys: pytest.CaptureFixture[str]) 
     """One line of the lexicon, and the check has nothing against it."""
     assert 1 == apply(section("A phrase that people say"), copy)
     data = copy / "dialogue" / "data"
-    lexicon = load_content(data=data).lexicon
-    assert Answered(Answer.NO, Strength.HEDGED) == understand(lexicon, "not a bit")
+    content = load_content(data=data)
+    assert Wait() == hear(content, "Let me find my glasses, please.", "fever")
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr()
 
 

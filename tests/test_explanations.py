@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from helpers.channels import CHANNELS
 from helpers.core_turns import NO, YES, Path, say, walk
+from helpers.hearing import hear
 
 from dialogue.content.content import Content
 from dialogue.engine import events
@@ -17,7 +18,6 @@ from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import GrammarState, build_grammar
 from local_voice.asr.model_files import find_model
 
@@ -40,7 +40,7 @@ class Patient:
 def find_patients(content: Content) -> dict[str, Patient]:
     """Return a few patients who together reach every question and disposition."""
     protocol = content.protocol
-    upper_back = understand(content.lexicon, UPPER_BACK)
+    upper_back = hear(content, UPPER_BACK)
     paths = [(path, False) for path in walk(protocol)]
     paths += [(path, True) for path in walk(protocol, upper_back)]
     missing = {*protocol.question, *protocol.disposition} - {"emergency", "urgent"}
@@ -69,7 +69,7 @@ def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
     protocol, found = content.protocol, []
     state, reply = say(protocol, None, events.Begin(timers=True))
     if PATIENTS[patient].upper_back:
-        event: Event = understand(content.lexicon, UPPER_BACK)
+        event: Event = hear(content, UPPER_BACK)
         found.append((str(reply.open_prompt), event, UPPER_BACK))
         state, reply = take_turn(protocol, state, event)
     while reply.open_prompt is not None:
@@ -83,7 +83,7 @@ def steps(content: Content, patient: str) -> list[tuple[str, Event, str]]:
             words = "not sure" if given is Answer.UNSURE else given.value
         else:
             words = "no" if open_prompt == OFFER_TIMER else "yes"
-        event = understand(content.lexicon, words)
+        event = hear(content, words, open_prompt)
         found.append((open_prompt, event, words))
         state, reply = take_turn(protocol, state, event)
     return found
@@ -119,7 +119,7 @@ def test_every_state_explains_itself_and_asks_again(
     for open_prompt, event, words in steps(content, patient):
         assert open_prompt == reply.open_prompt
         for phrase in (*WHY, MORE):
-            said = talk.say(understand(content.lexicon, phrase), phrase)
+            said = talk.say(hear(content, phrase, open_prompt), phrase)
             where = f"{phrase} at {open_prompt} ({channel})"
             assert said.words == expected(content, state, reply, phrase), where
             assert said.open, where
@@ -148,7 +148,7 @@ def test_after_advice_why_names_the_rule_and_its_publisher(content: Content) -> 
 @pytest.mark.parametrize("phrase", [*WHY, MORE])
 def test_before_anything_they_open_or_explain(content: Content, phrase: str) -> None:
     """Why brings help and the first question; more is told, and that is all."""
-    event = understand(content.lexicon, phrase)
+    event = hear(content, phrase)
     _, reply = take_turn(content.protocol, None, event)
     said = to_display_text(
         render_reply(reply, content.prompts, content.clinic, MOMENT).prompts
@@ -181,7 +181,7 @@ def test_after_the_last_word_they_still_name_the_rule(
         state, reply = take_turn(protocol, state, YES if yes else NO)
     assert rule == state.rule_id
     for phrase in (*WHY, MORE):
-        after, told = take_turn(protocol, state, understand(content.lexicon, phrase))
+        after, told = take_turn(protocol, state, hear(content, phrase))
         said = to_display_text(
             render_reply(told, content.prompts, content.clinic, MOMENT).prompts
         )

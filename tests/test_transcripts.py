@@ -69,12 +69,14 @@ def played(
 ) -> Iterator[tuple[TranscriptLine | None, Said]]:
     """Yield each expected speech of Back Talk with what the channel really said."""
     talk = CHANNELS[channel](content, script.moment, timers=script.timers)
+    state, open_prompt = None, None
     for patient, reply in list_turns(script):
-        event = (
-            None
-            if patient is None
-            else parse_event(content.lexicon, patient, script.path)
-        )
+        event: Event | None = events.Begin(timers=script.timers)
+        if patient is not None:
+            event = parse_event(content, open_prompt, patient, script.path)
+        if event is not None:
+            state, core = take_turn(content.protocol, state, event)
+            open_prompt = core.open_prompt
         if patient is not None and event is None:
             talk.hang_up()
             return
@@ -131,7 +133,7 @@ def rewrite(path: Path, script: Transcript, content: Content) -> None:
     for patient, expected in list_turns(script):
         event: Event | None = events.Begin(timers=script.timers)
         if patient is not None:
-            event = parse_event(content.lexicon, patient, script.path)
+            event = parse_event(content, reply.open_prompt, patient, script.path)
         if event is None or expected is None:
             break
         state, reply = take_turn(content.protocol, state, event)

@@ -8,13 +8,13 @@ stand in a code system of our own, whose address is a UUID made from its name an
 nowhere. A URN takes no `|version` behind it, so each version has a UUID of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dialogue.content.content import Content
-from dialogue.engine.protocol import GIVEN, Answer
+from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.records.record import ANSWER_LABELS, Line, Record, render_question
 
 Resource = dict[str, Any]
@@ -61,7 +61,7 @@ def build_questionnaire(content: Content) -> Resource:
             content.locale,
             (
                 render_question(content, id_)
-                for id_ in (*protocol.question, *protocol.statement)
+                for id_ in (*protocol.question, *_list_said(protocol))
             ),
         ),
         "url": build_form_address(content),
@@ -87,10 +87,7 @@ def build_questionnaire(content: Content) -> Resource:
             _build_group(
                 "said",
                 prompts["page.said"],
-                (
-                    _build_choice(content, statement.id)
-                    for statement in protocol.statements
-                ),
+                (_build_choice(content, id_) for id_ in _list_said(protocol)),
             ),
             _build_group(
                 "outcome",
@@ -119,7 +116,7 @@ def build_response(content: Content, record: Record) -> Resource:
     texts = (prompts[f"page.tier.{record.urgency}"], record.why, rule)
     groups = (
         ("asked", (q.id for q in protocol.questions)),
-        ("said", (s.id for s in protocol.statements)),
+        ("said", _list_said(protocol)),
     )
     items = [
         {"linkId": link, "item": answered}
@@ -151,6 +148,11 @@ def build_response(content: Content, record: Record) -> Resource:
         **authored,
         "item": items,
     }
+
+
+def _list_said(protocol: TriageProtocol) -> Iterator[str]:
+    """Yield the statements that a person can say."""
+    yield from (s.id for s in protocol.statements if s.unheard is None)
 
 
 def _build_narrative(locale: str, lines: Iterable[str]) -> Resource:

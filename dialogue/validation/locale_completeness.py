@@ -4,20 +4,24 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dialogue.content.content_store import LOCALE, ContentStore
+from dialogue.content.content_store import LOCALE, WORDS_FOLDER, ContentStore
 from dialogue.content.problems import DataRefused, suggest_name
+from dialogue.content.words_reader import FILES as WORD_FILES
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
-FILES = ("prompts.yaml", "lexicon.yaml", "alexa.yaml")
+FILES = (
+    "prompts.yaml",
+    "lexicon.yaml",
+    "alexa.yaml",
+    *(f"{WORDS_FOLDER}/{name}" for name in WORD_FILES),
+)
 """Everything said and understood in a locale: words, phrases, and Alexa's own."""
 
-OWN_NAMES = (
-    "lexicon.yaml: numbers",
-    "lexicon.yaml: durations.counts",
-    "lexicon.yaml: durations.units",
-    "lexicon.yaml: durations.phrases",
-)
-"""Tables whose names are words of the language, so that each locale has its own."""
+OWN_NAMES = (f"{WORDS_FOLDER}/words.yaml: rules", f"{WORDS_FOLDER}/words.yaml: verbs")
+"""Tables of which each locale has its own entries: its grammar."""
+
+TRAITS = ("asks", "now", "lists")
+"""Entries of a row that are no words."""
 
 _NAMES = re.compile(r"\{\w+\}")
 
@@ -90,7 +94,7 @@ def _read_leaves(store: ContentStore, locale: str, file: str) -> dict[str, Value
     def list_leaves(table: TableValue, before: str) -> Iterator[tuple[str, Value]]:
         for key, value in table.entries.items():
             name = f"{before}{key}"
-            if f"{file}: {name}" in OWN_NAMES:
+            if f"{file}: {name}" in OWN_NAMES or key in TRAITS:
                 continue
             if isinstance(value, TableValue):
                 yield from list_leaves(value, f"{name}.")

@@ -16,6 +16,7 @@ from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
+<<<<<<< HEAD
 from dialogue.understanding.asked import Asked
 from dialogue.understanding.export import is_length, list_lengths
 from dialogue.understanding.lexicon import Lexicon
@@ -23,6 +24,12 @@ from dialogue.understanding.utterance import understand
 from dialogue.understanding.words import Words
 from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, to_words
+=======
+from dialogue.understanding.export import contract, list_lengths
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.matcher import Kind, Label
+from local_voice.asr.interfaces import to_words
+>>>>>>> w/words_engine
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -132,12 +139,20 @@ def build_grammar(
     `closed`: the model knows whole phrases, each as one word.
     """
     spellings = dict[str, str]()
+<<<<<<< HEAD
     for phrase in chain(
         _get_phrases(lexicon, state), _get_known_lengths(lexicon, state, words)
     ):
         spelling = find_spelling(phrase, words, closed=closed)
         if spelling is not None:
             spellings.setdefault(spelling, phrase)
+=======
+    for phrase in _get_phrases(lexicon, state, words):
+        for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
+            spelling = find_spelling(said, words, closed=closed)
+            if spelling is not None:
+                spellings.setdefault(spelling, said)
+>>>>>>> w/words_engine
     whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
@@ -240,10 +255,25 @@ def _get_known_lengths(
 ) -> Iterator[str]:
     if state is GrammarState.ANSWER:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
-        # A model may know a length as one word: `forty_eight_hours_ago`.
-        for phrase in (to_words(word) for word in words if "_" in word):
-            if is_length(lexicon.words, phrase):
-                yield phrase
+    # A model may know a whole phrase as one word: `forty_eight_hours_ago`.
+    for phrase in (to_words(word) for word in words if "_" in word):
+        if any(_is_heard(label, state) for label in lexicon.find_labels(phrase)):
+            yield phrase
+
+
+def _is_heard(label: Label, state: GrammarState) -> bool:
+    """Tell whether what a phrase means is listened for outside of standby."""
+    in_care = state is GrammarState.CARE
+    unsure = label.kind is Kind.ANSWER and label.name == Answer.UNSURE.value
+    if in_care and (unsure or label.kind is Kind.LENGTH):
+        return False
+    return label.kind in (
+        Kind.ANSWER,
+        Kind.COMMAND,
+        Kind.TOPIC,
+        Kind.STATEMENT,
+        Kind.LENGTH,
+    )
 
 
 def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:

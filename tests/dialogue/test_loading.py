@@ -10,10 +10,10 @@ import pytest
 from helpers.invalid_data import PROTOCOL, ROSEVILLE, bundled_copy
 
 from dialogue.content.content import Content
-from dialogue.content.lexicon_reader import build_number_words
 from dialogue.content.problems import DataRefused
 from dialogue.engine.protocol import Answer, Condition, KnownFrom, Stage, Urgency
 from dialogue.loading import load_content
+from dialogue.understanding.export import build_number_words
 
 LEAST_ANSWERS = {"yes": 46, "no": 45, "unsure": 25}
 LEAST_COMMANDS = {
@@ -130,21 +130,6 @@ def test_prompts_have_their_keys(content: Content) -> None:
     )
 
 
-def test_ages_are_expanded_into_words(content: Content) -> None:
-    """A span in braces stands for each number in words, both ends included."""
-    older = content.lexicon.volunteered["medicine_caution"]
-    younger = content.lexicon.volunteered["under_18"]
-    assert "i'm sixty" in older
-    assert "i'm seventy three" in older
-    assert "i'm ninety nine" in older
-    assert "i'm fifty nine" not in older
-    assert [f"i'm {word}" for word in ("five", "seventeen")] == [
-        phrase
-        for phrase in younger
-        if phrase in ("i'm four", "i'm five", "i'm seventeen")
-    ]
-
-
 def test_the_lists_of_phrases_do_not_shrink(content: Content) -> None:
     """No group of the lexicon holds fewer phrases than it once did."""
     lexicon = content.lexicon
@@ -173,13 +158,6 @@ def test_number_words_are_put_together() -> None:
         "thirty one": 31,
         "thirty nine": 39,
     } == build_number_words(named)
-
-
-def test_numbers_before_a_unit_end_at_ninety(content: Content) -> None:
-    """Lengths are heard up to ninety of a unit, "a" and "a couple of" included."""
-    numbers = content.lexicon.durations.numbers
-    assert (1, 2, 90) == (numbers["a"], numbers["a couple of"], numbers["ninety"])
-    assert "ninety one" not in numbers
 
 
 def test_triggers_hold_the_volunteered_phrases_too(content: Content) -> None:

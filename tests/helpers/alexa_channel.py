@@ -10,7 +10,7 @@ from app import create_app
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.understanding.lexicon import get_meaning_name
+from dialogue.understanding.meaning import get_meaning_name
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
 from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot, to_words

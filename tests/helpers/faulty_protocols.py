@@ -225,12 +225,13 @@ def replayed(content: Content, turn: TakeTurn, text: str) -> int:
     Each reply must be, word for word, what the script says.
     """
     script = parse_transcript(text, "counterexample")
-    state, count = None, 0
+    state, count, open_prompt = None, 0, None
     for patient, expected in list_turns(script):
         event = events.Begin(timers=script.timers)
         if patient is not None:
-            event = parse_event(content.lexicon, patient, script.path)
+            event = parse_event(content, open_prompt, patient, script.path)
         state, reply = turn(content.protocol, state, event)
+        open_prompt = reply.open_prompt
         said = to_display_text(render_reply(reply, content.prompts, None, None).prompts)
         assert fill_references(expected, str) == said
         count += 1

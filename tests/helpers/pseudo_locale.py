@@ -9,12 +9,20 @@ from pathlib import Path
 
 from helpers.invalid_data import bundled_copy
 
-from dialogue.content.yaml_reader import ListValue, TableValue, Value, read_table
-from dialogue.validation.locale_completeness import FILES, OWN_NAMES
+from dialogue.content.content_store import WORDS_FOLDER
+from dialogue.content.yaml_reader import (
+    ListValue,
+    TableValue,
+    TextValue,
+    Value,
+    read_table,
+)
+from dialogue.validation.locale_completeness import FILES
 
 LOCALE = "xx-XX"
 PLAIN = "abcdefghijklmnopqrstuvwxyz"
 STRANGE = "áƀćďéƒǵĥíĵķĺḿńóṕǫŕśţúṽẃẋýź"
+_NO_WORD = re.compile(r"(<\w+>|~\w+|\{[^}]*\}|<X>)")
 _TO_STRANGE = str.maketrans(PLAIN + PLAIN.upper(), STRANGE + STRANGE.upper())
 CLINIC = """clinic: pseudo
 name: "{name}"
@@ -49,6 +57,7 @@ def pseudo_data(folder: Path) -> Path:
     data = bundled_copy(folder)
     own = data / "locales" / LOCALE
     own.mkdir()
+    (own / WORDS_FOLDER).mkdir()
     for file in FILES:
         table = read_table(file, (data / "locales/en-US" / file).read_bytes())
         lines = _written(table, file, "")
@@ -62,16 +71,30 @@ def _written(table: TableValue, file: str, before: str) -> list[str]:
     lines: list[str] = []
     deep = "  " * before.count(".")
     for key, value in table.entries.items():
-        own = f"{file}: {before.rstrip('.')}" in OWN_NAMES
-        name = strange(key) if own else key
         if isinstance(value, TableValue):
             inner = _written(value, file, f"{before}{key}.")
-            lines += [f"{deep}{_key(name)}:", *inner]
+            lines += [f"{deep}{_key(key)}:", *inner]
         elif isinstance(value, ListValue):
-            lines.append(f"{deep}{_key(name)}:")
+            lines.append(f"{deep}{_key(key)}:")
             lines += [f"{deep}  - {_quoted(item)}" for item in value.items]
+        elif file.startswith(WORDS_FOLDER):
+            lines += _write_words(deep, key, value)
         else:
-            lines.append(f"{deep}{_key(name)}: {_quoted(value)}")
+            lines.append(f"{deep}{_key(key)}: {_quoted(value)}")
+    return lines
+
+
+def _write_words(deep: str, key: str, value: TextValue) -> list[str]:
+    """Return a block of templates or pairs; what is no word of a language stays."""
+    if key in ("asks", "now", "lists"):
+        return [f"{deep}{key}: {value.text}"]
+    lines = [f"{deep}{key}: |"]
+    for line in value.text.split("\n"):
+        parts = _NO_WORD.split(line.partition("#")[0].strip())
+        # Every second part is a rule, a verb or a placeholder.
+        said = (p if n % 2 else strange(p) for n, p in enumerate(parts))
+        if words := "".join(said).strip():
+            lines.append(f"{deep}  {words}")
     return lines
 
 

@@ -168,16 +168,17 @@ def _script(path: Path) -> Script:
         said = render_reply(Reply((key,)), content.prompts, content.clinic, play.moment)
         return to_display_text(said.prompts)
 
-    lines = tuple(
-        Line(
-            parse_event(content.lexicon, patient, play.path)
-            if patient
-            else events.Begin(timers=play.timers),
-            fill_references(reply, words_of) if reply else "",
-        )
-        for patient, reply in list_turns(play)
-    )
-    return Script(play, content, lines)
+    lines: list[Line] = []
+    state, open_prompt = None, None
+    for patient, reply in list_turns(play):
+        event: Event | None = events.Begin(timers=play.timers)
+        if patient:
+            event = parse_event(content, open_prompt, patient, play.path)
+        lines.append(Line(event, fill_references(reply, words_of) if reply else ""))
+        if event is not None:
+            state, said = take_turn(content.protocol, state, event)
+            open_prompt = said.open_prompt
+    return Script(play, content, tuple(lines))
 
 
 def _plays_as_written(script: Script, protocol: TriageProtocol) -> bool:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from helpers.alexa_replies import MOST_TURNS, find_question, get_red_flags
 
 from dialogue.content.content import Content
-from dialogue.understanding.lexicon import COMMANDS
+from dialogue.understanding.meaning import COMMANDS
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.testing.alexa_client import AlexaClient
 from skill.testing.authority import CertificateAuthority

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from helpers.hearing import hear
 from virtual_room.patients import STORIES, Patient
 from virtual_room.sound_server import DEVICES
 
@@ -13,7 +14,6 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk
@@ -129,7 +129,8 @@ def _is_answer(content: Content, setup: RecognizerSetup, pcm: bytes) -> bool:
     while 2 * microphone.at < len(pcm):
         listener.prepare(GrammarState.ANSWER)
         utterance = listener.listen(microphone.at)
-        event = understand(content.lexicon, utterance.text if utterance else "")
+        text = utterance.text if utterance else ""
+        event = hear(content, text, content.protocol.questions[0].id)
         if not isinstance(event, NoMatch | NoInput):
             return True
     return False

@@ -10,8 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers.hearing import hear
 
-from dialogue.engine.events import Bound, UnpromptedStatement
+from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.case_report import (
     CONSTRUCTED,
@@ -24,7 +25,6 @@ from dialogue.evaluation.case_report import (
 from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.evaluation.replay import PatientRefused
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import understand
 
 TABLE = Path(__file__).parents[2] / "cases" / "published.csv"
 CONTENT = load_content()
@@ -109,13 +109,13 @@ def test_every_threshold_has_a_patient_at_it_and_on_both_sides(name):
 
 def hours_told(row: Case) -> list[float]:
     """Return the lengths of time that the patient of a row tells, in hours."""
-    events = (understand(CONTENT.lexicon, words) for words in row.patient.said)
+    events = (hear(CONTENT, words) for words in row.patient.said)
     return [
-        event.facts.duration.hours
+        event.facts.duration.least
         for event in events
         if isinstance(event, UnpromptedStatement)
         and event.facts.duration is not None
-        and event.facts.duration.bound is Bound.EXACT
+        and event.facts.duration.least == event.facts.duration.most
     ]
 
 

@@ -18,7 +18,8 @@ from dialogue.records.consent import (
     offer_retention,
 )
 from dialogue.records.history import entries
-from dialogue.understanding.lexicon import understand
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.utterance import understand
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00:00-06:00")
 SPOT = {"adult": YES, "started_within_three_days": YES, "same_spot_returns": YES}
@@ -101,10 +102,11 @@ def test_anything_but_a_clear_yes_keeps_nothing(content, tmp_path, answer):
 )
 def test_a_hedged_yes_keeps_nothing(content, tmp_path, words):
     """What is a yes to a danger sign is no permission."""
-    answer = understand(content.lexicon, words)
-    assert answer.answer is Answer.YES
-    person, _ = offered(content, tmp_path, answer, answer)
-    assert ["record.ask", "keeping.no", "history.ask", "keeping.no"] == person.said
+    asked = build_asked(content.protocol, "record.ask")
+    answer = understand(content.words, words, asked)
+    assert answer != YES
+    person, _ = offered(content, tmp_path, *[answer] * 4)
+    assert {"record.ask", "history.ask", "keeping.no"} == set(person.said)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -250,7 +252,7 @@ def test_a_danger_sign_at_the_question_leads_to_911_in_a_talk(
     monkeypatch, capsys, tmp_path
 ):
     """The talk goes on with the sign, and its emergency reply is the last word."""
-    typed(monkeypatch, *FEVER, "yes but my legs are weak")
+    typed(monkeypatch, *FEVER, "yes but my legs are weak", "yes")
     assert 0 == main(["try", "--record", str(tmp_path / "records")])
     out = capsys.readouterr().out
     assert out.rstrip().endswith("Because:   emergency_leg_weakness")

@@ -4,6 +4,7 @@ import ast
 import random
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,7 @@ def findings_for(content: Content, key: str, words: str) -> list[str]:
     """Return what is wrong when the prompt `key` has other `words`."""
     prompts = dict(content.prompts) | {key: words}
     log = ProblemLog()
-    changed_content = Content(
-        content.protocol, prompts, content.lexicon, None, content.sources, "en-US"
-    )
-    check_prompts(changed_content, {}, log, ProblemLog())
+    check_prompts(replace(content, prompts=prompts, clinic=None), {}, log, ProblemLog())
     return [problem.what for problem in log.problems]
 
 

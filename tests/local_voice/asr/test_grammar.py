@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
+from dialogue.understanding.export import contract, list_lengths
 from local_voice.asr.grammar import (
     INVITED,
     GrammarState,
@@ -86,7 +87,13 @@ def test_what_is_listened_for_follows_what_is_open(open_prompt, expected):
 def every_word(content):
     """Return the words of a model that knows each word of the lexicon."""
     words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
-    return words | set(content.lexicon.words) | {"over", "right"}
+    lengths = list_lengths(content.words, 31)
+    words |= {
+        w
+        for p in get_all_phrases(content.lexicon)
+        for w in contract(content.words, p).split()
+    }
+    return words | {w for length in lengths for w in length.split()} | {"over", "right"}
 
 
 def test_stop_and_emergency_words_are_heard_in_every_state(content, every_word):
@@ -132,7 +139,7 @@ def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
         ("i don't", False),
         ("of course", False),
         ("never", False),
-        ("i don't know", True),
+        ("i don't know", False),
         ("", False),
         ("marmalade", False),
     ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers.hearing import hear
 
 from dialogue.engine.events import Begin
 from dialogue.engine.interview import take_turn
@@ -18,7 +19,6 @@ from dialogue.evaluation.transcript import (
     parse_transcript,
 )
 from dialogue.loading import load_content
-from dialogue.understanding.lexicon import understand
 from local_voice.commands.demo_patient import BUILT_IN, Answers, read_script
 from local_voice.commands.exit_codes import LocalVoiceProblem
 
@@ -33,7 +33,7 @@ def ending_of(script, content):
             break
         asked.append(reply.open_prompt)
         words = answers.find_words(reply.open_prompt, state)
-        event = understand(content.lexicon, words)
+        event = hear(content, words, reply.open_prompt)
     return {"Ends with": reply.disposition, "Because": reply.rule_id}, asked
 
 
@@ -85,14 +85,15 @@ def check_words(script):
         )
         return to_display_text(rendered.prompts)
 
-    state = None
+    state, open_prompt = None, None
     for patient, speech in list_turns(script):
         event = (
-            parse_event(content.lexicon, patient, "")
+            parse_event(content, open_prompt, patient, "")
             if patient
             else Begin(timers=script.timers)
         )
         state, reply = take_turn(content.protocol, state, event)
+        open_prompt = reply.open_prompt
         rendered = render_reply(reply, content.prompts, content.clinic, script.moment)
         assert fill_references(speech, words_of) == to_display_text(rendered.prompts)
     assert script.endings["Because"] == reply.rule_id

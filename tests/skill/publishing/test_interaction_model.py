@@ -11,11 +11,11 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_smapi_model.v1.skill.interaction_model.interaction_model_data import (
     InteractionModelData,
 )
+from helpers.hearing import hear
 
 from dialogue.engine import events
 from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import understand
 from skill.__main__ import main
 from skill.errors import SkillRefused
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS, HEDGED_INTENTS
@@ -135,7 +135,7 @@ def test_no_statement_is_an_answer_or_a_command(content, language) -> None:
     """A catch-all slot must not swallow stop, help, yes or no."""
     for row, phrases in values(language, "VOLUNTEERED_STATEMENT").items():
         for phrase in phrases:
-            event = understand(content.lexicon, phrase)
+            event = hear(content, phrase)
             assert isinstance(event, events.UnpromptedStatement), phrase
             assert (row,) == event.ids
 

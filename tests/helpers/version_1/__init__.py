@@ -1,0 +1,1 @@
+"""Understanding as version 1 had it: the yardstick of speed."""
