@@ -16,20 +16,14 @@ from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
-<<<<<<< HEAD
 from dialogue.understanding.asked import Asked
-from dialogue.understanding.export import is_length, list_lengths
+from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.matcher import Kind, Label
 from dialogue.understanding.utterance import understand
 from dialogue.understanding.words import Words
 from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, to_words
-=======
-from dialogue.understanding.export import contract, list_lengths
-from dialogue.understanding.lexicon import Lexicon
-from dialogue.understanding.matcher import Kind, Label
-from local_voice.asr.interfaces import to_words
->>>>>>> w/words_engine
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -139,26 +133,25 @@ def build_grammar(
     `closed`: the model knows whole phrases, each as one word.
     """
     spellings = dict[str, str]()
-<<<<<<< HEAD
     for phrase in chain(
-        _get_phrases(lexicon, state), _get_known_lengths(lexicon, state, words)
+        _get_phrases(lexicon, state), _get_known_phrases(lexicon, state, words)
     ):
-        spelling = find_spelling(phrase, words, closed=closed)
-        if spelling is not None:
-            spellings.setdefault(spelling, phrase)
-=======
-    for phrase in _get_phrases(lexicon, state, words):
         for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
             spelling = find_spelling(said, words, closed=closed)
             if spelling is not None:
                 spellings.setdefault(spelling, said)
->>>>>>> w/words_engine
     whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
         tuple(d for d in decoys if d in words and to_words(d) not in whole),
         frozenset(_get_complete_phrases(lexicon, spellings.values())),
     )
+
+
+def is_length(words: Words, phrase: str) -> bool:
+    """Tell whether the whole of `phrase` states a length of time."""
+    labels = words.automaton.find_whole(words.normalise(phrase))
+    return any(label.kind is Kind.LENGTH for label in labels)
 
 
 def build_static_grammar(
@@ -250,9 +243,11 @@ def _get_phrases(lexicon: Lexicon, state: GrammarState) -> Iterator[str]:
     yield from chain.from_iterable(lexicon.volunteered.values())
 
 
-def _get_known_lengths(
+def _get_known_phrases(
     lexicon: Lexicon, state: GrammarState, words: Collection[str]
 ) -> Iterator[str]:
+    if state is GrammarState.COMMAND:
+        return
     if state is GrammarState.ANSWER:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
     # A model may know a whole phrase as one word: `forty_eight_hours_ago`.

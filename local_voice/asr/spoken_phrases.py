@@ -23,7 +23,6 @@ from dialogue.understanding.export import (
     LENGTH,
     LENGTH_BOUNDS,
     build_number_words,
-    is_length,
     list_group,
     list_leads,
 )
@@ -31,7 +30,7 @@ from dialogue.understanding.lexicon import Lexicon, find_offline_group
 from dialogue.understanding.meaning import COMMANDS
 from dialogue.understanding.utterance import understand
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
-from local_voice.asr.grammar import COMMAND_GROUPS, GrammarState
+from local_voice.asr.grammar import COMMAND_GROUPS, GrammarState, is_length
 from local_voice.asr.graph.locale_data import LocaleData
 from local_voice.asr.graph.phrases import Lengths, PhraseList
 

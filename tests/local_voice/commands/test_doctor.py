@@ -45,34 +45,22 @@ def test_all_is_well(plugged_in, capsys):
     assert "phrases" in told["ok       model"]
 
 
-<<<<<<< HEAD
 def test_a_phrase_that_the_model_does_not_know_is_named(
     plugged_in, capsys, content, model_copy
 ):
     """A model without named units is understood when typed, and waits for the next."""
     (model_copy / "units.txt").unlink()
-=======
-def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, content):
-    """It is understood when typed, and the recogniser waits for the next model."""
->>>>>>> w/words_engine
     group = "answers.no.hedged"
     known = content.words.phrases[group]
     more = {**content.words.phrases, group: f"{known}\nnot by a hair"}
     words = replace(content.words, phrases=more)
     lexicon = replace(content.lexicon, words=words)
-<<<<<<< HEAD
     model = find_model(str(model_copy), {})
     before = find_unheard_phrases(content.lexicon, model)
     unheard = find_unheard_phrases(lexicon, model)
     assert {"not by a hair"} == set(unheard) - set(before)
     assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
     _, told = examined(capsys, "--model", str(model_copy))
-=======
-    before = find_unheard_phrases(content.lexicon, find_model(None, {}))
-    unheard = find_unheard_phrases(lexicon, find_model(None, {}))
-    assert {"not by a hair"} == set(unheard) - set(before)
-    _, told = examined(capsys)
->>>>>>> w/words_engine
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
 
