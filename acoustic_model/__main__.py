@@ -46,6 +46,10 @@ def _build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--card", action="store_true", help=card)
     states = command("states", "the same in each state of a session", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
+    graphs = command("graphs", "beside the engine's own grammar", "data", "model")
+    graphs.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    every = "only every so-many-th clip, to look"
+    graphs.add_argument("--few", type=int, default=1, help=every)
     report = command("report", "plots of the last evaluate of the test part", "data")
     trade = "missed against false answers too, slow"
     report.add_argument("--trade", action="store_true", help=trade)
@@ -83,6 +87,10 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.evaluation.by_state import measure_states
 
             measure_states(given.data, given.work, given.model, given.card)
+        case "graphs":
+            from acoustic_model.evaluation.graphs import compare_graphs
+
+            compare_graphs(given.data, given.work, given.model, given.part, given.few)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -15,6 +15,7 @@ from acoustic_model.evaluation.metrics import (
     Figures,
     Outcome,
     count_by_group,
+    is_newer,
     load_outcomes,
     render_tables,
     save_outcomes,
@@ -40,7 +41,7 @@ def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None
         )
     with closing(Decoder(model)) as decoder:
         stored = work / OUTCOMES.format(part=part)
-        if stored.is_file() and stored.stat().st_mtime > _find_newest(model):
+        if is_newer(stored, model):
             outcomes = load_outcomes(stored)
         else:
             outcomes = _decode(decoder, data, work, part)
@@ -84,9 +85,3 @@ def _render_mistakes(groups: dict[str, Figures]) -> Iterator[str]:
     yield "most frequent mistakes (said > heard):"
     for text, count in counts.most_common(FREQUENT):
         yield f"{count:5d}  {text}"
-
-
-def _find_newest(model: Path) -> float:
-    """Return when the youngest file was written, the texts for people left out."""
-    files = [p for p in model.rglob("*") if p.is_file() and p.suffix != ".md"]
-    return max((p.stat().st_mtime for p in files), default=0.0)

@@ -153,6 +153,16 @@ def load_outcomes(path: Path) -> list[Outcome]:
     return [Outcome(**one) for one in json.loads(path.read_text("utf-8"))]
 
 
+def is_newer(stored: Path, model: Path) -> bool:
+    """Tell whether outcomes were stored after every file of a model was written.
+
+    Its texts for people do not count.
+    """
+    files = (p for p in model.rglob("*") if p.is_file() and p.suffix != ".md")
+    newest = max((p.stat().st_mtime for p in files), default=0.0)
+    return stored.is_file() and stored.stat().st_mtime > newest
+
+
 def write_figures(card: Path, table: str, command: str) -> None:
     """Put a command's table between its two marks; the words around it stay.
 

@@ -20,6 +20,7 @@ from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
 from acoustic_model.exporting.transitions import build_transitions
 from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, fold
 from acoustic_model.training.train import CHECKPOINT
+from local_voice.asr.graph.network_units import UNITS as UNITS_FILE
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
 _OPPOSITES = (
@@ -147,6 +148,8 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
     settings = DECODING.format(subsampling=SUBSAMPLING, silence=silence_phone)
     (model / "conf" / "model.conf").write_text(settings)
     (model / "conf" / "mfcc.conf").write_text(MFCC)
+    # What the product makes its graphs of; the blank, output 0, has no name there.
+    (model / UNITS_FILE).write_text("\n".join(UNITS[1:]) + "\n", encoding="utf-8")
 
 
 def export(work: Path, model: Path, costs: Costs = COSTS) -> None:

@@ -61,7 +61,10 @@ class SessionContext:
         """Return the recogniser, and say which it is."""
         config = self.config
         setup = engines.load_recognizer(
-            self.content, config.model, verbose=config.verbose
+            self.content,
+            config.model,
+            phrases=config.phrases,
+            verbose=config.verbose,
         )
         self.stack.callback(setup.recognizer.close)
         for line in setup.description:
