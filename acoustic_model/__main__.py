@@ -32,10 +32,22 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare = command("prepare", "recordings and synthetic voices to features", "data")
     sets = "differently augmented sets"
     prepare.add_argument("--sets", type=int, default=3, help=sets)
+    share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
+    prepare.add_argument("--share", type=float, default=1.0, help=share)
+    spoken = "use the synthetic clips that are there and make none"
+    prepare.add_argument("--spoken-only", action="store_true", help=spoken)
+    speak = command("speak", "synthetic clips alone; prepare makes them, too")
+    for made in (prepare, speak):
+        engines = "synthesizers, with commas between them (default: all)"
+        made.add_argument("--engines", type=_read_engines, help=engines)
+        processes = "at a time (default: 2)"
+        made.add_argument("--processes", type=int, default=2, help=processes)
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=34)
     steps = "at most so many of an epoch, chosen by chance"
     train.add_argument("--steps", type=int, help=steps)
+    start = "folder of a model: a new training begins with its weights"
+    train.add_argument("--start", type=Path, help=start)
     command("export", "network to a model that Vosk loads", "model")
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
@@ -55,6 +67,18 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _read_engines(text: str) -> frozenset[str]:
+    from acoustic_model.data.synthesizers import ENGINES
+
+    named = frozenset(text.split(","))
+    if unknown := named - ENGINES:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(sorted(unknown))}: no such synthesizer. There are "
+            f"{', '.join(sorted(ENGINES))}."
+        )
+    return named
+
+
 def _run(given: argparse.Namespace) -> None:
     """Import each step only when it is asked for: their dependencies are heavy."""
     if "data" in given:
@@ -64,13 +88,24 @@ def _run(given: argparse.Namespace) -> None:
         find_clips(given.data)
     match given.command:
         case "prepare":
-            from acoustic_model.data.prepare import prepare
+            from acoustic_model.data.prepare import ENGINES, Request, prepare
 
-            prepare(given.data, given.work, given.sets)
+            request = Request(
+                given.sets,
+                given.share,
+                given.engines or ENGINES,
+                given.spoken_only,
+                given.processes,
+            )
+            prepare(given.data, given.work, request)
+        case "speak":
+            from acoustic_model.data.prepare import ENGINES, speak
+
+            speak(given.work, given.engines or ENGINES, given.processes)
         case "train":
             from acoustic_model.training.train import train
 
-            train(given.work, given.epochs, given.steps)
+            train(given.work, given.epochs, given.steps, given.start)
         case "export":
             from acoustic_model.exporting.export import export
 

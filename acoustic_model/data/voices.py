@@ -72,6 +72,11 @@ class Order:
     """Engine and timbre; it counts as the speaker."""
     path: Path
 
+    @property
+    def engine(self) -> str:
+        """Return the name of the synthesizer."""
+        return self.voice.partition(":")[0]
+
 
 def get_other_talk(part: str) -> list[str]:
     """Return words and sentences that are no answer, each text of one part only.
@@ -176,13 +181,17 @@ def _write_clip(order: Order, engines: dict[str, Speak]) -> None:
     raw.rename(order.path)
 
 
-def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
-    """Make the ordered clips where they are missing."""
+def synthesize(orders: list[Order], folder: Path, threads: int = 2) -> list[Clip]:
+    """Make the ordered clips where they are missing, in mixed order.
+
+    So what is there after a run cut short is a fair part of the whole.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    names = {order.voice.partition(":")[0] for order in todo}
+    todo.sort(key=lambda order: order.path.stem.rpartition("_")[2])
+    names = {order.engine for order in todo}
     write = partial(_write_clip, engines=load_engines(names, folder.parent))
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         for done, _ in enumerate(pool.map(write, todo), start=1):
             if done % 1000 == 0 or done == len(todo):
                 print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)

@@ -15,10 +15,10 @@ from acoustic_model.data.vocabulary import (
     to_word,
 )
 from acoustic_model.errors import RecipeError
-from acoustic_model.exporting import kaldi_format as kaldi
 from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
+from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
-from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, fold
+from acoustic_model.training.network import SUBSAMPLING, fold
 from acoustic_model.training.train import CHECKPOINT
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
@@ -80,38 +80,6 @@ MFCC = f"""\
 CHECKSUMS = "SHA256SUMS"
 # Text for people, which may be put right without a new model.
 NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
-
-
-def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
-    lines = [f"input-node name=input dim={COEFFICIENTS}"]
-    components = []
-    before = "input"
-    for number, layer in enumerate(layers, start=1):
-        seen = [f"Offset({before}, {o})" if o else before for o in layer.offsets]
-        inputs = seen[0] if len(seen) == 1 else f"Append({', '.join(seen)})"
-        name = f"tdnn{number}.affine"
-        lines.append(f"component-node name={name} component={name} input={inputs}")
-        components.append((name, kaldi.pack_affine(layer.weights, layer.bias)))
-        last = number == len(layers)
-        after = "logsoftmax" if last else f"tdnn{number}.relu"
-        kind = "LogSoftmaxComponent" if last else "RectifiedLinearComponent"
-        lines.append(f"component-node name={after} component={after} input={name}")
-        components.append((after, kaldi.pack_nonlinear(kind, len(layer.bias))))
-        before = after
-    lines.append(f"output-node name=output input={before} objective=linear")
-    return lines, components
-
-
-def build_network_file(layers: list[Affine], transition_model: bytes) -> bytes:
-    """Build the whole of am/final.mdl."""
-    lines, components = _build_nodes(layers)
-    made = kaldi.pack(kaldi.HEADER, transition_model, "<Nnet3>", b"\n")
-    made += "".join(f"{line}\n" for line in lines).encode() + b"\n"
-    made += kaldi.pack("<NumComponents>", len(components))
-    for name, component in components:
-        made += kaldi.pack("<ComponentName>", name, component)
-    made += kaldi.pack("</Nnet3>", "<LeftContext>", CONTEXT, "<RightContext>", CONTEXT)
-    return made + kaldi.pack("<Priors>", kaldi.pack_vector([]))
 
 
 def _write_checksums(model: Path) -> None:
