@@ -3,8 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acoustic_model.errors import RecipeError
+
+if TYPE_CHECKING:
+    from acoustic_model.data.voices import Choice
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
@@ -34,12 +38,8 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare.add_argument("--sets", type=int, default=3, help=sets)
     share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
     prepare.add_argument("--share", type=float, default=1.0, help=share)
-    spoken = "use the synthetic clips that are there and make none"
-    prepare.add_argument("--spoken-only", action="store_true", help=spoken)
-    speak = command("speak", "synthetic clips alone; prepare makes them, too")
+    speak = command("speak", "synthetic clips alone; other steps make theirs, too")
     for made in (prepare, speak):
-        engines = "synthesizers, with commas between them (default: all)"
-        made.add_argument("--engines", type=_read_engines, help=engines)
         processes = "at a time (default: 2)"
         made.add_argument("--processes", type=int, default=2, help=processes)
     train = command("train", "features to a network; goes on where it stopped")
@@ -58,6 +58,11 @@ def _build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--card", action="store_true", help=card)
     states = command("states", "the same in each state of a session", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
+    for made in (prepare, speak, evaluate, states):
+        engines = "synthesizers, with commas between them (default: all)"
+        made.add_argument("--engines", type=_read_engines, help=engines)
+        spoken = "use the synthetic clips that are there and make none"
+        made.add_argument("--spoken-only", action="store_true", help=spoken)
     report = command("report", "plots of the last evaluate of the test part", "data")
     trade = "missed against false answers too, slow"
     report.add_argument("--trade", action="store_true", help=trade)
@@ -79,6 +84,12 @@ def _read_engines(text: str) -> frozenset[str]:
     return named
 
 
+def _read_choice(given: argparse.Namespace) -> "Choice":
+    from acoustic_model.data.voices import ENGINES, Choice
+
+    return Choice(given.engines or ENGINES, given.spoken_only)
+
+
 def _run(given: argparse.Namespace) -> None:
     """Import each step only when it is asked for: their dependencies are heavy."""
     if "data" in given:
@@ -88,20 +99,15 @@ def _run(given: argparse.Namespace) -> None:
         find_clips(given.data)
     match given.command:
         case "prepare":
-            from acoustic_model.data.prepare import ENGINES, Request, prepare
+            from acoustic_model.data.prepare import Request, prepare
 
-            request = Request(
-                given.sets,
-                given.share,
-                given.engines or ENGINES,
-                given.spoken_only,
-                given.processes,
-            )
+            choice = _read_choice(given)
+            request = Request(given.sets, given.share, choice, given.processes)
             prepare(given.data, given.work, request)
         case "speak":
-            from acoustic_model.data.prepare import ENGINES, speak
+            from acoustic_model.data.prepare import speak
 
-            speak(given.work, given.engines or ENGINES, given.processes)
+            speak(given.work, _read_choice(given), given.processes)
         case "train":
             from acoustic_model.training.train import train
 
@@ -111,13 +117,16 @@ def _run(given: argparse.Namespace) -> None:
 
             export(given.work, given.model)
         case "evaluate":
-            from acoustic_model.evaluation.evaluate import evaluate
+            from acoustic_model.evaluation.evaluate import Spoken, evaluate
 
-            evaluate(given.data, given.work, given.model, given.part, given.card)
+            spoken = Spoken(given.work, _read_choice(given))
+            evaluate(given.data, spoken, given.model, given.part, given.card)
         case "states":
             from acoustic_model.evaluation.by_state import measure_states
+            from acoustic_model.evaluation.trials import Spoken
 
-            measure_states(given.data, given.work, given.model, given.card)
+            spoken = Spoken(given.work, _read_choice(given))
+            measure_states(given.data, spoken, given.model, given.card)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from acoustic_model.data.recordings import (
     find_noises,
     read_sound,
 )
-from acoustic_model.data.synthesizers import ENGINES
 from acoustic_model.data.vocabulary import read_vocabulary
 
 # How often a clip stands in one set. Real answers are few and matter most; a short,
@@ -127,21 +126,26 @@ class Request:
     sets: int
     share: float = 1.0
     """Of all clips that stands in one set."""
-    engines: frozenset[str] = ENGINES
-    """Whose synthetic clips are used."""
-    spoken_only: bool = False
-    """Use the synthetic clips that are there and make none."""
+    choice: voices.Choice = field(default_factory=voices.Choice)
     processes: int = 2
 
 
-def _collect_orders(work: Path, engines: frozenset[str]) -> list[voices.Order]:
-    orders = voices.build_training_orders(read_vocabulary(), work / "synthetic")
-    return [order for order in orders if order.engine in engines]
+def _build_orders(work: Path) -> list[voices.Order]:
+    return voices.build_training_orders(read_vocabulary(), work / "synthetic")
 
 
-def speak(work: Path, engines: frozenset[str], threads: int) -> None:
-    """Make the synthetic clips that are missing; can be stopped at any time."""
-    voices.synthesize(_collect_orders(work, engines), work / "synthetic", threads)
+def speak(work: Path, choice: voices.Choice, threads: int) -> None:
+    """Make the synthetic clips that are missing, also those that measure.
+
+    It can be stopped at any time.
+    """
+    folder, vocabulary = work / "synthetic", read_vocabulary()
+    orders = _build_orders(work)
+    for part in ("tune", "test"):
+        orders += voices.build_held_out_orders(vocabulary, folder, part)
+        orders += voices.build_needed_most_orders(folder, part)
+        orders += voices.build_held_out_talk_orders(folder, part)
+    voices.synthesize(choice.choose(orders), folder, threads)
 
 
 def _read_talk(clips: list[Clip]) -> tuple[Sound, ...]:
@@ -162,14 +166,15 @@ def prepare(data: Path, work: Path, request: Request) -> None:
     room = augmentation.Room(
         augmentation.get_training_noises(noises), _read_talk(recorded)
     )
-    orders = _collect_orders(work, request.engines)
+    orders = _build_orders(work)
     for seed in range(request.sets):
         path = work / SET_FILE.format(seed)
         if path.is_file():
             continue
         # Looked for anew at each set: more may have been spoken since the last one.
-        these = [o for o in orders if o.path.is_file() or not request.spoken_only]
-        spoken = voices.synthesize(these, work / "synthetic", request.processes)
+        chosen_orders = request.choice.choose(orders)
+        folder = work / "synthetic"
+        spoken = voices.synthesize(chosen_orders, folder, request.processes)
         chosen = choose_training_clips(recorded + spoken)
         jobs = build_jobs(chosen, seed, request.share)
         _write_set(path, jobs, room, seed, request.processes)

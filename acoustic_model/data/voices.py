@@ -14,7 +14,7 @@ import soundfile
 from scipy.signal import resample_poly
 
 from acoustic_model.data.recordings import RATE, Clip, get_part
-from acoustic_model.data.synthesizers import Speak, load_engines
+from acoustic_model.data.synthesizers import ENGINES, Speak, load_engines
 from acoustic_model.data.vocabulary import Vocabulary
 
 # Variants of espeak-ng whose speech can be understood; robots and croaks are left out.
@@ -76,6 +76,24 @@ class Order:
     def engine(self) -> str:
         """Return the name of the synthesizer."""
         return self.voice.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the ordered clips are used: a machine may lack a synthesizer."""
+
+    engines: frozenset[str] = ENGINES
+    spoken_only: bool = False
+    """Those that are there alone; no further ones are made."""
+
+    def choose(self, orders: list[Order]) -> list[Order]:
+        """Return the chosen ones of the orders."""
+        return [
+            order
+            for order in orders
+            if order.engine in self.engines
+            and (order.path.is_file() or not self.spoken_only)
+        ]
 
 
 def get_other_talk(part: str) -> list[str]:

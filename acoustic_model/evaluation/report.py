@@ -19,6 +19,7 @@ from acoustic_model.evaluation.metrics import (
     render_percent,
 )
 from acoustic_model.evaluation.trials import (
+    Spoken,
     build_real_trials,
     build_talk_trials,
     thin_out,
@@ -105,7 +106,8 @@ def _measure_trade_off(data: Path, work: Path) -> Iterator[tuple[float, float, f
     if stored.is_file() and stored.stat().st_mtime > checkpoint.stat().st_mtime:
         yield from (tuple(point) for point in json.loads(stored.read_text()))
         return
-    trials = [*build_real_trials(data, "test"), *build_talk_trials(work, "test")]
+    trials = [*build_real_trials(data, "test")]
+    trials += build_talk_trials(Spoken(work), "test")
     answers = [t for t in trials if t.meaning in ANSWERS]
     others = [t for t in thin_out(trials) if not t.meaning]
     points = []

@@ -180,7 +180,8 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
     return rule, step
 
 
-def _load_checkpoint(path: Path) -> dict[str, Any]:
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read what the last steps kept; empty before the first ones."""
     if not path.is_file():
         return {}
     with path.open("rb") as stored:
@@ -279,7 +280,7 @@ def train(
     `most_steps` ends each epoch early: a part of the set, chosen by chance. `start`
     is the folder of a model whose weights a new training begins with.
     """
-    kept = _load_checkpoint(work / CHECKPOINT)
+    kept = load_checkpoint(work / CHECKPOINT)
     current = load_set(work / _choose_set(work, kept.get("used", {})).name)
     steps = min(count_steps(current), most_steps or sys.maxsize)
     kept = kept or _build_checkpoint(current, start)
