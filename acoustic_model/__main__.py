@@ -48,7 +48,9 @@ def _build_parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=int, help=steps)
     start = "folder of a model: a new training begins with its weights"
     train.add_argument("--start", type=Path, help=start)
-    command("export", "network to a model that Vosk loads", "model")
+    export = command("export", "network to a model that Vosk loads", "model")
+    graph_of = "a model whose graph is copied: without OpenFst's tools"
+    export.add_argument("--graph-of", type=Path, help=graph_of)
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
@@ -115,7 +117,7 @@ def _run(given: argparse.Namespace) -> None:
         case "export":
             from acoustic_model.exporting.export import export
 
-            export(given.work, given.model)
+            export(given.work, given.model, graph_of=given.graph_of)
         case "evaluate":
             from acoustic_model.evaluation.evaluate import Spoken, evaluate
 

@@ -1,7 +1,7 @@
 """Step 3: writes a trained network as the folder that Vosk loads."""
 
 import hashlib
-import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from acoustic_model.data.vocabulary import (
     to_word,
 )
 from acoustic_model.errors import RecipeError
+from acoustic_model.exporting import kaldi_format as kaldi
 from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
 from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
 from acoustic_model.training.network import SUBSAMPLING, fold
-from acoustic_model.training.train import CHECKPOINT
+from acoustic_model.training.train import CHECKPOINT, load_checkpoint
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
 _OPPOSITES = (
@@ -117,27 +118,50 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
     (model / "conf" / "mfcc.conf").write_text(MFCC)
 
 
-def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
+def export(
+    work: Path, model: Path, costs: Costs = COSTS, *, graph_of: Path | None = None
+) -> None:
     """Write the model's folder: network, settings, graph, decoys, checksums.
 
-    Raises RecipeError without a trained network or without OpenFst's tools.
+    `graph_of` is a model whose graph and settings are copied: the same units and
+    phrases give the same graph, and OpenFst's tools are not needed then. Raises
+    RecipeError without a trained network, or without a graph.
     """
-    checkpoint = work / CHECKPOINT
-    if not checkpoint.is_file():
+    kept = load_checkpoint(work / CHECKPOINT)
+    if not kept:
         raise RecipeError(
-            f"{checkpoint}: is missing. Only a trained network can be exported. Run "
-            "python -m acoustic_model train with the same --work."
+            f"{work / CHECKPOINT}: is missing. Only a trained network can be exported. "
+            "Run python -m acoustic_model train with the same --work."
         )
-    with checkpoint.open("rb") as stored:
-        kept = pickle.load(stored)
     _, moments, average, _ = kept["state"]
     layers = fold(average, moments, kept["mean"], kept["deviation"])
     ids = build_transitions(len(UNITS) - 1)
-    _write_settings(model, build_network_file(layers, ids.binary), ids.silence_phone)
-    vocabulary = read_vocabulary()
-    _write_graph(model, vocabulary, costs)
-    decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
-    (model / "decoys.txt").write_text(decoys, encoding="utf-8")
+    network = build_network_file(layers, ids.binary)
+    if graph_of is not None:
+        _copy_graph(graph_of, model, ids.binary)
+        (model / "am" / "final.mdl").write_bytes(network)
+    else:
+        _write_settings(model, network, ids.silence_phone)
+        vocabulary = read_vocabulary()
+        _write_graph(model, vocabulary, costs)
+        decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
+        (model / "decoys.txt").write_text(decoys, encoding="utf-8")
     _write_checksums(model)
     size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file())
-    print(f"{model}: {size / 1e6:.2f} MB after {kept['epoch']} epochs", file=sys.stderr)
+    print(
+        f"{model}: {size / 1e6:.2f} MB after {kept['steps']} steps, "
+        f"{kept['epoch']} epochs",
+        file=sys.stderr,
+    )
+
+
+def _copy_graph(source: Path, model: Path, transitions: bytes) -> None:
+    network = source / "am" / "final.mdl"
+    if not network.is_file() or not network.read_bytes().startswith(
+        kaldi.HEADER + transitions
+    ):
+        raise RecipeError(
+            f"{network}: is no network with the recipe's units. A graph fits only the "
+            "units that it was made for. Give the folder of a model that export wrote."
+        )
+    shutil.copytree(source, model, dirs_exist_ok=True)
