@@ -54,8 +54,11 @@ def _build_parser() -> argparse.ArgumentParser:
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
+    sounds = command("sounds", "sounds mistaken in whole sentences", "data", "model")
     part = "tune: to choose costs; test: for the card, never to choose anything"
-    evaluate.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    for made in (evaluate, sounds):
+        parts = ["tune", "test"]
+        made.add_argument("--part", choices=parts, default="test", help=part)
     card = "write the table into the model's CARD.md"
     evaluate.add_argument("--card", action="store_true", help=card)
     states = command("states", "the same in each state of a session", "data", "model")
@@ -123,6 +126,10 @@ def _run(given: argparse.Namespace) -> None:
 
             spoken = Spoken(given.work, _read_choice(given))
             evaluate(given.data, spoken, given.model, given.part, given.card)
+        case "sounds":
+            from acoustic_model.evaluation.sounds import measure_sounds
+
+            measure_sounds(given.data, given.model, given.part)
         case "states":
             from acoustic_model.evaluation.by_state import measure_states
             from acoustic_model.evaluation.trials import Spoken

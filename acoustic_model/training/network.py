@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.data.pronunciation import UNITS
-from acoustic_model.training.affine import Affine, Matrix
+from acoustic_model.training.affine import SUBSAMPLING, Affine, Matrix
 
 # Which frames each layer sees, relative to its own. After the first layer only every
 # third frame is computed, so all later offsets are multiples of three.
-SUBSAMPLING = 3
 OFFSETS: tuple[tuple[int, ...], ...] = (
     (-2, -1, 0, 1, 2),
     (-3, 0, 3),
