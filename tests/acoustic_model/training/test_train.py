@@ -124,12 +124,12 @@ def test_the_shipped_network_begins_a_training_unchanged() -> None:
         assert after.bias == pytest.approx(before.bias, abs=1e-4)
     even = (frames - mean) / deviation
     found, _ = network.compute_outputs(built, moments, even, None)
-    # The same moments of both: an output stands for every third frame from the first.
+    # The same moments of both, but for the first, which sees frames left out here.
     first, edge = network.CONTEXT % 3, network.CONTEXT // 3
     values = np.stack([compute_outputs(layers, one[first:]) for one in frames])
     values = values[:, edge : edge + found.shape[1]]
     meant = values - np.log(np.exp(values).sum(-1, keepdims=True))
-    assert np.asarray(found) == pytest.approx(meant, abs=0.02)
+    assert np.asarray(found)[:, 1:] == pytest.approx(meant[:, 1:], abs=1e-3)
 
 
 def test_a_network_of_another_form_is_refused(
