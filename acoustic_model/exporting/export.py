@@ -20,7 +20,7 @@ from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
 from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
 from acoustic_model.training.network import SUBSAMPLING, fold
-from acoustic_model.training.train import CHECKPOINT, load_checkpoint
+from acoustic_model.training.train import CHECKPOINT, get_average, load_checkpoint
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
 _OPPOSITES = (
@@ -133,7 +133,7 @@ def export(
             f"{work / CHECKPOINT}: is missing. Only a trained network can be exported. "
             "Run python -m acoustic_model train with the same --work."
         )
-    _, moments, average, _ = kept["state"]
+    average, moments = get_average(kept)
     layers = fold(average, moments, kept["mean"], kept["deviation"])
     ids = build_transitions(len(UNITS) - 1)
     network = build_network_file(layers, ids.binary)

@@ -30,6 +30,8 @@ NEXT_RATE = 1e-3
 WARM_UP = 300
 AVERAGE = 0.998
 """How slowly the exported average of the weights follows them."""
+MOST_OF_START = 0.95
+"""A greater share of the start cannot be taken out of it: too few steps follow."""
 CHECKPOINT = "checkpoint.pkl"
 KEPT_EVERY = 50
 """Steps after which a checkpoint is kept: a few minutes."""
@@ -207,7 +209,25 @@ def _build_checkpoint(first: FeatureSet, start: Path | None) -> dict[str, Any]:
         "losses": [],
         "seconds": 0.0,
         "started": start is not None,
+        "begun": (layers, moments),
     }
+
+
+def get_average(kept: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the slow average of layers and moments, without what it began with.
+
+    It follows so slowly that the first thousand steps would be mixed with that.
+    """
+    _, moments, average, _ = kept["state"]
+    share = AVERAGE ** kept["steps"]
+    if "begun" not in kept or share > MOST_OF_START:
+        return average, moments
+    found: tuple[Any, Any] = jax.tree.map(
+        lambda late, first: (late - share * first) / (1 - share),
+        (average, moments),
+        kept["begun"],
+    )
+    return found
 
 
 def _draw_frames(data: FeatureSet) -> Iterator[Floats]:
