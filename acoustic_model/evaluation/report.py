@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from acoustic_model.evaluation import plots
+from acoustic_model.evaluation.channel_trials import BABBLE, BAND, ROOM
 from acoustic_model.evaluation.decoder import Decoder, Trial
 from acoustic_model.evaluation.evaluate import OUTCOMES
 from acoustic_model.evaluation.metrics import (
@@ -36,6 +37,9 @@ ALONG = (
     ("late start", "lost at the start of the word, ms"),
     ("echo", "direct sound over its echo, dB"),
     ("low bit rate", "kbit/s"),
+    (BAND, "nothing above, Hz"),
+    (BABBLE, "speech over two people who talk behind, dB"),
+    (ROOM, "echo at 3 m, s"),
     ("speed", "played at % of its speed"),
 )
 PAGE = """\

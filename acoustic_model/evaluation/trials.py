@@ -25,7 +25,12 @@ from acoustic_model.evaluation.channel_trials import (
 )
 from acoustic_model.evaluation.decoder import Trial, find_meaning
 from acoustic_model.evaluation.degradation import degrade
-from acoustic_model.evaluation.metrics import ANSWERS, SYNTHETIC
+from acoustic_model.evaluation.metrics import (
+    ANSWERS,
+    NATURAL,
+    NATURAL_ENGINE,
+    SYNTHETIC,
+)
 
 NOISE_PIECE = 2 * RATE
 LONG_NOISES = "long noises, 2 s each"
@@ -34,8 +39,6 @@ PEOPLE_OTHER = "phrases of people: commands and the rest"
 SHORT = 3
 SHORT_SENTENCES = "people's words and short sentences that are no answer"
 SENTENCES = "people's sentences that are no answer"
-NATURAL_ENGINE = "kokoro:"
-NATURAL = "natural synthetic phrases"
 BY_ALL_WAYS = {'"yes"', '"no"', PEOPLE_ANSWER, PEOPLE_OTHER, "other single words"}
 TALK_SHARE = 4
 # So that several states or costs can be measured in minutes.
@@ -129,7 +132,7 @@ def build_synthetic_trials(
 ) -> Iterator[Trial]:
     """Yield every phrase by the voices kept out of training.
 
-    The natural ones are counted together once more, as they are and narrowed.
+    Those by natural voices also come narrowed.
     """
     orders = voices.build_held_out_orders(vocabulary, spoken.folder, part)
     for clip in spoken.say(orders):
@@ -137,9 +140,9 @@ def build_synthetic_trials(
         group = f"{SYNTHETIC}{vocabulary.meanings[clip.said]}"
         yield Trial(group, clip.said, sound, clip.speaker)
         if clip.speaker.startswith(NATURAL_ENGINE):
-            yield Trial(NATURAL, clip.said, sound)
             for way in (UP_TO_4_KHZ, MU_LAW):
-                yield Trial(f"{NATURAL}, {way.label}", clip.said, way.send(sound))
+                group, sent = f"{NATURAL}, {way.label}", way.send(sound)
+                yield Trial(group, clip.said, sent, "", way.kind, way.value)
 
 
 def build_needed_most_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
