@@ -19,11 +19,12 @@ from acoustic_model.evaluation.channel_trials import (
 )
 from acoustic_model.evaluation.decoder import PADDING
 from acoustic_model.exporting.network_reader import read_network
-from acoustic_model.training.affine import Affine, compute_outputs
+from acoustic_model.training.affine import Affine, Matrix, compute_outputs
 
 EVERY = {"tune": 2, "test": 3}
 """Every so-many-th sentence tells enough."""
 LONGEST = 8 * RATE
+NEVER = -1e30
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,27 @@ class Mistakes:
 
     said: int
     wrong: int
+    surprise: float
+    """Summed: how unlikely the network finds what was said, in natural logarithms.
+
+    It tells of learning sooner than the mistakes do: a network that is less sure hears
+    nothing rather than another sound.
+    """
+
+
+def measure_surprise(likely: Matrix, units: list[int]) -> float:
+    """Return minus the logarithm of the likelihood of the units, summed over time."""
+    states = np.array([0, *(number for unit in units for number in (unit, 0))])
+    may_skip = np.zeros(len(states), bool)
+    may_skip[2:] = (states[2:] != 0) & (states[2:] != states[:-2])
+    paths = np.full(len(states), NEVER)
+    paths[:2] = likely[0, states[:2]]
+    for moment in likely[1:]:
+        stepped = np.concatenate([[NEVER], paths[:-1]])
+        skipped = np.concatenate([[NEVER, NEVER], paths])[: len(paths)]
+        skipped = np.where(may_skip, skipped, NEVER)
+        paths = np.logaddexp(np.logaddexp(paths, stepped), skipped) + moment[states]
+    return -float(np.logaddexp.reduce(paths[-2:]))
 
 
 def count_edits(meant: list[str], heard: list[str]) -> int:
@@ -45,12 +67,18 @@ def count_edits(meant: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
-def hear_units(layers: list[Affine], sound: Sound) -> list[str]:
+def compute_likelihoods(layers: list[Affine], sound: Sound) -> Matrix:
+    """Return the logarithm of each unit's probability, for every moment."""
+    outputs = compute_outputs(layers, compute_mfcc(sound).astype(float))
+    return outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
+
+
+def hear_units(likely: Matrix) -> list[str]:
     """Return the likeliest unit of each moment, without blanks and repetitions.
 
     The units of yes and no count as their sounds.
     """
-    chosen = compute_outputs(layers, compute_mfcc(sound).astype(float)).argmax(1)
+    chosen = likely.argmax(1)
     kept = [n for n, last in zip(chosen, [0, *chosen[:-1]], strict=True) if n != last]
     return [UNITS[n].partition("_")[0] for n in kept if n]
 
@@ -73,7 +101,7 @@ WAYS: dict[str, Callable[[Sound], Sound]] = {
 
 
 def _measure(layers: list[Affine], clips: list[Clip], way: str) -> Mistakes:
-    said, wrong = 0, 0
+    said, wrong, surprise = 0, 0, 0.0
     for clip in clips:
         units = find_units(clip.said)
         sound = read_sound(clip.path)
@@ -81,9 +109,10 @@ def _measure(layers: list[Affine], clips: list[Clip], way: str) -> Mistakes:
             continue
         meant = [UNITS[number].partition("_")[0] for number in units]
         padded = np.pad(WAYS[way](sound), PADDING)
-        heard = hear_units(layers, np.round(padded * 32_767) / 32_767)
-        said, wrong = said + len(meant), wrong + count_edits(meant, heard)
-    return Mistakes(said, wrong)
+        likely = compute_likelihoods(layers, np.round(padded * 32_767) / 32_767)
+        said, wrong = said + len(meant), wrong + count_edits(meant, hear_units(likely))
+        surprise += measure_surprise(likely, units)
+    return Mistakes(said, wrong, surprise)
 
 
 def measure_sounds(data: Path, model: Path, part: str) -> None:
@@ -100,8 +129,9 @@ def measure_sounds(data: Path, model: Path, part: str) -> None:
 
 def _render(clips: list[Clip], measure: Callable[[str], Mistakes]) -> Iterator[str]:
     people = len({clip.speaker for clip in clips})
-    yield f"| sentences of {people} people | sounds | wrong |"
-    yield "|---|---|---|"
+    yield f"| sentences of {people} people | sounds | wrong | surprise a sound |"
+    yield "|---|---|---|---|"
     for way in WAYS:
         found = measure(way)
-        yield f"| {way} | {found.said} | {100 * found.wrong / found.said:.1f} % |"
+        wrong, surprise = 100 * found.wrong / found.said, found.surprise / found.said
+        yield f"| {way} | {found.said} | {wrong:.1f} % | {surprise:.2f} |"

@@ -10,14 +10,19 @@ pytest.importorskip("kaldi_native_fbank")
 pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 
-from acoustic_model.data.pronunciation import UNITS
+from acoustic_model.data.pronunciation import UNITS, find_units
 from acoustic_model.evaluation.channel_trials import (
     CHANNELS,
     build_channel_trials,
     limit_by_other_means,
 )
 from acoustic_model.evaluation.decoder import Trial
-from acoustic_model.evaluation.sounds import count_edits, hear_units
+from acoustic_model.evaluation.sounds import (
+    compute_likelihoods,
+    count_edits,
+    hear_units,
+    measure_surprise,
+)
 from acoustic_model.exporting.network_reader import read_network
 from acoustic_model.training.affine import Affine
 
@@ -47,15 +52,34 @@ def test_a_yes_of_the_tests_is_heard_as_its_sounds() -> None:
     path = next((ROOT / "tests/audio/en-US").glob("yes_*.wav"))
     sound, _ = soundfile.read(path, dtype="float32")
     layers = read_network(ROOT / "local_voice/model/en-US/am/final.mdl")
-    assert hear_units(layers, np.pad(sound, 8000)) == ["Y", "EH", "S"]
+    likely = compute_likelihoods(layers, np.pad(sound, 8000))
+    assert hear_units(likely) == ["Y", "EH", "S"]
+    meant = measure_surprise(likely, find_units("yes"))
+    assert 0 < meant < 1
+    assert measure_surprise(likely, find_units("no")) > meant + 5
 
 
 def test_blanks_and_repetitions_are_no_sounds() -> None:
     """A network that says the same at every moment says it once."""
     weights, bias = np.zeros((len(UNITS), 40)), np.zeros(len(UNITS))
     bias[7] = 1.0
-    assert hear_units([Affine((0,), weights, bias)], np.zeros(16_000)) == [UNITS[7]]
-    assert hear_units([Affine((0,), weights, -bias)], np.zeros(16_000)) == []
+    silence = np.zeros(16_000, np.float32)
+    one = compute_likelihoods([Affine((0,), weights, bias)], silence)
+    assert hear_units(one) == [UNITS[7]]
+    assert np.exp(one).sum(1) == pytest.approx(np.ones(len(one)))
+    other = compute_likelihoods([Affine((0,), weights, -bias)], silence)
+    assert hear_units(other) == []
+
+
+def test_the_surprise_counts_every_way_to_say_it_in_time() -> None:
+    """Of two moments and two units all nine ways are known."""
+    likely = np.log(np.array([[0.5, 0.3, 0.2], [0.1, 0.6, 0.3]]))
+    found = [
+        measure_surprise(likely, units) for units in ([], [1], [2], [1, 2], [2, 1])
+    ]
+    ways = [0.05, 0.3 * 0.6 + 0.3 * 0.1 + 0.5 * 0.6, 0.06 + 0.02 + 0.15, 0.09, 0.12]
+    assert np.exp(-np.array(found)) == pytest.approx(ways)
+    assert sum(ways) == pytest.approx(1)
 
 
 def test_every_way_has_a_row_of_its_own() -> None:
