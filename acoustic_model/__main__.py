@@ -114,9 +114,11 @@ def _run(given: argparse.Namespace) -> None:
 
             speak(given.work, _read_choice(given), given.processes)
         case "train":
+            from acoustic_model.exporting.network_reader import read_network
             from acoustic_model.training.train import train
 
-            train(given.work, given.epochs, given.steps, given.start)
+            start = given.start and read_network(given.start / "am" / "final.mdl")
+            train(given.work, given.epochs, given.steps, start)
         case "export":
             from acoustic_model.exporting.export import export
 

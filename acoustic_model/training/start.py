@@ -1,23 +1,19 @@
 """Begins a training with the weights of a model that export wrote."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from acoustic_model.errors import RecipeError
-from acoustic_model.exporting.network_reader import read_network
 from acoustic_model.training import network
 from acoustic_model.training.affine import Affine, Matrix
 from acoustic_model.training.network import Array, Layer, Moments
 
 
-def read_start(model: Path) -> list[Affine]:
-    """Read the layers of a model's folder; raises RecipeError for another network."""
-    path = model / "am" / "final.mdl"
-    layers = read_network(path)
+def check_form(layers: list[Affine]) -> None:
+    """Check that a model's layers are of the recipe's form; raises RecipeError."""
     built, _ = network.build_network(seed=0)
     have = [(one.offsets, one.weights.shape) for one in layers]
     need = [
@@ -26,11 +22,10 @@ def read_start(model: Path) -> list[Affine]:
     ]
     if have != need:
         raise RecipeError(
-            f"{path}: has layers of another form than the recipe's network. Training "
-            "goes on only from a network of its own form. Train from nothing, or set "
-            "OFFSETS, HIDDEN and UNITS to those of the model."
+            "--start: the model has layers of another form than the recipe's network. "
+            "Training goes on only from a network of its own form. Train from nothing, "
+            "or set OFFSETS, HIDDEN and UNITS to those of the model."
         )
-    return layers
 
 
 def measure_moments(layers: list[Affine], batches: Iterable[Matrix]) -> list[Moments]:

@@ -18,7 +18,8 @@ import optax
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
-from acoustic_model.training.start import measure_moments, read_start, unfold
+from acoustic_model.training.affine import Affine
+from acoustic_model.training.start import check_form, measure_moments, unfold
 
 BATCH = 64
 # Few shapes: each is compiled once. Frames, and the units that may stand in them.
@@ -191,15 +192,15 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return kept
 
 
-def _build_checkpoint(first: FeatureSet, start: Path | None) -> dict[str, Any]:
-    """Build the first one: of random weights, or of those of a model's folder."""
+def _build_checkpoint(first: FeatureSet, start: list[Affine] | None) -> dict[str, Any]:
+    """Build the first one: of random weights, or of those of a model."""
     some = np.concatenate(first.features[::20]).astype(np.float32)
     mean, deviation = some.mean(0), some.std(0)
     layers, moments = network.build_network(seed=0)
     if start is not None:
-        folded = read_start(start)
-        moments = measure_moments(folded, _draw_frames(first))
-        layers = unfold(folded, moments, mean, deviation)
+        check_form(start)
+        moments = measure_moments(start, _draw_frames(first))
+        layers = unfold(start, moments, mean, deviation)
     return {
         "epoch": 0,
         "steps": 0,
@@ -293,12 +294,15 @@ def _report(kept: dict[str, Any], steps: int, epochs: int) -> None:
 
 
 def train(
-    work: Path, epochs: int, most_steps: int | None = None, start: Path | None = None
+    work: Path,
+    epochs: int,
+    most_steps: int | None = None,
+    start: list[Affine] | None = None,
 ) -> None:
     """Train up to the given epoch; a second call goes on after the last kept step.
 
     `most_steps` ends each epoch early: a part of the set, chosen by chance. `start`
-    is the folder of a model whose weights a new training begins with.
+    are the layers of a model whose weights a new training begins with.
     """
     kept = load_checkpoint(work / CHECKPOINT)
     current = load_set(work / _choose_set(work, kept.get("used", {})).name)
