@@ -11,6 +11,9 @@ from acoustic_model.errors import RecipeError
 
 SYNTHETIC = "synthetic: "
 """How the groups of synthetic phrases begin."""
+NATURAL = f"{SYNTHETIC}all natural voices"
+NATURAL_ENGINE = "kokoro:"
+"""Its voices sound most like people."""
 ANSWERS = {"yes", "no"}
 DEVIATIONS = 1.96
 """Standard deviations: 95 of 100 such intervals hold the true share."""
@@ -76,6 +79,8 @@ def count_by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
         names = [one.group]
         if one.voice and one.wanted:
             names.append(f"{SYNTHETIC}by voice {one.voice}")
+            if one.voice.startswith(NATURAL_ENGINE):
+                names.append(NATURAL)
         for name in names:
             groups.setdefault(name, Figures(bool(one.wanted))).count(one)
     return groups

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from dialogue.engine.protocol import Answer
 from dialogue.records.clock import Clock
 from dialogue.records.history import Entry, add_entry
 from dialogue.version import RELEASED
