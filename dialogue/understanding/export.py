@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from dialogue.understanding.matcher import Scope
+from dialogue.understanding.meaning import CALL_FOR_HELP
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 LENGTH = "{length}"
 LENGTH_BOUNDS = ("exact", "over", "at_least", "under")
 """Bounds of a length that a grammar listens for."""
+TIMES_MORE_CALLS = 7
+MANY = 1000
 FRAMES_A_TEMPLATE = 2
 """What may stand around a length: more would be thousands of phrases."""
 
@@ -35,8 +38,13 @@ def list_commands(
     words: Words, most: int = PHRASES_A_TEMPLATE
 ) -> dict[str, tuple[str, ...]]:
     """Return the phrases of every command, by its name."""
-    groups = list_groups(words, "commands")
-    return {g.removeprefix("commands."): list_group(words, g, most) for g in groups}
+    found = {}
+    for group in list_groups(words, "commands"):
+        name = group.removeprefix("commands.")
+        # Calls for help are kept in more forms than anything else.
+        forms = most * TIMES_MORE_CALLS if name == CALL_FOR_HELP else most
+        found[name] = list_group(words, group, forms)
+    return found
 
 
 def list_topics(
@@ -103,7 +111,7 @@ def list_lengths(words: Words, most_number: int) -> Iterator[str]:
     lengths = tuple(_list_plain_lengths(words, most_number))
     for frame in frames:
         yield from (frame.replace(LENGTH, length) for length in lengths)
-    yield from list_group(words, "lengths.fixed")
+    yield from list_group(words, "lengths.fixed", MANY)
 
 
 def list_leads(words: Words, bound: str) -> tuple[str, ...]:
@@ -111,6 +119,28 @@ def list_leads(words: Words, bound: str) -> tuple[str, ...]:
     frames = list_group(words, f"lengths.{bound}")
     leads = (f.removesuffix(LENGTH).strip() for f in frames if f.endswith(LENGTH))
     return tuple(dict.fromkeys(filter(None, leads)))
+
+
+def contract(words: Words, phrase: str) -> str:
+    """Return a phrase as people say it fast: "i can't pee" for "i can not pee".
+
+    Some of what comes out is no word; a model that does not know it leaves it out.
+    """
+    short, endings = words.contractions
+    found: list[str] = []
+    parts = phrase.split()
+    if endings.keys().isdisjoint(parts):
+        return phrase
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        before = found[-1] if found else ""
+        if (pair := f"{before} {part}") in short:
+            found[-1] = short[pair]
+        elif before and "'" not in before and part in endings and not last:
+            found[-1] = f"{before}{endings[part]}"
+        else:
+            found.append(part)
+    return " ".join(found)
 
 
 def build_number_words(named: Mapping[str, int]) -> dict[str, int]:

@@ -154,9 +154,12 @@ class StateSpace:
 
         With `answers`, of these in their place.
         """
+        reading = state.reading is not None
         if answers is None:
-            answers = state.answers
-        residue = self.merging.find_residue(answers, state.reading is not None)
+            answered = state.answered
+            residue = self.merging.find_residue(state.answers, reading, answered)
+        else:
+            residue = self.merging.build_residue(answers, reading)
         return self._numbers.setdefault(residue, len(self._numbers))
 
     def find_number(self, walk: Walk, node: Node) -> int | None:
