@@ -46,6 +46,10 @@ class Asked:
     ranks: Mapping[str, int] = field(default_factory=dict)
     """Danger questions of the protocol by urgency, the most urgent first."""
 
+    def __hash__(self) -> int:
+        """Return one number for equal prompts, by what tells most of them apart."""
+        return hash((self.kind, self.question, self.known))
+
     @property
     def is_strict(self) -> bool:
         """Tell whether only a plain no is a no."""

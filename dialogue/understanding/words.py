@@ -56,9 +56,9 @@ class Lists:
     help_words: frozenset[Tokens]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """Everything that is understood in one locale."""
+    """Everything that is understood in one locale; equal to itself only."""
 
     locale: str
     spelling: Spelling
