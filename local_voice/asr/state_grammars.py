@@ -22,9 +22,11 @@ from local_voice.asr.grammar import (
 )
 from local_voice.asr.graph.const_fst import GraphError
 from local_voice.asr.graph.graph_store import (
+    VARIABLE,
     GraphSet,
     GraphStore,
     find_cache_folder,
+    get_cache_folder,
     open_graph_store,
 )
 from local_voice.asr.graph.locale_data import LocaleData, find_locale_folder
@@ -106,7 +108,7 @@ def open_store(
         aliases = own.aliases if own else NONE
         return build_phrase_lists(content, data, model.decoys, aliases)
 
-    cache = find_cache_folder(os.environ, Path.home())
+    cache = find_cache_folder(os.environ, _find_home())
     return open_graph_store(model.folder, folder, build, cache)
 
 
@@ -175,6 +177,27 @@ def render_built(found: GraphSet) -> str:
     return "".join(f"{value}  {state}\n" for state, value in found.sums.items())
 
 
+def _render_made(store: GraphStore, found: GraphSet) -> str:
+    """Return why and how long graphs were made, and until when they are kept."""
+    note = f"Graphs: made now in {found.seconds:.1f} s, since {found.made}"
+    wanted = get_cache_folder(os.environ, _find_home())
+    if store.cache == wanted:
+        return f"{note}; kept in {wanted}"
+    why = f"{wanted} cannot be written to" if wanted else "there is no home folder"
+    return (
+        f"{note}, and made again at the next start, since {why}; set {VARIABLE} to a "
+        "folder that can be written to"
+    )
+
+
+def _find_home() -> Path | None:
+    """Return the home folder, or None for a user who has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def _build_grammars(
     content: Content, store: GraphStore, found: GraphSet, own: OwnPhrases | None
 ) -> StateGrammars:
@@ -190,7 +213,7 @@ def _build_grammars(
         )
         for state in GrammarState
     }
-    note = f"Graphs: made now, since {found.made}" if found.made else ""
+    note = _render_made(store, found) if found.made else ""
     if own is None and store.model == SHIPPED and find_stale_states(store, found):
         note = f"{note or 'Graphs:'}; the phrases are not those of {BUILT}. {REMEDY}"
     return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)
