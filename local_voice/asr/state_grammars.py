@@ -29,7 +29,7 @@ from local_voice.asr.graph.graph_store import (
     get_cache_folder,
     open_graph_store,
 )
-from local_voice.asr.graph.locale_data import LocaleData, find_locale_folder
+from local_voice.asr.graph.locale_data import HEARD, LocaleData, find_locale_folder
 from local_voice.asr.graph.phrases import PhraseList, PhraseProblem, find_problems
 from local_voice.asr.graph.pronunciation import PronunciationError
 from local_voice.asr.model_files import SHIPPED, ModelError, VoskModel
@@ -37,8 +37,8 @@ from local_voice.asr.own_phrases import NONE, OwnPhrases, OwnPhrasesError
 from local_voice.asr.spoken_phrases import build_phrase_lists
 from local_voice.worker_process import EngineError, EngineRefusal
 
-PROMPTS = "prompts.yaml"
-"""What we say, in which no phrase is looked for."""
+NOT_HEARD = ("prompts.yaml", "alexa.yaml")
+"""What we say, and Alexa's own words, in which no phrase is looked for."""
 BUILT = "built.txt"
 """In a locale's folder: the sum of each state's graph of the shipped phrases."""
 REMEDY = "Run backtalk phrases build."
@@ -151,17 +151,23 @@ def render_problem(
 
 
 def _find_line(phrase: str, locale: str) -> str:
-    """Return file and line of a phrase of the lexicon, or its folder alone."""
-    folder = f"dialogue/data/locales/{locale}"
+    """Return file and line where a phrase of ours stands whole, or the words' folder.
+
+    Most are made of a template, and stand nowhere as they are said.
+    """
+    locales = f"data/locales/{locale}"
+    package = Path(str(files("dialogue")))
+    found = sorted(package.glob(f"{locales}/**/*.yaml"))
+    listed = find_locale_folder(locale)
     whole = re.compile(rf"(?<![\w']){re.escape(phrase)}(?![\w'])")
-    for file in sorted(
-        Path(str(files("dialogue"))).glob(f"data/locales/{locale}/**/*.yaml")
-    ):
+    for file in (*found, *([listed / HEARD] if listed else [])):
         lines = file.read_text("utf-8").splitlines() if phrase else ()
         for number, line in enumerate(lines, start=1):
-            if file.name != PROMPTS and whole.search(line.partition("#")[0]):
-                return f"{folder}/{file.name}:{number}"
-    return folder
+            if file.name not in NOT_HEARD and whole.search(line.partition("#")[0]):
+                inside = file.is_relative_to(package)
+                shown = file.relative_to(package.parent) if inside else file
+                return f"{shown.as_posix()}:{number}"
+    return f"dialogue/{locales}"
 
 
 def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:
