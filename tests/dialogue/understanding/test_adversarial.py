@@ -2,8 +2,9 @@
 
 The author had not seen the words, and no line was changed since. The first run, of
 210 lines, 180 at danger signs and the questions that lead to them: danger NO 2, wrong
-0, accepted 34, asked 114, not understood 60. The second set is for a run after the
-words are mended; until then it is only checked for its form.
+0, accepted 34, asked 114, not understood 60. The second set, of 102 lines, was run once
+after the words were mended for the first: danger NO 0, wrong 0, accepted 1, asked 59,
+not understood 42. Nothing was mended for it, and here it is only checked for its form.
 """
 
 from collections import Counter

@@ -35,7 +35,7 @@ def test_a_question_said_back_is_its_answer(question):
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_echo_with_the_other_answer_is_never_that_answer(question):
-    """"No, it does feel different" is asked about."""
+    """ "No, it does feel different" is asked about."""
     turned = {"yes": "no", "no": "yes"}
     for row in ROWS:
         if row["asked"] != question:
