@@ -199,8 +199,8 @@ def from_table(table: Mapping[str, Any]) -> Words:
             lengths=frozenset(table["lengths"]),
         ),
         rows={
-            row: RowTraits(*traits, tuple(doubtful))
-            for row, (*traits, doubtful) in table["rows"].items()
+            row: RowTraits(asks, now, lists, tuple(doubtful))
+            for row, (asks, now, lists, doubtful) in table["rows"].items()
         },
         mentions={_to_tokens(k): tuple(v) for k, v in table["mentions"].items()},
         lists=Lists(
