@@ -230,8 +230,8 @@ MISTAKES = (
     Mistake(
         f.NOTHING_TO_SAY,
         PROTOCOL,
-        "  - {id: adult_age, sets: {adult: yes}}",
-        "  - {id: elderly, sets: {adult: yes}}\n  - {id: adult_age, sets: {adult: yes}}",
+        "volunteered:\n",
+        "volunteered:\n  - {id: elderly, sets: {adult: yes}}\n",
         "id: elderly",
         "volunteered row 'elderly' has no phrases in en-US",
     ),
