@@ -125,8 +125,8 @@ def list_shares(
 def _weigh(walk: Walk) -> float:
     """Return about how long a walk takes, beside the others."""
     if isinstance(walk, OnceWalk):
-        return 3 + len(walk.once)
-    return 25 if isinstance(walk, PlainWalk) else 5
+        return len(walk.once) * (2 if walk.is_named else 1) + 2
+    return 60 if isinstance(walk, PlainWalk) else 12
 
 
 def prove(

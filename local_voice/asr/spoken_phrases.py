@@ -74,7 +74,7 @@ def build_phrase_lists(
             answers := _list_answers(means),
             frozenset(p for p, n in means.items() if n.startswith(STATEMENT)),
             fillers,
-            lexicon.joiners if answers else (),
+            data.joiners if answers else (),
             lengths if state is GrammarState.ANSWER else None,
             tuple(decoys),
         )

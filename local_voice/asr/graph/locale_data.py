@@ -25,7 +25,7 @@ HEARD = "heard.txt"
 FILES = (OWN, DICTIONARY, IPA, SPEECH, HEARD)
 CONTRACTED_INSIDE = "contracted before a word"
 SECTIONS = (
-    *("voice", "bare", "skip", "often", "at once", "half", "subject"),
+    *("voice", "bare", "skip", "join", "often", "at once", "half", "subject"),
     *("contracted", CONTRACTED_INSIDE, "opposite", "lead", "counted", "rivals"),
 )
 ALL_OTHERS = "*"
@@ -46,6 +46,8 @@ class LocaleData:
     """Answers of one word, beside which anything more is reported."""
     skip: tuple[str, ...]
     """May stand at both ends of what is said."""
+    joiners: tuple[str, ...]
+    """May stand between an answer and a statement."""
     often: frozenset[str]
     at_once: frozenset[str]
     half: frozenset[str]
@@ -98,6 +100,7 @@ def read_locale_data(folder: Path, units: frozenset[str]) -> LocaleData:
         voice=get("voice")[0],
         bare=frozenset(get("bare")),
         skip=get("skip"),
+        joiners=get("join"),
         often=frozenset(get("often")),
         at_once=frozenset(get("at once")),
         half=frozenset(get("half")),

@@ -108,7 +108,7 @@ def test_states_with_one_key_are_told_apart_by_nothing(walk, tried):
     """Every event gives the same reply and the same next key."""
     space, chance = StateSpace(PROTOCOL), random.Random(3)
     by_key = defaultdict(list)
-    for _ in range(250):
+    for _ in range(150):
         for node in talk(chance, space, tried):
             state = node.state
             if len(state.unheard) == (1 if walk is ASIDE else 0):
