@@ -10,8 +10,7 @@ not understood 42. Nothing was mended for it, and here it is only checked for it
 from collections import Counter
 
 import pytest
-
-from tests.helpers.adversarial import (
+from helpers.adversarial import (
     EMERGENCY,
     KINDS,
     Verdict,
