@@ -36,7 +36,8 @@ def load_content(
 
     `clinic` is a bundled name, such as "roseville", or the path of a file. Raises
     DataRefused with one line per problem; nothing is guessed or left out, and nothing
-    starts that `python -m dialogue check` would send back to be mended.
+    starts that `python -m dialogue check` would send back to be mended. The paths of a
+    protocol are walked unless the very same file was walked before.
     """
     log = ProblemLog()
     store = ContentStore(data, log)
@@ -52,7 +53,8 @@ def load_content(
     )
     if not log.problems:
         clinics = {content.clinic.id: content.clinic} if content.clinic else {}
-        _check_contents([content], clinics, log, ProblemLog())
+        walk = not store.is_walked(protocol)
+        _check_contents([content], clinics, log, ProblemLog(), walk)
     signature = read_signature(store, protocol, locale)
     if log.problems:
         raise DataRefused(log.problems)
@@ -99,6 +101,7 @@ def _check_contents(
     clinics: Mapping[str, Clinic],
     log: ProblemLog,
     warnings: ProblemLog,
+    walk: bool = True,
 ) -> bool:
     """Check names first; what is between questions, rules and words needs them.
 
@@ -110,7 +113,7 @@ def _check_contents(
     if log.problems:
         return False
     for content in contents:
-        check_protocol(content.protocol, content.lexicon, log)
+        check_protocol(content.protocol, content.lexicon, log, walk)
         check_words(content.words, content.protocol, log)
         check_prompts(content, clinics, log, warnings)
     return True
