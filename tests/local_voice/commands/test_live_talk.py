@@ -215,8 +215,8 @@ def test_back_talk_wakes_and_only_that(in_room, person, capsys):
     talk.begin_turn = then_hang_up
     assert 130 == in_room(talk, None, "--wake", "--no-sound-check")
     said = told(capsys)
-    assert 2 == said.count("Say yes, no, not sure.")
-    assert 2 == said.count("only 'back talk' is listened for")
+    assert 2 == said.count("Answer yes, no or not sure.")
+    assert 2 == said.count("asleep: say 'back talk'")
     assert "marmalade" not in said
 
 
