@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from fuzz.mutations import AMAZON, URLS, Case
+from fuzz.notes import find_invented
 from fuzz.oracle import (
     TALK,
     Session,
     build_session,
-    find_invented,
     is_for,
     is_timely,
     parse_body,
