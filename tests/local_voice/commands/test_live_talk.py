@@ -222,6 +222,7 @@ def test_back_talk_wakes_and_only_that(in_room, person, capsys):
 
 def test_a_model_without_the_wake_phrase_is_refused(in_room, model_copy, capsys):
     """The sentence says which phrase it cannot hear, and how to wake instead."""
+    (model_copy / "units.txt").unlink()  # nothing is made for it
     words = model_copy / "graph" / "words.txt"
     words.write_text(words.read_text().replace("back_talk ", "black_talk "))
     assert 2 == in_room(Silence(), None, "--wake", "--model", str(model_copy))
