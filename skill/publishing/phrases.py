@@ -7,8 +7,7 @@ from functools import cached_property
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from dialogue.understanding.asked import OFFERS, Asked, AskedKind, build_asked
-from dialogue.understanding.matcher import Kind
+from dialogue.understanding.asked import OFFERS, Asked, build_asked
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.utterance import understand
 from skill.errors import SkillRefused
@@ -42,29 +41,15 @@ class Phrasebook:
 
     def is_sure(self, phrase: str, event: Event) -> bool:
         """Tell whether `phrase` amounts to `event` whatever is open."""
-        tokens = self._normalise(phrase)
-        labels = self.content.words.automaton.find_whole(tokens)
-        kinds = {(lb.kind, lb.name) for lb in labels if lb.kind is not Kind.FILLER}
-        # A second meaning may depend on the question, so each of them is tried.
-        among = self._kinds if len(kinds) < 2 else self._prompts
+        # "I haven't" is a no at most questions, and none at trouble peeing: try all.
         words = self.content.words
-        return all(understand(words, phrase, asked) == event for asked in among)
+        return all(understand(words, phrase, asked) == event for asked in self._prompts)
 
     @cached_property
     def _prompts(self) -> tuple[Asked, ...]:
         protocol = self.content.protocol
         names = (*(question.id for question in protocol.questions), *OFFERS)
         return tuple(build_asked(protocol, name) for name in names)
-
-    @cached_property
-    def _kinds(self) -> tuple[Asked, ...]:
-        """Return one prompt of each kind, and of those about this moment or not."""
-        rows = self.content.words.rows
-        found: dict[tuple[AskedKind, bool], Asked] = {}
-        for asked in self._prompts:
-            traits = rows.get(asked.question or "")
-            found[asked.kind, traits is not None and traits.now] = asked
-        return tuple(found.values())
 
     @cached_property
     def _pairs(self) -> Mapping[Tokens, str]:
