@@ -3,17 +3,33 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
+from dialogue.engine.protocol import TriageProtocol
 from dialogue.understanding.asked import OFFERS, Asked, build_asked
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
 from skill.errors import SkillRefused
 
 SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
 """Letters of any alphabet; Alexa's own are those of each of its languages."""
+
+
+@lru_cache(maxsize=20_000)
+def _is_sure(words: Words, protocol: TriageProtocol, phrase: str, event: Event) -> bool:
+    # "I haven't" is a no at most questions, and none at trouble peeing: try all.
+    return all(
+        understand(words, phrase, asked) == event for asked in _list_prompts(protocol)
+    )
+
+
+@lru_cache(maxsize=4)
+def _list_prompts(protocol: TriageProtocol) -> tuple[Asked, ...]:
+    names = (*(question.id for question in protocol.questions), *OFFERS)
+    return tuple(build_asked(protocol, name) for name in names)
 
 
 @dataclass(frozen=True)
@@ -41,15 +57,7 @@ class Phrasebook:
 
     def is_sure(self, phrase: str, event: Event) -> bool:
         """Tell whether `phrase` amounts to `event` whatever is open."""
-        # "I haven't" is a no at most questions, and none at trouble peeing: try all.
-        words = self.content.words
-        return all(understand(words, phrase, asked) == event for asked in self._prompts)
-
-    @cached_property
-    def _prompts(self) -> tuple[Asked, ...]:
-        protocol = self.content.protocol
-        names = (*(question.id for question in protocol.questions), *OFFERS)
-        return tuple(build_asked(protocol, name) for name in names)
+        return _is_sure(self.content.words, self.content.protocol, phrase, event)
 
     @cached_property
     def _pairs(self) -> Mapping[Tokens, str]:
