@@ -42,8 +42,11 @@ install: $(VENV)/test.stamp
 talk: $(VENV)/talk.stamp
 	@$(BIN)/python -m local_voice --or-demo
 
+# A file's tests stay together, on as many cores as there are; speed is measured after,
+# with the machine to itself.
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not performance"
+	@$(BIN)/python -m pytest -m performance
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
