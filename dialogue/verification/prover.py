@@ -12,6 +12,7 @@ from dialogue.engine import open_question, view
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol, Urgency
 from dialogue.verification.hearing import HEARING
+from dialogue.verification.once import AFTER, OnceWalk, list_once_walks
 from dialogue.verification.path_lengths import (
     PathLengths,
     Spans,
@@ -27,13 +28,7 @@ from dialogue.verification.state_space import (
     TurnFailed,
     Walk,
 )
-from dialogue.verification.walks import (
-    AFTER,
-    CountWalk,
-    OnceWalk,
-    PlainWalk,
-    list_once_walks,
-)
+from dialogue.verification.walks import CountWalk, PlainWalk
 
 PROPERTIES: tuple[Property, ...] = (*ADVICE, *HEARING)
 TITLES = [property_.title for property_ in PROPERTIES]
@@ -188,10 +183,13 @@ def _walk(
     space: StateSpace, subject: Subject, share: Share, proof: Proof
 ) -> Counterexample | None:
     for walk in share.walks:
-        for node in space.explore(walk):
+        # Numbers alone may lead in a circle that no session goes: see `CountWalk`.
+        apart = isinstance(walk, CountWalk)
+        own = StateSpace(space.protocol, space.turn) if apart else space
+        for node in own.explore(walk):
             proof.turns += 1
             if title := _find_broken(subject, node, proof):
-                return Counterexample(title, space.replay(node))
+                return Counterexample(title, own.replay(node))
     if share.samples is not None:
         for node in sample_sessions(space, share.samples):
             proof.sampled += 1

@@ -10,9 +10,9 @@ from helpers.proof_walks import ShortWalk
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason
 from dialogue.engine.protocol import Answer
+from dialogue.verification.once import AFTER, OnceWalk
 from dialogue.verification.state_space import StateSpace
 from dialogue.verification.walks import (
-    AFTER,
     ASIDE,
     EVERYTHING,
     HELP,
@@ -21,7 +21,6 @@ from dialogue.verification.walks import (
     SILENCE,
     UNSURE,
     YES,
-    OnceWalk,
     PlainWalk,
 )
 

@@ -16,6 +16,12 @@ from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
+from dialogue.verification.once import (
+    OnceWalk,
+    list_checks,
+    list_once_walks,
+    list_statements,
+)
 from dialogue.verification.prover import (
     ENDS,
     IN_TIME,
@@ -26,15 +32,7 @@ from dialogue.verification.prover import (
 )
 from dialogue.verification.report import render_counterexample, render_report
 from dialogue.verification.samples import Sample
-from dialogue.verification.walks import (
-    MOVES,
-    NO,
-    YES,
-    OnceWalk,
-    list_checks,
-    list_once_walks,
-    list_statements,
-)
+from dialogue.verification.walks import MOVES, NO, YES
 
 CONTENT = load_content()
 DOCS = Path(__file__).parents[3] / "docs"
