@@ -76,22 +76,16 @@ class Subject:
 
     def find_standing(self, state: State) -> "Standing":
         """Return what the answers of `state` demand and leave open."""
-        key = state.disposition is not None, state.answered
+        masks = self.danger.find_masks(state.answers, state.answered)
+        key = state.disposition is not None, masks
         standing = self._standings.get(key)
         if standing is None:
-            if len(self._standings) > _MOST_KEPT:
-                self._standings.clear()
-            standing = self._standings[key] = self._find_standing(state)
+            standing = self._standings[key] = Standing(
+                masks,
+                self.danger.find_demanded_tier(masks),
+                self.danger.list_relevant(masks, danger_only=key[0]),
+            )
         return standing
-
-    def _find_standing(self, state: State) -> "Standing":
-        masks = self.danger.find_masks(state.answers, state.answered)
-        spoken = state.disposition is not None
-        return Standing(
-            masks,
-            self.danger.find_demanded_tier(masks),
-            self.danger.list_relevant(masks, danger_only=spoken),
-        )
 
 
 @dataclass(frozen=True)
@@ -103,9 +97,6 @@ class Standing:
     """The most urgent tier that is asked for, None without a danger sign."""
     relevant: frozenset[str]
     """The questions that can still matter."""
-
-
-_MOST_KEPT = 4096
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from dialogue.verification.state_space import (
     TurnFailed,
     Walk,
 )
-from dialogue.verification.walks import CountWalk, PlainWalk
+from dialogue.verification.walks import NO, YES, CountWalk, PlainWalk
 
 PROPERTIES: tuple[Property, ...] = (*ADVICE, *HEARING)
 TITLES = [property_.title for property_ in PROPERTIES]
@@ -72,7 +72,7 @@ class Proof:
     spans: Spans = field(default_factory=dict)
     """Fewest and most questions of these paths, by disposition."""
     said_first_paths: int = 0
-    """The same with one thing said unasked first, for each of them."""
+    """Paths of yes and no with one thing said unasked first, for each of them."""
     said_first_longest: int = 0
     """The questions of the longest of these."""
     longest_session: int = 0
@@ -153,11 +153,11 @@ def prove_share(content: Content, share: Share, turn: TakeTurn = take_turn) -> P
     try:
         with _walking():
             proof.counterexample = _walk(space, subject, share, proof)
+            if proof.counterexample is None:
+                _measure(space, share, proof)
     except TurnFailed as failed:
         path = failed.node.path if failed.node else ()
         proof.counterexample = Counterexample(ENDS, path, failed)
-    if proof.counterexample is None:
-        _measure(space, share, proof)
     return proof
 
 
@@ -216,7 +216,7 @@ def _measure(space: StateSpace, share: Share, proof: Proof) -> None:
         proof.counterexample = Counterexample(ENDS, circle.path)
         return
     proof.states = proof.counts[ENDS] = len(space.nodes)
-    lengths = PathLengths(space)
+    lengths, after = PathLengths(space), PathLengths(space, (YES, NO))
     opening = space.open()
     for walk in share.walks:
         if isinstance(walk, PlainWalk):
@@ -225,7 +225,7 @@ def _measure(space: StateSpace, share: Share, proof: Proof) -> None:
             _check_limit(proof, space, proof.spans, EMERGENCY_LIMIT, opening)
             proof.longest_session = count_longest(space, number or 0)
         if isinstance(walk, OnceWalk):
-            _measure_first(space, lengths, walk, proof)
+            _measure_first(space, after, walk, proof)
 
 
 def _measure_first(
