@@ -10,12 +10,18 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
+MOST_PIECES = 1000
+"""A line of more pieces than that is taken for one that never ends."""
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 """Names and modes, by the number of the stream."""
 NO_OUTPUT = (
     "Standard output cannot be written: {why}. What was to be printed from there on is "
     "lost. Make room for it, or choose another place, and start again.\n"
 )
+
+
+class EndlessLine(Exception):
+    """A line is longer than any that people write: a device, or no text at all."""
 
 
 class OutputFailed(Exception):
@@ -61,6 +67,23 @@ class _Output:
         self.failure = OutputFailed(error)
         if not self.lasting:
             raise self.failure from error
+
+
+def read_lines(stream: TextIO, most: int) -> Iterator[str]:
+    """Yield each line of `stream` without its end, cut off behind `most` characters.
+
+    Raises EndlessLine where one goes on for `MOST_PIECES` times that. A line is never
+    held whole, so that one without an end cannot fill the memory.
+    """
+    while piece := stream.readline(most):
+        line = piece
+        for _ in range(MOST_PIECES):
+            if piece.endswith("\n") or not piece:
+                break
+            piece = stream.readline(most)
+        else:
+            raise EndlessLine(f"it is longer than {most * MOST_PIECES} characters")
+        yield line.removesuffix("\n")
 
 
 def run_command(command: Callable[[], int], *, no_output: int, no_reader: int) -> int:

@@ -25,6 +25,7 @@ from local_voice.commands import (
     hear,
     live_talk,
     options,
+    phrases,
     say_number,
     talk,
 )
@@ -84,6 +85,7 @@ def _autostart(given: list[str]) -> int:
 
 COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "hear": (options.HearConfig, hear.hear),
+    "phrases": (options.PhrasesConfig, phrases.phrases),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),
     "bench": (options.BenchConfig, bench.bench),

@@ -165,3 +165,28 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
     )
     assert 7 == done.returncode
     assert b"" == (tmp_path / "kept.txt").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("dialogue try", 0, "911"),
+        ("dialogue replay /dev/zero", 2, "longer than"),
+        ("local_voice --typed", 0, "911"),
+    ],
+)
+def test_line_without_an_end_ends_the_command(
+    command: str, code: int, says: str
+) -> None:
+    """Input that never ends neither fills the memory nor keeps the command."""
+    with open("/dev/zero", "rb") as endless:
+        run = subprocess.run(
+            [sys.executable, "-m", *command.split()],
+            cwd=ROOT,
+            stdin=endless,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert run.returncode == code, run.stderr
+    assert says in run.stdout + run.stderr

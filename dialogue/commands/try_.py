@@ -1,7 +1,9 @@
 """`python -m dialogue try`: a typed session, and how one phrase is understood."""
 
 import argparse
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -33,6 +35,7 @@ from dialogue.records.history import get_history_file
 from dialogue.records.recall import TakeTurn, add_recall, read_last_session
 from dialogue.records.record import render_prompt
 from dialogue.records.writer import folder_refused
+from dialogue.standard_streams import EndlessLine, read_lines
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.interpretation import (
     MOST_TOKENS,
@@ -44,6 +47,8 @@ from dialogue.understanding.meaning import Meaning, Result, Why
 from dialogue.understanding.utterance import understand
 
 HELP = "hold a typed talk"
+MOST_CHARACTERS = 10_000
+"""Of one line; what is longer is cut off, and is no phrase anyway."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -200,9 +205,17 @@ def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
 
 
 def _read_lines() -> Iterator[str]:
-    while True:
-        try:
-            yield input("PATIENT:   ")
-        except EOFError:
-            print()
-            return
+    prompt = "PATIENT:   "
+    if sys.stdin.isatty():
+        with contextlib.suppress(EOFError):
+            while True:
+                yield input(prompt)
+    else:
+        lines = read_lines(sys.stdin, MOST_CHARACTERS)
+        with contextlib.suppress(EndlessLine):
+            while True:
+                print(prompt, end="", flush=True)
+                if (line := next(lines, None)) is None:
+                    break
+                yield line
+    print()

@@ -2,13 +2,6 @@
 
 from dialogue.content.problems import Message
 
-# The lexicon.
-PLAIN_UNKNOWN = Message(
-    "'{phrase}' is called a plain {answer}, but is no {answer} at all",
-    "The plain answers are some of those in 'answers'",
-    "Add it to 'answers: {answer}', or take it out of 'plain: {answer}'.",
-)
-
 # The protocol.
 TYPED_APPROVAL = Message(
     "the protocol calls itself '{status}'",
@@ -123,7 +116,7 @@ NO_DECISION = Message(
 NOTHING_TO_SAY = Message(
     "volunteered row '{id}' has no phrases in {locale}",
     "What cannot be said is never understood",
-    "Add it under 'volunteered' of the lexicon.",
+    "Add the row to understanding/signs.yaml of the locale.",
 )
 MEDICINE_LINE = Message(
     "'{key}' names a medicine, \"{word}\"",
@@ -252,16 +245,6 @@ DOSE = Message(
 )
 
 # Words that are understood.
-BAD_PHRASE = Message(
-    "'{phrase}' of {what} is not written as it is heard",
-    "Phrases are lower case, with numbers in words and no punctuation but '",
-    "Write '{better}'.",
-)
-TWO_MEANINGS = Message(
-    "'{phrase}' means {what} and, in line {first}, {other}",
-    "A phrase has one meaning",
-    "Take it out of one of the two.",
-)
 
 # Clinics.
 BAD_PHONE = Message(

@@ -12,7 +12,7 @@ from dialogue.engine import events
 from dialogue.engine.events import Event, Strength
 from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.understanding import export
-from dialogue.understanding.matcher import Kind
+from dialogue.understanding.matcher import Kind, Label
 from dialogue.understanding.meaning import COMMANDS
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
@@ -31,8 +31,8 @@ class OwnPhrases:
     """Words for a cause in an opening sentence, by question id."""
     regions: Mapping[str, tuple[str, ...]]
     """Words for a part of the back, by region."""
-    joiners: tuple[str, ...]
-    """Words that may stand between an answer and a statement: but, and."""
+    carriers: Mapping[str, str]
+    """Words before a slot that takes in the rest of a sentence, by Alexa's intent."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Lexicon:
         return self.own.offline
 
     @property
-    def joiners(self) -> tuple[str, ...]:
-        """Return the words between an answer and a statement."""
-        return self.own.joiners
+    def carriers(self) -> Mapping[str, str]:
+        """Return the words that carry the rest of a sentence, by Alexa's intent."""
+        return self.own.carriers
 
     @property
     def regions(self) -> Mapping[str, tuple[str, ...]]:
@@ -130,6 +130,10 @@ class Lexicon:
         plain = answer is Answer.UNSURE or phrase in self.plain[answer]
         return Strength.PLAIN if plain else Strength.HEDGED
 
+    def find_labels(self, phrase: str) -> tuple[Label, ...]:
+        """Return what the whole of `phrase` means somewhere."""
+        return self.words.automaton.find_whole(self.words.normalise(phrase))
+
     def normalise(self, utterance: str) -> str:
         """Return the tokens of an utterance as one text."""
         return " ".join(self.words.normalise(utterance))
@@ -170,5 +174,7 @@ def find_offline_group(lexicon: Lexicon, utterance: str) -> str | None:
 def _is_filler(lexicon: Lexicon, tokens: Tokens) -> bool:
     if not tokens:
         return True
+    if tokens in lexicon.offline_phrases:
+        return False
     labels = lexicon.words.automaton.find_whole(tokens)
     return any(label.kind is Kind.FILLER for label in labels)

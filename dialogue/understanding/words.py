@@ -16,7 +16,7 @@ from dialogue.understanding.matcher import (
 )
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the form of a table changes; another one is built anew."""
 
 PHRASES_A_TEMPLATE = 6
@@ -37,6 +37,8 @@ class RowTraits:
     """Its question is about this moment: "not now" is a no to it."""
     lists: bool = False
     """Its question lists things: "both" and "the first one" are a yes to it."""
+    doubtful: tuple[str, ...] = ()
+    """What answers nothing here, as the question is asked with a denying word."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Lists:
 
     negators: frozenset[Tokens]
     core_no: frozenset[Tokens]
+    bare_no: frozenset[Tokens]
+    no_more: frozenset[Tokens]
     leaders: frozenset[Tokens]
     degrees: frozenset[Tokens]
     amounts: frozenset[Tokens]
@@ -56,9 +60,9 @@ class Lists:
     help_words: frozenset[Tokens]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """Everything that is understood in one locale."""
+    """Everything that is understood in one locale; equal to itself only."""
 
     locale: str
     spelling: Spelling
@@ -81,6 +85,15 @@ class Words:
         return normalise(self.spelling, utterance)
 
     @cached_property
+    def doubtful(self) -> Mapping[str, frozenset[Tokens]]:
+        """Return by row what answers nothing while its question is open."""
+        return {
+            row: frozenset(map(self.normalise, traits.doubtful))
+            for row, traits in self.rows.items()
+            if traits.doubtful
+        }
+
+    @cached_property
     def negators(self) -> frozenset[str]:
         """Return the words that deny."""
         return frozenset(word for phrase in self.lists.negators for word in phrase)
@@ -90,6 +103,18 @@ class Words:
         """Return every token that some template holds."""
         states = self.automaton.states
         return frozenset(word for state in states for word in state.steps)
+
+    @cached_property
+    def contractions(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return two words and the one for both, and words and their short endings."""
+        spelling = self.spelling
+        short = {
+            " ".join(right): left[0]
+            for left, right in spelling.forms.items()
+            if len(left) == 1 and len(right) == 2 and "'" in left[0]
+        }
+        endings = {" ".join(right): left for left, right in spelling.endings.items()}
+        return short, endings
 
     def list_phrases(self, group: str) -> tuple[tuple[str, ...], ...]:
         """Return the phrases of each template of a group."""
@@ -129,7 +154,7 @@ def to_table(words: Words) -> dict[str, Any]:
             "ages": [_to_text(age) for age in spelling.ages],
         },
         "rows": {
-            row: [traits.asks, traits.now, traits.lists]
+            row: [traits.asks, traits.now, traits.lists, list(traits.doubtful)]
             for row, traits in words.rows.items()
         },
         "mentions": _to_pairs(words.mentions, list),
@@ -173,7 +198,10 @@ def from_table(table: Mapping[str, Any]) -> Words:
             bounds=tuple(table["bounds"]),
             lengths=frozenset(table["lengths"]),
         ),
-        rows={row: RowTraits(*traits) for row, traits in table["rows"].items()},
+        rows={
+            row: RowTraits(asks, now, lists, tuple(doubtful))
+            for row, (asks, now, lists, doubtful) in table["rows"].items()
+        },
         mentions={_to_tokens(k): tuple(v) for k, v in table["mentions"].items()},
         lists=Lists(
             **{

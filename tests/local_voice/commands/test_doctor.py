@@ -46,15 +46,21 @@ def test_all_is_well(plugged_in, capsys):
     assert "phrases" in told["ok       model"]
 
 
-def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, content):
-    """It is understood when typed, and the recogniser waits for the next model."""
+def test_a_phrase_that_the_model_does_not_know_is_named(
+    plugged_in, capsys, content, model_copy
+):
+    """A model without named units is understood when typed, and waits for the next."""
+    (model_copy / "units.txt").unlink()
     known = content.lexicon.answers[Answer.NO]
-    answers = {**content.lexicon.answers, Answer.NO: (*known, "not a bit")}
-    lexicon = replace(content.lexicon, answers=answers)
-    before = find_unheard_phrases(content.lexicon, find_model(None, {}))
-    unheard = find_unheard_phrases(lexicon, find_model(None, {}))
-    assert {"not a bit"} == set(unheard) - set(before)
-    _, told = examined(capsys)
+    answers = {**content.lexicon.answers, Answer.NO: (*known, "not by a hair")}
+    lexicon = replace(content.lexicon)
+    vars(lexicon)["answers"] = answers
+    model = find_model(str(model_copy), {})
+    before = find_unheard_phrases(content.lexicon, model)
+    unheard = find_unheard_phrases(lexicon, model)
+    assert {"not by a hair"} == set(unheard) - set(before)
+    assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
+    _, told = examined(capsys, "--model", str(model_copy))
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
 
