@@ -60,15 +60,9 @@ def _list_moves(space: StateSpace, number: int) -> list[int]:
 class PathLengths:
     """Counts the paths of clear answers: an unsure is repeated until it counts."""
 
-    def __init__(
-        self, space: StateSpace, answers: tuple[Event, ...] = (YES, NO, UNSURE)
-    ) -> None:
-        """Count the paths of `answers` in `space`.
-
-        It must have been explored by them, and be without circles.
-        """
+    def __init__(self, space: StateSpace) -> None:
+        """Count in `space`, which must have been explored and be without circles."""
         self._space = space
-        self._answers = answers
         self._known: dict[int, tuple[int, Spans]] = {}
 
     def count(self, number: int | None, node: Node) -> tuple[int, Spans]:
@@ -85,7 +79,7 @@ class PathLengths:
 
     def _count(self, number: int) -> tuple[int, Spans]:
         total, spans = 0, Spans()
-        for event in self._answers:
+        for event in (YES, NO, UNSURE):
             paths, rest = self.count(*self._follow(number, event))
             total += paths
             for name, (fewest, most) in rest.items():

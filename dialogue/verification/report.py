@@ -33,8 +33,8 @@ def render_report(proof: Proof) -> Iterator[str]:
         )
     if proof.said_first_paths:
         yield (
-            f"After one thing said unasked: {proof.said_first_paths:,} of yes and no; "
-            f"the longest has {proof.said_first_longest} questions."
+            f"After one thing said unasked: {proof.said_first_paths:,} paths; the "
+            f"longest has {proof.said_first_longest} questions."
         )
     if proof.sampled:
         yield f"{proof.sampled:,} turns more of talks taken by chance."
