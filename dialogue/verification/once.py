@@ -12,14 +12,7 @@ from dialogue.engine.signs import find_sign_answers
 from dialogue.engine.view import Answers, count_answer
 from dialogue.verification.danger import Danger
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
-from dialogue.verification.walks import (
-    NO,
-    UNSURE,
-    YES,
-    is_pending,
-    list_answers,
-    to_dict,
-)
+from dialogue.verification.walks import list_answers, to_dict
 
 LENGTHS = (
     Duration.exact(72),
@@ -35,40 +28,18 @@ LENGTHS = (
 
 
 class AfterWalk:
-    """Sessions after one thing was said unasked: yes and no.
+    """Sessions after one thing was said unasked, or one sign was named: answers.
 
-    A doubt counts as one of them, and what is special about it was tried before.
+    The key holds what a yes to a sign that is asked next would do besides: its gates
+    may count with it.
     """
 
     name = "after it was said"
     parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return both answers."""
-        return YES, NO
-
-    def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return the residue, and how the talk stands."""
-        return space.find_residue(node.state), find_talk_key(node.state)
-
-    def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on to the end."""
-        return None if node.state.unheard else self
-
-
-class AfterNamedWalk(AfterWalk):
-    """Sessions after one sign was brought forward: at it each answer, then yes and no.
-
-    The key holds what a yes would do: it may count for the gates besides, and so may a
-    doubt. Once advice is given, a doubt about the sign is left out.
-    """
-
-    name = "after it was named"
-
-    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return yes and no, at the sign unsure besides."""
-        doubted = node.state.ask_next and node.state.disposition is None
-        return list_answers(node) if doubted else (YES, NO)
+        """Return each answer."""
+        return list_answers(space, node)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
         """Return the residues, and how the talk stands."""
@@ -81,13 +52,17 @@ class AfterNamedWalk(AfterWalk):
         )
         return space.find_residue(state), residues, find_talk_key(state)
 
+    def choose_next(self, before: Node, node: Node) -> Walk | None:
+        """Go on to the end."""
+        return None if node.state.unheard else self
 
-AFTER, AFTER_NAMED = AfterWalk(), AfterNamedWalk()
+
+AFTER = AfterWalk()
 
 
 @dataclass(frozen=True)
 class OnceWalk:
-    """Sessions in which one of some things is said, in each state.
+    """Sessions in which one of some things is said, in each state but one of doubt.
 
     The key holds the residue that each of them would lead to, but where it leads to an
     emergency whatever was answered.
@@ -98,13 +73,9 @@ class OnceWalk:
     parts_timers: bool = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer, and in a state with nothing pending what is said once.
-
-        Before a sign is named, a doubt is left out: it counts as a yes or a no.
-        """
-        if is_pending(node):
-            return (UNSURE,)
-        return (YES, NO, *self.once) if self.is_named else (YES, NO, UNSURE, *self.once)
+        """Return each answer, and with nothing in doubt what is said once."""
+        answers = list_answers(space, node)
+        return answers if len(answers) == 1 else (*answers, *self.once)
 
     @property
     def is_named(self) -> bool:
@@ -122,9 +93,7 @@ class OnceWalk:
 
     def choose_next(self, before: Node, node: Node) -> Walk | None:
         """Go on with what follows once it was said."""
-        if node.event not in self.once:
-            return self
-        return AFTER_NAMED if self.is_named else AFTER
+        return AFTER if node.event in self.once else self
 
 
 def list_overlays(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from dialogue.content.content import Content
 from dialogue.engine import open_question, view
@@ -28,7 +28,7 @@ from dialogue.verification.state_space import (
     TurnFailed,
     Walk,
 )
-from dialogue.verification.walks import NO, YES, CountWalk, PlainWalk
+from dialogue.verification.walks import CountWalk, PlainWalk
 
 PROPERTIES: tuple[Property, ...] = (*ADVICE, *HEARING)
 TITLES = [property_.title for property_ in PROPERTIES]
@@ -72,7 +72,7 @@ class Proof:
     spans: Spans = field(default_factory=dict)
     """Fewest and most questions of these paths, by disposition."""
     said_first_paths: int = 0
-    """Paths of yes and no with one thing said unasked first, for each of them."""
+    """The same with one thing said unasked first, for each of them."""
     said_first_longest: int = 0
     """The questions of the longest of these."""
     longest_session: int = 0
@@ -202,12 +202,18 @@ def _find_broken(subject: Subject, node: Node, proof: Proof) -> str | None:
     """Return the title of a property that the turn breaks; count those it keeps."""
     if node.depth > MOST_TURNS:
         return ENDS
-    for property_ in PROPERTIES:
+    for property_ in _list_properties(type(node.event)):
         if holds := property_.holds(subject, node):
             proof.counts[property_.title] += 1
         elif holds is not None:
             return property_.title
     return None
+
+
+@cache
+def _list_properties(kind: type[object]) -> tuple[Property, ...]:
+    """Return the properties whose business an event of `kind` is."""
+    return tuple(p for p in PROPERTIES if not p.only_at or kind in p.only_at)
 
 
 def _measure(space: StateSpace, share: Share, proof: Proof) -> None:
@@ -216,7 +222,7 @@ def _measure(space: StateSpace, share: Share, proof: Proof) -> None:
         proof.counterexample = Counterexample(ENDS, circle.path)
         return
     proof.states = proof.counts[ENDS] = len(space.nodes)
-    lengths, after = PathLengths(space), PathLengths(space, (YES, NO))
+    lengths = PathLengths(space)
     opening = space.open()
     for walk in share.walks:
         if isinstance(walk, PlainWalk):
@@ -225,7 +231,7 @@ def _measure(space: StateSpace, share: Share, proof: Proof) -> None:
             _check_limit(proof, space, proof.spans, EMERGENCY_LIMIT, opening)
             proof.longest_session = count_longest(space, number or 0)
         if isinstance(walk, OnceWalk):
-            _measure_first(space, after, walk, proof)
+            _measure_first(space, lengths, walk, proof)
 
 
 def _measure_first(

@@ -72,13 +72,16 @@ class PlainWalk:
 
 
 class HelpedWalk(PlainWalk):
-    """Sessions after a call for help was heard among words not understood."""
+    """Sessions after a call for help was heard among words not understood: a second.
+
+    Nothing else looks at the first, so all else is walked where there was none.
+    """
 
     name = "after a call for help"
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return both answers, and a second such call: all that looks at the first."""
-        return YES, NO, HELP
+        """Return a second such call."""
+        return (HELP,)
 
 
 class AsideWalk:
@@ -163,8 +166,8 @@ class CountWalk:
         )
 
     def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on to the end."""
-        return self
+        """Go on until something is advised."""
+        return None if node.state.disposition else self
 
 
 def _count_in_a_row(state: State) -> int:
@@ -180,14 +183,16 @@ def _count_in_a_row(state: State) -> int:
 HELPED, ASIDE = HelpedWalk(), AsideWalk()
 
 
-def list_answers(node: Node) -> tuple[Event, ...]:
-    """Return yes, no and unsure; of a question in doubt the rest was tried before."""
-    return (UNSURE,) if is_pending(node) else (YES, NO, UNSURE)
+def list_answers(space: StateSpace, node: Node) -> tuple[Event, ...]:
+    """Return yes and no, and at a question unsure.
 
-
-def is_pending(node: Node) -> bool:
-    """Tell whether what is open was put before without being settled."""
-    return any(a.about == node.reply.open_prompt for a in node.state.attempts)
+    In doubt already it is put to a second doubt alone: a yes or a no leads where it
+    leads without one. An offer in doubt is declined in the end, as by a no.
+    """
+    open_prompt = node.reply.open_prompt
+    if any(a.about == open_prompt and a.doubted for a in node.state.attempts):
+        return (UNSURE,)
+    return (YES, NO, UNSURE) if open_prompt in space.protocol.question else (YES, NO)
 
 
 def to_dict(recorded: Iterable[RecordedAnswer]) -> dict[str, Answer]:
