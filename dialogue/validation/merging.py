@@ -95,10 +95,7 @@ class Merging:
     ) -> Residue:
         """Return the same for answers that will hardly be looked at again."""
         masks = self.truth.find(answers, answered)
-        key = masks.yes, masks.open_, reading
-        left = self._left.get(key)
-        if left is None:
-            left = self._left[key] = self._find_left(masks, reading)
+        left = self._get_left(masks, reading)
         holding, gates = left.holding, left.gates
         if holding is not None and holding.tier is Urgency.EMERGENCY:
             # It is said at once, and nothing comes after it.
@@ -121,6 +118,31 @@ class Merging:
         )
         danger = holding.tier < Urgency.CLINIC
         return open_, decided, () if danger else self._find_care(masks, answers)
+
+    def tells_doubt(self, answers: Answers, id_: str, reading: bool = False) -> bool:
+        """Tell whether a later turn can see that the newest answer was a doubt.
+
+        In `answers` it stands as the yes or no that it counts as. Where none can, or
+        nothing comes after it, the residue is the same without it.
+        """
+        left = self._get_left(self.truth.find(answers), reading)
+        read_back, told = left.read_back, (*left.doubts, *(i for i, _ in left.gates))
+        if (rule := left.holding) is not None:
+            if rule.tier is Urgency.EMERGENCY:
+                return False
+            read_back, told = (*read_back, *rule.read_back), (*told, *rule.doubts)
+        return (
+            id_ in told
+            or any(id_ == name for name, _ in read_back)
+            or not self._looked_at.isdisjoint((id_, answer) for answer in Answer)
+        )
+
+    def _get_left(self, masks: Masks, reading: bool) -> "_Left":
+        key = masks.yes, masks.open_, reading
+        left = self._left.get(key)
+        if left is None:
+            left = self._left[key] = self._find_left(masks, reading)
+        return left
 
     def _find_left(self, masks: Masks, reading: bool) -> "_Left":
         """Return the first rule that holds, and what is left of those before it."""

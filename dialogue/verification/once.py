@@ -12,7 +12,7 @@ from dialogue.engine.signs import find_sign_answers
 from dialogue.engine.view import Answers, count_answer
 from dialogue.verification.danger import Danger
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
-from dialogue.verification.walks import list_answers, to_dict
+from dialogue.verification.walks import NO, YES, list_answers, to_dict
 
 LENGTHS = (
     Duration.exact(72),
@@ -30,16 +30,19 @@ LENGTHS = (
 class AfterWalk:
     """Sessions after one thing was said unasked, or one sign was named: answers.
 
-    The key holds what a yes to a sign that is asked next would do besides: its gates
-    may count with it.
+    A doubt is left out where no later turn can tell it from the yes or no that it
+    counts as, for nothing new comes of it; at a sign that was named it is tried. The
+    key holds what a yes to such a sign would do besides: its gates may count with it.
     """
 
     name = "after it was said"
     parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer."""
-        return list_answers(space, node)
+        """Return each answer, a doubt where it can be told apart."""
+        answers = list_answers(space, node)
+        told = len(answers) < 3 or node.state.ask_next or _tells_doubt(space, node)
+        return answers if told else (YES, NO)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
         """Return the residues, and how the talk stands."""
@@ -58,6 +61,17 @@ class AfterWalk:
 
 
 AFTER = AfterWalk()
+
+
+def _tells_doubt(space: StateSpace, node: Node) -> bool:
+    """Tell whether a later turn can see that the open question was doubted."""
+    protocol, state = space.protocol, node.state
+    question = protocol.question[str(node.reply.open_prompt)]
+    counted = count_answer(question, Answer.UNSURE)
+    answers = find_sign_answers(protocol, state.answers, question, counted)
+    reading = state.reading is not None
+    told = {**state.answers, **to_dict(answers)}
+    return space.merging.tells_doubt(told, question.id, reading)
 
 
 @dataclass(frozen=True)
