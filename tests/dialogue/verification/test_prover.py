@@ -90,9 +90,11 @@ class Narrow(ShortWalk):
 
 @pytest.mark.parametrize("row", ["fever", "pain_is_high", "wants_clinic"])
 def test_nothing_is_broken_by_something_said_unasked(row):
-    """Said at each turn of a plain strain, and then to every end."""
-    said = events.UnpromptedStatement((row,))
-    proof = prove_share(CONTENT, Share((ShortWalk(at(**HOME), said),)))
+    """Said at each turn of a strain, traced or not, and then to every end."""
+    tried = {**HOME, **dict.fromkeys(("adult", "hard_effort"), (YES, NO))}
+    tried["started_within_three_days"] = (YES, NO)
+    walk = ShortWalk(at(**tried), events.UnpromptedStatement((row,)))
+    proof = prove_share(CONTENT, Share((walk,)))
     assert proof.counterexample is None
     assert proof.turns > 300
 
