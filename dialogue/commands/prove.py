@@ -6,7 +6,11 @@ from pathlib import Path
 from dialogue.commands.console import DIFFERS
 from dialogue.loading import load_content
 from dialogue.verification.prover import prove
-from dialogue.verification.report import render_counterexample, render_report
+from dialogue.verification.report import (
+    render_counterexample,
+    render_extent,
+    render_report,
+)
 
 HELP = "walk every talk; is each promise kept?"
 
@@ -33,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     content = load_content(data=args.data)
     proof = prove(content, cores=args.cores, told=bool(args.told), samples=args.samples)
     print("\n".join(render_report(proof)))
+    print("", *render_extent(bool(args.told), args.samples > 0), sep="\n")
     if proof.counterexample is None:
         print("\nEvery property holds.")
         return 0

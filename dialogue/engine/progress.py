@@ -11,7 +11,7 @@ from dialogue.engine.open_question import (
     get_open_prompt,
 )
 from dialogue.engine.protocol import Question, Stage, TriageProtocol, Urgency
-from dialogue.engine.reply import Reply, Signs
+from dialogue.engine.reply import OFFER_STEPS, Reply, Signs
 from dialogue.engine.rules import get_urgency
 from dialogue.engine.signs import (
     CHECK_HELP,
@@ -85,17 +85,22 @@ def go_back(protocol: TriageProtocol, state: State, position: Position) -> TurnR
         state = state.without_attempts(state.ask_next)
         return go_on(protocol, replace(state, ask_next=(), pulled=pulled))
     if state.ahead is not None and not _is_care_turn(protocol, state):
+        state = state.without_attempts(_list_open(state, position))
         return read_again(protocol, replace(state, ahead=None))
     if not state.turns:
         return state, build_prompt_reply(state, position, ("nothing.previous",))
+    # What was open comes again afresh, and so does the offer of what is taken back.
+    afresh = _list_open(state, position)
     if state.reading is None:
         state = replace(state, disposition=None, rule_id=None)
-        position = find_position(protocol, state)
+        afresh = (*afresh, OFFER_STEPS)
+    return go_on(protocol, state.without_last_turn().without_attempts(afresh))
+
+
+def _list_open(state: State, position: Position) -> tuple[str, ...]:
+    """Return what is open and comes afresh when it comes again after "go back"."""
     open_prompt = get_open_prompt(state, position)
-    state = state.without_last_turn()
-    if open_prompt is not None and not position.second_chance:
-        state = state.without_attempts([open_prompt])
-    return go_on(protocol, state)
+    return () if open_prompt is None or position.second_chance else (open_prompt,)
 
 
 def _is_care_turn(protocol: TriageProtocol, state: State) -> bool:

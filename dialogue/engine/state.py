@@ -1,7 +1,7 @@
 """The state of a session: the answers so far; to and from a plain dict, checked."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -130,14 +130,14 @@ class State:
     def with_attempt(self, attempt: Attempt) -> "State":
         """Return the state with `attempt` in place of the one about the same thing."""
         if all(a.about != attempt.about for a in self.attempts):
-            return replace(self, attempts=(*self.attempts, attempt))
+            return self._copy(attempts=(*self.attempts, attempt))
         kept = (attempt if a.about == attempt.about else a for a in self.attempts)
-        return replace(self, attempts=tuple(kept))
+        return self._copy(attempts=tuple(kept))
 
     def without_attempts(self, about: Collection[str]) -> "State":
         """Return the state with each of `about` put afresh."""
         kept = tuple(a for a in self.attempts if a.about not in about)
-        return replace(self, attempts=kept) if kept != self.attempts else self
+        return self._copy(attempts=kept) if kept != self.attempts else self
 
     def with_answers(
         self, answers: Iterable[RecordedAnswer], asked: str | None = None
@@ -147,11 +147,11 @@ class State:
         if not newest:
             return self
         new = Turn(tuple(newest.values()), asked)
-        state = self._with_turns((*self._keep_turns(newest), new))
+        state = self._copy(turns=(*self._keep_turns(newest), new))
         if self.attempts or self.ask_next:
             state = state.without_attempts(newest)
             kept = tuple(id_ for id_ in self.ask_next if id_ not in newest)
-            state = replace(state, ask_next=kept) if kept != self.ask_next else state
+            state = state._copy(ask_next=kept) if kept != self.ask_next else state
         if self.answers.keys().isdisjoint(newest):
             # Nothing was taken back: the answers need not be gathered anew.
             added = {answer.about: answer.answer for answer in new.answers}
@@ -160,14 +160,18 @@ class State:
 
     def without_answers(self, about: Collection[str]) -> "State":
         """Return the state with what was said about each of `about` taken back."""
-        return replace(self, turns=self._keep_turns(about))
+        return self._copy(turns=self._keep_turns(about))
 
-    def _with_turns(self, turns: tuple[Turn, ...]) -> "State":
-        # As `replace` does, which alone takes a fifth of a turn.
+    def _copy(self, **changes: object) -> "State":
+        # As `replace` does, which alone takes a fifth of a turn; and what was gathered
+        # from the turns is kept where these stay.
         state = object.__new__(State)
-        own = self.__dict__
-        state.__dict__.update({name: own[name] for name in _FIELDS})
-        state.__dict__["turns"] = turns
+        new = state.__dict__
+        new.update(self.__dict__)
+        new.update(changes)
+        if "turns" in changes:
+            for gathered in _GATHERED:
+                new.pop(gathered, None)
         return state
 
     def _keep_turns(self, without: Collection[str]) -> tuple[Turn, ...]:
@@ -183,11 +187,12 @@ class State:
         """Return the state with the last turn taken back, its questions put afresh."""
         about = {answer.about for answer in self.turns[-1].answers}
         asked_again = tuple(id_ for id_ in self.asked_again if id_ not in about)
-        state = replace(self, turns=self.turns[:-1], asked_again=asked_again)
+        state = self._copy(turns=self.turns[:-1], asked_again=asked_again)
         return state.without_attempts(about)
 
 
-_FIELDS = tuple(field.name for field in fields(State))
+_GATHERED = ("answers", "answered", "unheard")
+"""What a state gathers from its turns and remembers."""
 
 
 def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:

@@ -65,9 +65,7 @@ class Merging:
         }
         care = (q.id for q in protocol.questions if q.stage is Stage.CARE)
         self._care_questions = dict.fromkeys(care)
-        self._lines_yes, self._lines_no = set[str](), set[str]()
-        if replies:
-            self._look_up_lines()
+        self._looked_at = frozenset(self._list_looked_at(replies))
         self._known: dict[object, Residue] = {}
         self._left: dict[tuple[int, int, bool], _Left] = {}
 
@@ -97,15 +95,14 @@ class Merging:
     ) -> Residue:
         """Return the same for answers that will hardly be looked at again."""
         masks = self.truth.find(answers, answered)
-        key = masks.yes, masks.open_, reading
-        left = self._left.get(key)
-        if left is None:
-            left = self._left[key] = self._find_left(masks, reading)
+        left = self._get_left(masks, reading)
         holding, gates = left.holding, left.gates
         if holding is not None and holding.tier is Urgency.EMERGENCY:
             # It is said at once, and nothing comes after it.
             return holding.id, bool(self._find_doubt(answers, holding))
-        doubts = tuple(i for i in left.doubts if answers.get(i) is Answer.UNSURE)
+        doubts: Residue = ()
+        if Answer.UNSURE in answers.values():
+            doubts = tuple(i for i in left.doubts if answers.get(i) is Answer.UNSURE)
         backs = _find_read_back(answers, left.read_back)
         ahead = tuple(answers.get(id_) for id_, _ in gates)
         unheard: Residue = ()
@@ -121,6 +118,31 @@ class Merging:
         )
         danger = holding.tier < Urgency.CLINIC
         return open_, decided, () if danger else self._find_care(masks, answers)
+
+    def tells_doubt(self, answers: Answers, id_: str, reading: bool = False) -> bool:
+        """Tell whether a later turn can see that the newest answer was a doubt.
+
+        In `answers` it stands as the yes or no that it counts as. Where none can, or
+        nothing comes after it, the residue is the same without it.
+        """
+        left = self._get_left(self.truth.find(answers), reading)
+        read_back, told = left.read_back, (*left.doubts, *(i for i, _ in left.gates))
+        if (rule := left.holding) is not None:
+            if rule.tier is Urgency.EMERGENCY:
+                return False
+            read_back, told = (*read_back, *rule.read_back), (*told, *rule.doubts)
+        return (
+            id_ in told
+            or any(id_ == name for name, _ in read_back)
+            or not self._looked_at.isdisjoint((id_, answer) for answer in Answer)
+        )
+
+    def _get_left(self, masks: Masks, reading: bool) -> "_Left":
+        key = masks.yes, masks.open_, reading
+        left = self._left.get(key)
+        if left is None:
+            left = self._left[key] = self._find_left(masks, reading)
+        return left
 
     def _find_left(self, masks: Masks, reading: bool) -> "_Left":
         """Return the first rule that holds, and what is left of those before it."""
@@ -173,15 +195,7 @@ class Merging:
 
     def _find_care(self, masks: Masks, answers: Answers) -> Residue:
         """Return the answers that care lines and questions look at."""
-        seen = tuple(
-            sorted(
-                (about, answer.value)
-                for about, answer in answers.items()
-                if (answer is Answer.YES and about in self._lines_yes)
-                or (answer is Answer.NO and about in self._lines_no)
-                or about in self._care_questions
-            )
-        )
+        seen = self._looked_at.intersection(answers.items())
         for id_ in self._care_questions:
             parts = self._only_if[id_]
             if id_ not in answers and parts and masks.can_hold(parts):
@@ -209,12 +223,15 @@ class Merging:
             elif question.unsure_means is not Answer.NO:  # else it is a no anyway
                 yield question.id
 
-    def _look_up_lines(self) -> None:
-        for line in self.protocol.care_lines:
-            self._lines_yes.update(line.if_yes + line.unless_yes)
-            self._lines_no.update(line.if_no + line.unless_no)
-        for disposition in self.protocol.dispositions:
-            self._lines_yes.update(id_ for id_, _ in disposition.reads_if_yes)
+    def _list_looked_at(self, replies: bool) -> Iterator[tuple[str, Answer]]:
+        """Yield the answers that care questions, and with `replies` lines, look at."""
+        for id_ in self._care_questions:
+            yield from ((id_, answer) for answer in Answer)
+        for line in self.protocol.care_lines if replies else ():
+            yield from ((id_, Answer.YES) for id_ in line.if_yes + line.unless_yes)
+            yield from ((id_, Answer.NO) for id_ in line.if_no + line.unless_no)
+        for disposition in self.protocol.dispositions if replies else ():
+            yield from ((id_, Answer.YES) for id_, _ in disposition.reads_if_yes)
 
 
 def _join_open(rests: Iterable[tuple[Part, ...]]) -> int:

@@ -24,7 +24,6 @@ class Danger:
         self._only_if = {
             q.id: self._truth.compile(q.only_if) for q in protocol.questions
         }
-        self._relevant: dict[tuple[Masks, bool], frozenset[str]] = {}
 
     def find_masks(self, answers: Answers, answered: Answered | None = None) -> Masks:
         """Return what every name amounts to under `answers`, which are `answered`."""
@@ -46,12 +45,6 @@ class Danger:
 
         With `danger_only` only emergency and urgent rules are looked at.
         """
-        key = masks, danger_only
-        if key not in self._relevant:
-            self._relevant[key] = self._list_relevant(masks, danger_only)
-        return self._relevant[key]
-
-    def _list_relevant(self, masks: Masks, danger_only: bool) -> frozenset[str]:
         wanted = list[tuple[Part, ...]]()
         for tier in _DANGER if danger_only else Urgency:
             if any(masks.holds(parts) for parts in self._rules[tier]):

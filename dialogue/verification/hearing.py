@@ -268,12 +268,14 @@ def _may_stay(before: State, about: str) -> bool:
 
 
 def _list_changes(before: State, after: State) -> list[tuple[str, Answer]]:
-    if after.turns is before.turns:
-        return []
+    old, new = before.turns, after.turns
+    # Mostly a turn was added, and the others need not be looked at.
+    added = new[len(old) :] if old and new[len(old) - 1 : len(old)] == old[-1:] else new
     return [
-        (about, answer)
-        for about, answer in after.answers.items()
-        if before.answers.get(about) is not answer
+        (given.about, given.answer)
+        for turn in (() if new is old else added)
+        for given in turn.answers
+        if before.answers.get(given.about) is not given.answer
     ]
 
 
@@ -284,18 +286,31 @@ def _list_unheard(subject: Subject, state: State) -> list[str]:
 
 
 HEARING = (
-    Property("what was not understood answers nothing", answers_nothing_unheard),
+    Property(
+        "what was not understood answers nothing",
+        answers_nothing_unheard,
+        only_at=SETTLES_NOTHING,
+    ),
     Property(
         "what was not understood leads to no emergency and no home care",
         concludes_nothing_unheard,
+        only_at=SETTLES_NOTHING,
     ),
     Property("what was not heard is asked again and named", names_what_was_unheard),
     Property("a yes that was heard never ends as a no", keeps_a_yes),
     Property("a doubt about a danger sign counts said twice", counts_doubt_said_twice),
     Property("a plain no alone rules a danger sign out", rules_out_by_plain_no),
-    Property("a danger sign that was named is asked next", asks_what_was_named),
+    Property(
+        "a danger sign that was named is asked next",
+        asks_what_was_named,
+        only_at=(events.Checked,),
+    ),
     Property("a yes to a danger sign that was named counts", counts_a_named_yes),
-    Property("a call for help brings the emergency number", answers_a_call_for_help),
-    Property("a command uses up no try", counts_no_command),
+    Property(
+        "a call for help brings the emergency number",
+        answers_a_call_for_help,
+        only_at=(events.CallForHelp, events.Checked),
+    ),
+    Property("a command uses up no try", counts_no_command, only_at=COMMANDS),
     Property("unheard three times in a row, it ends", ends_where_nothing_is_heard),
 )

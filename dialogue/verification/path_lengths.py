@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dialogue.engine.events import Event
+from dialogue.engine.events import Answered, Event
 from dialogue.verification.state_space import Node, StateSpace
 from dialogue.verification.walks import MOVES, NO, UNSURE, YES
 
@@ -88,9 +88,15 @@ class PathLengths:
         return total, spans
 
     def _follow(self, number: int, event: Event) -> tuple[int | None, Node]:
-        """Return the state after `event`, said twice where once leaves it open."""
+        """Return the state after `event`, said twice where once leaves it open.
+
+        A doubt that was left out leads to what it counts as: see `AfterWalk`.
+        """
         space = self._space
         node = space.nodes[number]
+        if event == UNSURE and event not in space.steps[number]:
+            question = space.protocol.question[str(node.reply.open_prompt)]
+            return self._follow(number, Answered(question.unsure_means))
         after = space.take(node, event)
         next_number = space.steps[number].get(event)
         same = after.reply.open_prompt == node.reply.open_prompt

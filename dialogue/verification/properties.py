@@ -27,6 +27,7 @@ class Subject:
     protocol: TriageProtocol
     prompts: Mapping[str, str]
     _standings: dict[object, "Standing"] = field(default_factory=dict, repr=False)
+    _latest: list[tuple[State, "Standing"]] = field(default_factory=list, repr=False)
 
     @cached_property
     def medicine_lines(self) -> frozenset[str]:
@@ -76,22 +77,19 @@ class Subject:
 
     def find_standing(self, state: State) -> "Standing":
         """Return what the answers of `state` demand and leave open."""
-        key = state.disposition is not None, state.answered
+        if self._latest and self._latest[0][0] is state:
+            return self._latest[0][1]  # several properties look at each state
+        masks = self.danger.find_masks(state.answers, state.answered)
+        key = state.disposition is not None, masks
         standing = self._standings.get(key)
         if standing is None:
-            if len(self._standings) > _MOST_KEPT:
-                self._standings.clear()
-            standing = self._standings[key] = self._find_standing(state)
+            standing = self._standings[key] = Standing(
+                masks,
+                self.danger.find_demanded_tier(masks),
+                self.danger.list_relevant(masks, danger_only=key[0]),
+            )
+        self._latest[:] = [(state, standing)]
         return standing
-
-    def _find_standing(self, state: State) -> "Standing":
-        masks = self.danger.find_masks(state.answers, state.answered)
-        spoken = state.disposition is not None
-        return Standing(
-            masks,
-            self.danger.find_demanded_tier(masks),
-            self.danger.list_relevant(masks, danger_only=spoken),
-        )
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,6 @@ class Standing:
     """The questions that can still matter."""
 
 
-_MOST_KEPT = 4096
-
-
 @dataclass(frozen=True)
 class Property:
     """One property of a turn, and the check of it."""
@@ -115,6 +110,8 @@ class Property:
     title: str
     holds: Callable[[Subject, Node], bool | None]
     """None where the turn is none of its business."""
+    only_at: tuple[type[object], ...] = ()
+    """The kinds of event that are its business; all where none stands here."""
 
 
 def keeps_danger_first(subject: Subject, node: Node) -> bool | None:
@@ -290,11 +287,17 @@ def get_before(node: Node) -> Node:
 ADVICE = (
     Property("a red flag is never outranked, also when told late", keeps_danger_first),
     Property(
-        "an emergency sign told unasked is one at once", advises_emergency_at_once
+        "an emergency sign told unasked is one at once",
+        advises_emergency_at_once,
+        only_at=(events.UnpromptedStatement,),
     ),
     Property("no care, medicine or clinic before screening", screens_first),
     Property("a medicine only after a clear yes and noes", names_medicine_after_no),
-    Property("no hedge lets a medicine be named", takes_plain_answers_for_medicine),
+    Property(
+        "no hedge lets a medicine be named",
+        takes_plain_answers_for_medicine,
+        only_at=(events.Answered, events.UnpromptedStatement),
+    ),
     Property("nothing but escalation after advice", only_escalates),
     Property("each reply has its safety net", gives_safety_net),
     Property("an emergency says one thing and ends", gives_one_instruction),

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from dialogue.content.content import Content
 from dialogue.engine import open_question, view
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol, Urgency
 from dialogue.verification.hearing import HEARING
+from dialogue.verification.once import AFTER, OnceWalk, list_once_walks
 from dialogue.verification.path_lengths import (
     PathLengths,
     Spans,
@@ -27,13 +28,7 @@ from dialogue.verification.state_space import (
     TurnFailed,
     Walk,
 )
-from dialogue.verification.walks import (
-    AFTER,
-    CountWalk,
-    OnceWalk,
-    PlainWalk,
-    list_once_walks,
-)
+from dialogue.verification.walks import CountWalk, PlainWalk
 
 PROPERTIES: tuple[Property, ...] = (*ADVICE, *HEARING)
 TITLES = [property_.title for property_ in PROPERTIES]
@@ -158,11 +153,11 @@ def prove_share(content: Content, share: Share, turn: TakeTurn = take_turn) -> P
     try:
         with _walking():
             proof.counterexample = _walk(space, subject, share, proof)
+            if proof.counterexample is None:
+                _measure(space, share, proof)
     except TurnFailed as failed:
         path = failed.node.path if failed.node else ()
         proof.counterexample = Counterexample(ENDS, path, failed)
-    if proof.counterexample is None:
-        _measure(space, share, proof)
     return proof
 
 
@@ -188,10 +183,13 @@ def _walk(
     space: StateSpace, subject: Subject, share: Share, proof: Proof
 ) -> Counterexample | None:
     for walk in share.walks:
-        for node in space.explore(walk):
+        # Numbers alone may lead in a circle that no session goes: see `CountWalk`.
+        apart = isinstance(walk, CountWalk)
+        own = StateSpace(space.protocol, space.turn) if apart else space
+        for node in own.explore(walk):
             proof.turns += 1
             if title := _find_broken(subject, node, proof):
-                return Counterexample(title, space.replay(node))
+                return Counterexample(title, own.replay(node))
     if share.samples is not None:
         for node in sample_sessions(space, share.samples):
             proof.sampled += 1
@@ -204,12 +202,18 @@ def _find_broken(subject: Subject, node: Node, proof: Proof) -> str | None:
     """Return the title of a property that the turn breaks; count those it keeps."""
     if node.depth > MOST_TURNS:
         return ENDS
-    for property_ in PROPERTIES:
+    for property_ in _list_properties(type(node.event)):
         if holds := property_.holds(subject, node):
             proof.counts[property_.title] += 1
         elif holds is not None:
             return property_.title
     return None
+
+
+@cache
+def _list_properties(kind: type[object]) -> tuple[Property, ...]:
+    """Return the properties whose business an event of `kind` is."""
+    return tuple(p for p in PROPERTIES if not p.only_at or kind in p.only_at)
 
 
 def _measure(space: StateSpace, share: Share, proof: Proof) -> None:

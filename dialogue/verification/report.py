@@ -46,6 +46,18 @@ def render_report(proof: Proof) -> Iterator[str]:
         yield f"{count:>10,}  {title}{mark}"
 
 
+def render_extent(told: bool, samples: bool) -> Iterator[str]:
+    """Yield what was walked whole, counted or taken by chance."""
+    yield "Whole: everything at each turn until a question is set aside; then answers,"
+    yield "and everything at its second chance."
+    if told:
+        yield "Whole: one thing said unasked or one sign named in each state, and the"
+        yield "answers before and behind it."
+    yield "Counted: several questions set aside, by how many they are, until advice."
+    if samples:
+        yield "By chance: several of these in one talk."
+
+
 def render_counterexample(
     content: Content, counterexample: Counterexample
 ) -> Iterator[str]:

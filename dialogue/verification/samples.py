@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Event, Strength
 from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.verification.once import list_checks, list_statements
 from dialogue.verification.state_space import Node, StateSpace
 from dialogue.verification.walks import (
     MOVES,
@@ -14,8 +15,6 @@ from dialogue.verification.walks import (
     NO_MATCH,
     UNSURE,
     YES,
-    list_checks,
-    list_statements,
 )
 
 COMMANDS: tuple[Event, ...] = (

@@ -96,7 +96,7 @@ class StateSpace:
         """By number: the node that stands for all states of its key."""
         self.steps: list[dict[Event, int]] = []
         """By state and event: the number of the next state, where there is one."""
-        self._turn = turn
+        self.turn = turn
         self._by_key: dict[Key, int] = {}
         self._numbers: dict[Residue, int] = {}
 
@@ -134,7 +134,7 @@ class StateSpace:
         """Return the node after one more turn; raises TurnFailed."""
         state = before.state if before else None
         try:
-            state, reply = self._turn(self.protocol, state, event)
+            state, reply = self.turn(self.protocol, state, event)
         except Exception as error:
             raise TurnFailed(before, event, error) from error
         return Node(state, reply, before.depth + 1 if before else 0, before, event)

@@ -1,17 +1,18 @@
 """The walks of the proof: what is said in each state, and what only once."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import replace
 
 from dialogue.engine import events
-from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
-from dialogue.engine.facts import find_statement_answers
-from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
-from dialogue.engine.signs import find_sign_answers, find_waiting
+from dialogue.engine.events import (
+    CheckReason,
+    Event,
+    Strength,
+)
+from dialogue.engine.protocol import Answer
+from dialogue.engine.signs import find_waiting
 from dialogue.engine.state import RecordedAnswer, State
-from dialogue.engine.view import Answers, count_answer
-from dialogue.verification.danger import Danger
+from dialogue.engine.view import count_answer
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
@@ -47,18 +48,6 @@ EVERYTHING: tuple[Event, ...] = (
     events.CallForHelp(),
 )
 
-LENGTHS = (
-    Duration.exact(72),
-    Duration.exact(168),
-    Duration.exact(336),
-    Duration.exact(337),
-    Duration.over(72),
-    Duration.over(168),
-    Duration.over(336),
-    Duration.under(168),
-)
-"""Lengths that a person may say unasked: each way of settling the three limits."""
-
 
 class PlainWalk:
     """Sessions in which nothing is said unasked: everything is tried in each state."""
@@ -83,13 +72,16 @@ class PlainWalk:
 
 
 class HelpedWalk(PlainWalk):
-    """Sessions after a call for help was heard among words not understood."""
+    """Sessions after a call for help was heard among words not understood: a second.
+
+    Nothing else looks at the first, so all else is walked where there was none.
+    """
 
     name = "after a call for help"
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return both answers, and a second such call: all that looks at the first."""
-        return YES, NO, HELP
+        """Return a second such call."""
+        return (HELP,)
 
 
 class AsideWalk:
@@ -134,51 +126,6 @@ class AsideWalk:
         return self if len(state.unheard) < 2 and not state.help_checked else None
 
 
-class AfterWalk:
-    """Sessions after one thing was said unasked."""
-
-    name = "after it was said"
-    parts_timers = False
-
-    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer."""
-        return list_answers(node)
-
-    def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return the residue, and how the talk stands."""
-        return space.find_residue(node.state), find_talk_key(node.state)
-
-    def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on to the end."""
-        return None if node.state.unheard else self
-
-
-class AfterNamedWalk(AfterWalk):
-    """Sessions after one sign was brought forward: at it each answer, then yes and no.
-
-    The key holds what a yes would do: it may count for the gates besides, and so may a
-    doubt. Once advice is given, a doubt about the sign is left out.
-    """
-
-    name = "after it was named"
-
-    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return yes and no, at the sign unsure besides."""
-        doubted = node.state.ask_next and node.state.disposition is None
-        return list_answers(node) if doubted else (YES, NO)
-
-    def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return the residues, and how the talk stands."""
-        state, protocol = node.state, space.protocol
-        signs = (protocol.question[id_] for id_ in state.ask_next)
-        residues = tuple(
-            space.find_residue(state, {**state.answers, **_to_dict(told)})
-            for sign in signs
-            for told in [find_sign_answers(protocol, state.answers, sign, Answer.YES)]
-        )
-        return space.find_residue(state), residues, find_talk_key(state)
-
-
 class CountWalk:
     """Sessions in which several questions are set aside.
 
@@ -206,6 +153,7 @@ class CountWalk:
         dangers = [id_ for id_ in state.unheard if id_ in protocol.dangers]
         return (
             space.find_residue(state, counted),
+            node.reply.open_prompt,
             len(state.unheard),
             len(dangers),
             len(state.asked_again),
@@ -218,8 +166,8 @@ class CountWalk:
         )
 
     def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on to the end."""
-        return self
+        """Go on until something is advised."""
+        return None if node.state.disposition else self
 
 
 def _count_in_a_row(state: State) -> int:
@@ -233,200 +181,20 @@ def _count_in_a_row(state: State) -> int:
 
 
 HELPED, ASIDE = HelpedWalk(), AsideWalk()
-AFTER, AFTER_NAMED = AfterWalk(), AfterNamedWalk()
 
 
-@dataclass(frozen=True)
-class OnceWalk:
-    """Sessions in which one of some things is said, in each state.
+def list_answers(space: StateSpace, node: Node) -> tuple[Event, ...]:
+    """Return yes and no, and at a question unsure.
 
-    The key holds the residue that each of them would lead to, but where it leads to an
-    emergency whatever was answered.
+    In doubt already it is put to a second doubt alone: a yes or a no leads where it
+    leads without one. An offer in doubt is declined in the end, as by a no.
     """
-
-    name: str
-    once: tuple[Event, ...]
-    parts_timers: bool = False
-
-    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer, and in a state with nothing pending what is said once.
-
-        Before a sign is named, a doubt is left out: it counts as a yes or a no.
-        """
-        if is_pending(node):
-            return (UNSURE,)
-        return (YES, NO, *self.once) if self.is_named else (YES, NO, UNSURE, *self.once)
-
-    @property
-    def is_named(self) -> bool:
-        """Tell whether signs are named rather than said."""
-        return isinstance(self.once[0], events.Checked)
-
-    def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return the residue now and after each thing, and how the talk stands."""
-        state = node.state
-        after = tuple(
-            found if isinstance(found, bool) else space.find_residue(state, found)
-            for found in list_overlays(space.protocol, state.answers, self.once)
-        )
-        return space.find_residue(state), after, find_talk_key(state)
-
-    def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on with what follows once it was said."""
-        if node.event not in self.once:
-            return self
-        return AFTER_NAMED if self.is_named else AFTER
+    open_prompt = node.reply.open_prompt
+    if any(a.about == open_prompt and a.doubted for a in node.state.attempts):
+        return (UNSURE,)
+    return (YES, NO, UNSURE) if open_prompt in space.protocol.question else (YES, NO)
 
 
-def list_answers(node: Node) -> tuple[Event, ...]:
-    """Return yes, no and unsure; of a question in doubt the rest was tried before."""
-    return (UNSURE,) if is_pending(node) else (YES, NO, UNSURE)
-
-
-def is_pending(node: Node) -> bool:
-    """Tell whether what is open was put before without being settled."""
-    return any(a.about == node.reply.open_prompt for a in node.state.attempts)
-
-
-def list_overlays(
-    protocol: TriageProtocol, answers: Answers, once: tuple[Event, ...]
-) -> Iterator[Answers | bool]:
-    """Yield what answers become by each of some things, and what else it depends on."""
-    told, signs = _list_told(protocol, once)
-    for more in told:
-        yield {**answers, **more}
-    for sign, is_emergency in signs:
-        given = answers.get(sign.id)
-        counts = given is not None and count_answer(sign, given) is Answer.YES
-        yield counts  # then it is not asked about
-        if counts or (given is None and is_emergency):
-            continue
-        rest = {id_: a for id_, a in answers.items() if id_ != sign.id}
-        if given is not None:
-            yield rest
-        if not is_emergency:
-            yes = find_sign_answers(protocol, rest, sign, Answer.YES)
-            yield {**rest, **_to_dict(yes)}
-
-
-@lru_cache(maxsize=256)
-def _list_told(
-    protocol: TriageProtocol, once: tuple[Event, ...]
-) -> tuple[list[Mapping[str, Answer]], list[tuple[Question, bool]]]:
-    """Return the answers that statements amount to, and the signs that are named.
-
-    Equal ones once, and none that is an emergency whatever was answered; of each sign,
-    whether a yes to it is one.
-    """
-    danger = Danger(protocol)
-
-    def is_emergency(told: Mapping[str, Answer]) -> bool:
-        masks = danger.find_masks(told)
-        return danger.find_demanded_tier(masks) is Urgency.EMERGENCY
-
-    told: dict[frozenset[tuple[str, Answer]], Mapping[str, Answer]] = {}
-    signs: list[tuple[Question, bool]] = []
-    for event in once:
-        if isinstance(event, events.UnpromptedStatement):
-            answers = _to_dict(find_statement_answers(protocol, event))
-            if answers and not is_emergency(answers):
-                told[frozenset(answers.items())] = answers
-        elif isinstance(event, events.Checked):
-            for sign in map(protocol.question.__getitem__, event.ask):
-                yes = find_sign_answers(protocol, {}, sign, Answer.YES)
-                signs.append((sign, is_emergency(_to_dict(yes))))
-    return list(told.values()), signs
-
-
-def list_statements(protocol: TriageProtocol) -> Iterator[events.UnpromptedStatement]:
-    """Yield everything that is tried unasked: each row, and each kind of length."""
-    for row in protocol.volunteered:
-        yield events.UnpromptedStatement((row.id,))
-    for length in LENGTHS:
-        yield events.UnpromptedStatement(facts=Facts(length))
-
-
-def list_checks(protocol: TriageProtocol) -> Iterator[events.Checked]:
-    """Yield each danger question named without being settled."""
-    for question in protocol.questions:
-        if question.id in protocol.dangers:
-            yield events.Checked(ask=(question.id,), reason=CheckReason.SIGN)
-
-
-def list_once_walks(protocol: TriageProtocol) -> Iterator[OnceWalk]:
-    """Yield the walks of what is said once, each with what touches the same answers.
-
-    What is told apart by the answers to one group of questions is walked together; all
-    that touches nothing else is one walk.
-    """
-    for kind, tried in (
-        ("said", list(list_statements(protocol))),
-        ("named", list(list_checks(protocol))),
-    ):
-        groups: dict[str, list[Event]] = {}
-        roots = _find_roots(protocol, tried)
-        for event in tried:
-            touched = _list_touched(protocol, event)
-            root = roots[touched[0]] if touched else ""
-            groups.setdefault(root, []).append(event)
-        single = [group[0] for group in groups.values() if len(group) == 1]
-        grouped = [group for group in groups.values() if len(group) > 1]
-        parted = [part for group in grouped for part in _part(protocol, group)]
-        for number, group in enumerate([*parted, single]):
-            yield OnceWalk(f"{kind} {number}", tuple(group))
-
-
-def _part(protocol: TriageProtocol, group: list[Event]) -> Iterator[list[Event]]:
-    """Yield what is walked together of a group.
-
-    A length that leaves something open is walked by itself: it tells more apart.
-    """
-    touched = {event: len(_list_touched(protocol, event)) for event in group}
-    most = max(touched.values())
-    open_lengths = [
-        event
-        for event in group
-        if isinstance(event, events.UnpromptedStatement)
-        and event.facts.duration is not None
-        and touched[event] < most
-    ]
-    yield [event for event in group if event not in open_lengths]
-    for event in open_lengths:
-        yield [event]
-
-
-def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, str]:
-    """Return by question or statement the first one of its group."""
-    root = {name: name for name in (*protocol.question, *protocol.statement)}
-
-    def find(name: str) -> str:
-        while root[name] != name:
-            name = root[name]
-        return name
-
-    for event in tried:
-        first, *others = _list_touched(protocol, event) or [""]
-        for other in others:
-            root[find(other)] = find(first)
-    return {name: find(name) for name in root}
-
-
-def _list_touched(protocol: TriageProtocol, event: Event) -> list[str]:
-    """Return the answers that `event` can change, and danger questions before them."""
-    touched: dict[str, None] = {}
-    if isinstance(event, events.UnpromptedStatement):
-        told = find_statement_answers(protocol, event)
-        touched.update((answer.about, None) for answer in told)
-    elif isinstance(event, events.Checked):
-        touched.update(dict.fromkeys(event.ask))
-    for id_ in list(touched):
-        only_if = protocol.question[id_].only_if if id_ in protocol.question else None
-        for name in only_if.names if only_if else ():
-            gate = protocol.opposite_of.get(name) or protocol.question.get(name)
-            if gate is not None and gate.id in protocol.dangers:
-                touched[gate.id] = None
-    return list(touched)
-
-
-def _to_dict(recorded: Iterable[RecordedAnswer]) -> dict[str, Answer]:
+def to_dict(recorded: Iterable[RecordedAnswer]) -> dict[str, Answer]:
+    """Return recorded answers by what they are about."""
     return {answer.about: answer.answer for answer in recorded}

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.verification.walks import AFTER, NO, UNSURE, YES, PlainWalk
+from dialogue.verification.once import AFTER
+from dialogue.verification.walks import NO, UNSURE, YES, PlainWalk
 
 Tried = Callable[[str], tuple[Event, ...]]
 

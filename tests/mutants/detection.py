@@ -1,8 +1,8 @@
 """What notices a fault in the protocol's data: checks, cases, transcripts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from helpers import design_tables
@@ -37,6 +37,7 @@ from dialogue.verification.prover import Share, prove_share
 
 TESTS = Path(__file__).parent.parent
 CLINICS = ("roseville", "dfw")
+TABLES = "the design's tables"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Watch:
         """Read the cases, the transcripts and the seed facts.
 
         `tables_first`: the design's tables are looked at before all else, which is
-        quick; else after all else, which shows what would be missed without them.
+        quick; else behind checks, transcripts and cases, which shows what would be
+        missed without them.
         """
         self._tables_first = tables_first
         self.content = load_content()
@@ -84,21 +86,25 @@ class Watch:
 
     def noticed_by(self, mutant: Mutant) -> str | None:
         """Return what notices `mutant` first, None when nothing does."""
-        looks: Mapping[str, Callable[[TriageProtocol], bool]] = {
-            "a transcript": self._plays,
-            "the data check": self._checks,
-            "a case": self._cases,
-            "the proof": self._proof,
-        }
-        tables = {"the design's tables": self._tables}
-        looks = {**tables, **looks} if self._tables_first else {**looks, **tables}
-        for name, notices in looks.items():
+        for name, notices in self._looks:
             try:
                 if notices(mutant.protocol):
                     return name
             except Exception:  # a test that crashes has noticed
                 return name
         return None
+
+    @cached_property
+    def _looks(self) -> list[tuple[str, Callable[[TriageProtocol], bool]]]:
+        """Return what looks at a fault, the quick before the slow."""
+        looks = [
+            ("the data check", self._checks),
+            ("a transcript", self._plays),
+            ("the data check", self._walks),
+            ("a case", self._cases),
+        ]
+        looks.insert(0 if self._tables_first else len(looks), (TABLES, self._tables))
+        return [*looks, ("the proof", self._proof)]
 
     def is_equivalent(self, mutant: Mutant) -> bool:
         """Tell whether every path asks, decides and says the same: a fault of nothing.
@@ -115,7 +121,7 @@ class Watch:
         content = replace(self.content, protocol=protocol)
         check_names(protocol, content.lexicon, content.sources, notes)
         if not notes.problems:
-            check_protocol(protocol, content.lexicon, notes)
+            check_protocol(protocol, content.lexicon, notes, walk=False)
             check_facts(SEED_FACTS, self._facts, [content], self._clinics, notes)
         needed = find_needed_prompts(protocol)
         missing = needed.keys() - content.prompts.keys()
@@ -123,6 +129,12 @@ class Watch:
         reasons = {f"{ONE_THING}.{question.id}" for question in protocol.questions}
         idle = content.prompts.keys() - needed.keys() - reasons
         return bool(notes.problems or missing or idle)
+
+    def _walks(self, protocol: TriageProtocol) -> bool:
+        """Tell whether the data check finds something on the protocol's paths."""
+        notes = ProblemLog()
+        check_protocol(protocol, self.content.lexicon, notes)
+        return bool(notes.problems)
 
     def _cases(self, protocol: TriageProtocol) -> bool:
         content = replace(self.content, protocol=protocol)
@@ -159,10 +171,15 @@ class Watch:
         return read_cases(self.content, lines)
 
 
+@cache
+def _load(clinic: str | None) -> Content:
+    return load_content(clinic=clinic)
+
+
 def _script(path: Path) -> Script:
     play = parse_transcript(path.read_text(encoding="utf-8"), path.name)
     clinic = play.headings.get("Clinic", "none")
-    content = load_content(clinic=None if clinic == "none" else clinic)
+    content = _load(None if clinic == "none" else clinic)
 
     def words_of(key: str) -> str:
         said = render_reply(Reply((key,)), content.prompts, content.clinic, play.moment)

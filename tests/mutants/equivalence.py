@@ -45,7 +45,9 @@ def are_equivalent(one: TriageProtocol, other: TriageProtocol) -> bool:
         return False
     while waiting:
         pair = waiting.popleft()
-        if not all(follow(take(pair, event)) for event in list_answers(pair[0])):
+        if not all(
+            follow(take(pair, event)) for event in list_answers(spaces[0], pair[0])
+        ):
             return False
     return True
 

@@ -183,6 +183,15 @@ def test_go_back_at_the_first_care_question_reads_the_chunk_before(protocol):
     assert (f"ask.{WISH}",) == reply.says
 
 
+def test_a_care_question_comes_afresh_after_go_back(protocol):
+    """What was missed at it before counts no more."""
+    state, _ = until(protocol, WISH, home)
+    state, _ = say(protocol, state, UNSURE, events.Previous())
+    assert () == state.attempts
+    _, reply = take_turn(protocol, state, events.Next())
+    assert (f"ask.{WISH}",) == reply.says
+
+
 def test_go_back_later_takes_back_the_last_answer(protocol):
     """The stop-list is walked back one question at a time."""
     state, _ = until(protocol, "asthma", wish)

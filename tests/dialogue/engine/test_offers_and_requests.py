@@ -48,6 +48,15 @@ def test_go_back_at_the_offer_takes_the_last_answer_and_the_advice_back(protocol
     assert (None, None) == (reply.disposition, reply.rule_id)
 
 
+def test_an_offer_that_was_taken_back_comes_afresh(protocol):
+    """What was missed at it before "go back" counts no more."""
+    state, _ = at_offer(protocol)
+    state, _ = say(protocol, state, events.NoMatch(), events.Previous())
+    state, reply = say(protocol, state, YES, events.NoMatch())
+    assert OFFER_STEPS == reply.open_prompt
+    assert not state.ended
+
+
 def test_stop_at_the_offer_closes_with_the_danger_words(protocol):
     """Stop ends the talk; the card repeats the words, the advice stays told."""
     state, reply = take_turn(protocol, at_offer(protocol)[0], events.Stop())

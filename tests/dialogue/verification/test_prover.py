@@ -16,6 +16,12 @@ from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
+from dialogue.verification.once import (
+    OnceWalk,
+    list_checks,
+    list_once_walks,
+    list_statements,
+)
 from dialogue.verification.prover import (
     ENDS,
     IN_TIME,
@@ -26,15 +32,7 @@ from dialogue.verification.prover import (
 )
 from dialogue.verification.report import render_counterexample, render_report
 from dialogue.verification.samples import Sample
-from dialogue.verification.walks import (
-    MOVES,
-    NO,
-    YES,
-    OnceWalk,
-    list_checks,
-    list_once_walks,
-    list_statements,
-)
+from dialogue.verification.walks import MOVES, NO, YES
 
 CONTENT = load_content()
 DOCS = Path(__file__).parents[3] / "docs"
@@ -92,9 +90,11 @@ class Narrow(ShortWalk):
 
 @pytest.mark.parametrize("row", ["fever", "pain_is_high", "wants_clinic"])
 def test_nothing_is_broken_by_something_said_unasked(row):
-    """Said at each turn of a plain strain, and then to every end."""
-    said = events.UnpromptedStatement((row,))
-    proof = prove_share(CONTENT, Share((ShortWalk(at(**HOME), said),)))
+    """Said at each turn of a strain, traced or not, and then to every end."""
+    tried = {**HOME, **dict.fromkeys(("adult", "hard_effort"), (YES, NO))}
+    tried["started_within_three_days"] = (YES, NO)
+    walk = ShortWalk(at(**tried), events.UnpromptedStatement((row,)))
+    proof = prove_share(CONTENT, Share((walk,)))
     assert proof.counterexample is None
     assert proof.turns > 300
 
