@@ -149,7 +149,7 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
         )
     may_do_without = config.page and not config.input_device
     if config.no_microphone or (
-        may_do_without and not devices.find_devices().microphones
+        may_do_without and not talk.find_devices_if_any().microphones
     ):
         return talk.build_manual_session
     return live_talk.build_live_session

@@ -13,6 +13,7 @@ from dialogue.records.history import HistoryRefused, entries, get_history_file
 from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
+from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.commands import engines, exit_codes
 from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explain
 from local_voice.commands.options import DoctorConfig
@@ -56,7 +57,11 @@ def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
 
 def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     """Check part by part; a part that fails does not hide the next."""
-    found = devices.find_devices()
+    try:
+        found = devices.find_devices()
+    except SoundLibraryMissing as error:
+        yield Finding("sound library", *explain(error))
+        found = devices.NO_DEVICES
     for part, group, option, remedy in (
         ("microphone", found.microphones, "--input-device", WITHOUT_MICROPHONE),
         ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),

@@ -8,6 +8,7 @@ from local_voice.asr.own_phrases import OwnPhrasesError
 from local_voice.audio.interfaces import AudioError, DeviceLost, NoDevice
 from local_voice.audio.recorder import RecordingError
 from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
+from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.session import errors
 
 SCRIPT_MISSED = 1
@@ -50,6 +51,11 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
         BAD_OPTIONS,
     ),
     NotRawAudio: (": give its name to --input instead.", BAD_OPTIONS),
+    SoundLibraryMissing: (
+        f" Install it with {INSTALL.format(extra='voice')}. Without it answer by "
+        "keyboard (--typed) or by buttons (--page --no-microphone).",
+        NO_DEVICE,
+    ),
     AudioError: ("", BAD_OPTIONS),
     NoModel: (" Name its folder with --model, or type with --typed.", BAD_MODEL),
     ModelError: ("", BAD_MODEL),
@@ -61,7 +67,7 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
 """What follows an error's own words, and the exit code; the nearest class counts."""
 EXPLAINED = (
     *(LocalVoiceProblem, AudioError, ModelError, OwnPhrasesError),
-    errors.SessionError,
+    *(SoundLibraryMissing, errors.SessionError),
 )
 """Errors that end a command with a sentence."""
 
