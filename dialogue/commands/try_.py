@@ -13,7 +13,7 @@ from pathlib import Path
 from dialogue.commands.console import (
     INTERRUPTED,
     CommandRefused,
-    add_clinic_option,
+    add_content_options,
     complain,
     load_chosen_content,
 )
@@ -61,7 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", metavar="FOLDER", type=Path, help=record)
     history = "offer to note the day of the talk"
     parser.add_argument("--history", action="store_true", help=history)
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,12 @@ def describe_content(content: Content) -> list[str]:
     none = "none set, so no clinic number is said (--clinic NAME)"
     clinic = content.clinic.name if content.clinic else none
     return [f"Protocol: {content.status_line}", f"Clinic: {clinic}"]
+
+
+def describe_origins(origins: Mapping[str, str], config: object) -> Iterator[str]:
+    """Yield one line for each setting that is not the default: where it came from."""
+    for name, origin in origins.items():
+        yield f"{name.replace('_', '-')}: {getattr(config, name)}, by {origin}"
 
 
 def load_recognizer(

@@ -35,7 +35,7 @@ def phrases(config: PhrasesConfig, say: Callable[[str], None]) -> int:
 
     Raises LocalVoiceProblem, ModelError and OwnPhrasesError.
     """
-    content = engines.load_content_or_refuse(None)
+    content = engines.load_content_or_refuse(None, config.locale)
     wanted = grammar.get_invited_phrases(content.lexicon)
     model = find_model(config.model, os.environ, content.locale, wanted)
     if not state_grammars.can_build(model, content.locale):

@@ -91,9 +91,9 @@ class SessionContext:
         return synthesizer
 
     def open_recorder(self) -> Recorder | None:
-        """Return the recording that --output asks for."""
-        output = self.config.output
-        return Recorder(output, self.show_warning) if output else None
+        """Return the recording that --out asks for."""
+        out = self.config.out
+        return Recorder(out, self.show_warning) if out else None
 
     def build_captions(self, *, with_keys: bool = False) -> EventListener:
         """Return what shows the session as text."""
@@ -152,7 +152,7 @@ class SessionContext:
             timer=timer,
             has_buttons=self.page.has_visitors if self.page else lambda: False,
             has_keys=with_keys,
-            signals=not self.config.no_tones,
+            signals=self.config.tones,
         )
         if self.page:
             self.page.connect(session)
