@@ -282,5 +282,6 @@ def _complete_paths(parser: argparse.ArgumentParser, shtab: Any) -> None:
             folder = shown.startswith("FOLDER")
             action.complete = shtab.DIRECTORY if folder else shtab.FILE  # type: ignore[attr-defined]
         if isinstance(action, argparse._SubParsersAction):
+            action.help = None  # what the help hides, for its own list, is completed
             for parser_of_command in action.choices.values():
                 _complete_paths(parser_of_command, shtab)

@@ -26,8 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the tests' graphs out of the home of whoever runs them, and the settings
-    of that home out of the tests."""
+    """Keep the tests' graphs out of a person's home, and its settings out of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BACKTALK_GRAPHS", str(tmp_path_factory.mktemp("graphs")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))

@@ -25,6 +25,9 @@ COMMANDS = (
     "dialogue draw",
     "dialogue history history.db",
     "dialogue replay none.jsonl",
+    "dialogue understand -",
+    "dialogue words --check",
+    "dialogue completion bash",
     "dialogue booklet --out -",
     "skill --help",
     "skill model --check",
@@ -37,6 +40,7 @@ COMMANDS = (
     "local_voice --no-microphone",
     "local_voice hear none.wav",
     "local_voice autostart status",
+    "local_voice completion bash",
 )
 WITH_ENGINES = (
     f"local_voice hear {CLIP}",
@@ -172,6 +176,8 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
     [
         ("dialogue try", 0, "911"),
         ("dialogue replay /dev/zero", 2, "longer than"),
+        ("dialogue understand -", 2, "longer than"),
+        ("dialogue understand /dev/zero", 2, "longer than"),
         ("local_voice --typed", 0, "911"),
     ],
 )
