@@ -134,7 +134,7 @@ def test_a_reader_that_left_is_no_fault_of_a_filter(run_with):
 @pytest.mark.audio
 def test_a_spoken_session_outlives_its_captions(run_with, tmp_path):
     """Nobody reads them who speaks: it goes on to its end, and its sound is there."""
-    command = f"local_voice --input {CLIP} --output said.wav"
+    command = f"local_voice --input {CLIP} --out said.wav"
     results = run_with([command], FULL_OUT)
     assert_orderly(results)
     ((code, errors),) = results.values()

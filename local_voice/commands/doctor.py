@@ -68,7 +68,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
     ):
         yield _run_check(part, partial(_render_names, group, option, remedy))
-    yield _run_check("settings", partial(_describe_settings, config))
+    yield check_settings(config)
     yield check_clock(Clock(), get_history_file(os.environ, Path.home()))
     # Without data there is nothing that the engines could be tried on.
     try:
@@ -99,6 +99,11 @@ def _run_check(part: str, check: Check) -> Finding:
         return Finding(part, check())
     except EXPLAINED as error:
         return Finding(part, *explain(error))
+
+
+def check_settings(config: DoctorConfig) -> Finding:
+    """Tell where each setting comes from, those of a session among them."""
+    return _run_check("settings", partial(_describe_settings, config))
 
 
 def _describe_settings(config: DoctorConfig) -> str:
