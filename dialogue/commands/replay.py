@@ -22,7 +22,7 @@ Each line of the file is one patient:
   said     what is said unasked, right after the welcome, a list; may be missing
 
 Each result is one line too:
-  id, disposition, rule, asked (ids in their order), prompts (their keys), text
+  id, disposition, because (the rule), asked (ids), prompts (their keys), text
 
 A line that is none is named with its number, and the others are run: exit code 2."""
 MOST_CHARACTERS = 100_000

@@ -116,7 +116,14 @@ def test_every_setting_is_an_option_of_a_session():
     assert len(SETTINGS) == len({get_variable(name) for name in SETTINGS})
 
 
-@pytest.mark.parametrize("program", ["dialogue", "local_voice", "skill"])
+NAMES = {
+    "dialogue": "backtalk-protocol",
+    "local_voice": "backtalk",
+    "skill": "backtalk-skill",
+}
+
+
+@pytest.mark.parametrize("program", NAMES)
 def test_completion_knows_every_command(program, tmp_path):
     """As bash reads the script."""
     from importlib import import_module
@@ -129,7 +136,7 @@ def test_completion_knows_every_command(program, tmp_path):
         check=True,
     ).stdout
     script.write_bytes(printed)
-    name = module.PROGRAM[1]
+    name = NAMES[program]
     asked = (
         f"source {script}; COMP_WORDS=({name} ''); COMP_CWORD=1; "
         f"$(complete -p {name} | sed 's/.*-F \\([^ ]*\\).*/\\1/') {name} '' {name}; "
