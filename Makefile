@@ -5,11 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes
+# Has no wheel there: needs a C compiler and Python's headers.
+BUILT_ON_Linux_aarch64 := miniaudio
+BUILT_HERE := srt $(BUILT_ON_$(shell uname -s)_$(shell uname -m))
 # Wheels only, but for what has none: that is built by what build.txt has locked.
 PIP_BUILD := $(PIP_INSTALL) --only-binary :all: $(foreach name,$(BUILT_HERE),--no-binary $(name)) --no-build-isolation
-BUILT_HERE := srt $(BUILT_ON_$(shell uname -s)_$(shell uname -m))
-# It needs a C compiler and Python's headers there, and some minutes on a Raspberry Pi.
-BUILT_ON_Linux_aarch64 := miniaudio
 # One line on a terminal that tells how far pip is; its errors are on another stream.
 PROGRESS := awk -v shown="$$(test -t 2 && echo 1)" \
   'shown && /^(Collecting|Using|Downloading|Building|Installing)/ { printf "\r\033[K  %.70s", $$0; fflush() } \
