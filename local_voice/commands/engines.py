@@ -3,7 +3,6 @@
 Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -127,7 +126,7 @@ def load_recognizer(
     the engine fails on it.
     """
     wanted = grammar.get_invited_phrases(content.lexicon)
-    files = find_model(model, os.environ, content.locale, wanted)
+    files = find_model(model, content.locale, wanted)
     own = _read_own_phrases(content, phrases)
     found = load_state_grammars(content, files, own)
     grammars, folder = found.grammars, files.folder

@@ -60,11 +60,11 @@ def test_a_phrase_that_the_model_does_not_know_is_named(
     answers = {**content.lexicon.answers, Answer.NO: (*known, "not by a hair")}
     lexicon = replace(content.lexicon)
     vars(lexicon)["answers"] = answers
-    model = find_model(str(model_copy), {})
+    model = find_model(str(model_copy))
     before = find_unheard_phrases(content.lexicon, model)
     unheard = find_unheard_phrases(lexicon, model)
     assert {"not by a hair"} == set(unheard) - set(before)
-    assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
+    assert [] == find_unheard_phrases(lexicon, find_model(None))
     _, told = examined(capsys, "--model", str(model_copy))
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
