@@ -96,9 +96,8 @@ def add_setting(
     """
     if name not in SETTINGS:
         raise ValueError(f"{name} is not in SETTINGS")
-    shown = {True: "on", False: "off"}.get(default, default)
-    text = help_ if default is None else f"{help_} (default: {shown})".strip()
-    # A percent sign of a default is none of argparse's own.
+    shown = "" if default is None else f"(default: {_to_text(default)})"
+    text = f"{help_} {shown}".strip()
     action = parser.add_argument(f"--{name}", default=None, help=text, **more)
     known = parser.get_default(KNOWN_SETTINGS) or ()
     parser.set_defaults(**{KNOWN_SETTINGS: (*known, _Setting(action, default))})
@@ -160,8 +159,7 @@ def _list_stored(
     """Yield the name of a setting, its text and where it stands, the strongest last."""
     file = get_settings_file(environ, home)
     for key, value in _read_file(file).items():
-        text = {True: "on", False: "off"}.get(value) if type(value) is bool else None
-        yield key.replace("-", "_"), (text or f"{value}", f"{file}: {key}")
+        yield key.replace("-", "_"), (_to_text(value), f"{file}: {key}")
     for name in SETTINGS:
         variable = get_variable(name)
         if text := environ.get(variable, "").strip():
@@ -192,6 +190,10 @@ def _read_file(file: Path) -> dict[str, Any]:
                 "quotes, a number, true or false."
             )
     return table
+
+
+def _to_text(value: Any) -> str:
+    return {"True": "on", "False": "off"}.get(f"{value}", f"{value}")
 
 
 def _read_value(action: argparse.Action, text: str, where: str) -> Any:
