@@ -9,6 +9,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from dialogue.content.problems import suggest_name
 from dialogue.engine.events import Stop
 from dialogue.records.clock import Clock
 from dialogue.records.recall import add_recall, read_last_session
@@ -30,6 +31,7 @@ from local_voice.commands import (
     talk,
 )
 from local_voice.commands.options import TalkConfig, parse_options
+from local_voice.commands.program import build_program, render_program_completion
 from local_voice.session.events import InputEvent, SessionEnded
 from local_voice.session.keyboard import Switch, read_keys
 from local_voice.session.listeners import TypedListener
@@ -57,7 +59,12 @@ def _run(arguments: Sequence[str] | None) -> int:
             return _autostart(given[1:])
         command = COMMANDS.get(given[0]) if given else None
         if command is None:
-            return _talk(parse_options(TalkConfig, given))
+            if given and not given[0].startswith("-"):
+                hint = suggest_name(given[0], CONFIGS)
+                raise exit_codes.LocalVoiceProblem(
+                    f"'{given[0]}' is no command. {hint} --help tells more."
+                )
+            return _talk(parse_options(TalkConfig, given, build_program(CONFIGS)))
         config, run = command
         return run(parse_options(config, given[1:]), _say)
     except exit_codes.EXPLAINED as error:
@@ -74,12 +81,18 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
+def _complete(config: options.CompletionConfig, say: Callable[[str], None]) -> int:
+    say(render_program_completion(CONFIGS, config.shell))
+    return 0
+
+
 def _autostart(given: list[str]) -> int:
     cut = given.index("--") if "--" in given else len(given)
     verb = parse_options(options.AutostartConfig, given[:cut]).verb
     for_the_session = given[cut + 1 :]
     # Refused here, not at the next login.
-    engines.load_content_or_refuse(parse_options(TalkConfig, for_the_session).clinic)
+    config = parse_options(TalkConfig, for_the_session)
+    engines.load_content_or_refuse(config.clinic, config.locale)
     return autostart.autostart(verb, for_the_session, os.environ, _say)
 
 
@@ -90,9 +103,14 @@ COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "say-number": (options.SayNumberConfig, say_number.say_number),
     "bench": (options.BenchConfig, bench.bench),
     "doctor": (options.DoctorConfig, doctor.doctor),
+    "completion": (options.CompletionConfig, _complete),
 }
 """What a command is started with, and what runs it; `autostart` has options behind
 `--` and stands alone."""
+CONFIGS = {
+    **{name: config for name, (config, _) in COMMANDS.items()},
+    "autostart": options.AutostartConfig,
+}
 
 
 def _talk(config: TalkConfig) -> int:
@@ -114,6 +132,9 @@ def _talk(config: TalkConfig) -> int:
         raise exit_codes.LocalVoiceProblem(
             "--stay and --wake go with a microphone, not with --typed or --input."
         )
+    if config.verbose:
+        for line in engines.describe_origins(config.origins, config):
+            print(line)
     retention = talk.find_retention(config)
     content = engines.load_content_or_refuse(config.clinic, config.locale)
     clock = Clock()
@@ -142,14 +163,14 @@ def _find_builder(config: TalkConfig) -> Callable[[talk.SessionContext], VoiceSe
         return talk.build_typed_session
     if config.input:
         return talk.build_recorded_session
-    if config.no_microphone and not config.page:
+    if not config.microphone and not config.page:
         raise exit_codes.LocalVoiceProblem(
             "--no-microphone leaves only buttons to answer with: give --page too, or "
             "--typed for a keyboard."
         )
     may_do_without = config.page and not config.input_device
-    if config.no_microphone or (
-        may_do_without and not devices.find_devices().microphones
+    if not config.microphone or (
+        may_do_without and not talk.find_devices_if_any().microphones
     ):
         return talk.build_manual_session
     return live_talk.build_live_session

@@ -5,15 +5,21 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from dialogue.command_line import (
+    INSTALL,
+    CommandLineRefused,
+    add_clinic,
+    add_locale,
+    build_program,
+    fill_settings,
+)
 from dialogue.content.problems import DataRefused
 from dialogue.loading import load_content
 from dialogue.standard_streams import run_command
-from dialogue.version import get_program_version
-from skill.certification.command import add_arguments as add_rehearsal
 from skill.errors import SkillRefused
-from skill.locales import FALLBACK_LOCALE
 from skill.publishing.interaction_model import (
     build_model,
     find_difference,
@@ -24,6 +30,16 @@ from skill.publishing.package import write_package
 from skill.publishing.store_listing import load_store
 from skill.settings import parse_switch
 
+PROGRAM = "skill", "backtalk-skill"
+"""The names of the module and of the installed program."""
+ABOUT = "The Alexa channel: what Amazon is given, and the rehearsal of its review."
+GROUPS = {"to publish it": ("model", "package"), "before a submission": ("rehearse",)}
+"""Titles of the help, and the commands below them."""
+EXAMPLES = (
+    "model --check                          is the model up to date?",
+    "rehearse https://skill.clinic.example/alexa",
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -31,31 +47,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str] | None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m skill")
-    version = f"Back Talk {get_program_version()}"
-    parser.add_argument("--version", action="version", version=version)
-    commands = parser.add_subparsers(dest="command", required=True)
-    _add_model(commands.add_parser("model", help="write Alexa's interaction model"))
-    _add_package(
-        commands.add_parser("package", help="write the folder that `ask` deploys")
-    )
-    add_rehearsal(
-        commands.add_parser("rehearse", help="play Amazon's certification list")
-    )
+    parser = build_program(PROGRAM, ABOUT, COMMANDS, GROUPS, EXAMPLES)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
+        fill_settings(options, os.environ, Path.home())
         return run(options)
-    except (SkillRefused, DataRefused, OSError) as error:
+    except (CommandLineRefused, SkillRefused, DataRefused, OSError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_write_model)
-    parser.add_argument("--locale", default=FALLBACK_LOCALE)
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    add_locale(parser)
     parser.add_argument(
-        "--out", type=Path, help="default interaction_models/LOCALE.json"
+        "--out",
+        type=Path,
+        metavar="FILE.json",
+        help="default: interaction_models/LOCALE.json",
     )
     parser.add_argument(
         "--check", action="store_true", help="only say whether the file is up to date"
@@ -74,20 +83,27 @@ def _write_model(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_package(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_write_package)
-    parser.add_argument("--out", type=Path, default=Path("build"))
-    parser.add_argument("--locale", default=FALLBACK_LOCALE)
+def _add_package_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--clinic", help="profile name or file; default BACKTALK_CLINIC"
+        "--out",
+        type=Path,
+        default=Path("build"),
+        metavar="FOLDER",
+        help="(default: %(default)s)",
     )
+    # Its name stands in the store: nobody's is taken unasked.
+    add_clinic(parser, default=None)
+    add_locale(parser)
     parser.add_argument(
         "--endpoint",
-        help="https address or ARN of a Lambda function; default BACKTALK_ENDPOINT",
+        metavar="ADDRESS",
+        help="https address or ARN of a Lambda function (default: BACKTALK_ENDPOINT)",
     )
     parser.add_argument(
         "--privacy-url",
-        help="the clinic's privacy policy for the skill; default BACKTALK_PRIVACY_URL",
+        metavar="ADDRESS",
+        help="the clinic's privacy policy for the skill (default: "
+        "BACKTALK_PRIVACY_URL)",
     )
     parser.add_argument(
         "--wildcard", action="store_true", help="the certificate is one for *.domain"
@@ -110,6 +126,34 @@ def _write_package(options: argparse.Namespace) -> int:
     for line in known:
         print(f"Note: {line}")
     return 0
+
+
+def _add_rehearsal_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "url",
+        nargs="?",
+        help="your endpoint, such as https://skill.clinic.example/alexa; "
+        "without one an endpoint is started here",
+    )
+    add_clinic(parser)
+    add_locale(parser)
+    parser.add_argument(
+        "--privacy-url", metavar="ADDRESS", help="the skill's privacy policy"
+    )
+    parser.add_argument(
+        "--brief", action="store_true", help="only the rows, without their checks"
+    )
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    try:
+        from skill.certification.command import rehearse  # needs the extra `alexa`
+    except ModuleNotFoundError as error:
+        raise SkillRefused(
+            f"The rehearsal needs the library {error.name}: "
+            f"{INSTALL.format(extra='alexa')}."
+        ) from error
+    return rehearse(options)
 
 
 def _get_required(option: str | None, flag: str, variable: str) -> str:
@@ -136,6 +180,26 @@ def _check_model(path: Path, new: str) -> int:
     difference = difference or "only its layout differs"
     print(f"{path} is stale: {difference}. {remedy}", file=sys.stderr)
     return 1
+
+
+@dataclass(frozen=True)
+class _Command:
+    HELP: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = {
+    "model": _Command(
+        "write Alexa's interaction model", _add_model_options, _write_model
+    ),
+    "package": _Command(
+        "write the folder that `ask` deploys", _add_package_options, _write_package
+    ),
+    "rehearse": _Command(
+        "play Amazon's certification list", _add_rehearsal_options, _rehearse
+    ),
+}
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogue.content.content_store import PROTOCOL, ContentStore
+from dialogue.content.content_store import CLINIC, PROTOCOL, ContentStore
 from dialogue.content.problems import DataRefused
 from skill.errors import SkillRefused
 
 PRODUCTION = "production"
 DEVELOPMENT = "development"
 DEVELOPMENT_SKILL_ID = "amzn1.ask.skill.development"
-DEVELOPMENT_CLINIC = "roseville"
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
 
@@ -76,7 +75,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         clinic=_get_required(
             environ,
             "BACKTALK_CLINIC",
-            DEVELOPMENT_CLINIC,
+            CLINIC,
             "a profile's name, such as roseville, or the path of a profile file",
         ),
         protocol=environ.get("BACKTALK_PROTOCOL") or PROTOCOL,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from dialogue.command_line import SETTINGS, get_variable
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 
@@ -24,10 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def graphs_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the graphs of the tests out of the home of whoever runs them."""
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests' graphs out of a person's home, and its settings out of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BACKTALK_GRAPHS", str(tmp_path_factory.mktemp("graphs")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        for name in SETTINGS:
+            patch.delenv(get_variable(name), raising=False)
         yield
 
 

@@ -209,6 +209,6 @@ def test_the_ear_listens_for_them_in_every_state(
     content: Content, state: GrammarState
 ) -> None:
     """The shipped model can hear each of them, whatever is open."""
-    model = find_model(None, {})
+    model = find_model(None)
     heard = build_grammar(content.lexicon, model.words, model.decoys, state).phrases
     assert {*WHY, MORE} <= heard

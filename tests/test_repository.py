@@ -5,6 +5,11 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import dialogue.__main__
+import local_voice.__main__
+import skill.__main__
+from dialogue.command_line import SETTINGS
+
 ROOT = Path(__file__).parents[1]
 OWN_FILES = (
     "America/",
@@ -78,3 +83,24 @@ def test_every_path_that_a_page_names_exists():
         and not named.startswith(OWN_FILES)
     ]
     assert lost == []
+
+
+def test_make_help_lists_every_target():
+    """And names no other."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):(?!=)", makefile, re.M))
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert targets == {line.split()[1] for line in shown}
+    assert all(len(line.split()) > 2 for line in shown)
+
+
+def test_the_page_of_commands_names_every_command_and_setting():
+    """Each in backticks."""
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    page = re.sub(r"```.*?```", "", page, flags=re.S)
+    words = set(re.findall(r"[\w-]+", " ".join(re.findall(r"`([^`]+)`", page))))
+    programs = (dialogue.__main__, local_voice.__main__, skill.__main__)
+    commands = {name for program in programs for name in program.COMMANDS}
+    assert set() == {*commands, *SETTINGS} - words

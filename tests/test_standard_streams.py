@@ -25,6 +25,9 @@ COMMANDS = (
     "dialogue draw",
     "dialogue history history.db",
     "dialogue replay none.jsonl",
+    "dialogue understand -",
+    "dialogue words --check",
+    "dialogue completion bash",
     "dialogue booklet --out -",
     "skill --help",
     "skill model --check",
@@ -37,6 +40,7 @@ COMMANDS = (
     "local_voice --no-microphone",
     "local_voice hear none.wav",
     "local_voice autostart status",
+    "local_voice completion bash",
 )
 WITH_ENGINES = (
     f"local_voice hear {CLIP}",
@@ -130,7 +134,7 @@ def test_a_reader_that_left_is_no_fault_of_a_filter(run_with):
 @pytest.mark.audio
 def test_a_spoken_session_outlives_its_captions(run_with, tmp_path):
     """Nobody reads them who speaks: it goes on to its end, and its sound is there."""
-    command = f"local_voice --input {CLIP} --output said.wav"
+    command = f"local_voice --input {CLIP} --out said.wav"
     results = run_with([command], FULL_OUT)
     assert_orderly(results)
     ((code, errors),) = results.values()
@@ -172,6 +176,8 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
     [
         ("dialogue try", 0, "911"),
         ("dialogue replay /dev/zero", 2, "longer than"),
+        ("dialogue understand -", 2, "longer than"),
+        ("dialogue understand /dev/zero", 2, "longer than"),
         ("local_voice --typed", 0, "911"),
     ],
 )

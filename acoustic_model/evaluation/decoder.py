@@ -88,7 +88,7 @@ class Decoder:
         `without_graphs` gives the engine lists of phrases, for comparison.
         """
         try:
-            found = find_model(str(model), {})
+            found = find_model(str(model))
             if without_graphs:
                 found = replace(found, buildable=False)
             heard = load_state_grammars(_load_content(), found)

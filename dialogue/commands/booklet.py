@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from dialogue.booklet.booklet import build_booklet
+from dialogue.command_line import INSTALL
 from dialogue.commands.console import (
     CommandRefused,
-    add_clinic_option,
+    add_content_options,
     load_chosen_content,
 )
 from dialogue.printing.html import render_html
@@ -19,8 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     file, where = Path("booklet.html"), "where to write it (default: booklet.html)"
     kinds = "FILE.html|FILE.pdf"
     parser.add_argument("--out", metavar=kinds, type=Path, default=file, help=where)
-    parser.add_argument("--locale", default="en-US", help="in the words of a locale")
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
             from dialogue.printing.pdf import render_pdf  # needs the extra `record`
         except ModuleNotFoundError as error:
             raise CommandRefused(
-                "A PDF needs the library reportlab. Install it with: "
-                'pip install -e ".[record]", or write an .html file and print that.'
+                f"A PDF needs the library {error.name}: "
+                f"{INSTALL.format(extra='record')}. Or print an .html file."
             ) from error
         data = render_pdf(document)
     args.out.write_bytes(data)

@@ -5,7 +5,7 @@ import argparse
 from dialogue.commands.console import (
     DIFFERS,
     CommandRefused,
-    add_clinic_option,
+    add_content_options,
     load_chosen_content,
 )
 from dialogue.content.content import Content
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", action="store_true", help="under-triage and other figures instead"
     )
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

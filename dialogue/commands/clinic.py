@@ -39,7 +39,9 @@ PREVIEWED = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add `new` and `check` with their options."""
     ways = parser.add_subparsers(required=True, metavar="new|check", dest="way")
-    new = ways.add_parser("new", help="write a profile; asks for what it needs")
+    new = ways.add_parser(
+        "new", help="write a profile; asks for what it needs", allow_abbrev=False
+    )
     new.add_argument("file", metavar="FILE.yaml", type=Path)
     new.add_argument("--name", help="as people say it; with it nothing is asked")
     new.add_argument("--doctor", default="", help="name and title")
@@ -56,7 +58,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     place = "another place; the number may be left out; again for more"
     new.add_argument("--site", **several, metavar=SITE, help=place)
     new.add_argument("--confirmed", action="store_true", help="the clinic confirmed it")
-    check = ways.add_parser("check", help="check a profile; shows what patients hear")
+    check = ways.add_parser(
+        "check", help="check a profile; shows what patients hear", allow_abbrev=False
+    )
     check.add_argument("file", metavar="FILE.yaml", type=Path)
 
 

@@ -1,10 +1,11 @@
-"""What the commands share: exit codes, refusals, the option --clinic, the keyboard."""
+"""What the commands share: exit codes, refusals, the content chosen, the keyboard."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dialogue.command_line import add_clinic, add_locale
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 
@@ -22,16 +23,15 @@ class CommandRefused(Exception):
     """A command cannot be carried out; the text says why and what to do."""
 
 
-def add_clinic_option(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of a clinic."""
-    choices = "a bundled profile, a file, or none (default: roseville)"
-    parser.add_argument("--clinic", default="roseville", help=choices)
+def add_content_options(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of a clinic and of a locale."""
+    add_clinic(parser)
+    add_locale(parser)
 
 
 def load_chosen_content(args: argparse.Namespace) -> Content:
-    """Load the content with the clinic and, where there is a choice, the locale."""
-    clinic = None if args.clinic == "none" else args.clinic
-    return load_content(locale=getattr(args, "locale", "en-US"), clinic=clinic)
+    """Load the content of the clinic and the locale that were chosen."""
+    return load_content(locale=args.locale, clinic=args.clinic)
 
 
 def find_asker() -> Ask | None:

@@ -4,7 +4,7 @@ import argparse
 
 from dialogue.commands.console import (
     REFUSED,
-    add_clinic_option,
+    add_content_options,
     complain,
     load_chosen_content,
 )
@@ -12,6 +12,19 @@ from dialogue.evaluation.replay import PatientRefused, replay_lines
 from dialogue.standard_streams import EndlessLine, read_lines
 
 HELP = "run patients, one JSON object a line"
+ABOUT = """\
+Each line of the file is one patient:
+  {"id": "anna", "answers": {"chest_pain": "no", "fever": "yes"}, "said": ["two days"]}
+
+  id       a text or a number, which stands in the result too
+  answers  by a question's id: "yes", "no" or "unsure"; a question that is asked and
+           has none here is answered with unsure (draw lists the ids); may be missing
+  said     what is said unasked, right after the welcome, a list; may be missing
+
+Each result is one line too:
+  id, disposition, because (the rule), asked (ids), prompts (their keys), text
+
+A line that is none is named with its number, and the others are run: exit code 2."""
 MOST_CHARACTERS = 100_000
 """Of one line; the longest patient of the tests has a hundredth."""
 
@@ -19,7 +32,7 @@ MOST_CHARACTERS = 100_000
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `replay`."""
     parser.add_argument("file", metavar="FILE.jsonl")
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from dialogue.approval.fingerprint import build_fingerprint, compute_checksum
 from dialogue.approval.sign import SigningRefused, SigningRequest, format_checksum, sign
 from dialogue.approval.sign_points import SignPoint, read_sign_points
 from dialogue.approval.signature import AS_WRITTEN, get_signature_file, to_yaml
+from dialogue.command_line import add_locale
 from dialogue.commands.console import Ask, CommandRefused, Say, find_asker
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
@@ -30,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar=f"POINT='{AS_WRITTEN}'",
         help="an open point's decision; once for every point",
     )
-    parser.add_argument("--locale", default="en-US", help="which words were read")
+    add_locale(parser)
     parser.add_argument("--data", type=Path, help="another data folder")
     withdraw = "take the signature back"
     parser.add_argument("--withdraw", action="store_true", help=withdraw)

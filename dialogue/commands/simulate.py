@@ -5,7 +5,7 @@ import argparse
 from dialogue.commands.cases import read_table
 from dialogue.commands.console import (
     CommandRefused,
-    add_clinic_option,
+    add_content_options,
     load_chosen_content,
 )
 from dialogue.content.content import Content
@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="sessions of each patient where chance has a part (default: 20)",
     )
     parser.add_argument("--seed", type=int, default=0, help="of chance (default: 0)")
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

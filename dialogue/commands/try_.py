@@ -13,7 +13,7 @@ from pathlib import Path
 from dialogue.commands.console import (
     INTERRUPTED,
     CommandRefused,
-    add_clinic_option,
+    add_content_options,
     complain,
     load_chosen_content,
 )
@@ -42,6 +42,7 @@ from dialogue.understanding.interpretation import (
     interpret,
     list_readings,
 )
+from dialogue.understanding.keys import find_typed_event
 from dialogue.understanding.matcher import Label, Scope
 from dialogue.understanding.meaning import Meaning, Result, Why
 from dialogue.understanding.utterance import understand
@@ -60,7 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", metavar="FOLDER", type=Path, help=record)
     history = "offer to note the day of the talk"
     parser.add_argument("--history", action="store_true", help=history)
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     if refused:
         raise CommandRefused(refused)
     print(f"Protocol {content.status_line}.")
-    print("Type what you would say; an empty line is silence.\n")
+    print("Type what you would say, or y, n, u; an empty line is silence.\n")
     clock = Clock()
     if doubt := clock.find_doubt():
         complain(f"{doubt}\n")
@@ -126,8 +127,7 @@ def hold_session(
             line = next(lines, None)
             event = events.Stop()
             if line is not None:
-                asked = build_asked(content.protocol, reply.open_prompt)
-                event = understand(content.words, line, asked)
+                event = _understand_line(content, line, reply.open_prompt)
             continue
         if reply.disposition is not None:
             print(f"Ends with: {reply.disposition}\nBecause:   {reply.rule_id}")
@@ -199,9 +199,14 @@ def _build_prompter(content: Content, lines: Iterator[str]) -> Prompter:
         line = next(lines, None)
         if line is None:
             return None
-        return understand(content.words, line, build_asked(content.protocol, key))
+        return _understand_line(content, line, key)
 
     return Prompter(ask, tell, print)
+
+
+def _understand_line(content: Content, line: str, open_prompt: str | None) -> Event:
+    asked = build_asked(content.protocol, open_prompt)
+    return find_typed_event(line) or understand(content.words, line, asked)
 
 
 def _read_lines() -> Iterator[str]:

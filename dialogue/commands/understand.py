@@ -6,17 +6,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, TextIO
 
 from dialogue.commands.console import (
     REFUSED,
-    add_clinic_option,
+    add_content_options,
     complain,
     load_chosen_content,
 )
 from dialogue.content.content import Content
 from dialogue.content.problems import suggest_name
 from dialogue.engine.protocol import Answer
+from dialogue.standard_streams import EndlessLine, read_lines
 from dialogue.understanding.asked import OFFERS, build_asked
 from dialogue.understanding.interpretation import interpret
 from dialogue.understanding.meaning import Meaning, Result
@@ -24,6 +25,8 @@ from dialogue.understanding.meaning import Meaning, Result
 HELP = "show what lines of speech mean, one JSON object a line"
 KEYS = ("id", "say", "asked")
 STANDARD_INPUT = "-"
+MOST_CHARACTERS = 100_000
+"""Of one line; nobody says a hundredth of it."""
 OPEN_END = "1e999"
 """How an interval without an end is written: JSON has no word for infinity, and every
 reader of numbers takes this for it."""
@@ -46,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `understand`."""
     lines = 'lines of {"id", "say", "asked": question or null}; - reads the input'
     parser.add_argument("file", metavar="FILE.jsonl", help=lines)
-    add_clinic_option(parser)
+    add_content_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,14 +61,23 @@ def run(args: argparse.Namespace) -> int:
         return _run_lines(content, lines, args.file)
 
 
-def _run_lines(content: Content, lines: Iterable[str], name: str) -> int:
-    code = 0
-    for number, result in interpret_lines(content, lines):
-        if isinstance(result, LineRefused):
-            complain(f"{name}:{number}: {result}.")
-            code = REFUSED
-        else:
-            print(result, flush=True)
+def _run_lines(content: Content, stream: TextIO, name: str) -> int:
+    code, number = 0, 0
+    try:
+        for number, result in interpret_lines(
+            content, read_lines(stream, MOST_CHARACTERS)
+        ):
+            if isinstance(result, LineRefused):
+                complain(f"{name}:{number}: {result}.")
+                code = REFUSED
+            else:
+                print(result, flush=True)
+    except EndlessLine as endless:
+        complain(
+            f"{name}: the line after {number}: {endless}. Each line is one object. "
+            "Nothing behind it was read: give such lines."
+        )
+        code = REFUSED
     return code
 
 

@@ -16,7 +16,6 @@ from local_voice.asr.grammar import DECOYS, INVITED, find_missing_phrases
 from local_voice.asr.graph.network_units import UNITS
 
 SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
-VARIABLE = "BACKTALK_MODEL"
 CHECKSUMS = "SHA256SUMS"
 CURRENT = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf", "graph/words.txt")
 OLD = ("final.mdl", "mfcc.conf", "words.txt")
@@ -64,22 +63,20 @@ class VoskModel:
 
 def find_model(
     given: str | None,
-    environment: Mapping[str, str],
     locale: str = SHIPPED.name,
     wanted: tuple[str, ...] = INVITED,
 ) -> VoskModel:
-    """Find the model given, else that of the environment, else the shipped one.
+    """Find the model given, else the shipped one.
 
     It must know every phrase of `wanted`. Raises NoModel, ModelError.
     """
-    named = given or environment.get(VARIABLE)
     own = SHIPPED.with_name(locale)
-    if not named and not own.exists():
+    if not given and not own.exists():
         raise NoModel(
             f"No speech model of {locale} is shipped. A spoken talk needs one of its "
             "language."
         )
-    folder = Path(named) if named else own
+    folder = Path(given) if given else own
     shipped = folder.resolve() == own.resolve()
     try:
         return _inspect(folder, shipped, wanted)

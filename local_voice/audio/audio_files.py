@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import miniaudio
-
 from local_voice.audio.decoder import DecoderProcess
 from local_voice.audio.interfaces import AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.sound_library import load_sound_library
 from local_voice.worker_process import EngineError, EngineRefusal
 
 KINDS = "WAV, FLAC and MP3"
@@ -26,6 +25,7 @@ def stream_audio(path: str | Path, samples: int) -> Iterator[bytes]:
     Raises AudioError at once where it cannot be read as a recording, and later where
     what follows is damaged.
     """
+    load_sound_library()  # the child cannot say that it is missing
     file = Path(path).absolute()
     try:
         if file.is_dir():
@@ -99,6 +99,7 @@ def resample(pcm: bytes, rate: int) -> bytes:
     """Convert 16-bit mono audio of `rate` hertz to 16 kHz."""
     if rate == SAMPLE_RATE:
         return pcm
+    miniaudio = load_sound_library()
     converted = miniaudio.convert_frames(
         miniaudio.SampleFormat.SIGNED16,
         1,

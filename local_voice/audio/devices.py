@@ -6,10 +6,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import miniaudio
-
 from local_voice.audio.interfaces import AudioError, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.sound_library import load_sound_library
 
 NULL_BACKEND = "Null"
 """The library's backend without any device: it plays to nobody and gives silence."""
@@ -38,16 +37,23 @@ class Devices:
     loudspeakers: tuple[Device, ...]
 
 
+NO_DEVICES = Devices(NULL_BACKEND, (), ())
+
+
 def find_devices() -> Devices:
-    """Find the devices; there are none where there is no sound system."""
+    """Find the devices; there are none where there is no sound system.
+
+    Raises SoundLibraryMissing.
+    """
+    miniaudio = load_sound_library()
     try:
         with silence_stderr():
             system = miniaudio.Devices()
             if system.backend == NULL_BACKEND:
-                return Devices(NULL_BACKEND, (), ())
+                return NO_DEVICES
             captures, playbacks = system.get_captures(), system.get_playbacks()
     except miniaudio.MiniaudioError:
-        return Devices(NULL_BACKEND, (), ())
+        return NO_DEVICES
     return Devices(system.backend, _number(captures), _number(playbacks))
 
 
@@ -101,13 +107,14 @@ def open_stream(
     kind: str,
     build: Callable[..., Any],
     device: Device | None,
-    backends: list[miniaudio.Backend] | None,
+    backends: list[Any] | None,
     stream: Generator[Any, Any, None],
 ) -> Any:
     """Return a started device, whose thread sends to `stream`; raises NoDevice.
 
     `build` makes it, and `backends` None are those of the system.
     """
+    miniaudio = load_sound_library()
     sound = miniaudio.SampleFormat.SIGNED16, 1, SAMPLE_RATE
     handle = device.handle if device else None
     how = {"device_id": handle, "backends": backends, "app_name": "Back Talk"}

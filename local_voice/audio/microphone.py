@@ -10,11 +10,10 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
-import miniaudio
-
 from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, NoDevice
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.sound_library import load_sound_library
 
 KEPT_BLOCKS = 1500
 """30 s; what is older is dropped."""
@@ -35,7 +34,7 @@ class LiveMicrophone:
     def __init__(
         self,
         device: devices.Device | None,
-        backends: list[miniaudio.Backend] | None = None,
+        backends: list[Any] | None = None,
     ) -> None:
         """Open `device`, None for the system's choice; raises NoDevice."""
         self._device_wanted, self._backends = device, backends
@@ -81,7 +80,7 @@ class LiveMicrophone:
         self._capture.close()
 
     def _open(self, device: devices.Device | None) -> Any:
-        build = miniaudio.CaptureDevice
+        build = load_sound_library().CaptureDevice
         taking = self._take()
         return devices.open_stream("microphone", build, device, self._backends, taking)
 

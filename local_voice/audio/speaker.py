@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-import miniaudio
-
 from local_voice.audio import devices
 from local_voice.audio.interfaces import AudioClip, DeviceLost, Playback
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.playback_reference import PlaybackReference
+from local_voice.audio.sound_library import load_sound_library
 
 DELAY = SAMPLE_RATE * 35 // 1000
 """Samples from the last one handed over to the last one heard, as measured."""
@@ -46,7 +45,7 @@ class LiveSpeaker:
         self,
         device: devices.Device | None,
         now: Callable[[], int],
-        backends: list[miniaudio.Backend] | None = None,
+        backends: list[Any] | None = None,
         reference: PlaybackReference | None = None,
     ) -> None:
         """Open `device`, None for the system's choice; raises NoDevice.
@@ -108,7 +107,7 @@ class LiveSpeaker:
         self._playback.close()
 
     def _open(self, device: devices.Device | None) -> Any:
-        build = miniaudio.PlaybackDevice
+        build = load_sound_library().PlaybackDevice
         giving = self._give()
         return devices.open_stream("loudspeaker", build, device, self._backends, giving)
 

@@ -11,7 +11,10 @@ NAME = "backtalk.service"
 HEAD = "# Written by `python -m local_voice autostart install`."
 USUAL = ("--page",)
 """What is started where no options are given: the page stays and starts talks."""
-NOT_ALONE = ("--typed", "--input", "--demo", "--or-demo", "--output", "--list")
+NOT_ALONE = (
+    *("--typed", "--input", "--demo", "--or-demo", "--out", "--output"),
+    *("--list-devices", "--list-voices"),
+)
 """Options that need somebody at the terminal, or end at once."""
 UNIT = """\
 {head}
@@ -79,7 +82,7 @@ def get_unit_paths(environ: Mapping[str, str]) -> tuple[Path, Path]:
 def render_unit(options: Sequence[str]) -> str:
     """Return the unit that starts a session with `options`; LocalVoiceProblem."""
     for option in options:
-        if option.split("=")[0].startswith(NOT_ALONE):
+        if option.split("=")[0] in NOT_ALONE:
             raise LocalVoiceProblem(
                 f"{option} needs somebody at a terminal, so it cannot start by itself."
             )

@@ -104,7 +104,7 @@ def calibrate(config: CalibrateConfig, say: Callable[[str], None]) -> int:
 
     Returns 0 when all were, else 1. Raises LocalVoiceProblem, AudioError, ModelError.
     """
-    content = engines.load_content_or_refuse(None)
+    content = engines.load_content_or_refuse(None, config.locale)
     folder = _make_empty_folder(config.keep) if config.keep else None
     setup = engines.load_recognizer(content, config.model)
     source = open_microphone(config.input_device, say)

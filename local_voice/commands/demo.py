@@ -94,15 +94,17 @@ def run_demonstration(
     """Hold the interview of a play-script; return 1 where it ends in another way."""
     script = read_script(named)
     written = script.headings.get("Clinic")
-    clinic = config.clinic or (None if written == "none" else written)
+    clinic = None if written == "none" else written
+    if "clinic" in config.origins:
+        clinic = config.clinic
     content = engines.load_content_or_refuse(clinic)
     folder = _make_folder()
     wav, text = folder / RECORDING, folder / TRANSCRIPT
-    for last in (text,) if config.output else (wav, text):
+    for last in (text,) if config.out else (wav, text):
         # Removed, not written over: a link would lead to somebody else's file.
         last.unlink(missing_ok=True)
-    if config.output:
-        wav = Path(config.output)
+    if config.out:
+        wav = Path(config.out)
     with talk.open_context(config, content, say) as context:
         for line in engines.describe_content(content):
             say(line)

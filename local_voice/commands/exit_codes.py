@@ -3,11 +3,14 @@
 The layers below say what is wrong; the options that lead on are added here.
 """
 
+from dialogue.command_line import INSTALL as INSTALL
+from dialogue.command_line import CommandLineRefused
 from local_voice.asr.model_files import ModelError, NoModel
 from local_voice.asr.own_phrases import OwnPhrasesError
 from local_voice.audio.interfaces import AudioError, DeviceLost, NoDevice
 from local_voice.audio.recorder import RecordingError
 from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
+from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.session import errors
 
 SCRIPT_MISSED = 1
@@ -33,8 +36,6 @@ class LocalVoiceProblem(Exception):
         self.code = code
 
 
-INSTALL = 'pip install -e ".[{extra}]" in the checkout'
-"""What installs an extra; Back Talk comes as a checkout."""
 BY_KEYBOARD = ". Talk by keyboard instead, with --typed."
 WAYS_ON: dict[type[Exception], tuple[str, int]] = {
     NoDevice: (
@@ -44,12 +45,18 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
         NO_DEVICE,
     ),
     DeviceLost: (". Plug it in again and start anew.", DEVICE_LOST),
-    RecordingError: (" Name another file with --output.", BAD_OPTIONS),
+    RecordingError: (" Name another file with --out.", BAD_OPTIONS),
     NoRecordings: (
         "; --patient wants files named by their words, such as no_anna.wav.",
         BAD_OPTIONS,
     ),
     NotRawAudio: (": give its name to --input instead.", BAD_OPTIONS),
+    SoundLibraryMissing: (
+        f" Install it with {INSTALL.format(extra='voice')}. Without it answer by "
+        "keyboard (--typed) or by buttons (--page --no-microphone).",
+        NO_DEVICE,
+    ),
+    CommandLineRefused: ("", BAD_OPTIONS),
     AudioError: ("", BAD_OPTIONS),
     NoModel: (" Name its folder with --model, or type with --typed.", BAD_MODEL),
     ModelError: ("", BAD_MODEL),
@@ -61,7 +68,7 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
 """What follows an error's own words, and the exit code; the nearest class counts."""
 EXPLAINED = (
     *(LocalVoiceProblem, AudioError, ModelError, OwnPhrasesError),
-    errors.SessionError,
+    *(CommandLineRefused, SoundLibraryMissing, errors.SessionError),
 )
 """Errors that end a command with a sentence."""
 

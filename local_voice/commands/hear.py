@@ -49,7 +49,7 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
 
     Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
     """
-    content = engines.load_content_or_refuse(None)
+    content = engines.load_content_or_refuse(None, config.locale)
     setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
     code = 0
     try:

@@ -81,7 +81,7 @@ def build_live_session(context: SessionContext) -> VoiceSession:
     setup = context.load_recognizer()
     advice = _listen_to_room(audio.microphone)
     delay, tail = None, TAIL
-    if not config.no_tones:
+    if config.tones:
         # How late our sound comes back, None if not at all.
         delay = measure_echo_delay(audio.microphone, audio.speaker)
         tail = get_tail(delay)
@@ -107,7 +107,7 @@ def build_live_session(context: SessionContext) -> VoiceSession:
             may_record, event = ask_to_record(session)
         if may_record:
             try:
-                recorder = Recorder(str(config.output), context.show_warning)
+                recorder = Recorder(str(config.out), context.show_warning)
             except RecordingError as error:
                 # It could be written when we looked; the talk matters more.
                 context.show_warning(f"{error} The talk goes on without it.")
@@ -146,19 +146,19 @@ def _build_canceller() -> EchoCanceller:
 
 
 def _refuse_recording(config: TalkConfig) -> None:
-    if config.output and not config.record_me:
+    if config.out and not config.record_me:
         raise LocalVoiceProblem(
-            "Back Talk keeps no sound of a person, so --output does not go with a "
+            "Back Talk keeps no sound of a person, so --out does not go with a "
             "microphone unless --record-me is given too. It goes with --demo, --input "
             "and --typed."
         )
-    if config.record_me and (not config.output or config.stay or config.wake):
+    if config.record_me and (not config.out or config.stay or config.wake):
         raise LocalVoiceProblem(
-            "--record-me needs --output FILE.wav and goes with one talk, not with "
+            "--record-me needs --out FILE.wav and goes with one talk, not with "
             "--stay or --wake."
         )
-    if config.output:
-        check_recording(config.output)
+    if config.out:
+        check_recording(config.out)
 
 
 def _open_devices(context: SessionContext) -> LiveAudio:

@@ -1,12 +1,21 @@
 """The options of every command: a frozen record each, read from the command line."""
 
 import argparse
-from collections.abc import Callable, Sequence
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from dialogue.content.content_store import LOCALE
-from dialogue.version import get_program_version
+from dialogue.command_line import (
+    SHELLS,
+    add_clinic,
+    add_locale,
+    add_setting,
+    build_parser,
+    fill_settings,
+)
 from local_voice.asr.endpointing import PACES
 from local_voice.asr.grammar import GrammarState
 from local_voice.page.server import LOCALHOST, PORT
@@ -15,9 +24,14 @@ from local_voice.session.keyboard import SWITCH_GAP
 from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 from local_voice.tts.speech import RATES
 
+PROGRAM = "local_voice", "backtalk"
+"""The names of the module and of the installed program."""
 SOURCE = "source"
 """Options about who answers: one of them at a time."""
+SOUND = "sound"
+PACE = "pace and rest"
 PAGE = "the page with large captions and buttons"
+KEPT = "what is kept"
 Config = TypeVar("Config")
 
 
@@ -25,7 +39,7 @@ def _option(help_: str | None = None, metavar: str | None = None, **more: Any) -
     """Return a field that its option sets; `more` is what argparse takes.
 
     `group` is SOURCE or a title; `also` is an option without a value that sets the
-    same field: its name, what it sets, its help.
+    same field: its name, what it sets, its help; `was` is an older name, still taken.
     """
     named = {"metavar": metavar} if metavar else {}
     return field(metadata={"help": help_, **named, **more})
@@ -48,39 +62,66 @@ def _number(low: float, high: float, *, whole: bool = True) -> Callable[[str], f
     return read
 
 
-def _model() -> Any:
-    return _option("another Vosk model", metavar="FOLDER")
+def _setting(help_: str | None = None, metavar: str | None = None, **more: Any) -> Any:
+    """Return a field that its option, a variable or the settings file sets."""
+    return _option(help_, metavar, setting=True, **more)
 
 
-def _phrases() -> Any:
-    return _option("a clinic's own phrases (see backtalk phrases)", metavar="FILE")
+def _on_off(help_: str, *, default: bool | None = False, **more: Any) -> Any:
+    action = argparse.BooleanOptionalAction
+    return _setting(help_, action=action, default=default, **more)
 
 
-def _rate(help_: str | None = None) -> Any:
+def _clinic() -> Any:
+    return _option(add=add_clinic)
+
+
+def _locale() -> Any:
+    return _option(add=add_locale)
+
+
+def _model(**more: Any) -> Any:
+    return _setting("another Vosk model", "FOLDER", **more)
+
+
+def _phrases(**more: Any) -> Any:
+    own = "a clinic's own phrases (see backtalk phrases)"
+    return _setting(own, "FILE", **more)
+
+
+def _rate(**more: Any) -> Any:
     limits = _number(RATES.start, RATES.stop - 1)
-    return _option(help_, type=limits, default=DEFAULT_RATE)
+    words = f"words a minute, {RATES.start} to {RATES.stop - 1}"
+    return _setting(words, "N", type=limits, default=DEFAULT_RATE, **more)
 
 
-def _page_port(help_: str | None = None, **more: Any) -> Any:
+def _voice(**more: Any) -> Any:
+    return _setting("see --list-voices", "NAME", default=DEFAULT_VOICE, **more)
+
+
+def _input_device(**more: Any) -> Any:
+    return _setting("microphone: number or part of its name", "NAME", **more)
+
+
+def _page_port(**more: Any) -> Any:
     limits = _number(0, 65535)
-    return _option(help_, type=limits, default=PORT, metavar="N", **more)
+    return _setting("0: any free one", "N", type=limits, default=PORT, **more)
+
+
+def _origins() -> Any:
+    return field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TalkConfig:
-    """A spoken talk on this computer, with no network."""
+    """A spoken interview on this computer, with no network."""
 
-    epilog: ClassVar[str] = (
-        "Commands: hear FILE... (what recordings are understood as); bench (speed and "
-        "memory); calibrate (how well you are heard); say-number (the clinic's numbers "
-        "as a WAV). Each has its own --help."
-    )
     demo: str | None = _option(
-        "a synthetic patient speaks: clinic, emergency, ice, or a file",
+        "a synthetic patient speaks: clinic (the usual one), emergency, ice, or a file",
         group=SOURCE,
         nargs="?",
         const="clinic",
-        metavar="PLAY-SCRIPT",
+        metavar="FILE",
     )
     or_demo: bool = _option(
         "a live talk, or the demonstration where there is no sound card", group=SOURCE
@@ -95,64 +136,82 @@ class TalkConfig:
     typed: bool = _option("talk by keyboard", group=SOURCE)
     list_devices: bool = _option("show microphones and loudspeakers", group=SOURCE)
     list_voices: bool = _option("show the names for --voice", group=SOURCE)
-    patient: str | None = _option("with --demo: recorded people answer", "FOLDER")
-    stay: bool = _option("rest after a talk, wake by a key")
-    wake: bool = _option('the same, or by the words "back talk"')
-    barge_in: str | None = _option(
+    clinic: str | None = _clinic()
+    locale: str = _locale()
+    patient: str | None = _option(
+        "with --demo: recorded people answer", "FOLDER", group=KEPT
+    )
+    out: str | None = _option("record the talk", "FILE.wav", group=KEPT, was="--output")
+    record_me: bool = _option(
+        "with --out: record a live talk, if the person says yes", group=KEPT
+    )
+    record: str | None = _option(
+        "offer to write the talk down, after it", "FOLDER", group=KEPT
+    )
+    history: bool = _option("offer to note the day, after the talk", group=KEPT)
+    input_device: str | None = _input_device(group=SOUND)
+    output_device: str | None = _setting(
+        "loudspeaker: number or part of its name", "NAME", group=SOUND
+    )
+    voice: str = _voice(group=SOUND)
+    rate: int = _rate(group=SOUND)
+    mute: bool = _on_off("captions, no sound", group=SOUND)
+    tones: bool = _on_off("short signals", default=True, group=SOUND)
+    barge_in: str | None = _setting(
         "speech interrupts Back Talk: with a headset, or with an echo canceller",
         choices=("headset", "aec"),
         also=("--headset", "headset", "the same as --barge-in headset"),
+        group=SOUND,
     )
-    switch: bool = _option(
-        "one switch: once yes, twice no, three times repeat, four times stop"
+    sound_check: bool | None = _on_off(
+        "ask for a yes before the talk (default: the first time with a device)",
+        default=None,
+        group=SOUND,
     )
-    switch_gap: float = _option(
+    model: str | None = _model(group=SOUND)
+    phrases: str | None = _phrases(group=SOUND)
+    captions: str = _setting(
+        "words on the terminal", choices=SIZES, default="small", group=PACE
+    )
+    pace: str = _setting(
+        "how long a pause may be", choices=tuple(PACES), default="normal", group=PACE
+    )
+    answer_time: float | None = _setting(
+        "wait so long for an answer to begin, 4 to 80 (default: by the pace)",
+        "SECONDS",
+        type=_number(4, 80),
+        group=PACE,
+    )
+    switch: bool = _on_off(
+        "one switch: once yes, twice no, three times repeat, four times stop",
+        group=PACE,
+    )
+    switch_gap: float = _setting(
         "so long without a press ends the count, 0.3 to 5",
+        "SECONDS",
         type=_number(0.3, 5, whole=False),
         default=SWITCH_GAP,
-        metavar="SECONDS",
+        group=PACE,
     )
-    sound_check: bool | None = _option(
-        "ask for a yes before the talk (usual: the first time with a device)",
-        action=argparse.BooleanOptionalAction,
-    )
-    record_me: bool = _option(
-        "with --output: record a live talk, if the person says yes"
-    )
-    output: str | None = _option("record the talk", metavar="FILE.wav")
-    record: str | None = _option("offer to write the talk down, after it", "FOLDER")
-    history: bool = _option("offer to note the day, after the talk")
-    mute: bool = _option("captions, no sound")
-    input_device: str | None = _option("microphone", metavar="NAME")
-    output_device: str | None = _option("loudspeaker", metavar="NAME")
-    page: bool = _option(
+    stay: bool = _on_off("rest after a talk, wake by a key", group=PACE)
+    wake: bool = _on_off('the same, or by the words "back talk"', group=PACE)
+    page: bool = _on_off(
         "show it to a browser on this computer; prints its address, with a key",
         group=PAGE,
     )
-    no_microphone: bool = _option("answer by the page and by keys alone", group=PAGE)
-    page_port: int = _page_port("0: any free one", group=PAGE)
+    microphone: bool = _on_off(
+        "listen; without it the page and keys alone answer", default=True, group=PAGE
+    )
+    page_port: int = _page_port(group=PAGE)
     page_address: str = _option(
         "let others on the network in, with a code that works once: an address of this "
         "computer, or 0.0.0.0 for all of them",
+        "ADDRESS",
         group=PAGE,
         default=LOCALHOST,
-        metavar="ADDRESS",
     )
-    model: str | None = _model()
-    phrases: str | None = _phrases()
-    clinic: str | None = _option("a clinic's name or file", metavar="NAME")
-    locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
-    captions: str = _option(choices=SIZES, default="small")
-    rate: int = _rate("words a minute, 100 to 260")
-    voice: str = _option("see --list-voices", default=DEFAULT_VOICE, metavar="NAME")
-    pace: str = _option(choices=tuple(PACES), default="normal")
-    answer_time: float | None = _option(
-        "wait so long for an answer to begin, 4 to 80",
-        type=_number(4, 80),
-        metavar="SECONDS",
-    )
-    no_tones: bool = _option("no short signals")
-    verbose: bool = _option("timings and details")
+    verbose: bool = _option("timings, and where each setting came from")
+    origins: Mapping[str, str] = _origins()
 
 
 @dataclass(frozen=True)
@@ -167,6 +226,7 @@ class HearConfig:
         default=GrammarState.ANSWER.value,
     )
     json: bool = _option("one object a line")
+    locale: str = _locale()
     model: str | None = _model()
     phrases: str | None = _phrases()
 
@@ -190,6 +250,7 @@ class PhrasesConfig:
         metavar="PHRASE",
         default="",
     )
+    locale: str = _locale()
     phrases: str | None = _phrases()
     model: str | None = _model()
 
@@ -202,7 +263,7 @@ class CalibrateConfig:
     """
 
     command: ClassVar[str] = "calibrate"
-    input_device: str | None = _option("microphone", group=SOURCE, metavar="NAME")
+    input_device: str | None = _input_device(group=SOURCE)
     input: tuple[str, ...] = _option(
         "recordings instead of a microphone: yes, no, yes, no, yes, no",
         group=SOURCE,
@@ -211,6 +272,7 @@ class CalibrateConfig:
         metavar="FILE",
     )
     keep: str | None = _option("keep the six recordings", metavar="FOLDER")
+    locale: str = _locale()
     model: str | None = _model()
 
 
@@ -219,10 +281,11 @@ class SayNumberConfig:
     """Writes the clinic's numbers, as patients hear them, into a WAV."""
 
     command: ClassVar[str] = "say-number"
-    clinic: str = _option("or its file", metavar="NAME", required=True)
-    out: str = _option(metavar="FILE.wav", default="clinic-number.wav")
+    clinic: str | None = _clinic()
+    locale: str = _locale()
+    out: str = _option("a new file", "FILE.wav", default="clinic-number.wav")
     rate: int = _rate()
-    voice: str = _option(default=DEFAULT_VOICE)
+    voice: str = _voice()
 
 
 @dataclass(frozen=True)
@@ -233,12 +296,14 @@ class DoctorConfig:
     """
 
     command: ClassVar[str] = "doctor"
+    clinic: str | None = _clinic()
+    locale: str = _locale()
     model: str | None = _model()
     phrases: str | None = _phrases()
-    clinic: str | None = _option("a clinic's name or file", metavar="NAME")
     rate: int = _rate()
-    voice: str = _option(default=DEFAULT_VOICE, metavar="NAME")
+    voice: str = _voice()
     page_port: int = _page_port()
+    origins: Mapping[str, str] = _origins()
 
 
 @dataclass(frozen=True)
@@ -261,36 +326,67 @@ class BenchConfig:
     model: str | None = _model()
 
 
-def parse_options(config: type[Config], arguments: Sequence[str]) -> Config:
-    """Return the options of a command, whose docstring is its description.
+@dataclass(frozen=True)
+class CompletionConfig:
+    """Prints what lets a shell complete the options, to be read at its start."""
 
-    Ends the program where they are wrong, or where help or the version is asked for.
+    command: ClassVar[str] = "completion"
+    shell: str = _option(positional=True, choices=SHELLS)
+
+
+def parse_options(
+    config: type[Config],
+    arguments: Sequence[str],
+    parser: argparse.ArgumentParser | None = None,
+) -> Config:
+    """Return the options of a command and its settings, read by `parser` or its own.
+
+    Ends the program where options are wrong, or where help or the version is asked
+    for; raises CommandLineRefused.
     """
-    command = getattr(config, "command", "")
-    parser = argparse.ArgumentParser(
-        prog=f"python -m local_voice {command}".strip(),
-        description=config.__doc__,
-        epilog=getattr(config, "epilog", None),
-    )
-    if not command:
-        version = f"Back Talk {get_program_version()}"
-        parser.add_argument("--version", action="version", version=version)
+    command, about = getattr(config, "command", ""), inspect.getdoc(config)
+    parser = parser or build_parser(*PROGRAM, about, command=command)
+    add_options(parser, config)
+    args = parser.parse_args(arguments)
+    origins = fill_settings(args, os.environ, Path.home())
+    given = {n: tuple(v) if isinstance(v, list) else v for n, v in vars(args).items()}
+    if any(option.name == "origins" for option in fields(config)):  # type: ignore[arg-type]
+        given["origins"] = origins
+    return config(**given)
+
+
+def add_options(parser: argparse.ArgumentParser, config: type[Any]) -> None:
+    """Add the options of `config`, one for each field."""
     groups: dict[str | None, Any] = {None: parser}
-    for option in fields(config):  # type: ignore[arg-type]
+    for option in fields(config):
         more = dict(option.metadata)
-        title, also = more.pop("group", None), more.pop("also", None)
+        title, add = more.pop("group", None), more.pop("add", None)
         if title == SOURCE and title not in groups:
             groups[title] = parser.add_mutually_exclusive_group()
         elif title not in groups:
             groups[title] = parser.add_argument_group(title)
-        if option.type is bool:
+        if add is not None:
+            add(groups[title])
+        elif more:
+            _add_option(groups[title], option.name, option.type, more)
+
+
+def _add_option(group: Any, field_name: str, kind: Any, more: dict[str, Any]) -> None:
+    also, was = more.pop("also", None), more.pop("was", None)
+    name = field_name.replace("_", "-")
+    if more.pop("setting", False):
+        add_setting(group, name, more.pop("default", None), more.pop("help"), **more)
+    elif more.pop("positional", False):
+        group.add_argument(field_name, **more)
+    else:
+        if kind is bool:
             more["action"] = "store_true"
-        positional = more.pop("positional", False)
-        name = option.name if positional else f"--{option.name.replace('_', '-')}"
-        groups[title].add_argument(name, **more)
-        if also:
-            name, const, words = also
-            more = {"dest": option.name, "const": const, "help": words}
-            groups[title].add_argument(name, action="store_const", **more)
-    options = vars(parser.parse_args(arguments)).items()
-    return config(**{n: tuple(v) if isinstance(v, list) else v for n, v in options})
+        elif more.get("default"):
+            more["help"] = f"{more['help'] or ''} (default: %(default)s)".strip()
+        group.add_argument(f"--{name}", **more)
+    if also:
+        own, const, words = also
+        more = {"dest": field_name, "const": const, "help": words}
+        group.add_argument(own, action="store_const", **more)
+    if was:
+        group.add_argument(was, dest=field_name, help=argparse.SUPPRESS)

@@ -1,6 +1,5 @@
 """The command `phrases`: makes what can be heard, checks it, adds a clinic's phrase."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -35,9 +34,9 @@ def phrases(config: PhrasesConfig, say: Callable[[str], None]) -> int:
 
     Raises LocalVoiceProblem, ModelError and OwnPhrasesError.
     """
-    content = engines.load_content_or_refuse(None)
+    content = engines.load_content_or_refuse(None, config.locale)
     wanted = grammar.get_invited_phrases(content.lexicon)
-    model = find_model(config.model, os.environ, content.locale, wanted)
+    model = find_model(config.model, content.locale, wanted)
     if not state_grammars.can_build(model, content.locale):
         raise LocalVoiceProblem(
             f"The model {model.folder} has no units.txt, so no graph can be made for "

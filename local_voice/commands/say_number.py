@@ -22,7 +22,10 @@ def say_number(config: SayNumberConfig, say: Callable[[str], None]) -> int:
     Raises LocalVoiceProblem where there is no number, no synthesizer, or the file
     exists.
     """
-    content, out = load_content_or_refuse(config.clinic), Path(config.out)
+    content, out = (
+        load_content_or_refuse(config.clinic, config.locale),
+        Path(config.out),
+    )
     clinic = content.clinic
     if clinic is None or clinic.appointments is None:
         raise LocalVoiceProblem(

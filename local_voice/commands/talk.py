@@ -23,6 +23,7 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
 from local_voice.audio.simulated_room import Silence, SimulatedRoom
+from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands import engines
 from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
@@ -90,9 +91,9 @@ class SessionContext:
         return synthesizer
 
     def open_recorder(self) -> Recorder | None:
-        """Return the recording that --output asks for."""
-        output = self.config.output
-        return Recorder(output, self.show_warning) if output else None
+        """Return the recording that --out asks for."""
+        out = self.config.out
+        return Recorder(out, self.show_warning) if out else None
 
     def build_captions(self, *, with_keys: bool = False) -> EventListener:
         """Return what shows the session as text."""
@@ -151,7 +152,7 @@ class SessionContext:
             timer=timer,
             has_buttons=self.page.has_visitors if self.page else lambda: False,
             has_keys=with_keys,
-            signals=not self.config.no_tones,
+            signals=self.config.tones,
         )
         if self.page:
             self.page.connect(session)
@@ -221,12 +222,20 @@ def is_journal(environment: Mapping[str, str]) -> bool:
     return False
 
 
+def find_devices_if_any() -> devices.Devices:
+    """Return the devices, none where the sound library is missing: some can do so."""
+    try:
+        return devices.find_devices()
+    except SoundLibraryMissing:
+        return devices.NO_DEVICES
+
+
 def open_speaker(context: SessionContext) -> LiveSpeaker | None:
     """Return a loudspeaker where there is one and it is wanted."""
     config = context.config
     if config.mute:
         return None
-    found = devices.find_devices()
+    found = find_devices_if_any()
     if not found.loudspeakers and not config.output_device:
         context.say(NO_LOUDSPEAKER)
         return None

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import RenderedPrompt, Reply
 from dialogue.engine.state import State
+from dialogue.understanding.keys import NAMED_EVENTS
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognitionResult
 from local_voice.tts.speech import VoiceAdjustment
@@ -146,14 +146,7 @@ class PushToTalk(Enum):
 
 InputEvent = Event | VoiceAdjustment | PushToTalk
 NAMED_INPUTS: Mapping[str, InputEvent] = {
-    "yes": events.Answered(Answer.YES),
-    "no": events.Answered(Answer.NO),
-    "unsure": events.Answered(Answer.UNSURE),
-    "next": events.Next(),
-    "repeat": events.Repeat(),
-    "back": events.Previous(),
-    "help": events.Help(),
-    "stop": events.Stop(),
+    **NAMED_EVENTS,
     "start": events.Begin(),
     **{adjustment.value: adjustment for adjustment in VoiceAdjustment},
 }

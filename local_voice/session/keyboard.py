@@ -10,20 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from dialogue.understanding import keys
 from local_voice.session.events import NAMED_INPUTS, InputEvent, PushToTalk
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the session has ended."""
 
 KEYS = {
-    "yes": ("y", "1"),
-    "no": ("n", "2"),
-    "unsure": ("u", "3"),
-    "repeat": ("r", "0"),
-    "help": ("h",),
-    "next": (".", "\x1b[C"),
-    "back": (",", "\x1b[D"),
-    "stop": ("q", "\x1b"),
+    **keys.KEYS,
+    "next": (*keys.KEYS["next"], "\x1b[C"),
+    "back": (*keys.KEYS["back"], "\x1b[D"),
+    "stop": (*keys.KEYS["stop"], "\x1b"),
     "louder": ("+", "="),
     "quieter": ("-",),
     "slower": ("[",),
@@ -72,7 +69,7 @@ def find_key_event(pressed: str) -> InputEvent | None:
     if pressed in PUSH_KEYS:
         return PushToTalk.PRESSED
     either = {pressed, pressed.lower()}
-    names = (name for name, keys in KEYS.items() if either.intersection(keys))
+    names = (name for name, known in KEYS.items() if either.intersection(known))
     return NAMED_INPUTS.get(next(names, ""))
 
 

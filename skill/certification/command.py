@@ -11,24 +11,7 @@ from skill.certification.endpoint import run_endpoint
 from skill.certification.findings import Finding, Outcome, expect, get_worst
 from skill.certification.target import Target
 from skill.errors import SkillRefused
-from skill.locales import FALLBACK_LOCALE
 from skill.publishing.store_listing import load_store
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.set_defaults(run=rehearse)
-    parser.add_argument(
-        "url",
-        nargs="?",
-        help="your endpoint, such as https://skill.clinic.example/alexa; "
-        "without one an endpoint is started here",
-    )
-    parser.add_argument("--clinic", default="roseville", help="profile name or file")
-    parser.add_argument("--privacy-url", help="the skill's privacy policy")
-    parser.add_argument(
-        "--brief", action="store_true", help="only the rows, without their checks"
-    )
 
 
 def rehearse(options: argparse.Namespace) -> int:
@@ -53,8 +36,12 @@ def rehearse(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _open_target(options: argparse.Namespace) -> Iterator[Target]:
-    content = load_content(locale=FALLBACK_LOCALE, clinic=options.clinic)
-    store, privacy = load_store(FALLBACK_LOCALE), options.privacy_url
+    if options.clinic is None:
+        raise SkillRefused(
+            "A skill is one clinic's; give a profile's name or file with --clinic."
+        )
+    content = load_content(locale=options.locale, clinic=options.clinic)
+    store, privacy = load_store(options.locale), options.privacy_url
     if options.url is None:
         with run_endpoint(options.clinic) as (base, client):
             yield Target(base, content, store, privacy, client)

@@ -72,10 +72,15 @@ class Phrasebook:
 
     @cached_property
     def _spellings(self) -> Mapping[Tokens, list[str]]:
-        """Return the usual spellings of what the words write in one way: uh huh."""
+        """Return the usual spellings of what the words write in one way: uh huh.
+
+        What is typed without its apostrophe is said and written by Alexa with it.
+        """
+        typed = {(short.replace("'", ""),) for short in self.contractions}
         found: dict[Tokens, list[str]] = {}
         for written, tokens in self.content.words.spelling.forms.items():
-            found.setdefault(tuple(tokens), []).append(" ".join(written))
+            if written not in typed:
+                found.setdefault(tuple(tokens), []).append(" ".join(written))
         return found
 
     def _list_variants(self, phrase: str) -> Iterator[str]:

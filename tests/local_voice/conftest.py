@@ -78,7 +78,6 @@ def run_main(tmp_path, monkeypatch, capfd):
 
     def run(*arguments):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.delenv("BACKTALK_MODEL", raising=False)
         capfd.readouterr()
         try:
             code = main([*map(str, arguments)])
@@ -92,8 +91,7 @@ def run_main(tmp_path, monkeypatch, capfd):
 
 def environment():
     """Return an environment in which the checkout is found from any folder."""
-    kept = {k: v for k, v in os.environ.items() if k != "BACKTALK_MODEL"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="session")

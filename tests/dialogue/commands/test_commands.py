@@ -245,3 +245,16 @@ def test_draw_without_rights_is_one_sentence(capsys, tmp_path):
     """A folder that is not there: a sentence and exit 2."""
     assert 2 == main(["draw", "--svg", str(tmp_path / "no" / "x.svg")])
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unclear", [0, 1, 2])
+@pytest.mark.parametrize("key", ["n", "2", "N"])
+def test_a_typed_key_counts_after_any_number_of_unclear_lines(
+    capsys, monkeypatch, unclear, key
+):
+    """It is a no: the next danger sign is asked, and nobody is sent to 911."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("mumble\n" * unclear + f"{key}\n"))
+    assert 0 == main(["try", "--clinic", "none"])
+    asked = capsys.readouterr().out
+    assert "harder to breathe" in asked
+    assert "Ends with: emergency" not in asked

@@ -16,35 +16,38 @@ from local_voice.commands.exit_codes import (
     LocalVoiceProblem,
     explain,
 )
+from local_voice.commands.options import HearConfig, parse_options
 
 
 def refused(folder) -> str:
     """Return the sentence that refuses `folder`."""
     with pytest.raises(ModelError) as problem:
-        find_model(str(folder), {})
+        find_model(str(folder))
     assert (str(problem.value), BAD_MODEL) == explain(problem.value)
     return str(problem.value)
 
 
 def test_the_shipped_model_is_found_without_being_named():
     """No option and no variable: the model inside the package, checksums right."""
-    found = find_model(None, {})
+    found = find_model(None)
     assert found.shipped
     assert (SHIPPED, False) == (found.folder, found.static)
     assert {"yes", "no", "not_sure"} <= found.words
     assert found.decoys
 
 
-def test_option_before_variable_before_shipped(model_copy):
+def test_the_variable_of_the_model_is_a_setting(model_copy, monkeypatch):
     """The option wins; an empty variable counts as unset."""
-    assert model_copy == find_model(None, {"BACKTALK_MODEL": str(model_copy)}).folder
-    assert find_model(None, {"BACKTALK_MODEL": ""}).shipped
-    assert SHIPPED == find_model(str(SHIPPED), {"BACKTALK_MODEL": "nowhere"}).folder
+    monkeypatch.setenv("BACKTALK_MODEL", str(model_copy))
+    assert str(model_copy) == parse_options(HearConfig, ["x.wav"]).model
+    assert "y" == parse_options(HearConfig, ["x.wav", "--model", "y"]).model
+    monkeypatch.setenv("BACKTALK_MODEL", "")
+    assert parse_options(HearConfig, ["x.wav"]).model is None
 
 
 def test_a_model_unzipped_into_a_folder_is_found(model_copy):
     """One folder too many is no hindrance."""
-    assert model_copy == find_model(str(model_copy.parent), {}).folder
+    assert model_copy == find_model(str(model_copy.parent)).folder
 
 
 def test_the_old_flat_layout_is_known(model_copy, tmp_path):
@@ -53,7 +56,7 @@ def test_the_old_flat_layout_is_known(model_copy, tmp_path):
     flat.mkdir()
     for name in ("am/final.mdl", "conf/mfcc.conf", *sorted_graph(model_copy)):
         shutil.copy(model_copy / name, flat)
-    assert flat == find_model(str(flat), {}).folder
+    assert flat == find_model(str(flat)).folder
 
 
 def sorted_graph(folder):
@@ -64,7 +67,7 @@ def sorted_graph(folder):
 def test_a_static_graph_takes_no_phrases(model_copy):
     """Where a static graph is present it wins."""
     (model_copy / "graph" / "HCLG.fst").write_bytes(b"graph")
-    assert find_model(str(model_copy), {}).static
+    assert find_model(str(model_copy)).static
 
 
 @pytest.mark.parametrize(
@@ -257,7 +260,7 @@ def test_garbage_in_place_of_the_network_is_refused(content, model_copy):
 def test_a_language_without_a_model_is_refused_in_a_sentence():
     """Nothing is shipped for it, and nothing of another language is taken instead."""
     with pytest.raises(NoModel) as problem:
-        find_model(None, {}, "es-US")
+        find_model(None, "es-US")
     sentence, code = explain(problem.value)
     assert BAD_MODEL == code
     assert sentence.startswith("No speech model of es-US is shipped.")

@@ -39,9 +39,9 @@ FILES = 1000
 """Damaged files of each kind; `make fuzz-sound` takes a hundred thousand."""
 ENDS = """
 import os, time
-from local_voice.audio import decoder
+from local_voice.audio import decoder_engine
 from local_voice.worker_process import Message, serve
-real = decoder._Decoder().handle
+real = decoder_engine._Decoder().handle
 def handle(request):
     path, at = os.path.basename(request.value[1]), request.value[3]
     if os.environ.get("FRAIL", "crash") in path and at >= ("later" in path):

@@ -98,7 +98,7 @@ def test_a_recording_that_cannot_be_opened_is_refused(tmp_path, where):
         Recorder(tmp_path / where, pytest.fail)
     sentence, code = explain(problem.value)
     assert BAD_OPTIONS == code
-    assert sentence.endswith("Name another file with --output.")
+    assert sentence.endswith("Name another file with --out.")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

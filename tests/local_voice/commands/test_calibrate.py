@@ -10,7 +10,7 @@ from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost, 
 from local_voice.audio.pcm import scale
 from local_voice.commands import calibrate
 from local_voice.commands.exit_codes import explain
-from local_voice.commands.options import CalibrateConfig
+from local_voice.commands.options import CalibrateConfig, parse_options
 
 pytestmark = pytest.mark.audio
 
@@ -124,5 +124,5 @@ def test_a_microphone_that_goes_away(monkeypatch):
     source = contextlib.nullcontext(iter([(Unplugged(), 0)]))
     monkeypatch.setattr(calibrate, "open_microphone", lambda *_: source)
     with pytest.raises(calibrate.LocalVoiceProblem, match="Plug it in") as problem:
-        calibrate.calibrate(CalibrateConfig(None, (), None, None), print)
+        calibrate.calibrate(parse_options(CalibrateConfig, ()), print)
     assert 7 == problem.value.code

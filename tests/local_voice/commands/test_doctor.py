@@ -12,12 +12,17 @@ from dialogue.version import RELEASED
 from local_voice.__main__ import main
 from local_voice.asr.model_files import find_model
 from local_voice.audio import devices
-from local_voice.commands.doctor import check_clock, find_unheard_phrases
+from local_voice.commands.doctor import (
+    check_clock,
+    check_settings,
+    find_unheard_phrases,
+)
+from local_voice.commands.options import DoctorConfig, parse_options
 
 pytestmark = pytest.mark.audio
 ONE = (devices.Device(1, "Headset", None),)
 PARTS = (
-    *("microphone", "loudspeaker", "clock", "protocol"),
+    *("microphone", "loudspeaker", "settings", "clock", "protocol"),
     *("clinic", "model", "voice", "page"),
 )
 
@@ -55,14 +60,35 @@ def test_a_phrase_that_the_model_does_not_know_is_named(
     answers = {**content.lexicon.answers, Answer.NO: (*known, "not by a hair")}
     lexicon = replace(content.lexicon)
     vars(lexicon)["answers"] = answers
-    model = find_model(str(model_copy), {})
+    model = find_model(str(model_copy))
     before = find_unheard_phrases(content.lexicon, model)
     unheard = find_unheard_phrases(lexicon, model)
     assert {"not by a hair"} == set(unheard) - set(before)
-    assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
+    assert [] == find_unheard_phrases(lexicon, find_model(None))
     _, told = examined(capsys, "--model", str(model_copy))
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
+
+
+def test_where_settings_come_from_is_told(capsys, monkeypatch, tmp_path):
+    """And one that a session would refuse is a problem, though no part here uses it."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("BACKTALK_RATE", "140")
+    file = tmp_path / "backtalk" / "settings.toml"
+    file.parent.mkdir()
+    file.write_text('clinic = "dfw"\n')
+    config = parse_options(DoctorConfig, ["--voice", "en-gb"])
+    finding = check_settings(config)
+    assert 0 == finding.code
+    told = finding.sentence.split("; ")
+    assert f"clinic: dfw, by {file}: clinic" in told
+    assert "rate: 140, by BACKTALK_RATE" in told
+    assert "voice: en-gb, by the option" in told
+
+    file.write_text('pace = "slow"\n')
+    finding = check_settings(config)
+    assert 2 == finding.code
+    assert "'slow' is none of quick, normal, patient" in finding.sentence
 
 
 @pytest.mark.parametrize("year", [1970, 2099])
@@ -87,7 +113,7 @@ def test_without_devices_the_rest_is_still_looked_at(monkeypatch, capsys):
     """Exit code 3, with buttons and captions as ways on."""
     nothing = devices.Devices("Null", (), ())
     monkeypatch.setattr(devices, "find_devices", lambda: nothing)
-    code, told = examined(capsys)
+    code, told = examined(capsys, "--clinic", "none")
     assert 3 == code
     assert "--page" in told["problem  microphone"]
     assert "--page" in told["problem  loudspeaker"]

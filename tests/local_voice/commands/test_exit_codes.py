@@ -14,7 +14,7 @@ from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explai
     [
         (NoDevice("None."), 3, "None. Choose another device (--list-devices), talk"),
         (DeviceLost("No sound"), 7, "No sound. Plug it in again and start anew."),
-        (RecordingError("No."), 2, "No. Name another file with --output."),
+        (RecordingError("No."), 2, "No. Name another file with --out."),
         (NoRecordings("Empty"), 2, "Empty; --patient wants files named by their"),
         (NotRawAudio("A WAV"), 2, "A WAV: give its name to --input instead."),
         (AudioError("A folder."), 2, "A folder."),

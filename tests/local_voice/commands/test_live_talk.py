@@ -132,7 +132,7 @@ def test_a_live_talk_is_recorded_after_a_yes_only(
 ):
     """Asked first; then the welcome says so, and both sides are in the file."""
     said = [person(answer), person("yes")]
-    options = ("--record-me", "--output", "me.wav", "--no-sound-check")
+    options = ("--record-me", "--out", "me.wav", "--no-sound-check")
     assert 0 == in_room(Says(said), None, *options)
     assert kept == ("I record this." in told(capsys))
     assert kept == (tmp_path / "me.wav").exists()
@@ -144,9 +144,9 @@ def test_a_live_talk_is_recorded_after_a_yes_only(
 @pytest.mark.parametrize(
     "options",
     [
-        ("--output", "me.wav"),
+        ("--out", "me.wav"),
         ("--record-me",),
-        ("--record-me", "--output", "me.wav", "--wake"),
+        ("--record-me", "--out", "me.wav", "--wake"),
     ],
 )
 def test_a_recording_that_nobody_agreed_to_is_refused(in_room, capsys, options):
@@ -158,7 +158,7 @@ def test_a_recording_that_nobody_agreed_to_is_refused(in_room, capsys, options):
 def test_a_recording_over_a_file_is_refused_before_the_talk(in_room, capsys, tmp_path):
     """Nobody talks in vain, and nobody is asked for a recording that cannot be."""
     (tmp_path / "me.wav").write_bytes(b"mine")
-    options = ("--record-me", "--output", "me.wav", "--no-sound-check")
+    options = ("--record-me", "--out", "me.wav", "--no-sound-check")
     assert 2 == in_room(Silence(), None, *options)
     assert "something of this name" in capsys.readouterr().err
     assert b"mine" == (tmp_path / "me.wav").read_bytes()

@@ -25,7 +25,7 @@ def test_the_number_is_written_as_sound(command, tmp_path):
         (("--clinic", "roseville", "--out", "no/such.wav"), 2, "cannot be written"),
         (("--clinic", "without.yaml"), 2, "no number to say"),
         (("--clinic", "nowhere"), 6, "nowhere"),
-        ((), 2, "--clinic"),
+        (("--clinic", "none"), 2, "--clinic"),
     ],
 )
 def test_what_cannot_be_said_is_one_sentence(run_main, tmp_path, arguments, code, word):

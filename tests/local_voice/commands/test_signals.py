@@ -19,7 +19,7 @@ class Running:
     def __init__(self, folder, environment):
         """Start it and wait for the first question."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_voice", "--typed", "--output", "talk.wav"],
+            [sys.executable, "-m", "local_voice", "--typed", "--out", "talk.wav"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -120,7 +120,7 @@ def test_a_file_that_is_there_is_refused_before_the_talk(command, tmp_path):
     (tmp_path / "mine.wav").write_bytes(b"mine")
     (tmp_path / "link.wav").symlink_to("mine.wav")
     for name in ("mine.wav", "link.wav", "/dev/null"):
-        run = command("--typed", "--output", name, stdin=b"yes\n")
+        run = command("--typed", "--out", name, stdin=b"yes\n")
         assert 2 == run.returncode
         assert b"something of this name" in run.stderr
         assert b"Back Talk for" not in run.stdout

@@ -34,8 +34,8 @@ def one_sentence(run) -> str:
         (("--barge-in", "shouting"), 2, "headset"),
         (("--captions", "huge"), 2, "large"),
         (("--typed", "--demo"), 2, "not allowed"),
-        (("--typed", "--output", "no/such.wav"), 2, "--output"),
-        (("--voice", "nonsense", "--typed", "--output", "a.wav"), 2, "en-us"),
+        (("--typed", "--out", "no/such.wav"), 2, "--out"),
+        (("--voice", "nonsense", "--typed", "--out", "a.wav"), 2, "en-us"),
         (("--input", "missing.wav"), 2, "missing.wav"),
         (("--input", "."), 2, "folder"),
         (("--input", "-", "--input", "x.wav"), 2, "alone"),
@@ -79,7 +79,7 @@ def test_input_that_ends_in_mid_talk_is_a_stop(command, stdin):
 
 def test_a_typed_talk_can_be_recorded(command, tmp_path):
     """Our words go into the right side of the file."""
-    run = command("--typed", "--output", "talk.wav", stdin=b"yes\n")
+    run = command("--typed", "--out", "talk.wav", stdin=b"yes\n")
     assert 0 == run.returncode, run.stderr
     with wave.open(str(tmp_path / "talk.wav")) as file:
         assert 10 < file.getnframes() / file.getframerate() < 60
@@ -95,7 +95,7 @@ def test_a_full_disk_does_not_end_a_talk(run_main, clips, tmp_path, monkeypatch)
         writing(file, data, at)
 
     monkeypatch.setattr(NewFile, "write", fill_up)
-    run = run_main("--mute", "--input", clips["yes"][0], "--output", "talk.wav")
+    run = run_main("--mute", "--input", clips["yes"][0], "--out", "talk.wav")
     assert 0 == run.returncode, run.stderr
     assert b"recording stopped" in run.stdout
     assert b"911" in run.stdout
@@ -107,7 +107,7 @@ def test_people_on_file_reach_an_emergency(run_main, clips, tmp_path):
     """Three recordings as three turns: 911, captions and recording."""
     files = (clips["no"][0], clips["no"][1], clips["yes"][0])
     given = [option for file in files for option in ("--input", file)]
-    run = run_main(*given, "--mute", "--output", "talk.wav", "--captions", "large")
+    run = run_main(*given, "--mute", "--out", "talk.wav", "--captions", "large")
     assert 0 == run.returncode, run.stderr
     said = " ".join(run.stdout.decode().split())
     assert said.endswith("[the talk has ended]")
@@ -184,7 +184,7 @@ def test_without_a_sound_card_the_demonstration_plays(no_sound_card, capsys, tmp
 
 def test_recording_a_live_talk_is_refused(capsys):
     """Nobody's voice is kept."""
-    assert 2 == main(["--output", "talk.wav"])
+    assert 2 == main(["--out", "talk.wav"])
     assert "keeps no sound of a person" in capsys.readouterr().err
 
 

@@ -8,9 +8,9 @@ from local_voice.asr.state_grammars import open_store
 
 
 @pytest.fixture(scope="session")
-def store(content, graphs_folder):
+def store(content, own_home):
     """Return the graphs of the shipped model and lexicon."""
-    return open_store(content, find_model(None, {}), None)
+    return open_store(content, find_model(None), None)
 
 
 @pytest.fixture(scope="session")
