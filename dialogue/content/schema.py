@@ -191,6 +191,8 @@ class TableReader:
 
     def _read_text(self, key: str, value: Value) -> str:
         if isinstance(value, TextValue):
+            if "\n" in value.text:
+                self._report(problems.LINE_BREAK, key, value)
             return value.text
         self._report_shape(key, value, "one text")
         return ""

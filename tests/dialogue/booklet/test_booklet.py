@@ -37,7 +37,7 @@ from dialogue.printing.pdf import DRAWING_SIZE, render_pdf
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.export import list_statements
 from dialogue.understanding.utterance import understand
-from dialogue.validation.prompts import FILLINGS
+from dialogue.validation.spoken_prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
