@@ -250,11 +250,6 @@ HARD_WORDS = Message(
     "What is said can be understood with {most} years of school (Flesch-Kincaid)",
     "Use shorter words, or split a sentence.",
 )
-NOT_GRADED = Message(
-    "the reading grade of {locale} was not measured",
-    "The Flesch-Kincaid grade is for English only",
-    "Have somebody who speaks it read every sentence for plain words.",
-)
 AVOIDED_WORD = Message(
     "'{key}' says \"{word}\"", "We use plain words", "Say {instead}."
 )
@@ -263,8 +258,6 @@ DOSE = Message(
     "No amount, strength, count or interval of a medicine is ever spoken",
     "Send people to the label or a pharmacist.",
 )
-
-# Words that are understood.
 
 # Clinics.
 BAD_PHONE = Message(
