@@ -149,9 +149,9 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 lock:
 	echo "setuptools>=77,<90" | $(subst pyproject.toml,-,$(LOCK)) -o requirements/build.txt
 	$(LOCK) --extra voice -o requirements/talk.txt
-	$(LOCK) --extra alexa --extra voice --extra barge-in --extra record --extra dev -o requirements/test.txt
+	$(LOCK) --extra alexa --extra voice --extra barge-in --extra metrics --extra record --extra dev -o requirements/test.txt
 	$(LOCK) --extra browser -o requirements/browser.txt
-	$(LOCK) --extra alexa -o requirements/serve.txt
+	$(LOCK) --extra alexa --extra metrics -o requirements/serve.txt
 	$(LOCK) --extra lambda -o requirements/lambda.txt
 
 clean:
