@@ -12,6 +12,7 @@ from dialogue.commands import (
     history,
     prove,
     replay,
+    schema,
     sign,
     simulate,
     try_,
@@ -38,6 +39,7 @@ COMMANDS = {
     "clinic": clinic,
     "understand": understand,
     "words": words,
+    "schema": schema,
 }
 
 
