@@ -13,6 +13,7 @@ from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Question
 from dialogue.understanding.normalisation import get_hours, is_length, normalise
 from dialogue.validation.question_words import FORMS
+from dialogue.validation.spoken_prompts import FILLINGS
 
 HOUR, DAY, WEEK = 1, 24, 168
 """Hours."""
@@ -87,6 +88,7 @@ def _find_lengths(content: Content) -> dict[str, tuple[float, ...]]:
         if units.search(words)
         else ()
         for key, words in content.prompts.items()
+        if not key.startswith(FILLINGS)
     }
 
 
