@@ -63,6 +63,7 @@ check: $(VENV)/test.stamp ## lint, types, layers of the code, the data, Alexa's 
 	@$(BIN)/lint-imports importlinter.ini --no-logo
 	@PYTHONPATH=.:tests $(BIN)/python -m structure --check
 	@$(BIN)/python -m dialogue check
+	@$(BIN)/python -m dialogue schema --check
 	@$(BIN)/python -m local_voice phrases check
 	@$(BIN)/python -m skill model --check
 
@@ -173,9 +174,9 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 lock: ## writes every version and hash that make installs (needs uv)
 	printf '%s\n' "setuptools>=77,<90" "cffi>=1.17,<3" | $(subst pyproject.toml,-,$(LOCK)) -o requirements/build.txt
 	$(LOCK) --extra voice -o requirements/talk.txt
-	$(LOCK) --extra alexa --extra voice --extra barge-in --extra record --extra completion --extra dev -o requirements/test.txt
+	$(LOCK) --extra alexa --extra voice --extra barge-in --extra metrics --extra record --extra completion --extra dev -o requirements/test.txt
 	$(LOCK) --extra browser -o requirements/browser.txt
-	$(LOCK) --extra alexa -o requirements/serve.txt
+	$(LOCK) --extra alexa --extra metrics -o requirements/serve.txt
 	$(LOCK) --extra lambda -o requirements/lambda.txt
 
 clean: ## removes what was set up and built

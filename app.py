@@ -15,7 +15,8 @@ from skill.dispatcher import Dispatcher
 from skill.errors import SkillRefused
 from skill.http_client import fetch as fetch_file
 from skill.locales import Locales, load_locales
-from skill.logs import hide_addresses
+from skill.logs import build_formatter, hide_addresses
+from skill.metrics import Metrics, MetricsPort
 from skill.security.certificate_files import CertificateFiles
 from skill.security.certificates import (
     Certificate,
@@ -27,7 +28,7 @@ from skill.security.downloads import Clock
 from skill.security.verifier import RequestVerifier
 from skill.settings import Settings, get_default_certificates, read_settings
 from skill.timers import Timers
-from skill.webservice import AlexaEndpoint, Verifier
+from skill.webservice import AlexaEndpoint, Verifier, WebApplication
 
 _LOG = logging.getLogger("skill")
 
@@ -50,8 +51,8 @@ def create_app(
     """
     if verifier is not None and (roots, fetch, now) != (None, None, None):
         raise TypeError("give either a verifier, or roots, fetch and now for ours")
-    _log_to_stderr()
     settings = settings or read_settings(os.environ)
+    _log_to_stderr(settings.log_format)
     now = now or partial(datetime.now, UTC)
     locales = Locales(load_locales(settings.protocol, settings.clinic))
     trusted = 0
@@ -70,14 +71,20 @@ def create_app(
         )
     app = Flask(__name__, static_folder=None)
     health = _build_health(settings, locales, trusted)
+    metrics = None if settings.metrics is None else Metrics()
     dispatcher = Dispatcher(
         locales,
         now,
         screens=settings.screens,
         timers=(timers or Timers()) if settings.timers else None,
+        metrics=metrics,
     )
-    own = AlexaEndpoint(verifier, dispatcher.write_answer, app.wsgi_app)
-    app.wsgi_app = own  # type: ignore[method-assign]
+    own: WebApplication = AlexaEndpoint(
+        verifier, dispatcher.write_answer, app.wsgi_app, metrics
+    )
+    if settings.metrics is not None and metrics is not None:
+        own = MetricsPort(settings.metrics, metrics, own)
+    app.wsgi_app = own  # type: ignore[method-assign,assignment]
     app.add_url_rule("/health", "health", lambda: health, methods=["GET"])
     app.register_error_handler(HTTPException, _shorten_error)
     _log_start(settings, health)
@@ -132,13 +139,13 @@ def _shorten_error(error: HTTPException) -> Response:
     return answer
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(log_format: str) -> None:
     """Let our lines be seen under a server that sets up no logging of its own."""
     _LOG.setLevel(logging.INFO)
     logging.getLogger("gunicorn.error").addFilter(hide_addresses)
     if not logging.getLogger().handlers and not _LOG.handlers:
         lines = logging.StreamHandler()
-        lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        lines.setFormatter(build_formatter(log_format))
         # Nothing that our line does not say is looked up for it.
         logging.logThreads = logging.logMultiprocessing = False
         _LOG.addHandler(lines)

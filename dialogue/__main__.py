@@ -18,6 +18,7 @@ from dialogue.commands import (
     history,
     prove,
     replay,
+    schema,
     sign,
     simulate,
     try_,
@@ -43,6 +44,7 @@ COMMANDS = {
     "clinic": clinic,
     "understand": understand,
     "words": words,
+    "schema": schema,
 }
 
 

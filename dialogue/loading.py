@@ -12,6 +12,7 @@ from dialogue.content.content_store import LOCALE, PROTOCOL, SEED_FACTS, Content
 from dialogue.content.problems import DataRefused, Problem
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
+from dialogue.validation.locale_completeness import check_translation
 from dialogue.validation.prompts import check_prompts, check_spoken
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
@@ -41,6 +42,7 @@ def load_content(
     """
     log = ProblemLog()
     store = ContentStore(data, log)
+    check_translation(store, locale, log)
     words = store.read_words(locale)
     content = Content(
         protocol=store.read_protocol(protocol),
@@ -80,6 +82,8 @@ def check_all(
     log, warnings = ProblemLog(), ProblemLog()
     store = ContentStore(data, log)
     contents, clinics, facts = _read_all(store, clinic)
+    for locale in store.locales:
+        _attempt(partial(check_translation, store, locale, log), log)
     if not log.problems:
         bundled = {name: clinics[name] for name in store.clinics}
         names_are_known = _check_contents(contents, clinics, log, warnings)

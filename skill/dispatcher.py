@@ -27,12 +27,14 @@ from dialogue.engine.reply import Reply
 from skill.handlers import TURN_TYPES, Handled, Now, TurnHandler, handle_can_fulfill
 from skill.locales import Locales
 from skill.logs import log_fault
-from skill.reply_cache import OpeningState, ReplyCache, build_key
+from skill.metrics import Metrics, TurnNote
+from skill.reply_cache import CountedReply, OpeningState, ReplyCache, build_key
 from skill.request import CAN_FULFILL, EXCEPTION, SESSION_ENDED, AlexaRequest
 from skill.responses import build_response
 from skill.timers import Timers
 
 _LOG = logging.getLogger(__name__)
+NOTHING = TurnNote()
 LARGEST = 24 * 1024
 """Bytes of a whole response."""
 _REQUEST: Any = Request
@@ -57,11 +59,14 @@ class Dispatcher:
         *,
         screens: bool = True,
         timers: Timers | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """Build the skill, and the apology before anything can go wrong.
 
-        `screens` allows them, where a device has one; `timers` None sets no timer.
+        `screens` allows them, where a device has one; `timers` None sets no timer, and
+        `metrics` None counts nothing.
         """
+        self._metrics = metrics
         self._locales = locales
         self._now = now
         self._turns = TurnHandler(locales, screens=screens, timers=timers)
@@ -92,16 +97,25 @@ class Dispatcher:
             key = self._build_key(request, moment)
             known = None if key is None else self._replies.get(key)
             if known is not None and len(known) <= LARGEST:
-                return known
-            answer, is_repeatable = self._answer(request, moment)
+                return self._count(known)
+            answer, is_repeatable, note = self._answer(request, moment)
             answer = self._fit(answer)
             written = json.dumps(answer).encode("ascii")
+            if self._metrics is not None:
+                written = CountedReply(written)
+                written.note = note
             if key is not None and is_repeatable and answer is not self._apology:
                 self._replies.put(key, written)
-            return written
+            return self._count(written)
         except Exception as error:  # as above
             log_fault(error)
             return json.dumps(self._apology).encode("ascii")
+
+    def _count(self, reply: bytes) -> bytes:
+        """Count what `reply` comes to, if anything is counted; return it."""
+        if self._metrics is not None and isinstance(reply, CountedReply):
+            self._metrics.count_turn(reply.note)
+        return reply
 
     def _build_key(self, request: AlexaRequest, moment: datetime) -> bytes | None:
         content = self._locales.get_content(request.locale)
@@ -114,22 +128,22 @@ class Dispatcher:
 
     def _answer(
         self, request: AlexaRequest, moment: datetime
-    ) -> tuple[dict[str, Any], bool]:
-        """Return the answer, and whether an equal request would get it too."""
+    ) -> tuple[dict[str, Any], bool, TurnNote]:
+        """Return the answer, whether an equal request gets it too, and its note."""
         if request.type in TURN_TYPES:
             # A turn has one handler, so the SDK's dispatcher is passed by: it takes as
             # long as the turn (docs/decisions/0008-turns-pass-by-the-dispatcher.md).
             handled = self._turns.handle(request, moment)
             answer = _build_answer(handled.response, handled.attributes)
-            return answer, handled.is_repeatable
+            return answer, handled.is_repeatable, handled.note
         if request.type == CAN_FULFILL:
-            return self._answer_by_sdk(request), False
+            return self._answer_by_sdk(request), False, NOTHING
         if request.type == EXCEPTION:
             kind = request.error_type
             known = kind if kind in _ERRORS else "other"
             _LOG.error("Alexa could not use an answer of ours: %s", known)
         kept = None if request.type == SESSION_ENDED else _get_kept(request)
-        return _build_answer({}, kept), False
+        return _build_answer({}, kept), False, NOTHING
 
     def _answer_by_sdk(self, request: AlexaRequest) -> dict[str, Any]:
         """Return what the SDK's dispatcher makes of a request that has a handler."""

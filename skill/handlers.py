@@ -21,6 +21,7 @@ from dialogue.engine.state import State, StateRefused
 from skill.apl import can_show, find_place, parse_tap
 from skill.intents import build_can_fulfill, build_event
 from skill.locales import Locales
+from skill.metrics import TurnNote, build_note
 from skill.request import (
     CONNECTION,
     INTENT,
@@ -32,6 +33,7 @@ from skill.request import (
 from skill.responses import build_response
 from skill.session import (
     StateOutdated,
+    find_disposition,
     is_permission_asked,
     parse_state,
     to_attributes,
@@ -56,6 +58,7 @@ class Handled(NamedTuple):
     """The session's new ones; None: none are set."""
     is_repeatable: bool = True
     """Whether an equal request gets an equal answer: false where a timer was set."""
+    note: TurnNote = TurnNote()
 
 
 TURN_TYPES = (LAUNCH, INTENT, USER_EVENT, CONNECTION, SESSION_RESUMED)
@@ -105,11 +108,12 @@ class TurnHandler:
             # Amazon's own examples say nothing of the session in this one answer.
             response = {"directives": [build_permission_question()]}
             return Handled(response, attributes, is_repeatable=False)
+        note = build_note(content.protocol, find_disposition(request.session), reply)
         shows = self._screens and can_show(request.apl_version)
         if shows:
             reply = _name_buttons(reply)
         response = build_response(content, reply, moment, state if shows else None)
-        return Handled(response, attributes, is_repeatable=not sets_timer)
+        return Handled(response, attributes, not sets_timer, note)
 
     def can_time(self, request: AlexaRequest) -> bool:
         """Tell whether a timer may be offered in answer to `request`."""

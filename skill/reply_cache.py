@@ -11,6 +11,7 @@ from typing import Any
 from dialogue.content.content import Content
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import RenderedPrompt, Reply
+from skill.metrics import TurnNote
 from skill.request import INTENT, LAUNCH, SESSION_RESUMED, USER_EVENT, AlexaRequest
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -22,6 +23,12 @@ REPEATABLE_TYPES = frozenset((LAUNCH, INTENT, USER_EVENT, SESSION_RESUMED))
 """The answer to a question for permission sets a timer: it is taken anew each time."""
 
 Renderings = tuple[tuple[RenderedPrompt, ...] | None, ...]
+
+
+class CountedReply(bytes):
+    """The bytes of a reply, with what is counted each time that it is given."""
+
+    note: TurnNote
 
 
 class ReplyCache:

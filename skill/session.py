@@ -5,6 +5,7 @@ from typing import Any
 
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.state import FORMAT, State, StateRefused, from_dict, to_dict
+from skill.request import AlexaSession
 
 KEY = "backtalk"
 SURELY_SHORT = 48
@@ -52,6 +53,13 @@ def is_permission_asked(attributes: dict[str, Any]) -> bool:
     """Tell whether the last turn had Alexa ask for the permission to set a timer."""
     kept = attributes.get(KEY)
     return isinstance(kept, dict) and kept.get(PERMISSION_ASKED) is True
+
+
+def find_disposition(session: AlexaSession | None) -> str | None:
+    """Return the outcome that was said before this turn, None where it is not known."""
+    kept = (session.attributes or {}).get(KEY) if session is not None else None
+    known = kept.get("disposition") if isinstance(kept, dict) else None
+    return known if isinstance(known, str) else None
 
 
 def to_attributes(

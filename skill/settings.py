@@ -33,6 +33,10 @@ class Settings:
     """Whether devices with a screen get what is said on it."""
     timers: bool = False
     """Whether Alexa's timer is offered for the ice."""
+    metrics: int | None = None
+    """Port of loopback on which numbers are fetched; None counts nothing."""
+    log_format: str = "text"
+    """`text` or `json`: how each line of the log is written."""
     certificates: Path | None = None
     """Folder that keeps verified certificates; None keeps them in memory alone."""
     dev_root: Path | None = None
@@ -81,6 +85,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         protocol=environ.get("BACKTALK_PROTOCOL") or PROTOCOL,
         screens=parse_switch(environ, "BACKTALK_SCREENS", "on"),
         timers=parse_switch(environ, "BACKTALK_TIMERS", "off"),
+        metrics=_parse_port(environ),
+        log_format=_parse_log_format(environ),
         certificates=_parse_folder(environ),
         dev_root=Path(root) if root else None,
         dev_cert_host=_parse_host(environ),
@@ -93,6 +99,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "give the path of your test authority's root certificate."
         )
     return settings
+
+
+def _parse_port(environ: Mapping[str, str]) -> int | None:
+    value = environ.get("BACKTALK_METRICS") or "off"
+    if value == "off":
+        return None
+    if not re.fullmatch(r"[0-9]{4,5}", value) or not 1024 <= int(value) <= 65535:
+        raise SkillRefused(
+            f"BACKTALK_METRICS is '{value}', but it must be a port of this machine "
+            "from 1024 to 65535, such as 9101; leave it unset to count nothing."
+        )
+    return int(value)
+
+
+def _parse_log_format(environ: Mapping[str, str]) -> str:
+    value = environ.get("BACKTALK_LOG") or "text"
+    if value not in ("text", "json"):
+        raise SkillRefused(
+            f"BACKTALK_LOG is '{value}', but it must be 'text' or 'json'; leave it "
+            "unset for 'text'."
+        )
+    return value
 
 
 def get_default_certificates() -> Path:

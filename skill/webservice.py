@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from skill.errors import RequestRefused
 from skill.logs import log_fault, log_request
+from skill.metrics import Metrics
 from skill.request import AlexaRequest, parse_request
 from skill.security.envelope import LARGEST
 from skill.security.verifier import SigningHeaders
@@ -41,9 +42,14 @@ class AlexaEndpoint:
     """Answers `POST /alexa`, and leaves every other path to `rest`."""
 
     def __init__(
-        self, verifier: Verifier, answer: Answer, rest: WebApplication
+        self,
+        verifier: Verifier,
+        answer: Answer,
+        rest: WebApplication,
+        metrics: Metrics | None = None,
     ) -> None:
-        """Answer by `answer` whatever `verifier` lets in."""
+        """Answer by `answer` whatever `verifier` lets in; `metrics` count it."""
+        self._metrics = metrics
         self._verifier = verifier
         self._answer = answer
         self._rest = rest
@@ -73,6 +79,9 @@ class AlexaEndpoint:
         except Exception as error:  # a fault of ours never lets a request in
             log_fault(error)
         log_request(int(status[:3]), started, request, reason)
+        if self._metrics is not None:
+            seconds = time.perf_counter() - started
+            self._metrics.count_request(int(status[:3]), seconds, request, reason)
         start_response(status, [*headers, ("Content-Length", str(len(said)))])
         return [said]
 

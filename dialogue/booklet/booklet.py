@@ -14,6 +14,7 @@ from dialogue.booklet import (
     worked_cases,
 )
 from dialogue.booklet.diagram import build_drawings
+from dialogue.booklet.summary import build_summary
 from dialogue.content.content import Content
 from dialogue.content.content_store import ContentStore
 from dialogue.printing.document import (
@@ -25,7 +26,6 @@ from dialogue.printing.document import (
     Heading,
     Paragraph,
     Section,
-    Table,
 )
 
 
@@ -51,7 +51,8 @@ def build_booklet(content: Content, data: Path | None = None) -> Document:
             ("Checksum of the content", whole),
         ),
         sections=(
-            _build_introduction(content),
+            build_summary(content, points),
+            _INTRODUCTION,
             _build_diagram(content),
             asking_chapters.build_asking(content),
             logic_chapters.build_questions(content),
@@ -107,43 +108,23 @@ _HOW_AND_WHAT: tuple[Block, ...] = (
 )
 
 
-def _build_introduction(content: Content) -> Section:
-    protocol = content.protocol
-    red = sum(question.red_flag for question in protocol.questions)
-    gates = sum(question.gate for question in protocol.questions)
-    return Section(
-        "how-to-read",
-        "How to read this booklet",
-        (
-            Paragraph(
-                "Back Talk is a voice assistant that a spine clinic gives to its "
-                "patients. It asks short yes/no questions about a back spasm, danger "
-                "signs first, and then says to call the emergency number, to see a "
-                "doctor today, to call the clinic, or reads care steps aloud. It does "
-                "not diagnose.",
-                "lead",
-            ),
-            Paragraph(
-                "Everything that it asks, decides and says about the back stands in "
-                "this booklet, in the words that people hear. Nothing else is asked "
-                "or advised. Words in quotation marks are spoken."
-            ),
-            Table(
-                ("What", "How many"),
-                (
-                    ("Questions", str(len(protocol.questions))),
-                    ("of them danger signs", str(red)),
-                    ("of them broad questions that open danger signs", str(gates)),
-                    ("Rules that decide", str(len(protocol.rules))),
-                    ("Outcomes", str(len(protocol.dispositions))),
-                    ("Care lines", str(len(protocol.care_lines))),
-                    ("Sources", str(len(content.sources))),
-                ),
-                (0.8, 0.2),
-            ),
-            *_HOW_AND_WHAT,
+_INTRODUCTION = Section(
+    "how-to-read",
+    "How to read this booklet",
+    (
+        Paragraph(
+            "Everything that Back Talk asks, decides and says about the back stands in "
+            "this booklet, in the words that people hear. Nothing else is asked or "
+            "advised. Words in quotation marks are spoken."
         ),
-    )
+        Paragraph(
+            "A number in brackets leads to the list of sources, and an address there "
+            "to the source itself. The two pages of the summary are made of the same "
+            "data as all behind them; a signature covers the whole."
+        ),
+        *_HOW_AND_WHAT,
+    ),
+)
 
 
 def _build_diagram(content: Content) -> Section:
@@ -165,7 +146,6 @@ def _build_open_points(points: tuple[SignPoint, ...]) -> Section:
         rows = [("To decide", (point.item,)), ("What it does now", (point.default,))]
         if point.concerns:
             rows.append(("Concerns", (", ".join(point.concerns),)))
-        rows.append(("Design", (point.design,)))
         blocks.append(Entry(f"{point.id}. {point.title}", tuple(rows)))
         blocks.append(Decision(point.id, (AS_WRITTEN, "to be changed, to:")))
     return Section("open-points", "Open points", tuple(blocks))

@@ -10,6 +10,8 @@ from dialogue.booklet.plain_words import (
     describe_statement,
     describe_unheard,
     find_tier,
+    link_address,
+    name_anchor,
 )
 from dialogue.content.content import Content
 from dialogue.content.lexicon_reader import ONE_THING
@@ -201,13 +203,14 @@ def _build_source(content: Content, number: int, source: Source) -> Entry:
         (
             ("Publisher", (source.publisher,)),
             ("Year", (source.year,)),
-            ("Address", (source.address,)),
+            ("Address", (link_address(source.address),)),
             ("Supports", (source.supports,)),
             ("Read", (SEEN[source.seen],)),
             ("What rests on it", ("; ".join(resting) or "method and wording only",)),
         ),
         "to check" if check else "",
         "#7a3e9d" if check else "",
+        name_anchor(source.key),
     )
 
 

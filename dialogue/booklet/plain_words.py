@@ -1,5 +1,6 @@
 """Conditions and sources of the protocol in plain words, by question number."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from dialogue.engine.protocol import (
@@ -11,6 +12,7 @@ from dialogue.engine.protocol import (
     TriageProtocol,
     Urgency,
 )
+from dialogue.printing.document import Line, Link
 
 SEEN = {
     "text": "the page was read, at least in extract",
@@ -102,20 +104,26 @@ def describe_unheard(protocol: TriageProtocol, question: Question) -> str:
     return f"counts as {question.unsure_means.value}"
 
 
-def cite_all(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[str, ...]:
-    """Return the full citation of each source of `keys`, with its number."""
+def cite_all(sources: Mapping[str, Source], keys: Iterable[str]) -> tuple[Link, ...]:
+    """Return a link to each source of `keys` in the list of sources."""
     return tuple(cite(sources, key) for key in keys)
 
 
-def cite(sources: Mapping[str, Source], key: str) -> str:
-    """Return one citation: number, publisher, title, year, address, how it was read."""
+def cite(sources: Mapping[str, Source], key: str) -> Link:
+    """Return the link to one source: its number, publisher and title."""
     number = list(sources).index(key) + 1
     source = sources[key]
-    year = "Undated" if source.year == "undated" else f"Year: {source.year}"
-    seen = "" if source.seen == "text" else f" Read: {source.seen}."
-    end = "" if source.title.endswith("?") else "."
-    what = f"[{number}] {source.publisher}: {source.title}{end}"
-    address = source.address
-    if not address.startswith("http"):
-        address = address[:1].upper() + address[1:]
-    return f"{what} {year}. {address}.{seen}"
+    text = f"[{number}] {source.publisher}: {source.title}"
+    return Link(text, f"#{name_anchor(key)}")
+
+
+def name_anchor(key: str) -> str:
+    """Return where the entry of a source stands in the booklet."""
+    return f"source-{key}"
+
+
+def link_address(address: str) -> Line:
+    """Return where a source is found, as a link where it is an address of the web."""
+    if re.match(r"https?://", address):
+        return Link(address, address)
+    return address

@@ -17,7 +17,7 @@ from dialogue.engine.reply import Reply
 from dialogue.evaluation.transcript import render_words
 from dialogue.printing.document import Block, Entry, Heading, Paragraph, Section, Table
 from dialogue.validation.needed_prompts import list_read_backs
-from dialogue.validation.prompts import FILLINGS
+from dialogue.validation.spoken_prompts import FILLINGS
 
 _WEEK = [datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=h) for h in range(168)]
 

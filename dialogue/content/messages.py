@@ -183,7 +183,17 @@ NEEDLESS_REASON = Message(
 OTHER_LENGTH = Message(
     "'{key}' does not name the threshold of {hours} hours",
     "A length stands in the protocol and in the words, which change together",
-    "Name it as {names}, or correct the threshold.",
+    "Name it as {name}, in figures or words, or correct the threshold.",
+)
+NO_THRESHOLD = Message(
+    "'{key}' names {length}, which is no threshold of the protocol",
+    "A length of a day or more that is spoken is one that the protocol decides by",
+    "Name one of {known}, or correct the threshold.",
+)
+OTHER_MINUTES = Message(
+    "'{key}' does not name the {minutes} minutes of the timer",
+    "The timer runs as long as the words around it say",
+    "Name them, in figures or words, or correct 'minutes' of 'timer' in the protocol.",
 )
 NO_SHORT_NAME = Message(
     "question '{id}' has no short name '{key}' in {locale}",
@@ -235,6 +245,11 @@ EITHER_OR = Message(
     "Every question takes a yes or a no; none asks either-or, what or how",
     "Ask about one side only.",
 )
+HARD_WORDS = Message(
+    "'{key}' reads at school grade {grade}, with '{longest}' as its longest word",
+    "What is said can be understood with {most} years of school (Flesch-Kincaid)",
+    "Use shorter words, or split a sentence.",
+)
 AVOIDED_WORD = Message(
     "'{key}' says \"{word}\"", "We use plain words", "Say {instead}."
 )
@@ -243,8 +258,6 @@ DOSE = Message(
     "No amount, strength, count or interval of a medicine is ever spoken",
     "Send people to the label or a pharmacist.",
 )
-
-# Words that are understood.
 
 # Clinics.
 BAD_PHONE = Message(
@@ -281,11 +294,6 @@ MANY_LETTERS = Message(
     "'{key}' of {what} has {count} letters",
     "It has at most {most}, spaces included, so that it can be said and shown",
     "Shorten it as people say it.",
-)
-UNPRINTABLE = Message(
-    "'{key}' of {what} holds a sign that cannot be seen or said, {code}",
-    "With it the voice would say nothing of the whole sentence",
-    "Type it anew instead of copying it.",
 )
 BAD_HOURS = Message(
     "the hours of {day} are '{hours}'",

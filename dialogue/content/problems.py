@@ -82,6 +82,11 @@ NOT_TEXT = Message(
     "Data files are plain text",
     "Delete the line and type it again.",
 )
+UNPRINTABLE = Message(
+    "a text holds a sign that cannot be seen or said, {code}",
+    "With it a voice would say nothing of the whole sentence",
+    "Type it anew instead of copying it.",
+)
 TAB = Message(
     "this line holds a tab",
     "Lines are indented with spaces",
@@ -177,6 +182,11 @@ TWICE = Message(
     "'{word}' stands twice in '{key}' of {what}",
     "A list holds each entry once",
     "Remove one of them.",
+)
+LINE_BREAK = Message(
+    "'{key}' of {what} holds a line break",
+    "It is one line, since a voice would say nothing of the whole sentence",
+    "Join the lines; a block after '>-' without empty lines does so.",
 )
 UNQUOTED = Message(
     "the words of '{key}' stand without quotes",

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TypeVar
 
-from dialogue.content import problems
+from dialogue.content import problems, shapes
 from dialogue.content.problems import Message, Place, Problem, suggest_name
+from dialogue.content.shapes import ShapeLog
 from dialogue.content.yaml_reader import ListValue, TableValue, TextValue, Value
 
 E = TypeVar("E", bound=Enum)
@@ -19,8 +20,9 @@ ID = re.compile(r"[a-z][a-z0-9_.-]*")
 class ProblemLog:
     """What the files of one reading hold where, and what is wrong with them."""
 
-    def __init__(self) -> None:
-        """Begin with nothing known and nothing wrong."""
+    def __init__(self, shapes: ShapeLog | None = None) -> None:
+        """Begin with nothing known and nothing wrong; `shapes` notes what is read."""
+        self.shapes = shapes
         self.problems: list[Problem] = []
         self._places: dict[tuple[str, ...], Place] = {}
 
@@ -65,6 +67,7 @@ class TableReader:
                 found=_KINDS[type(value)],
                 wanted="a table of names and values",
             )
+        self._shape = log.shapes.open(value) if log.shapes else None
         self.entries = dict(table.entries) if table else {}
         self._keys = dict(table.keys) if table else {}
         self.broken = table is None
@@ -75,6 +78,7 @@ class TableReader:
     def get(self, key: str, required: bool = False) -> Value | None:
         """Return an entry as it stands, None when it is left out."""
         self._read.add(key)
+        self._note(key, None, required)
         value = self.entries.get(key)
         if required and value is None and not self.broken:
             self.report(problems.MISSING_KEY, key)
@@ -83,6 +87,7 @@ class TableReader:
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; without a default the entry is required."""
         value = self.get(key, required=default is None)
+        self._note(key, shapes.TEXT)
         return default or "" if value is None else self._read_text(key, value)
 
     def words(self, key: str, required: bool = False) -> tuple[str, ...]:
@@ -94,11 +99,13 @@ class TableReader:
                 self._report(problems.TWICE, key, item, word=text)
             found[text] = None
             self.log.put(item.place, *self.path, key, text)
+        self._note(key, shapes.TEXTS)
         return tuple(found)
 
     def id(self, key: str) -> str:
         """Return an id that can stand in states, transcripts and prompt keys."""
         text = self.text(key)
+        self._note(key, {"type": "string", "pattern": f"^{ID.pattern}$"})
         value = self.get(key)
         if text and value and not ID.fullmatch(text):
             self._report(problems.BAD_ID, key, value, id=text)
@@ -106,12 +113,14 @@ class TableReader:
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         """Return a yes or no."""
+        self._note(key, {"enum": ["yes", "no"]})
         if (value := self.get(key, required=default is None)) is None:
             return bool(default)
         return self._read_one_of(key, value, ("yes", "no")) == "yes"
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of `kind`; the entry is required, whatever `default`."""
+        self._note(key, {"enum": [member.value for member in kind]})
         if (value := self.get(key, required=True)) is None:
             return default
         text = self._read_one_of(key, value, [member.value for member in kind])
@@ -119,11 +128,13 @@ class TableReader:
 
     def word(self, key: str, known: Iterable[str]) -> str:
         """Return a text that is one of `known`."""
+        self._note(key, {"enum": [*known]})
         value = self.get(key, required=True)
         return "" if value is None else self._read_one_of(key, value, tuple(known))
 
     def number(self, key: str) -> int:
         """Return a whole number above zero."""
+        self._note(key, shapes.NUMBER)
         if (value := self.get(key, required=True)) is None:
             return 1
         text = self._read_text(key, value)
@@ -171,6 +182,8 @@ class TableReader:
     def names(self) -> tuple[str, ...]:
         """Return the names of all entries and count them as known."""
         self._read.update(self.entries)
+        if self._shape is not None:
+            self._shape.is_open = True
         return tuple(self.entries)
 
     def done(self) -> None:
@@ -189,8 +202,19 @@ class TableReader:
         filled = {"key": at, "what": self.what} | words
         self.log.report(message, self.find_place(at), **filled)
 
+    def _note(
+        self, key: str, kind: shapes.Schema | None, required: bool = False
+    ) -> None:
+        """Note that `key` was asked for, for the schema that editors read."""
+        if self._shape is not None:
+            self._shape.kinds[key] = kind or self._shape.kinds.get(key)
+            if required:
+                self._shape.required.add(key)
+
     def _read_text(self, key: str, value: Value) -> str:
         if isinstance(value, TextValue):
+            if "\n" in value.text:
+                self._report(problems.LINE_BREAK, key, value)
             return value.text
         self._report_shape(key, value, "one text")
         return ""

@@ -181,11 +181,25 @@ class _File:
             self.problems.append(problems.NOT_CLOSED.at(place, sign="quote"))
         if not prose:
             self._check_plain(event, place)
+        if not event.value.isprintable():
+            self._check_signs(event.value, place, end)
         first_line = place.line
         if event.style in ("|", ">"):
             text = event.value
             first_line += 1 + len(text) - len(text.lstrip("\n"))
         return TextValue(event.value.strip(), place, prose, first_line)
+
+    def _check_signs(self, text: str, place: Place, end: int) -> None:
+        """Refuse what nobody sees: one such sign silences a sentence, 911 included."""
+        if (odd := next(filter(_is_invisible, text), None)) is None:
+            return
+        lines = range(place.line, min(end, len(self._lines)) + 1)
+        # Where it is written as an escape, it stands in no line itself.
+        line = next((n for n in lines if odd in self._lines[n - 1]), place.line)
+        found = problems.UNPRINTABLE.at(
+            Place(place.path, line), code=f"U+{ord(odd):04X}"
+        )
+        self.problems.append(found)
 
     def _check_plain(self, event: parsed.ScalarEvent, place: Place) -> None:
         if self._is_fast and "?" in event.value:
@@ -198,6 +212,10 @@ class _File:
         rest = self._lines[end.line][end.column :]
         if re.match(r"\s+#", rest) or end.line + 1 > place.line:
             self.problems.append(problems.LOST_TEXT.at(place))
+
+
+def _is_invisible(sign: str) -> bool:
+    return not sign.isprintable() and sign != "\n"
 
 
 def _explain(path: str, error: yaml.MarkedYAMLError) -> Problem:

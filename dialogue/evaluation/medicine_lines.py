@@ -7,7 +7,7 @@ from dialogue.engine.protocol import Answer, Question, Stage, Urgency
 from dialogue.engine.rules import get_urgency
 from dialogue.evaluation.cases import CaseResult
 from dialogue.evaluation.replay import Patient
-from dialogue.validation.prompts import has_medicine_name
+from dialogue.validation.medicine_words import has_medicine_name
 
 
 def names_medicine(content: Content, prompts: Iterable[str]) -> bool:

@@ -19,15 +19,29 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A line that leads somewhere."""
+
+    text: str
+    target: str
+    """An address, or `#` and the anchor of an entry of the same document."""
+
+
+Line = str | Link
+
+
+@dataclass(frozen=True)
 class Entry:
     """One question, rule, point or source: a title, a mark, and rows of facts."""
 
     title: str
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: tuple[tuple[str, tuple[Line, ...]], ...]
     """A label, and the lines behind it; a line in quotes is spoken."""
     mark: str = ""
     """A word such as `emergency`, set on its colour."""
     colour: str = ""
+    anchor: str = ""
+    """What links to it lead to."""
 
 
 @dataclass(frozen=True)
@@ -149,3 +163,9 @@ class Document:
     """A warning under the title."""
     page_label: str = "{page} / {count}"
     """At the foot as well; braces are filled in."""
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Return every place that a link inside the document can lead to."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return frozenset(b.anchor for b in blocks if isinstance(b, Entry) and b.anchor)

@@ -13,6 +13,8 @@ from dialogue.printing.document import (
     Entry,
     Form,
     Heading,
+    Line,
+    Link,
     Paragraph,
     Section,
     Table,
@@ -29,7 +31,8 @@ def render_html(document: Document) -> str:
     )
     title = escape(": ".join((document.title, document.subtitle)))
     notice = f'<p class="warning">{escape(document.notice)}</p>\n'
-    skip = '<a class="skip" href="#how-to-read">Skip to the text</a>\n'
+    first = document.sections[0].id
+    skip = f'<a class="skip" href="#{first}">Skip to the text</a>\n'
     has_title_page = bool(document.facts)
     contents = _render_contents(document) if has_title_page else ""
     return f"""<!DOCTYPE html>
@@ -123,9 +126,17 @@ def _render_entry(entry: Entry) -> str:
     rows = ""
     for label, lines in entry.rows:
         rows += f"<dt>{escape(label)}</dt>"
-        rows += "".join(f"<dd>{escape(line)}</dd>" for line in lines)
+        rows += "".join(f"<dd>{_render_line(line)}</dd>" for line in lines)
     title = f"<header><h4>{escape(entry.title)}</h4>{mark}</header>"
-    return f'<article class="entry"{edge}>{title}<dl class="rows">{rows}</dl></article>'
+    id_ = f' id="{entry.anchor}"' if entry.anchor else ""
+    inner = f'{title}<dl class="rows">{rows}</dl>'
+    return f'<article class="entry"{id_}{edge}>{inner}</article>'
+
+
+def _render_line(line: Line) -> str:
+    if isinstance(line, Link):
+        return f'<a href="{escape(line.target)}">{escape(line.text)}</a>'
+    return escape(line)
 
 
 def _render_table(table: Table) -> Iterator[str]:

@@ -38,9 +38,13 @@ from dialogue.printing.document import (
     Entry,
     Form,
     Heading,
+    Link,
     Paragraph,
     Section,
     Table,
+)
+from dialogue.printing.document import (
+    Line as TextLine,
 )
 
 SIDE, TOP, BOTTOM = 18 * mm, 17 * mm, 19 * mm
@@ -137,7 +141,7 @@ def _build_flow(document: Document) -> Iterator[_Flow]:
     for section in document.sections:
         if document.facts:
             yield PageBreak()
-        yield from _build_section(section)
+        yield from _build_section(section, document.anchors)
 
 
 def _build_contents(document: Document) -> Iterator[_Flow]:
@@ -147,7 +151,7 @@ def _build_contents(document: Document) -> Iterator[_Flow]:
     yield Spacer(1, 10 * mm)
     for number, section in enumerate(document.sections, start=1):
         title = escape(section.title)
-        link = f'{number}. <link destination="{title}">{title}</link>'
+        link = f'{number}. <a href="#{title}">{title}</a>'
         yield Words(link, _STYLES[""])
 
 
@@ -158,7 +162,7 @@ _PADDED: list[tuple[Any, ...]] = [
 ]
 
 
-def _build_section(section: Section) -> Iterator[_Flow]:
+def _build_section(section: Section, anchors: frozenset[str]) -> Iterator[_Flow]:
     yield Words(escape(section.title), _H2)
     before: Block | None = None
     group: list[_Flow] = []
@@ -167,19 +171,19 @@ def _build_section(section: Section) -> Iterator[_Flow]:
         if not isinstance(before, Heading) and not isinstance(block, Decision):
             yield KeepTogether(group)
             group = []
-        group += _build_block(block)
+        group += _build_block(block, anchors)
         before = block
     yield KeepTogether(group)
 
 
-def _build_block(block: Block) -> list[_Flow]:
+def _build_block(block: Block, anchors: frozenset[str]) -> list[_Flow]:
     match block:
         case Paragraph(text, style):
             return [Words(escape(text), _STYLES[style])]
         case Heading(text):
             return [Words(escape(text), _H3)]
         case Entry():
-            return _build_entry(block)
+            return _build_entry(block, anchors)
         case Table():
             return [_build_table(block), Spacer(1, 8)]
         case Dialogue(lines):
@@ -192,21 +196,32 @@ def _build_block(block: Block) -> list[_Flow]:
             return _build_form(fields)
 
 
-def _build_entry(entry: Entry) -> list[_Flow]:
+def _build_entry(entry: Entry, anchors: frozenset[str]) -> list[_Flow]:
     colour = entry.colour or HAIR
-    title = [Words(escape(entry.title), _TITLE), Words(escape(entry.mark), _MARK)]
+    anchor = f'<a name="{entry.anchor}"/>' if entry.anchor else ""
+    title = [Words(anchor + escape(entry.title), _TITLE)]
+    title.append(Words(escape(entry.mark), _MARK))
     ground = [("BACKGROUND", (1, 0), (1, 0), colour)] if entry.mark else []
     over = ("LINEABOVE", (0, 0), (-1, 0), 1.2, colour)
     head = Grid(
         [title], [WIDTH - LABELS, LABELS], style=TableStyle([*_PADDED, *ground, over])
     )
-    rows = [
-        [Words(label, _LABEL), [Words(escape(line), _CELL) for line in lines]]
-        for label, lines in entry.rows
-    ]
+    rows = []
+    for label, lines in entry.rows:
+        said = [Words(_mark_up(line, anchors), _CELL) for line in lines]
+        rows.append([Words(label, _LABEL), said])
     edge = ("LINEBEFORE", (0, 0), (0, -1), 1.2, colour)
     body = Grid(rows, [LABELS, WIDTH - LABELS], style=TableStyle([*_PADDED, edge]))
     return [head, body, Spacer(1, 9)]
+
+
+def _mark_up(line: TextLine, anchors: frozenset[str]) -> str:
+    if not isinstance(line, Link):
+        return escape(line)
+    # The library refuses a whole document for one link that leads nowhere.
+    if line.target.startswith("#") and line.target[1:] not in anchors:
+        return escape(line.text)
+    return f'<a href="{escape(line.target)}" color="{DEEP}">{escape(line.text)}</a>'
 
 
 def _build_table(table: Table) -> _Flow:

@@ -1,8 +1,7 @@
 """Checks the prompts: every key has words, and the words are plain and short."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 
 from dialogue.content import messages
 from dialogue.content.content import Content
@@ -11,26 +10,18 @@ from dialogue.content.problems import suggest_name
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.clinic import Clinic
 from dialogue.engine.protocol import Urgency
-from dialogue.engine.rendering import (
-    PLACEHOLDERS,
-    choose_prompts,
-    render_reply,
-    to_spoken_text,
-)
-from dialogue.engine.reply import Reply
-from dialogue.engine.time_formats import (
-    CAPTIONS,
-    LISTS,
-    MOST_SIGNS,
-    TEMPLATES,
-    split_list,
-)
+from dialogue.engine.rendering import PLACEHOLDERS
+from dialogue.engine.time_formats import CAPTIONS, LISTS, TEMPLATES, split_list
+from dialogue.validation.medicine_words import check_medicine_words
 from dialogue.validation.needed_prompts import find_needed_prompts
 from dialogue.validation.question_words import (
     MOST_NAME_WORDS,
     check_questions,
     split_sentences,
 )
+from dialogue.validation.reading_grade import check_grades
+from dialogue.validation.spoken_lengths import check_lengths
+from dialogue.validation.spoken_prompts import FILLINGS, render_spoken
 
 MOST_SENTENCE_WORDS = 20
 MOST_WELCOME_WORDS = 30
@@ -48,6 +39,7 @@ PLAIN_WORDS = {
     "nine eleven": "the emergency number digit by digit, by {emergency_number}",
 }
 """Words to avoid and what to say instead. Source: the clinical design, P10, P11."""
+_AVOIDED = re.compile(rf"\b({'|'.join(PLAIN_WORDS)})\b", re.IGNORECASE)
 
 NAME_THE_EMERGENCY_NUMBER = (
     "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
@@ -64,10 +56,6 @@ NO_SENTENCES = ("screen.", "card.", "page.", "browser.")
 LEADS = ("check.", "retry.")
 """Words that a question follows at once, so that a colon may end them."""
 
-FILLINGS = ("spoken.", "caption.", "sign.", f"{ONE_THING}.")
-"""Words that fill placeholders, captions, and reasons that only a clinician reads;
-`check_spoken` and `check_questions` have their rules."""
-
 WELCOMES = (
     "session.welcome", "session.welcome.no_clinic", "session.welcome.recorded",
     "session.welcome.recorded.no_clinic",
@@ -75,35 +63,8 @@ WELCOMES = (
 DRAFT = "session.draft"
 """Said behind the welcome while nobody has signed; both together are kept short."""
 
-_MEDICINE_NAME = re.compile(
-    r"\b(ibuprofen|aspirin|naproxen|acetaminophen|paracetamol|diclofenac|advil|"
-    r"motrin|aleve|tylenol|bayer)\b",
-    re.IGNORECASE,
-)
-_MEDICINE = re.compile(
-    rf"{_MEDICINE_NAME.pattern}|"
-    r"\b(medicines?|relievers?|pills?|tablets?|capsules?|painkillers?)\b",
-    re.IGNORECASE,
-)
-_NUMBER = (
-    r"(\d+([.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
-    r"twenty|a hundred|two hundred|four hundred|half an?)"
-)
-_AMOUNT = re.compile(
-    rf"\b{_NUMBER} ?(mg|mcg|g|ml|milligrams?|micrograms?|grams?|millilit(er|re)s?|"
-    r"tablets?|pills?|capsules?|doses?|drops?|teaspoons?|tablespoons?)\b",
-    re.IGNORECASE,
-)
-_INTERVAL = re.compile(
-    rf"\b(every ({_NUMBER} )?(hours?|day|morning|night|evening)|hourly|"
-    rf"(once|twice|{_NUMBER} times) (a|per|each|every) (day|week|night)|"
-    r"(once|twice) daily|at most \w+ (a|per) day)\b",
-    re.IGNORECASE,
-)
 At = tuple[str, ...]
 """Where words stand: "prompt", the locale and their key."""
-
-_SOME_SUNDAY = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
 def check_prompts(
@@ -124,13 +85,15 @@ def check_prompts(
     for key in (key for key in prompts if key.startswith("sign.")):
         _check_avoided(key, prompts[key], log, ("prompt", content.locale, key))
     check_questions(content, log, warnings)
+    check_lengths(content, log)
+    check_medicine_words(content, log)
     _check_numbers(content, log)
-    _check_medicine_lines(content, log)
     words_said = sentences_said.values()
     placeholders = {n for w in words_said for n in re.findall(r"\{(.*?)\}", w)}
     if placeholders <= set(PLACEHOLDERS):
+        check_grades(content, log, warnings)
         for name, clinic in {**clinics, "none": None}.items():
-            _check_lengths(content, name, clinic, log)
+            _check_sizes(content, name, clinic, log)
 
 
 def check_spoken(prompts: Mapping[str, str], log: ProblemLog, locale: str) -> None:
@@ -158,35 +121,6 @@ def _check_placeholders(
         if name not in known:
             filled = {"key": at[-1], "name": name, "hint": suggest_name(name, known)}
             log.report(messages.UNKNOWN_PLACEHOLDER, at, **filled)
-
-
-def render_spoken(
-    key: str, prompts: Mapping[str, str], clinic: Clinic | None
-) -> tuple[str, str] | None:
-    """Return the key that is said in place of `key`, and its words as spoken.
-
-    Signs are named by the longest of their short names. None where the clinic cannot
-    fill a placeholder, so that it is never said.
-    """
-    said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
-    signs = _choose_longest_signs(said, prompts)
-    reply = Reply((said,), signs=((said, signs),) if signs else ())
-    try:
-        rendered = render_reply(reply, prompts, clinic, _SOME_SUNDAY)
-    except ValueError:
-        return None
-    return said, to_spoken_text(rendered.prompts)
-
-
-def _choose_longest_signs(key: str, prompts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the signs whose names make `key` longest: one, or as many as are named."""
-    words = prompts.get(key, "")
-    if "{sign" not in words:
-        return ()
-    count = MOST_SIGNS if "{signs}" in words else 1
-    names = (name for name in prompts if name.startswith("sign."))
-    longest = sorted(names, key=lambda name: -len(prompts[name].split()))
-    return tuple(name.removeprefix("sign.") for name in longest[:count])
 
 
 def _check_keys(content: Content, log: ProblemLog, warnings: ProblemLog) -> bool:
@@ -220,15 +154,12 @@ def _check_words(key: str, words: str, log: ProblemLog, at: At) -> None:
     ends = (".", "?", ":") if key.startswith(LEADS) else (".", "?")
     if not key.startswith(NO_SENTENCES) and not words.endswith(ends):
         log.report(messages.UNFINISHED, at, key=key)
-    for dose in _find_doses(words):
-        log.report(messages.DOSE, at, key=key, words=dose)
 
 
 def _check_avoided(key: str, words: str, log: ProblemLog, at: At) -> None:
-    for avoided, instead in PLAIN_WORDS.items():
-        if re.search(rf"\b{avoided}\b", words, re.IGNORECASE):
-            filled = {"key": key, "word": avoided, "instead": instead}
-            log.report(messages.AVOIDED_WORD, at, **filled)
+    for avoided in sorted({found[0].lower() for found in _AVOIDED.finditer(words)}):
+        filled = {"key": key, "word": avoided, "instead": PLAIN_WORDS[avoided]}
+        log.report(messages.AVOIDED_WORD, at, **filled)
 
 
 def _check_numbers(content: Content, log: ProblemLog) -> None:
@@ -252,30 +183,7 @@ def _check_numbers(content: Content, log: ProblemLog) -> None:
             log.report(messages.LITERAL_NUMBER, at, key=key, number=typed[0])
 
 
-def _check_medicine_lines(content: Content, log: ProblemLog) -> None:
-    lines = content.protocol.care_lines
-    guarded = {line.key for line in lines if line.home_only and line.if_no}
-    for key, words in content.prompts.items():
-        named = _MEDICINE_NAME.search(words)
-        if named and key not in guarded:
-            at = ("prompt", content.locale, key)
-            log.report(messages.MEDICINE_LINE, at, key=key, word=named[0])
-
-
-def has_medicine_name(words: str) -> bool:
-    """Tell whether `words` name a medicine, which makes them a medicine line."""
-    return _MEDICINE_NAME.search(words) is not None
-
-
-def _find_doses(words: str) -> Iterator[str]:
-    """Yield what looks like an amount, or an interval beside a medicine's name."""
-    if amount := _AMOUNT.search(words):
-        yield amount[0]
-    if _MEDICINE.search(words) and (interval := _INTERVAL.search(words)):
-        yield interval[0]
-
-
-def _check_lengths(
+def _check_sizes(
     content: Content, name: str, clinic: Clinic | None, log: ProblemLog
 ) -> None:
     for key in content.prompts:

@@ -1,7 +1,7 @@
-"""Checks the words of questions: short, one thing each, true to the thresholds."""
+"""Checks the words of questions: short, one thing each, answered by yes or no."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from statistics import median
 
 from dialogue.content import messages
@@ -9,7 +9,6 @@ from dialogue.content.content import Content
 from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Question
-from dialogue.engine.time_formats import split_list
 
 MOST_WORDS = 12
 """Of `ask`, and of `again`. Source: the clinical design, P10 and P16."""
@@ -27,17 +26,14 @@ _NOT_YES_OR_NO = re.compile(
     r"sitting or standing|constant or \w+|more or less|day or night)\b",
     re.IGNORECASE,
 )
-_DAY, _WEEK = 24, 168
-"""Hours."""
 
 
 def check_questions(content: Content, log: ProblemLog, warnings: ProblemLog) -> None:
-    """Note questions that are long, ask two things, or name another length."""
+    """Note questions that are long or ask two things, and signs without a name."""
     for question in content.protocol.questions:
         for form in FORMS:
             key = f"{form}.{question.id}"
             _check_form(content, key, question, log)
-        _check_threshold(content, question, log)
         if f"{ONE_THING}.{question.id}" in content.prompts:
             _check_reason(content, question, log, warnings)
         if f"sign.{question.id}" in content.prompts:
@@ -102,44 +98,3 @@ def _check_median(content: Content, log: ProblemLog) -> None:
     if counts and (middle := median(counts)) > MOST_MEDIAN:
         at, filled = ("prompt", content.locale), {"middle": f"{middle:g}"}
         log.report(messages.LONG_QUESTIONS, at, most=MOST_MEDIAN, **filled)
-
-
-def _check_threshold(content: Content, question: Question, log: ProblemLog) -> None:
-    """Note a question on a length whose words name another one."""
-    known = question.known_from
-    hours = known.duration_at_most or known.duration_over
-    if not hours:
-        return
-    names = list(_list_lengths(content.prompts, hours))
-    for form in FORMS:
-        key = f"{form}.{question.id}"
-        words = content.prompts[key].lower()
-        if not any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", words) for n in names):
-            at = ("prompt", content.locale, key)
-            filled = {"hours": f"{hours:g}", "names": ", ".join(names) or "no length"}
-            log.report(messages.OTHER_LENGTH, at, key=key, **filled)
-
-
-def _list_lengths(prompts: Mapping[str, str], hours: float) -> Iterator[str]:
-    """Yield the numbers that may name `hours`, in figures and words: days, weeks."""
-    numbers = _list_numbers(prompts)
-    for unit in (_DAY, _WEEK):
-        if hours % unit == 0:
-            count = int(hours // unit)
-            yield f"{count}"
-            yield from (word.lower() for word in numbers.get(count, ()))
-
-
-def _list_numbers(prompts: Mapping[str, str]) -> dict[int, list[str]]:
-    """Return the locale's words for one to fifty nine, as hours and minutes have them.
-
-    The words for hours begin with one, or with none in a locale of 24 hours.
-    """
-    hours = split_list(prompts, "spoken.hours")
-    minutes = split_list(prompts, "spoken.minutes")
-    first = 0 if len(hours) == _DAY else 1
-    numbers: dict[int, list[str]] = {}
-    for words, start in ((hours, first), (minutes, 1)):
-        for number, word in enumerate(words, start):
-            numbers.setdefault(number, []).append(word)
-    return numbers

@@ -7,7 +7,7 @@ from functools import cached_property
 from dialogue.engine import events
 from dialogue.engine.protocol import Answer, Stage, TriageProtocol, Urgency
 from dialogue.engine.state import State
-from dialogue.validation.prompts import has_medicine_name
+from dialogue.validation.medicine_words import has_medicine_name
 from dialogue.validation.truth_masks import Masks
 from dialogue.verification.danger import Danger
 from dialogue.verification.state_space import Node

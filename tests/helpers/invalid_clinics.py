@@ -3,6 +3,7 @@
 from helpers.invalid_data import DFW, FACTS, ROSEVILLE, Mistake
 
 from dialogue.content import messages as f
+from dialogue.content import problems as p
 from dialogue.engine.clinic import WEEKDAYS
 
 MISTAKES = (
@@ -79,7 +80,7 @@ MISTAKES = (
         "at most 200",
     ),
     Mistake(
-        f.UNPRINTABLE,
+        p.UNPRINTABLE,
         DFW,
         "D F W Center",
         "D F W\u200b Center",
@@ -87,31 +88,31 @@ MISTAKES = (
         "holds a sign that cannot be seen or said, U+200B",
     ),
     Mistake(
-        f.UNPRINTABLE,
+        p.UNPRINTABLE,
         DFW,
         "D F W Center",
         "D F W\\a Center",
         "name:",
-        "'name' of the clinic holds a sign that cannot be seen or said, U+0007",
+        "holds a sign that cannot be seen or said, U+0007",
     ),
     Mistake(
-        f.UNPRINTABLE,
+        p.LINE_BREAK,
         DFW,
         "D F W Center",
         "D F W\\nCenter",
         "name:",
-        "U+000A",
+        "'name' of the clinic holds a line break",
     ),
     Mistake(
-        f.UNPRINTABLE,
+        p.UNPRINTABLE,
         ROSEVILLE,
         "David Chang",
         "David\\u202e Chang",
         "doctor:",
-        "'doctor' of the clinic",
+        "U+202E",
     ),
     Mistake(
-        f.UNPRINTABLE,
+        p.UNPRINTABLE,
         ROSEVILLE,
         'written: "1835',
         'written: "1835\u00ad',

@@ -7,6 +7,7 @@ from pathlib import Path
 from helpers.invalid_data import PROMPTS, PROTOCOL, Mistake
 
 from dialogue.content import messages as f
+from dialogue.content import problems as p
 
 _BUNDLED = Path(str(files("dialogue") / "data" / PROMPTS)).read_text("utf-8")
 LONGER = re.sub(r'ask: "(.*)\?"', r'ask: "\1 right now?"', _BUNDLED)
@@ -132,7 +133,87 @@ MISTAKES = (
         "ice_hours: 72",
         "ice_hours: 96",
         None,
-        "Name it as 4, four",
+        "Name it as 4 days, in figures or words",
+    ),
+    Mistake(
+        f.OTHER_LENGTH,
+        PROMPTS,
+        "Has it been three days or less?",
+        "Has it been three weeks or less?",
+        'again: "Has it been three weeks',
+        "does not name the threshold of 72 hours",
+    ),
+    Mistake(
+        f.OTHER_LENGTH,
+        PROMPTS,
+        "You said it began in the last three days.",
+        "You said it began in the last seven days.",
+        "readback.started_within_three_days.yes",
+        "'readback.started_within_three_days.yes' does not name",
+    ),
+    Mistake(
+        f.NO_THRESHOLD,
+        PROMPTS,
+        "After three days, change to moist heat.",
+        "After four days, change to moist heat.",
+        "step.ice.then_heat",
+        "names 4 days, which is no threshold of the protocol",
+    ),
+    Mistake(
+        f.NO_THRESHOLD,
+        PROTOCOL,
+        "two_weeks_hours: 336",
+        "two_weeks_hours: 504",
+        None,
+        "'net.not_better' names 2 weeks",
+    ),
+    Mistake(
+        f.OTHER_MINUTES,
+        PROTOCOL,
+        "minutes: 20",
+        "minutes: 25",
+        None,
+        "'step.ice.apply' does not name the 25 minutes of the timer",
+    ),
+    Mistake(
+        f.OTHER_MINUTES,
+        PROMPTS,
+        "Your 20 minutes are up.",
+        "Your 20 hours are up.",
+        "timer.end:",
+        "'timer.end' does not name the 20 minutes",
+    ),
+    Mistake(
+        f.HARD_WORDS,
+        PROMPTS,
+        "Keep on with what helps.",
+        "Continue activities alleviating discomfort.",
+        "step.keep_going",
+        "reads at school grade 30.2, with 'alleviating' as its longest word",
+    ),
+    Mistake(
+        p.UNPRINTABLE,
+        PROMPTS,
+        "Keep on with what helps.",
+        "Keep on with\u200b what helps.",
+        "step.keep_going",
+        "U+200B",
+    ),
+    Mistake(
+        p.UNPRINTABLE,
+        PROMPTS,
+        "Wrap ice in a damp cloth and hold it",
+        "Wrap ice in a damp\u00a0cloth and hold it",
+        "Wrap ice in",
+        "U+00A0",
+    ),
+    Mistake(
+        p.LINE_BREAK,
+        PROMPTS,
+        "Keep on with what helps.",
+        "Keep on\\nwith what helps.",
+        "step.keep_going",
+        "'step.keep_going' of 'prompts' of the prompts holds a line break",
     ),
     Mistake(
         f.NO_SHORT_NAME,

@@ -10,7 +10,7 @@ from helpers.alexa_replies import answer_all
 
 from app import create_app
 from dialogue.content.content import Content
-from skill import dispatcher, handlers
+from skill import dispatcher, handlers, logs
 from skill.intents import ANSWER_INTENTS, COMMAND_INTENTS
 from skill.settings import Settings
 from skill.testing.alexa_client import SKILL_ID, AlexaClient, slot
@@ -62,6 +62,30 @@ def test_the_log_tells_nothing_of_the_person(
         assert question.id not in text
     for intent in NAMES:
         assert intent not in text
+
+
+def test_a_line_in_json_has_its_level_and_parts_and_no_more(
+    alexa: AlexaClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a fault, type and place; never what an exception says."""
+    with caplog.at_level(logging.INFO):
+        alexa.launch()
+        try:
+            raise ValueError("MARK of a secret")
+        except ValueError as error:
+            logs.log_fault(error)
+            logging.getLogger("skill").exception("a fault", extra={"MARK": "MARK"})
+    written = [logs.JsonFormatter().format(record) for record in caplog.records]
+    request, fault, other = map(json.loads, written)
+    assert ("INFO", 200, "LaunchRequest") == (
+        request["level"],
+        request["status"],
+        request["type"],
+    )
+    assert request["message"].startswith(f"request {request['request']} status=200 ")
+    assert ("ERROR", "ValueError") == (fault["level"], fault["type"])
+    assert {"time", "level", "message"} == set(other)
+    assert "MARK" not in "".join(written)
 
 
 def test_a_fault_of_ours_is_an_apology_with_both_numbers(

@@ -173,6 +173,8 @@ CHANGES = (
     (SOURCES, '"2018"', '"2019"', "source 'nhs111_code' changed"),
     (POINTS, '"A doubt that is said twice"', '"A doubt"', "open point '3' changed"),
 )
+ALONG = (("three days", "four days"), ("20 minutes", "15 minutes"))
+"""Words that the check wants changed along with a threshold and the timer."""
 
 
 def points_of(data: Path) -> tuple[SignPoint, ...]:
@@ -248,6 +250,10 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Content:
     signed(data)
     for file, old, new, _ in CHANGES:
         edit(data, file, old, new)
+    words = (data / PROMPTS).read_text("utf-8")
+    for old, new in ALONG:
+        words = words.replace(old, new)
+    (data / PROMPTS).write_text(words, "utf-8")
     return load_content(data=data)
 
 
@@ -389,9 +395,9 @@ def test_the_command_signs_and_takes_back(
     assert not (data / SIGNATURE).exists()
     assert 0 == main(options(data, "--checksum", printed))
     assert "approved: by Ada Example" in capsys.readouterr().out
-    edit(data, PROTOCOL, "minutes: 20}", "minutes: 15}")
+    edit(data, PROMPTS, "Take your time.", "Take time.")
     assert 0 == main(["check", "--data", str(data)])
-    told = "A draft, because the protocol's timer minutes changed after Ada Example"
+    told = "A draft, because the words 'retry.wait' changed after Ada Example"
     assert told in capsys.readouterr().out
     assert 0 == main(["sign", "--data", str(data), "--withdraw"])
     assert 2 == main(["sign", "--data", str(data), "--withdraw"])

@@ -15,11 +15,12 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from dialogue.__main__ import main
 from dialogue.approval.sign import format_checksum
 from dialogue.approval.sign_points import read_sign_points
+from dialogue.booklet import booklet
 from dialogue.booklet.asking_chapters import build_medicines
 from dialogue.booklet.booklet import build_booklet
 from dialogue.booklet.diagram import build_drawings
 from dialogue.booklet.logic_chapters import MOST_PHRASES
-from dialogue.booklet.plain_words import cite
+from dialogue.booklet.plain_words import cite, find_tier
 from dialogue.booklet.turn_spans import find_turn_spans
 from dialogue.booklet.understanding_chapter import build_understanding
 from dialogue.booklet.wording_chapters import render_prompt
@@ -31,13 +32,13 @@ from dialogue.content.lexicon_reader import ONE_THING
 from dialogue.content.schema import ProblemLog
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
-from dialogue.printing.document import MARGIN, WIDE, Arrow, Box, Entry, Table
+from dialogue.printing.document import MARGIN, WIDE, Arrow, Box, Entry, Section, Table
 from dialogue.printing.html import render_html
 from dialogue.printing.pdf import DRAWING_SIZE, render_pdf
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.export import list_statements
 from dialogue.understanding.utterance import understand
-from dialogue.validation.prompts import FILLINGS
+from dialogue.validation.spoken_prompts import FILLINGS
 
 VOID = {"meta", "col", "br", "rect", "line", "polygon"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
@@ -138,14 +139,20 @@ def test_every_question_rule_line_and_threshold_stands_in_it(
 
 
 def test_every_source_is_cited_in_full(content: Content, page: str) -> None:
-    """Publisher, title, year, address, and how much of it was read."""
-    text = PageText(page).text
+    """Publisher, title, year, address as a link, and how much of it was read."""
+    found = PageText(page)
+    text = found.text
     used = {s for q in content.protocol.questions for s in q.source}
     for key in used:
-        assert " ".join(cite(content.sources, key).split()) in text
+        cited = cite(content.sources, key)
+        assert " ".join(cited.text.split()) in text
+        assert cited.target in found.links
     for source in content.sources.values():
         assert source.address in text
         assert " ".join(source.title.split()) in text
+        assert source.publisher in text
+        assert source.year in text
+        assert (source.address in found.links) is source.address.startswith("http")
     assert "only the abstract was read" in text
 
 
@@ -236,7 +243,7 @@ def test_every_open_point_has_room_for_a_decision(page: str) -> None:
         assert label in text
 
 
-def test_the_page_is_sound_and_needs_nothing_else(page: str) -> None:
+def test_the_page_is_sound_and_needs_nothing_else(content: Content, page: str) -> None:
     """Tags close, headings step down one by one, links lead somewhere, no fetching."""
     found = PageText(page)
     assert [] == found.open
@@ -244,7 +251,10 @@ def test_the_page_is_sound_and_needs_nothing_else(page: str) -> None:
     steps = pairwise(found.headings)
     assert all(later <= earlier + 2 for earlier, later in steps)
     assert len(found.ids) == len(set(found.ids))
-    assert {link[1:] for link in found.links} <= set(found.ids)
+    inside = {link for link in found.links if link.startswith("#")}
+    assert {link[1:] for link in inside} <= set(found.ids)
+    known = {source.address for source in content.sources.values()}
+    assert set(found.links) - inside <= known
     assert not found.tags & {"script", "link", "img", "iframe"}
     assert "url(" not in page
     assert page.startswith("<!DOCTYPE html>\n<html lang=")
@@ -275,6 +285,70 @@ def test_the_diagram_stays_on_its_paper(content: Content) -> None:
         for above, below in pairwise(column):
             assert above.y + above.height < below.y
         assert any(isinstance(shape, Arrow) for shape in drawn.shapes)
+
+
+def test_the_summary_comes_first_and_has_two_pages(
+    content: Content, pages: list[str], page: str
+) -> None:
+    """Behind the title page: outcomes, danger signs, ordinary rules, what is open."""
+    document = build_booklet(content)
+    first, second = document.sections[:2]
+    assert "summary" == first.id
+    starts = [n for n, text in enumerate(pages[1:], 2) if first.title in text[:200]]
+    assert 2 == starts[0]
+    assert next(n for n, text in enumerate(pages[1:], 2) if second.title in text) == 4
+    text = "".join(pages[1:3])
+    protocol = content.protocol
+    assert [] == [name for name in protocol.disposition if name not in text]
+    signs = [q.id for q in protocol.questions if find_tier(protocol, q)]
+    squeezed = re.sub(r"\s", "", text)
+    names = [re.sub(r"\s", "", content.prompts[f"sign.{id_}"]) for id_ in signs]
+    assert len(names) > 30
+    assert [] == [name for name in names if name not in squeezed]
+    titles = [re.sub(r"\s", "", p.title) for p in read_sign_points(ContentStore())]
+    assert [] == [title for title in titles if title not in squeezed]
+
+
+def test_it_refers_to_nothing_outside(page: str) -> None:
+    """No section of a document that the reader does not have."""
+    text = PageText(page).text
+    assert not re.search(r"\bsections? \d", text)
+    assert not re.search(r"\b[\w/]+\.md\b", text)
+
+
+def test_links_of_the_pdf_lead_to_the_sources(content: Content, pdf: bytes) -> None:
+    """From each citation to its entry, and from there to the web."""
+    reader, document = PdfReader(BytesIO(pdf)), build_booklet(content)
+    links = [
+        link.get_object() for found in reader.pages for link in found.get("/Annots", ())
+    ]
+    addresses = {link["/A"]["/URI"] for link in links if "/URI" in link.get("/A", {})}
+    known = {s.address for s in content.sources.values() if s.address[:4] == "http"}
+    assert known == addresses
+    by_number = {p.indirect_reference.idnum: p for p in reader.pages}
+    inner = [by_number[at["/Dest"][0].idnum] for at in links if "/Dest" in at]
+    texts = [page.extract_text() for page in inner[: len(document.sections)]]
+    for section, text in zip(document.sections, texts, strict=True):
+        assert section.title in text
+    cited = [key for q in content.protocol.questions for key in q.source]
+    assert len(inner) >= len(document.sections) + len(cited)
+    chest = inner[len(document.sections)].extract_text()
+    assert content.sources[cited[0]].title.split()[0] in chest
+
+
+def test_the_layout_of_the_booklet_is_not_what_is_signed(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A booklet in another form has the same checksum; other words have not."""
+    before = present_checksum(content)
+    plain = Section("summary", "Summary", ())
+    monkeypatch.setattr(booklet, "build_summary", lambda *_: plain)
+    changed = build_booklet(content)
+    assert plain in changed.sections
+    assert ("Checksum of the content", before) in changed.facts
+    words = {**content.prompts, "retry.wait": "Take time."}
+    facts = build_booklet(replace(content, prompts=words)).facts
+    assert ("Checksum of the content", before) not in facts
 
 
 def test_the_pdf_says_on_each_page_what_it_is(

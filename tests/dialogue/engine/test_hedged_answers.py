@@ -5,7 +5,7 @@ from helpers.core_turns import read_to_the_end, say, until, wish
 
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.utterance import understand
-from dialogue.validation.prompts import has_medicine_name
+from dialogue.validation.medicine_words import has_medicine_name
 
 CAUTION = "reliever_today"
 

@@ -31,10 +31,3 @@ def test_every_volunteered_row_has_a_phrase_in_the_table(content):
     """No row is left out of the double entry."""
     said = design_tables.list_said_rows(content.protocol, content.words)
     assert {row.id for row in content.protocol.volunteered} == said
-
-
-def test_the_timer_is_as_long_as_the_words_say(content):
-    """The minutes of the timer stand in what is offered, started and ended."""
-    minutes = f"{content.protocol.timer_minutes} minutes"
-    for key in ("timer.offer", "timer.start", "timer.end", "step.ice.apply"):
-        assert minutes in content.prompts[key], key

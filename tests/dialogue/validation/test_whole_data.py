@@ -20,9 +20,9 @@ from dialogue.validation.prompts import (
     MOST_WELCOME_WORDS,
     WELCOMES,
     check_prompts,
-    render_spoken,
 )
 from dialogue.validation.question_words import split_sentences
+from dialogue.validation.spoken_prompts import render_spoken
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,6 +47,16 @@ def findings_for(content: Content, key: str, words: str) -> list[str]:
         "You can take pills three times a day.",
         "One more medicine, twice daily.",
         "Take your pills hourly.",
+        "It has 200-milligram tablets.",
+        "Take six hundred milligrams.",
+        "There are more milligrams in it.",
+        "One pill every four to six hours.",
+        "Take a tablet every other day.",
+        "A pain reliever four hours apart.",
+        "A pain reliever, up to six a day.",
+        "Take one with each meal, three pills.",
+        "Tome 200 mg.",
+        "Tome 200 miligramos.",
     ],
 )
 def test_a_dose_is_found(content: Content, words: str) -> None:
@@ -68,7 +78,7 @@ def test_a_dose_is_found(content: Content, words: str) -> None:
 )
 def test_other_numbers_are_no_dose(content: Content, words: str) -> None:
     """Lengths of time and numbers about ice or heat may be said."""
-    assert [] == findings_for(content, "step.eat", words)
+    assert [] == findings_for(content, "medicine.limits", words)
 
 
 @pytest.mark.parametrize(

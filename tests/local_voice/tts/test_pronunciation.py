@@ -7,7 +7,7 @@ import pytest
 from dialogue.engine import time_formats
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import EmergencyNumber, Phone, RenderedPrompt, Reply, Text
-from dialogue.validation.prompts import FILLINGS
+from dialogue.validation.spoken_prompts import FILLINGS
 from local_voice.tts.speech import get_passages
 
 SPOKEN = "six five one, two one nine, seven two nine two"
