@@ -56,7 +56,7 @@ GROUPS = {
     "to try it": ("try", "understand", "replay", "history"),
     "for clinicians": ("booklet", "sign", "cases", "simulate", "draw"),
     "for a clinic": ("clinic",),
-    "its data": ("check", "prove", "words"),
+    "its data": ("check", "prove", "words", "schema"),
 }
 """Titles of the help, and the commands below them."""
 EXAMPLES = (
