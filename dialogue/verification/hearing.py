@@ -34,7 +34,8 @@ def answers_nothing_unheard(subject: Subject, node: Node) -> bool | None:
     named = node.event.ask if isinstance(node.event, events.Checked) else ()
     new = node.state.answers
     gone = before.answers.keys() - new.keys()
-    if any(_may_stay(before, id_) and id_ not in named for id_ in gone):
+    heard = (id_ for id_ in gone if before.answers[id_] is not Answer.UNHEARD)
+    if any(id_ not in named for id_ in heard):
         return False
     leaned = asked is not None and _leaned_yes(before, node)
     for about, answer in _list_changes(before, node.state):
@@ -263,17 +264,13 @@ def _counts_as_yes(subject: Subject, state: State, about: str) -> bool:
     return (unsure_means if given is Answer.UNSURE else given) is Answer.YES
 
 
-def _may_stay(before: State, about: str) -> bool:
-    return before.answers[about] is not Answer.UNHEARD
-
-
 def _list_changes(before: State, after: State) -> list[tuple[str, Answer]]:
     old, new = before.turns, after.turns
-    # Mostly a turn was added, and the others need not be looked at.
-    added = new[len(old) :] if old and new[len(old) - 1 : len(old)] == old[-1:] else new
+    if old and new[len(old) - 1 : len(old)] == old[-1:]:
+        new = new[len(old) :]  # the turns before the last one are no news
     return [
         (given.about, given.answer)
-        for turn in (() if new is old else added)
+        for turn in new
         for given in turn.answers
         if before.answers.get(given.about) is not given.answer
     ]
@@ -286,31 +283,18 @@ def _list_unheard(subject: Subject, state: State) -> list[str]:
 
 
 HEARING = (
-    Property(
-        "what was not understood answers nothing",
-        answers_nothing_unheard,
-        only_at=SETTLES_NOTHING,
-    ),
+    Property("what was not understood answers nothing", answers_nothing_unheard),
     Property(
         "what was not understood leads to no emergency and no home care",
         concludes_nothing_unheard,
-        only_at=SETTLES_NOTHING,
     ),
     Property("what was not heard is asked again and named", names_what_was_unheard),
     Property("a yes that was heard never ends as a no", keeps_a_yes),
     Property("a doubt about a danger sign counts said twice", counts_doubt_said_twice),
     Property("a plain no alone rules a danger sign out", rules_out_by_plain_no),
-    Property(
-        "a danger sign that was named is asked next",
-        asks_what_was_named,
-        only_at=(events.Checked,),
-    ),
+    Property("a danger sign that was named is asked next", asks_what_was_named),
     Property("a yes to a danger sign that was named counts", counts_a_named_yes),
-    Property(
-        "a call for help brings the emergency number",
-        answers_a_call_for_help,
-        only_at=(events.CallForHelp, events.Checked),
-    ),
-    Property("a command uses up no try", counts_no_command, only_at=COMMANDS),
+    Property("a call for help brings the emergency number", answers_a_call_for_help),
+    Property("a command uses up no try", counts_no_command),
     Property("unheard three times in a row, it ends", ends_where_nothing_is_heard),
 )

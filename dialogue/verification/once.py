@@ -41,7 +41,7 @@ class AfterWalk:
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return each answer, a doubt where it can be told apart."""
         answers = list_answers(space, node)
-        told = len(answers) < 3 or node.state.ask_next or _tells_doubt(space, node)
+        told = len(answers) < 3 or node.state.ask_next or tells_doubt(space, node)
         return answers if told else (YES, NO)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
@@ -63,23 +63,12 @@ class AfterWalk:
 AFTER = AfterWalk()
 
 
-def _tells_doubt(space: StateSpace, node: Node) -> bool:
-    """Tell whether a later turn can see that the open question was doubted."""
-    protocol, state = space.protocol, node.state
-    question = protocol.question[str(node.reply.open_prompt)]
-    counted = count_answer(question, Answer.UNSURE)
-    answers = find_sign_answers(protocol, state.answers, question, counted)
-    reading = state.reading is not None
-    told = {**state.answers, **to_dict(answers)}
-    return space.merging.tells_doubt(told, question.id, reading)
-
-
 @dataclass(frozen=True)
 class OnceWalk:
     """Sessions in which one of some things is said, in each state but one of doubt.
 
     The key holds the residue that each of them would lead to, but where it leads to an
-    emergency whatever was answered.
+    emergency whatever was answered. A doubt is left out as in `AfterWalk`.
     """
 
     name: str
@@ -89,7 +78,11 @@ class OnceWalk:
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return each answer, and with nothing in doubt what is said once."""
         answers = list_answers(space, node)
-        return answers if len(answers) == 1 else (*answers, *self.once)
+        if len(answers) == 1:
+            return answers
+        if len(answers) == 3 and not tells_doubt(space, node, self.once):
+            answers = (YES, NO)
+        return (*answers, *self.once)
 
     @property
     def is_named(self) -> bool:
@@ -129,6 +122,23 @@ def list_overlays(
         if not is_emergency:
             yes = find_sign_answers(protocol, rest, sign, Answer.YES)
             yield {**rest, **to_dict(yes)}
+
+
+def tells_doubt(space: StateSpace, node: Node, once: tuple[Event, ...] = ()) -> bool:
+    """Tell whether a later turn can see that the open question was doubted.
+
+    `once`: what may still be said or named.
+    """
+    protocol, state = space.protocol, node.state
+    question = protocol.question[str(node.reply.open_prompt)]
+    counted = count_answer(question, Answer.UNSURE)
+    told = find_sign_answers(protocol, state.answers, question, counted)
+    answers, reading = {**state.answers, **to_dict(told)}, state.reading is not None
+    return any(
+        space.merging.tells_doubt(found, question.id, reading)
+        for found in (answers, *list_overlays(protocol, answers, once))
+        if not isinstance(found, bool)
+    )
 
 
 @lru_cache(maxsize=256)

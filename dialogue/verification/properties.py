@@ -110,8 +110,6 @@ class Property:
     title: str
     holds: Callable[[Subject, Node], bool | None]
     """None where the turn is none of its business."""
-    only_at: tuple[type[object], ...] = ()
-    """The kinds of event that are its business; all where none stands here."""
 
 
 def keeps_danger_first(subject: Subject, node: Node) -> bool | None:
@@ -287,17 +285,11 @@ def get_before(node: Node) -> Node:
 ADVICE = (
     Property("a red flag is never outranked, also when told late", keeps_danger_first),
     Property(
-        "an emergency sign told unasked is one at once",
-        advises_emergency_at_once,
-        only_at=(events.UnpromptedStatement,),
+        "an emergency sign told unasked is one at once", advises_emergency_at_once
     ),
     Property("no care, medicine or clinic before screening", screens_first),
     Property("a medicine only after a clear yes and noes", names_medicine_after_no),
-    Property(
-        "no hedge lets a medicine be named",
-        takes_plain_answers_for_medicine,
-        only_at=(events.Answered, events.UnpromptedStatement),
-    ),
+    Property("no hedge lets a medicine be named", takes_plain_answers_for_medicine),
     Property("nothing but escalation after advice", only_escalates),
     Property("each reply has its safety net", gives_safety_net),
     Property("an emergency says one thing and ends", gives_one_instruction),
