@@ -26,7 +26,6 @@ COMMANDS = (
     "dialogue history history.db",
     "dialogue replay none.jsonl",
     "dialogue understand -",
-    "dialogue words --check",
     "dialogue completion bash",
     "dialogue booklet --out -",
     "skill --help",
