@@ -61,16 +61,14 @@ def _find_lean(reading: Reading) -> Answer | None:
     """Return which way it leans: its first word, a yes at its end, or what is said."""
     if not reading.asked.may_lean:
         return None
-    segments = reading.segments
-    given = [s for s in segments if s.label.kind is Kind.ANSWER]
+    given = [s for s in reading.segments if s.label.kind is Kind.ANSWER]
     answers = {segment.label.name for segment in given}
     if len(answers) > 1:
         return None
-    weighty = [s for s in segments if s.label.kind not in _ASIDE]
-    # "Tingly, yes" leans like "yes, tingly"; a no at the end may deny what is before it.
-    ends = [s for s in weighty[-1:] if s.label.name == YES]
-    for outer in (*weighty[:1], *ends):
-        if outer.label.kind is Kind.ANSWER:
+    # "Tingly, yes" leans like "yes, tingly"; a no at the end may deny all before it.
+    for number, outer in enumerate(_list_ends(reading)):
+        starts = number == 0 or outer.label.name == YES
+        if starts and outer.label.kind is Kind.ANSWER:
             leads = outer.tokens[:1] in reading.words.lists.leaders
             lean = Answer(outer.label.name)
             clear = leads and lean is not Answer.UNSURE and not _is_listed(outer)
@@ -92,9 +90,14 @@ def _find_lean(reading: Reading) -> Answer | None:
 
 def _is_answered_somehow(reading: Reading) -> bool:
     """Tell whether an answer stands at either end: "I couldn't tell you | ..."."""
-    weighty = [s for s in reading.segments if s.label.kind not in _ASIDE]
-    ends = (*weighty[:1], *weighty[-1:])
+    ends = _list_ends(reading)
     return any(s.label.kind is Kind.ANSWER and not _is_listed(s) for s in ends)
+
+
+def _list_ends(reading: Reading) -> list[Segment]:
+    """Return the first and the last segment that is no filler."""
+    weighty = [s for s in reading.segments if s.label.kind not in _ASIDE]
+    return [*weighty[:1], *weighty[1:][-1:]]
 
 
 def _is_listed(segment: Segment) -> bool:

@@ -167,9 +167,7 @@ def _is_wrong(
         return True
     match row.kind:
         case "command":
-            return answer is not None or (
-                commanded and found["command"] != row.command
-            )
+            return answer is not None or (commanded and found["command"] != row.command)
         case "yes" | "no":
             return answer not in (None, row.kind, "unsure")
         case "unsure":
