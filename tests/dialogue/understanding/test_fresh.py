@@ -1,12 +1,12 @@
 """Answers, openings, lengths, calls and traps as people may really say them.
 
 The author of the first set, of 446 lines, had seen the questions and not the words. It
-was frozen before its first run; eight of its labels were slips and were put right later,
-no line was changed. The words were mended for it. The second set, of 120 lines in odder
-words, was written by the same author, who had read the words by then, frozen and run
-once. Its shares miss the limits below (11 % of its natural answers were accepted, 18 %
-not understood), so of it is asserted what must hold for any set. Both first runs are in
-`docs/measured.md`.
+was frozen before its first run; eight of its labels were slips and were put right
+later, no line was changed. The words were mended for it. The second set, of 120 lines
+in odder words, was written by the same author, who had read the words by then, frozen
+and run once. Its shares miss the limits below (11 % of its natural answers were
+accepted, 18 % not understood), so of it is asserted what must hold for any set. Both
+first runs are in `docs/measured.md`.
 
 `why` is the kind of a line. A line counts as asked where a sign or a length that is
 there is asked about next.
