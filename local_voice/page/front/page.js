@@ -1,5 +1,5 @@
 // Shows each view that Back Talk sends, and sends presses. No words of its own, and
-// nothing is stored: size, look and switch stand in the page's address.
+// nothing is stored: size, look, switch and keys stand in the page's address.
 
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
@@ -13,7 +13,9 @@ const SIZES = 5;
 const part = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("#buttons [data-press]")];
 const voice = [...document.querySelectorAll("#voice [data-press]")];
-let view = { turn: 0, buttons: [], said: [], asked: [] };
+const tools = [...document.querySelectorAll("[data-tool]")];
+const LEADING = ["instruction", "question", "step"]; // parts that stand first, and large
+let view = { turn: 0, words: "", buttons: [], said: [], asked: [], summary: null };
 let heardAt = Date.now();
 let over = false; // the program said goodbye
 let timerEnds = null;
@@ -30,57 +32,73 @@ function lineOf(spans) {
   });
 }
 
-const textOf = (spans) => spans.map(({ text }) => text).join("");
-
-function words({ said, asked }) {
-  return [...said.map(({ line }) => line), asked].map(textOf).join(" ").trim();
-}
-
 function show(id, seen) {
   part(id).hidden = !seen;
 }
 
 function render(next) {
-  const spoken = next.turn !== view.turn || !same(words(next), words(view));
+  const spoken = next.turn !== view.turn || next.words !== view.words;
   view = next;
   root.dataset.tone = view.tone;
   setPhase(view.phase);
   part("you").textContent = view.you;
+  part("progress").textContent = view.progress;
   part("trouble").textContent = view.trouble;
   show("trouble", view.trouble);
   show("call", view.tone === "emergency");
   if (spoken) {
     show("late", false);
     show("failed", false);
-    renderSaid();
+    // What is urgent interrupts a screen reader, the rest waits for it.
+    part(view.tone === "emergency" ? "alarm" : "live").textContent = view.words;
   }
+  renderSaid();
+  renderSummary();
   renderSteps();
   part("numbers").replaceChildren(...lineOf(view.numbers));
   show("number", view.numbers.length);
   timerEnds = view.timer === null ? null : Date.now() + 1000 * view.timer;
   tick();
   offer(view.buttons);
+  placeButtons();
   if (spoken) bringIntoSight();
 }
 
-// How much of the screen's foot the buttons cover.
-function keepFootFree() {
-  const sticks = getComputedStyle(part("buttons")).position === "sticky";
-  const covered = sticks ? part("buttons").offsetHeight : 0;
+// The buttons stay in sight where they leave room for what is read: all of them, or
+// the answers with what they answer, or none.
+function placeButtons() {
+  root.dataset.buttons = "stay";
+  const asks = view.asked.length || view.buttons.includes("yes");
+  let covered = part("buttons").offsetHeight;
+  if (covered > innerHeight * (asks ? 0.4 : 0.33)) {
+    covered = part("asking").offsetHeight;
+    const stays = covered <= innerHeight * 0.5;
+    root.dataset.buttons = stays ? "answers" : "flow";
+    if (!stays) covered = 0;
+  }
   root.style.scrollPaddingBottom = `${covered + 16}px`;
+  fitSteps(innerHeight - covered);
 }
-new ResizeObserver(keepFootFree).observe(part("buttons"));
 
-// A question is never hidden behind its own buttons.
+// Steps that are read now grow smaller, within reason, where they would not be in sight.
+function fitSteps(most) {
+  const leading = ["said", "number", "timer"].map(part).filter(isSeen);
+  const lowest = () => Math.max(...leading.map((e) => e.getBoundingClientRect().bottom));
+  for (const fit of [1, 0.9, 0.8, 0.7, 0.6]) {
+    root.style.setProperty("--fit", fit);
+    if (lowest() + scrollY <= most) return;
+  }
+}
+const observer = new ResizeObserver(placeButtons);
+for (const id of ["asking", "others"]) observer.observe(part(id));
+addEventListener("resize", placeButtons);
+
 function bringIntoSight() {
-  keepFootFree();
   scrollTo({ top: 0 });
   // Where the list stands beside the words, it may move; below them it stays.
   if (matchMedia("(min-width: 64rem)").matches) {
     part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
-  if (view.asked.length || !view.buttons.includes("yes")) return;
-  part("said").lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -92,29 +110,51 @@ function setPhase(phase) {
   }
 }
 
+function paragraphOf({ line, part: kind }) {
+  const paragraph = document.createElement("p");
+  paragraph.append(...lineOf(line));
+  paragraph.dataset.part = kind;
+  return paragraph;
+}
+
+let saidShown = null;
+
 function renderSaid() {
-  part("said").replaceChildren(
-    ...view.said.map(({ line, main }) => {
-      const paragraph = document.createElement("p");
-      paragraph.append(...lineOf(line));
-      paragraph.classList.toggle("main", main);
-      return paragraph;
-    }),
-  );
+  if (same([view.said, view.asked], saidShown)) return;
+  saidShown = [view.said, view.asked];
+  const leads = ({ part: kind }) => LEADING.includes(kind);
+  part("said").replaceChildren(...view.said.filter(leads).map(paragraphOf));
+  part("more").replaceChildren(...view.said.filter((p) => !leads(p)).map(paragraphOf));
   part("asked").replaceChildren(...lineOf(view.asked));
   show("asked", view.asked.length);
-  // What is urgent interrupts a screen reader, the rest waits for it.
-  part(view.tone === "emergency" ? "alarm" : "live").textContent = words(view);
+}
+
+let summaryShown = null;
+
+// What the interview came to stays until the next one.
+function renderSummary() {
+  if (same(view.summary, summaryShown)) return;
+  summaryShown = view.summary;
+  const { instruction = [], sections = [] } = view.summary ?? {};
+  part("instruction").replaceChildren(...lineOf(instruction));
+  show("instruction", instruction.length);
+  show("summary", view.summary);
+  for (const section of document.querySelectorAll("[data-section]")) {
+    const { lines = [] } = sections.find((s) => s.name === section.dataset.section) ?? {};
+    section.hidden = !lines.length;
+    section.lastElementChild.replaceChildren(...lines.map((line) => paragraphOf({ line })));
+  }
+  show("copied", false);
+  show("not-copied", false);
 }
 
 let stepsShown = null;
 
 function renderSteps() {
-  show("steps", view.steps.length);
+  show("steps", view.steps.length && !view.summary);
   if (same(view.steps, stepsShown)) return;
   stepsShown = view.steps;
   part("list").replaceChildren(...view.steps.map(stepOf));
-  show("beside", view.steps.length);
 }
 
 function stepOf({ line, now }) {
@@ -131,7 +171,6 @@ function tick() {
   const left = Math.max(0, Math.round((timerEnds - Date.now()) / 1000));
   const seconds = String(left % 60).padStart(2, "0");
   show("timer", timerEnds !== null);
-  show("beside", timerEnds !== null || view.steps.length || view.numbers.length);
   part("time").textContent = `${Math.floor(left / 60)}:${seconds}`;
 }
 
@@ -140,10 +179,9 @@ function tick() {
 const isSeen = (button) => !button.hidden;
 const isLost = () => root.dataset.lost === "yes";
 
-// Where the buttons stick to the screen, marking one moves nothing.
+// Where all buttons stay in sight, marking one moves nothing.
 function mark(button) {
-  const sticks = getComputedStyle(part("buttons")).position === "sticky";
-  button.focus({ preventScroll: sticks });
+  button.focus({ preventScroll: root.dataset.buttons === "stay" });
 }
 
 function offer(names) {
@@ -180,6 +218,54 @@ for (const button of [...buttons, ...voice]) {
   button.addEventListener("click", () => press(button.dataset.press));
 }
 
+// --- Keys: the same as in the terminal ------------------------------------------
+
+addEventListener("keydown", (event) => {
+  const { key, target, ctrlKey, metaKey, altKey, repeat } = event;
+  if (root.dataset.keys === "off" || ctrlKey || metaKey || altKey || repeat) return;
+  if (target.matches("input:not([type=radio]), textarea, select")) return;
+  const keyed = [...buttons, ...voice].find(
+    (button) =>
+      view.buttons.includes(button.dataset.press) &&
+      button.dataset.keys?.split(" ").includes(key.toLowerCase()),
+  );
+  if (!keyed) return;
+  event.preventDefault();
+  press(keyed.dataset.press);
+});
+
+// --- What it came to, on paper and as text --------------------------------------
+
+function textOfSummary() {
+  const shown = ["instruction", "number", "summary"].map(part).filter(isSeen);
+  const lines = shown.flatMap((e) => [...e.querySelectorAll("h2, p")].concat(
+    e.matches("p") ? [e] : [],
+  ));
+  return lines
+    .filter((e) => e.closest("[hidden], #tools") === null)
+    .map((e) => e.textContent.trim())
+    .join("\n");
+}
+
+async function copySummary() {
+  const text = textOfSummary();
+  try {
+    await navigator.clipboard.writeText(text);
+    show("copied", true);
+  } catch {
+    // A page of another computer may not reach the clipboard.
+    getSelection().setBaseAndExtent(part("instruction"), 0, part("tools"), 0);
+    show("not-copied", true);
+  }
+  const told = part("copied").hidden ? "not-copied" : "copied";
+  part("live").textContent = part(told).textContent;
+}
+
+for (const tool of tools) {
+  const use = { print: () => print(), copy: copySummary }[tool.dataset.tool];
+  tool.addEventListener("click", use);
+}
+
 // --- Guests: the person at the computer can send one away ----------------------
 
 let guestsShown = [];
@@ -208,12 +294,12 @@ function scan(pace) {
 }
 
 function markNext() {
-  const seen = buttons.filter(isSeen);
+  const seen = [...buttons, ...(view.summary ? tools : [])].filter(isSeen);
   if (!seen.length || part("display").open) return;
   mark(seen[(seen.indexOf(document.activeElement) + 1) % seen.length]);
 }
 
-// --- Size, look and switch -----------------------------------------------------
+// --- Size, look, switch and keys -----------------------------------------------------
 
 function choose(change) {
   const chosen = new URLSearchParams(location.hash.slice(1));
@@ -238,8 +324,10 @@ function dress() {
   const pace = chosen.get("switch") ?? "off";
   root.dataset.size = sizeOf(chosen.get("size"));
   root.dataset.look = look;
+  const keys = chosen.get("keys") ?? "on";
+  root.dataset.keys = keys;
   for (const radio of document.querySelectorAll("#settings [type=radio]")) {
-    radio.checked = radio.value === (radio.name === "look" ? look : pace);
+    radio.checked = radio.value === { look, switch: pace, keys }[radio.name];
   }
   scan(pace);
 }
