@@ -68,9 +68,8 @@ function render(next) {
 // the answers with what they answer, or none.
 function placeButtons() {
   root.dataset.buttons = "stay";
-  const asks = view.asked.length || view.buttons.includes("yes");
   let covered = part("buttons").offsetHeight;
-  if (covered > innerHeight * (asks ? 0.4 : 0.33)) {
+  if (covered > innerHeight * (view.buttons.includes("yes") ? 0.36 : 0.33)) {
     covered = part("asking").offsetHeight;
     const stays = covered <= innerHeight * 0.5;
     root.dataset.buttons = stays ? "answers" : "flow";
