@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_browser() -> Iterator[None]:
+    """Open no browser on the desktop of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSH_CONNECTION", "tests")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def graphs_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the graphs of the tests out of the home of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:

@@ -126,8 +126,11 @@ class TalkConfig:
     input_device: str | None = _option("microphone", metavar="NAME")
     output_device: str | None = _option("loudspeaker", metavar="NAME")
     page: bool = _option(
-        "show it to a browser on this computer; prints its address, with a key",
+        "show it in the browser of this computer; prints its address, with a key",
         group=PAGE,
+    )
+    no_browser: bool = _option(
+        "open no browser, only print the address of the page", group=PAGE
     )
     no_microphone: bool = _option("answer by the page and by keys alone", group=PAGE)
     page_port: int = _page_port("0: any free one", group=PAGE)

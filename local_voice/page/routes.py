@@ -42,8 +42,9 @@ WORDS = ("browser.", "screen.", "card.", "page.why", "page.outcome")
 CODES = {Press.TAKEN: 202, Press.SOON: 429, Press.LATE: 409}
 FILES = {
     "page.css": "text/css",
-    "page.js": "text/javascript",
-    "key.js": "text/javascript",
+    **dict.fromkeys(
+        ("page.js", "parts.js", "summary.js", "return.js", "key.js"), "text/javascript"
+    ),
 }
 HEADERS = {
     "Cache-Control": "no-store",

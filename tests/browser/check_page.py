@@ -146,7 +146,7 @@ def _listen(page: Page, port: int) -> str:
 
 
 def _started(port: str, folder: str) -> tuple[subprocess.Popen[str], str]:
-    given = ("--page", "--page-port", port, "--no-microphone", "--mute")
+    given = ("--page", "--page-port", port, "--no-microphone", "--mute", "--no-browser")
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(

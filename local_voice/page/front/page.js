@@ -1,6 +1,10 @@
 // Shows each view that Back Talk sends, and sends presses. No words of its own, and
 // nothing is stored: size, look, switch and keys stand in the page's address.
 
+import { isSeen, lineOf, paragraphOf, part, same, show } from "./parts.js";
+import { findProgram, sign } from "./return.js";
+import { renderSummary, tools } from "./summary.js";
+
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
 const program = document.querySelector("meta[name=program]").content;
@@ -10,10 +14,8 @@ const RETRY_AFTER = 3000; // ms
 const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
 const SIZES = 5;
 
-const part = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("#buttons [data-press]")];
 const voice = [...document.querySelectorAll("#voice [data-press]")];
-const tools = [...document.querySelectorAll("[data-tool]")];
 const LEADING = ["instruction", "question", "step"]; // parts that stand first, and large
 let view = { turn: 0, words: "", buttons: [], said: [], asked: [], summary: null };
 let heardAt = Date.now();
@@ -21,20 +23,6 @@ let over = false; // the program said goodbye
 let timerEnds = null;
 
 // --- What is shown -------------------------------------------------------------
-
-function lineOf(spans) {
-  return spans.map(({ text, tel }) => {
-    if (!tel) return document.createTextNode(text);
-    const link = document.createElement("a");
-    link.href = `tel:${tel}`;
-    link.textContent = text;
-    return link;
-  });
-}
-
-function show(id, seen) {
-  part(id).hidden = !seen;
-}
 
 function render(next) {
   const spoken = next.turn !== view.turn || next.words !== view.words;
@@ -53,7 +41,7 @@ function render(next) {
     part(view.tone === "emergency" ? "alarm" : "live").textContent = view.words;
   }
   renderSaid();
-  renderSummary();
+  renderSummary(view.summary);
   renderSteps();
   part("numbers").replaceChildren(...lineOf(view.numbers));
   show("number", view.numbers.length);
@@ -69,9 +57,9 @@ function render(next) {
 function placeButtons() {
   root.dataset.buttons = "stay";
   let covered = part("buttons").offsetHeight;
-  if (covered > innerHeight * (view.buttons.includes("yes") ? 0.36 : 0.33)) {
+  if (covered > innerHeight / 3) {
     covered = part("asking").offsetHeight;
-    const stays = covered <= innerHeight * 0.5;
+    const stays = covered <= innerHeight / 2;
     root.dataset.buttons = stays ? "answers" : "flow";
     if (!stays) covered = 0;
   }
@@ -79,18 +67,24 @@ function placeButtons() {
   fitSteps(innerHeight - covered);
 }
 
-// Steps that are read now grow smaller, within reason, where they would not be in sight.
-function fitSteps(most) {
-  const leading = ["said", "number", "timer"].map(part).filter(isSeen);
-  const lowest = () => Math.max(...leading.map((e) => e.getBoundingClientRect().bottom));
-  for (const fit of [1, 0.9, 0.8, 0.7, 0.6]) {
-    root.style.setProperty("--fit", fit);
-    if (lowest() + scrollY <= most) return;
-  }
-}
 const observer = new ResizeObserver(placeButtons);
 for (const id of ["asking", "others"]) observer.observe(part(id));
 addEventListener("resize", placeButtons);
+
+// Steps that are read now grow smaller, within reason, where they would not be in sight.
+function fitSteps(most) {
+  const leading = ["said", "number", "timer"].map(part).filter(isSeen);
+  const bottomOf = (element) => element.getBoundingClientRect().bottom;
+  const talk = part("talk");
+  // Where it would begin if nobody had scrolled.
+  const top = talk.parentElement.offsetTop + part("notices").offsetHeight;
+  const padding = parseFloat(getComputedStyle(talk.parentElement).paddingTop);
+  for (const fit of [1, 0.9, 0.8, 0.7, 0.6]) {
+    root.style.setProperty("--fit", fit);
+    const height = Math.max(...leading.map(bottomOf)) - talk.getBoundingClientRect().top;
+    if (top + padding + height <= most) return;
+  }
+}
 
 function bringIntoSight() {
   scrollTo({ top: 0 });
@@ -100,20 +94,11 @@ function bringIntoSight() {
   }
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
 function setPhase(phase) {
   root.dataset.phase = phase;
   for (const told of document.querySelectorAll("[data-words]")) {
     told.hidden = told.dataset.words !== phase;
   }
-}
-
-function paragraphOf({ line, part: kind }) {
-  const paragraph = document.createElement("p");
-  paragraph.append(...lineOf(line));
-  paragraph.dataset.part = kind;
-  return paragraph;
 }
 
 let saidShown = null;
@@ -126,25 +111,6 @@ function renderSaid() {
   part("more").replaceChildren(...view.said.filter((p) => !leads(p)).map(paragraphOf));
   part("asked").replaceChildren(...lineOf(view.asked));
   show("asked", view.asked.length);
-}
-
-let summaryShown = null;
-
-// What the interview came to stays until the next one.
-function renderSummary() {
-  if (same(view.summary, summaryShown)) return;
-  summaryShown = view.summary;
-  const { instruction = [], sections = [] } = view.summary ?? {};
-  part("instruction").replaceChildren(...lineOf(instruction));
-  show("instruction", instruction.length);
-  show("summary", view.summary);
-  for (const section of document.querySelectorAll("[data-section]")) {
-    const { lines = [] } = sections.find((s) => s.name === section.dataset.section) ?? {};
-    section.hidden = !lines.length;
-    section.lastElementChild.replaceChildren(...lines.map((line) => paragraphOf({ line })));
-  }
-  show("copied", false);
-  show("not-copied", false);
 }
 
 let stepsShown = null;
@@ -175,7 +141,6 @@ function tick() {
 
 // --- Buttons -------------------------------------------------------------------
 
-const isSeen = (button) => !button.hidden;
 const isLost = () => root.dataset.lost === "yes";
 
 // Where all buttons stay in sight, marking one moves nothing.
@@ -232,38 +197,6 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   press(keyed.dataset.press);
 });
-
-// --- What it came to, on paper and as text --------------------------------------
-
-function textOfSummary() {
-  const shown = ["instruction", "number", "summary"].map(part).filter(isSeen);
-  const lines = shown.flatMap((e) => [...e.querySelectorAll("h2, p")].concat(
-    e.matches("p") ? [e] : [],
-  ));
-  return lines
-    .filter((e) => e.closest("[hidden], #tools") === null)
-    .map((e) => e.textContent.trim())
-    .join("\n");
-}
-
-async function copySummary() {
-  const text = textOfSummary();
-  try {
-    await navigator.clipboard.writeText(text);
-    show("copied", true);
-  } catch {
-    // A page of another computer may not reach the clipboard.
-    getSelection().setBaseAndExtent(part("instruction"), 0, part("tools"), 0);
-    show("not-copied", true);
-  }
-  const told = part("copied").hidden ? "not-copied" : "copied";
-  part("live").textContent = part(told).textContent;
-}
-
-for (const tool of tools) {
-  const use = { print: () => print(), copy: copySummary }[tool.dataset.tool];
-  tool.addEventListener("click", use);
-}
 
 // --- Guests: the person at the computer can send one away ----------------------
 
@@ -403,9 +336,9 @@ function retryLater() {
 // knows the secret of our page. Until then it is sent nothing, and nothing of it shown.
 async function retry() {
   if (secret && crypto.subtle) {
-    const now = await findProgram();
+    const now = await findProgram(secret);
     if (now !== program) {
-      const body = new URLSearchParams({ proof: await sign(`page ${now}`) });
+      const body = new URLSearchParams({ proof: await sign(secret, `page ${now}`) });
       await fetch("return", { method: "POST", body });
       return location.reload();
     }
@@ -414,24 +347,6 @@ async function retry() {
   }
   connect();
 }
-
-// Returns which start of the program is there; throws where it is not ours.
-async function findProgram() {
-  const challenge = hexOf(crypto.getRandomValues(new Uint8Array(16)));
-  const asked = await fetch(`return?challenge=${challenge}`, { credentials: "omit" });
-  const { program: now, proof } = await asked.json();
-  if (proof !== (await sign(`program ${now} ${challenge}`))) throw new Error(now);
-  return now;
-}
-
-async function sign(text) {
-  const bytes = (words) => new TextEncoder().encode(words);
-  const how = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes(secret), how, false, ["sign"]);
-  return hexOf(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text))));
-}
-
-const hexOf = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
 
 connect();
 setInterval(() => {

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, render_template
 
 from dialogue.loading import load_content
-from local_voice.page.routes import FRONT, build_page_words
+from local_voice.page.routes import FILES, FRONT, build_page_words
 from local_voice.session.events import NAMED_INPUTS
 from local_voice.session.keyboard import KEYS
 
@@ -35,7 +35,9 @@ PAIRS = {
     ("focus", "card"): LARGE_OR_LINE,
 }
 CSS = (FRONT / "page.css").read_text(encoding="utf-8")
-SCRIPT = (FRONT / "page.js").read_text(encoding="utf-8")
+SCRIPT = "".join(
+    (FRONT / name).read_text(encoding="utf-8") for name in FILES if name.endswith(".js")
+)
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
