@@ -113,6 +113,9 @@ STATES: Mapping[str, Callable[[StagedPage], object]] = {
     "question put again": lambda p: p.play({"fell": events.NoMatch()}, _miss_twice()),
     "clinic, open, offer": lambda p: p.play(AGAIN, _at(OFFER_STEPS)),
     "clinic, closed, offer": lambda p: p.play(AGAIN, _at(OFFER_STEPS), A_SUNDAY),
+    "clinic, a sign not heard": lambda p: p.play(
+        {**AGAIN, "numb_bottom": events.NoMatch()}, _at(OFFER_STEPS)
+    ),
     "clinic, steps": lambda p: p.play({**AGAIN, **READ_ON}, _is_past("A")),
     "home, offer of the timer": lambda p: p.play(FRESH, _at(OFFER_TIMER)),
     "home, ice with the timer": lambda p: p.play(
