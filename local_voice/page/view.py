@@ -171,7 +171,7 @@ def _show_response(view: View, response: ResponseStarted, content: Content) -> V
         else view.buttons,
     )
     if state is None:
-        return _drop_summarized(shown)
+        return _drop_summarized(shown, reply)
     tone = _get_tone(reply, content)
     leads = any(part is Part.INSTRUCTION for part, _ in arranged)
     kept = view.numbers if state.disposition else ()
@@ -183,7 +183,7 @@ def _show_response(view: View, response: ResponseStarted, content: Content) -> V
         advice=arranged if leads else view.advice if reply.disposition else (),
         summary=None,
     )
-    return _drop_summarized(_add_summary(shown, arranged, state, content))
+    return _drop_summarized(_add_summary(shown, arranged, state, content), reply)
 
 
 def _get_speaking_phase(view: View, reply: Reply) -> str:
@@ -242,10 +242,15 @@ def _add_summary(view: View, last: Arranged, state: State, content: Content) -> 
     return replace(view, summary=summary, numbers=summary.numbers)
 
 
-def _drop_summarized(view: View) -> View:
-    """Return the view without saying twice what its summary has."""
+def _drop_summarized(view: View, reply: Reply) -> View:
+    """Return the view without saying twice what its summary has.
+
+    What is asked beside it stands with its buttons.
+    """
     if view.summary is None:
         return view
+    if reply.open_prompt and not view.asked:
+        view = replace(view, said=view.said[:-1], asked=view.said[-1].line)
     kept = set(list_lines(view.summary))
     said = (prompt for prompt in view.said if prompt.line not in kept)
     return replace(view, said=tuple(replace(p, part=Part.DETAIL) for p in said))

@@ -79,11 +79,13 @@ function fitSteps(most) {
   // Where it would begin if nobody had scrolled.
   const top = talk.parentElement.offsetTop + part("notices").offsetHeight;
   const padding = parseFloat(getComputedStyle(talk.parentElement).paddingTop);
-  for (const fit of [1, 0.9, 0.8, 0.7, 0.6]) {
+  // Whoever wants much larger text gets it.
+  for (const fit of root.dataset.size > 2 ? [] : [1, 0.9, 0.8, 0.7, 0.6]) {
     root.style.setProperty("--fit", fit);
     const height = Math.max(...leading.map(bottomOf)) - talk.getBoundingClientRect().top;
     if (top + padding + height <= most) return;
   }
+  root.style.setProperty("--fit", 1);
 }
 
 function bringIntoSight() {
@@ -255,6 +257,7 @@ function dress() {
   const look = chosen.get("look") ?? usualLook();
   const pace = chosen.get("switch") ?? "off";
   root.dataset.size = sizeOf(chosen.get("size"));
+  placeButtons();
   root.dataset.look = look;
   const keys = chosen.get("keys") ?? "on";
   root.dataset.keys = keys;

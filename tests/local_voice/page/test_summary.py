@@ -1,5 +1,7 @@
 """What an interview came to stays on the page, whole, until the next one."""
 
+from dataclasses import replace
+
 import pytest
 from helpers.core_turns import NO, YES
 
@@ -137,6 +139,10 @@ def test_what_is_said_later_leaves_it_and_a_new_interview_does_not(content):
         later = update_view(view, told, content, 0.0)
         assert later.summary == view.summary
         assert [content.prompts[key]] == [text(said.line) for said in later.said]
+    asks = Reply(("record.ask",), open_prompt="record.ask")
+    asked = update_view(view, replace(told, reply=asks), content, 0.0)
+    assert content.prompts["record.ask"] == text(asked.asked)
+    assert ((), view.summary) == (asked.said, asked.summary)
     state, reply = take_turn(content.protocol, None, Begin())
     told = ResponseStarted((), 0, 0, reply, state, 1)
     again = update_view(view, told, content, 0.0)
