@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dialogue.content.content import Content
-from dialogue.engine.care_steps import list_care_lines
+from dialogue.engine.care_steps import Lines, list_care_lines
 from dialogue.engine.display import LEADING, Arranged, Part, arrange_reply
 from dialogue.engine.events import Event, NoInput, NoMatch
 from dialogue.engine.protocol import Answer, Urgency
@@ -183,7 +183,9 @@ def _show_response(view: View, response: ResponseStarted, content: Content) -> V
         advice=arranged if leads else view.advice if reply.disposition else (),
         summary=None,
     )
-    return _drop_summarized(_add_summary(shown, arranged, state, content), reply)
+    if shown.advice and state.ended:
+        shown = _add_summary(shown, arranged, response, content)
+    return _drop_summarized(shown, reply)
 
 
 def _get_speaking_phase(view: View, reply: Reply) -> str:
@@ -226,17 +228,23 @@ def _describe_progress(reply: Reply, state: State, content: Content) -> str:
     return words.format(count=count)
 
 
-def _add_summary(view: View, last: Arranged, state: State, content: Content) -> View:
-    """Return the view with what stays, where the interview has ended with advice."""
-    if not view.advice or not state.ended:
-        return view
-    read = list_care_lines(content.protocol, state) if state.reading else ()
+def _add_summary(
+    view: View, last: Arranged, response: ResponseStarted, content: Content
+) -> View:
+    """Return the view with what stays now that the interview has ended with advice.
+
+    Steps are left out where they were not wanted, or where a call for help ended them.
+    """
+    reply, state = response.reply, response.state
+    read: Lines = ()
+    if state and state.reading and reply.disposition == state.disposition:
+        read = list_care_lines(content.protocol, state)
     summary = build_summary(
         content,
         view.advice,
         last,
         [line.key for line in read],
-        state.rule_id,
+        reply.rule_id,
         with_clinic=view.tone == "calm",
     )
     return replace(view, summary=summary, numbers=summary.numbers)
@@ -249,11 +257,12 @@ def _drop_summarized(view: View, reply: Reply) -> View:
     """
     if view.summary is None:
         return view
-    if reply.open_prompt and not view.asked:
-        view = replace(view, said=view.said[:-1], asked=view.said[-1].line)
     kept = set(list_lines(view.summary))
-    said = (prompt for prompt in view.said if prompt.line not in kept)
-    return replace(view, said=tuple(replace(p, part=Part.DETAIL) for p in said))
+    said, asked = view.said, view.asked
+    if reply.open_prompt and not asked:
+        said, asked = said[:-1], said[-1].line
+    rest = (replace(p, part=Part.DETAIL) for p in said if p.line not in kept)
+    return replace(view, said=tuple(rest), asked=asked)
 
 
 def _get_buttons(reply: Reply, content: Content) -> tuple[str, ...]:

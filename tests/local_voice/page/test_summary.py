@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from helpers.core_turns import NO, YES
 
-from dialogue.engine.events import Begin, Next, Stop
+from dialogue.engine.events import Begin, CallForHelp, Next, Stop
 from dialogue.engine.interview import take_turn
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, Reply
@@ -119,6 +119,14 @@ def test_no_clinics_number_stands_beside_more_urgent_advice(content, name):
     views, _ = hold(content, ENDS[name])
     assert () == views[-1].summary.numbers == views[-1].numbers
     assert "contact" not in sections(views[-1].summary)
+
+
+def test_a_call_for_help_leaves_nothing_else(content):
+    """Whoever calls for help while steps are read sees no step, and no other why."""
+    views, _ = hold(content, {**ICE, MENU: CallForHelp()})
+    summary = views[-1].summary
+    assert "911" in text(summary.instruction)
+    assert ((), ()) == (summary.sections, summary.numbers)
 
 
 def test_an_interview_that_was_stopped_has_none(content):
