@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from checks import OVERFLOWS, Checks
+from checks import OVERFLOWS, Checks, find_hidden_focus
 from chromium import opened
 from playwright.sync_api import Browser, Page
 from states import STATES, StagedPage
@@ -17,6 +17,8 @@ SIZES = {
 }
 """Phones, upright and on a side; 1280 by 1024 at 400 %; a desktop."""
 TEXT_SIZES = (1, 2, 3, 4, 5)
+TABBED = ("first question", "clinic, steps", "end: clinic")
+"""States that are walked through by Tab, too."""
 MOST_COVERED = 1 / 3
 """Share of the screen that the buttons may take while nothing is asked."""
 MEASURE = """() => {
@@ -124,6 +126,11 @@ def check_layouts(checks: Checks, browser: Browser) -> None:
             _check_state(checks, page, staged, state, size)
             checks.look_at(page, f"{state}, {size}")
             wide = _find_overflows(page)
+            for text_size in (1, TEXT_SIZES[-1]) if state in TABBED else ():
+                _resize(page, text_size)
+                covered = find_hidden_focus(page)
+                where = f"{state}, {size}, text size {text_size}"
+                checks.note(f"focus is never hidden, {where}", not covered, covered)
             checks.note(
                 f"no sideways scrolling, any text size, {state}, {size}", not wide, wide
             )
@@ -156,7 +163,7 @@ def _find_overflows(page: Page) -> list[int]:
     wide = []
     for text_size in TEXT_SIZES:
         _resize(page, text_size)
-        for opens in (False, True):
+        for opens in (True, False):
             page.evaluate(
                 "opens => { document.querySelector('#display').open = opens }", opens
             )

@@ -49,21 +49,22 @@ function render(next) {
   tick();
   offer(view.buttons);
   placeButtons();
-  if (spoken) bringIntoSight();
+  if (spoken) scrollTo({ top: 0 });
 }
 
 // The buttons stay in sight where they leave room for what is read: all of them, or
 // the answers with what they answer, or none.
 function placeButtons() {
   root.dataset.buttons = "stay";
+  const top = document.querySelector(".strip").offsetHeight;
   let covered = part("buttons").offsetHeight;
   if (covered > innerHeight / 3) {
     covered = part("asking").offsetHeight;
-    const stays = covered <= innerHeight / 2;
+    const stays = top + covered <= innerHeight / 2;
     root.dataset.buttons = stays ? "answers" : "flow";
     if (!stays) covered = 0;
   }
-  root.style.scrollPaddingBottom = `${covered + 16}px`;
+  root.style.scrollPadding = `${top + 8}px 0 ${covered + 8}px`;
   fitSteps(innerHeight - covered);
 }
 
@@ -74,26 +75,13 @@ addEventListener("resize", placeButtons);
 // Steps that are read now grow smaller, within reason, where they would not be in sight.
 function fitSteps(most) {
   const leading = ["said", "number", "timer"].map(part).filter(isSeen);
-  const bottomOf = (element) => element.getBoundingClientRect().bottom;
-  const talk = part("talk");
-  // Where it would begin if nobody had scrolled.
-  const top = talk.parentElement.offsetTop + part("notices").offsetHeight;
-  const padding = parseFloat(getComputedStyle(talk.parentElement).paddingTop);
+  const bottomOf = (element) => element.getBoundingClientRect().bottom + scrollY;
   // Whoever wants much larger text gets it.
   for (const fit of root.dataset.size > 2 ? [] : [1, 0.9, 0.8, 0.7, 0.6]) {
     root.style.setProperty("--fit", fit);
-    const height = Math.max(...leading.map(bottomOf)) - talk.getBoundingClientRect().top;
-    if (top + padding + height <= most) return;
+    if (Math.max(...leading.map(bottomOf)) <= most) return;
   }
   root.style.setProperty("--fit", 1);
-}
-
-function bringIntoSight() {
-  scrollTo({ top: 0 });
-  // Where the list stands beside the words, it may move; below them it stays.
-  if (matchMedia("(min-width: 64rem)").matches) {
-    part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  }
 }
 
 function setPhase(phase) {
