@@ -9,6 +9,11 @@ from states import StagedPage
 ENDS = ("emergency", "urgent", "clinic", "home, ice", "home, heat")
 ON_PAPER = """() => ['.strip', '#buttons', '#tools', 'footer', '#phase']
   .filter((s) => document.querySelector(s)?.checkVisibility())"""
+LOOKS_WHILE_PRINTING = """() => ['beforeprint', 'afterprint'].map((name) => {
+  dispatchEvent(new Event(name));
+  return document.documentElement.dataset.look;
+})"""
+"""A browser without a window prints once only, so it is told that it does."""
 SHOWN = """() => [...document.querySelectorAll(
   '#instruction, #numbers, #summary section:not([hidden]) p')]
   .filter((e) => e.checkVisibility()).map((e) => e.textContent.trim())"""
@@ -20,7 +25,7 @@ def check_summaries(checks: Checks, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(staged.page.entry_url)
+    page.goto(f"{staged.page.entry_url}&look=dark")
     for end in ENDS:
         staged.show(f"end: {end}")
         page.wait_for_selector("#summary:not([hidden])")
@@ -32,6 +37,9 @@ def check_summaries(checks: Checks, browser: Browser) -> None:
         lines = page.evaluate(SHOWN)
         checks.note(f"paper has why, {end}", any("The rule is" in t for t in lines))
         page.emulate_media(media="screen")
+    looks = page.evaluate(LOOKS_WHILE_PRINTING)
+    white = looks == ["light", "dark"]
+    checks.note("paper is white, and the page dark again", white, looks)
     staged.show("first question")
     page.wait_for_selector("#summary", state="hidden")
     checks.note("a new interview takes the summary away", True)

@@ -270,6 +270,11 @@ function arrive() {
   else dress();
 }
 addEventListener("hashchange", arrive);
+// Paper is white, whatever the look.
+addEventListener("beforeprint", () => {
+  root.dataset.look = "light";
+});
+addEventListener("afterprint", dress);
 arrive();
 
 // --- The connection ------------------------------------------------------------
