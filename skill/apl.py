@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from dialogue.content.content import Content
+from dialogue.engine.display import Part, arrange_reply
 from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.engine.rendering import to_display_text
@@ -21,9 +22,10 @@ DOCUMENT_ID = "back-talk"
 ANSWER = "answer"
 """First argument of what a button sends."""
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.[0-9]{1,4})?")
-_SENTENCES = re.compile(r"(?<=[.?!]) ")
 _OF_THE_PERSON = ("readback.", "check.yes", "check.no", "check.sign")
 """Prompts, by how they begin, that say what a person said."""
+_APART = (Part.QUESTION, Part.INSTRUCTION, Part.DISCLAIMER, Part.OFFER)
+"""What has a place and a size of its own; the rest are lines."""
 _OFFERED = (Answer.YES, Answer.NO)
 """An offer has no "not sure": nothing is read that nobody wanted."""
 
@@ -73,31 +75,25 @@ def build_screen(
     """Return the directive that shows `reply`, as plain JSON.
 
     What is spoken is on it, numbers in figures, and no other words but the buttons';
-    all of them travel as data. What the person said is not: a screen is read by others
-    in the room, and longer than a voice is heard.
+    all of them travel as data, in the order that `arrange_reply` gives every screen.
+    What the person said is not: a screen is read by others in the room, and longer
+    than a voice is heard.
     """
-    lines = [
-        to_display_text((prompt,))
-        for prompt in rendered.prompts
-        if not prompt.key.startswith(_OF_THE_PERSON)
-    ]
-    question = number = offer = ""
-    answers: tuple[Answer, ...] = ()
-    if reply.open_prompt in content.protocol.question:
-        # What is asked comes first, also when something was explained before it.
-        name, question, answers = "question", lines.pop(), tuple(GIVEN)
-    else:
-        name, number = "outcome", _find_number(rendered, reply)
-    if reply.expects_answer and not question:
-        # The last sentence is the one that the buttons answer; it stands above them.
-        *more, offer = _SENTENCES.split(lines.pop())
-        lines += [" ".join(more)] if more else []
-        answers = _OFFERED
+    shown = [p for p in rendered.prompts if not p.key.startswith(_OF_THE_PERSON)]
+    apart = dict.fromkeys(_APART, "")
+    lines: list[str] = []
+    for part, prompt in arrange_reply(content.protocol, reply, shown):
+        text = _escape(to_display_text((prompt,)))
+        if part in apart:
+            apart[part] = f"{apart[part]} {text}".strip()
+        else:
+            lines.append(text)
+    asks = reply.open_prompt in content.protocol.question
+    answers = GIVEN if asks else _OFFERED if reply.expects_answer else ()
     data = {
-        "question": _escape(question),
-        "number": _escape(number),
-        "lines": [_escape(line) for line in lines],
-        "offer": _escape(offer),
+        **{part.value: text for part, text in apart.items()},
+        "number": "" if asks else _escape(_find_number(rendered, reply)),
+        "lines": lines,
         "buttons": [
             {
                 "answer": answer.value,
@@ -110,7 +106,7 @@ def build_screen(
     return {
         "type": f"{APL}.RenderDocument",
         "token": DOCUMENT_ID,
-        "document": _load_document(name),
+        "document": _load_document("question" if asks else "outcome"),
         "datasources": {"screen": data},
     }
 

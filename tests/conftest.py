@@ -25,6 +25,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_browser() -> Iterator[None]:
+    """Open no browser on the desktop of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSH_CONNECTION", "tests")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests' graphs out of a person's home, and its settings out of them."""
     with pytest.MonkeyPatch.context() as patch:

@@ -210,7 +210,8 @@ def test_a_talk_with_alexa_has_no_english(
         response = answer.response
         shown = json.dumps(response.get("card", {}).get("content", ""))
         sources = (answer.screen or {}).get("datasources", {}).get("screen", {})
-        lines = [sources.get("question", ""), sources.get("offer", "")]
+        apart = ("question", "instruction", "disclaimer", "offer")
+        lines = [sources.get(part, "") for part in apart]
         lines += sources.get("lines", [])
         lines += [button["label"] for button in sources.get("buttons", [])]
         words = json.loads(shown) + "".join(lines)

@@ -54,6 +54,7 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
     "caption.you": ("words",),
     "caption.pressed": ("answer",),
     "caption.ice_left": ("minutes",),
+    "caption.questions_left": ("count",),
     "caption.voice": ("rate", "volume"),
 }
 """Patterns of captions, and the names in braces that each may hold."""
@@ -61,7 +62,8 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
 PLAIN_CAPTIONS = (
     "caption.listening", "caption.silence", "caption.pressed_key", "caption.answers",
     "caption.keys", "caption.ice_last", "caption.ice_over", "caption.no_timer",
-    "caption.asleep", "caption.asleep_deaf", "caption.ended",
+    "caption.asleep", "caption.asleep_deaf", "caption.ended", "caption.question_left",
+    "caption.last_question",
 )  # fmt: skip
 """Captions that stand for themselves."""
 

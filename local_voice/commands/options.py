@@ -196,7 +196,12 @@ class TalkConfig:
     stay: bool = _on_off("rest after a talk, wake by a key", group=PACE)
     wake: bool = _on_off('the same, or by the words "back talk"', group=PACE)
     page: bool = _on_off(
-        "show it to a browser on this computer; prints its address, with a key",
+        "show it in the browser of this computer; prints its address, with a key",
+        group=PAGE,
+    )
+    browser: bool = _on_off(
+        "open the browser with the page; without it only the address is printed",
+        default=True,
         group=PAGE,
     )
     microphone: bool = _on_off(

@@ -28,6 +28,7 @@ from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands import engines
 from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
+from local_voice.page.desktop import has_desktop, open_browser
 from local_voice.page.entry_file import get_entry_file, get_runtime_folder
 from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
@@ -176,6 +177,8 @@ def open_context(
                 config.page_address, config.page_port, content, say, folder
             )
             stack.callback(page.close)
+            if page.bookmark and config.browser and _is_watched():
+                open_browser(page.bookmark)
         plan, clock = plan or SessionPlan(), clock or Clock()
         yield SessionContext(config, content, say, stack, plan, clock, page)
 
@@ -208,6 +211,11 @@ def open_page(
             "port with --page-port (0 takes any free one).",
             NO_PAGE,
         ) from error
+
+
+def _is_watched() -> bool:
+    """Tell whether somebody at this computer's screen started us."""
+    return has_desktop(os.environ, sys.platform) and not is_journal(os.environ)
 
 
 def is_journal(environment: Mapping[str, str]) -> bool:

@@ -29,6 +29,7 @@ from local_voice.page.buttons import Buttons, Press
 from local_voice.page.guests import Entry
 from local_voice.page.view import View
 from local_voice.session.ice_timer import get_boot_time
+from local_voice.session.keyboard import KEYS
 
 FRONT = files("local_voice.page") / "front"
 BEAT = 5.0
@@ -36,11 +37,14 @@ BEAT = 5.0
 LARGEST = 1024
 """Bytes of a press; nothing else is ever sent to us."""
 LONGEST_CHALLENGE = 64
+WORDS = ("browser.", "screen.", "card.", "page.why", "page.outcome")
+"""The page's own words, by how their keys begin."""
 CODES = {Press.TAKEN: 202, Press.SOON: 429, Press.LATE: 409}
 FILES = {
     "page.css": "text/css",
-    "page.js": "text/javascript",
-    "key.js": "text/javascript",
+    **dict.fromkeys(
+        ("page.js", "parts.js", "summary.js", "return.js", "key.js"), "text/javascript"
+    ),
 }
 HEADERS = {
     "Cache-Control": "no-store",
@@ -211,12 +215,16 @@ def build_page_words(content: Content) -> dict[str, Any]:
     number = get_emergency_number(content.prompts, clinic)
     say = {}
     for key in content.prompts:
-        if key.startswith(("browser.", "screen.", "card.")):
+        if key.startswith(WORDS):
             segments = render_reply(
                 Reply((key,)), content.prompts, clinic, None
             ).prompts
             say[key] = to_display_text(segments)
-    return {"say": say, "lang": content.locale, "emergency": number}
+    keys = {
+        name: [k for k in known if len(k) == 1 and k.isprintable()]
+        for name, known in KEYS.items()
+    }
+    return {"say": say, "lang": content.locale, "emergency": number, "keys": keys}
 
 
 def _is_cross_site() -> bool:

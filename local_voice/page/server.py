@@ -78,6 +78,8 @@ class Page:
         )
         self.entry_url = f"{self.url}#key={self.guard.key}"
         """Opens the page for whoever sits at this computer."""
+        self.bookmark = ""
+        """The address of the file that opens it; empty where there is none."""
         self._announce(say, tell_key=tell_key)
         if self.guard.guests:
             others = name if address in EVERYWHERE else address
@@ -105,7 +107,8 @@ class Page:
         if trouble:
             say(trouble)
         elif self._file:
-            say(f"Bookmark for it, for your account only: {self._file.as_uri()}")
+            self.bookmark = self._file.as_uri()
+            say(f"Bookmark for it, for your account only: {self.bookmark}")
 
     def connect(self, session: VoiceSession) -> None:
         """Let the buttons answer in `session`, whose events `show_event` gets."""

@@ -5,20 +5,23 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dialogue.content.content import Content
-from dialogue.engine.care_steps import list_care_lines
+from dialogue.engine.care_steps import Lines, list_care_lines
+from dialogue.engine.display import LEADING, Arranged, Part, arrange_reply
 from dialogue.engine.events import Event, NoInput, NoMatch
 from dialogue.engine.protocol import Answer, Urgency
-from dialogue.engine.rendering import render_reply
-from dialogue.engine.reply import (
-    MENU,
-    Phone,
-    RenderedPrompt,
-    Reply,
-    Segment,
-    Text,
-)
+from dialogue.engine.questions_ahead import estimate_questions_ahead
+from dialogue.engine.reply import MENU, Phone, Reply
 from dialogue.engine.state import State
 from dialogue.understanding.asked import OFFERS
+from local_voice.page.summary import (
+    Line,
+    Summary,
+    build_summary,
+    list_lines,
+    render_line,
+    to_line,
+    to_span,
+)
 from local_voice.session.captions import show_heard
 from local_voice.session.events import (
     NAMED_INPUTS,
@@ -43,24 +46,11 @@ READING = ("next", "repeat", "back", "help", "stop")
 
 
 @dataclass(frozen=True)
-class Span:
-    """A stretch of one line."""
-
-    text: str
-    tel: str = ""
-    """Digits to dial, where this is a number."""
-
-
-Line = tuple[Span, ...]
-
-
-@dataclass(frozen=True)
 class ShownPrompt:
     """One prompt of a reply."""
 
     line: Line
-    main: bool
-    """It stands out: the question, or the step that is read."""
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -84,20 +74,31 @@ class View:
     tone: str = "calm"
     """`calm`, `urgent` or `emergency`."""
     said: tuple[ShownPrompt, ...] = ()
+    """The newest reply, in order of showing; without what `summary` has."""
+    words: str = ""
+    """The whole reply as it is spoken, for who listens to a screen reader."""
     asked: Line = ()
     """An offer at the end of advice: it stands beside its buttons, never out of sight
     below long words."""
+    progress: str = ""
+    """About how many questions are to come, in words."""
     buttons: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     you: str = ""
     """What the person did last, in words."""
     numbers: Line = ()
     """The clinic's numbers that were said, while nothing speaks against them."""
+    summary: Summary | None = None
+    """What the interview came to, once it has ended with advice."""
     trouble: str = ""
     timer_ends: float | None = None
     """When the ice is over, in seconds of the caller's clock."""
     voice: bool = False
     """There is a voice, which can be made slower or louder."""
+    microphone: bool = False
+    """Somebody listened, the last time that it was the person's turn."""
+    advice: Arranged = ()
+    """The newest reply that spoke the disposition; not shown by itself."""
 
     @property
     def pressable(self) -> tuple[str, ...]:
@@ -107,9 +108,11 @@ class View:
 
     def to_json(self, now: float) -> dict[str, Any]:
         """Return the view for the page: of the timer, what is left at `now`."""
-        shown = asdict(self)
+        shown = asdict(replace(self, advice=()))
         ends = shown.pop("timer_ends")
         shown["timer"] = None if ends is None else max(0.0, ends - now)
+        for prompt, line in zip(self.said, shown["said"], strict=True):
+            line["part"] = prompt.part.value
         return {**shown, "buttons": self.pressable}
 
 
@@ -121,7 +124,8 @@ def update_view(
         case ResponseStarted():
             return _show_response(view, session_event, content)
         case ListeningStarted(by_microphone=by_microphone):
-            return replace(view, phase="listening" if by_microphone else "waiting")
+            phase = "listening" if by_microphone else "waiting"
+            return replace(view, phase=phase, microphone=by_microphone)
         case UserTurnEnded(text, event):
             return replace(
                 view, you=_describe_turn(text, event, content.prompts), trouble=""
@@ -131,13 +135,19 @@ def update_view(
         case TimerEnded():
             return replace(view, timer_ends=None)
         case StandbyStarted(for_phrase):
-            phase = "asleep" if for_phrase else "resting"
-            return replace(view, phase=phase, buttons=STANDBY)
+            return replace(view, phase=_get_rest(view, for_phrase), buttons=STANDBY)
         case SessionWarning(text):
             return replace(view, trouble=text)
         case SessionEnded():
-            return replace(view, phase="ended", buttons=(), trouble="")
+            return replace(view, phase="ended", buttons=(), trouble="", progress="")
     return view
+
+
+def _get_rest(view: View, for_phrase: bool) -> str:
+    """Return the phase between two interviews; a microphone that is off is one."""
+    if for_phrase:
+        return "asleep"
+    return "resting" if view.microphone else "ended"
 
 
 def _show_response(view: View, response: ResponseStarted, content: Content) -> View:
@@ -145,56 +155,114 @@ def _show_response(view: View, response: ResponseStarted, content: Content) -> V
     over = view.phase in ("ended", "resting", "asleep")
     if state is None and over and set(response.keys) <= UNSHOWN:
         return view
+    arranged = arrange_reply(content.protocol, reply, response.prompts)
     steps = _build_steps(reply, state, content) if state else view.steps
-    said, asked = _split_offer(response, steps, content)
-    tone = _get_tone(reply, content) if state else view.tone
-    segments = (s for prompt in response.prompts for s in prompt.segments)
-    phones = (_to_span(segment) for segment in segments if isinstance(segment, Phone))
-    numbers = tuple(dict.fromkeys(phones))
-    kept = view.numbers if state and state.disposition else ()
-    return replace(
+    said, asked = _split_offer(arranged, steps)
+    shown = replace(
         view,
         turn=response.turn or view.turn,
-        phase="speaking",
-        tone=tone,
+        phase=_get_speaking_phase(view, reply),
         said=said,
+        words=response.text,
         asked=asked,
+        steps=steps,
         buttons=_get_buttons(reply, content)
         if state or reply.open_prompt
         else view.buttons,
-        steps=steps,
-        numbers=(numbers or kept) if tone == "calm" else (),
     )
+    if state is None:
+        return _drop_summarized(shown, reply)
+    tone = _get_tone(reply, content)
+    leads = any(part is Part.INSTRUCTION for part, _ in arranged)
+    kept = view.numbers if state.disposition else ()
+    shown = replace(
+        shown,
+        tone=tone,
+        progress=_describe_progress(reply, state, content),
+        numbers=(_find_numbers(response) or kept) if tone == "calm" else (),
+        advice=arranged if leads else view.advice if reply.disposition else (),
+        summary=None,
+    )
+    if shown.advice and state.ended:
+        shown = _add_summary(shown, arranged, response, content)
+    return _drop_summarized(shown, reply)
+
+
+def _get_speaking_phase(view: View, reply: Reply) -> str:
+    """Return the phase while a reply is given; without a voice nobody speaks."""
+    if view.voice:
+        return "speaking"
+    return "waiting" if reply.expects_answer else "ended"
 
 
 def _split_offer(
-    response: ResponseStarted, steps: Sequence[Step], content: Content
+    arranged: Arranged, steps: Sequence[Step]
 ) -> tuple[tuple[ShownPrompt, ...], Line]:
-    """Return the prompts and the offer that ends them, if one does.
+    """Return the prompts in order of showing, and the offer that ends them, if any.
 
-    A step that is read stands out; else a question, or what is said last.
+    The steps that are read now stay, also where the reply does not repeat them. A
+    prompt that stands alone takes the place of a question.
     """
-    lines = [_to_line(prompt) for prompt in response.prompts]
-    open_prompt = response.reply.open_prompt
-    offers = open_prompt is not None and open_prompt not in content.protocol.question
-    asked = lines.pop() if offers and len(lines) > 1 else ()
-    read = {step.line for step in steps if step.now}.intersection(lines)
-    last = None if asked and len(lines) > 1 else len(lines) - 1
-    said = (
-        ShownPrompt(line, line in read if read else number == last)
-        for number, line in enumerate(lines)
+    said = tuple(ShownPrompt(to_line(prompt), part) for part, prompt in arranged)
+    if all(prompt.part is not Part.STEP for prompt in said):
+        now = (ShownPrompt(step.line, Part.STEP) for step in steps if step.now)
+        said = (*now, *said)
+    if len(said) == 1 and said[0].part not in LEADING:
+        return (replace(said[0], part=Part.QUESTION),), ()
+    offers = said and said[-1].part is Part.OFFER
+    return (said[:-1], said[-1].line) if offers else (said, ())
+
+
+def _find_numbers(response: ResponseStarted) -> Line:
+    segments = (s for prompt in response.prompts for s in prompt.segments)
+    phones = (to_span(segment) for segment in segments if isinstance(segment, Phone))
+    return tuple(dict.fromkeys(phones))
+
+
+def _describe_progress(reply: Reply, state: State, content: Content) -> str:
+    if reply.open_prompt not in content.protocol.question or state.disposition:
+        return ""
+    count = estimate_questions_ahead(content.protocol, state)
+    key = {0: "caption.last_question", 1: "caption.question_left"}
+    words = content.prompts[key.get(count, "caption.questions_left")]
+    return words.format(count=count)
+
+
+def _add_summary(
+    view: View, last: Arranged, response: ResponseStarted, content: Content
+) -> View:
+    """Return the view with what stays now that the interview has ended with advice.
+
+    Steps are left out where they were not wanted, or where a call for help ended them.
+    """
+    reply, state = response.reply, response.state
+    read: Lines = ()
+    if state and state.reading and reply.disposition == state.disposition:
+        read = list_care_lines(content.protocol, state)
+    summary = build_summary(
+        content,
+        view.advice,
+        last,
+        [line.key for line in read],
+        reply.rule_id,
+        with_clinic=view.tone == "calm",
     )
-    return tuple(said), asked
+    return replace(view, summary=summary, numbers=summary.numbers)
 
 
-def _to_line(prompt: RenderedPrompt) -> Line:
-    return tuple(map(_to_span, prompt.segments))
+def _drop_summarized(view: View, reply: Reply) -> View:
+    """Return the view without saying twice what its summary has.
 
-
-def _to_span(segment: Segment) -> Span:
-    if isinstance(segment, Text):
-        return Span(segment.written or segment.words)
-    return Span(segment.number, "".join(d for d in segment.number if d.isdecimal()))
+    What is asked beside it stands with its buttons.
+    """
+    if view.summary is None:
+        return view
+    kept = set(list_lines(view.summary))
+    said, asked = view.said, view.asked
+    if reply.open_prompt and not asked:
+        said, asked = said[:-1], said[-1].line
+    rest = (replace(p, part=Part.DETAIL) for p in said if p.line not in kept)
+    return replace(view, said=tuple(rest), asked=asked)
 
 
 def _get_buttons(reply: Reply, content: Content) -> tuple[str, ...]:
@@ -225,16 +293,11 @@ def _build_steps(
     reads = reply.open_prompt in OFFERS
     return tuple(
         Step(
-            _render_care_line(c.key, content),
+            render_line(content, c.key),
             reads and c.chunk == state.reading,
         )
         for c in list_care_lines(content.protocol, state)
     )
-
-
-def _render_care_line(key: str, content: Content) -> Line:
-    rendered = render_reply(Reply((key,)), content.prompts, content.clinic, None)
-    return tuple(span for prompt in rendered.prompts for span in _to_line(prompt))
 
 
 def _describe_turn(text: str, event: Event, prompts: Mapping[str, str]) -> str:

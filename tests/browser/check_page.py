@@ -9,9 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from checks import OVERFLOWS, Checks, find_hidden_focus
 from chromium import (
     DESKTOP,
     PHONE,
@@ -22,77 +22,15 @@ from chromium import (
     settled,
     tab_to,
 )
+from layout import check_layouts
 from playwright.sync_api import Browser, Page
 from staged import StagedTalk
+from summaries import check_summaries
 
 from local_voice.page.guests import MOST_WRONG
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = ("light", "dark", "contrast")
 ZOOMS = {"200 %": {"width": 640, "height": 400}, "400 %": {"width": 320, "height": 256}}
 """What is left of 1280 by 800 and 1280 by 1024 pixels."""
-OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
-NUMBER_SEEN = """() => {
-  const box = document.querySelector('.emergency').getBoundingClientRect();
-  return box.top >= 0 && box.bottom <= innerHeight && box.width > 0;
-}"""
-FOCUS_SEEN = """() => {
-  const active = document.activeElement, box = active.getBoundingClientRect();
-  const at = document.elementFromPoint(
-    box.left + box.width / 2, box.top + box.height / 2);
-  return !!at && (active.contains(at) || at.contains(active));
-}"""
-QUESTION_SEEN = """() => {
-  const asked = document.querySelector('#said p:last-child').getBoundingClientRect();
-  const foot = document.querySelector('#buttons').getBoundingClientRect();
-  const top = document.querySelector('.strip').getBoundingClientRect();
-  return asked.top >= top.bottom && asked.bottom <= foot.top;
-}"""
-SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, .call')]
-  .filter((e) => e.offsetParent && (e.offsetWidth < 44 || e.offsetHeight < 44))
-  .map((e) => e.textContent.trim())"""
-
-
-@dataclass
-class Checks:
-    """What was checked, and whether it held."""
-
-    axe: str
-    counts: dict[str, int] = field(default_factory=lambda: {"held": 0, "failed": 0})
-
-    def note(self, what: str, held: bool, why: object = "") -> None:
-        """Print one check."""
-        self.counts["held" if held else "failed"] += 1
-        print(f"{'ok    ' if held else 'FAILED'}  {what}{f': {why}' if why else ''}")
-
-    def look_at(self, page: Page, state: str) -> None:
-        """Run axe-core, and look at overflow, the number and targets, in each look."""
-        for look in LOOKS:
-            page.evaluate(
-                "look => { document.documentElement.dataset.look = look }", look
-            )
-            page.evaluate(self.axe)
-            found = page.evaluate(
-                "rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES
-            )
-            bad = [
-                f"{v['id']} at {v['nodes'][0]['target'][0]}"
-                for v in found["violations"]
-            ]
-            rules = len(found["passes"])
-            self.note(f"axe-core, {state}, {look} ({rules} rules passed)", not bad, bad)
-        self.note(f"no sideways scrolling, {state}", not page.evaluate(OVERFLOWS))
-        self.note(f"the emergency number is in sight, {state}", _number_stays(page))
-        small = page.evaluate(SMALL_TARGETS)
-        self.note(f"targets of 44 pixels at least, {state}", not small, small)
-
-
-def _number_stays(page: Page) -> bool:
-    seen = page.evaluate(NUMBER_SEEN)
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    seen = seen and page.evaluate(NUMBER_SEEN)
-    page.evaluate("scrollTo(0, 0)")
-    return bool(seen)
 
 
 def interview(checks: Checks, browser: Browser) -> None:
@@ -130,7 +68,7 @@ def interview(checks: Checks, browser: Browser) -> None:
     checks.note("next moves the mark", marked != _text(page, "[aria-current=step]"))
     zoomed(checks, browser, talk.page.entry_url, "steps")
     checks.note("keyboard: stop", press(page, "stop"))
-    settled(page, "resting")
+    settled(page, "ended")
     checks.look_at(page, "ended")
     checks.note("keyboard: start again", press(page, "start"))
     settled(page)
@@ -138,9 +76,9 @@ def interview(checks: Checks, browser: Browser) -> None:
     _settings(checks, page)
     _switch(checks, page)
     press(page, "yes")
-    settled(page, "resting")
+    settled(page, "ended")
     checks.look_at(page, "emergency")
-    zoomed(checks, browser, talk.page.entry_url, "emergency", "resting")
+    zoomed(checks, browser, talk.page.entry_url, "emergency", "ended")
     checks.note("nothing on the browser's console", not errors, errors)
     talk.close()
     page.wait_for_function("() => document.documentElement.dataset.phase === 'closed'")
@@ -154,11 +92,8 @@ def clinic(checks: Checks, browser: Browser) -> None:
     talk.start()
     page = opened(browser, talk.page.entry_url, PHONE)
     settled(page)
-    seen = page.evaluate(QUESTION_SEEN)
-    checks.note("the first question is not behind its buttons, on a phone", seen)
     spot = ("adult", "hard_effort", "same_spot_returns")
     _until(page, talk, "offer_steps", dict.fromkeys(spot, "yes"))
-    checks.note("the offer stands beside its buttons", page.is_visible("#asked"))
     checks.look_at(page, "the clinic's number, on a phone")
     link = "#numbers a[href='tel:6512197292']"
     checks.note("keyboard: the clinic's number", tab_to(page, link))
@@ -211,7 +146,7 @@ def _listen(page: Page, port: int) -> str:
 
 
 def _started(port: str, folder: str) -> tuple[subprocess.Popen[str], str]:
-    given = ("--page", "--page-port", port, "--no-microphone", "--mute")
+    given = ("--page", "--page-port", port, "--no-microphone", "--mute", "--no-browser")
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -325,7 +260,9 @@ def zoomed(
         page = opened(browser, url, size)
         settled(page, phase)
         checks.look_at(page, f"{state} at {zoom}")
-        checks.note(f"focus is never hidden, {state} at {zoom}", not _hidden(page))
+        checks.note(
+            f"focus is never hidden, {state} at {zoom}", not find_hidden_focus(page)
+        )
         page.close()
     page = opened(browser, url, DESKTOP)
     settled(page, phase)
@@ -334,29 +271,21 @@ def zoomed(
     checks.note(
         f"no sideways scrolling, {state}, text 200 %", not page.evaluate(OVERFLOWS)
     )
-    checks.note(f"focus is never hidden, {state}, text 200 %", not _hidden(page))
+    checks.note(
+        f"focus is never hidden, {state}, text 200 %", not find_hidden_focus(page)
+    )
     page.close()
-
-
-def _hidden(page: Page) -> list[str]:
-    """Return what has the focus and cannot be seen, on the way round by Tab."""
-    hidden = []
-    page.keyboard.press("Tab")
-    for _ in range(25):
-        page.keyboard.press("Tab")
-        body = page.evaluate("document.activeElement === document.body")
-        if not body and not page.evaluate(FOCUS_SEEN):
-            hidden.append(
-                page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
-            )
-    return hidden
 
 
 def _tab_through(checks: Checks, page: Page) -> None:
     """Reach every link and button of a question by Tab."""
     for selector in (".skip", ".emergency", "summary", *_buttons(page)):
         checks.note(f"reached by Tab: {selector}", tab_to(page, selector))
-    checks.note("focus is never hidden, question", not _hidden(page), _hidden(page))
+    checks.note(
+        "focus is never hidden, question",
+        not find_hidden_focus(page),
+        find_hidden_focus(page),
+    )
 
 
 def _buttons(page: Page) -> list[str]:
@@ -415,7 +344,15 @@ def main() -> int:
     checks = Checks(axe_source(Path(sys.argv[1])))
     with chromium() as browser:
         print(f"Chromium {browser.version}")
-        for check in (door, guests, lost, interview, clinic):
+        for check in (
+            door,
+            guests,
+            lost,
+            interview,
+            clinic,
+            check_summaries,
+            check_layouts,
+        ):
             check(checks, browser)
     held, failed = checks.counts["held"], checks.counts["failed"]
     print(f"{held} checks held, {failed} failed")

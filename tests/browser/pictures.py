@@ -6,6 +6,7 @@ from pathlib import Path
 from chromium import DESKTOP, PHONE, chromium, opened, settled
 from playwright.sync_api import Browser, Page
 from staged import StagedTalk
+from states import StagedPage
 
 FRESH = ("adult", "started_within_three_days", "hard_effort")
 """A yes to these leads to the ice steps."""
@@ -13,12 +14,12 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 def question(browser: Browser, folder: Path) -> None:
-    """The first question, after it was asked for once more."""
+    """The first question, after help."""
     talk = StagedTalk()
     talk.start()
     page = opened(browser, talk.page.entry_url, DESKTOP)
     settled(page)
-    _press(page, "repeat")
+    _press(page, "help")
     page.screenshot(path=folder / "page-question.png")
     page.close()
     talk.close()
@@ -47,10 +48,20 @@ def emergency(browser: Browser, folder: Path) -> None:
     talk.start()
     page = opened(browser, talk.page.entry_url, PHONE)
     settled(page)
-    _press(page, "yes", "resting")
+    _press(page, "yes", "ended")
     page.screenshot(path=folder / "page-emergency.png")
     page.close()
     talk.close()
+
+
+def outcome(browser: Browser, folder: Path) -> None:
+    """What an interview came to, on a phone: the clinic."""
+    staged = StagedPage()
+    staged.show("end: clinic")
+    page = opened(browser, staged.page.entry_url, PHONE)
+    page.screenshot(path=folder / "page-outcome.png")
+    page.close()
+    staged.close()
 
 
 def _press(page: Page, name: str, phase: str = "waiting") -> None:
@@ -64,7 +75,7 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        for take in (question, steps, emergency):
+        for take in (question, steps, emergency, outcome):
             take(browser, folder)
     for picture in sorted(folder.glob("page-*.png")):
         print(f"{picture.name}  {picture.stat().st_size // 1000} kB")

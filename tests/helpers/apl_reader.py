@@ -14,8 +14,8 @@ from typing import Any
 
 COMPONENTS = {
     "Container": {
-        "alignItems", "direction", "height", "items", "paddingBottom", "paddingLeft",
-        "paddingRight", "paddingTop", "width",
+        "alignItems", "direction", "grow", "height", "items", "paddingBottom",
+        "paddingLeft", "paddingRight", "paddingTop", "spacing", "width",
     },
     "Frame": {
         "backgroundColor", "borderColor", "borderRadius", "borderWidth", "height",
@@ -23,8 +23,8 @@ COMPONENTS = {
     },
     "ScrollView": {"grow", "height", "item", "width"},
     "Text": {
-        "color", "fontSize", "fontWeight", "height", "inheritParentState", "paddingTop",
-        "style", "text", "textAlign", "textAlignVertical", "width",
+        "color", "fontSize", "fontWeight", "grow", "height", "inheritParentState",
+        "paddingTop", "style", "text", "textAlign", "textAlignVertical", "width",
     },
     "TouchWrapper": {
         "accessibilityLabel", "grow", "height", "item", "onPress", "spacing", "width",

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from itertools import chain
 
 PATIENCE = 20
 """Seconds after which a page that shows nothing is taken to hang."""
@@ -69,8 +70,11 @@ class Visitor:
         return self.until(lambda v: v["turn"] > turn and v["phase"] != "speaking")
 
     def text(self) -> str:
-        """Return all that is said now."""
+        """Return all that is said now, and what the talk came to."""
         lines = [*(said["line"] for said in self.view["said"]), self.view["asked"]]
+        if summary := self.view["summary"]:
+            sections = (section["lines"] for section in summary["sections"])
+            lines += [summary["instruction"], *chain.from_iterable(sections)]
         return " ".join("".join(span["text"] for span in line) for line in lines)
 
     def close(self) -> None:

@@ -137,9 +137,22 @@ def test_an_emergency_stands_alone_with_its_number(show: AlexaClient) -> None:
     show.launch()
     data = get_data(show.intent("AMAZON.YesIntent"))
     assert ("911", []) == (data["number"], data["buttons"])
-    assert ["This could be an emergency. Call 911 from a phone now, or ask someone to "
-            "call for you."] == data["lines"]  # fmt: skip
+    assert ("This could be an emergency. Call 911 from a phone now, or ask someone to "
+            "call for you.") == data["instruction"]  # fmt: skip
+    assert [] == data["lines"]
     assert "651" not in json.dumps(data)
+
+
+def test_the_instruction_stands_first_and_the_disclaimer_last(
+    show: AlexaClient, content: Content
+) -> None:
+    """What is said last is not what matters most."""
+    reply = answer_all(show, content, {"fever"})
+    data = get_data(reply)
+    assert content.prompts["urgent.say"] == data["instruction"]
+    assert content.prompts["disclaimer.end"] == data["disclaimer"]
+    assert content.prompts["urgent.not_clinic"] == data["lines"][0]
+    assert reply.words.endswith(data["disclaimer"])
 
 
 def test_the_clinics_number_is_large_and_the_offer_has_two_buttons(

@@ -1,7 +1,9 @@
 """What is on a screen can be read across a room, and touched, on every device."""
 
 import math
+import textwrap
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ LEAST_WORDS, LEAST_WORDS_ROUND = 48, 32
 LEAST_BUTTON = 96
 """All in dp."""
 LEAST_CONTRAST = 7.0
+MEAN_EM = 0.55
+"""Width of a bold letter in a line of many, by the size of its font."""
 EM = 0.62
 """Width of a bold letter by the size of its font, generously."""
 
@@ -75,15 +79,14 @@ def check_buttons(
 ) -> None:
     """Check size, room for the word, label, what is sent, and that focus is seen."""
     data = directive["datasources"]["screen"]
-    page = root.children[0].values
-    row = next((c for c in root.find_all("Container") if "direction" in c.values), None)
+    row = find_row(root)
     for button in root.find_all("TouchWrapper"):
         assert row is not None
         (frame,) = button.children
         (text,) = frame.children
         label, size = get_words(text), text.values["fontSize"]
         count = len(row.children) if row.values["direction"] == "row" else 1
-        room = viewport.width - page["paddingLeft"] - page["paddingRight"]
+        room = get_room(root, viewport)
         room -= row.values["paddingLeft"] + row.values["paddingRight"]
         room = (room - (count - 1) * button.values["spacing"]) / count
         inside = room - 2 * frame.values["borderWidth"]
@@ -102,6 +105,88 @@ def check_buttons(
         assert frame.values["borderWidth"] >= (10 if held == "focused" else 4)
 
 
+def find_row(root: Component) -> Component | None:
+    """Return the container of the buttons."""
+    containers = root.find_all("Container")
+    return next(
+        (c for c in containers if any(b.kind == "TouchWrapper" for b in c.children)),
+        None,
+    )
+
+
+def get_room(root: Component, viewport: Viewport) -> float:
+    """Return the width that the buttons share: half the page beside an offer."""
+    page = root.children[0].values
+    room = viewport.width - page["paddingLeft"] - page["paddingRight"]
+    row = find_row(root)
+    asking = next(c for c in root.find_all("Container") if row in c.children)
+    beside = asking.values["direction"] == "row" and len(asking.children) > 1
+    return (room - row.values["spacing"]) / 2 if beside and row else room
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS, ids=lambda v: v.name)
+def test_the_instruction_is_largest_and_the_disclaimer_smallest(
+    content: Content, viewport: Viewport
+) -> None:
+    """For each disposition: the instruction, then the number, then the rest."""
+    seen = set()
+    for _, state, reply in walk_screens(content):
+        directive = build_directive(content, state, reply)
+        data = directive["datasources"]["screen"]
+        if not data["instruction"]:
+            continue
+        seen.add(reply.disposition)
+        scroll = next(inflate(directive, viewport).find_all("ScrollView"))
+        first, *rest = scroll.find_all("Text")
+        sizes = {get_words(text): text.values["fontSize"] for text in rest}
+        assert get_words(first) == unescape(data["instruction"])
+        assert first.values["fontSize"] > max(sizes.values(), default=0)
+        if data["number"]:
+            assert get_words(rest[0]) == data["number"]
+        if data["disclaimer"]:
+            assert get_words(rest[-1]) == unescape(data["disclaimer"])
+            assert sizes[get_words(rest[-1])] == min(sizes.values())
+    assert {"emergency", "urgent", "clinic"} < seen
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS, ids=lambda v: v.name)
+def test_the_number_is_in_sight_on_hubs(content: Content, viewport: Viewport) -> None:
+    """Behind the instruction and above the buttons, before anybody scrolls.
+
+    Not on a round hub and a telephone, where letters of the least size leave no room:
+    there the number is spoken twice, and a touch away.
+    """
+    if viewport.shape == "round" or viewport.width < 700:
+        pytest.skip("too small for both")
+    for _, state, reply in walk_screens(content):
+        directive = build_directive(content, state, reply)
+        data = directive["datasources"]["screen"]
+        if not (data["instruction"] and data["number"]):
+            continue
+        root = inflate(directive, viewport)
+        page = root.children[0].values
+        wide = viewport.width - page["paddingLeft"] - page["paddingRight"]
+        most = viewport.height - page["paddingTop"] - page["paddingBottom"]
+        if row := find_row(root):
+            offer = next(
+                t for t in root.find_all("Text") if data["offer"] == get_words(t)
+            )
+            beside = get_room(root, viewport) != wide
+            words = estimate_height(offer, get_room(root, viewport) if beside else wide)
+            high = row.children[0].values["height"]
+            most -= max(words, high) if beside else words + high
+            most -= 2 * row.values["spacing"]
+        texts = [*next(root.find_all("ScrollView")).find_all("Text")][:2]
+        assert sum(estimate_height(text, wide) for text in texts) <= most
+
+
+def estimate_height(text: Component, width: float) -> float:
+    """Return how high a text stands in `width` dp, its lines broken between words."""
+    size = text.values["fontSize"]
+    lines = textwrap.wrap(get_words(text), int(width / (size * MEAN_EM)))
+    return len(lines) * size * 1.25
+
+
 def test_nothing_round_is_cut_off(content: Content) -> None:
     """On a round screen the page's corners lie within the circle."""
     viewport = next(v for v in VIEWPORTS if v.shape == "round")
@@ -109,8 +194,8 @@ def test_nothing_round_is_cut_off(content: Content) -> None:
     for _, state, reply in walk_screens(content):
         root = inflate(build_directive(content, state, reply), viewport)
         page = root.children[0].values
-        row = [c for c in root.find_all("Container") if "direction" in c.values]
-        inset = row[0].values["paddingLeft"] if row else 0
+        row = find_row(root)
+        inset = row.values["paddingLeft"] if row else 0
         side, bottom = page["paddingLeft"], viewport.height - page["paddingBottom"]
         for x, y in ((side, page["paddingTop"]), (side + inset, bottom)):
             assert math.hypot(middle - x, middle - y) <= middle * 1.02

@@ -146,7 +146,8 @@ def test_every_reply_fits_every_screen(
         }
         assert len(json.dumps(whole)) < LARGEST
         data = screen["datasources"]["screen"]
-        words = " ".join((*data["lines"], data["question"], data["offer"]))
+        apart = ("question", "instruction", "disclaimer", "offer")
+        words = " ".join((*data["lines"], *(data[part] for part in apart)))
         assert not re.search(r"[{}_]|None", words)
         assert bool(data["place"]) == reply.expects_answer
         assert words.count("?") >= reply.expects_answer

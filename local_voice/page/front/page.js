@@ -1,5 +1,9 @@
 // Shows each view that Back Talk sends, and sends presses. No words of its own, and
-// nothing is stored: size, look and switch stand in the page's address.
+// nothing is stored: size, look, switch and keys stand in the page's address.
+
+import { isSeen, lineOf, paragraphOf, part, same, show } from "./parts.js";
+import { findProgram, sign } from "./return.js";
+import { renderSummary, tools } from "./summary.js";
 
 const root = document.documentElement;
 const token = document.querySelector("meta[name=token]").content;
@@ -10,80 +14,75 @@ const RETRY_AFTER = 3000; // ms
 const PACES = { slow: 3000, fast: 1500 }; // ms that one button stays marked
 const SIZES = 5;
 
-const part = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("#buttons [data-press]")];
 const voice = [...document.querySelectorAll("#voice [data-press]")];
-let view = { turn: 0, buttons: [], said: [], asked: [] };
+const LEADING = ["instruction", "question", "step"]; // parts that stand first, and large
+let view = { turn: 0, words: "", buttons: [], said: [], asked: [], summary: null };
 let heardAt = Date.now();
 let over = false; // the program said goodbye
 let timerEnds = null;
 
 // --- What is shown -------------------------------------------------------------
 
-function lineOf(spans) {
-  return spans.map(({ text, tel }) => {
-    if (!tel) return document.createTextNode(text);
-    const link = document.createElement("a");
-    link.href = `tel:${tel}`;
-    link.textContent = text;
-    return link;
-  });
-}
-
-const textOf = (spans) => spans.map(({ text }) => text).join("");
-
-function words({ said, asked }) {
-  return [...said.map(({ line }) => line), asked].map(textOf).join(" ").trim();
-}
-
-function show(id, seen) {
-  part(id).hidden = !seen;
-}
-
 function render(next) {
-  const spoken = next.turn !== view.turn || !same(words(next), words(view));
+  const spoken = next.turn !== view.turn || next.words !== view.words;
   view = next;
   root.dataset.tone = view.tone;
   setPhase(view.phase);
   part("you").textContent = view.you;
+  part("progress").textContent = view.progress;
   part("trouble").textContent = view.trouble;
   show("trouble", view.trouble);
   show("call", view.tone === "emergency");
   if (spoken) {
     show("late", false);
     show("failed", false);
-    renderSaid();
+    // What is urgent interrupts a screen reader, the rest waits for it.
+    part(view.tone === "emergency" ? "alarm" : "live").textContent = view.words;
   }
+  renderSaid();
+  renderSummary(view.summary);
   renderSteps();
   part("numbers").replaceChildren(...lineOf(view.numbers));
   show("number", view.numbers.length);
   timerEnds = view.timer === null ? null : Date.now() + 1000 * view.timer;
   tick();
   offer(view.buttons);
-  if (spoken) bringIntoSight();
+  placeButtons();
+  if (spoken) scrollTo({ top: 0 });
 }
 
-// How much of the screen's foot the buttons cover.
-function keepFootFree() {
-  const sticks = getComputedStyle(part("buttons")).position === "sticky";
-  const covered = sticks ? part("buttons").offsetHeight : 0;
-  root.style.scrollPaddingBottom = `${covered + 16}px`;
-}
-new ResizeObserver(keepFootFree).observe(part("buttons"));
-
-// A question is never hidden behind its own buttons.
-function bringIntoSight() {
-  keepFootFree();
-  scrollTo({ top: 0 });
-  // Where the list stands beside the words, it may move; below them it stays.
-  if (matchMedia("(min-width: 64rem)").matches) {
-    part("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+// The buttons stay in sight where they leave room for what is read: all of them, or
+// the answers with what they answer, or none.
+function placeButtons() {
+  root.dataset.buttons = "stay";
+  const top = document.querySelector(".strip").offsetHeight;
+  let covered = part("buttons").offsetHeight;
+  if (covered > innerHeight / 3) {
+    covered = part("asking").offsetHeight;
+    const stays = top + covered <= innerHeight / 2;
+    root.dataset.buttons = stays ? "answers" : "flow";
+    if (!stays) covered = 0;
   }
-  if (view.asked.length || !view.buttons.includes("yes")) return;
-  part("said").lastElementChild?.scrollIntoView({ block: "nearest" });
+  root.style.scrollPadding = `${top + 8}px 0 ${covered + 8}px`;
+  fitSteps(innerHeight - covered);
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const observer = new ResizeObserver(placeButtons);
+for (const id of ["asking", "others"]) observer.observe(part(id));
+addEventListener("resize", placeButtons);
+
+// Steps that are read now grow smaller, within reason, where they would not be in sight.
+function fitSteps(most) {
+  const leading = ["said", "number", "timer"].map(part).filter(isSeen);
+  const bottomOf = (element) => element.getBoundingClientRect().bottom + scrollY;
+  // Whoever wants much larger text gets it.
+  for (const fit of root.dataset.size > 2 ? [] : [1, 0.9, 0.8, 0.7, 0.6]) {
+    root.style.setProperty("--fit", fit);
+    if (Math.max(...leading.map(bottomOf)) <= most) return;
+  }
+  root.style.setProperty("--fit", 1);
+}
 
 function setPhase(phase) {
   root.dataset.phase = phase;
@@ -92,29 +91,25 @@ function setPhase(phase) {
   }
 }
 
+let saidShown = null;
+
 function renderSaid() {
-  part("said").replaceChildren(
-    ...view.said.map(({ line, main }) => {
-      const paragraph = document.createElement("p");
-      paragraph.append(...lineOf(line));
-      paragraph.classList.toggle("main", main);
-      return paragraph;
-    }),
-  );
+  if (same([view.said, view.asked], saidShown)) return;
+  saidShown = [view.said, view.asked];
+  const leads = ({ part: kind }) => LEADING.includes(kind);
+  part("said").replaceChildren(...view.said.filter(leads).map(paragraphOf));
+  part("more").replaceChildren(...view.said.filter((p) => !leads(p)).map(paragraphOf));
   part("asked").replaceChildren(...lineOf(view.asked));
   show("asked", view.asked.length);
-  // What is urgent interrupts a screen reader, the rest waits for it.
-  part(view.tone === "emergency" ? "alarm" : "live").textContent = words(view);
 }
 
 let stepsShown = null;
 
 function renderSteps() {
-  show("steps", view.steps.length);
+  show("steps", view.steps.length && !view.summary);
   if (same(view.steps, stepsShown)) return;
   stepsShown = view.steps;
   part("list").replaceChildren(...view.steps.map(stepOf));
-  show("beside", view.steps.length);
 }
 
 function stepOf({ line, now }) {
@@ -131,19 +126,16 @@ function tick() {
   const left = Math.max(0, Math.round((timerEnds - Date.now()) / 1000));
   const seconds = String(left % 60).padStart(2, "0");
   show("timer", timerEnds !== null);
-  show("beside", timerEnds !== null || view.steps.length || view.numbers.length);
   part("time").textContent = `${Math.floor(left / 60)}:${seconds}`;
 }
 
 // --- Buttons -------------------------------------------------------------------
 
-const isSeen = (button) => !button.hidden;
 const isLost = () => root.dataset.lost === "yes";
 
-// Where the buttons stick to the screen, marking one moves nothing.
+// Where all buttons stay in sight, marking one moves nothing.
 function mark(button) {
-  const sticks = getComputedStyle(part("buttons")).position === "sticky";
-  button.focus({ preventScroll: sticks });
+  button.focus({ preventScroll: root.dataset.buttons === "stay" });
 }
 
 function offer(names) {
@@ -180,6 +172,22 @@ for (const button of [...buttons, ...voice]) {
   button.addEventListener("click", () => press(button.dataset.press));
 }
 
+// --- Keys: the same as in the terminal ------------------------------------------
+
+addEventListener("keydown", (event) => {
+  const { key, target, ctrlKey, metaKey, altKey, repeat } = event;
+  if (root.dataset.keys === "off" || ctrlKey || metaKey || altKey || repeat) return;
+  if (target.matches("input:not([type=radio]), textarea, select")) return;
+  const keyed = [...buttons, ...voice].find(
+    (button) =>
+      view.buttons.includes(button.dataset.press) &&
+      button.dataset.keys?.split(" ").includes(key.toLowerCase()),
+  );
+  if (!keyed) return;
+  event.preventDefault();
+  press(keyed.dataset.press);
+});
+
 // --- Guests: the person at the computer can send one away ----------------------
 
 let guestsShown = [];
@@ -208,12 +216,12 @@ function scan(pace) {
 }
 
 function markNext() {
-  const seen = buttons.filter(isSeen);
+  const seen = [...buttons, ...(view.summary ? tools : [])].filter(isSeen);
   if (!seen.length || part("display").open) return;
   mark(seen[(seen.indexOf(document.activeElement) + 1) % seen.length]);
 }
 
-// --- Size, look and switch -----------------------------------------------------
+// --- Size, look, switch and keys -----------------------------------------------------
 
 function choose(change) {
   const chosen = new URLSearchParams(location.hash.slice(1));
@@ -237,9 +245,12 @@ function dress() {
   const look = chosen.get("look") ?? usualLook();
   const pace = chosen.get("switch") ?? "off";
   root.dataset.size = sizeOf(chosen.get("size"));
+  placeButtons();
   root.dataset.look = look;
+  const keys = chosen.get("keys") ?? "on";
+  root.dataset.keys = keys;
   for (const radio of document.querySelectorAll("#settings [type=radio]")) {
-    radio.checked = radio.value === (radio.name === "look" ? look : pace);
+    radio.checked = radio.value === { look, switch: pace, keys }[radio.name];
   }
   scan(pace);
 }
@@ -259,6 +270,11 @@ function arrive() {
   else dress();
 }
 addEventListener("hashchange", arrive);
+// Paper is white, whatever the look.
+addEventListener("beforeprint", () => {
+  root.dataset.look = "light";
+});
+addEventListener("afterprint", dress);
 arrive();
 
 // --- The connection ------------------------------------------------------------
@@ -316,9 +332,9 @@ function retryLater() {
 // knows the secret of our page. Until then it is sent nothing, and nothing of it shown.
 async function retry() {
   if (secret && crypto.subtle) {
-    const now = await findProgram();
+    const now = await findProgram(secret);
     if (now !== program) {
-      const body = new URLSearchParams({ proof: await sign(`page ${now}`) });
+      const body = new URLSearchParams({ proof: await sign(secret, `page ${now}`) });
       await fetch("return", { method: "POST", body });
       return location.reload();
     }
@@ -327,24 +343,6 @@ async function retry() {
   }
   connect();
 }
-
-// Returns which start of the program is there; throws where it is not ours.
-async function findProgram() {
-  const challenge = hexOf(crypto.getRandomValues(new Uint8Array(16)));
-  const asked = await fetch(`return?challenge=${challenge}`, { credentials: "omit" });
-  const { program: now, proof } = await asked.json();
-  if (proof !== (await sign(`program ${now} ${challenge}`))) throw new Error(now);
-  return now;
-}
-
-async function sign(text) {
-  const bytes = (words) => new TextEncoder().encode(words);
-  const how = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes(secret), how, false, ["sign"]);
-  return hexOf(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text))));
-}
-
-const hexOf = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
 
 connect();
 setInterval(() => {

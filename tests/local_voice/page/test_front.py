@@ -4,13 +4,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from flask import Flask, render_template
 
 from dialogue.loading import load_content
-from local_voice.page.access import Guard
-from local_voice.page.broadcast import Board
-from local_voice.page.buttons import Buttons
-from local_voice.page.routes import FRONT, build_page_app
+from local_voice.page.routes import FILES, FRONT, build_page_words
 from local_voice.session.events import NAMED_INPUTS
+from local_voice.session.keyboard import KEYS
 
 TEXT, LARGE_OR_LINE = 4.5, 3.0
 """Least contrast of text, and of large text, borders and marks. Source: WCAG 2.2."""
@@ -36,7 +35,9 @@ PAIRS = {
     ("focus", "card"): LARGE_OR_LINE,
 }
 CSS = (FRONT / "page.css").read_text(encoding="utf-8")
-SCRIPT = (FRONT / "page.js").read_text(encoding="utf-8")
+SCRIPT = "".join(
+    (FRONT / name).read_text(encoding="utf-8") for name in FILES if name.endswith(".js")
+)
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
@@ -74,12 +75,15 @@ class Elements(HTMLParser):
 @pytest.fixture(scope="module", params=["page.html", "code.html"])
 def elements(request):
     """Return the elements of each page, as served."""
-    guests = request.param == "code.html"
-    app = build_page_app(load_content(), Board(), Buttons(), Guard(80, guests=guests))
-    peer = {"REMOTE_ADDR": "10.0.0.1"} if guests else {}
-    base = "http://10.0.0.2" if guests else "http://localhost"
-    page = app.test_client().get("/", base_url=base, environ_overrides=peer)
-    return Elements(page.get_data(as_text=True))
+    return read_page(request.param)
+
+
+def read_page(name):
+    """Return the elements of one of the two pages, with all that either can have."""
+    app = Flask(__name__, template_folder=str(FRONT))
+    with app.app_context():
+        words = build_page_words(load_content())
+        return Elements(render_template(name, **words, asks_for_code=True))
 
 
 def luminance(color):
@@ -124,7 +128,8 @@ def test_every_color_is_a_variable():
     rules = re.sub(r"^(:root|\[data-look[^{]*) {.*?^}", "", CSS, flags=re.M | re.S)
     assert [] == re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rules)
     assert [] == re.findall(r"opacity:\s*0?\.\d", rules)
-    used = set(re.findall(r"var\(--([\w-]+)\)", CSS))
+    sizes = set(re.findall(r"--([\w-]+): [\d.]+rem", CSS)) | {"fit"}
+    used = set(re.findall(r"var\(--([\w-]+)", CSS)) - sizes
     for look in LOOKS:
         assert used == set(colors(look))
 
@@ -167,11 +172,21 @@ def test_the_emergency_number_is_in_the_page_itself(elements):
 
 def test_every_button_of_the_page_means_something():
     """The page offers exactly the buttons that amount to an event."""
-    page = (FRONT / "page.html").read_text(encoding="utf-8")
-    names = set(re.findall(r'\("(\w+)", "(?:screen|browser)\.', page))
-    for session in re.findall(r"for name in \((.*?)\) %}", page):
-        names |= set(re.findall(r'"(\w+)"', session))
-    assert set(NAMED_INPUTS) == names
+    buttons = [b for b in read_page("page.html").of("button") if "data-press" in b]
+    assert set(NAMED_INPUTS) == {b["data-press"] for b in buttons}
+
+
+def test_keys_are_those_of_the_terminal():
+    """Each once, single characters alone, and told to a screen reader."""
+    buttons = [b for b in read_page("page.html").of("button") if "data-keys" in b]
+    keys = {b["data-press"]: b["data-keys"].split() for b in buttons}
+    for name, own in keys.items():
+        assert set(own) == {key for key in KEYS[name] if key.isprintable()}
+    assert {"yes", "no", "unsure", "repeat", "help"} <= set(keys)
+    every = [key for own in keys.values() for key in own]
+    assert len(every) == len(set(every))
+    answers = [b for b in buttons if b["data-press"] in ("yes", "no", "unsure")]
+    assert all(b["aria-keyshortcuts"] == b["data-keys"] for b in answers)
 
 
 def test_live_regions_tell_a_screen_reader():

@@ -175,7 +175,7 @@ def test_asking_beside_the_question_works_too(talk):
     assert "does your chest hurt" in visitor.text()
     visitor.answer("stop")
     assert "911" in visitor.text()
-    visitor.until(lambda view: view["phase"] == "resting")
+    visitor.until(lambda view: view["buttons"] == ["start"])
 
 
 def test_the_page_opened_twice_shows_both_and_counts_once(talk):
@@ -356,7 +356,7 @@ def test_ctrl_c_ends_talk_and_page(started):
 def test_ctrl_c_between_two_talks_is_a_usual_end(started):
     """The talk was over: nothing is cut short."""
     started.visitor.answer("stop")
-    started.visitor.until(lambda view: view["phase"] == "resting")
+    started.visitor.until(lambda view: view["buttons"] == ["start"])
     started.process.send_signal(signal.SIGINT)
     assert 0 == started.ended()[0]
     assert is_closed(started.url)
@@ -440,7 +440,7 @@ def test_the_page_stands_beside_a_live_talk(monkeypatch, tmp_path, capsys):
         visitor.until(lambda view: view["you"] == "I heard nothing.")
         visitor.until(lambda view: view["phase"] == "listening")
         visitor.answer("stop")
-        visitor.until(lambda view: view["phase"] == "resting")
+        visitor.until(lambda view: view["buttons"] == ["start"])
         seen.append(visitor.text())
         os.kill(os.getpid(), signal.SIGINT)
 

@@ -108,6 +108,7 @@ def test_every_word_prepared_for_the_page_is_used():
         "browser.switch_",
         "browser.code_",
         "browser.key_",
+        "browser.keys_o",
         "browser.light",
         "browser.dark",
         "browser.contrast",

@@ -1,8 +1,11 @@
 """What the page shows, happening by happening."""
 
+import re
+
 import pytest
 from helpers.rendered import one_prompt
 
+from dialogue.engine.display import LEADING, Part
 from dialogue.engine.events import (
     Answered,
     Begin,
@@ -49,6 +52,10 @@ def clinic_content():
     return load_content(clinic="roseville")
 
 
+FRESH = dict.fromkeys(("adult", "started_within_three_days", "hard_effort"), YES)
+"""A yes to these leads to the ice steps."""
+
+
 def says(content, state, reply, turn=1):
     """Return what the loop tells about one reply."""
     worded = render_reply(reply, content.prompts, content.clinic, None)
@@ -69,7 +76,7 @@ def shown(content, *events, ears=True):
 
 def until(content, wanted, *, first=()):
     """Return the view once `wanted` is open, with no for every other question."""
-    state, reply = take_turn(content.protocol, None, Begin())
+    state, reply = take_turn(content.protocol, None, Begin(timers=True))
     view = View()
     answers = dict(first)
     for turn in range(1, 40):
@@ -87,11 +94,14 @@ def text(line):
 
 
 def test_a_question_has_its_buttons_and_stands_out(clinic_content):
-    """The question is the main line; what leads to it is not."""
+    """The question stands first, whatever led to it; that is still announced first."""
     view = shown(clinic_content)
+    asked = clinic_content.prompts["ask.chest_pain"]
     assert QUESTION == view.buttons
-    assert [False] * (len(view.said) - 1) + [True] == [s.main for s in view.said]
-    assert clinic_content.prompts["ask.chest_pain"] == text(view.said[-1].line)
+    assert [Part.QUESTION] == [s.part for s in view.said if s.part in LEADING]
+    assert asked == text(view.said[0].line)
+    assert view.words.endswith(asked)
+    assert not view.words.startswith(asked)
     assert "listening" == view.phase
 
 
@@ -110,8 +120,8 @@ def test_a_question_that_is_put_again_has_its_buttons(clinic_content, events):
     """After a check, a sign, a doubt or a miss: the question stands out as ever."""
     view = shown(clinic_content, *events)
     assert QUESTION == view.buttons
-    assert view.said[-1].main
-    assert text(view.said[-1].line).endswith("?")
+    assert view.said[0].part is Part.QUESTION
+    assert text(view.said[0].line).endswith("?")
 
 
 def test_a_care_question_has_its_buttons_and_marks_no_step(clinic_content):
@@ -124,6 +134,35 @@ def test_a_care_question_has_its_buttons_and_marks_no_step(clinic_content):
     assert not any(step.now for step in view.steps)
 
 
+def test_how_many_questions_are_to_come_is_told_until_advice(clinic_content):
+    """In words, while questions decide; not while steps are read."""
+    first = shown(clinic_content)
+    later = shown(clinic_content, *[NO] * 5)
+    counts = [int(re.search(r"\d+", view.progress)[0]) for view in (first, later)]
+    assert counts[0] > counts[1] > 0
+    assert "" == until(clinic_content, "timer.offer", first=FRESH)[0].progress
+    care = {**FRESH, "reading.menu": Next()}
+    assert "" == until(clinic_content, "wants_medicine", first=care)[0].progress
+
+
+def test_a_microphone_is_named_only_where_there_is_one(clinic_content):
+    """At rest it is off; where none was used the talk has ended, and that is all."""
+    for ears, phase in ((True, "resting"), (False, "ended")):
+        view = shown(clinic_content, ears=ears)
+        for session_event in (SessionEnded(None, None), StandbyStarted(False)):
+            view = update_view(view, session_event, clinic_content, 0.0)
+        assert (phase, STANDBY) == (view.phase, view.buttons)
+
+
+def test_nobody_speaks_without_a_voice(clinic_content):
+    """A page that is muted never says that it speaks."""
+    state, reply = take_turn(clinic_content.protocol, None, Begin())
+    told = says(clinic_content, state, reply)
+    assert "waiting" == update_view(View(), told, clinic_content, 0.0).phase
+    voiced = update_view(View(voice=True), told, clinic_content, 0.0)
+    assert "speaking" == voiced.phase
+
+
 def test_without_ears_the_page_waits_for_a_press(clinic_content):
     """Nobody is told to speak where nobody listens."""
     assert "waiting" == shown(clinic_content, ears=False).phase
@@ -133,8 +172,8 @@ def test_an_emergency_is_shown_as_one_with_its_number(clinic_content):
     """No clinic's number, no button, and 911 to press."""
     view = shown(clinic_content, YES)
     assert "emergency" == view.tone
-    assert () == view.numbers == view.buttons
-    assert ["911"] == [s.tel for s in view.said[0].line if s.tel]
+    assert () == view.numbers == view.buttons == view.said
+    assert ["911"] == [s.tel for s in view.summary.instruction if s.tel]
     assert "ended" == view.phase
 
 
@@ -184,19 +223,32 @@ def test_an_offer_stands_beside_its_buttons(clinic_content):
     first = {"same_spot_returns": YES}
     view, _ = until(clinic_content, "offer_steps", first=first.items())
     assert "Would you like" in text(view.asked)
-    assert not any(said.main for said in view.said)
+    assert [Part.INSTRUCTION] == [s.part for s in view.said if s.part in LEADING]
     alone = says(
         clinic_content, State(), Reply(("offer_steps",), open_prompt="offer_steps")
     )
     view = update_view(view, alone, clinic_content, 0.0)
-    assert ((), [True]) == (view.asked, [said.main for said in view.said])
+    assert ((), [Part.QUESTION]) == (view.asked, [said.part for said in view.said])
 
 
 def test_what_is_read_stands_out_and_the_menu_does_not(clinic_content):
     """The step is what a person looks for across the room."""
     view, _ = until(clinic_content, "reading.menu")
     now = {s.line for s in view.steps if s.now}
-    assert now == {s.line for s in view.said if s.main}
+    assert now == {s.line for s in view.said if s.part is Part.STEP}
+
+
+def test_the_step_stays_where_the_reply_does_not_repeat_it(clinic_content):
+    """The timer starts, or is not wanted: the steps that it is for are still there."""
+    view, state = until(clinic_content, "timer.offer", first=FRESH)
+    now = [s.line for s in view.steps if s.now]
+    for event in (YES, NO):
+        _, reply = take_turn(clinic_content.protocol, state, event)
+        after = update_view(
+            view, says(clinic_content, _, reply, 50), clinic_content, 0.0
+        )
+        assert now == [s.line for s in after.said if s.part is Part.STEP]
+        assert clinic_content.prompts["reading.menu"] == text(after.asked)
 
 
 @pytest.mark.parametrize(
@@ -265,8 +317,8 @@ def test_resting_leaves_the_last_words_and_offers_another_talk(clinic_content):
     )
     for session_event in (rest, StandbyStarted(for_wake_phrase=False), closing):
         view = update_view(view, session_event, clinic_content, 0.0)
-    assert "could be an emergency" in text(view.said[0].line)
-    assert ("resting", STANDBY) == (view.phase, view.pressable)
+    assert "could be an emergency" in text(view.summary.instruction)
+    assert ("ended", STANDBY) == (view.phase, view.pressable)
     assert (
         "asleep" == update_view(view, StandbyStarted(True), clinic_content, 0.0).phase
     )
