@@ -25,6 +25,7 @@ from local_voice.commands import (
     hear,
     live_talk,
     options,
+    record_voice,
     say_number,
     talk,
 )
@@ -86,6 +87,7 @@ COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "hear": (options.HearConfig, hear.hear),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),
+    "record-voice": (options.RecordVoiceConfig, record_voice.record_voice),
     "bench": (options.BenchConfig, bench.bench),
     "doctor": (options.DoctorConfig, doctor.doctor),
 }

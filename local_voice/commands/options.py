@@ -12,7 +12,8 @@ from local_voice.asr.grammar import GrammarState
 from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
+from local_voice.tts import recorded_voice
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
 from local_voice.tts.speech import RATES
 
 SOURCE = "source"
@@ -55,6 +56,10 @@ def _model() -> Any:
 def _rate(help_: str | None = None) -> Any:
     limits = _number(RATES.start, RATES.stop - 1)
     return _option(help_, type=limits, default=DEFAULT_RATE)
+
+
+def _voice(help_: str | None = None, **more: Any) -> Any:
+    return _option(help_, default=recorded_voice.NAME, **more)
 
 
 def _page_port(help_: str | None = None, **more: Any) -> Any:
@@ -139,7 +144,7 @@ class TalkConfig:
     locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
     captions: str = _option(choices=SIZES, default="small")
     rate: int = _rate("words a minute, 100 to 260")
-    voice: str = _option("see --list-voices", default=DEFAULT_VOICE, metavar="NAME")
+    voice: str = _voice("see --list-voices", metavar="NAME")
     pace: str = _option(choices=tuple(PACES), default="normal")
     answer_time: float | None = _option(
         "wait so long for an answer to begin, 4 to 80",
@@ -193,7 +198,19 @@ class SayNumberConfig:
     clinic: str = _option("or its file", metavar="NAME", required=True)
     out: str = _option(metavar="FILE.wav", default="clinic-number.wav")
     rate: int = _rate()
-    voice: str = _option(default=DEFAULT_VOICE)
+    voice: str = _voice()
+
+
+@dataclass(frozen=True)
+class RecordVoiceConfig:
+    """Records the sentences that our voice lacks: new, changed or damaged ones."""
+
+    command: ClassVar[str] = "record-voice"
+    clinic: str | None = _option(
+        "record what only this clinic needs, for this computer", metavar="NAME"
+    )
+    check: bool = _option("record nothing; name what is missing, stale or damaged")
+    locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
 
 
 @dataclass(frozen=True)
@@ -207,7 +224,7 @@ class DoctorConfig:
     model: str | None = _model()
     clinic: str | None = _option("a clinic's name or file", metavar="NAME")
     rate: int = _rate()
-    voice: str = _option(default=DEFAULT_VOICE, metavar="NAME")
+    voice: str = _voice(metavar="NAME")
     page_port: int = _page_port()
 
 
