@@ -20,8 +20,7 @@ from local_voice.commands.demo import DemoTranscript, build_script_session
 from local_voice.commands.options import BenchConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
-from local_voice.tts import recorded_voice
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
 
 TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
@@ -117,9 +116,7 @@ def measure_footprint(content: Content, model: str | None) -> Footprint:
         stack.callback(setup.recognizer.close)
         setup.detector()
         recognizer_ready = time.perf_counter()
-        synthesizer = engines.load_synthesizer(
-            recorded_voice.NAME, DEFAULT_RATE, content
-        )
+        synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE, content)
         stack.callback(synthesizer.close)
         engines.render_essentials(content, synthesizer)
         synthesizer_ready = time.perf_counter()

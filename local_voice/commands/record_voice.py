@@ -19,6 +19,7 @@ from local_voice.tts.recording_script import (
 )
 from local_voice.tts.voice_store import (
     BUNDLED,
+    MISSING,
     Fault,
     VoiceStore,
     find_faults,
@@ -38,7 +39,7 @@ def record_voice(config: RecordVoiceConfig, say: Callable[[str], None]) -> int:
     content = load_content_or_refuse(config.clinic, config.locale)
     stores = load_stores(config.locale)
     if config.check:
-        return _check(content, stores, say)
+        return _check(content, stores, say, partial=config.partial)
     if config.clinic is None:
         script = build_bundled_script(content)
         folder = BUNDLED / config.locale
@@ -84,10 +85,16 @@ def list_lacking(
 
 
 def _check(
-    content: Content, stores: Sequence[VoiceStore], say: Callable[[str], None]
+    content: Content,
+    stores: Sequence[VoiceStore],
+    say: Callable[[str], None],
+    *,
+    partial: bool,
 ) -> int:
     lines = [line for store in stores for line in store.damage]
-    lines += map(str, find_voice_faults(content, stores))
+    faults = find_voice_faults(content, stores)
+    missing = sum(fault.what == MISSING for fault in faults)
+    lines += [str(f) for f in faults if not (partial and f.what == MISSING)]
     if content.clinic is None:
         script = build_bundled_script(content)
         lines += (f"{r.file}: not needed" for r in find_unneeded(script, stores[0]))
@@ -96,7 +103,6 @@ def _check(
     if len(lines) > MOST_NAMED:
         say(f"... and {len(lines) - MOST_NAMED} more")
     count = sum(len(store.recordings) for store in stores)
-    say(
-        f"{count} sounds, {len(lines)} faults; python -m local_voice record-voice mends"
-    )
+    mend = "; python -m local_voice record-voice mends them" if lines else ""
+    say(f"{count} sounds, {missing} missing, {len(lines)} faults{mend}")
     return 1 if lines else 0

@@ -22,6 +22,8 @@ from local_voice.tts.recording_script import Form, ScriptLine
 
 BUNDLED = Path(__file__).resolve().parent.parent / "voice"
 MANIFEST, LEXICON, STYLE = "manifest.csv", "lexicon.csv", "style.npy"
+MISSING, STALE, DAMAGED = "missing", "stale", "damaged"
+"""What a fault is: never recorded, the words changed since, the file harmed."""
 RECORDED_RATE = 24_000
 DELAY = 1_660 * SAMPLE_RATE // RECORDED_RATE
 """Samples in front of the sound that MP3 adds."""
@@ -185,7 +187,7 @@ class Fault:
 
     name: str
     what: str
-    """`missing`, `stale`, `damaged`, or `not needed` for a sound without a line."""
+    """One of the three above."""
     text: str = ""
 
     def __str__(self) -> str:
@@ -211,7 +213,7 @@ def find_faults(
             found = [store.find(line.text, line.form, speed) for store in stores]
             if not any(found):
                 stale = (line.name, speed) in names
-                yield Fault(at, "stale" if stale else "missing", line.text)
+                yield Fault(at, STALE if stale else MISSING, line.text)
             elif sounds:
                 yield from _check_sounds(at, zip(stores, found, strict=True))
 
@@ -224,7 +226,7 @@ def _check_sounds(
             try:
                 store.check(recording)
             except UnusableRecording as error:
-                yield Fault(at, "damaged", str(error))
+                yield Fault(at, DAMAGED, str(error))
             return
 
 
