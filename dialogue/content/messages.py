@@ -2,13 +2,6 @@
 
 from dialogue.content.problems import Message
 
-# The lexicon.
-PLAIN_UNKNOWN = Message(
-    "'{phrase}' is called a plain {answer}, but is no {answer} at all",
-    "The plain answers are some of those in 'answers'",
-    "Add it to 'answers: {answer}', or take it out of 'plain: {answer}'.",
-)
-
 # The protocol.
 TYPED_APPROVAL = Message(
     "the protocol calls itself '{status}'",
@@ -252,16 +245,6 @@ DOSE = Message(
 )
 
 # Words that are understood.
-BAD_PHRASE = Message(
-    "'{phrase}' of {what} is not written as it is heard",
-    "Phrases are lower case, with numbers in words and no punctuation but '",
-    "Write '{better}'.",
-)
-TWO_MEANINGS = Message(
-    "'{phrase}' means {what} and, in line {first}, {other}",
-    "A phrase has one meaning",
-    "Take it out of one of the two.",
-)
 
 # Clinics.
 BAD_PHONE = Message(

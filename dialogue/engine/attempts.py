@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogue.engine.open_question import THIRD_FORM, Position
-from dialogue.engine.protocol import Answer, Question, TriageProtocol
+from dialogue.engine.protocol import Answer, Question, Stage, TriageProtocol
 from dialogue.engine.signs import find_sign_answers
 from dialogue.engine.state import TRIES, Attempt, RecordedAnswer, State
 
@@ -39,7 +39,7 @@ def count_try(
     )
     if attempt.tries < TRIES and (doubted or not position.second_chance):
         return state.with_attempt(attempt)
-    if attempt.leaned_yes:
+    if attempt.leaned_yes and _counts_as_yes(question):
         return settle(protocol, state, question, Answer.UNSURE)
     if position.second_chance:
         asked_again = (*state.asked_again, question.id)
@@ -49,6 +49,14 @@ def count_try(
     if attempt.doubted:
         return state.with_attempt(Attempt(question.id, doubted=True))
     return state
+
+
+def _counts_as_yes(question: Question) -> bool:
+    """Tell whether a yes that was heard in part may end as a doubt.
+
+    Where a doubt counts as a no it may not; a wish for medicine may all the same.
+    """
+    return question.unsure_means is Answer.YES or question.stage is Stage.CARE
 
 
 def count_repeat(state: State, about: str) -> State | None:

@@ -80,8 +80,12 @@ def _take_statement(
     own = question.id if question is not None and question.id in event.ids else None
     rows = [protocol.volunteered_by_id[id_] for id_ in event.ids if id_ != own]
     lead = tuple(row.explains for row in rows if row.explains is not None)
-    answers = list(find_statement_answers(protocol, event, own))
     given = _find_given(protocol, question, own, event)
+    answers = [
+        answer
+        for answer in find_statement_answers(protocol, event, own)
+        if not _is_other_length(protocol, state, question, given, answer.about)
+    ]
     settled = _find_settled(state, question, given)
     if question is not None and settled is not None:
         told = find_sign_answers(protocol, state.answers, question, settled)
@@ -108,6 +112,28 @@ def _take_statement(
         # Advice that is due now stands alone: nothing is explained before it.
         return after, answered
     return after, replace(answered, says=(*lead, *answered.says))
+
+
+def _is_other_length(
+    protocol: TriageProtocol,
+    state: State,
+    question: Question | None,
+    given: Event | None,
+    about: str,
+) -> bool:
+    """Tell whether a length that was told is perhaps not that of the pain.
+
+    "Yes, for two days", said to whether a medicine is taken, tells how long it is
+    taken. A length alone is noted at a danger sign, where most people say when it
+    began, but never in place of an answer to the question how long.
+    """
+    asked_about = protocol.question.get(about)
+    if asked_about is None or not asked_about.is_about_length:
+        return False
+    if question is None or question.is_about_length:
+        return False
+    answered = any(turn.asked == about for turn in state.turns)
+    return given is not None or not question.red_flag or answered
 
 
 def _find_given(

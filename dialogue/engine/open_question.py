@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from dialogue.engine.protocol import Question, TriageProtocol
+from dialogue.engine.protocol import Question, TriageProtocol, Urgency
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply, Signs
 from dialogue.engine.rules import (
     Decision,
     decide,
     find_next_care_question,
     find_next_question,
+    get_urgency,
 )
 from dialogue.engine.signs import find_waiting
 from dialogue.engine.state import State
@@ -75,8 +76,10 @@ def _find_position(
     protocol: TriageProtocol, answers: Answers, spoken: bool, waiting: tuple[str, ...]
 ) -> Position:
     decision = decide(protocol, answers)
-    if decision is not None and not spoken and not waiting:
-        return Position(None, decision)
+    if decision is not None and not spoken:
+        tier = get_urgency(protocol, decision.rule.disposition)
+        if not waiting or tier is Urgency.EMERGENCY:
+            return Position(None, decision)
     question = find_next_question(protocol, answers, spoken, waiting)
     if question is not None and question.id in waiting:
         return Position(question, None, second_chance=True)

@@ -14,6 +14,7 @@ from dialogue.engine.protocol import Question, Stage, TriageProtocol, Urgency
 from dialogue.engine.reply import Reply, Signs
 from dialogue.engine.rules import get_urgency
 from dialogue.engine.signs import (
+    CHECK_HELP,
     CHECK_SIGN,
     drop_needless,
     find_unheard_signs,
@@ -68,7 +69,9 @@ def put_again(
     # What was not heard after advice is named at once: no other reply may follow.
     missed = state.disposition is not None and question.id in state.asked_again
     signs = find_unheard_signs(protocol, state, [question.id]) if missed else ()
-    return go_on(protocol, state, tuple(key for key, _ in signs), signs)
+    # So is the number to call, where a call for help was heard in part.
+    help_ = tuple(key for key in lead if key == CHECK_HELP)
+    return go_on(protocol, state, (*help_, *(key for key, _ in signs)), signs)
 
 
 def go_back(protocol: TriageProtocol, state: State, position: Position) -> TurnResult:

@@ -17,7 +17,7 @@ from dialogue.engine.rules import get_urgency
 from dialogue.engine.state import RecordedAnswer, State
 from dialogue.engine.view import Answers, Truth, count_answer, get_view
 
-CHECK_SIGN = "check.sign"
+CHECK_SIGN, CHECK_HELP = "check.sign", "check.help"
 
 UNHEARD_KEYS: Mapping[Urgency | None, str] = {
     Urgency.EMERGENCY: "unheard.now",

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from dialogue.understanding.matcher import Kind, Scope
-from dialogue.understanding.normalisation import normalise
+from dialogue.understanding.matcher import Scope
+from dialogue.understanding.meaning import CALL_FOR_HELP
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
 
 LENGTH = "{length}"
 LENGTH_BOUNDS = ("exact", "over", "at_least", "under")
 """Bounds of a length that a grammar listens for."""
+TIMES_MORE_CALLS = 7
+MANY = 1000
+FRAMES_A_TEMPLATE = 2
+"""What may stand around a length: more would be thousands of phrases."""
 
 
 def list_group(
@@ -34,8 +38,13 @@ def list_commands(
     words: Words, most: int = PHRASES_A_TEMPLATE
 ) -> dict[str, tuple[str, ...]]:
     """Return the phrases of every command, by its name."""
-    groups = list_groups(words, "commands")
-    return {g.removeprefix("commands."): list_group(words, g, most) for g in groups}
+    found = {}
+    for group in list_groups(words, "commands"):
+        name = group.removeprefix("commands.")
+        # Calls for help are kept in more forms than anything else.
+        forms = most * TIMES_MORE_CALLS if name == CALL_FOR_HELP else most
+        found[name] = list_group(words, group, forms)
+    return found
 
 
 def list_topics(
@@ -96,13 +105,13 @@ def list_lengths(words: Words, most_number: int) -> Iterator[str]:
     frames = dict.fromkeys(
         phrase
         for bound in LENGTH_BOUNDS
-        for phrase in list_group(words, f"lengths.{bound}")
+        for phrase in list_group(words, f"lengths.{bound}", FRAMES_A_TEMPLATE)
         if phrase.count(LENGTH) == 1
     )
     lengths = tuple(_list_plain_lengths(words, most_number))
     for frame in frames:
         yield from (frame.replace(LENGTH, length) for length in lengths)
-    yield from list_group(words, "lengths.fixed")
+    yield from list_group(words, "lengths.fixed", MANY)
 
 
 def list_leads(words: Words, bound: str) -> tuple[str, ...]:
@@ -112,11 +121,26 @@ def list_leads(words: Words, bound: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, leads)))
 
 
-def is_length(words: Words, phrase: str) -> bool:
-    """Tell whether the whole of `phrase` states a length of time."""
-    tokens = normalise(words.spelling, phrase)
-    labels = words.automaton.find_whole(tokens)
-    return any(label.kind is Kind.LENGTH for label in labels)
+def contract(words: Words, phrase: str) -> str:
+    """Return a phrase as people say it fast: "i can't pee" for "i can not pee".
+
+    Some of what comes out is no word; a model that does not know it leaves it out.
+    """
+    short, endings = words.contractions
+    found: list[str] = []
+    parts = phrase.split()
+    if endings.keys().isdisjoint(parts):
+        return phrase
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        before = found[-1] if found else ""
+        if (pair := f"{before} {part}") in short:
+            found[-1] = short[pair]
+        elif before and "'" not in before and part in endings and not last:
+            found[-1] = f"{before}{endings[part]}"
+        else:
+            found.append(part)
+    return " ".join(found)
 
 
 def build_number_words(named: Mapping[str, int]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from dialogue.engine import events
 from dialogue.engine.events import Event, Strength
 from dialogue.engine.protocol import GIVEN, Answer
 from dialogue.understanding import export
-from dialogue.understanding.matcher import Kind
+from dialogue.understanding.matcher import Kind, Label
 from dialogue.understanding.meaning import COMMANDS
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.words import PHRASES_A_TEMPLATE, Words
@@ -130,6 +130,10 @@ class Lexicon:
         plain = answer is Answer.UNSURE or phrase in self.plain[answer]
         return Strength.PLAIN if plain else Strength.HEDGED
 
+    def find_labels(self, phrase: str) -> tuple[Label, ...]:
+        """Return what the whole of `phrase` means somewhere."""
+        return self.words.automaton.find_whole(self.words.normalise(phrase))
+
     def normalise(self, utterance: str) -> str:
         """Return the tokens of an utterance as one text."""
         return " ".join(self.words.normalise(utterance))
@@ -170,5 +174,7 @@ def find_offline_group(lexicon: Lexicon, utterance: str) -> str | None:
 def _is_filler(lexicon: Lexicon, tokens: Tokens) -> bool:
     if not tokens:
         return True
+    if tokens in lexicon.offline_phrases:
+        return False
     labels = lexicon.words.automaton.find_whole(tokens)
     return any(label.kind is Kind.FILLER for label in labels)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from hashlib import sha256
+from itertools import pairwise
 from math import inf
 
 from dialogue.understanding.automaton_builder import AutomatonBuilder
 from dialogue.understanding.matcher import ASIDE, Automaton, Kind, Label, Scope
+from dialogue.understanding.meaning import CALL_FOR_HELP
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 from dialogue.understanding.template import (
     Expander,
@@ -28,6 +30,11 @@ YES, NO = "yes", "no"
 NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
 STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
+TRIED_A_TEMPLATE = 40
+"""Of so many shortest expansions the phrases of a template are chosen."""
+IN_MANY_FORMS = (("commands", CALL_FOR_HELP), ("lengths", "fixed"))
+"""Groups that are heard in more of their forms than others."""
+FORMS_TRIED, FORMS_A_TEMPLATE = 600, 40
 MOST_CORRECTIONS = 64
 """Phrases of one template of corrections."""
 
@@ -120,7 +127,7 @@ def build_words(source: WordSource) -> Words:
         mentions=_build_mentions(source),
         lists=Lists(**{name: source.list_tokens(name) for name in _list_names()}),
         corrections=_list_corrections(source, book),
-        phrases=_list_phrases(source, parsed, automaton),
+        phrases=_list_phrases(source, book, parsed, automaton),
         digests=compute_digests(source),
     )
 
@@ -278,14 +285,17 @@ def _list_corrections(source: WordSource, book: RuleBook) -> frozenset[Tokens]:
 
 
 def _list_phrases(
-    source: WordSource, parsed: Iterable[tuple[Entry, Node]], automaton: Automaton
+    source: WordSource,
+    book: RuleBook,
+    parsed: Iterable[tuple[Entry, Node]],
+    automaton: Automaton,
 ) -> dict[str, str]:
     """Return by group a line for each template: its shortest phrases as written.
 
     Left out is what means something else as well.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    expander = Expander(PHRASES_A_TEMPLATE)
+    usual, many = Expander(TRIED_A_TEMPLATE), Expander(FORMS_TRIED)
     for entry, node in parsed:
         if entry.frame or entry.label.kind in ASIDE:
             continue
@@ -293,9 +303,17 @@ def _list_phrases(
         group = ".".join(entry.path)
         if label.kind is Kind.STATEMENT:
             group = f"rows.{label.name}.{label.detail}.{label.scope.value}"
+        if entry.template != entry.text:
+            # People are shown whole sentences, with their subject.
+            whole = replace(entry, template=entry.text)
+            node = parse_entry(book, whole)
+        if entry.path in IN_MANY_FORMS:
+            written = _choose_varied(_list_written(many, node), FORMS_A_TEMPLATE)
+        else:
+            written = _choose_varied(_list_written(usual, node), PHRASES_A_TEMPLATE)
         phrases = tuple(
             phrase
-            for phrase in _list_written(expander, node)
+            for phrase in written
             if phrase and _is_sole_meaning(source, automaton, phrase, label)
         )
         templates = found.setdefault(group, {})
@@ -304,6 +322,24 @@ def _list_phrases(
         group: "\n".join("|".join(phrases) for phrases in templates.values())
         for group, templates in found.items()
     }
+
+
+def _choose_varied(phrases: list[str], most: int) -> list[str]:
+    """Return the shortest phrases that put words together as none before them does.
+
+    `(call|phone) (an ambulance|911)` is shown by phrases of both, not by the shortest
+    of one alone.
+    """
+    chosen: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    for phrase in phrases:
+        words = ["", *phrase.split()]
+        pairs = set(pairwise(words))
+        if not pairs <= seen:
+            chosen.append(phrase)
+            seen |= pairs
+    chosen += [phrase for phrase in phrases if phrase not in chosen]
+    return sorted(chosen[:most], key=phrases.index)
 
 
 def _is_sole_meaning(

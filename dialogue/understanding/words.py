@@ -91,6 +91,18 @@ class Words:
         states = self.automaton.states
         return frozenset(word for state in states for word in state.steps)
 
+    @cached_property
+    def contractions(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return two words and the one for both, and words and their short endings."""
+        spelling = self.spelling
+        short = {
+            " ".join(right): left[0]
+            for left, right in spelling.forms.items()
+            if len(left) == 1 and len(right) == 2 and "'" in left[0]
+        }
+        endings = {" ".join(right): left for left, right in spelling.endings.items()}
+        return short, endings
+
     def list_phrases(self, group: str) -> tuple[tuple[str, ...], ...]:
         """Return the phrases of each template of a group."""
         lines = self.phrases.get(group, "").split("\n")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dialogue.engine.advice import CARE_QUESTIONS
 from dialogue.engine.protocol import Answer, Rule, Stage, TriageProtocol, Urgency
-from dialogue.engine.view import Answers
+from dialogue.engine.view import Answered, Answers
 from dialogue.validation.truth_masks import Masks, Part, TruthMasks
 
 Residue = tuple[object, ...]
@@ -71,12 +71,18 @@ class Merging:
         self._known: dict[object, Residue] = {}
         self._left: dict[tuple[int, int, bool], _Left] = {}
 
-    def find_residue(self, answers: Answers, reading: bool = False) -> Residue:
+    def find_residue(
+        self,
+        answers: Answers,
+        reading: bool = False,
+        answered: Answered | None = None,
+    ) -> Residue:
         """Return the residue of `answers`; worked out once for each set of answers.
 
         `reading`: care steps are being read. Then only a danger rule can still decide.
+        `answered`: the same answers as pairs, where they are at hand.
         """
-        given = reading, frozenset(answers.items())
+        given = reading, answered or frozenset(answers.items())
         residue = self._known.get(given)
         if residue is None:
             residue = self._known[given] = self._build_residue(answers, reading)

@@ -1,46 +1,75 @@
-"""What danger signs demand, worked out in another way than by the engine's rules.
+"""What danger signs demand and which questions can still matter, by the rules' bits.
 
-A fault in `dialogue/engine/rules.py` can so not hide from the proof.
+It is worked out in another way than by `dialogue/engine/rules.py`, so that a fault
+there cannot hide from the proof.
 """
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from dialogue.engine.protocol import (
-    Answer,
-    Condition,
-    Question,
-    Rule,
-    Stage,
-    TriageProtocol,
-    Urgency,
-)
+from dialogue.engine.protocol import Condition, Question, TriageProtocol, Urgency
+from dialogue.engine.view import Answers
+from dialogue.validation.truth_masks import Masks, Part, TruthMasks
 
-Answers = Mapping[str, Answer]
+_DANGER = (Urgency.EMERGENCY, Urgency.URGENT)
 
 
 class Danger:
     """The danger signs and rules of one protocol."""
 
     def __init__(self, protocol: TriageProtocol) -> None:
-        """Look at nothing yet."""
+        """Give each name its bit."""
         self.protocol = protocol
+        self._truth = TruthMasks(protocol)
+        self._only_if = {
+            q.id: self._truth.compile(q.only_if) for q in protocol.questions
+        }
+        self._relevant: dict[tuple[Masks, bool], frozenset[str]] = {}
 
-    def find_demanded_tier(self, answers: Answers) -> Urgency | None:
+    def find_masks(self, answers: Answers) -> Masks:
+        """Return what every name amounts to under `answers`."""
+        return self._truth.find(answers)
+
+    def find_demanded_tier(self, masks: Masks) -> Urgency | None:
         """Return the most urgent tier that is asked for, None without a danger sign.
 
         A red flag that counts as a yes demands at least `urgent`; a danger rule that
         holds its own tier.
         """
-        told = [id_ for id_, given in answers.items() if given in _POSITIVE]
-        tiers = [
-            self._tiers[rule.id]
-            for rule in self._list_rules(told)
-            if self.holds(answers, rule.when)
-        ]
-        if any(id_ in self.red_flags and self.is_yes(answers, id_) for id_ in told):
-            tiers.append(Urgency.URGENT)
-        return min(tiers, default=None)
+        for tier in _DANGER:
+            if any(masks.holds(parts) for parts in self._rules[tier]):
+                return tier
+        return Urgency.URGENT if masks.yes & self._red_flags else None
+
+    def list_relevant(self, masks: Masks, danger_only: bool) -> frozenset[str]:
+        """Return the questions that can bring something more urgent than what is sure.
+
+        With `danger_only` only emergency and urgent rules are looked at.
+        """
+        key = masks, danger_only
+        if key not in self._relevant:
+            self._relevant[key] = self._list_relevant(masks, danger_only)
+        return self._relevant[key]
+
+    def _list_relevant(self, masks: Masks, danger_only: bool) -> frozenset[str]:
+        wanted = list[tuple[Part, ...]]()
+        for tier in _DANGER if danger_only else Urgency:
+            if any(masks.holds(parts) for parts in self._rules[tier]):
+                break
+            wanted += (parts for parts in self._rules[tier] if masks.can_hold(parts))
+        found: set[str] = set()
+        while wanted:
+            for _, mask in wanted.pop():
+                for question in self._truth.list_questions(mask & masks.open_):
+                    if question.id not in found:
+                        found.add(question.id)
+                        if masks.find_rest(self._only_if[question.id]):
+                            wanted.append(self._only_if[question.id])
+        return frozenset(found)
+
+    def applies(self, masks: Masks, question: Question) -> bool:
+        """Tell whether `question` has its place by what was answered so far."""
+        return masks.holds(self._only_if[question.id])
 
     @cached_property
     def red_flags(self) -> Mapping[str, Question]:
@@ -50,106 +79,58 @@ class Danger:
     @cached_property
     def chain(self) -> frozenset[str]:
         """Return the questions that some emergency rule can wait for."""
-        names = [
-            name
-            for rule in self.protocol.rules
-            if self._get_urgency(rule) is Urgency.EMERGENCY
-            for name in rule.when.names
-        ]
-        return frozenset(self._list_needed(names))
+        whens = self._whens[Urgency.EMERGENCY]
+        return self._list_needed(name for when in whens for name in when.names)
 
     @cached_property
     def alone(self) -> frozenset[str]:
         """Return the names whose yes by itself makes an emergency rule hold."""
         return frozenset(
             name
-            for rule in self.protocol.rules
-            if self._get_urgency(rule) is Urgency.EMERGENCY
-            for needed, names in rule.when.parts
-            if len(rule.when.parts) == 1 and needed == 1
+            for when in self._whens[Urgency.EMERGENCY]
+            for needed, names in when.parts
+            if len(when.parts) == 1 and needed == 1
             for name in names
         )
 
-    def list_gates(self, sign: str) -> Iterable[str]:
+    def list_gates(self, sign: str) -> frozenset[str]:
         """Return the questions that `sign` waits for, directly or not."""
         question = self.protocol.question.get(sign)
         only_if = question.only_if if question else None
         return self._list_needed(only_if.names if only_if else ())
 
-    def holds(self, answers: Answers, condition: Condition) -> bool:
-        """Tell whether `condition` holds by what was answered so far."""
-        return all(
-            sum(self.is_yes(answers, name) for name in names) >= needed
-            for needed, names in condition.parts
-        )
-
-    def applies(self, answers: Answers, question: Question) -> bool:
-        """Tell whether `question` has its place by what was answered so far."""
-        return question.only_if is None or self.holds(answers, question.only_if)
-
-    def is_yes(self, answers: Answers, name: str) -> bool:
-        """Tell whether a question, its opposite or a statement counts as a yes."""
-        if name in self.protocol.statement:
-            stage = self.protocol.statement[name].unheard
-            if stage is None:
-                return answers.get(name) in _POSITIVE
-            return self._has_unheard(answers, stage)
-        question = self.protocol.opposite_of.get(name) or self.protocol.question[name]
-        given = answers.get(question.id)
-        if given is None or not self.applies(answers, question):
-            return False
-        if given is Answer.UNHEARD and question.stage is Stage.SCREEN:
-            given = Answer.NO
-        counted = given if given in _CLEAR else question.unsure_means
-        return counted is (Answer.YES if name == question.id else Answer.NO)
-
-    def _has_unheard(self, answers: Answers, stage: Stage) -> bool:
-        return any(
-            given is Answer.UNHEARD and self.protocol.question[id_].stage is stage
-            for id_, given in answers.items()
-        )
-
-    def _list_rules(self, told: list[str]) -> Iterable[Rule]:
-        found = dict(self._rules_of[""])
-        for id_ in told:
-            found.update(self._rules_of.get(id_, {}))
-        return found.values()
+    @cached_property
+    def _whens(self) -> Mapping[Urgency, tuple[Condition, ...]]:
+        of = self.protocol.disposition
+        return {
+            tier: tuple(
+                rule.when
+                for rule in self.protocol.rules
+                if of[rule.disposition].urgency is tier
+            )
+            for tier in Urgency
+        }
 
     @cached_property
-    def _rules_of(self) -> Mapping[str, Mapping[str, Rule]]:
-        """Return by question or statement the danger rules that wait for its yes.
-
-        Under "" are those that wait for nothing but a no.
-        """
-        by: dict[str, dict[str, Rule]] = {"": {}}
-        for rule in self.protocol.rules:
-            if self._get_urgency(rule) < Urgency.CLINIC:
-                opposite_of = self.protocol.opposite_of
-                names = [n for n in rule.when.names if n not in opposite_of]
-                for name in names or [""]:
-                    by.setdefault(name, {})[rule.id] = rule
-        return by
+    def _rules(self) -> Mapping[Urgency, tuple[tuple[Part, ...], ...]]:
+        return {
+            tier: tuple(map(self._truth.compile, whens))
+            for tier, whens in self._whens.items()
+        }
 
     @cached_property
-    def _tiers(self) -> Mapping[str, Urgency]:
-        return {rule.id: self._get_urgency(rule) for rule in self.protocol.rules}
+    def _red_flags(self) -> int:
+        return sum(self._truth.bit[id_] for id_ in self.red_flags)
 
-    def _get_urgency(self, rule: Rule) -> Urgency:
-        return self.protocol.disposition[rule.disposition].urgency
-
-    def _list_needed(self, names: Iterable[str]) -> Iterable[str]:
+    def _list_needed(self, names: Iterable[str]) -> frozenset[str]:
         """Return the questions of `names`, and those that they wait for."""
-        found: dict[str, None] = {}
+        found: set[str] = set()
         ahead = list(names)
         while ahead:
             name = ahead.pop()
             question = self.protocol.opposite_of.get(name)
             question = question or self.protocol.question.get(name)
             if question is not None and question.id not in found:
-                found[question.id] = None
+                found.add(question.id)
                 ahead += question.only_if.names if question.only_if else ()
-        return found
-
-
-_POSITIVE = (Answer.YES, Answer.UNSURE)
-_CLEAR = (Answer.YES, Answer.NO)
+        return frozenset(found)

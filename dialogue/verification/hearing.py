@@ -1,10 +1,8 @@
 """The properties of hearing: what was not understood, doubted, named or set aside."""
 
-from collections.abc import Iterator
-
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason
-from dialogue.engine.protocol import Answer, Stage, Urgency
+from dialogue.engine.protocol import Answer, Question, Stage, Urgency
 from dialogue.engine.state import State
 from dialogue.verification.properties import Property, Subject
 from dialogue.verification.state_space import Node
@@ -30,6 +28,8 @@ def answers_nothing_unheard(subject: Subject, node: Node) -> bool | None:
     before = _get_state_before(node)
     if before is None or not isinstance(node.event, SETTLES_NOTHING):
         return None
+    if node.state.turns is before.turns:
+        return True
     asked = node.before.reply.open_prompt if node.before else None
     named = node.event.ask if isinstance(node.event, events.Checked) else ()
     new = node.state.answers
@@ -41,7 +41,7 @@ def answers_nothing_unheard(subject: Subject, node: Node) -> bool | None:
         if not leaned:
             allowed = about == asked and answer is Answer.UNHEARD
         elif about == asked:
-            allowed = answer is Answer.UNSURE  # a yes that was heard ends as a doubt
+            allowed = answer in (Answer.UNSURE, Answer.UNHEARD)  # see `keeps_a_yes`
         else:
             allowed = answer in (Answer.YES, Answer.UNSURE)  # and its gates with it
         if not allowed:
@@ -92,24 +92,41 @@ def names_what_was_unheard(subject: Subject, node: Node) -> bool | None:
 
 
 def keeps_a_yes(subject: Subject, node: Node) -> bool | None:
-    """Let a yes that was heard never end as a no, nor as something not heard."""
+    """Let a yes that was heard never end as a no.
+
+    Heard in part it may end as a doubt where that counts as a yes, else as not heard.
+    """
     before = _get_state_before(node)
     if before is None:
         return None
     leaned = [attempt.about for attempt in before.attempts if attempt.leaned_yes]
-    if isinstance(node.event, events.Answered) and node.event.answer is Answer.YES:
-        asked = node.before.reply.open_prompt if node.before else None
-        leaned += [asked] if asked and asked in subject.protocol.question else []
+    asked = node.before.reply.open_prompt if node.before else None
+    heard = isinstance(node.event, events.Answered) and node.event.answer is Answer.YES
+    if heard and asked in subject.protocol.question:
+        leaned.append(str(asked))
     if not leaned:
         return None
-    answers = node.state.answers
-    return all(answers.get(id_) not in (Answer.NO, Answer.UNHEARD) for id_ in leaned)
+    answers, questions = node.state.answers, subject.protocol.question
+    return not any(
+        _is_lost(questions[id_], answers.get(id_))
+        for id_ in leaned
+        if id_ in questions and id_ not in before.answers
+    )
+
+
+def _is_lost(question: Question, given: Answer | None) -> bool:
+    if question.stage is Stage.CARE:
+        return given is Answer.NO
+    lost = Answer.UNHEARD if question.unsure_means is Answer.YES else Answer.UNSURE
+    return given in (Answer.NO, lost)
 
 
 def counts_doubt_said_twice(subject: Subject, node: Node) -> bool | None:
     """Count a doubt about a danger sign only when it was said twice, or a yes heard."""
     before = _get_state_before(node)
     if before is None or isinstance(node.event, events.UnpromptedStatement):
+        return None
+    if node.state.turns is before.turns:
         return None
     asked = node.before.reply.open_prompt if node.before else None
     doubts = [
@@ -204,20 +221,20 @@ def _may_stay(before: State, about: str) -> bool:
     return before.answers[about] is not Answer.UNHEARD
 
 
-def _list_changes(before: State, after: State) -> Iterator[tuple[str, Answer]]:
-    for about, answer in after.answers.items():
-        if before.answers.get(about) is not answer:
-            yield about, answer
+def _list_changes(before: State, after: State) -> list[tuple[str, Answer]]:
+    if after.turns is before.turns:
+        return []
+    return [
+        (about, answer)
+        for about, answer in after.answers.items()
+        if before.answers.get(about) is not answer
+    ]
 
 
 def _list_unheard(subject: Subject, state: State) -> list[str]:
     """Return the questions that were set aside, those of care left out."""
     questions = subject.protocol.question
-    return [
-        about
-        for about, answer in state.answers.items()
-        if answer is Answer.UNHEARD and questions[about].stage is not Stage.CARE
-    ]
+    return [i for i in state.unheard if questions[i].stage is not Stage.CARE]
 
 
 HEARING = (

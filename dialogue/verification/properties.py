@@ -8,8 +8,8 @@ from dialogue.engine import events
 from dialogue.engine.protocol import Answer, Stage, TriageProtocol, Urgency
 from dialogue.engine.state import State
 from dialogue.validation.prompts import has_medicine_name
+from dialogue.validation.truth_masks import Masks
 from dialogue.verification.danger import Danger
-from dialogue.verification.relevance import Relevance
 from dialogue.verification.state_space import Node
 
 OVER_A_WEEK = "more_than_one_week"
@@ -26,7 +26,7 @@ class Subject:
 
     protocol: TriageProtocol
     prompts: Mapping[str, str]
-    _relevant: dict[object, frozenset[str]] = field(default_factory=dict, repr=False)
+    _standings: dict[object, "Standing"] = field(default_factory=dict, repr=False)
 
     @cached_property
     def medicine_lines(self) -> frozenset[str]:
@@ -74,17 +74,35 @@ class Subject:
             return None
         return self.protocol.disposition[disposition].urgency
 
-    def list_relevant(self, state: State) -> frozenset[str]:
-        """Return the questions that can still matter in `state`."""
+    def find_standing(self, state: State) -> "Standing":
+        """Return what the answers of `state` demand and leave open."""
+        key = state.disposition is not None, state.answered
+        standing = self._standings.get(key)
+        if standing is None:
+            if len(self._standings) > _MOST_KEPT:
+                self._standings.clear()
+            standing = self._standings[key] = self._find_standing(state)
+        return standing
+
+    def _find_standing(self, state: State) -> "Standing":
+        masks = self.danger.find_masks(state.answers)
         spoken = state.disposition is not None
-        key = spoken, frozenset(state.answers.items())
-        if key not in self._relevant:
-            if len(self._relevant) > _MOST_KEPT:
-                self._relevant.clear()
-            least = Urgency.URGENT if spoken else Urgency.HOME
-            relevance = Relevance(self.protocol, state.answers)
-            self._relevant[key] = relevance.list_relevant(least)
-        return self._relevant[key]
+        return Standing(
+            masks,
+            self.danger.find_demanded_tier(masks),
+            self.danger.list_relevant(masks, danger_only=spoken),
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one set of answers demands and leaves open."""
+
+    masks: Masks
+    demanded: Urgency | None
+    """The most urgent tier that is asked for, None without a danger sign."""
+    relevant: frozenset[str]
+    """The questions that can still matter."""
 
 
 _MOST_KEPT = 4096
@@ -107,7 +125,7 @@ def keeps_danger_first(subject: Subject, node: Node) -> bool | None:
     chain of an emergency rule are asked, and signs that were named.
     """
     state = node.state
-    demanded = subject.danger.find_demanded_tier(state.answers)
+    demanded = subject.find_standing(state).demanded
     if demanded is None or node.reply.says[0].startswith("close."):
         return None
     tier = subject.get_tier(node.reply.disposition)
@@ -128,7 +146,8 @@ def advises_emergency_at_once(subject: Subject, node: Node) -> bool | None:
         told = {about for about, answer in row.sets if answer is Answer.YES}
         signs = {id_} if id_ == open_prompt else told & subject.danger.alone
         if any(
-            sign in subject.danger.alone and told.issuperset(_list_gates(subject, sign))
+            sign in subject.danger.alone
+            and told.issuperset(subject.danger.list_gates(sign))
             for sign in signs
         ):
             return subject.get_tier(node.reply.disposition) is Urgency.EMERGENCY
@@ -149,10 +168,11 @@ def screens_first(subject: Subject, node: Node) -> bool | None:
         return None
     if node.before is None or node.before.state.disposition is not None:
         return None  # it was checked when the advice began
+    masks = subject.find_standing(node.state).masks
     asked = (
         sign
         for sign in subject.danger.red_flags.values()
-        if subject.danger.applies(answers, sign)
+        if subject.danger.applies(masks, sign)
     )
     missing = [q.id for q in asked if answers.get(q.id) is not Answer.NO]
     gates = (q.id for q in protocol.questions if q.gate)
@@ -258,17 +278,13 @@ def asks_what_matters(subject: Subject, node: Node) -> bool | None:
     if question.id in state.answers:
         waits = state.answers[question.id] is Answer.UNHEARD
         return waits and question.id not in state.asked_again
-    return question.id in subject.list_relevant(state)
+    return question.id in subject.find_standing(state).relevant
 
 
 def get_before(node: Node) -> Node:
     """Return the node before; there is one."""
     assert node.before is not None  # noqa: S101 - for the type alone
     return node.before
-
-
-def _list_gates(subject: Subject, sign: str) -> frozenset[str]:
-    return frozenset(subject.danger.list_gates(sign))
 
 
 ADVICE = (

@@ -189,24 +189,25 @@ def _walk(
     for walk in share.walks:
         for node in space.explore(walk):
             proof.turns += 1
-            if found := _check_node(subject, node, proof):
-                return found
+            if title := _find_broken(subject, node, proof):
+                return Counterexample(title, space.replay(node))
     if share.samples is not None:
         for node in sample_sessions(space, share.samples):
             proof.sampled += 1
-            if found := _check_node(subject, node, proof):
-                return found
+            if title := _find_broken(subject, node, proof):
+                return Counterexample(title, node.path)
     return None
 
 
-def _check_node(subject: Subject, node: Node, proof: Proof) -> Counterexample | None:
+def _find_broken(subject: Subject, node: Node, proof: Proof) -> str | None:
+    """Return the title of a property that the turn breaks; count those it keeps."""
     if node.depth > MOST_TURNS:
-        return Counterexample(ENDS, node.path)
+        return ENDS
     for property_ in PROPERTIES:
         if holds := property_.holds(subject, node):
             proof.counts[property_.title] += 1
         elif holds is not None:
-            return Counterexample(property_.title, node.path)
+            return property_.title
     return None
 
 

@@ -9,7 +9,7 @@ from dialogue.engine.events import CheckReason, Event, Strength
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.verification.state_space import Node, StateSpace
 from dialogue.verification.walks import (
-    EVERYTHING,
+    MOVES,
     NO,
     NO_MATCH,
     UNSURE,
@@ -19,6 +19,9 @@ from dialogue.verification.walks import (
 )
 
 COMMANDS: tuple[Event, ...] = (
+    events.Next(),
+    events.Previous(),
+    events.Previous(),
     events.Repeat(),
     events.Help(),
     events.Wait(),
@@ -41,15 +44,17 @@ class _Person:
     """How somebody talks: how likely what is."""
 
     no: float
+    """Of the answers to a danger sign; anything else is as likely yes as no."""
     unclear: float
     unasked: float
+    commands: float
 
 
 _PEOPLE = (
-    _Person(no=0.9, unclear=0.03, unasked=0.02),
-    _Person(no=0.8, unclear=0.25, unasked=0.02),
-    _Person(no=0.75, unclear=0.05, unasked=0.15),
-    _Person(no=0.5, unclear=0.1, unasked=0.05),
+    _Person(no=0.99, unclear=0.03, unasked=0.02, commands=0.02),
+    _Person(no=0.99, unclear=0.15, unasked=0.01, commands=0.01),
+    _Person(no=0.98, unclear=0.05, unasked=0.08, commands=0.01),
+    _Person(no=0.95, unclear=0.03, unasked=0.01, commands=0.15),
 )
 
 
@@ -62,7 +67,9 @@ def sample_sessions(space: StateSpace, sample: Sample) -> Iterator[Node]:
         node = space.take(None, events.Begin(timers=chance.random() < 0.5))
         yield node
         for _ in range(_MOST):
-            node = space.take(node, _choose(chance, person, unasked))
+            node = space.take(
+                node, _choose(chance, person, space.protocol, node, unasked)
+            )
             yield node
             if node.state.ended:
                 break
@@ -71,14 +78,22 @@ def sample_sessions(space: StateSpace, sample: Sample) -> Iterator[Node]:
 _MOST = 250
 
 
-def _choose(chance: random.Random, person: _Person, unasked: list[Event]) -> Event:
+def _choose(
+    chance: random.Random,
+    person: _Person,
+    protocol: TriageProtocol,
+    node: Node,
+    unasked: list[Event],
+) -> Event:
     if chance.random() < person.unclear:
-        return chance.choice((NO_MATCH, NO_MATCH, *EVERYTHING))
+        return chance.choice((NO_MATCH, NO_MATCH, NO_MATCH, *MOVES))
     if chance.random() < person.unasked:
         return chance.choice(unasked)
-    if chance.random() < 0.02:
+    if chance.random() < person.commands:
         return chance.choice(COMMANDS)
-    if chance.random() < person.no:
+    question = protocol.question.get(str(node.reply.open_prompt))
+    is_sign = question is not None and question.red_flag
+    if chance.random() < (person.no if is_sign else 0.5):
         return NO
     return chance.choice((YES, YES, UNSURE))
 

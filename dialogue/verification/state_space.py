@@ -139,14 +139,27 @@ class StateSpace:
             raise TurnFailed(before, event, error) from error
         return Node(state, reply, before.depth + 1 if before else 0, before, event)
 
+    def replay(self, node: Node) -> tuple[Node, ...]:
+        """Return the nodes from the opening to `node`, with its timers throughout."""
+        again = self.take(None, events.Begin(timers=node.state.timers))
+        path = [again]
+        for earlier in node.path[1:]:
+            assert earlier.event is not None  # noqa: S101 - an opening alone has none
+            again = self.take(again, earlier.event)
+            path.append(again)
+        return tuple(path)
+
     def find_residue(self, state: State, answers: Answers | None = None) -> int:
         """Return a number that stands for the residue of the answers of `state`.
 
         With `answers`, of these in their place.
         """
+        reading = state.reading is not None
         if answers is None:
-            answers = state.answers
-        residue = self.merging.find_residue(answers, state.reading is not None)
+            answers, answered = state.answers, state.answered
+        else:
+            answered = frozenset(answers.items())
+        residue = self.merging.find_residue(answers, reading, answered)
         return self._numbers.setdefault(residue, len(self._numbers))
 
     def find_number(self, walk: Walk, node: Node) -> int | None:

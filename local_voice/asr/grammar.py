@@ -13,8 +13,9 @@ from itertools import chain
 from dialogue.content.content_store import LOCALE
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.export import is_length, list_lengths
+from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.matcher import Kind, Label
 from local_voice.asr.interfaces import to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
@@ -77,9 +78,10 @@ def build_grammar(
     """
     spellings = dict[str, str]()
     for phrase in _get_phrases(lexicon, state, words):
-        spelling = find_spelling(phrase, words, closed=closed)
-        if spelling is not None:
-            spellings.setdefault(spelling, phrase)
+        for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
+            spelling = find_spelling(said, words, closed=closed)
+            if spelling is not None:
+                spellings.setdefault(spelling, said)
     whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
@@ -151,10 +153,25 @@ def _get_phrases(
     yield from chain.from_iterable(lexicon.volunteered.values())
     if state is GrammarState.ANSWER:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
-        # A model may know a length as one word: `forty_eight_hours_ago`.
-        for phrase in (to_words(word) for word in words if "_" in word):
-            if is_length(lexicon.words, phrase):
-                yield phrase
+    # A model may know a whole phrase as one word: `forty_eight_hours_ago`.
+    for phrase in (to_words(word) for word in words if "_" in word):
+        if any(_is_heard(label, state) for label in lexicon.find_labels(phrase)):
+            yield phrase
+
+
+def _is_heard(label: Label, state: GrammarState) -> bool:
+    """Tell whether what a phrase means is listened for outside of standby."""
+    in_care = state is GrammarState.CARE
+    unsure = label.kind is Kind.ANSWER and label.name == Answer.UNSURE.value
+    if in_care and (unsure or label.kind is Kind.LENGTH):
+        return False
+    return label.kind in (
+        Kind.ANSWER,
+        Kind.COMMAND,
+        Kind.TOPIC,
+        Kind.STATEMENT,
+        Kind.LENGTH,
+    )
 
 
 def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[str]:

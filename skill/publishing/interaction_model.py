@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -28,6 +29,8 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
     intents.MORE: {"topic": TOPIC_TYPE},
 }
 """By intent: its slots and their types."""
+PHRASES_A_TEMPLATE = 2
+"""Of each template, the shortest."""
 _SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
 """Letters of any alphabet; Alexa's own are those of each of its languages."""
 
@@ -40,6 +43,7 @@ def build_model(lexicon: Lexicon, store: Store) -> dict[str, Any]:
     Raises SkillRefused where a meaning has no intent, or a phrase would be lost on
     Alexa or mean two things there.
     """
+    lexicon = _fit_to_alexa(lexicon)
     samples = _build_samples(lexicon, store)
     types = _build_types(lexicon, store)
     _check_samples(samples)
@@ -90,6 +94,19 @@ def _shorten(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def _fit_to_alexa(lexicon: Lexicon) -> Lexicon:
+    """Return the lexicon with the shortest phrases of each template alone.
+
+    All of them would be more than a model may hold.
+    """
+    return replace(lexicon, most=PHRASES_A_TEMPLATE)
+
+
+def _keep_sayable(phrases: Iterable[str]) -> list[str]:
+    """Return the phrases that can be a sample or a value: words, and no numbers."""
+    return [p for p in dict.fromkeys(phrases) if "{" not in p and _SAMPLE.fullmatch(p)]
+
+
 def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
     """Return the samples of every intent; each meaning belongs to one."""
     samples: dict[str, list[str]] = {}
@@ -104,7 +121,8 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
                 f"The lexicon's '{meaning}' has no intent, so Alexa would not "
                 "understand it; give it one in skill/intents.py."
             )
-        samples.setdefault(intents.COMMAND_INTENTS[meaning], []).extend(phrases)
+        known = samples.setdefault(intents.COMMAND_INTENTS[meaning], [])
+        known += [p for p in _keep_sayable(phrases) if p not in known]
     for phrase in store.cancel:
         if phrase not in samples[intents.STOP]:
             raise SkillRefused(
@@ -124,7 +142,7 @@ def _build_samples(lexicon: Lexicon, store: Store) -> dict[str, list[str]]:
 def _split_by_strength(lexicon: Lexicon, answer: Answer) -> tuple[list[str], list[str]]:
     """Return the plain and the hedged phrases of one answer."""
     phrases: dict[Strength, list[str]] = {strength: [] for strength in Strength}
-    for phrase in lexicon.answers[answer]:
+    for phrase in _keep_sayable(lexicon.answers[answer]):
         phrases[lexicon.get_strength(answer, phrase)].append(phrase)
     return phrases[Strength.PLAIN], phrases[Strength.HEDGED]
 
@@ -135,7 +153,7 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     words = {t: dict.fromkeys(_find_topic_words(t, p, store)) for t, p in topics}
     over, under = (list_leads(lexicon.words, b) for b in (intents.OVER, intents.UNDER))
     return {
-        STATEMENT_TYPE: lexicon.volunteered,
+        STATEMENT_TYPE: dict(_list_statements(lexicon)),
         ANSWER_TYPE: {
             f"{prefix}{answer.value}": tuple(phrases)
             for answer in spoken
@@ -151,21 +169,37 @@ def _build_types(lexicon: Lexicon, store: Store) -> dict[str, Groups]:
     }
 
 
+def _list_statements(lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what is said unasked by row, each phrase once; rows of questions too.
+
+    What is an answer or a command as well stays with it.
+    """
+    meanings = (lexicon.answers, lexicon.commands, lexicon.topics)
+    taken = set(chain.from_iterable(chain.from_iterable(m.values() for m in meanings)))
+    for row, phrases in lexicon.volunteered.items():
+        free = tuple(p for p in _keep_sayable(phrases) if p not in taken)
+        taken.update(free)
+        if free:
+            yield row, free
+
+
 def _find_topic_words(
     topic: str, phrases: Iterable[str], store: Store
 ) -> Iterator[str]:
     """Yield the words that stand for {topic} in `phrases`."""
+    fits = False
     for phrase in phrases:
         for carrier in store.topics:
             before, _, after = carrier.partition("{topic}")
             if phrase.startswith(before) and phrase.endswith(after):
                 yield phrase.removeprefix(before).removesuffix(after)
+                fits = True
                 break
-        else:
-            raise SkillRefused(
-                f"'{phrase}' asks about '{topic}', but fits none of the store's "
-                "topics; add a sentence with {topic} there."
-            )
+    if not fits:
+        raise SkillRefused(
+            f"No phrase that asks about '{topic}' fits any of the store's topics; add "
+            "a sentence with {topic} there."
+        )
 
 
 def _check_samples(samples: Mapping[str, list[str]]) -> None:

@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from helpers.invalid_data import LEXICON, PROMPTS, PROTOCOL, Mistake
+from helpers.invalid_data import PROMPTS, PROTOCOL, Mistake
 
 from dialogue.content import messages as f
 
@@ -13,22 +13,6 @@ LONGER = re.sub(r'ask: "(.*)\?"', r'ask: "\1 right now?"', _BUNDLED)
 """Every question with two words more."""
 
 MISTAKES = (
-    Mistake(
-        f.PLAIN_UNKNOWN,
-        LEXICON,
-        "plain:\n  yes:\n    - yes\n",
-        "plain:\n  yes:\n    - yes\n    - surely\n",
-        "- surely",
-        "'surely' is called a plain yes, but is no yes at all",
-    ),
-    Mistake(
-        f.NOTHING_TO_SAY,
-        LEXICON,
-        "  groin_pain:\n    - the pain runs to my groin\n",
-        "",
-        None,
-        "volunteered row 'groin_pain' has no phrases in en-US",
-    ),
     Mistake(
         f.MEDICINE_LINE,
         PROMPTS,
@@ -245,38 +229,6 @@ MISTAKES = (
         "Take it every six hours or as the label says.",
         "medicine.names",
         '"every six hours"',
-    ),
-    Mistake(
-        f.BAD_PHRASE,
-        LEXICON,
-        "- i'm burning up",
-        "- I'm burning up!",
-        "I'm burning up!",
-        "Write 'i'm burning up'.",
-    ),
-    Mistake(
-        f.TWO_MEANINGS,
-        LEXICON,
-        "    - hang on\n",
-        "    - go on\n",
-        None,
-        "'go on' means 'wait' of the commands and, in line",
-    ),
-    Mistake(
-        f.TWO_MEANINGS,
-        LEXICON,
-        "- not yet",
-        "- i don't no",
-        None,
-        "A phrase has one meaning.",
-    ),
-    Mistake(
-        f.TWO_MEANINGS,
-        LEXICON,
-        "- sometimes",
-        "- two days ago",
-        "- two days ago",
-        "'two days ago' means 'yes' of the answers and, in",
     ),
     Mistake(
         f.UNFINISHED,

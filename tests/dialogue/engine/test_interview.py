@@ -280,6 +280,37 @@ def test_newer_ordinary_facts_replace_older_ones(protocol):
     assert Answer.YES is state.answers["more_than_two_weeks"]
 
 
+TWO_DAYS = Facts(Duration.exact(48))
+LENGTHS = ("started_within_three_days", "more_than_one_week", "more_than_two_weeks")
+
+
+@pytest.mark.parametrize("about", ["daily_medicine", "leg_trouble", "pregnant"])
+@pytest.mark.parametrize("given", [Answer.YES, None])
+def test_a_length_of_something_else_is_not_that_of_the_pain(protocol, about, given):
+    """Said to a medicine, "yes, for two days" tells nothing of the back."""
+    state, _ = until(protocol, about, plain)
+    told = events.UnpromptedStatement(facts=TWO_DAYS, answer=given)
+    state, _ = take_turn(protocol, state, told)
+    assert state.answers.keys().isdisjoint(LENGTHS)
+    assert state.answers.get(about) is given
+
+
+def test_an_answer_to_how_long_is_not_replaced_by_another_length(protocol):
+    """Over a week; then two days, said to whether anything was tried."""
+    state, _ = until(
+        protocol, "tried_care", lambda id_: YES if id_ in LENGTHS[1:2] else plain(id_)
+    )
+    told = events.UnpromptedStatement(facts=TWO_DAYS, answer=Answer.YES)
+    state, _ = take_turn(protocol, state, told)
+    assert state.answers["more_than_one_week"] is Answer.YES
+    assert state.answers["started_within_three_days"] is Answer.NO
+
+
+def plain(question):
+    """Answer as an adult with no cause, no danger sign and pain of some days."""
+    return YES if question == "adult" else NO
+
+
 def test_unknown_duration_is_for_the_clinic_and_says_so(protocol):
     """Unsure about every length leads to the clinic with its own reason."""
     lengths = {q.id for q in protocol.questions if q.is_about_length}

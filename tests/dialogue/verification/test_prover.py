@@ -1,78 +1,143 @@
 """The proof: it holds for what is shipped, and each property is able to fail."""
 
+import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
-from helpers.core_turns import walk
-from helpers.faulty_protocols import BROKEN, replayed
+from helpers.design_tables import table
+from helpers.faulty_protocols import BROKEN
 from helpers.invalid_data import PROTOCOL, bundled_copy
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from helpers.proof_walks import AnswersWalk, ShortWalk, at
 
 from dialogue.__main__ import main
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
-from dialogue.verification.properties import PROPERTIES
 from dialogue.verification.prover import (
     ENDS,
     IN_TIME,
-    prove,
+    PROPERTIES,
+    Share,
+    list_shares,
     prove_share,
-    render_counterexample,
-    render_report,
 )
-from dialogue.verification.state_space import ANSWERS, StateSpace
+from dialogue.verification.report import render_counterexample, render_report
+from dialogue.verification.samples import Sample
+from dialogue.verification.walks import (
+    MOVES,
+    NO,
+    YES,
+    OnceWalk,
+    list_checks,
+    list_once_walks,
+    list_statements,
+)
 
 CONTENT = load_content()
-SOME = StateSpace(CONTENT.protocol, share=slice(6, None, 14))
-"""Of the things said unasked: a fever, getting better, over a week. The command `prove`
-explores all of them."""
+DOCS = Path(__file__).parents[3] / "docs"
+HOME = {"adult": YES, "started_within_three_days": YES, "hard_effort": YES}
 
 
 @cache
-def plain_proof():
-    """Return the proof of all talks in which nothing is said unasked."""
-    return prove(CONTENT, most_unprompted=0)
+def answers_proof():
+    """Return the proof of all talks of yes, no and unsure."""
+    return prove_share(CONTENT, Share((AnswersWalk(),)))
 
 
-def test_nothing_is_broken_when_nothing_is_said_unasked():
-    """Every talk of yes, no, unsure, silence, go back and stop keeps the promises."""
-    proof = plain_proof()
+def test_the_paths_are_those_of_the_design():
+    """Every path of yes, no and unsure through whole turns: as many, as long."""
+    proof = answers_proof()
     assert proof.counterexample is None
-    paths = list(walk(CONTENT.protocol))
-    assert len(paths) == proof.paths
-    assert max(len(path.asked) for path in paths) == proof.longest
-    unused = {title for title, count in proof.counts.items() if not count}
-    assert {"an emergency sign told unasked is one at once"} == unused
+    [paths] = [int(row[1]) for row in table("paths") if not row[0]]
+    assert paths == proof.paths
+    spans = {name: (int(few), int(most)) for name, few, most in table("turns")}
+    assert spans == proof.spans
 
 
-def test_nothing_is_broken_by_some_of_what_people_say_unasked():
-    """The same with each of a few things said at every point of every talk."""
-    proof = prove_share(CONTENT, SOME)
+@pytest.mark.parametrize("page", ["measured.md", "trust.md"])
+def test_the_docs_name_the_paths_of_the_design(page):
+    """The number of paths and the longest stand in the docs as in the design."""
+    words = (DOCS / page).read_text(encoding="utf-8")
+    [paths] = [int(row[1]) for row in table("paths") if not row[0]]
+    longest = max(int(most) for _, _, most in table("turns"))
+    assert f"{paths:,}" in words
+    assert re.search(rf"\b{longest} questions", words)
+
+
+def test_nothing_is_broken_on_the_way_to_home_care():
+    """Whatever is done at each turn of a plain strain, to the end of the reading."""
+    proof = prove_share(CONTENT, Share((Narrow(),)))
     assert proof.counterexample is None
-    assert 0 < proof.longest_unprompted <= len(CONTENT.protocol.questions)
-    assert proof.turns > 10_000
+    assert proof.turns > 5_000
+
+
+class Narrow(ShortWalk):
+    """Everything in each state of the talks that answer as a plain strain does."""
+
+    def __init__(self):
+        """Try every move, and follow those that answer as in home care."""
+        super().__init__(lambda prompt: (*MOVES, events.Previous(), events.Stop()))
+
+    def choose_next(self, before, node):
+        """Go on behind an answer of home care, and behind what leaves it open."""
+        asked = str(before.reply.open_prompt)
+        answer = node.state.answers.get(asked)
+        wanted = HOME.get(asked, NO).answer
+        settled = asked in before.state.answers or answer in (None, wanted)
+        return self if settled and not node.state.unheard else None
+
+
+@pytest.mark.parametrize("row", ["fever", "pain_is_high", "wants_clinic"])
+def test_nothing_is_broken_by_something_said_unasked(row):
+    """Said at each turn of a plain strain, and then to every end."""
+    said = events.UnpromptedStatement((row,))
+    proof = prove_share(CONTENT, Share((ShortWalk(at(**HOME), said),)))
+    assert proof.counterexample is None
+    assert proof.turns > 300
+
+
+def test_nothing_is_broken_in_talks_taken_by_chance():
+    """Several things said, not heard and taken back in one talk."""
+    proof = prove_share(CONTENT, Share((), Sample(seed=7, size=150)))
+    assert proof.counterexample is None
+    assert proof.sampled > 2_000
+
+
+def test_each_thing_is_said_in_one_walk():
+    """Every row, length and danger question is in just one walk of the proof."""
+    once = [event for walk in list_once_walks(CONTENT.protocol) for event in walk.once]
+    every = [*list_statements(CONTENT.protocol), *list_checks(CONTENT.protocol)]
+    assert sorted(map(str, every)) == sorted(map(str, once))
+    shares = list_shares(CONTENT.protocol, cores=2, told=True, samples=0)
+    walked = [walk for share in shares for walk in share.walks]
+    assert sum(isinstance(walk, OnceWalk) for walk in walked) == len(
+        list(list_once_walks(CONTENT.protocol))
+    )
 
 
 @pytest.mark.parametrize("fault", BROKEN, ids=lambda fault: fault.what)
 def test_each_property_is_able_to_fail(fault):
-    """What breaks a property is found, with a transcript that shows it."""
+    """What breaks a property is found, with a talk that shows it."""
     content = replace(CONTENT, protocol=fault.protocol(CONTENT.protocol))
-    first = slice(
-        fault.only,
-        None if fault.only is None else fault.only + 1,
-    )
-    most = int(fault.only is not None)
-    space = StateSpace(content.protocol, most, fault.turn, first)
-    proof = prove_share(content, space)
+    proof = prove_share(content, Share((fault.walk,)), fault.turn)
     assert proof.counterexample is not None
     assert fault.title == proof.counterexample.title
+    state = None
+    for node in proof.counterexample.path:
+        state, reply = fault.turn(content.protocol, state, node.event)
+        assert node.reply == reply
     script = "\n".join(render_counterexample(content, proof.counterexample))
-    assert replayed(content, fault.turn, script) == len(proof.counterexample.path)
     assert f"Broken: {fault.title}" in script
+
+
+def test_the_shipped_protocol_passes_where_the_broken_ones_fail():
+    """The same walks find nothing in what is shipped."""
+    for fault in BROKEN:
+        proof = prove_share(CONTENT, Share((fault.walk,)))
+        assert proof.counterexample is None, fault.what
 
 
 def test_every_property_was_seen_to_fail():
@@ -89,62 +154,34 @@ def test_a_failing_turn_is_a_broken_property():
             raise KeyError("lost")
         return take_turn(protocol, state, event)
 
-    proof = prove(CONTENT, most_unprompted=0, turn=fails)
+    proof = prove_share(CONTENT, Share((AnswersWalk(),)), fails)
     assert ENDS == proof.counterexample.title
     script = list(render_counterexample(CONTENT, proof.counterexample))
-    assert ["PATIENT:   I don't know."] == script[-2:-1]
     assert "# The turn then fails with KeyError: 'lost'." == script[-1]
 
 
-moves = st.sampled_from((*ANSWERS, *ANSWERS, events.Previous()))
-no = st.just(events.Answered(Answer.NO))
-
-
-@settings(max_examples=150)
-@given(
-    before=st.lists(no | moves, max_size=25),
-    statement=st.sampled_from(SOME.first_statements),
-    after=st.lists(no | moves, max_size=25),
-    timers=st.booleans(),
-)
-def test_no_session_is_left_out(before, statement, after, timers):
-    """Random sessions, none of their states merged, are found among those explored."""
-    if not SOME.steps:
-        assert all(SOME.explore())
-    state, _ = take_turn(CONTENT.protocol, None, events.Begin(timers=timers))
-    count = 0
-    # A session without timers is one with timers whose offer was answered: see
-    # `StateSpace`.
-    for event in (*before, *[statement] * timers, *after):
-        count += event is statement
-        state, _ = take_turn(CONTENT.protocol, state, event)
-        if state.ended:
-            return
-        assert SOME.knows(state, count)
-
-
-def test_the_command_prints_the_figures(capsys):
-    """`prove` counts each property, the same in two processes, and exits 0."""
-    assert 0 == main(["prove", "--told", "0"])
-    figures = "\n".join(render_report(plain_proof()))
-    assert f"{figures}\n\nEvery property holds.\n" == capsys.readouterr().out
+def test_the_report_has_the_figures():
+    """The report names the paths, their spans and each property with its count."""
+    words = "\n".join(render_report(answers_proof()))
+    assert f"{answers_proof().paths:,}" in words
+    for property_ in PROPERTIES:
+        assert property_.title in words
 
 
 def test_the_command_shows_the_talk_that_breaks_a_property(capsys, tmp_path):
-    """A protocol without its safety net: exit 1, and a play-script that replays."""
+    """A protocol without its safety net: exit 1, and the talk in words."""
     data = bundled_copy(tmp_path)
     path = data / PROTOCOL
     net = "urgent.not_clinic, net.emergency, disclaimer.end"
     text = path.read_text("utf-8")
     assert net in text
     path.write_text(text.replace(net, "urgent.not_clinic, disclaimer.end"), "utf-8")
-    arguments = ["prove", "--told", "0", "--cores", "1", "--data", str(data)]
-    assert 1 == main(arguments)
+    arguments = ["prove", "--told", "0", "--samples", "0", "--cores", "1"]
+    assert 1 == main([*arguments, "--data", str(data)])
     out = capsys.readouterr().out
     assert "each reply has its safety net   <-- BROKEN" in out
     script = out.partition("as a play-script:\n\n")[2]
-    content = load_content(data=data)
-    assert replayed(content, take_turn, script) > 5
+    assert script.count("BACK TALK:") > 5
 
 
 def test_the_command_refuses_spoilt_data(capsys, tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
-from dialogue.understanding.export import list_lengths
+from dialogue.understanding.export import contract, list_lengths
 from local_voice.asr.grammar import (
     INVITED,
     GrammarState,
@@ -88,6 +88,11 @@ def every_word(content):
     """Return the words of a model that knows each word of the lexicon."""
     words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
     lengths = list_lengths(content.words, 31)
+    words |= {
+        w
+        for p in get_all_phrases(content.lexicon)
+        for w in contract(content.words, p).split()
+    }
     return words | {w for length in lengths for w in length.split()} | {"over", "right"}
 
 
@@ -134,7 +139,7 @@ def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
         ("i don't", False),
         ("of course", False),
         ("never", False),
-        ("i don't know", True),
+        ("i don't know", False),
         ("", False),
         ("marmalade", False),
     ],

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from dialogue.engine.protocol import Answer
 from dialogue.records.clock import Clock
 from dialogue.records.history import Entry, add_entry
 from dialogue.version import RELEASED
@@ -48,12 +47,14 @@ def test_all_is_well(plugged_in, capsys):
 
 def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, content):
     """It is understood when typed, and the recogniser waits for the next model."""
-    known = content.lexicon.answers[Answer.NO]
-    answers = {**content.lexicon.answers, Answer.NO: (*known, "not a bit")}
-    lexicon = replace(content.lexicon, answers=answers)
+    group = "answers.no.hedged"
+    known = content.words.phrases[group]
+    more = {**content.words.phrases, group: f"{known}\nnot by a hair"}
+    words = replace(content.words, phrases=more)
+    lexicon = replace(content.lexicon, words=words)
     before = find_unheard_phrases(content.lexicon, find_model(None, {}))
     unheard = find_unheard_phrases(lexicon, find_model(None, {}))
-    assert {"not a bit"} == set(unheard) - set(before)
+    assert {"not by a hair"} == set(unheard) - set(before)
     _, told = examined(capsys)
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
