@@ -110,9 +110,15 @@ class RecordedSynthesizer:
         return AudioClip(bytes(pcm))
 
     def prefetch(self, text: str) -> None:
-        """Get what the fallback has to say of `text` ready; SynthesisError."""
+        """Get `text` ready, above all what the fallback has to say; SynthesisError."""
         for part in self._plan(" ".join(text.split())):
             if part.recording is None:
+                self._say_by_fallback(part.text)
+                continue
+            store, recording = part.recording
+            try:
+                store.prefetch(recording)
+            except UnusableRecording:
                 self._say_by_fallback(part.text)
 
     def list_unrecorded(self, text: str) -> list[str]:

@@ -11,7 +11,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 
 import miniaudio
@@ -27,8 +26,8 @@ MISSING, STALE, DAMAGED = "missing", "stale", "damaged"
 RECORDED_RATE = 24_000
 DELAY = 1_660 * SAMPLE_RATE // RECORDED_RATE
 """Samples in front of the sound that MP3 adds."""
-MOST_REMEMBERED = 64
-"""Decoded sounds; a reply of a few sentences is asked for more than once."""
+MOST_REMEMBERED = 256
+"""Decoded sounds, some 20 MB; the first stay: the emergency, then the questions."""
 
 
 class Speed(StrEnum):
@@ -83,7 +82,7 @@ class VoiceStore:
         for recording in self._read_manifest():
             key = recording.text, recording.form, recording.speed
             self.recordings[key] = recording
-        self._decode = lru_cache(MOST_REMEMBERED)(self._decode_anew)
+        self._decoded: dict[Recording, AudioClip] = {}
 
     def find(self, text: str, form: Form, speed: Speed) -> Recording | None:
         """Return the recording of `text`."""
@@ -91,7 +90,17 @@ class VoiceStore:
 
     def read(self, recording: Recording) -> AudioClip:
         """Return the sound of `recording`; raises UnusableRecording."""
-        return self._decode(recording)
+        clip = self._decoded.get(recording)
+        if clip is None:
+            clip = self._decode(recording)
+            if len(self._decoded) < MOST_REMEMBERED:
+                self._decoded[recording] = clip
+        return clip
+
+    def prefetch(self, recording: Recording) -> None:
+        """Decode `recording` ahead, while there is room; raises UnusableRecording."""
+        if len(self._decoded) < MOST_REMEMBERED:
+            self.read(recording)
 
     def check(self, recording: Recording) -> bytes:
         """Return the file of `recording`, unharmed; raises UnusableRecording."""
@@ -164,7 +173,7 @@ class VoiceStore:
                 continue
             yield made
 
-    def _decode_anew(self, recording: Recording) -> AudioClip:
+    def _decode(self, recording: Recording) -> AudioClip:
         data = self.check(recording)
         try:
             decoded = miniaudio.decode(
