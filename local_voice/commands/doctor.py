@@ -154,7 +154,7 @@ def check_recordings(content: Content) -> Finding:
     clinic = f" --clinic {content.clinic.id}" if content.clinic else ""
     return Finding(
         "recordings",
-        f"{count}; another voice says these: {named}{more}; "
+        f"{count}; said in another voice or at another speed: {named}{more}; "
         f"python -m local_voice record-voice{clinic} records them",
         is_doubtful=True,
     )
