@@ -176,17 +176,19 @@ def load_synthesizer(
     try:
         if name != recorded_voice.NAME:
             return _load_engine(voice, rate, verbose=verbose)
-        behind = behind or ESPEAK
         stores = load_stores(content.locale if content else LOCALE)
         if rate > recorded_voice.FASTEST or not stores[0].recordings:
-            return _load_engine(behind, rate, verbose=verbose)
-        return RecordedSynthesizer(
+            return _load_engine(behind or ESPEAK, rate, verbose=verbose)
+        synthesizer = RecordedSynthesizer(
             stores,
             content.prompts if content else {},
             rate,
-            partial(_load_engine, behind, verbose=verbose),
+            partial(_load_engine, behind or ESPEAK, verbose=verbose),
             report,
         )
+        if behind:
+            synthesizer.start_fallback()  # a name that is wrong is refused now
+        return synthesizer
     except EngineRefusal as error:
         can_be_mended = error.unfit or error.missing in PACKAGES
         code = exit_codes.BAD_OPTIONS if can_be_mended else exit_codes.NO_VOICE

@@ -109,6 +109,13 @@ class RecordedSynthesizer:
             pcm += bytes(2 * (part.pause * SAMPLE_RATE // 1000)) * (number < len(parts))
         return AudioClip(bytes(pcm))
 
+    def start_fallback(self) -> Synthesizer:
+        """Return the fallback, started; raises EngineRefusal or EngineError."""
+        with self._one_at_a_time:
+            if self._fallback is None:
+                self._fallback = self._build_fallback(self.rate)
+            return self._fallback
+
     def prefetch(self, text: str) -> None:
         """Get `text` ready, above all what the fallback has to say; SynthesisError."""
         for part in self._plan(" ".join(text.split())):
@@ -164,13 +171,12 @@ class RecordedSynthesizer:
 
     def _say_by_fallback(self, text: str) -> AudioClip:
         with self._one_at_a_time:
-            if self._fallback is None:
-                try:
-                    self._fallback = self._build_fallback(self.rate)
-                except (EngineError, EngineRefusal) as error:
-                    raise SynthesisError(f"no other voice starts: {error}") from error
+            try:
+                fallback = self.start_fallback()
+            except (EngineError, EngineRefusal) as error:
+                raise SynthesisError(f"no other voice starts: {error}") from error
             self._report_once(f"not recorded, so another voice says it: {text}")
-            return self._fallback.render(text)
+            return fallback.render(text)
 
     def _report_once(self, line: str) -> None:
         if line not in self._reported:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,10 @@ from dialogue.engine.clinic import Address, Line, Site
 from dialogue.engine.rendering import render_reply, to_spoken_text
 from dialogue.engine.reply import Reply
 from local_voice.audio.interfaces import AudioClip
+from local_voice.commands.engines import load_synthesizer
+from local_voice.commands.exit_codes import LocalVoiceProblem
 from local_voice.tts.interfaces import SynthesisError
+from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 from local_voice.tts.recorded_voice import RATES, RecordedSynthesizer
 from local_voice.tts.recording_script import (
     Form,
@@ -292,6 +296,21 @@ def test_faults_are_told_apart(store, script):
         *["damaged"] * 2,
         "missing",
     ]
+
+
+@pytest.mark.audio
+def test_voices_by_name():
+    """A fallback may be named, and is refused at once; a fast rate is another's."""
+    with pytest.raises(LocalVoiceProblem, match="nonsense"):
+        load_synthesizer("recorded+nonsense", 150)
+    for name, rate, kind in (
+        ("recorded", 150, RecordedSynthesizer),
+        ("recorded", 200, Pyttsx3Synthesizer),
+        ("espeak", 150, Pyttsx3Synthesizer),
+    ):
+        with closing(load_synthesizer(name, rate)) as made:
+            assert isinstance(made, kind)
+            assert made.rate == rate
 
 
 class TestFiles:
