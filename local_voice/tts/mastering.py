@@ -10,8 +10,8 @@ RATE = 24_000
 LOUDNESS = -20.0
 """LUFS of every file: as loud as the fallback's speech at -20 dBFS."""
 LOUDNESS_WITHIN = 1.0
-PEAK = 0.85
-"""Louder samples are rounded off towards full scale, so that nothing clips."""
+PEAK, ROOM = 0.8, 0.1
+"""Louder samples are rounded off into the room above, so that nothing clips."""
 FRAME = RATE // 200
 """5 ms: silence is looked for in such steps."""
 SILENCE_DB = -50.0
@@ -97,15 +97,18 @@ def _weigh(factors: tuple[float, ...], delay: Any) -> Any:
 
 def level(sound: Any) -> Any:
     """Bring `sound` to `LOUDNESS`, with rounded peaks in place of clipped ones."""
+    for _ in range(3):  # rounding peaks off takes a little loudness
+        gain = 10 ** ((LOUDNESS - measure_loudness(sound)) / 20)
+        sound = _round_peaks(sound * gain)
+    return sound
+
+
+def _round_peaks(sound: Any) -> Any:
     import numpy as np
 
-    for _ in range(3):  # rounding peaks off takes a little loudness
-        sound = sound * 10 ** ((LOUDNESS - measure_loudness(sound)) / 20)
-        over = np.abs(sound) > PEAK
-        room = 1 - PEAK
-        rounded = PEAK + room * np.tanh((np.abs(sound) - PEAK) / room)
-        sound = np.where(over, np.sign(sound) * rounded, sound)
-    return sound
+    size = np.abs(sound)
+    rounded = PEAK + ROOM * np.tanh((size - PEAK) / ROOM)
+    return np.where(size > PEAK, np.sign(sound) * rounded, sound)
 
 
 def encode(sound: Any, bit_rate: int) -> bytes:
@@ -113,12 +116,12 @@ def encode(sound: Any, bit_rate: int) -> bytes:
 
     Coding takes loudness away, so what comes out of it is measured.
     """
-    import numpy as np
-
-    data = _encode(sound, bit_rate)
-    heard = decode(data, len(sound))
-    gain = 10 ** ((LOUDNESS - measure_loudness(heard)) / 20)
-    return _encode(sound * min(gain, 0.98 / np.abs(sound).max()), bit_rate)
+    wanted = sound
+    for _ in range(2):
+        heard = decode(_encode(wanted, bit_rate), len(sound))
+        gain = 10 ** ((LOUDNESS - measure_loudness(heard)) / 20)
+        wanted = _round_peaks(wanted * gain)
+    return _encode(wanted, bit_rate)
 
 
 def decode(data: bytes, samples: int) -> Any:
