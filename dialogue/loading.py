@@ -36,7 +36,8 @@ def load_content(
 
     `clinic` is a bundled name, such as "roseville", or the path of a file. Raises
     DataRefused with one line per problem; nothing is guessed or left out, and nothing
-    starts that `python -m dialogue check` would send back to be mended.
+    starts that `python -m dialogue check` would send back to be mended. The paths of a
+    protocol are walked unless the very same file was walked before.
     """
     log = ProblemLog()
     store = ContentStore(data, log)
@@ -52,7 +53,8 @@ def load_content(
     )
     if not log.problems:
         clinics = {content.clinic.id: content.clinic} if content.clinic else {}
-        _check_contents([content], clinics, log, ProblemLog())
+        walk = not store.is_walked(protocol)
+        _check_contents([content], clinics, log, ProblemLog(), walk)
     signature = read_signature(store, protocol, locale)
     if log.problems:
         raise DataRefused(log.problems)
@@ -80,10 +82,10 @@ def check_all(
     contents, clinics, facts = _read_all(store, clinic)
     if not log.problems:
         bundled = {name: clinics[name] for name in store.clinics}
-        _check_contents(contents, clinics, log, warnings)
+        names_are_known = _check_contents(contents, clinics, log, warnings)
         check_facts(SEED_FACTS, facts, contents, bundled, log)
         check_numbers(facts, contents, bundled, log)
-        for content in contents:
+        for content in contents if names_are_known else ():
             warn_of_thieves(content.words, content.protocol, warnings)
         for points in _attempt(partial(read_sign_points, store), log):
             check_sign_points(points, contents, log)
@@ -99,17 +101,22 @@ def _check_contents(
     clinics: Mapping[str, Clinic],
     log: ProblemLog,
     warnings: ProblemLog,
-) -> None:
-    """Check names first; what is between questions, rules and words needs them."""
+    walk: bool = True,
+) -> bool:
+    """Check names first; what is between questions, rules and words needs them.
+
+    Return whether all names are known, so that the rest could be checked.
+    """
     for content in contents:
         check_names(content.protocol, content.lexicon, content.sources, log)
         check_spoken(content.prompts, log, content.locale)
     if log.problems:
-        return
+        return False
     for content in contents:
-        check_protocol(content.protocol, content.lexicon, log)
+        check_protocol(content.protocol, content.lexicon, log, walk)
         check_words(content.words, content.protocol, log)
         check_prompts(content, clinics, log, warnings)
+    return True
 
 
 def _read_all(

@@ -202,7 +202,7 @@ def _set_timers(state: State, can_time: bool) -> State:
 def _say_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
     """Ask once more what is open: nobody asked for it, so it uses up no try."""
     position = find_position(protocol, state)
-    if position.question is None:
+    if state.ended or position.question is None:
         return take_turn(protocol, state, events.Repeat())
     return state, build_prompt_reply(state, position)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,8 @@ from dialogue.engine.state import State
 from skill.apl import build_screen, find_place
 
 _BREAK = f'<break time="{PROMPT_PAUSE}ms"/>'
+_ON_CARD = {"emergency.unsure": "emergency.say"}
+"""What stands on a card instead: it stays in the app, so no answer is on it."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 forbids, lone surrogates among them."""
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
@@ -38,6 +41,9 @@ def build_response(
     The card comes only with the last words. `screen_state` is the state behind the
     reply where the device has a screen for it, None where it has none.
     """
+    card = tuple(_ON_CARD.get(key, key) for key in reply.card)
+    if card != reply.card:
+        reply = replace(reply, card=card)
     rendered = render_reply(reply, content.prompts, content.clinic, moment)
     response: dict[str, Any] = {
         "outputSpeech": _build_speech(rendered.prompts),

@@ -9,6 +9,7 @@ import pytest
 from helpers.hearing import hear
 
 from dialogue.__main__ import main
+from dialogue.content.content import Content
 from dialogue.engine.events import Answered, Checked, UnpromptedStatement, Wait
 from dialogue.engine.protocol import Answer
 from dialogue.evaluation.cases import read_cases, run_cases
@@ -66,8 +67,16 @@ def test_a_case_comes_out_as_its_row_says(
     assert 0 == main(["cases", str(table)]), capsys.readouterr().out
 
 
+def find_differences(content: Content, table: Path) -> dict[int, tuple[str, ...]]:
+    """Return what differs from the table's rows, by line; a table has patients."""
+    with table.open(encoding="utf-8") as lines:
+        results = list(run_cases(content, read_cases(content, lines)))
+    assert results
+    return {r.case.line: r.differences for r in results if r.differences}
+
+
 def test_a_question_touches_the_protocol_its_words_and_its_cases(
-    copy: Path, capsys: pytest.CaptureFixture[str]
+    content: Content, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The data check is silent, and every table of cases comes out as before."""
     part, data = section("A question"), copy / "dialogue" / "data"
@@ -75,20 +84,18 @@ def test_a_question_touches_the_protocol_its_words_and_its_cases(
     own.write_text(re.findall(r"```csv\n(.*?)```", part, re.DOTALL)[0])
     assert 3 == apply(part, copy)
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr().out
-    content = load_content(data=data)
-    assert 3 == content.protocol.version
+    changed = load_content(data=data)
+    assert 3 == changed.protocol.version
     for said in ("i have swollen glands", "my glands are swollen"):
-        assert UnpromptedStatement((ADDED,)) == hear(content, said)
-    assert Answered(Answer.NO) == hear(content, "no swollen glands", ADDED)
-    in_part = hear(content, "well the glands", "chest_pain")
+        assert UnpromptedStatement((ADDED,)) == hear(changed, said)
+    assert Answered(Answer.NO) == hear(changed, "no swollen glands", ADDED)
+    in_part = hear(changed, "well the glands", "chest_pain")
     assert isinstance(in_part, Checked)
     assert (ADDED,) == in_part.ask
     capsys.readouterr()
-    for table in (own, copy / "tests" / "cases" / "back_spasm.csv"):
-        with table.open(encoding="utf-8") as lines:
-            results = list(run_cases(content, read_cases(content, lines)))
-        assert results
-        assert [] == [(r.case.line, r.differences) for r in results if r.differences]
+    assert {} == find_differences(changed, own)
+    table = copy / "tests" / "cases" / "back_spasm.csv"
+    assert find_differences(content, table) == find_differences(changed, table)
 
 
 def test_a_clinic_is_accepted(

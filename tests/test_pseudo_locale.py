@@ -85,7 +85,7 @@ def model(data: Path, pseudo: Content) -> dict[str, object]:
     """Return Alexa's interaction model in the made-up language."""
     file = data / "locales" / LOCALE / "alexa.yaml"
     store = parse_store(file.name, file.read_bytes(), LOCALE)
-    return build_model(pseudo.lexicon, store)
+    return build_model(pseudo, store)
 
 
 def phrases(lexicon: Lexicon, open_prompt: str, answers: Mapping[str, Answer]) -> str:

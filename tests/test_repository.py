@@ -13,6 +13,7 @@ OWN_FILES = (
     "US/",
     "talk/",
     "skill-package/",
+    "tests/cases/swollen_glands",  # written by whoever follows the page on adding
     "backtalk/",
     "tests/cases/pain_at_night",
 )
@@ -46,7 +47,7 @@ def test_nothing_names_a_machine_or_a_registry():
 def test_the_repository_stays_small():
     """Everything committed is under 20 MB, or a decision record says why.
 
-    The recorded voice has 12 MB of its own (decision 19).
+    The recorded voice has 12 MB of its own (decision 20).
     """
     voice = "local_voice/voice/"
     sizes = {name: (ROOT / name).stat().st_size for name in tracked()}

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from dialogue.commands.console import DIFFERS, complain
+from dialogue.commands.console import BUNDLED, DIFFERS, complain
+from dialogue.content.content_store import WALKED, ContentStore
 from dialogue.loading import check_all, load_every_content
 from dialogue.validation.locale_completeness import compare_locale
 
@@ -15,6 +16,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="another data folder")
     parser.add_argument("--clinic", help="also check this profile file")
     parser.add_argument("--locale", help="list what this locale lacks or has too much")
+    note = "note that every path was walked, so that a start need not walk them"
+    parser.add_argument("--note-walk", action="store_true", help=note)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,6 +33,9 @@ def run(args: argparse.Namespace) -> int:
         complain(f"{len(errors)} to mend, {len(warnings)} to look at.")
         return DIFFERS
     print(f"The data is in order; {len(warnings)} to look at.")
+    if args.note_walk:
+        note = (args.data or BUNDLED) / WALKED
+        note.write_text(ContentStore(args.data).render_walked(), encoding="utf-8")
     for content in load_every_content(args.data):
         print(f"{content.protocol.id} in {content.locale}: {content.protocol.status}.")
         for why in content.unsigned:

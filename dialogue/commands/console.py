@@ -3,12 +3,16 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 
 DIFFERS, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit codes: a check that found something; unusable arguments, files and data; ^C."""
+
+BUNDLED = Path(__file__).parents[1] / "data"
+"""The data folder of this checkout."""
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]

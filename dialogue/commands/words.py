@@ -3,12 +3,11 @@
 import argparse
 from pathlib import Path
 
-from dialogue.commands.console import DIFFERS, complain
+from dialogue.commands.console import BUNDLED, DIFFERS, complain
 from dialogue.content.content_store import WORDS_FOLDER, ContentStore
 from dialogue.content.word_table import TABLE
 
 HELP = "build the table of the words anew, or see whether it is fresh"
-BUNDLED = Path(__file__).parents[1] / "data"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

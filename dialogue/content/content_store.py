@@ -1,5 +1,6 @@
 """The data folder, bundled or given: finds its files by name and reads them."""
 
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -25,6 +26,8 @@ LOCALE = "en-US"
 WORDS_FOLDER = "understanding"
 """Inside a locale: the words that are understood."""
 SEED_FACTS = "protocols/seed_facts.csv"
+WALKED = "protocols/walked.txt"
+"""The protocols of which every path was walked, each by its checksum."""
 NO_PROTOCOLS = ("sources", "sign_points", "worked_cases")
 """Files beside the protocols that are none."""
 
@@ -45,6 +48,23 @@ class ContentStore:
         """Read a protocol by name."""
         table = self.read_table(f"protocols/{name}.yaml")
         return protocol_reader.read_protocol(table, self.log)
+
+    def is_walked(self, name: str) -> bool:
+        """Tell whether a protocol is, byte for byte, one that was walked before."""
+        try:
+            noted = self._root.joinpath(WALKED).read_text("utf-8").split()
+        except (OSError, UnicodeError):
+            return False
+        return self._find_checksum(name) in noted
+
+    def render_walked(self) -> str:
+        """Return the note that every protocol of the folder was walked."""
+        return "".join(
+            f"{self._find_checksum(name)}  {name}\n" for name in self.protocols
+        )
+
+    def _find_checksum(self, name: str) -> str:
+        return sha256(self.read_bytes(f"protocols/{name}.yaml")).hexdigest()
 
     def read_sources(self) -> dict[str, Source]:
         """Read the sources that every protocol draws on."""

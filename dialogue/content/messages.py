@@ -116,7 +116,7 @@ NO_DECISION = Message(
 NOTHING_TO_SAY = Message(
     "volunteered row '{id}' has no phrases in {locale}",
     "What cannot be said is never understood",
-    "Add it under 'volunteered' of the lexicon.",
+    "Add the row to understanding/signs.yaml of the locale.",
 )
 MEDICINE_LINE = Message(
     "'{key}' names a medicine, \"{word}\"",

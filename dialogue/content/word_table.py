@@ -6,6 +6,7 @@ Its first line is JSON, then each state of the automaton has a line.
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dialogue.understanding.words import FORMAT, Words, from_table, to_table
 
@@ -14,12 +15,18 @@ TABLE = "table.txt"
 
 def parse_table(raw: bytes, files: Iterable[bytes]) -> Words | None:
     """Return the words of a table; None where it was not built of just these files."""
+    return _parse_fresh(raw, compute_digest(files))
+
+
+@lru_cache(maxsize=2)
+def _parse_fresh(raw: bytes, digest: str) -> Words | None:
+    """Return the words of a table with this checksum; the same ones every time."""
     try:
         first, *states = raw.decode("utf-8").rstrip("\n").split("\n")
         table = json.loads(first)
     except ValueError:
         return None
-    if not isinstance(table, dict) or table.get("digest") != compute_digest(files):
+    if not isinstance(table, dict) or table.get("digest") != digest:
         return None
     return from_table({**table, "states": states})
 

@@ -169,6 +169,7 @@ class _Reader:
                 asks=part.text("asks", default=""),
                 now=part.flag("now", default=False),
                 lists=part.flag("lists", default=False),
+                doubtful=self.read_block(part, "doubtful", required=False),
             )
             self._log.put(part.place, "row", self._locale, row)
             part.done()

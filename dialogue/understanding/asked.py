@@ -45,6 +45,12 @@ class Asked:
     """Rows that the protocol makes something of where their question is not open."""
     ranks: Mapping[str, int] = field(default_factory=dict)
     """Danger questions of the protocol by urgency, the most urgent first."""
+    mild: frozenset[str] = frozenset()
+    """Rows that set no red flag and no statement: they are no danger by themselves."""
+
+    def __hash__(self) -> int:
+        """Return one number for equal prompts, by what tells most of them apart."""
+        return hash((self.kind, self.question, self.known))
 
     @property
     def is_strict(self) -> bool:
@@ -70,11 +76,12 @@ def build_asked(protocol: TriageProtocol, open_prompt: str | None) -> Asked:
     """Return what is open, of a reply's open prompt; None: nothing is."""
     ranks = {id_: rank for rank, id_ in enumerate(rank_dangers(protocol))}
     known_rows = frozenset(protocol.volunteered_by_id)
+    mild = frozenset(_list_mild(protocol))
     if open_prompt is None:
-        return Asked(known=known_rows, ranks=ranks)
+        return Asked(known=known_rows, ranks=ranks, mild=mild)
     if (question := protocol.question.get(open_prompt)) is None:
         kind = AskedKind.FACT if open_prompt in OFFERS else AskedKind.CONSENT
-        return Asked(kind, known=known_rows, ranks=ranks)
+        return Asked(kind, known=known_rows, ranks=ranks, mild=mild)
     kind = _find_kind(question)
     settles = dict(_list_settling(protocol, question.id))
     denials = {question.id: Answer.NO}
@@ -90,6 +97,7 @@ def build_asked(protocol: TriageProtocol, open_prompt: str | None) -> Asked:
         over=known.duration_over,
         known=known_rows,
         ranks=ranks,
+        mild=mild,
     )
 
 
@@ -135,6 +143,16 @@ def _list_settling(
             if name == question:
                 yield row.id, answer
     yield question, Answer.YES
+
+
+def _list_mild(protocol: TriageProtocol) -> Iterator[str]:
+    """Yield the rows that say nothing but answers to questions without a red flag."""
+    for row in protocol.volunteered:
+        questions = [protocol.question.get(name) for name, _ in row.sets]
+        if row.id not in protocol.question and all(
+            question is not None and not question.red_flag for question in questions
+        ):
+            yield row.id
 
 
 def _list_denials(

@@ -5,6 +5,8 @@ mistake is the worst that can happen here, so what is in doubt is checked.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
@@ -27,7 +29,7 @@ from dialogue.understanding.meaning import (
 )
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.partial import interpret_partly
-from dialogue.understanding.reading import LISTED, YES, Reading, is_danger
+from dialogue.understanding.reading import LISTED, NO, YES, Reading, is_danger
 from dialogue.understanding.rules import RULES, Rule
 from dialogue.understanding.words import Words
 
@@ -54,10 +56,11 @@ def interpret(
         cut = find_covers(words.automaton, tokens, _build_choice(words, asked))
         return interpret_partly(Reading(words, asked, cut.covers[0]))
     covers, whole = list_readings(words, tokens, asked)
+    covers = _drop_torn(covers)
     meanings = dict.fromkeys(
         interpret_reading(Reading(words, asked, cover), rules) for cover in covers
     )
-    return _agree(list(meanings), whole=whole)
+    return _agree(_join_alike(list(meanings), asked), whole=whole)
 
 
 def list_readings(
@@ -94,7 +97,7 @@ def _build_choice(words: Words, asked: Asked) -> Choose:
     """Return which labels of one segment count where `asked` is open.
 
     What speaks of the open question itself comes before everything but another danger
-    sign and a harmless complaint.
+    sign and a harmless complaint. A row that only opens other questions is no danger.
     """
     traits = words.rows.get(asked.question or "")
     lists = traits is not None and traits.lists
@@ -109,7 +112,8 @@ def _build_choice(words: Words, asked: Asked) -> Choose:
 
     def is_rival(label: Label) -> bool:
         if label.kind is Kind.STATEMENT and label.detail == YES:
-            return is_danger(words, asked, label.name)
+            mild = label.name in asked.mild
+            return not mild and is_danger(words, asked, label.name)
         return label.kind is Kind.BACK
 
     def choose(labels: list[Label]) -> list[Label]:
@@ -128,6 +132,53 @@ def _list_whole(words: Words, tokens: Tokens, choose: Choose) -> Iterator[Cover]
     for label in choose(list(words.automaton.find_whole(tokens))):
         if label.kind not in ASIDE:
             yield (Segment(tokens, label, 0),)
+
+
+def _drop_torn(covers: Sequence[Cover]) -> Sequence[Cover]:
+    """Leave out what tears a denied sentence apart that another one has whole.
+
+    "No | I do not feel faint", and not "no I do not | feel faint".
+    """
+    denied = {
+        (segment.start, segment.end)
+        for cover in covers
+        for segment in cover
+        if segment.label.kind is Kind.STATEMENT and segment.label.detail == NO
+    }
+    return [
+        cover
+        for cover in covers
+        if not any(
+            before.label.kind is Kind.ANSWER
+            and before.label.name == NO
+            and behind.label.kind is Kind.STATEMENT
+            and behind.label.detail == YES
+            and any(
+                before.start < start < before.end and end == behind.end
+                for start, end in denied
+            )
+            for before, behind in pairwise(cover)
+        )
+    ]
+
+
+def _join_alike(meanings: list[Meaning], asked: Asked) -> list[Meaning]:
+    """Return one for those that differ only in which words answer what is open.
+
+    "Yes I am | thirty one" and "yes | I am thirty one" are one meaning.
+    """
+    if any(m.result is not Result.ACCEPT or m.answer is None for m in meanings):
+        return meanings
+    bare = {
+        replace(
+            m,
+            said=tuple(row for row in m.said if not asked.is_own(row)),
+            strength=Strength.PLAIN,
+            own=False,
+        )
+        for m in meanings
+    }
+    return [max(meanings, key=lambda m: len(m.said))] if len(bare) == 1 else meanings
 
 
 def _agree(meanings: Sequence[Meaning], *, whole: bool) -> Meaning:

@@ -56,6 +56,7 @@ class Why(Enum):
     TWO_READINGS = "two readings"
     TWO_ANSWERS = "two answers"
     PART_DENIED = "part denied"
+    TWO_DENIALS = "two denials"
     DENIED_SIGN = "denial before a sign"
     OPEN_SENTENCE = "open sentence"
     ONLY_NOW = "only for now"

@@ -96,13 +96,37 @@ def _calls_for_help(reading: Reading) -> bool:
 
 
 def _list_mentioned(reading: Reading) -> Iterator[str]:
-    """Yield the rows whose words occur, whatever stands around them."""
+    """Yield the rows whose words occur, whatever stands around them.
+
+    A word that is part of a sign that was understood, or of a longer one of these,
+    says nothing more: "my chin on my chest" is no word about the chest.
+    """
     mentions, starts = reading.words.mentions, reading.words.mentions_by_start
-    tokens = reading.tokens
-    for place, token in enumerate(tokens):
-        for phrase in starts.get(token, ()):
-            if tokens[place : place + len(phrase)] == phrase:
-                yield from mentions[phrase]
+    tokens, hidden = reading.tokens, _list_told(reading)
+    found = [
+        (place, phrase)
+        for place, token in enumerate(tokens)
+        for phrase in starts.get(token, ())
+        if tokens[place : place + len(phrase)] == phrase
+    ]
+    for place, phrase in found:
+        spots = set(range(place, place + len(phrase)))
+        longer = any(
+            len(other) > len(phrase) and spots <= set(range(at, at + len(other)))
+            for at, other in found
+        )
+        if not (longer or spots <= hidden):
+            yield from mentions[phrase]
+
+
+def _list_told(reading: Reading) -> set[int]:
+    """Return the places of tokens in sentences that were understood."""
+    told: set[int] = set()
+    for statement in reading.affirmed:
+        segment = reading.segments[statement.place]
+        if statement.scope is Scope.ANYWHERE:
+            told |= set(range(segment.start, segment.end))
+    return told
 
 
 def _holds(tokens: Tokens, phrase: Tokens) -> bool:

@@ -319,5 +319,8 @@ def _read_range(segment: Segment) -> Interval | None:
 
 
 def loosen(hours: Interval) -> Interval:
-    """Return what may be meant by a length that is only about right."""
-    return (hours[0] * LESS / 10, hours[1] * MORE / 10)
+    """Return what may be meant by a length that is only about right, its ends left out.
+
+    "About ten days" is over a week.
+    """
+    return (nextafter(hours[0] * LESS / 10, inf), hours[1] * MORE / 10)

@@ -138,6 +138,39 @@ def doubt_denial_before(reading: Reading) -> Meaning | None:
     return None
 
 
+def doubt_double_denial(reading: Reading) -> Meaning | None:
+    """Check a no behind another one: "it wasn't | nothing" is a yes.
+
+    Only a bare no may stand before another one, or end it: "not that I know of | no".
+    """
+    words, segments = reading.words, reading.segments
+    for place, segment in enumerate(segments):
+        behind = reading.find_behind(place)
+        if behind is None or not _denies(reading, segment):
+            continue
+        follower = segments[behind]
+        ends = reading.find_behind(behind) is None
+        tag = ends and follower.tokens in words.lists.bare_no
+        label = follower.label
+        refuses = label.kind is Kind.ANSWER and label.name == NO
+        denies = refuses or follower.tokens[0] in words.negators
+        if segment.label.kind is Kind.FINE:
+            # "It's not that | it doesn't hurt."
+            denies = denies or (label.kind is Kind.STATEMENT and label.detail == NO)
+        if denies and not tag and follower.tokens != segment.tokens:
+            return check(reading, None, Why.TWO_DENIALS)
+    return None
+
+
+def doubt_bare_denial(reading: Reading) -> Meaning | None:
+    """Check "I have not" where the question itself is asked with a denying word."""
+    doubtful = reading.words.doubtful.get(reading.asked.question or "", frozenset())
+    tokens = {reading.segments[given.place].tokens for given in reading.answers}
+    if tokens.isdisjoint(doubtful):
+        return None
+    return check(reading, None, Why.OPEN_SENTENCE)
+
+
 def doubt_denied_statement(reading: Reading) -> Meaning | None:
     """Check a sign with a denying word right before it: "it's not that my leg ..."."""
     for statement in reading.affirmed:
@@ -223,6 +256,8 @@ RULES: Sequence[Rule] = (
     doubt_denied_thing,
     doubt_open_sentence,
     doubt_denial_before,
+    doubt_double_denial,
+    doubt_bare_denial,
     doubt_denied_statement,
     ask_named_sign,
     ask_unclear_length,
@@ -255,9 +290,21 @@ def _weigh_denial(
             return check(reading, None if own else Answer.NO, Why.DENIED_SIGN)
     if label.kind is Kind.STATEMENT and label.detail == NO and not core:
         return check(reading, Answer.NO, Why.DENIED_SIGN)
-    if label.kind is Kind.LENGTH and not (core and label.name in ("exact", "fixed")):
-        return check(reading, None, Why.LENGTH)
+    if label.kind is Kind.LENGTH:
+        # "No, more than a week" may be "no more than a week".
+        joined = follower.tokens[:1] in reading.words.lists.no_more
+        if joined or not core or label.name in ("unclear", "vague"):
+            return check(reading, None, Why.LENGTH)
     return None
+
+
+def _denies(reading: Reading, segment: Segment) -> bool:
+    """Tell whether a segment denies in more than a bare no."""
+    words, kind = reading.words, segment.label.kind
+    if kind is Kind.FINE:
+        return not words.negators.isdisjoint(segment.tokens[1:])
+    refuses = kind is Kind.ANSWER and segment.label.name == NO
+    return refuses and segment.tokens not in words.lists.bare_no
 
 
 def _is_core_no(reading: Reading, given: GivenAnswer) -> bool:

@@ -14,6 +14,7 @@ from dialogue.understanding.meaning import (
     Why,
 )
 from dialogue.understanding.reading import (
+    LESS,
     Interval,
     Reading,
     is_asked_about,
@@ -255,7 +256,12 @@ def _weigh_length(reading: Reading, final: FinalAnswer, length: Interval) -> Mea
     asked, bound = reading.asked, reading.lengths[0].bound
     answer = compare(asked, length)
     if answer is None and bound in ("loose", "range"):
-        return check(reading, None, Why.LENGTH)
+        # "No, about a week" is a no; "about a week" alone may be either.
+        middle = round(length[0] * 10 / LESS, 3)
+        fits = bound == "loose" and compare(asked, (middle, middle)) is final.answer
+        if final.answer is None or not (final.plain and fits) or reading.has_turn:
+            return check(reading, None, Why.LENGTH)
+        return accept(reading, final.answer, length=length)
     if final.answer is not None and final.answer is not answer:
         return check(reading, None, Why.LENGTH, length=length)
     rough = reading.is_hedged and answer is not None and bound == "exact"

@@ -16,7 +16,7 @@ from dialogue.understanding.matcher import (
 )
 from dialogue.understanding.normalisation import Spelling, Tokens, normalise
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the form of a table changes; another one is built anew."""
 
 PHRASES_A_TEMPLATE = 6
@@ -37,6 +37,8 @@ class RowTraits:
     """Its question is about this moment: "not now" is a no to it."""
     lists: bool = False
     """Its question lists things: "both" and "the first one" are a yes to it."""
+    doubtful: tuple[str, ...] = ()
+    """What answers nothing here, as the question is asked with a denying word."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Lists:
 
     negators: frozenset[Tokens]
     core_no: frozenset[Tokens]
+    bare_no: frozenset[Tokens]
+    no_more: frozenset[Tokens]
     leaders: frozenset[Tokens]
     degrees: frozenset[Tokens]
     amounts: frozenset[Tokens]
@@ -56,9 +60,9 @@ class Lists:
     help_words: frozenset[Tokens]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """Everything that is understood in one locale."""
+    """Everything that is understood in one locale; equal to itself only."""
 
     locale: str
     spelling: Spelling
@@ -79,6 +83,15 @@ class Words:
     def normalise(self, utterance: str) -> Tokens:
         """Return the tokens of an utterance."""
         return normalise(self.spelling, utterance)
+
+    @cached_property
+    def doubtful(self) -> Mapping[str, frozenset[Tokens]]:
+        """Return by row what answers nothing while its question is open."""
+        return {
+            row: frozenset(map(self.normalise, traits.doubtful))
+            for row, traits in self.rows.items()
+            if traits.doubtful
+        }
 
     @cached_property
     def negators(self) -> frozenset[str]:
@@ -141,7 +154,7 @@ def to_table(words: Words) -> dict[str, Any]:
             "ages": [_to_text(age) for age in spelling.ages],
         },
         "rows": {
-            row: [traits.asks, traits.now, traits.lists]
+            row: [traits.asks, traits.now, traits.lists, list(traits.doubtful)]
             for row, traits in words.rows.items()
         },
         "mentions": _to_pairs(words.mentions, list),
@@ -185,7 +198,10 @@ def from_table(table: Mapping[str, Any]) -> Words:
             bounds=tuple(table["bounds"]),
             lengths=frozenset(table["lengths"]),
         ),
-        rows={row: RowTraits(*traits) for row, traits in table["rows"].items()},
+        rows={
+            row: RowTraits(asks, now, lists, tuple(doubtful))
+            for row, (asks, now, lists, doubtful) in table["rows"].items()
+        },
         mentions={_to_tokens(k): tuple(v) for k, v in table["mentions"].items()},
         lists=Lists(
             **{

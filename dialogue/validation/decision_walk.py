@@ -1,7 +1,8 @@
 """Walks every path of answers through a protocol's rules, each merged state once."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
 from dialogue.engine.rules import (
@@ -75,7 +76,25 @@ def walk_decisions(protocol: TriageProtocol) -> DecisionWalk:
     That is said before: the statements that one condition names, together and each
     alone. Where a rule looks at what was not heard, paths with a question set aside are
     walked until it decides; `python -m dialogue prove` walks all of them.
+    A protocol is often checked twice, read anew: it is walked once.
     """
+    parts = {field.name: getattr(protocol, field.name) for field in fields(protocol)}
+    thresholds = tuple(protocol.thresholds.items())
+    key = tuple({**parts, "thresholds": thresholds}.values())
+    return _walk_once(_Version(key, protocol))
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A protocol that equals another one with the same parts."""
+
+    parts: tuple[object, ...]
+    protocol: TriageProtocol = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _walk_once(version: _Version) -> DecisionWalk:
+    protocol = version.protocol
     walk = DecisionWalk(protocol)
     walk.walk({})
     for said in _list_statement_sets(protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dialogue.engine.advice import CARE_QUESTIONS
 from dialogue.engine.protocol import Answer, Rule, Stage, TriageProtocol, Urgency
 from dialogue.engine.view import Answered, Answers
-from dialogue.validation.truth_masks import Masks, Part, TruthMasks
+from dialogue.validation.truth_masks import Masks, Part, get_truth_masks
 
 Residue = tuple[object, ...]
 """Equal for two sets of answers that are one; for comparing only."""
@@ -57,7 +57,7 @@ class Merging:
         and the same rule, whatever is read back or advised.
         """
         self.protocol = protocol
-        self.truth = TruthMasks(protocol)
+        self.truth = get_truth_masks(protocol)
         self._rules = [self._build_entry(rule, replies) for rule in protocol.rules]
         self._danger = [rule for rule in self._rules if rule.tier < Urgency.CLINIC]
         self._only_if = {
@@ -85,12 +85,18 @@ class Merging:
         given = reading, answered or frozenset(answers.items())
         residue = self._known.get(given)
         if residue is None:
-            residue = self._known[given] = self.build_residue(answers, reading)
+            residue = self.build_residue(answers, reading, answered)
+            self._known[given] = residue
         return residue
 
-    def build_residue(self, answers: Answers, reading: bool = False) -> Residue:
+    def build_residue(
+        self,
+        answers: Answers,
+        reading: bool = False,
+        answered: Answered | None = None,
+    ) -> Residue:
         """Return the same for answers that will hardly be looked at again."""
-        masks = self.truth.find(answers)
+        masks = self.truth.find(answers, answered)
         key = masks.yes, masks.open_, reading
         left = self._left.get(key)
         if left is None:

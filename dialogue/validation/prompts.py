@@ -169,7 +169,8 @@ def render_spoken(
     fill a placeholder, so that it is never said.
     """
     said = next(choose_prompts((key,), clinic, _SOME_SUNDAY), key)
-    reply = Reply((said,), signs=((said, _choose_longest_signs(said, prompts)),))
+    signs = _choose_longest_signs(said, prompts)
+    reply = Reply((said,), signs=((said, signs),) if signs else ())
     try:
         rendered = render_reply(reply, prompts, clinic, _SOME_SUNDAY)
     except ValueError:
@@ -179,7 +180,10 @@ def render_spoken(
 
 def _choose_longest_signs(key: str, prompts: Mapping[str, str]) -> tuple[str, ...]:
     """Return the signs whose names make `key` longest: one, or as many as are named."""
-    count = MOST_SIGNS if "{signs}" in prompts.get(key, "") else 1
+    words = prompts.get(key, "")
+    if "{sign" not in words:
+        return ()
+    count = MOST_SIGNS if "{signs}" in words else 1
     names = (name for name in prompts if name.startswith("sign."))
     longest = sorted(names, key=lambda name: -len(prompts[name].split()))
     return tuple(name.removeprefix("sign.") for name in longest[:count])

@@ -5,8 +5,9 @@ not look at them with their own eyes. Source: the clinical design, 2.1.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
+from typing import NamedTuple
 
 from dialogue.engine.protocol import (
     Answer,
@@ -15,14 +16,13 @@ from dialogue.engine.protocol import (
     Stage,
     TriageProtocol,
 )
-from dialogue.engine.view import Answers
+from dialogue.engine.view import Answered, Answers
 
 Part = tuple[int, int]
 """How many of which names must be YES, one bit for each name."""
 
 
-@dataclass(frozen=True)
-class Masks:
+class Masks(NamedTuple):
     """What every name amounts to: a bit in `yes`, in `open_`, or in neither for NO."""
 
     yes: int
@@ -72,11 +72,20 @@ class TruthMasks:
         order = TopologicalSorter(
             {q.id: set(_list_needed(protocol, q)) for q in protocol.questions}
         )
-        self._entries = [
+        entries = [
             self._build_entry(protocol.question[id_]) for id_ in order.static_order()
         ]
+        self._gated = [entry for entry in entries if entry[1]]
+        free = [entry for entry in entries if not entry[1]]
+        self._free = {id_: (bits, by_answer) for id_, _, bits, by_answer in free}
+        """By what always applies: its bits while it is open, and by answer."""
+        self._open = sum(bits for bits, _ in self._free.values())
+        self._free.update(
+            (id_, (0, self._count_said(id_))) for id_ in protocol.statement
+        )
         unheard = protocol.unheard_statements.items()
         self._unheard = {stage: self.bit[name] for stage, name in unheard}
+        self._latest: tuple[Answered, Masks] | None = None
 
     def compile(self, condition: Condition | None) -> tuple[Part, ...]:
         """Return the parts of `condition`."""
@@ -85,21 +94,38 @@ class TruthMasks:
             (needed, sum({self.bit[name] for name in names})) for needed, names in parts
         )
 
-    def find(self, answers: Answers) -> Masks:
-        """Return what every name amounts to under `answers`."""
-        yes, open_ = self._find_statements(answers), 0
-        for id_, parts, bits, by_answer in self._entries:
-            given = answers.get(id_)
+    def find(self, answers: Answers, answered: Answered | None = None) -> Masks:
+        """Return what every name amounts to under `answers`.
+
+        `answered`: the same as pairs, where they are at hand; the latest are known.
+        """
+        if answered is None:
+            return self._find(answers)
+        if self._latest is None or self._latest[0] is not answered:
+            self._latest = answered, self._find(answers)
+        return self._latest[1]
+
+    def _find(self, answers: Answers) -> Masks:
+        yes, open_, free = 0, self._open, self._free
+        for id_, given in answers.items():
+            if id_ in free:
+                bits, by_answer = free[id_]
+                open_ ^= bits
+                yes |= by_answer[given]
+        if Answer.UNHEARD in answers.values():
+            yes |= self._find_unheard(answers)
+        for id_, parts, bits, by_answer in self._gated:
+            answer = answers.get(id_)
             for needed, mask in parts:
                 if (yes & mask).bit_count() < needed:
                     if ((yes | open_) & mask).bit_count() < needed:
                         break  # out of place: neither it nor its opposite was said
-                    given = None
+                    answer = None
             else:
-                if given is None:
+                if answer is None:
                     open_ |= bits
                 else:
-                    yes |= by_answer[given]
+                    yes |= by_answer[answer]
         return Masks(yes, open_)
 
     def list_questions(self, mask: int) -> Iterator[Question]:
@@ -110,15 +136,22 @@ class TruthMasks:
             if (question := self.questions.get(bit)) is not None:
                 yield question
 
-    def _find_statements(self, answers: Answers) -> int:
-        yes, statements, bits = 0, self.protocol.statement, self.bit
-        for about, answer in answers.items():
-            if answer is Answer.UNHEARD:
-                stage = self.protocol.question[about].stage
-                yes |= self._unheard.get(stage, 0)
-            elif about in statements and answer is not Answer.NO:
-                yes |= bits[about]
-        return yes
+    def _find_unheard(self, answers: Answers) -> int:
+        """Return the statements that are YES while something was not heard."""
+        questions = self.protocol.question
+        stages = (
+            questions[id_].stage for id_, a in answers.items() if a is Answer.UNHEARD
+        )
+        return sum({self._unheard.get(stage, 0) for stage in stages})
+
+    def _count_said(self, statement: str) -> dict[Answer, int]:
+        own = self.bit[statement]
+        return {
+            Answer.YES: own,
+            Answer.UNSURE: own,
+            Answer.NO: 0,
+            Answer.UNHEARD: 0,
+        }
 
     def _build_entry(self, question: Question) -> _Entry:
         own = self.bit[question.id]
@@ -133,6 +166,12 @@ class TruthMasks:
         }
         parts = self.compile(question.only_if)
         return question.id, parts, own | opposite, by_answer
+
+
+@lru_cache(maxsize=8)
+def get_truth_masks(protocol: TriageProtocol) -> TruthMasks:
+    """Return the masks of `protocol`, the same to all who look at it."""
+    return TruthMasks(protocol)
 
 
 def _list_needed(protocol: TriageProtocol, question: Question) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Checks the words against the protocol: holes, and phrases that another takes."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dialogue.content import word_messages
 from dialogue.content.problems import Place, suggest_name
@@ -58,11 +59,27 @@ def find_thieves(
         if kind not in ("answers", "commands", "rows") or "listed" in names:
             continue
         asked = _find_asked(protocol, kind, names[0])
-        for phrases in words.list_phrases(group):
-            for phrase in phrases[:TRIED]:
-                meaning = interpret(words, phrase, asked)
-                if "{" not in phrase and not _fits(kind, names, asked, meaning):
-                    yield group, phrase, meaning
+        for phrase, meaning in _list_stolen(words, group, asked):
+            yield group, phrase, meaning
+
+
+@lru_cache(maxsize=4096)
+def _list_stolen(
+    words: Words, group: str, asked: Asked
+) -> tuple[tuple[str, Meaning], ...]:
+    """Return what is stolen of a group; most edits of a protocol change no prompt."""
+    kind, *names = group.split(".")
+    tried = (
+        (phrase, interpret(words, phrase, asked))
+        for phrases in words.list_phrases(group)
+        for phrase in phrases[:TRIED]
+        if "{" not in phrase
+    )
+    return tuple(
+        (phrase, meaning)
+        for phrase, meaning in tried
+        if not _fits(kind, names, asked, meaning)
+    )
 
 
 def _find_asked(protocol: TriageProtocol, kind: str, name: str) -> Asked:

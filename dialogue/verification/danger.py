@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from dialogue.engine.protocol import Condition, Question, TriageProtocol, Urgency
-from dialogue.engine.view import Answers
-from dialogue.validation.truth_masks import Masks, Part, TruthMasks
+from dialogue.engine.view import Answered, Answers
+from dialogue.validation.truth_masks import Masks, Part, get_truth_masks
 
 _DANGER = (Urgency.EMERGENCY, Urgency.URGENT)
 
@@ -20,15 +20,15 @@ class Danger:
     def __init__(self, protocol: TriageProtocol) -> None:
         """Give each name its bit."""
         self.protocol = protocol
-        self._truth = TruthMasks(protocol)
+        self._truth = get_truth_masks(protocol)
         self._only_if = {
             q.id: self._truth.compile(q.only_if) for q in protocol.questions
         }
         self._relevant: dict[tuple[Masks, bool], frozenset[str]] = {}
 
-    def find_masks(self, answers: Answers) -> Masks:
-        """Return what every name amounts to under `answers`."""
-        return self._truth.find(answers)
+    def find_masks(self, answers: Answers, answered: Answered | None = None) -> Masks:
+        """Return what every name amounts to under `answers`, which are `answered`."""
+        return self._truth.find(answers, answered)
 
     def find_demanded_tier(self, masks: Masks) -> Urgency | None:
         """Return the most urgent tier that is asked for, None without a danger sign.

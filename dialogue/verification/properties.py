@@ -85,7 +85,7 @@ class Subject:
         return standing
 
     def _find_standing(self, state: State) -> "Standing":
-        masks = self.danger.find_masks(state.answers)
+        masks = self.danger.find_masks(state.answers, state.answered)
         spoken = state.disposition is not None
         return Standing(
             masks,

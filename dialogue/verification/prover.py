@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from dialogue.content.content import Content
-from dialogue.engine import view
+from dialogue.engine import open_question, view
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol, Urgency
 from dialogue.verification.hearing import HEARING
@@ -48,8 +48,8 @@ EMERGENCY_LIMIT = 38
 MOST_TURNS = 400
 """Far beyond any session; one as long as this would never end."""
 
-MOST_VIEWS = 8192
-"""Sets of answers whose views the engine keeps while walking, 200 megabytes."""
+MOST_VIEWS, MOST_POSITIONS = 8192, 65_536
+"""Sets of answers whose views and positions the engine keeps, 300 megabytes in all."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def list_shares(
 def _weigh(walk: Walk) -> float:
     """Return about how long a walk takes, beside the others."""
     if isinstance(walk, OnceWalk):
-        return 3 + len(walk.once)
-    return 25 if isinstance(walk, PlainWalk) else 5
+        return len(walk.once) * (2 if walk.is_named else 1) + 2
+    return 60 if isinstance(walk, PlainWalk) else 12
 
 
 def prove(
@@ -168,17 +168,18 @@ def prove_share(content: Content, share: Share, turn: TakeTurn = take_turn) -> P
 
 @contextmanager
 def _walking() -> Iterator[None]:
-    """Do without the collection of circles of objects, and keep more views.
+    """Do without the collection of circles of objects, and keep more of the engine's.
 
     There are none of the first, and looking for them takes a third of the time.
     """
-    kept, collects = view.MOST_VIEWS, gc.isenabled()
-    view.MOST_VIEWS = MOST_VIEWS
+    kept = view.MOST_VIEWS, open_question.MOST_POSITIONS
+    collects = gc.isenabled()
+    view.MOST_VIEWS, open_question.MOST_POSITIONS = MOST_VIEWS, MOST_POSITIONS
     gc.disable()
     try:
         yield
     finally:
-        view.MOST_VIEWS = kept
+        view.MOST_VIEWS, open_question.MOST_POSITIONS = kept
         if collects:
             gc.enable()
 

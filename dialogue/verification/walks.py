@@ -7,10 +7,11 @@ from functools import lru_cache
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
 from dialogue.engine.facts import find_statement_answers
-from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.protocol import Answer, Question, TriageProtocol, Urgency
 from dialogue.engine.signs import find_sign_answers, find_waiting
 from dialogue.engine.state import RecordedAnswer, State
 from dialogue.engine.view import Answers, count_answer
+from dialogue.verification.danger import Danger
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
 
 YES, NO, UNSURE = map(events.Answered, (Answer.YES, Answer.NO, Answer.UNSURE))
@@ -87,8 +88,8 @@ class HelpedWalk(PlainWalk):
     name = "after a call for help"
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer, and a second such call: all that looks at the first."""
-        return YES, NO, UNSURE, HELP
+        """Return both answers, and a second such call: all that looks at the first."""
+        return YES, NO, HELP
 
 
 class AsideWalk:
@@ -155,14 +156,16 @@ class AfterWalk:
 class AfterNamedWalk(AfterWalk):
     """Sessions after one sign was brought forward: at it each answer, then yes and no.
 
-    The key holds what a yes or a doubt would do: it may count for the gates besides.
+    The key holds what a yes would do: it may count for the gates besides, and so may a
+    doubt. Once advice is given, a doubt about the sign is left out.
     """
 
     name = "after it was named"
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
         """Return yes and no, at the sign unsure besides."""
-        return list_answers(node) if node.state.ask_next else (YES, NO)
+        doubted = node.state.ask_next and node.state.disposition is None
+        return list_answers(node) if doubted else (YES, NO)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
         """Return the residues, and how the talk stands."""
@@ -171,8 +174,7 @@ class AfterNamedWalk(AfterWalk):
         residues = tuple(
             space.find_residue(state, {**state.answers, **_to_dict(told)})
             for sign in signs
-            for answer in (Answer.YES, Answer.UNSURE)
-            for told in [find_sign_answers(protocol, state.answers, sign, answer)]
+            for told in [find_sign_answers(protocol, state.answers, sign, Answer.YES)]
         )
         return space.find_residue(state), residues, find_talk_key(state)
 
@@ -238,7 +240,8 @@ AFTER, AFTER_NAMED = AfterWalk(), AfterNamedWalk()
 class OnceWalk:
     """Sessions in which one of some things is said, in each state.
 
-    The key holds the residue that each of them would lead to.
+    The key holds the residue that each of them would lead to, but where it leads to an
+    emergency whatever was answered.
     """
 
     name: str
@@ -261,11 +264,10 @@ class OnceWalk:
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
         """Return the residue now and after each thing, and how the talk stands."""
-        protocol, state = space.protocol, node.state
+        state = node.state
         after = tuple(
             found if isinstance(found, bool) else space.find_residue(state, found)
-            for event in self.once
-            for found in list_overlays(protocol, state.answers, event)
+            for found in list_overlays(space.protocol, state.answers, self.once)
         )
         return space.find_residue(state), after, find_talk_key(state)
 
@@ -287,25 +289,53 @@ def is_pending(node: Node) -> bool:
 
 
 def list_overlays(
-    protocol: TriageProtocol, answers: Answers, event: Event
+    protocol: TriageProtocol, answers: Answers, once: tuple[Event, ...]
 ) -> Iterator[Answers | bool]:
-    """Yield what answers become by `event`, and what else it depends on."""
-    if isinstance(event, events.UnpromptedStatement):
-        yield {**answers, **_find_told(protocol, event)}
-    elif isinstance(event, events.Checked):
-        for sign in map(protocol.question.__getitem__, event.ask):
-            given = answers.get(sign.id)
-            yield given is not None and count_answer(sign, given) is Answer.YES
-            rest = {id_: a for id_, a in answers.items() if id_ != sign.id}
-            told = find_sign_answers(protocol, rest, sign, Answer.YES)
-            yield from (rest, {**rest, **_to_dict(told)})
+    """Yield what answers become by each of some things, and what else it depends on."""
+    told, signs = _list_told(protocol, once)
+    for more in told:
+        yield {**answers, **more}
+    for sign, is_emergency in signs:
+        given = answers.get(sign.id)
+        counts = given is not None and count_answer(sign, given) is Answer.YES
+        yield counts  # then it is not asked about
+        if counts or (given is None and is_emergency):
+            continue
+        rest = {id_: a for id_, a in answers.items() if id_ != sign.id}
+        if given is not None:
+            yield rest
+        if not is_emergency:
+            yes = find_sign_answers(protocol, rest, sign, Answer.YES)
+            yield {**rest, **_to_dict(yes)}
 
 
 @lru_cache(maxsize=256)
-def _find_told(
-    protocol: TriageProtocol, event: events.UnpromptedStatement
-) -> Mapping[str, Answer]:
-    return _to_dict(find_statement_answers(protocol, event))
+def _list_told(
+    protocol: TriageProtocol, once: tuple[Event, ...]
+) -> tuple[list[Mapping[str, Answer]], list[tuple[Question, bool]]]:
+    """Return the answers that statements amount to, and the signs that are named.
+
+    Equal ones once, and none that is an emergency whatever was answered; of each sign,
+    whether a yes to it is one.
+    """
+    danger = Danger(protocol)
+
+    def is_emergency(told: Mapping[str, Answer]) -> bool:
+        masks = danger.find_masks(told)
+        return danger.find_demanded_tier(masks) is Urgency.EMERGENCY
+
+    told: dict[frozenset[tuple[str, Answer]], Mapping[str, Answer]] = {}
+    signs: list[tuple[Question, bool]] = []
+    for event in once:
+        if isinstance(event, events.UnpromptedStatement):
+            answers = _to_dict(find_statement_answers(protocol, event))
+            if answers and not is_emergency(answers):
+                told[frozenset(answers.items())] = answers
+        elif isinstance(event, events.Checked):
+            for sign in map(protocol.question.__getitem__, event.ask):
+                yes = find_sign_answers(protocol, {}, sign, Answer.YES)
+                signs.append((sign, is_emergency(_to_dict(yes))))
+    return list(told.values()), signs
 
 
 def list_statements(protocol: TriageProtocol) -> Iterator[events.UnpromptedStatement]:

@@ -22,12 +22,14 @@ from local_voice.asr.grammar import (
 )
 from local_voice.asr.graph.const_fst import GraphError
 from local_voice.asr.graph.graph_store import (
+    VARIABLE,
     GraphSet,
     GraphStore,
     find_cache_folder,
+    get_cache_folder,
     open_graph_store,
 )
-from local_voice.asr.graph.locale_data import LocaleData, find_locale_folder
+from local_voice.asr.graph.locale_data import HEARD, LocaleData, find_locale_folder
 from local_voice.asr.graph.phrases import PhraseList, PhraseProblem, find_problems
 from local_voice.asr.graph.pronunciation import PronunciationError
 from local_voice.asr.model_files import SHIPPED, ModelError, VoskModel
@@ -35,8 +37,8 @@ from local_voice.asr.own_phrases import NONE, OwnPhrases, OwnPhrasesError
 from local_voice.asr.spoken_phrases import build_phrase_lists
 from local_voice.worker_process import EngineError, EngineRefusal
 
-PROMPTS = "prompts.yaml"
-"""What we say, in which no phrase is looked for."""
+NOT_HEARD = ("prompts.yaml", "alexa.yaml")
+"""What we say, and Alexa's own words, in which no phrase is looked for."""
 BUILT = "built.txt"
 """In a locale's folder: the sum of each state's graph of the shipped phrases."""
 REMEDY = "Run backtalk phrases build."
@@ -106,7 +108,7 @@ def open_store(
         aliases = own.aliases if own else NONE
         return build_phrase_lists(content, data, model.decoys, aliases)
 
-    cache = find_cache_folder(os.environ, Path.home())
+    cache = find_cache_folder(os.environ, _find_home())
     return open_graph_store(model.folder, folder, build, cache)
 
 
@@ -149,17 +151,23 @@ def render_problem(
 
 
 def _find_line(phrase: str, locale: str) -> str:
-    """Return file and line of a phrase of the lexicon, or its folder alone."""
-    folder = f"dialogue/data/locales/{locale}"
+    """Return file and line where a phrase of ours stands whole, or the words' folder.
+
+    Most are made of a template, and stand nowhere as they are said.
+    """
+    locales = f"data/locales/{locale}"
+    package = Path(str(files("dialogue")))
+    found = sorted(package.glob(f"{locales}/**/*.yaml"))
+    listed = find_locale_folder(locale)
     whole = re.compile(rf"(?<![\w']){re.escape(phrase)}(?![\w'])")
-    for file in sorted(
-        Path(str(files("dialogue"))).glob(f"data/locales/{locale}/**/*.yaml")
-    ):
+    for file in (*found, *([listed / HEARD] if listed else [])):
         lines = file.read_text("utf-8").splitlines() if phrase else ()
         for number, line in enumerate(lines, start=1):
-            if file.name != PROMPTS and whole.search(line.partition("#")[0]):
-                return f"{folder}/{file.name}:{number}"
-    return folder
+            if file.name not in NOT_HEARD and whole.search(line.partition("#")[0]):
+                inside = file.is_relative_to(package)
+                shown = file.relative_to(package.parent) if inside else file
+                return f"{shown.as_posix()}:{number}"
+    return f"dialogue/{locales}"
 
 
 def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:
@@ -173,6 +181,27 @@ def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:
 def render_built(found: GraphSet) -> str:
     """Return the text of `BUILT` for a set of graphs."""
     return "".join(f"{value}  {state}\n" for state, value in found.sums.items())
+
+
+def _render_made(store: GraphStore, found: GraphSet) -> str:
+    """Return why and how long graphs were made, and until when they are kept."""
+    note = f"Graphs: made now in {found.seconds:.1f} s, since {found.made}"
+    wanted = get_cache_folder(os.environ, _find_home())
+    if store.cache == wanted:
+        return f"{note}; kept in {wanted}"
+    why = f"{wanted} cannot be written to" if wanted else "there is no home folder"
+    return (
+        f"{note}, and made again at the next start, since {why}; set {VARIABLE} to a "
+        "folder that can be written to"
+    )
+
+
+def _find_home() -> Path | None:
+    """Return the home folder, or None for a user who has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def _build_grammars(
@@ -190,7 +219,7 @@ def _build_grammars(
         )
         for state in GrammarState
     }
-    note = f"Graphs: made now, since {found.made}" if found.made else ""
+    note = _render_made(store, found) if found.made else ""
     if own is None and store.model == SHIPPED and find_stale_states(store, found):
         note = f"{note or 'Graphs:'}; the phrases are not those of {BUILT}. {REMEDY}"
     return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)

@@ -6,7 +6,6 @@ from typing import Any
 from skill.certification.findings import Findings, expect, skip
 from skill.certification.target import Target
 from skill.errors import SkillRefused
-from skill.publishing.interaction_model import build_model, get_samples
 from skill.publishing.manifest import Publication, build_manifest
 from skill.timers import PERMISSION
 
@@ -26,7 +25,7 @@ def check_example_phrases(target: Target) -> Findings:
 
 def check_invited_phrases(target: Target) -> Findings:
     """Check every phrase that a prompt invites."""
-    known = set(_get_samples(target))
+    known = set(target.samples)
     wanted = {
         phrase
         for words in target.content.prompts.values()
@@ -41,7 +40,7 @@ def check_invited_phrases(target: Target) -> Findings:
 def check_slots(target: Target) -> Findings:
     """Check that no slot can take in stop or cancel; the model's writer refuses it."""
     try:
-        _get_samples(target)
+        _ = target.samples
     except SkillRefused as refused:
         yield expect(False, "no slot swallows a command", str(refused))
     else:
@@ -102,11 +101,7 @@ def _build_manifest(
     if clinic is None:
         return None, ["no clinic is set"]
     try:
-        whole = build_manifest(LOCALE, target.store, _get_samples(target), clinic, plan)
+        whole = build_manifest(LOCALE, target.store, target.samples, clinic, plan)
     except SkillRefused as refused:
         return None, str(refused).splitlines()
     return whole, []
-
-
-def _get_samples(target: Target) -> list[str]:
-    return get_samples(build_model(target.content, target.store))

@@ -7,15 +7,16 @@ from functools import cached_property, partial
 
 from dialogue.content.content import Content
 from skill.intents import NO, YES
+from skill.publishing.interaction_model import build_model, get_samples
 from skill.publishing.store_listing import Store
 from skill.testing.alexa_client import AlexaClient, AlexaReply
 from skill.testing.http import HttpReply, send
 
-MOST_TURNS = 40
+MOST_TURNS = 70
 PATHS: tuple[frozenset[str], ...] = (
     frozenset(),
-    frozenset({"more_than_one_week", "more_than_two_weeks"}),
-    frozenset({"started_within_three_days", "hard_effort"}),
+    frozenset({"adult", "more_than_one_week", "more_than_two_weeks"}),
+    frozenset({"adult", "started_within_three_days", "hard_effort"}),
 )
 """The questions answered with yes in each session: home care, the clinic, ice."""
 
@@ -63,6 +64,11 @@ class Target:
         if self.client is None:
             raise LookupError("nobody here can sign for this endpoint")
         return replace(self.client, post=partial(self.send, "POST"))
+
+    @cached_property
+    def samples(self) -> list[str]:
+        """Return the sample phrases of the model; raises SkillRefused."""
+        return get_samples(build_model(self.content, self.store))
 
     @cached_property
     def states(self) -> dict[str, AlexaClient]:

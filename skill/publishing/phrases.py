@@ -3,18 +3,33 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from dialogue.understanding.asked import OFFERS, Asked, AskedKind, build_asked
-from dialogue.understanding.matcher import Kind
+from dialogue.engine.protocol import TriageProtocol
+from dialogue.understanding.asked import OFFERS, Asked, build_asked
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
 from skill.errors import SkillRefused
 
 SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
 """Letters of any alphabet; Alexa's own are those of each of its languages."""
+
+
+@lru_cache(maxsize=20_000)
+def _is_sure(words: Words, protocol: TriageProtocol, phrase: str, event: Event) -> bool:
+    # "I haven't" is a no at most questions, and none at trouble peeing: try all.
+    return all(
+        understand(words, phrase, asked) == event for asked in _list_prompts(protocol)
+    )
+
+
+@lru_cache(maxsize=4)
+def _list_prompts(protocol: TriageProtocol) -> tuple[Asked, ...]:
+    names = (*(question.id for question in protocol.questions), *OFFERS)
+    return tuple(build_asked(protocol, name) for name in names)
 
 
 @dataclass(frozen=True)
@@ -42,29 +57,7 @@ class Phrasebook:
 
     def is_sure(self, phrase: str, event: Event) -> bool:
         """Tell whether `phrase` amounts to `event` whatever is open."""
-        tokens = self._normalise(phrase)
-        labels = self.content.words.automaton.find_whole(tokens)
-        kinds = {(lb.kind, lb.name) for lb in labels if lb.kind is not Kind.FILLER}
-        # A second meaning may depend on the question, so each of them is tried.
-        among = self._kinds if len(kinds) < 2 else self._prompts
-        words = self.content.words
-        return all(understand(words, phrase, asked) == event for asked in among)
-
-    @cached_property
-    def _prompts(self) -> tuple[Asked, ...]:
-        protocol = self.content.protocol
-        names = (*(question.id for question in protocol.questions), *OFFERS)
-        return tuple(build_asked(protocol, name) for name in names)
-
-    @cached_property
-    def _kinds(self) -> tuple[Asked, ...]:
-        """Return one prompt of each kind, and of those about this moment or not."""
-        rows = self.content.words.rows
-        found: dict[tuple[AskedKind, bool], Asked] = {}
-        for asked in self._prompts:
-            traits = rows.get(asked.question or "")
-            found[asked.kind, traits is not None and traits.now] = asked
-        return tuple(found.values())
+        return _is_sure(self.content.words, self.content.protocol, phrase, event)
 
     @cached_property
     def _pairs(self) -> Mapping[Tokens, str]:

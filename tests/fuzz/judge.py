@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from fuzz.mutations import AMAZON, URLS, Case
+from fuzz.notes import find_invented
 from fuzz.oracle import (
+    TALK,
     Session,
     build_session,
-    get_allowed_answers,
     is_for,
     is_timely,
     parse_body,
@@ -20,6 +21,7 @@ from fuzz.oracle import (
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.interview import take_turn
+from dialogue.engine.open_question import build_prompt_reply, find_position
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, to_dict
@@ -27,16 +29,6 @@ from skill.responses import render_ssml
 from skill.testing.alexa_client import SKILL_ID, AlexaReply
 from skill.testing.authority import CertificateAuthority
 
-TALK_KINDS = {
-    "LaunchRequest", "IntentRequest", "Alexa.Presentation.APL.UserEvent",
-    "Connections.Response", "SessionResumedRequest",
-}  # fmt: skip
-_WITHOUT_STATE = (
-    events.Begin,
-    events.Stop,
-    events.CallForHelp,
-    events.UnpromptedStatement,
-)
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END", re.S)
 
 
@@ -107,7 +99,7 @@ class Judge:
         if kind == "CanFulfillIntentRequest":
             only = set(answer["response"]) == {"canFulfillIntent"}
             return None if only else "more than what it could do"
-        if kind not in TALK_KINDS:
+        if kind not in TALK:
             own = envelope.get("session") or {}
             kept = answer.get("sessionAttributes", {}) in (
                 {},
@@ -119,28 +111,33 @@ class Judge:
         state, reply = self._turn(session)
         noted = answer.get("sessionAttributes") or {}
         if noted:
-            turns = noted["backtalk"]["turns"]
-            answers = {about: value for turn in turns for about, value in turn[1:]}
-            allowed = get_allowed_answers(session, self._content.protocol)
-            if answers not in [{k: v.value for k, v in a.items()} for a in allowed]:
-                return f"an answer was invented: {answers} after {session.event}"
+            answers = _parse_turns(noted["backtalk"]["turns"])
+            wrong = find_invented(session, self._content.protocol, answers)
+            if wrong is not None:
+                return f"{wrong}: {answers} after {session.event}"
         return self._words(answer, session, state, reply, now)
 
     def _turn(self, session: Session) -> tuple[State, Reply]:
         """Return what the core makes of what a request says."""
         protocol, event = self._content.protocol, session.event
-        if session.lost and session.has_session:
-            if not isinstance(event, _WITHOUT_STATE):
-                event = events.StartOver()
-            state, reply = take_turn(protocol, None, event)
-            if reply.expects_answer and reply.says[0] != "session.start_over":
-                says = ("session.start_over", *reply.says)
-                reply = replace(reply, says=says)
+        if session.state is not None and event is None:
+            state, reply = self._ask_again(session.state)
         else:
+            event = events.Repeat() if event is None else event
             state, reply = take_turn(protocol, session.state, event)
+        if session.lost and reply.expects_answer:
+            why = "session.renewed" if session.outdated else "session.start_over"
+            reply = replace(reply, says=(why, *reply.says))
         if reply.starts_timer:
             state, reply = take_turn(protocol, state, events.TimerNotSet())
         return replace(state, timers=False), reply
+
+    def _ask_again(self, state: State) -> tuple[State, Reply]:
+        """Return what is open once more; a question loses no try by it."""
+        position = find_position(self._content.protocol, state)
+        if state.ended or position.question is None:
+            return take_turn(self._content.protocol, state, events.Repeat())
+        return state, build_prompt_reply(state, position)
 
     def _words(
         self,
@@ -169,3 +166,15 @@ class Judge:
         return (
             f"{session.event}: expected {json.dumps(expected)}, got {json.dumps(got)}"
         )
+
+
+def _parse_turns(turns: list[str]) -> dict[str, str]:
+    """Return the answers in turns such as `fever=yes` and `fell>adult=yes,fell=no`."""
+    found: dict[str, str] = {}
+    for turn in turns:
+        for answer in turn.split(">")[-1].split(","):
+            about, _, value = answer.partition("=")
+            if about in found:
+                raise ValueError(f"{about} is answered twice")
+            found[about] = value
+    return found

@@ -2,11 +2,13 @@
 
 import base64
 import copy
+import csv
 import json
 import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from fuzz.oracle import SIMPLE, TALK
@@ -54,9 +56,11 @@ KINDS = (
 NAMES = (*SIMPLE, "DescribeSpasmIntent", "VolunteeredIntent", "MoreIntent", "Other")
 SLOTS: Mapping[str, tuple[str, ...]] = {
     "DescribeSpasmIntent": ("howLong", "bound", "trigger", "region"),
-    "VolunteeredIntent": ("statement", "answer"),
+    "VolunteeredIntent": ("statement",),
     "MoreIntent": ("topic",),
 }
+UTTERANCES = Path(__file__).parents[1] / "dialogue" / "understanding"
+"""Tables of utterances, for the words in a slot."""
 """The slots that an intent has; others are filled now and then, too."""
 VALUES: tuple[Json, ...] = (
     None, True, False, 0, 1, -1, 7.5, 1e300, 10**40, "", "yes", "no", "unsure",
@@ -112,6 +116,14 @@ class Mutator:
         self._ids += [s.id for s in protocol.statements]
         self._rows = [v.id for v in protocol.volunteered]
         self._values = [*VALUES, *self._ids, *self._rows, *KINDS, *NAMES]
+        self._carriers = [*content.lexicon.carriers]
+        self._utterances = _read_utterances()
+        self._bounds = ["over", "under", "about", "a lot over", "?"]
+        lexicon = content.lexicon
+        self._phrases = {
+            "trigger": [p for ps in lexicon.triggers.values() for p in ps],
+            "region": [p for ps in lexicon.regions.values() for p in ps],
+        }
         self._files = 0
 
     def envelope(self, seed: Json, other: Json) -> Json:
@@ -151,9 +163,29 @@ class Mutator:
         if isinstance(whole.get("request"), dict):
             whole["request"] |= {
                 "type": "IntentRequest",
-                "intent": {"name": self._chance.choice(NAMES), "slots": {}},
+                "intent": {"name": self._choose_name(), "slots": {}},
             }
             self._change_slots(whole, None)
+
+    def _choose_name(self) -> str:
+        """Return an intent's name; one in four brings words behind a carrier."""
+        some = self._carriers if self._chance.random() < 0.25 else NAMES
+        return self._chance.choice(some)
+
+    def _choose_words(self, name: str) -> str:
+        """Return words for a slot, or a length in Alexa's form."""
+        chance = self._chance
+        match name:
+            case "howLong":
+                length = f"P{chance.choice(('', 'T'))}{chance.randint(0, 40)}"
+                return length + chance.choice("DWMHYS")
+            case "bound":
+                return chance.choice(self._bounds)
+            case "trigger" | "region" if chance.random() < 0.6:
+                return chance.choice(self._phrases[name])
+        if chance.random() < 0.3:
+            return str(chance.choice(self._values))
+        return chance.choice(self._utterances)
 
     def _change_slots(self, whole: Json, _: Json) -> None:
         """Fill a slot with one id, two, or none."""
@@ -163,21 +195,22 @@ class Mutator:
         if not isinstance(slots, dict):
             return
         known = {
-            "statement": self._rows, "answer": ["yes", "no", "unsure"],
+            "statement": [*self._rows, "leans_yes", "leans_no", "in_words"],
+            "rest": self._rows,
             "trigger": ["hard_effort", "held_still", "short_of_fluids"],
             "region": ["upper", "lower"], "topic": ["spasm", "twitch"],
             "bound": ["over", "under"], "howLong": ["P1D"],
         }  # fmt: skip
-        fitting = SLOTS.get(str(intent.get("name")), ())
+        called = str(intent.get("name"))
+        fitting = SLOTS.get(called, ("rest",) if called in self._carriers else ())
         others = not fitting or self._chance.random() < 0.25
         name = self._chance.choice([*known] if others else fitting)
         many = self._chance.choices((0, 1, 2), (1, 5, 1))[0]
         ids = [self._chance.choice(known.get(name, self._rows)) for _ in range(many)]
         code = self._chance.choice(("ER_SUCCESS_MATCH",) * 6 + ("ER_SUCCESS_NO_MATCH",))
-        length = f"P{self._chance.choice(('', 'T'))}{self._chance.randint(0, 40)}"
         slots[name] = {
             "name": name,
-            "value": length + self._chance.choice("DWMHYS"),
+            "value": self._choose_words(name),
             "resolutions": {
                 "resolutionsPerAuthority": [
                     {"status": {"code": code}, "values": [{"value": {"id": i}}]}
@@ -197,28 +230,38 @@ class Mutator:
         if not isinstance(state, dict) or not isinstance(state.get("turns"), list):
             return
         turns, chance = state["turns"], self._chance
-        answers = [
-            chance.choice(self._ids),
-            chance.choice(["yes", "no", "unsure", "maybe"]),
-        ]
-        match chance.randrange(8):
+        about = chance.choice(self._ids)
+        answer = chance.choice(["yes", "no", "unsure", "unheard", "maybe"])
+        given = f"{about}={answer}"
+        match chance.randrange(9):
+            case 8:
+                ids = chance.sample(self._ids, chance.randint(1, 2))
+                part = chance.choice(["ask_next", "pulled", "asked_again"])
+                state[part] = ids
+                if part == "ask_next":
+                    state["pulled"] = [*ids]
             case 7:
                 kept["padding"] = "x" * chance.choice([9, 4000])
             case 0:
-                turns.append([chance.choice([None, answers[0]]), answers])
+                turns.append(chance.choice([given, f">{given}", f"{about}>{given}"]))
             case 1 if turns:
                 del turns[chance.randrange(len(turns))]
             case 2 if turns:
-                turns[chance.randrange(len(turns))] = [None, answers]
+                turns[chance.randrange(len(turns))] = given
             case 3:
                 chance.shuffle(turns)
             case 4:
-                state["reasked"] = [chance.choice([*self._ids, "offer_steps"])]
+                about = chance.choice([*self._ids, "offer_steps", "reading.menu"])
+                tries, repeats = chance.randint(0, 4), chance.randint(0, 3)
+                flags = [chance.random() < 0.5, chance.random() < 0.5]
+                state["attempts"] = [[about, tries, *flags, repeats]]
             case 5:
                 key = chance.choice([*state])
                 state[key] = chance.choice(self._values)
             case 6:
-                flag = chance.choice(["silent", "ended", "timers", "leave_asked"])
+                flag = chance.choice(
+                    ["silent", "help_checked", "ended", "timers", "leave_asked"]
+                )
                 state[flag] = chance.random() < 0.5
 
     def _change_request(self, whole: Json, _: Json) -> None:
@@ -319,3 +362,13 @@ def choose_kind(chance: random.Random) -> str:
     """Return a kind of certificate, mostly the good one; short keys are slow."""
     kinds = [kind for kind in WRONG_KINDS if kind != "short_key"]
     return chance.choice(["test"] * 8 + kinds)
+
+
+def _read_utterances() -> list[str]:
+    """Return the utterances of all tables, in the order of their files."""
+    found: list[str] = []
+    for path in sorted(UTTERANCES.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found += [row[name] for name in ("say", "yes", "no") if row.get(name)]
+    return found

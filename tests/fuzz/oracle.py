@@ -3,6 +3,11 @@
 It knows the rules of the channel and nothing of the code behind them: no reader, no
 verifier and no handler of `skill/` is used here. What a turn makes of an event is the
 core's own affair, and tested there.
+
+There is no second understanding of words: what they mean is taken from
+`dialogue.understanding`, tested by itself. Which words a request holds, what was open
+when they came, and what their meaning may note, is found out here. So is the length in
+a slot without a bound, out of Alexa's own form of it.
 """
 
 import json
@@ -15,10 +20,13 @@ from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Event, Facts, Strength
+from dialogue.engine.events import CheckReason, Duration, Event, Facts
 from dialogue.engine.open_question import find_open_prompt
 from dialogue.engine.protocol import Answer, TriageProtocol
-from dialogue.engine.state import State, StateRefused, from_dict
+from dialogue.engine.state import FORMAT, State, StateRefused, from_dict
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.normalisation import UNKNOWN_MARK
+from dialogue.understanding.utterance import understand
 
 LARGEST_BODY = 128 * 1024
 LARGEST_ATTRIBUTES = 4000
@@ -29,8 +37,6 @@ TALK = {
 SIMPLE: dict[str, Event] = {
     "AMAZON.YesIntent": events.Answered(Answer.YES),
     "AMAZON.NoIntent": events.Answered(Answer.NO),
-    "HedgedYesIntent": events.Answered(Answer.YES, Strength.HEDGED),
-    "HedgedNoIntent": events.Answered(Answer.NO, Strength.HEDGED),
     "UnsureIntent": events.Answered(Answer.UNSURE),
     "AMAZON.RepeatIntent": events.Repeat(),
     "AMAZON.HelpIntent": events.Help(),
@@ -52,7 +58,12 @@ WITHOUT_STATE = (
     events.Stop,
     events.CallForHelp,
     events.UnpromptedStatement,
+    events.Checked,
 )
+"""What keeps its meaning where nothing is kept."""
+GIVEN = (Answer.YES, Answer.NO, Answer.UNSURE)
+"""What people can answer."""
+LARGEST_NUMBER = 999
 STAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?(Z|[+-](?:0\d|1\d|2[0-3]):[0-5]\d)"
 )
@@ -66,8 +77,11 @@ class Session:
     """The session so far; None: there is none."""
     lost: bool
     """Attributes are there and are not ours."""
+    outdated: bool
+    """They are lost because they are of an older form or version."""
     has_session: bool
-    event: Event
+    event: Event | None
+    """None: nothing was said, what is open is only asked again."""
 
 
 def parse_body(body: bytes) -> dict[str, Any] | None:
@@ -112,61 +126,17 @@ def build_session(envelope: dict[str, Any], content: Content) -> Session:
     """Return what a request of the session holds and says."""
     protocol = content.protocol
     session = envelope.get("session")
-    state, lost = None, False
+    state, lost, outdated = None, False, False
     if isinstance(session, dict) and session.get("new") is not True:
         attributes = session.get("attributes")
         if attributes not in (None, {}):
             state = _parse_state(attributes, protocol)
             lost = state is None
+            outdated = _is_outdated(_get(attributes, "backtalk"), protocol)
     said = _find_said(envelope["request"], content, protocol, state)
-    if session is None:
-        said = said if isinstance(said, WITHOUT_STATE) else events.Begin()
-    return Session(state, lost, session is not None, said)
-
-
-def get_allowed_answers(
-    session: Session, protocol: TriageProtocol
-) -> list[dict[str, Answer]]:
-    """Return what may be noted after a request: what was before, and what it says."""
-    state, event = session.state, session.event
-    before: dict[str, Answer] = {}
-    asked = None
-    if state is not None and not state.ended:
-        asked = find_open_prompt(protocol, state)
-        before = dict(state.answers) if asked else {}
-    asked = asked if asked in protocol.question else None
-    strength = getattr(event, "strength", Strength.PLAIN)
-    if asked in protocol.cautions and strength is Strength.HEDGED:
-        # No medicine is named after "I guess not": it is an unsure.
-        event = _to_unsure(event)
-    match event:
-        case events.Begin(facts):
-            return [_get_known(facts)]
-        case events.StartOver():
-            return [{}]
-        case events.Answered(answer) if asked and answer is not Answer.UNSURE:
-            return [before | {asked: answer}]
-        case events.Answered() | events.NoMatch() if asked:
-            return [before, before | {asked: Answer.UNSURE}]
-        case events.UnpromptedStatement(ids, facts, answer):
-            answered = {asked: answer} if asked and answer else {}
-            rows = [dict(protocol.volunteered_by_id[id_].sets) for id_ in ids]
-            said = {about: value for row in rows for about, value in row.items()}
-            return [before | answered | _get_known(facts) | said]
-        case events.Previous() if state is not None and state.turns and before:
-            last = {answer.about for answer in state.turns[-1].answers}
-            return [before, {k: v for k, v in before.items() if k not in last}]
-    return [before]
-
-
-def _to_unsure(event: Event) -> Event:
-    """Return `event`, a no in it as an unsure."""
-    match event:
-        case events.Answered(Answer.NO):
-            return events.Answered(Answer.UNSURE)
-        case events.UnpromptedStatement(answer=Answer.NO):
-            return replace(event, answer=Answer.UNSURE)
-    return event
+    if (session is None or lost) and not isinstance(said, WITHOUT_STATE):
+        said = events.Begin()
+    return Session(state, lost, outdated, session is not None, said)
 
 
 def _find_said(
@@ -174,38 +144,75 @@ def _find_said(
     content: Content,
     protocol: TriageProtocol,
     state: State | None,
-) -> Event:
+) -> Event | None:
     kind = request["type"]
     if kind == "LaunchRequest":
         return events.Begin()
     if kind == "Alexa.Presentation.APL.UserEvent" and state is not None:
         return _build_tap(request.get("arguments"), protocol, state)
     if kind != "IntentRequest":
-        return events.Repeat()
+        return None
     intent = request.get("intent")
     name = intent.get("name") if isinstance(intent, dict) else None
     slots = intent.get("slots") if isinstance(intent, dict) else None
     slots = slots if isinstance(slots, dict) else {}
     if not isinstance(name, str):
         return events.NoMatch()
+    open_prompt = None
+    if state is not None and not state.ended:
+        open_prompt = find_open_prompt(protocol, state)
+    said = _find_slots_said(name, slots, content, open_prompt)
+    match said:
+        case events.UnpromptedStatement(ids=(), facts=facts) if state is None:
+            return events.Begin(facts)
+    return said
+
+
+def _find_slots_said(
+    name: str, slots: dict[str, Any], content: Content, open_prompt: str | None
+) -> Event:
+    """Return what an intent says whose slots count."""
+    if name in SIMPLE:
+        return SIMPLE[name]
+    if name in content.lexicon.carriers:
+        lead = content.lexicon.carriers[name]
+        return _hear(content, open_prompt, lead, _get(slots.get("rest"), "value"))
     if name == "DescribeSpasmIntent":
-        facts = _build_facts(slots, content)
-        is_open = state is not None
-        return (
-            events.UnpromptedStatement(facts=facts) if is_open else events.Begin(facts)
-        )
+        return _build_description(slots, content, open_prompt)
     if name == "VolunteeredIntent":
-        row, answer = (
-            find_match(slots.get("statement")),
-            find_match(slots.get("answer")),
-        )
-        if row not in {v.id for v in protocol.volunteered}:
-            return events.NoMatch()
-        meant = {"yes": Answer.YES, "no": Answer.NO}.get(answer or "")
-        return events.UnpromptedStatement((str(row),), answer=meant)
+        statement = slots.get("statement")
+        heard = _hear(content, open_prompt, "", _get(statement, "value"))
+        if heard == events.NoMatch():
+            return _find_matched(find_match(statement), content)
+        return heard
     if name == "MoreIntent":
-        return _build_more(slots.get("topic"), content)
-    return SIMPLE.get(name, events.NoMatch())
+        return _build_more(slots.get("topic"), content, open_prompt)
+    return events.NoMatch()
+
+
+def _hear(content: Content, open_prompt: str | None, lead: str, words: object) -> Event:
+    """Return what words mean; something was said even where no word of it came."""
+    known = isinstance(words, str) and content.words.normalise(words)
+    asked = build_asked(content.protocol, open_prompt)
+    whole = f"{lead} {words if known else UNKNOWN_MARK}"
+    event = understand(content.words, whole, asked)
+    return events.NoMatch() if event == events.NoInput() else event
+
+
+def _find_matched(id_: str | None, content: Content) -> Event:
+    """Return what Alexa's guess is worth: it may ask, and settles nothing."""
+    leans = {"leans_yes": Answer.YES, "leans_no": Answer.NO}
+    if id_ in leans:
+        return events.Checked(leans[id_])
+    row = content.words.rows.get(id_ or "")
+    if row is None:
+        return events.NoMatch()
+    if row.asks == "help":
+        return events.Checked(reason=CheckReason.HELP)
+    sign = row.asks or id_
+    if sign not in content.protocol.dangers:
+        return events.NoMatch()
+    return events.Checked(ask=(str(sign),), reason=CheckReason.SIGN)
 
 
 def find_match(slot: object) -> str | None:
@@ -240,64 +247,118 @@ def parse_hours(value: object) -> float | None:
     return total if seen and not figures and 0 < total <= 100 * 8760 else None
 
 
-def _build_facts(slots: Mapping[str, Any], content: Content) -> Facts:
-    length = parse_hours(_get(slots.get("howLong"), "value"))
-    bound, exact = slots.get("bound"), True
-    if _get(bound, "value") is not None or _get(bound, "resolutions") is not None:
-        exact = False
-    limit = {"over": Bound.OVER, "under": Bound.UNDER}.get(find_match(bound) or "")
-    if exact:
-        limit = Bound.EXACT
-    trigger, region = find_match(slots.get("trigger")), find_match(slots.get("region"))
-    return Facts(
-        Duration(length, limit) if length is not None and limit is not None else None,
-        trigger if trigger in content.lexicon.triggers else None,
-        region if region in content.lexicon.regions else None,
-    )
+def _build_description(
+    slots: Mapping[str, Any], content: Content, open_prompt: str | None
+) -> Event:
+    length, exact = _name_length(slots, content)
+    filled = {
+        name
+        for name, slot in slots.items()
+        if _get(slot, "value") is not None or _get(slot, "resolutions") is not None
+    }
+    if length is not None and filled <= {"howLong", "bound"}:
+        return _correct(_hear(content, open_prompt, "", length), exact)
+    duration, rows = None, []
+    if length is not None:
+        match _correct(_hear(content, None, "", length), exact):
+            case events.UnpromptedStatement(facts=Facts(duration=duration)):
+                pass
+    found = {}
+    for name in ("trigger", "region"):
+        value = _get(slots.get(name), "value")
+        found[name] = _find_phrase(value, name, content)
+        if not isinstance(value, str) or found[name] is not None:
+            continue
+        match understand(content.words, value, build_asked(content.protocol, None)):
+            case events.Checked(ask=ask, reason=reason) as check:
+                if ask or reason is CheckReason.HELP:
+                    return check
+            case events.CallForHelp() as call:
+                return call
+            case events.UnpromptedStatement(ids=ids):
+                rows += [id_ for id_ in ids if id_ not in rows]
+    facts = Facts(duration, found["trigger"], found["region"])
+    if not rows and facts == Facts():
+        return events.HarmlessComplaint()
+    return events.UnpromptedStatement(tuple(rows), facts)
 
 
-def _get_known(facts: Facts) -> dict[str, Answer]:
-    """Return what facts settle: three lengths, the causes, the upper back."""
-    known: dict[str, Answer] = {}
-    if facts.trigger is not None:
-        known[facts.trigger] = Answer.YES
-    if facts.region == "upper":
-        known["upper_back"] = Answer.YES
-    if facts.duration is None:
-        return known
-    hours, bound = facts.duration.hours, facts.duration.bound
-    longest = hours if bound is not Bound.OVER else math.inf
-    shortest = hours if bound is not Bound.UNDER else 0.0
-    for about, limit, when_longer in (
-        ("started_within_three_days", 72, Answer.NO),
-        ("more_than_one_week", 168, Answer.YES),
-        ("more_than_two_weeks", 336, Answer.YES),
-    ):
-        when_shorter = Answer.NO if when_longer is Answer.YES else Answer.YES
-        if longest <= limit:
-            known[about] = when_shorter
-        elif shortest > limit or (bound is Bound.OVER and shortest == limit):
-            known[about] = when_longer
-    return known
+def _find_phrase(value: object, name: str, content: Content) -> str | None:
+    lexicon = content.lexicon
+    groups = lexicon.triggers if name == "trigger" else lexicon.regions
+    if not isinstance(value, str):
+        return None
+    said = lexicon.normalise(value)
+    known = {lexicon.normalise(p): id_ for id_, ps in groups.items() for p in ps}
+    return known.get(said)
 
 
-def _build_more(topic: object, content: Content) -> Event:
+def _name_length(
+    slots: Mapping[str, Any], content: Content
+) -> tuple[str | None, float | None]:
+    """Return a length in words with its bound, and its hours where it has none."""
+    hours = parse_hours(_get(slots.get("howLong"), "value"))
+    if hours is None:
+        return None, None
+    slot = slots.get("bound")
+    bound = _get(slot, "value")
+    lead = bound if isinstance(bound, str) else ""
+    is_filled = bound is not None or _get(slot, "resolutions") is not None
+    if is_filled and not content.words.normalise(lead):
+        lead = UNKNOWN_MARK
+    count, name = hours, ""
+    units = content.words.spelling.units.items()
+    for unit, size in sorted(units, key=lambda u: (u[1], u[0])):
+        if size >= 1 and hours / size <= LARGEST_NUMBER:
+            count, name = hours / size, unit
+            break
+    return f"{lead} {count:f} {name}".strip(), None if is_filled else hours
+
+
+def _correct(event: Event, hours: float | None) -> Event:
+    """Return `event` with the length that Alexa wrote where it has no bound."""
+    match event:
+        case events.UnpromptedStatement(facts=facts) if hours and facts.duration:
+            exact = replace(facts, duration=Duration.exact(hours))
+            return replace(event, facts=exact)
+    return event
+
+
+def _build_more(topic: object, content: Content, open_prompt: str | None) -> Event:
     if _get(topic, "value") is None and _get(topic, "resolutions") is None:
         return events.AskForMore()
     meant = find_match(topic)
-    known = meant in content.lexicon.topics
-    return events.AskForMore(meant) if known else events.NoMatch()
+    if meant in content.lexicon.topics:
+        return events.AskForMore(meant)
+    return _hear(content, open_prompt, "", _get(topic, "value"))
 
 
-def _build_tap(arguments: object, protocol: TriageProtocol, state: State) -> Event:
-    """Return a tap's answer if it was made on what is open now, else nothing new."""
+def _build_tap(
+    arguments: object, protocol: TriageProtocol, state: State
+) -> Event | None:
+    """Return a tap's answer if it was made on what is open now, else nothing."""
     place = None if state.ended else find_open_prompt(protocol, state)
-    if place not in protocol.question and place and state.reading is not None:
+    if place is None:
+        return None
+    if place not in protocol.question and state.reading is not None:
         place = f"{place}/{state.reading}"
-    for answer in Answer:
-        if place is not None and arguments == ["answer", answer.value, place]:
+    elif tries := state.get_attempt(place).tries:
+        place = f"{place}/{tries}"
+    for answer in GIVEN:
+        if arguments == ["answer", answer.value, place]:
             return events.Answered(answer)
-    return events.Repeat()
+    return None
+
+
+def _is_outdated(kept: object, protocol: TriageProtocol) -> bool:
+    """Tell whether a state is of an older form or version than today's."""
+    if _get(kept, "protocol") != protocol.id:
+        return False
+    form, version = _get(kept, "format"), _get(kept, "version")
+    if type(form) is not int or type(version) is not int:
+        return False
+    known = 1 <= form <= FORMAT and 1 <= version <= protocol.version
+    return known and (form, version) != (FORMAT, protocol.version)
 
 
 def _parse_state(attributes: object, protocol: TriageProtocol) -> State | None:

@@ -90,11 +90,15 @@ def care_lines(protocol: TriageProtocol) -> Iterator[tuple[str, ...]]:
         yield line.key, name, line.chunk, _said_when(protocol, line)
 
 
+# A protocol that is changed a little changes no phrase where nothing is open.
+_understand = cache(understand)
+
+
 def volunteered(protocol: TriageProtocol, words: Words) -> Iterator[tuple[str, ...]]:
     """Yield what each phrase of the design's 6.2 amounts to, with nothing open."""
     asked = build_asked(protocol, None)
     for phrase, _ in table("volunteered"):
-        event = understand(words, phrase, asked)
+        event = _understand(words, phrase, asked)
         assert isinstance(event, UnpromptedStatement), phrase
         answers = {
             t.about: t.answer.value.upper()

@@ -6,6 +6,7 @@ import random
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 BLANK = "<blank>"
@@ -19,6 +20,16 @@ class ReadGraph:
     finals: dict[int, float]
     arcs: dict[int, list[tuple[str, str, float, int]]]
     """By state: sound (empty: none), word (empty: none), cost, where it leads."""
+
+    @cached_property
+    def by_sound(self) -> dict[int, dict[str, list[tuple[str, float, int]]]]:
+        """Return word, cost and target of the arcs by state and sound."""
+        found: dict[int, dict[str, list[tuple[str, float, int]]]] = {}
+        for state, arcs in self.arcs.items():
+            kinds = found[state] = {}
+            for sound, word, cost, target in arcs:
+                kinds.setdefault(sound, []).append((word, cost, target))
+        return found
 
 
 def read_graph(fst: bytes, words: str, sounds: dict[int, str]) -> ReadGraph:
@@ -67,11 +78,10 @@ def hear(graph: ReadGraph, frames: Sequence[str]) -> tuple[str, float]:
     for frame in frames:
         reached: dict[int, tuple[float, str]] = {}
         for state, (cost, words) in open_ways.items():
-            for sound, word, more, target in graph.arcs[state]:
-                if sound == frame:
-                    way = cost + more, f"{words} {word}".strip()
-                    if target not in reached or way < reached[target]:
-                        reached[target] = way
+            for word, more, target in graph.by_sound[state].get(frame, ()):
+                way = cost + more, f"{words} {word}".strip()
+                if target not in reached or way < reached[target]:
+                    reached[target] = way
         open_ways = _follow_empty(graph, reached)
     ends = [
         (cost + graph.finals[state], words)
@@ -90,9 +100,9 @@ def _follow_empty(graph, ways):
         cost, state, words = heapq.heappop(waiting)
         if (cost, words) > best[state]:
             continue
-        for sound, word, more, target in graph.arcs[state]:
+        for word, more, target in graph.by_sound[state].get("", ()):
             way = cost + more, f"{words} {word}".strip()
-            if not sound and (target not in best or way < best[target]):
+            if target not in best or way < best[target]:
                 best[target] = way
                 heapq.heappush(waiting, (way[0], target, way[1]))
     return best

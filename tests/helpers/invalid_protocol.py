@@ -228,6 +228,14 @@ MISTAKES = (
         "nothing that people say sets statement 'groin_pain'",
     ),
     Mistake(
+        f.NOTHING_TO_SAY,
+        PROTOCOL,
+        "volunteered:\n",
+        "volunteered:\n  - {id: elderly, sets: {adult: yes}}\n",
+        "id: elderly",
+        "volunteered row 'elderly' has no phrases in en-US",
+    ),
+    Mistake(
         f.RULE_NEVER_DECIDES,
         PROTOCOL,
         "all_yes: [more_than_one_week, tried_care, care_failed]",
@@ -239,10 +247,10 @@ MISTAKES = (
     Mistake(
         f.NO_DECISION,
         PROTOCOL,
-        "when: {all_yes: [over_three_days]}",
-        "when: {all_yes: [over_three_days, hard_effort]}",
+        "when: {all_yes: [started_within_three_days]}",
+        "when: {all_yes: [started_within_three_days, hard_effort]}",
         "otherwise: clinic",
-        "no rule holds after a yes to more_than_one_week, tried_care, care_helped",
+        "no rule holds after a yes to started_within_three_days",
     ),
     Mistake(p.NOT_FOUND, PROTOCOL, "", None, None, "'protocols/back_spasm.yaml'"),
     Mistake(p.EMPTY_FILE, PROTOCOL, None, "# all gone\n", None, "is empty"),

@@ -13,13 +13,14 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+from helpers.current_protocol import read_shipped_protocol
+
 from dialogue.content.content_store import ContentStore
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import Asked, build_asked
 from dialogue.understanding.interpretation import interpret
 from dialogue.understanding.meaning import Meaning, Result
 from dialogue.understanding.words import Words
-from tests.helpers.current_protocol import read_shipped_protocol
 
 FOLDER = Path(__file__).parents[1] / "dialogue" / "understanding" / "sets"
 ANSWERS = frozenset(answer.value for answer in Answer)

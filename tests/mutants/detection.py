@@ -30,6 +30,7 @@ from dialogue.evaluation.transcript import (
 from dialogue.loading import load_content
 from dialogue.validation.needed_prompts import find_needed_prompts
 from dialogue.validation.protocol_logic import check_protocol
+from dialogue.validation.question_words import ONE_THING
 from dialogue.validation.references import check_names
 from dialogue.validation.seed_facts import check_facts, parse_seed_facts
 from dialogue.verification.prover import Share, prove_share
@@ -119,7 +120,8 @@ class Watch:
         needed = find_needed_prompts(protocol)
         missing = needed.keys() - content.prompts.keys()
         # An idle prompt is a warning, and the tests let no warning pass.
-        idle = content.prompts.keys() - needed.keys()
+        reasons = {f"{ONE_THING}.{question.id}" for question in protocol.questions}
+        idle = content.prompts.keys() - needed.keys() - reasons
         return bool(notes.problems or missing or idle)
 
     def _cases(self, protocol: TriageProtocol) -> bool:

@@ -40,6 +40,29 @@ def spent(code: str, given: str = "") -> tuple[float, float, str]:
     return wall, busy, run.stdout
 
 
+MOST_LOAD_MS = 30.0
+"""Of processor time, to read the table of words."""
+READ_TABLE = """
+import time
+from dialogue.content.content_store import ContentStore
+store, times = ContentStore(), []
+store.read_words("en-US")
+for _ in range(5):
+    started = time.process_time()
+    store.read_words("en-US")
+    times.append(time.process_time() - started)
+print(min(times) * 1000)
+"""
+
+
+@pytest.mark.performance
+def test_the_table_of_words_is_read_soon() -> None:
+    """As a cold function reads it, checksum of its files and all."""
+    took = float(spent(READ_TABLE)[2])
+    print(f"\nthe table of words: {took:.1f} ms (at most {MOST_LOAD_MS:.0f})")
+    assert took <= MOST_LOAD_MS
+
+
 @pytest.mark.performance
 def test_a_cold_start_answers_soon() -> None:
     """Python, the SDK, all content and the first turn, best of a few rounds."""

@@ -279,7 +279,10 @@ def test_facts_that_are_not_certain_are_left_out(
         {"statement": slot("i like trains", code="ER_SUCCESS_NO_MATCH")},
         {"statement": slot("x", "leg_weaker", "numb_bottom")},
         {"statement": slot("x", "unknown")},
-        {"statement": slot("my legs are weak")},
+        {"statement": slot("?")},
+        {"statement": slot("\ud800\x00")},
+        {"statement": slot("\N{PEDESTRIAN}")},
+        {"statement": slot("mumble", "in_words")},
         {"statement": slot(None), "answer": slot("no", "no")},
     ],
 )
@@ -306,3 +309,45 @@ def test_no_text_from_outside_is_ever_echoed(alexa: AlexaClient, text: str) -> N
     ):
         assert 200 == reply.status
         assert text[:30] not in reply.body.decode()
+
+
+@pytest.mark.parametrize("rest", [None, "?", "", "\x00", "\ud800"])
+def test_a_no_whose_rest_is_lost_is_no_no(alexa: AlexaClient, rest: str | None) -> None:
+    """More was said than "no", so the question is asked again behind what was heard."""
+    alexa.launch()
+    reply = alexa.intent("SayNo", rest=slot(rest))
+    assert "I heard no, and something more." in reply.words
+    assert [] == alexa.attributes["backtalk"]["turns"]
+
+
+@pytest.mark.parametrize("value", ["mumble mumble", None, "?"])
+def test_a_matched_id_alone_only_asks(alexa: AlexaClient, value: str | None) -> None:
+    """Alexa matched a danger sign to words that are none of ours: it is asked next."""
+    alexa.launch()
+    reply = alexa.intent("VolunteeredIntent", statement=slot(value, "numb_bottom"))
+    assert reply.is_open
+    kept = alexa.attributes["backtalk"]
+    assert (["numb_bottom"], []) == (kept["ask_next"], kept["turns"])
+
+
+def test_words_count_for_more_than_the_id(alexa: AlexaClient) -> None:
+    """What was said is understood, whatever Alexa matched to it."""
+    alexa.launch()
+    reply = alexa.intent(
+        "VolunteeredIntent", statement=slot("what is that", "numb_bottom")
+    )
+    assert reply.is_open
+    assert [] == alexa.attributes["backtalk"]["ask_next"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [("SayI", "need an ambulance"), ("SayPlease", "call nine one one"),
+     ("SaySomebody", "call nine one one")],
+)  # fmt: skip
+def test_a_call_for_help_is_heard_behind_a_carrier(
+    alexa: AlexaClient, name: str, rest: str
+) -> None:
+    """In the same turn."""
+    alexa.launch()
+    assert "911" in alexa.intent(name, rest=slot(rest)).words

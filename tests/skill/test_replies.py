@@ -13,8 +13,10 @@ from helpers.core_turns import NO, OFFERS, UNSURE, YES, walk
 
 from dialogue.content.content import Content
 from dialogue.engine import events
+from dialogue.engine.events import CheckReason
 from dialogue.engine.interview import take_turn
-from dialogue.engine.protocol import TriageProtocol
+from dialogue.engine.open_question import find_open_prompt
+from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
@@ -30,6 +32,10 @@ COMMANDS = (
     events.StartOver(), events.Stop(), events.Wait(), events.CallForHelp(),
     events.AskForNumber(), events.AskForHours(), events.AskForAddress(),
     events.AskForMore(), events.AskForMore("spasm"), events.NoMatch(),
+    events.HarmlessComplaint(), events.Checked(lean=Answer.NO),
+    events.Checked(lean=Answer.YES), events.Checked(reason=CheckReason.LENGTH),
+    events.Checked(reason=CheckReason.HELP),
+    events.Checked(ask=("fever", "leg_trouble"), reason=CheckReason.SIGN),
     YES, NO, UNSURE,
 )  # fmt: skip
 SECOND = (events.Repeat(), events.Next(), events.Previous(), UNSURE, NO)
@@ -44,7 +50,7 @@ def walk_turns(
     """Yield turns of all kinds: every path, and every event where something is open."""
     yield from (take_turn(protocol, None, event) for event in COMMANDS)
     seen: set[tuple[object, ...]] = set()
-    starts = ((), ("upper_back",), ("skin_or_heat_caution", "under_18"))
+    starts = ((), ("pain_is_high",), ("skin_or_heat_caution", "under_18"))
     for start in starts:
         for path in walk(protocol, events.UnpromptedStatement(start)):
             yield path.state, path.reply
@@ -79,7 +85,8 @@ def _after(
                 yield take_turn(protocol, later, second)
     reply = None
     while not state.ended and state.disposition is not None:
-        state, reply = take_turn(protocol, state, events.Next())
+        asks = find_open_prompt(protocol, state) in protocol.question
+        state, reply = take_turn(protocol, state, NO if asks else events.Next())
         yield state, reply
         if reply.open_prompt == MENU:
             for event in COMMANDS:
@@ -202,7 +209,9 @@ def test_the_last_card_of_a_reading_holds_all_steps(content: Content) -> None:
         state, heard = path.state, list(path.reply.says)
         reply = path.reply
         while reply.expects_answer:
-            state, reply = take_turn(content.protocol, state, events.Next())
+            asks = reply.open_prompt in content.protocol.question
+            event = NO if asks else events.Next()
+            state, reply = take_turn(content.protocol, state, event)
             heard += reply.says
         steps = {k for k in heard if k.startswith(("step.", "trigger.", "medicine."))}
         assert steps <= set(reply.card)

@@ -9,7 +9,7 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
-from helpers.alexa_replies import FIRST, ICE, answer_all
+from helpers.alexa_replies import FIRST, ICE, answer_all, read_on
 from helpers.timer_service import TimerService
 
 from app import create_app
@@ -57,7 +57,7 @@ def test_timers_are_off_unless_switched_on(
     reply = answer_all(alexa, content, ICE)
     while reply.is_open:
         assert "time 20 minutes" not in reply.speech
-        reply = alexa.intent("AMAZON.NextIntent")
+        reply = read_on(alexa, content, reply)
     assert [] == service.asked
 
 

@@ -13,8 +13,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,8 @@ class GraphSet:
     """SHA-256 of each state's graph, the same on every computer."""
     made: str = ""
     """Why they were made now; empty where they were there already."""
+    seconds: float = 0.0
+    """How long that took."""
     guessed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Sounds of words that only eSpeak knew, where the graphs were made now."""
 
@@ -89,7 +92,7 @@ class GraphStore:
 
     def make(self, why: str) -> GraphSet:
         """Make the set anew, `why` for people, and return it checked."""
-        folder = self.folder
+        began, folder = time.perf_counter(), self.folder
         pronunciations = self.data.build_pronunciations(frozenset(self.units.names))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
@@ -108,7 +111,12 @@ class GraphStore:
                 fresh.rename(folder)
         self._delete_old_sets(folder)
         found = self._check(folder)
-        return GraphSet(found.folders, found.sums, why, dict(pronunciations.guessed))
+        return replace(
+            found,
+            made=why,
+            seconds=time.perf_counter() - began,
+            guessed=dict(pronunciations.guessed),
+        )
 
     def _compute_key(self) -> str:
         inputs = {
@@ -176,11 +184,20 @@ def open_graph_store(
     return GraphStore(model, data, units, build_lists(data), cache)
 
 
-def find_cache_folder(environment: Mapping[str, str], home: Path) -> Path:
+def get_cache_folder(environment: Mapping[str, str], home: Path | None) -> Path | None:
+    """Return the folder where graphs should be kept; None without any `home`."""
+    if given := environment.get(VARIABLE):
+        return Path(given)
+    caches = environment.get("XDG_CACHE_HOME")
+    folder = Path(caches) if caches else home and home / ".cache"
+    return folder and folder / "backtalk" / "graphs"
+
+
+def find_cache_folder(environment: Mapping[str, str], home: Path | None) -> Path:
     """Return the folder where graphs are kept; a private one where none can be."""
-    given = environment.get(VARIABLE) or environment.get("XDG_CACHE_HOME")
-    cache = Path(given) if given else home / ".cache"
-    folder = cache if environment.get(VARIABLE) else cache / "backtalk" / "graphs"
+    folder = get_cache_folder(environment, home)
+    if folder is None:
+        return _make_private_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from helpers.hearing import hear
 
 from acoustic_model.data.vocabulary import read_vocabulary, to_word
 from acoustic_model.errors import RecipeError
+from dialogue.engine.events import Answered
 from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 
@@ -45,14 +47,9 @@ def test_an_invalid_list_is_refused(tmp_path: Path, text: str, message: str) -> 
 
 def test_the_model_and_the_lexicon_mean_the_same_by_a_phrase() -> None:
     """A phrase that the model does not know yet is named by the doctor instead."""
-    meanings = read_vocabulary().meanings
-    lexicon = load_content().lexicon
+    meanings, content = read_vocabulary().meanings, load_content()
     names = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure"}
-    meant = {
-        phrase: names[answer]
-        for answer, phrases in lexicon.answers.items()
-        for phrase in phrases
-    }
-    shared = meanings.keys() & meant.keys()
-    assert len(shared) > 100
-    assert {p: meant[p] for p in shared} == {p: meanings[p] for p in shared}
+    events = {phrase: hear(content, phrase) for phrase in meanings}
+    meant = {p: names[e.answer] for p, e in events.items() if isinstance(e, Answered)}
+    assert len(meant) > 100
+    assert meant == {p: meanings[p] for p in meant}

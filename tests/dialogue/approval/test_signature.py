@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -360,10 +361,8 @@ def test_a_signature_edited_by_hand_is_refused(tmp_path: Path) -> None:
 def test_a_signature_of_one_locale_says_nothing_of_another(tmp_path: Path) -> None:
     """Other words were not read, so they are a draft."""
     data = bundled_copy(tmp_path)
-    (data / "locales/en-GB").mkdir()
-    for name in ("prompts.yaml", "lexicon.yaml"):
-        words = (data / "locales/en-US" / name).read_bytes()
-        (data / "locales/en-GB" / name).write_bytes(words)
+    no_table = shutil.ignore_patterns("table.txt")
+    shutil.copytree(data / "locales/en-US", data / "locales/en-GB", ignore=no_table)
     assert "approved" == signed(data).protocol.status
     other = load_content(locale="en-GB", data=data)
     assert ("nobody has signed it",) == other.unsigned

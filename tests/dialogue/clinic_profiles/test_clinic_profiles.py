@@ -1,5 +1,6 @@
 """A clinic's profile: asked for, written once, and never one that a talk refuses."""
 
+import io
 from datetime import date, datetime
 
 import pytest
@@ -64,8 +65,7 @@ def test_it_may_be_used_in_a_talk_at_once(tmp_path, monkeypatch, capsys):
     """`try --clinic FILE` says its name and its number."""
     file = tmp_path / "blaine.yaml"
     new(file, "--name", "The Blaine Spine Clinic", "--appointments", "763-555-0100")
-    answers = iter(["what number do i call", "stop"])
-    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    monkeypatch.setattr("sys.stdin", io.StringIO("what number do i call\nstop\n"))
     assert 0 == main(["try", "--clinic", str(file)])
     out = capsys.readouterr().out
     assert "Back Talk for The Blaine Spine Clinic." in out

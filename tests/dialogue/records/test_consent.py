@@ -1,5 +1,6 @@
 """What may be kept: offered once the talk is over, and only a clear yes counts."""
 
+import io
 from datetime import datetime
 
 import pytest
@@ -228,8 +229,9 @@ def test_a_history_that_cannot_be_written_is_said(content, tmp_path):
 
 def typed(monkeypatch, *lines):
     """Let the console read `lines`."""
-    given = iter(lines)
-    monkeypatch.setattr("builtins.input", lambda _: next(given))
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines))
+    )
 
 
 def test_try_asks_before_it_writes(monkeypatch, capsys, tmp_path):

@@ -1,9 +1,11 @@
 """The walk of the rules: complete, equal to the design's tables, and exactly merged."""
 
 import random
+import shutil
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from helpers.current_protocol import read_shipped_protocol
@@ -11,6 +13,8 @@ from helpers.decision_paths import DecisionPaths
 from helpers.design_tables import table
 from helpers.table_walk import Tables
 
+import dialogue.loading
+from dialogue.content.content_store import ContentStore
 from dialogue.engine.protocol import GIVEN, Answer, Condition
 from dialogue.engine.rules import decide, find_next_question
 from dialogue.validation.decision_walk import walk_decisions
@@ -141,3 +145,18 @@ def look(protocol, merging, answers):
     says = protocol.disposition[rule.disposition].says_if_unsure
     shown = bool(says or rule.reason_if_unsure) and decision.unsure
     return rule.id, shown, question, after
+
+
+def test_the_shipped_protocol_is_noted_as_walked() -> None:
+    """A start need not walk it; after a change: `dialogue check --note-walk`."""
+    store = ContentStore()
+    assert all(map(store.is_walked, store.protocols))
+
+
+def test_a_changed_protocol_is_walked_at_a_start(tmp_path: Path) -> None:
+    """The note holds for the very same file only."""
+    data = tmp_path / "data"
+    shutil.copytree(Path(dialogue.loading.__file__).parent / "data", data)
+    protocol = data / "protocols" / "back_spasm.yaml"
+    protocol.write_bytes(protocol.read_bytes() + b"# changed\n")
+    assert not ContentStore(data).is_walked("back_spasm")

@@ -70,7 +70,7 @@ def test_who_says_it_again_while_we_are_silent_is_heard(content):
     session.run()
     wanted = [Answered(Answer.NO), Answered(Answer.YES)]
     assert wanted == list_user_events(happened)
-    assert ("ask.bladder_or_bowel",) == list_prompt_keys(happened)[1]
+    assert ("ask.hard_to_breathe",) == list_prompt_keys(happened)[1]
 
 
 def test_our_words_said_again_are_not_interrupted(content):

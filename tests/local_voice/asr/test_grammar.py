@@ -72,7 +72,7 @@ def test_a_row_of_phrases(text, expected):
     ("open_prompt", "expected"),
     [
         (None, GrammarState.COMMAND),
-        ("bladder_or_bowel", GrammarState.ANSWER),
+        ("hard_to_pee", GrammarState.ANSWER),
         (OFFER_STEPS, GrammarState.ANSWER),
         (MENU, GrammarState.CARE),
         (OFFER_TIMER, GrammarState.CARE),

@@ -215,6 +215,33 @@ def test_a_damaged_graph_is_told_at_the_start(content, tmp_path, monkeypatch):
     assert not any(line.startswith("Graphs:") for line in again.description)
 
 
+def test_where_nothing_can_be_kept_it_is_said(content, tmp_path, monkeypatch):
+    """A cache folder that cannot be written to costs seconds, and no start."""
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("BACKTALK_GRAPHS", str(blocked))
+    setup = load_recognizer(content, None)
+    setup.recognizer.close()
+    (line,) = [line for line in setup.description if line.startswith("Graphs:")]
+    assert f"{blocked} cannot be written to" in line
+    assert "set BACKTALK_GRAPHS" in line
+
+
+def test_without_a_home_it_is_said(content, monkeypatch):
+    """As for a user whom no list of users has."""
+
+    def refuse():
+        raise RuntimeError("Could not determine home directory.")
+
+    for variable in ("BACKTALK_GRAPHS", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("pathlib.Path.home", refuse)
+    setup = load_recognizer(content, None)
+    setup.recognizer.close()
+    (line,) = [line for line in setup.description if line.startswith("Graphs:")]
+    assert "there is no home folder" in line
+
+
 def test_a_killed_recogniser_goes_on_with_its_graph(setup):
     """The utterance so far is fed to the next one."""
     grammar = setup.grammars[GrammarState.ANSWER]

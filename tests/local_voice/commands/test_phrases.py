@@ -1,13 +1,17 @@
 """The command phrases: build, check and add, and all that it refuses."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
 from local_voice.asr.graph import locale_data
 from local_voice.asr.model_files import SHIPPED
 from local_voice.asr.state_grammars import BUILT
+from local_voice.commands import engines
 
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.timeout(120)
 
 
@@ -21,8 +25,12 @@ def locale_copy(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(run_main):
-    """Return a function that runs the command: code, output, errors."""
+def run(run_main, monkeypatch, no_clinic):
+    """Return a function that runs the command: code, output, errors.
+
+    The content is that of every run, read once.
+    """
+    monkeypatch.setattr(engines, "load_content", lambda **_: no_clinic)
 
     def run_phrases(*arguments):
         done = run_main("phrases", *arguments)
@@ -78,9 +86,9 @@ def test_a_phrase_is_added_to_a_clinics_file(run, tmp_path):
     code, out, err = run("add", "you betcha", "--means", "yes", "--phrases", file)
     assert (0, "") == (code, err)
     assert "betcha: guessed as B EH CH AH" in out
-    assert 0 == run("add", "No way", "--means", "no", "--phrases", file)[0]
+    assert 0 == run("add", "No Chance", "--means", "no", "--phrases", file)[0]
     lines = [x for x in file.read_text().splitlines() if not x.startswith("#")]
-    assert ["you betcha = yes", "no way = no"] == lines
+    assert ["you betcha = yes", "no chance = no"] == lines
     assert 0 == run("check", "--phrases", file)[0]
     assert 0 == run("build", "--phrases", file)[0]
 
@@ -129,8 +137,11 @@ def test_a_clash_in_the_lexicon_names_its_line(run, monkeypatch, tmp_path):
     monkeypatch.setattr(listed, "MOST_WORDS", 3)
     code, _, err = run("check")
     assert 2 == code
-    assert "dialogue/data/locales/en-US/lexicon.yaml:" in err
-    assert "'not that i know of': more than 3 words" in err
+    (line,) = [x for x in err.splitlines() if "'not that i know of': more" in x]
+    where = "dialogue/data/locales/en-US/understanding/words.yaml"
+    (number,) = re.findall(rf"{where}:(\d+): 'not that i know of': more than 3", line)
+    lines = (ROOT / where).read_text("utf-8").splitlines()
+    assert "not that i know of" in lines[int(number) - 1]
 
 
 def test_a_model_without_units_is_refused(run, model_copy):

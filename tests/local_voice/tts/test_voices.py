@@ -114,7 +114,7 @@ def test_everything_is_rendered_ahead(content, monkeypatch):
     voice = RecordingSynthesizer(fails_on="numbness")
     prefetcher = Prefetcher(content, voice, lambda: None)
     wanted = list(prefetcher.list_passages())
-    assert wanted[0] == content.prompts[f"ask.{content.protocol.questions[0].id}"]
+    assert wanted[0] in content.prompts["ask.chest_pain"]
     assert any("nine one one" in text for text in wanted)
     prefetcher.start()
     deadline = time.monotonic() + 30

@@ -263,7 +263,7 @@ def test_a_meaning_without_an_intent_is_refused(content, store, monkeypatch) -> 
         ({"describe": ("the {place}",)}, "no sample"),
         ({"more_samples": {"emergency": ("my back hurts",)}}, "does not mean that"),
         ({"more_samples": {"sing": ("la la",)}}, "does not mean that|no intent"),
-        ({"bounds": {"over": ("about",)}}, "makes no other length"),
+        ({"bounds": {"over": ("exactly",)}}, "makes no other length"),
         ({"contractions": ("hello",)}, "stands for two words"),
     ],
 )

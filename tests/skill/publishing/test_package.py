@@ -39,7 +39,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def samples(content: Content, store: Store) -> list[str]:
     """Return the phrases of the interaction model."""
-    model = build_model(content.lexicon, store)
+    model = build_model(content, store)
     intents = model["interactionModel"]["languageModel"]["intents"]
     return [sample for intent in intents for sample in intent["samples"]]
 
