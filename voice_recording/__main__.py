@@ -1,4 +1,4 @@
-"""The command line: transcribes the recorded voice, or compares the engine's voices."""
+"""The command line: transcribes and measures the recorded voice, compares voices."""
 
 import argparse
 import random
@@ -12,9 +12,11 @@ from local_voice.audio.interfaces import AudioClip
 from local_voice.tts import mastering
 from local_voice.tts.kokoro_voice import KokoroVoice, read_lexicon
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
+from local_voice.tts.recorded_voice import SENTENCE_PAUSE
 from local_voice.tts.recording import ENGINE_SPEED
 from local_voice.tts.recording_script import Form, ScriptLine
 from local_voice.tts.voice_store import BUNDLED, LEXICON, Recording, Speed, VoiceStore
+from voice_recording.levels import Levels, find_faults, measure_levels
 from voice_recording.transcription import (
     ERRORS_ALLOWED,
     Transcriber,
@@ -23,6 +25,7 @@ from voice_recording.transcription import (
 )
 
 MOST_NAMED = 30
+MOST_PAUSED = 5
 SEED = 1
 
 
@@ -31,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m voice_recording", description=__doc__
     )
-    parser.add_argument("verb", choices=("transcribe", "cast"))
+    parser.add_argument("verb", choices=("transcribe", "levels", "cast"))
     parser.add_argument(
         "styles", nargs="*", type=Path, help="for cast: NumPy files of voices"
     )
@@ -41,6 +44,8 @@ def main() -> int:
     options = parser.parse_args()
     folder = BUNDLED / options.locale
     store = VoiceStore(folder)
+    if options.verb == "levels":
+        return measure(store)
     chosen = [
         recording
         for recording in store.recordings.values()
@@ -77,6 +82,48 @@ def transcribe(store: VoiceStore, chosen: list[Recording]) -> int:
     share = ours / theirs if theirs else 0.0
     print(f"recorded / eSpeak: {share:.2f} (at most {ERRORS_ALLOWED})")
     return 1 if share > ERRORS_ALLOWED else 0
+
+
+def measure(store: VoiceStore) -> int:
+    """Print loudness, pace and size of all recordings; 1 where one is out of bounds."""
+    faulty = 0
+    measured: dict[Recording, Levels] = {}
+    size = 0
+    for recording in sorted(store.recordings.values(), key=lambda one: one.file):
+        data = store.check(recording)
+        size += len(data)
+        found = measure_levels(mastering.decode(data, recording.samples))
+        measured[recording] = found
+        if faults := list(find_faults(found)):
+            print(f"{recording.file}: {', '.join(faults)}")
+            faulty += 1
+    loudness = [one.loudness for one in measured.values()]
+    print(f"{len(measured)} recordings, {size / 1e6:.2f} MB, {faulty} out of bounds")
+    print(f"loudness: {min(loudness):.2f} to {max(loudness):.2f} LUFS")
+    print(f"peak: at most {max(one.peak for one in measured.values()):.3f}")
+    for speed in Speed:
+        _print_pace([r for r in measured if r.speed is speed and is_sentence(r)], speed)
+    paused = sorted(measured, key=lambda r: -measured[r].longest_pause)[:MOST_PAUSED]
+    for one in paused:
+        print(f"a pause of {measured[one].longest_pause:.2f} s: {one.file}")
+    return 1 if faulty else 0
+
+
+def _print_pace(sentences: list[Recording], speed: Speed) -> None:
+    """Print the words a minute of whole sentences, pauses included, and the extremes.
+
+    A sentence that lost its end is fast for its letters.
+    """
+    if not sentences:
+        return
+    words = sum(len(one.text.split()) for one in sentences)
+    seconds = sum(one.samples / mastering.RATE for one in sentences)
+    seconds += len(sentences) * SENTENCE_PAUSE[speed] / 1_000
+    print(f"{speed}: {words / seconds * 60:.0f} words a minute")
+    by_pace = sorted(sentences, key=lambda one: len(one.text) / one.samples)
+    for one in (by_pace[0], by_pace[-1]):
+        pace = len(one.text) / one.samples * mastering.RATE
+        print(f"  {pace:.1f} letters a second: {one.file}")
 
 
 def compare_voices(styles: list[Path], chosen: list[Recording], folder: Path) -> int:

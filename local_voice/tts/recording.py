@@ -27,8 +27,6 @@ from local_voice.tts.voice_store import (
 VOICE, ENGINE = "af_heart", "Kokoro-82M, kokoro-onnx"
 ENGINE_SPEED = {Speed.USUAL: 0.75, Speed.SLOW: 0.58}
 """Of the engine, for the words a minute of each speed."""
-BIT_RATE = {Speed.USUAL: 32, Speed.SLOW: 24}
-"""Kilobits a second."""
 SAVED_AFTER = 10
 """Recordings between two writings of the manifest."""
 
@@ -74,7 +72,7 @@ class Studio:
     def keep(self, line: ScriptLine, speed: Speed, sound: object) -> None:
         """Master the rendered `sound` of `line`, and keep it in the store."""
         mastered = mastering.level(mastering.trim(sound))
-        data = mastering.encode(mastered, BIT_RATE[speed])
+        data = mastering.encode(mastered)
         recording = Recording(
             name=line.name,
             form=line.form,

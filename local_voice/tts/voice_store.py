@@ -17,15 +17,16 @@ import miniaudio
 
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.tts import mastering
 from local_voice.tts.recording_script import Form, ScriptLine
 
 BUNDLED = Path(__file__).resolve().parent.parent / "voice"
 MANIFEST, LEXICON, STYLE = "manifest.csv", "lexicon.csv", "style.npy"
 MISSING, STALE, DAMAGED = "missing", "stale", "damaged"
 """What a fault is: never recorded, the words changed since, the file harmed."""
-RECORDED_RATE = 24_000
-DELAY = 1_660 * SAMPLE_RATE // RECORDED_RATE
-"""Samples in front of the sound that MP3 adds."""
+RECORDED_RATE = mastering.RATE
+DELAY = mastering.DECODER_DELAY * SAMPLE_RATE // RECORDED_RATE
+"""Samples in front of the sound that MP3 adds, as it is played."""
 MOST_REMEMBERED = 256
 """Decoded sounds, some 20 MB; the first stay: the emergency, then the questions."""
 

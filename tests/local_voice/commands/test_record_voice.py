@@ -37,9 +37,7 @@ class Engine:
 def studio(tmp_path, monkeypatch):
     """Return a studio over an empty store; its coder is the identity."""
     monkeypatch.setattr(recording, "KokoroVoice", Engine)
-    monkeypatch.setattr(
-        recording.mastering, "encode", lambda sound, rate: sound.tobytes()
-    )
+    monkeypatch.setattr(recording.mastering, "encode", lambda sound: sound.tobytes())
     return recording.Studio(VoiceStore(tmp_path), BUNDLED / "en-US")
 
 
