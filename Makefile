@@ -51,6 +51,7 @@ check: $(VENV)/test.stamp
 	@$(BIN)/lint-imports importlinter.ini --no-logo
 	@PYTHONPATH=.:tests $(BIN)/python -m structure --check
 	@$(BIN)/python -m dialogue check
+	@$(BIN)/python -m local_voice phrases check
 	@$(BIN)/python -m local_voice record-voice --check
 	@$(BIN)/python -m skill model --check
 

@@ -3,8 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acoustic_model.errors import RecipeError
+
+if TYPE_CHECKING:
+    from acoustic_model.data.voices import Choice
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
@@ -32,20 +36,42 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare = command("prepare", "recordings and synthetic voices to features", "data")
     sets = "differently augmented sets"
     prepare.add_argument("--sets", type=int, default=3, help=sets)
+    share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
+    prepare.add_argument("--share", type=float, default=1.0, help=share)
+    speak = command("speak", "synthetic clips alone; other steps make theirs, too")
+    for made in (prepare, speak):
+        processes = "at a time (default: 2)"
+        made.add_argument("--processes", type=int, default=2, help=processes)
     train = command("train", "features to a network; goes on where it stopped")
     train.add_argument("--epochs", type=int, default=34)
     steps = "at most so many of an epoch, chosen by chance"
     train.add_argument("--steps", type=int, help=steps)
-    command("export", "network to a model that Vosk loads", "model")
+    start = "folder of a model: a new training begins with its weights"
+    train.add_argument("--start", type=Path, help=start)
+    export = command("export", "network to a model that Vosk loads", "model")
+    graph_of = "a model whose graph is copied: without OpenFst's tools"
+    export.add_argument("--graph-of", type=Path, help=graph_of)
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
+    sounds = command("sounds", "sounds mistaken in whole sentences", "data", "model")
     part = "tune: to choose costs; test: for the card, never to choose anything"
-    evaluate.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    for made in (evaluate, sounds):
+        parts = ["tune", "test"]
+        made.add_argument("--part", choices=parts, default="test", help=part)
     card = "write the table into the model's CARD.md"
     evaluate.add_argument("--card", action="store_true", help=card)
     states = command("states", "the same in each state of a session", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
+    graphs = command("graphs", "beside the engine's own grammar", "data", "model")
+    graphs.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    every = "only every so-many-th clip, to look"
+    graphs.add_argument("--few", type=int, default=1, help=every)
+    for made in (prepare, speak, evaluate, states):
+        engines = "synthesizers, with commas between them (default: all)"
+        made.add_argument("--engines", type=_read_engines, help=engines)
+        spoken = "use the synthetic clips that are there and make none"
+        made.add_argument("--spoken-only", action="store_true", help=spoken)
     report = command("report", "plots of the last evaluate of the test part", "data")
     trade = "missed against false answers too, slow"
     report.add_argument("--trade", action="store_true", help=trade)
@@ -53,6 +79,24 @@ def _build_parser() -> argparse.ArgumentParser:
     clips = command("clips", "copy clips of held-out people for our tests", "data")
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
     return parser
+
+
+def _read_engines(text: str) -> frozenset[str]:
+    from acoustic_model.data.synthesizers import ENGINES
+
+    named = frozenset(text.split(","))
+    if unknown := named - ENGINES:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(sorted(unknown))}: no such synthesizer. There are "
+            f"{', '.join(sorted(ENGINES))}."
+        )
+    return named
+
+
+def _read_choice(given: argparse.Namespace) -> "Choice":
+    from acoustic_model.data.voices import ENGINES, Choice
+
+    return Choice(given.engines or ENGINES, given.spoken_only)
 
 
 def _run(given: argparse.Namespace) -> None:
@@ -64,25 +108,44 @@ def _run(given: argparse.Namespace) -> None:
         find_clips(given.data)
     match given.command:
         case "prepare":
-            from acoustic_model.data.prepare import prepare
+            from acoustic_model.data.prepare import Request, prepare
 
-            prepare(given.data, given.work, given.sets)
+            choice = _read_choice(given)
+            request = Request(given.sets, given.share, choice, given.processes)
+            prepare(given.data, given.work, request)
+        case "speak":
+            from acoustic_model.data.prepare import speak
+
+            speak(given.work, _read_choice(given), given.processes)
         case "train":
+            from acoustic_model.exporting.network_reader import read_network
             from acoustic_model.training.train import train
 
-            train(given.work, given.epochs, given.steps)
+            start = given.start and read_network(given.start / "am" / "final.mdl")
+            train(given.work, given.epochs, given.steps, start)
         case "export":
             from acoustic_model.exporting.export import export
 
-            export(given.work, given.model)
+            export(given.work, given.model, graph_of=given.graph_of)
         case "evaluate":
-            from acoustic_model.evaluation.evaluate import evaluate
+            from acoustic_model.evaluation.evaluate import Spoken, evaluate
 
-            evaluate(given.data, given.work, given.model, given.part, given.card)
+            spoken = Spoken(given.work, _read_choice(given))
+            evaluate(given.data, spoken, given.model, given.part, given.card)
+        case "sounds":
+            from acoustic_model.evaluation.sounds import measure_sounds
+
+            measure_sounds(given.data, given.model, given.part)
         case "states":
             from acoustic_model.evaluation.by_state import measure_states
+            from acoustic_model.evaluation.trials import Spoken
 
-            measure_states(given.data, given.work, given.model, given.card)
+            spoken = Spoken(given.work, _read_choice(given))
+            measure_states(given.data, spoken, given.model, given.card)
+        case "graphs":
+            from acoustic_model.evaluation.graphs import compare_graphs
+
+            compare_graphs(given.data, given.work, given.model, given.part, given.few)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -25,6 +25,7 @@ from local_voice.commands import (
     hear,
     live_talk,
     options,
+    phrases,
     record_voice,
     say_number,
     talk,
@@ -85,6 +86,7 @@ def _autostart(given: list[str]) -> int:
 
 COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "hear": (options.HearConfig, hear.hear),
+    "phrases": (options.PhrasesConfig, phrases.phrases),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),
     "record-voice": (options.RecordVoiceConfig, record_voice.record_voice),

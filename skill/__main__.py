@@ -64,8 +64,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 def _write_model(options: argparse.Namespace) -> int:
     path = options.out or Path("interaction_models", f"{options.locale}.json")
-    lexicon = load_content(locale=options.locale).lexicon
-    whole = build_model(lexicon, load_store(options.locale))
+    content = load_content(locale=options.locale)
+    whole = build_model(content, load_store(options.locale))
     if options.check:
         return _check_model(path, render_model(whole))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from dialogue.content.content import Content
 from dialogue.engine.open_question import find_open_prompt
-from dialogue.engine.protocol import Answer, TriageProtocol
+from dialogue.engine.protocol import GIVEN, Answer, TriageProtocol
 from dialogue.engine.rendering import to_display_text
 from dialogue.engine.reply import EmergencyNumber, Phone, RenderedReply, Reply
 from dialogue.engine.state import State
@@ -22,6 +22,8 @@ ANSWER = "answer"
 """First argument of what a button sends."""
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.[0-9]{1,4})?")
 _SENTENCES = re.compile(r"(?<=[.?!]) ")
+_OF_THE_PERSON = ("readback.", "check.yes", "check.no", "check.sign")
+"""Prompts, by how they begin, that say what a person said."""
 _OFFERED = (Answer.YES, Answer.NO)
 """An offer has no "not sure": nothing is read that nobody wanted."""
 
@@ -42,12 +44,15 @@ def can_show(apl_version: str | None) -> bool:
 def find_place(protocol: TriageProtocol, state: State) -> str | None:
     """Return what a button's answer belongs to, None when nothing is open.
 
-    It is the open question's id, or an offer's; while steps are read, with the chunk,
-    so that a second tap does not skip the next one.
+    It is the open question's id with its try, or an offer's; while steps are read, with
+    the chunk. So a second tap answers nothing twice and does not skip a step.
     """
     open_prompt = None if state.ended else find_open_prompt(protocol, state)
-    if open_prompt is None or open_prompt in protocol.question or state.reading is None:
-        return open_prompt
+    if open_prompt is None:
+        return None
+    tries = state.get_attempt(open_prompt).tries
+    if open_prompt in protocol.question or state.reading is None:
+        return f"{open_prompt}/{tries}" if tries else open_prompt
     return f"{open_prompt}/{state.reading}"
 
 
@@ -56,7 +61,7 @@ def parse_tap(arguments: Sequence[object], place: str | None) -> Answer | None:
     if len(arguments) != 3 or place is None:
         return None
     kind, answer, sent_from = arguments
-    known = {a.value: a for a in Answer}
+    known = {a.value: a for a in GIVEN}
     if kind != ANSWER or sent_from != place or not isinstance(answer, str):
         return None
     return known.get(answer)
@@ -68,19 +73,19 @@ def build_screen(
     """Return the directive that shows `reply`, as plain JSON.
 
     What is spoken is on it, numbers in figures, and no other words but the buttons';
-    all of them travel as data. What the person answered is not: a screen is read by
-    others in the room, and longer than a voice is heard.
+    all of them travel as data. What the person said is not: a screen is read by others
+    in the room, and longer than a voice is heard.
     """
     lines = [
         to_display_text((prompt,))
         for prompt in rendered.prompts
-        if not prompt.key.startswith("readback.")
+        if not prompt.key.startswith(_OF_THE_PERSON)
     ]
     question = number = offer = ""
     answers: tuple[Answer, ...] = ()
     if reply.open_prompt in content.protocol.question:
         # What is asked comes first, also when something was explained before it.
-        name, question, answers = "question", lines.pop(), tuple(Answer)
+        name, question, answers = "question", lines.pop(), tuple(GIVEN)
     else:
         name, number = "outcome", _find_number(rendered, reply)
     if reply.expects_answer and not question:

@@ -9,6 +9,12 @@ from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
 from dialogue.engine.interview import take_turn
+from dialogue.engine.open_question import (
+    THIRD_FORM,
+    build_prompt_reply,
+    find_open_prompt,
+    find_position,
+)
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State, StateRefused
@@ -24,7 +30,12 @@ from skill.request import (
     AlexaRequest,
 )
 from skill.responses import build_response
-from skill.session import is_permission_asked, parse_state, to_attributes
+from skill.session import (
+    StateOutdated,
+    is_permission_asked,
+    parse_state,
+    to_attributes,
+)
 from skill.timers import (
     Timers,
     build_permission_question,
@@ -50,11 +61,16 @@ class Handled(NamedTuple):
 TURN_TYPES = (LAUNCH, INTENT, USER_EVENT, CONNECTION, SESSION_RESUMED)
 """To the last two, unless it is about a timer, what is open is asked again."""
 
+BUTTONS = "retry.buttons"
+START_OVER, RENEWED = "session.start_over", "session.renewed"
+"""Said where the answers so far are lost, and where they belong to older questions."""
+
 _STATELESS = (
     events.Begin,
     events.Stop,
     events.CallForHelp,
     events.UnpromptedStatement,
+    events.Checked,
 )
 """What keeps its meaning where no state can be read."""
 
@@ -90,6 +106,8 @@ class TurnHandler:
             response = {"directives": [build_permission_question()]}
             return Handled(response, attributes, is_repeatable=False)
         shows = self._screens and can_show(request.apl_version)
+        if shows:
+            reply = _name_buttons(reply)
         response = build_response(content, reply, moment, state if shows else None)
         return Handled(response, attributes, is_repeatable=not sets_timer)
 
@@ -120,6 +138,15 @@ def handle_can_fulfill(request: AlexaRequest) -> Handled:
     return Handled(build_can_fulfill(request.intent, request.slots), None)
 
 
+def _name_buttons(reply: Reply) -> Reply:
+    """Return `reply` with the other way in, where it says how to say yes and no."""
+    says = reply.says
+    if THIRD_FORM not in says:
+        return reply
+    behind = says.index(THIRD_FORM) + 1
+    return replace(reply, says=(*says[:behind], BUTTONS, *says[behind:]))
+
+
 def _take_permission(
     protocol: TriageProtocol, request: AlexaRequest, timers: Timers
 ) -> tuple[State, Reply] | None:
@@ -143,49 +170,67 @@ def _take_turn(
 ) -> tuple[State, Reply]:
     """Take one turn of the request's session; lost state is never guessed."""
     protocol, session = content.protocol, request.session
-    event = _build_event(request, content)
     if session is None:
         # Nothing can be kept: only an end or an emergency is served beyond the opening.
+        event = _build_event(request, content, None)
         return take_turn(
             protocol, None, event if isinstance(event, _STATELESS) else events.Begin()
         )
     try:
         state = None if session.is_new else parse_state(session.attributes, protocol)
-    except StateRefused:
-        return _start_afresh(protocol, event)
-    if state is not None:
-        state = _set_timers(state, can_time)
-        if request.type == INTENT and isinstance(event, events.Begin):
-            # In a session a description adds to what is known and drops no answer.
-            event = events.UnpromptedStatement(facts=event.facts)
-        elif request.type == USER_EVENT:
-            event = _build_tap(protocol, state, request)
-    return take_turn(protocol, state, event)
+    except StateRefused as refused:
+        outdated = isinstance(refused, StateOutdated)
+        event = _build_event(request, content, None)
+        return _start_afresh(protocol, event, RENEWED if outdated else START_OVER)
+    if state is None:
+        return take_turn(protocol, None, _build_event(request, content, None))
+    state = _set_timers(state, can_time)
+    if request.type == USER_EVENT:
+        answer = parse_tap(request.arguments, find_place(protocol, state))
+        if answer is None:
+            return _say_again(protocol, state)
+        return take_turn(protocol, state, events.Answered(answer))
+    if request.type in (CONNECTION, SESSION_RESUMED):
+        return _say_again(protocol, state)
+    return take_turn(protocol, state, _build_event(request, content, state))
 
 
 def _set_timers(state: State, can_time: bool) -> State:
     return state if state.timers is can_time else replace(state, timers=can_time)
 
 
-def _build_tap(protocol: TriageProtocol, state: State, request: AlexaRequest) -> Event:
-    """Return what a tap amounts to; one that comes late has what is open repeated."""
-    answer = parse_tap(request.arguments, find_place(protocol, state))
-    return events.Repeat() if answer is None else events.Answered(answer)
+def _say_again(protocol: TriageProtocol, state: State) -> tuple[State, Reply]:
+    """Ask once more what is open: nobody asked for it, so it uses up no try."""
+    position = find_position(protocol, state)
+    if position.question is None:
+        return take_turn(protocol, state, events.Repeat())
+    return state, build_prompt_reply(state, position)
 
 
-def _start_afresh(protocol: TriageProtocol, event: Event) -> tuple[State, Reply]:
-    """Take a turn whose state cannot be read: say so, unless it ends the session."""
+def _start_afresh(
+    protocol: TriageProtocol, event: Event, why: str
+) -> tuple[State, Reply]:
+    """Take a turn whose state cannot be read: say `why`, unless it ends the session."""
     if not isinstance(event, _STATELESS):
-        return take_turn(protocol, None, events.StartOver())
+        event = events.Begin()
     state, reply = take_turn(protocol, None, event)
     if reply.expects_answer:
-        reply = replace(reply, says=("session.start_over", *reply.says))
+        reply = replace(reply, says=(why, *reply.says))
     return state, reply
 
 
-def _build_event(request: AlexaRequest, content: Content) -> Event:
+def _build_event(request: AlexaRequest, content: Content, state: State | None) -> Event:
+    """Return what a request amounts to in `state`; None: nothing is open."""
     if request.type == LAUNCH:
         return events.Begin()
-    if request.type == INTENT:
-        return build_event(request.intent, request.slots, content)
-    return events.Repeat()
+    if request.type != INTENT:
+        return events.Repeat()
+    open_prompt = None
+    if state is not None and not state.ended:
+        open_prompt = find_open_prompt(content.protocol, state)
+    event = build_event(request.intent, request.slots, content, open_prompt)
+    match event:
+        case events.UnpromptedStatement(ids=(), facts=facts) if state is None:
+            # Facts alone open the session, and are read back there.
+            return events.Begin(facts)
+    return event

@@ -1,15 +1,29 @@
-"""Alexa's intents and slots: the event of the dialogue that each stands for."""
+"""Alexa's intents and slots: the event of the dialogue that each stands for.
 
-import re
+Words that Alexa heard are understood as on every other channel. An id that it matched
+to them settles nothing: at most it makes us ask.
+"""
+
 from collections.abc import Mapping
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Duration, Event, Facts, Strength
+from dialogue.engine.events import NO_FACTS, CheckReason, Event
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.asked import Asked, build_asked
 from dialogue.understanding.meaning import COMMANDS
-from skill.request import EMPTY_SLOT, Slot
+from dialogue.understanding.normalisation import UNKNOWN_MARK
+from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import ASKS_HELP
+from skill.facts import (
+    BOUND,
+    LENGTH,
+    Slots,
+    find_length,
+    parse_description,
+    parse_hours,
+)
+from skill.request import EMPTY_SLOT
 
 YES, NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
 STOP, CANCEL = "AMAZON.StopIntent", "AMAZON.CancelIntent"
@@ -19,21 +33,23 @@ DESCRIBE = "DescribeSpasmIntent"
 STATEMENT = "VolunteeredIntent"
 MORE = "MoreIntent"
 NUMBER = "ClinicNumberIntent"
+REST = "rest"
+"""The slot behind a carrier: everything that was said after its words."""
 
 ANSWER_INTENTS: Mapping[Answer, str] = {
     Answer.YES: YES,
     Answer.NO: NO,
     Answer.UNSURE: "UnsureIntent",
 }
-HEDGED_INTENTS: Mapping[Answer, str] = {
-    Answer.YES: "HedgedYesIntent",
-    Answer.NO: "HedgedNoIntent",
+"""Their samples are plain answers: an intent carries no words."""
+LEANING: Mapping[str, Answer] = {
+    "leans_yes": Answer.YES,
+    "leans_no": Answer.NO,
 }
-"""For phrases such as "probably" and "I guess not": an intent carries no words."""
-OVER, UNDER = "over", "under"
-"""Ids of the bounds of a length."""
-HEDGED = "hedged_"
-"""Before the id of an answer slot: `hedged_no`."""
+"""Ids of phrases such as "probably" and "not yet": their words tell what they are worth
+where they were said."""
+IN_WORDS = "in_words"
+"""Id of all other phrases that are no row's and come as words."""
 COMMAND_INTENTS: Mapping[str, str] = {
     "repeat": "AMAZON.RepeatIntent",
     "help": HELP,
@@ -55,41 +71,37 @@ COMMAND_INTENTS: Mapping[str, str] = {
 _EVENTS: Mapping[str, Event] = {
     **{intent: events.Answered(answer) for answer, intent in ANSWER_INTENTS.items()},
     **{
-        intent: events.Answered(answer, Strength.HEDGED)
-        for answer, intent in HEDGED_INTENTS.items()
+        intent: COMMANDS[name]
+        for name, intent in COMMAND_INTENTS.items()
+        if intent != MORE
     },
-    **{intent: COMMANDS[name] for name, intent in COMMAND_INTENTS.items()},
     CANCEL: events.Stop(),
     HOME: events.Stop(),
     FALLBACK: events.NoMatch(),
 }
 
-_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
-_DURATION = re.compile(
-    rf"P(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
-)
-_HOURS = (8760.0, 720.0, 168.0, 24.0, 1.0, 1 / 60, 1 / 3600)
-"""Of a year (365 days), month (30 days), week, day, hour, minute and second."""
-_LONGEST = 100 * 8760.0
-"""Hours; nobody's back has been in spasm for longer."""
 
-Slots = Mapping[str, Slot]
-
-
-def build_event(intent: str | None, slots: Slots, content: Content) -> Event:
-    """Return what an intent with its slots amounts to.
+def build_event(
+    intent: str | None, slots: Slots, content: Content, open_prompt: str | None
+) -> Event:
+    """Return what an intent with its slots amounts to where `open_prompt` is open.
 
     A name that we do not know is not understood: an old model must not break a new
     endpoint.
     """
-    if intent == DESCRIBE:
-        return events.Begin(build_facts(slots, content.lexicon))
+    if (event := _EVENTS.get(intent or "")) is not None:
+        return event
+    asked = build_asked(content.protocol, open_prompt)
+    carrier = content.lexicon.carriers.get(intent or "")
+    if carrier is not None:
+        return _understand(content, carrier, slots.get(REST, EMPTY_SLOT).value, asked)
     if intent == STATEMENT:
-        return _build_statement(slots, content)
+        return _build_statement(slots, content, asked)
+    if intent == DESCRIBE:
+        return _build_description(slots, content, asked)
     if intent == MORE:
-        return _build_more(slots, content)
-    return _EVENTS.get(intent or "", events.NoMatch())
+        return _build_more(slots, content, asked)
+    return events.NoMatch()
 
 
 def build_can_fulfill(intent: str | None, slots: Slots) -> dict[str, object]:
@@ -100,7 +112,7 @@ def build_can_fulfill(intent: str | None, slots: Slots) -> dict[str, object]:
     serves = intent in (DESCRIBE, NUMBER)
     answers = {}
     for name, slot in slots.items():
-        found = parse_hours(slot.value) if name == "howLong" else slot.id
+        found = parse_hours(slot.value) if name == LENGTH else slot.id
         answer = "YES" if serves and found is not None else "NO"
         answers[name] = {"canUnderstand": answer, "canFulfill": answer}
     return {
@@ -108,58 +120,73 @@ def build_can_fulfill(intent: str | None, slots: Slots) -> dict[str, object]:
     }
 
 
-def build_facts(slots: Slots, lexicon: Lexicon) -> Facts:
-    """Return the facts of an opening sentence; what is not certain is left out."""
-    trigger = slots.get("trigger", EMPTY_SLOT).id
-    region = slots.get("region", EMPTY_SLOT).id
-    return Facts(
-        duration=_build_duration(slots),
-        trigger=trigger if trigger in lexicon.triggers else None,
-        region=region if region in lexicon.regions else None,
-    )
+def _understand(
+    content: Content, carrier: str, rest: str | None, asked: Asked
+) -> Event:
+    """Return what the words of a carrier and those behind it amount to.
+
+    Where Alexa has lost the words, something was said in their place all the same.
+    """
+    words = content.words
+    if rest is None or not words.normalise(rest):
+        rest = UNKNOWN_MARK
+    event = understand(words, f"{carrier} {rest}", asked)
+    return events.NoMatch() if isinstance(event, events.NoInput) else event
 
 
-def parse_hours(iso: str | None) -> float | None:
-    """Return the hours of a duration such as `P8W` or `P2YT3H10M`, else None."""
-    if iso is None or len(iso) > 100:
-        return None
-    match = _DURATION.fullmatch(iso)
-    if match is None:
-        return None
-    parts = zip(match.groups(), _HOURS, strict=True)
-    hours = sum(float(number) * unit for number, unit in parts if number)
-    return hours if 0 < hours <= _LONGEST else None
+def _build_statement(slots: Slots, content: Content, asked: Asked) -> Event:
+    """Return what a whole sentence amounts to: by its words, else by asking."""
+    slot = slots.get("statement", EMPTY_SLOT)
+    event = _understand(content, "", slot.value, asked)
+    if not isinstance(event, events.NoMatch) or slot.id is None:
+        return event
+    return _ask_about(slot.id, content, asked)
 
 
-def _build_duration(slots: Slots) -> Duration | None:
-    hours = parse_hours(slots.get("howLong", EMPTY_SLOT).value)
-    bound = slots.get("bound", EMPTY_SLOT)
-    if hours is None:
-        return None
-    if not bound.is_filled:
-        return Duration.exact(hours)
-    # "Over" heard as another word must not turn into an exact length.
-    known = {OVER: Duration.over, UNDER: Duration.under}
-    limit = known.get(bound.id or "")
-    return None if limit is None else limit(hours)
-
-
-def _build_statement(slots: Slots, content: Content) -> Event:
-    """Return what was said unasked; the answer before it counts only when it is one."""
-    row = slots.get("statement", EMPTY_SLOT).id
-    if row not in content.protocol.volunteered_by_id:
+def _ask_about(id_: str, content: Content, asked: Asked) -> Event:
+    """Return what an id is worth that Alexa matched to words we do not understand."""
+    if id_ in LEANING:
+        return events.Checked(lean=LEANING[id_])
+    traits = content.words.rows.get(id_)
+    question = (traits.asks if traits is not None else "") or id_
+    if question == ASKS_HELP:
+        return events.Checked(reason=CheckReason.HELP)
+    if traits is None or question not in asked.ranks:
         return events.NoMatch()
-    said = slots.get("answer", EMPTY_SLOT).id or ""
-    answer = {"yes": Answer.YES, "no": Answer.NO}.get(said.removeprefix(HEDGED))
-    hedged = answer is not None and said.startswith(HEDGED)
-    strength = Strength.HEDGED if hedged else Strength.PLAIN
-    return events.UnpromptedStatement((str(row),), answer=answer, strength=strength)
+    return events.Checked(ask=(question,), reason=CheckReason.SIGN)
 
 
-def _build_more(slots: Slots, content: Content) -> Event:
+def _build_description(slots: Slots, content: Content, asked: Asked) -> Event:
+    """Return the facts of an opening sentence, and the signs that its words name.
+
+    A length alone is an answer like any other.
+    """
+    filled = {name for name, slot in slots.items() if slot.is_filled}
+    length = find_length(slots, content.words)
+    if length is not None and filled <= {LENGTH, BOUND}:
+        return _understand(content, "", length, asked)
+    facts, rest = parse_description(slots, content)
+    nothing_open = build_asked(content.protocol, None)
+    said: list[str] = []
+    for words in rest:
+        match understand(content.words, words, nothing_open):
+            case events.Checked(ask=ask, reason=reason) as check if (
+                ask or reason is CheckReason.HELP
+            ):
+                return check
+            case events.CallForHelp() as call:
+                return call
+            case events.UnpromptedStatement(ids=ids):
+                said += ids
+    if said or facts != NO_FACTS:
+        return events.UnpromptedStatement(tuple(dict.fromkeys(said)), facts)
+    return events.HarmlessComplaint()
+
+
+def _build_more(slots: Slots, content: Content, asked: Asked) -> Event:
     topic = slots.get("topic", EMPTY_SLOT)
     if not topic.is_filled:
         return events.AskForMore()
     if topic.id in content.lexicon.topics:
         return events.AskForMore(topic.id)
-    return events.NoMatch()
+    return _understand(content, "", topic.value, asked)

@@ -1,5 +1,7 @@
 """What all tests share: the shipped content, and the switches of the transcripts."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -19,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what Back Talk really says into the transcripts",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def graphs_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the graphs of the tests out of the home of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKTALK_GRAPHS", str(tmp_path_factory.mktemp("graphs")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,16 @@ import pytest
 from helpers.hearing import hear
 
 from dialogue.__main__ import main
-from dialogue.engine.events import Wait
+from dialogue.engine.events import Answered, Checked, UnpromptedStatement, Wait
+from dialogue.engine.protocol import Answer
 from dialogue.evaluation.cases import read_cases, run_cases
 from dialogue.loading import load_content
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 CHANGE = re.compile(r"[Ii]n `([^`]+)`:\n\n```diff\n(.*?)```", re.DOTALL)
+ADDED = "swollen_glands"
+"""The question of the page's example."""
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
 
@@ -68,12 +71,18 @@ def test_a_question_touches_the_protocol_its_words_and_its_cases(
 ) -> None:
     """The data check is silent, and every table of cases comes out as before."""
     part, data = section("A question"), copy / "dialogue" / "data"
-    own = copy / "tests" / "cases" / "pain_at_night.csv"
+    own = copy / "tests" / "cases" / f"{ADDED}.csv"
     own.write_text(re.findall(r"```csv\n(.*?)```", part, re.DOTALL)[0])
-    assert 2 == apply(part, copy)
+    assert 3 == apply(part, copy)
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr().out
     content = load_content(data=data)
-    assert 2 == content.protocol.version
+    assert 3 == content.protocol.version
+    for said in ("i have swollen glands", "my glands are swollen"):
+        assert UnpromptedStatement((ADDED,)) == hear(content, said)
+    assert Answered(Answer.NO) == hear(content, "no swollen glands", ADDED)
+    in_part = hear(content, "well the glands", "chest_pain")
+    assert isinstance(in_part, Checked)
+    assert (ADDED,) == in_part.ask
     capsys.readouterr()
     for table in (own, copy / "tests" / "cases" / "back_spasm.csv"):
         with table.open(encoding="utf-8") as lines:

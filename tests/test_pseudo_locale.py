@@ -55,13 +55,15 @@ from skill.testing.authority import CertificateAuthority
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
 CLOSED = datetime.fromisoformat("2026-03-07T10:00-06:00")
 
+YES, UNSURE = Answer.YES, Answer.UNSURE
+ADULT = {"adult": YES}
 PATIENTS: Mapping[str, Mapping[str, Answer]] = {
-    "emergency": {"numb_bottom": Answer.YES},
-    "unsure": {"bladder_or_bowel": Answer.UNSURE},
-    "urgent": {"fever_or_shivering": Answer.YES},
-    "clinic": {"more_than_one_week": Answer.YES, "more_than_two_weeks": Answer.YES},
-    "ice": {"started_within_three_days": Answer.YES, "hard_effort": Answer.YES},
-    "heat": {"short_of_fluids": Answer.YES, "medicine_caution": Answer.UNSURE},
+    "emergency": {"numb_bottom": YES},
+    "unsure": {"hard_to_pee": UNSURE},
+    "urgent": {"fever": YES, "adult": YES},
+    "clinic": {**ADULT, "more_than_one_week": YES, "more_than_two_weeks": YES},
+    "ice": {**ADULT, "started_within_three_days": YES, "hard_effort": YES},
+    "heat": {**ADULT, "short_of_fluids": YES, "wants_medicine": YES, "ulcer": UNSURE},
 }
 ASKED = ("help", "why", "more", "number", "hours", "address", "repeat", "wait", "next")
 

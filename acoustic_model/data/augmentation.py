@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
 
+from acoustic_model.data.channels import FLOORS, add_floor, pass_channel
 from acoustic_model.data.recordings import RATE, Sound
+from acoustic_model.data.rooms import build_answer, draw_shoebox
 
 # The last third of each noise, and one whole noise, stay out of training: they are
 # mixed with the clips of the held-out speakers.
@@ -101,17 +103,6 @@ def _filter_as_microphone(sound: Sound, rng: np.random.Generator) -> Sound:
     return np.asarray(sound, np.float32)
 
 
-def encode_for_telephone(sound: Sound, bits: int = 8) -> Sound:
-    """Encode 8,000 mu-law samples a second of so many bits, and decode them."""
-    narrow = resample_poly(sound, 1, 2)
-    peak = float(np.abs(narrow).max()) + 1e-6
-    steps = 2 ** (bits - 1) - 1
-    level = np.log1p(255 * np.abs(narrow) / peak) / np.log(256)
-    level = np.sign(narrow) * np.round(level * steps) / steps
-    linear = np.sign(level) * (256 ** np.abs(level) - 1) / 255 * peak
-    return np.asarray(resample_poly(linear, 2, 1)[: len(sound)], np.float32)
-
-
 def cut_onset(sound: Sound, milliseconds: float) -> Sound:
     """Cut the first part of the word, and all that came before it.
 
@@ -120,6 +111,53 @@ def cut_onset(sound: Sound, milliseconds: float) -> Sound:
     loud = np.abs(sound) > float(np.abs(sound).max()) * 10 ** (ONSET_DBFS / 20)
     onset = int(np.argmax(loud))
     return sound[onset + int(RATE * milliseconds / 1000) :]
+
+
+def build_babble(
+    room: Room, length: int, talkers: int, rng: np.random.Generator
+) -> Sound:
+    """Build the talk of several people at once, of loudness one."""
+    mixed = np.zeros(length, np.float32)
+    for _ in range(talkers):
+        one = _cut_stretch(room.talk, length, rng)
+        mixed += one / get_loudness(one)
+    return (mixed / get_loudness(mixed)).astype(np.float32)
+
+
+def _add_background(
+    sound: Sound, spoken: float, room: Room, rng: np.random.Generator
+) -> Sound:
+    """Add noise of 0 to 30 dB under the speech, or people who talk behind."""
+    kind = rng.random()
+    if kind < 0.15 and room.talk:
+        talkers = 2 if rng.random() < 0.8 else int(rng.integers(3, 6))
+        noise, ratio = build_babble(room, len(sound), talkers, rng), rng.uniform(0, 20)
+    elif kind < 0.75:
+        noise, ratio = build_room_noise(room, len(sound), rng), rng.uniform(0, 30)
+    else:
+        return sound
+    return np.asarray(sound + noise * spoken * 10 ** (-ratio / 20), np.float32)
+
+
+def _add_room(sound: Sound, rng: np.random.Generator) -> Sound:
+    kind = rng.random()
+    if kind < 0.15:
+        answer = _build_echo(rng)
+    elif kind < 0.4:
+        answer = build_answer(draw_shoebox(rng), rng)
+    else:
+        return sound
+    return np.asarray(fftconvolve(sound, answer)[: len(sound)], np.float32)
+
+
+def _set_level(sound: Sound, rng: np.random.Generator) -> Sound:
+    """Scale the loudest sample, and keep what 16 bits hold."""
+    peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 12)
+    sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
+    # A peak above zero clips, as a shouted answer does. Where a band is empty, the
+    # steps of 16 bits are all that is in it: without them its loudness would be one
+    # that no microphone gives.
+    return np.round(np.clip(sound, -1, 1) * 32_767).astype(np.float32) / 32_767
 
 
 def augment(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
@@ -131,20 +169,15 @@ def augment(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
         sound = cut_onset(sound, rng.uniform(5, 60))
     before = int(RATE * rng.uniform(0.05, 0.5))
     after = int(RATE * rng.uniform(0.15, 0.55))
-    sound = np.pad(sound, (before, after))
-    if rng.random() < 0.4:
-        sound = fftconvolve(sound, _build_echo(rng))[: len(sound)]
-    if rng.random() < 0.75:
-        spoken = get_loudness(sound[before : len(sound) - after])
-        ratio = 10 ** (-rng.uniform(0, 30) / 20)
-        sound = sound + build_room_noise(room, len(sound), rng) * spoken * ratio
+    sound = _add_room(np.pad(sound, (before, after)), rng)
+    spoken = get_loudness(sound[before : len(sound) - after])
+    sound = _add_background(sound, spoken, room, rng)
     sound = _filter_as_microphone(sound, rng)
-    if rng.random() < 0.06:
-        sound = encode_for_telephone(sound)
-    peak = rng.uniform(-34, -1) if rng.random() < 0.9 else rng.uniform(-45, 12)
-    sound = sound * (10 ** (peak / 20) / (np.abs(sound).max() + 1e-6))
-    # A peak above zero clips, as a shouted answer does.
-    return np.clip(sound, -1, 1).astype(np.float32)
+    if rng.random() < 0.35:
+        sound = pass_channel(sound, rng)
+    if rng.random() < 0.4:
+        sound = add_floor(sound, rng.uniform(*FLOORS), rng)
+    return _set_level(sound, rng)
 
 
 def build_noise_clip(room: Room, rng: np.random.Generator) -> Sound:

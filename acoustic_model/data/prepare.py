@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sys
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +28,16 @@ REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
 OTHER_AN4 = 2
 # Nearest to people among the synthetic voices, and the hardest to hear.
 REPEATED_KOKORO = 2
+# People who say any words: the sounds are learnt from them. People who say what the
+# lexicon holds are few.
+REPEATED_TRANSCRIBED = 2
+REPEATED_PHRASES = 8
+TALK_SHARE = 3
+"""Every so-many-th transcribed sentence is also heard behind other people."""
 NOISE_PIECES = 900
 PAIRS = 700
-LONGEST = 6 * RATE
+LONGEST = int(6.5 * RATE)
+SET_FILE = "features-{:03d}.npz"
 Example = tuple[Features, list[int]]
 Job = tuple[int, tuple[Clip, ...]]
 
@@ -50,6 +58,10 @@ def choose_training_clips(clips: list[Clip]) -> list[Clip]:
             times = REPEATED.get(clip.said, 1)
         elif clip.source == "an4":
             times = REPEATED_AN4.get(clip.said, OTHER_AN4)
+        elif clip.source == "transcribed":
+            times = REPEATED_TRANSCRIBED
+        elif clip.source == "phrases":
+            times = REPEATED_PHRASES
         elif clip.speaker.startswith("kokoro:"):
             times = REPEATED_KOKORO
         chosen += [clip] * times
@@ -82,7 +94,8 @@ def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | Non
     return compute_mfcc(augmentation.augment(sound, room, rng)), units
 
 
-def _build_jobs(chosen: list[Clip], seed: int) -> list[Job]:
+def build_jobs(chosen: list[Clip], seed: int, share: float) -> list[Job]:
+    """Build the jobs of a set; a share of them, chosen by chance, the same always."""
     rng = np.random.default_rng([seed, 7])
     real = [clip for clip in chosen if clip.source == "speech_commands"]
     jobs: list[tuple[Clip, ...]] = [(clip,) for clip in chosen]
@@ -90,11 +103,12 @@ def _build_jobs(chosen: list[Clip], seed: int) -> list[Job]:
         first, second = rng.integers(len(real), size=2)
         jobs.append((real[first], real[second]))
     jobs += [()] * NOISE_PIECES
-    return list(enumerate(jobs))
+    kept = rng.permutation(len(jobs))[: max(1, round(share * len(jobs)))]
+    return [(int(number), jobs[number]) for number in sorted(kept)]
 
 
 def _save(path: Path, examples: list[Example]) -> None:
-    unfinished = path.with_suffix(".part.npz")
+    unfinished = path.with_name(f"unfinished-{path.name}")
     np.savez(
         unfinished,
         features=np.concatenate([features for features, _ in examples]),
@@ -105,36 +119,73 @@ def _save(path: Path, examples: list[Example]) -> None:
     unfinished.rename(path)
 
 
-def prepare(data: Path, work: Path, sets: int) -> None:
+@dataclass(frozen=True)
+class Request:
+    """What prepare is asked for."""
+
+    sets: int
+    share: float = 1.0
+    """Of all clips that stands in one set."""
+    choice: voices.Choice = field(default_factory=voices.Choice)
+    processes: int = 2
+
+
+def _build_orders(work: Path) -> list[voices.Order]:
+    return voices.build_training_orders(read_vocabulary(), work / "synthetic")
+
+
+def speak(work: Path, choice: voices.Choice, threads: int) -> None:
+    """Make the synthetic clips that are missing, also those that measure.
+
+    It can be stopped at any time.
+    """
+    folder, vocabulary = work / "synthetic", read_vocabulary()
+    orders = _build_orders(work)
+    for part in ("tune", "test"):
+        orders += voices.build_held_out_orders(vocabulary, folder, part)
+        orders += voices.build_needed_most_orders(folder, part)
+        orders += voices.build_held_out_talk_orders(folder, part)
+    voices.synthesize(choice.choose(orders), folder, threads)
+
+
+def _read_talk(clips: list[Clip]) -> tuple[Sound, ...]:
+    """Read what people in the background say."""
+    talking = [clip for clip in clips if clip.source == "transcribed"][::TALK_SHARE]
+    talking += [clip for clip in clips if clip.source == "sentences"]
+    return tuple(read_sound(clip.path) for clip in talking if not is_held_out(clip))
+
+
+def prepare(data: Path, work: Path, request: Request) -> None:
     """Write `features-N.npz` for every set that is not there yet.
 
-    Makes the synthetic clips that are missing, too.
+    Makes the synthetic clips that are missing, too, unless only those that are there
+    shall be used.
     """
-    clips = find_clips(data)
+    recorded = find_clips(data)
     noises = find_noises(data)
-    folder = work / "synthetic"
-    orders = voices.build_training_orders(read_vocabulary(), folder)
-    clips += voices.synthesize(orders, folder)
-    talk = tuple(
-        read_sound(clip.path)
-        for clip in clips
-        if clip.source == "sentences" and not is_held_out(clip)
+    room = augmentation.Room(
+        augmentation.get_training_noises(noises), _read_talk(recorded)
     )
-    room = augmentation.Room(augmentation.get_training_noises(noises), talk)
-    chosen = choose_training_clips(clips)
-    for seed in range(sets):
-        path = work / f"features-{seed}.npz"
-        if not path.is_file():
-            _write_set(path, chosen, room, seed)
+    orders = _build_orders(work)
+    for seed in range(request.sets):
+        path = work / SET_FILE.format(seed)
+        if path.is_file():
+            continue
+        # Looked for anew at each set: more may have been spoken since the last one.
+        chosen_orders = request.choice.choose(orders)
+        folder = work / "synthetic"
+        spoken = voices.synthesize(chosen_orders, folder, request.processes)
+        chosen = choose_training_clips(recorded + spoken)
+        jobs = build_jobs(chosen, seed, request.share)
+        _write_set(path, jobs, room, seed, request.processes)
 
 
 def _write_set(
-    path: Path, clips: list[Clip], room: augmentation.Room, seed: int
+    path: Path, jobs: list[Job], room: augmentation.Room, seed: int, processes: int
 ) -> None:
     make = partial(build_example, seed=seed, room=room)
     examples: list[Example] = []
-    jobs = _build_jobs(clips, seed)
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(processes) as pool:
         for done, example in enumerate(pool.imap(make, jobs, chunksize=50), start=1):
             if example is not None:
                 examples.append(example)

@@ -28,7 +28,7 @@ class Clip:
     """The words; empty for silence and noise, `?` for talk nobody wrote down."""
     speaker: str
     source: str
-    """speech_commands, an4, sentences or silence."""
+    """speech_commands, an4, transcribed, phrases, sentences or silence."""
 
     @property
     def part(self) -> str:
@@ -77,13 +77,31 @@ def _find_speech_commands(folder: Path) -> Iterator[Clip]:
             yield Clip(path, word, path.stem.split("_")[0], "speech_commands")
 
 
+def _read_listing(path: Path) -> Iterator[dict[str, str]]:
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
+
+
 def _find_an4(folder: Path) -> Iterator[Clip]:
-    listing = folder / "transcripts.csv"
-    if listing.is_file():
-        with listing.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                speaker = f"an4-{row['speaker']}"
-                yield Clip(folder / row["file"], row["text"], speaker, "an4")
+    for row in _read_listing(folder / "transcripts.csv"):
+        speaker = f"an4-{row['speaker']}"
+        yield Clip(folder / row["file"], row["text"], speaker, "an4")
+
+
+def _find_transcribed(folder: Path) -> Iterator[Clip]:
+    """Yield whole sentences with their words."""
+    for row in _read_listing(folder / "transcripts.csv"):
+        yield Clip(folder / row["file"], row["words"], row["speaker"], "transcribed")
+
+
+def _find_phrases(folder: Path) -> Iterator[Clip]:
+    """Yield phrases of the lexicon, cut from longer recordings of people."""
+    for row in _read_listing(folder / "phrases.csv"):
+        # One person is in one part, whichever folder a recording of theirs is in.
+        prefix = "an4-" if row["corpus"] == "an4" else ""
+        speaker = prefix + row["speaker"]
+        yield Clip(folder / row["file"], row["words"], speaker, "phrases")
 
 
 def find_clips(data: Path) -> list[Clip]:
@@ -96,6 +114,8 @@ def find_clips(data: Path) -> list[Clip]:
     clips = [
         *_find_speech_commands(data / "speech_commands"),
         *_find_an4(data / "an4"),
+        *_find_transcribed(data / "transcribed"),
+        *_find_phrases(data / "phrases"),
         # Who speaks is unknown: each sentence counts as a speaker of its own.
         *(
             Clip(path, "?", f"sentence-{path.stem}", "sentences")

@@ -1,10 +1,13 @@
 """Synthesizers of the training clips: a text and a timbre to a WAV file."""
 
+import ctypes
 import random
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -14,7 +17,7 @@ from acoustic_model.errors import RecipeError
 
 # American first, since Back Talk speaks to Americans; the others for their vowels.
 ACCENTS = (
-    "en-us en-us en-us en-us en-us-nyc en-gb en-gb-x-rp en-gb-scotland en-gb-scotland "
+    "en-us en-us en-us en-us en-us-nyc en en-gb-x-rp en-gb-scotland en-gb-scotland "
     "en-gb-x-gbclan en-gb-x-gbcwmd en-029"
 ).split()
 FESTIVAL_VOICES = "kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"
@@ -22,20 +25,57 @@ FESTIVAL_NAMES = dict(zip(("kal", "ked", "slt"), FESTIVAL_VOICES, strict=True))
 FESTIVAL_PACKAGES = "festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts"
 # Program, and where Debian has it.
 PROGRAMS = {
-    "espeak": ("espeak-ng", "espeak-ng"),
     "flite": ("flite", "flite"),
     "pico": ("pico2wave", "libttspico-utils (component non-free)"),
     "festival": ("text2wave", FESTIVAL_PACKAGES),
 }
+ENGINES = frozenset({"espeak", "flite", "pico", "festival", "piper", "kokoro"})
+# Of eSpeak NG's library, as its header speak_lib.h has them.
+_SYNCHRONOUS, _DO_NOT_EXIT, _SPEED, _PITCH, _UTF_8 = 2, 0x8000, 1, 3, 1
+_Samples = ctypes.POINTER(ctypes.c_short)
+_KEPT: list[object] = []
 Speak = Callable[[str, str, random.Random, Path], None]
 """Text, timbre, chance, and the file to write."""
 
 
-def _speak_by_espeak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
-    voice = f"{rng.choice(ACCENTS)}+{timbre}"
-    speed, pitch = str(rng.randint(110, 210)), str(rng.randint(25, 80))
-    command = ["espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(path)]
-    subprocess.run([*command, text], check=True, stderr=subprocess.DEVNULL)
+def _load_espeak() -> Speak:
+    """Load eSpeak NG's library, which comes with a package: no program is needed."""
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = espeakng_loader.get_data_path().encode()
+    rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DO_NOT_EXIT)
+    pieces: list[np.ndarray] = []
+    one_at_a_time = threading.Lock()
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, _Samples, ctypes.c_int, ctypes.c_void_p)
+    def collect(samples: Any, count: int, _events: object) -> int:
+        if count > 0:
+            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    library.espeak_SetSynthCallback(collect)
+    # As long as the library may call it, it must not be tidied away.
+    _KEPT.append(collect)
+
+    def speak(text: str, timbre: str, rng: random.Random, path: Path) -> None:
+        voice = f"{rng.choice(ACCENTS)}+{timbre}"
+        speed, pitch, said = rng.randint(110, 210), rng.randint(25, 80), text.encode()
+        with one_at_a_time:
+            # The library has one state.
+            pieces.clear()
+            if library.espeak_SetVoiceByName(voice.encode()) != 0:
+                raise RecipeError(
+                    f"{voice}: is no voice of espeak-ng. Training clips are spoken by "
+                    "its variants. Install espeakng-loader anew."
+                )
+            library.espeak_SetParameter(_SPEED, speed, 0)
+            library.espeak_SetParameter(_PITCH, pitch, 0)
+            library.espeak_Synth(said, len(said) + 1, 0, 1, 0, _UTF_8, None, None)
+            sound = np.concatenate([np.zeros(1, np.int16), *pieces])
+        soundfile.write(path, sound, rate)
+
+    return speak
 
 
 def _speak_by_flite(text: str, voice: str, rng: random.Random, path: Path) -> None:
@@ -97,11 +137,12 @@ def load_engines(names: Collection[str], folder: Path) -> dict[str, Speak]:
                 f"by it. Install it, on Debian with apt-get install {packages}."
             )
     made: dict[str, Speak] = {
-        "espeak": _speak_by_espeak,
         "flite": _speak_by_flite,
         "pico": _speak_by_pico,
         "festival": _speak_by_festival,
     }
+    if "espeak" in names:
+        made["espeak"] = _load_espeak()
     if "piper" in names:
         made["piper"] = _load_piper()
     if "kokoro" in names:

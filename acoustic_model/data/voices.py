@@ -14,7 +14,7 @@ import soundfile
 from scipy.signal import resample_poly
 
 from acoustic_model.data.recordings import RATE, Clip, get_part
-from acoustic_model.data.synthesizers import Speak, load_engines
+from acoustic_model.data.synthesizers import ENGINES, Speak, load_engines
 from acoustic_model.data.vocabulary import Vocabulary
 
 # Variants of espeak-ng whose speech can be understood; robots and croaks are left out.
@@ -71,6 +71,29 @@ class Order:
     voice: str
     """Engine and timbre; it counts as the speaker."""
     path: Path
+
+    @property
+    def engine(self) -> str:
+        """Return the name of the synthesizer."""
+        return self.voice.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the ordered clips are used: a machine may lack a synthesizer."""
+
+    engines: frozenset[str] = ENGINES
+    spoken_only: bool = False
+    """Those that are there alone; no further ones are made."""
+
+    def choose(self, orders: list[Order]) -> list[Order]:
+        """Return the chosen ones of the orders."""
+        return [
+            order
+            for order in orders
+            if order.engine in self.engines
+            and (order.path.is_file() or not self.spoken_only)
+        ]
 
 
 def get_other_talk(part: str) -> list[str]:
@@ -176,13 +199,17 @@ def _write_clip(order: Order, engines: dict[str, Speak]) -> None:
     raw.rename(order.path)
 
 
-def synthesize(orders: list[Order], folder: Path) -> list[Clip]:
-    """Make the ordered clips where they are missing."""
+def synthesize(orders: list[Order], folder: Path, threads: int = 2) -> list[Clip]:
+    """Make the ordered clips where they are missing, in mixed order.
+
+    So what is there after a run cut short is a fair part of the whole.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     todo = [order for order in orders if not order.path.is_file()]
-    names = {order.voice.partition(":")[0] for order in todo}
+    todo.sort(key=lambda order: order.path.stem.rpartition("_")[2])
+    names = {order.engine for order in todo}
     write = partial(_write_clip, engines=load_engines(names, folder.parent))
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         for done, _ in enumerate(pool.map(write, todo), start=1):
             if done % 1000 == 0 or done == len(todo):
                 print(f"synthetic clips: {done} of {len(todo)}", file=sys.stderr)

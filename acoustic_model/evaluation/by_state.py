@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acoustic_model.evaluation.decoder import Decoder
 from acoustic_model.evaluation.metrics import (
@@ -14,6 +15,9 @@ from acoustic_model.evaluation.metrics import (
     write_figures,
 )
 from local_voice.asr.grammar import GrammarState
+
+if TYPE_CHECKING:
+    from acoustic_model.evaluation.trials import Spoken
 
 NOISES = ("silence", "long noises", "exercise bike", "digital silence")
 ROWS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
@@ -61,12 +65,14 @@ def _render_cell(state: StateOutcomes, chosen: Callable[[Outcome], bool]) -> str
     return render_share(right if meant else taken, len(these))
 
 
-def measure_states(data: Path, work: Path, model: Path, card: bool) -> None:
+def measure_states(
+    data: Path, spoken: "Spoken", model: Path, card: bool = False
+) -> None:
     """Print the table; `card` also writes it into the model's CARD.md."""
     from acoustic_model.evaluation import trials
 
     every = [*trials.build_real_trials(data, "test")]
-    every += trials.build_talk_trials(work, "test")
+    every += trials.build_talk_trials(spoken, "test")
     some = [*trials.thin_out(every)]
     with closing(Decoder(model)) as decoder:
         found = [

@@ -7,7 +7,8 @@ engine's child process are those of `local_voice.asr`; what a text means is deci
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -23,10 +24,11 @@ from dialogue.understanding.asked import build_asked
 from dialogue.understanding.lexicon import find_offline_group
 from dialogue.understanding.meaning import get_meaning_name
 from dialogue.understanding.utterance import understand
-from local_voice.asr.grammar import GrammarState, build_grammar
+from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
 from local_voice.asr.model_files import ModelError, find_model
+from local_voice.asr.state_grammars import load_state_grammars
 from local_voice.asr.vad import build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.interfaces import AudioChunk
@@ -80,16 +82,20 @@ class ClipMicrophone:
 class Decoder:
     """One model in the product's recogniser; `close` ends the engine's process."""
 
-    def __init__(self, model: Path) -> None:
-        """Load a Vosk model of any kind; raises RecipeError with the remedy."""
+    def __init__(self, model: Path, *, without_graphs: bool = False) -> None:
+        """Load a Vosk model of any kind; raises RecipeError with the remedy.
+
+        `without_graphs` gives the engine lists of phrases, for comparison.
+        """
         try:
             found = find_model(str(model), {})
-            self._recognizer = VoskRecognizer(str(found.folder), static=found.static)
-            known = _load_content().lexicon, found.words, found.decoys
-            self.grammars = {
-                state: build_grammar(*known, state, closed=found.closed)
-                for state in GrammarState
-            }
+            if without_graphs:
+                found = replace(found, buildable=False)
+            heard = load_state_grammars(_load_content(), found)
+            self._recognizer = VoskRecognizer(
+                str(found.folder), static=found.static, graphs=heard.graphs
+            )
+            self.grammars = heard.grammars
             """The phrases of each state that the model can hear."""
             silence = ClipMicrophone(np.zeros(RATE, np.float32))
             self._listen(silence, GrammarState.ANSWER)
@@ -120,18 +126,21 @@ class Decoder:
             # The engine's time is that of its last start, after which so much came.
             milliseconds = utterance.result.ms if utterance.result else 0.0
             seconds = len(utterance.pcm) / 2 / RATE or seconds
-        return Outcome(
-            trial.group,
-            trial.meaning,
-            find_meaning(text),
-            trial.said,
-            text,
-            trial.voice,
-            trial.kind,
-            trial.value,
-            round(milliseconds, 2),
-            round(seconds, 2),
-        )
+        return _build_outcome(trial, text, milliseconds, seconds)
+
+    def decode_whole(
+        self, trial: Trial, state: GrammarState = GrammarState.ANSWER
+    ) -> Outcome:
+        """Return what the recogniser alone takes the clip for, given in one piece."""
+        grammar = self.grammars[state]
+        pcm = np.pad(to_samples(trial.sound), PADDING).tobytes()
+        text, milliseconds = "", 0.0
+        with suppress(RecognizerError):
+            self._recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
+            self._recognizer.feed(pcm)
+            result = self._recognizer.finish()
+            text, milliseconds = grammar.settle(result), result.ms
+        return _build_outcome(trial, text, milliseconds, len(pcm) / 2 / RATE)
 
     def decode_all(
         self, trials: Iterable[Trial], state: GrammarState = GrammarState.ANSWER
@@ -159,6 +168,23 @@ class Decoder:
             return listener.listen(0)
         except RecognizerError:
             return None
+
+
+def _build_outcome(
+    trial: Trial, text: str, milliseconds: float, seconds: float
+) -> Outcome:
+    return Outcome(
+        trial.group,
+        trial.meaning,
+        find_meaning(text),
+        trial.said,
+        text,
+        trial.voice,
+        trial.kind,
+        trial.value,
+        round(milliseconds, 2),
+        round(seconds, 2),
+    )
 
 
 def to_samples(sound: Sound) -> npt.NDArray[np.int16]:

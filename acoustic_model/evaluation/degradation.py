@@ -6,11 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import fftconvolve, resample_poly
 
-from acoustic_model.data.augmentation import (
-    cut_onset,
-    encode_for_telephone,
-    get_loudness,
-)
+from acoustic_model.data.augmentation import cut_onset, get_loudness
+from acoustic_model.data.channels import encode_for_telephone
 from acoustic_model.data.recordings import RATE, Sound
 
 NOISE_RATIOS = (30, 20, 15, 10, 5, 0)

@@ -15,19 +15,22 @@ from acoustic_model.evaluation.metrics import (
     Figures,
     Outcome,
     count_by_group,
+    is_newer,
     load_outcomes,
     render_tables,
     save_outcomes,
     write_figures,
 )
-from acoustic_model.evaluation.trials import build_all_trials
+from acoustic_model.evaluation.trials import Spoken, build_all_trials
 from local_voice.asr.grammar import GrammarState
 
 OUTCOMES = "outcomes-{part}.json"
 FREQUENT = 25
 
 
-def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None:
+def evaluate(
+    data: Path, spoken: Spoken, model: Path, part: str, card: bool = False
+) -> None:
     """Print the tables; `card` also writes them into the model's CARD.md.
 
     The outcomes are kept in the work folder, for the plots of `report`, and used
@@ -39,11 +42,11 @@ def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None
             "whom nothing was tuned. Leave out --part."
         )
     with closing(Decoder(model)) as decoder:
-        stored = work / OUTCOMES.format(part=part)
-        if stored.is_file() and stored.stat().st_mtime > _find_newest(model):
+        stored = spoken.work / OUTCOMES.format(part=part)
+        if is_newer(stored, model):
             outcomes = load_outcomes(stored)
         else:
-            outcomes = _decode(decoder, data, work, part)
+            outcomes = _decode(decoder, data, spoken, part)
             save_outcomes(outcomes, stored)
         costs = [*_render_costs(outcomes, decoder, model)]
     groups = count_by_group(outcomes)
@@ -54,13 +57,13 @@ def evaluate(data: Path, work: Path, model: Path, part: str, card: bool) -> None
         write_figures(model / "CARD.md", text, "evaluate --card")
 
 
-def _decode(decoder: Decoder, data: Path, work: Path, part: str) -> list[Outcome]:
+def _decode(decoder: Decoder, data: Path, spoken: Spoken, part: str) -> list[Outcome]:
     """Decode all trials while a question is open; other phrases are not spoken."""
     every = read_vocabulary()
     phrases = decoder.grammars[GrammarState.ANSWER].phrases
     meanings = {p: m for p, m in every.meanings.items() if p in phrases}
     vocabulary = replace(every, meanings=meanings)
-    return decoder.decode_all(build_all_trials(data, work, part, vocabulary))
+    return decoder.decode_all(build_all_trials(data, part, vocabulary, spoken))
 
 
 def _render_costs(
@@ -84,9 +87,3 @@ def _render_mistakes(groups: dict[str, Figures]) -> Iterator[str]:
     yield "most frequent mistakes (said > heard):"
     for text, count in counts.most_common(FREQUENT):
         yield f"{count:5d}  {text}"
-
-
-def _find_newest(model: Path) -> float:
-    """Return when the youngest file was written, the texts for people left out."""
-    files = [p for p in model.rglob("*") if p.is_file() and p.suffix != ".md"]
-    return max((p.stat().st_mtime for p in files), default=0.0)

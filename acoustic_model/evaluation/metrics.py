@@ -11,6 +11,9 @@ from acoustic_model.errors import RecipeError
 
 SYNTHETIC = "synthetic: "
 """How the groups of synthetic phrases begin."""
+NATURAL = f"{SYNTHETIC}all natural voices"
+NATURAL_ENGINE = "kokoro:"
+"""Its voices sound most like people."""
 ANSWERS = {"yes", "no"}
 DEVIATIONS = 1.96
 """Standard deviations: 95 of 100 such intervals hold the true share."""
@@ -76,6 +79,8 @@ def count_by_group(outcomes: Iterable[Outcome]) -> dict[str, Figures]:
         names = [one.group]
         if one.voice and one.wanted:
             names.append(f"{SYNTHETIC}by voice {one.voice}")
+            if one.voice.startswith(NATURAL_ENGINE):
+                names.append(NATURAL)
         for name in names:
             groups.setdefault(name, Figures(bool(one.wanted))).count(one)
     return groups
@@ -151,6 +156,16 @@ def load_outcomes(path: Path) -> list[Outcome]:
             "acoustic_model evaluate with the same --work first."
         )
     return [Outcome(**one) for one in json.loads(path.read_text("utf-8"))]
+
+
+def is_newer(stored: Path, model: Path) -> bool:
+    """Tell whether outcomes were stored after every file of a model was written.
+
+    Its texts for people do not count.
+    """
+    files = (p for p in model.rglob("*") if p.is_file() and p.suffix != ".md")
+    newest = max((p.stat().st_mtime for p in files), default=0.0)
+    return stored.is_file() and stored.stat().st_mtime > newest
 
 
 def write_figures(card: Path, table: str, command: str) -> None:

@@ -37,7 +37,8 @@ def draw_degradation(
     """Draw the shares of yes and no recognised along a degradation, with intervals."""
     right: dict[str, dict[float, list[bool]]] = {w: defaultdict(list) for w in ANSWERS}
     for one in outcomes:
-        if one.kind == kind:
+        # Other phrases than these two words go the same ways, but have no curve.
+        if one.kind == kind and one.said in ANSWERS:
             right[one.wanted][one.value].append(one.found == one.wanted)
     figure, axes = _build_canvas(5.5, 3.2)
     for word, by_value in sorted(right.items()):

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from acoustic_model.evaluation import plots
+from acoustic_model.evaluation.channel_trials import BABBLE, BAND, ROOM
 from acoustic_model.evaluation.decoder import Decoder, Trial
 from acoustic_model.evaluation.evaluate import OUTCOMES
 from acoustic_model.evaluation.metrics import (
@@ -19,6 +20,7 @@ from acoustic_model.evaluation.metrics import (
     render_percent,
 )
 from acoustic_model.evaluation.trials import (
+    Spoken,
     build_real_trials,
     build_talk_trials,
     thin_out,
@@ -35,6 +37,9 @@ ALONG = (
     ("late start", "lost at the start of the word, ms"),
     ("echo", "direct sound over its echo, dB"),
     ("low bit rate", "kbit/s"),
+    (BAND, "nothing above, Hz"),
+    (BABBLE, "speech over two people who talk behind, dB"),
+    (ROOM, "echo at 3 m, s"),
     ("speed", "played at % of its speed"),
 )
 PAGE = """\
@@ -105,7 +110,8 @@ def _measure_trade_off(data: Path, work: Path) -> Iterator[tuple[float, float, f
     if stored.is_file() and stored.stat().st_mtime > checkpoint.stat().st_mtime:
         yield from (tuple(point) for point in json.loads(stored.read_text()))
         return
-    trials = [*build_real_trials(data, "test"), *build_talk_trials(work, "test")]
+    trials = [*build_real_trials(data, "test")]
+    trials += build_talk_trials(Spoken(work), "test")
     answers = [t for t in trials if t.meaning in ANSWERS]
     others = [t for t in thin_out(trials) if not t.meaning]
     points = []

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +18,54 @@ from acoustic_model.data.recordings import (
     read_sound,
 )
 from acoustic_model.data.vocabulary import Vocabulary
+from acoustic_model.evaluation.channel_trials import (
+    MU_LAW,
+    UP_TO_4_KHZ,
+    build_channel_trials,
+)
 from acoustic_model.evaluation.decoder import Trial, find_meaning
 from acoustic_model.evaluation.degradation import degrade
-from acoustic_model.evaluation.metrics import SYNTHETIC
+from acoustic_model.evaluation.metrics import (
+    ANSWERS,
+    NATURAL,
+    NATURAL_ENGINE,
+    SYNTHETIC,
+)
 
 NOISE_PIECE = 2 * RATE
-FOLDER = "synthetic"
 LONG_NOISES = "long noises, 2 s each"
+PEOPLE_ANSWER = "phrases of people: a yes or a no in other words, and in a sentence"
+PEOPLE_OTHER = "phrases of people: commands and the rest"
+SHORT = 3
+SHORT_SENTENCES = "people's words and short sentences that are no answer"
+SENTENCES = "people's sentences that are no answer"
+BY_ALL_WAYS = {'"yes"', '"no"', PEOPLE_ANSWER, PEOPLE_OTHER, "other single words"}
+TALK_SHARE = 4
 # So that several states or costs can be measured in minutes.
 EVERY = {
     "other single words": 4,
     "spelled letters, numbers, other commands (AN4)": 2,
     "synthetic talk": 2,
+    SENTENCES: 3,
     LONG_NOISES: 3,
 }
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Where synthetic clips are, and which of them are used."""
+
+    work: Path
+    choice: voices.Choice = field(default_factory=voices.Choice)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the clips."""
+        return self.work / "synthetic"
+
+    def say(self, orders: list[voices.Order]) -> list[Clip]:
+        """Return the chosen clips, made where they are missing."""
+        return voices.synthesize(self.choice.choose(orders), self.folder)
 
 
 def build_clean_trials(clips: list[Clip]) -> Iterator[Trial]:
@@ -44,6 +79,17 @@ def build_clean_trials(clips: list[Clip]) -> Iterator[Trial]:
                 yield Trial('the word "go" alone', clip.said, sound)
         elif clip.source == "an4" and meant:
             group = f'"{clip.said}" (AN4)'
+        elif clip.source == "phrases":
+            if not meant:
+                continue
+            yes_or_no = find_meaning(clip.said) in ANSWERS
+            group = PEOPLE_ANSWER if yes_or_no else PEOPLE_OTHER
+        elif clip.source == "transcribed":
+            if meant:
+                # Cut out, it is among the phrases.
+                continue
+            few = len(clip.said.split()) <= SHORT
+            group = SHORT_SENTENCES if few else SENTENCES
         else:
             group = {
                 "an4": "spelled letters, numbers, other commands (AN4)",
@@ -82,31 +128,45 @@ def build_noise_trials(noises: dict[str, Sound]) -> Iterator[Trial]:
 
 
 def build_synthetic_trials(
-    vocabulary: Vocabulary, work: Path, part: str
+    vocabulary: Vocabulary, spoken: Spoken, part: str
 ) -> Iterator[Trial]:
-    """Yield every phrase by the voices kept out of training."""
-    orders = voices.build_held_out_orders(vocabulary, work / FOLDER, part)
-    for clip in voices.synthesize(orders, work / FOLDER):
+    """Yield every phrase by the voices kept out of training.
+
+    Those by natural voices also come narrowed.
+    """
+    orders = voices.build_held_out_orders(vocabulary, spoken.folder, part)
+    for clip in spoken.say(orders):
+        sound = read_sound(clip.path)
         group = f"{SYNTHETIC}{vocabulary.meanings[clip.said]}"
-        yield Trial(group, clip.said, read_sound(clip.path), clip.speaker)
+        yield Trial(group, clip.said, sound, clip.speaker)
+        if clip.speaker.startswith(NATURAL_ENGINE):
+            for way in (UP_TO_4_KHZ, MU_LAW):
+                group, sent = f"{NATURAL}, {way.label}", way.send(sound)
+                yield Trial(group, clip.said, sent, "", way.kind, way.value)
 
 
-def build_needed_most_trials(work: Path, part: str) -> Iterator[Trial]:
+def build_needed_most_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
     """Yield the phrases needed most, in several ways by each of those voices.
 
     They are counted by phrase only: the rows by voice are about all phrases alike.
     """
-    orders = voices.build_needed_most_orders(work / FOLDER, part)
-    for clip in voices.synthesize(orders, work / FOLDER):
+    for clip in spoken.say(voices.build_needed_most_orders(spoken.folder, part)):
         group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
         yield Trial(group, clip.said, read_sound(clip.path))
 
 
-def build_talk_trials(work: Path, part: str) -> Iterator[Trial]:
+def build_talk_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
     """Yield sentences and rows of words that no training had, by those voices."""
-    orders = voices.build_held_out_talk_orders(work / FOLDER, part)
-    for clip in voices.synthesize(orders, work / FOLDER):
+    for clip in spoken.say(voices.build_held_out_talk_orders(spoken.folder, part)):
         yield Trial("synthetic talk", clip.said, read_sound(clip.path))
+
+
+def build_ways_trials(clips: list[Clip]) -> Iterator[Trial]:
+    """Yield yes, no, people's phrases and other words by narrow and noisy ways."""
+    chosen = [t for t in build_clean_trials(clips) if t.group in BY_ALL_WAYS]
+    talking = [c for c in clips if c.source == "transcribed"][::TALK_SHARE]
+    talk = tuple(read_sound(clip.path) for clip in talking)
+    yield from build_channel_trials([*thin_out(chosen)], talk, np.random.default_rng(6))
 
 
 def build_real_trials(data: Path, part: str) -> Iterator[Trial]:
@@ -130,13 +190,14 @@ def thin_out(trials: Iterable[Trial]) -> Iterator[Trial]:
 
 
 def build_all_trials(
-    data: Path, work: Path, part: str, vocabulary: Vocabulary
+    data: Path, part: str, vocabulary: Vocabulary, spoken: Spoken
 ) -> Iterator[Trial]:
     """Yield everything, always the same; `vocabulary` is spoken by the voices."""
     clips = [clip for clip in find_clips(data) if clip.part == part]
     noises = get_held_out_noises(find_noises(data))
     yield from build_real_trials(data, part)
     yield from build_degraded_trials(clips, noises, np.random.default_rng(5))
-    yield from build_synthetic_trials(vocabulary, work, part)
-    yield from build_needed_most_trials(work, part)
-    yield from build_talk_trials(work, part)
+    yield from build_ways_trials(clips)
+    yield from build_synthetic_trials(vocabulary, spoken, part)
+    yield from build_needed_most_trials(spoken, part)
+    yield from build_talk_trials(spoken, part)

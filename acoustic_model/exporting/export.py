@@ -1,7 +1,7 @@
 """Step 3: writes a trained network as the folder that Vosk loads."""
 
 import hashlib
-import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from acoustic_model.data.vocabulary import (
 from acoustic_model.errors import RecipeError
 from acoustic_model.exporting import kaldi_format as kaldi
 from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
+from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
-from acoustic_model.training.network import CONTEXT, SUBSAMPLING, Affine, fold
-from acoustic_model.training.train import CHECKPOINT
+from acoustic_model.training.network import SUBSAMPLING, fold
+from acoustic_model.training.train import CHECKPOINT, get_average, load_checkpoint
+from local_voice.asr.graph.network_units import UNITS as UNITS_FILE
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
 _OPPOSITES = (
@@ -82,38 +84,6 @@ CHECKSUMS = "SHA256SUMS"
 NOT_SUMMED = {CHECKSUMS, "CARD.md", "LICENSE.md"}
 
 
-def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:
-    lines = [f"input-node name=input dim={COEFFICIENTS}"]
-    components = []
-    before = "input"
-    for number, layer in enumerate(layers, start=1):
-        seen = [f"Offset({before}, {o})" if o else before for o in layer.offsets]
-        inputs = seen[0] if len(seen) == 1 else f"Append({', '.join(seen)})"
-        name = f"tdnn{number}.affine"
-        lines.append(f"component-node name={name} component={name} input={inputs}")
-        components.append((name, kaldi.pack_affine(layer.weights, layer.bias)))
-        last = number == len(layers)
-        after = "logsoftmax" if last else f"tdnn{number}.relu"
-        kind = "LogSoftmaxComponent" if last else "RectifiedLinearComponent"
-        lines.append(f"component-node name={after} component={after} input={name}")
-        components.append((after, kaldi.pack_nonlinear(kind, len(layer.bias))))
-        before = after
-    lines.append(f"output-node name=output input={before} objective=linear")
-    return lines, components
-
-
-def build_network_file(layers: list[Affine], transition_model: bytes) -> bytes:
-    """Build the whole of am/final.mdl."""
-    lines, components = _build_nodes(layers)
-    made = kaldi.pack(kaldi.HEADER, transition_model, "<Nnet3>", b"\n")
-    made += "".join(f"{line}\n" for line in lines).encode() + b"\n"
-    made += kaldi.pack("<NumComponents>", len(components))
-    for name, component in components:
-        made += kaldi.pack("<ComponentName>", name, component)
-    made += kaldi.pack("</Nnet3>", "<LeftContext>", CONTEXT, "<RightContext>", CONTEXT)
-    return made + kaldi.pack("<Priors>", kaldi.pack_vector([]))
-
-
 def _write_checksums(model: Path) -> None:
     """Write one line a file, as sha256sum writes and checks it."""
     files = sorted(p for p in model.rglob("*") if p.is_file())
@@ -147,29 +117,54 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
     settings = DECODING.format(subsampling=SUBSAMPLING, silence=silence_phone)
     (model / "conf" / "model.conf").write_text(settings)
     (model / "conf" / "mfcc.conf").write_text(MFCC)
+    # What the product makes its graphs of; the blank, output 0, has no name there.
+    (model / UNITS_FILE).write_text("\n".join(UNITS[1:]) + "\n", encoding="utf-8")
 
 
-def export(work: Path, model: Path, costs: Costs = COSTS) -> None:
+def export(
+    work: Path, model: Path, costs: Costs = COSTS, *, graph_of: Path | None = None
+) -> None:
     """Write the model's folder: network, settings, graph, decoys, checksums.
 
-    Raises RecipeError without a trained network or without OpenFst's tools.
+    `graph_of` is a model whose graph and settings are copied: the same units and
+    phrases give the same graph, and OpenFst's tools are not needed then. Raises
+    RecipeError without a trained network, or without a graph.
     """
-    checkpoint = work / CHECKPOINT
-    if not checkpoint.is_file():
+    kept = load_checkpoint(work / CHECKPOINT)
+    if not kept:
         raise RecipeError(
-            f"{checkpoint}: is missing. Only a trained network can be exported. Run "
-            "python -m acoustic_model train with the same --work."
+            f"{work / CHECKPOINT}: is missing. Only a trained network can be exported. "
+            "Run python -m acoustic_model train with the same --work."
         )
-    with checkpoint.open("rb") as stored:
-        kept = pickle.load(stored)
-    _, moments, average, _ = kept["state"]
+    average, moments = get_average(kept)
     layers = fold(average, moments, kept["mean"], kept["deviation"])
     ids = build_transitions(len(UNITS) - 1)
-    _write_settings(model, build_network_file(layers, ids.binary), ids.silence_phone)
-    vocabulary = read_vocabulary()
-    _write_graph(model, vocabulary, costs)
-    decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
-    (model / "decoys.txt").write_text(decoys, encoding="utf-8")
+    network = build_network_file(layers, ids.binary)
+    if graph_of is not None:
+        _copy_graph(graph_of, model, ids.binary)
+        (model / "am" / "final.mdl").write_bytes(network)
+    else:
+        _write_settings(model, network, ids.silence_phone)
+        vocabulary = read_vocabulary()
+        _write_graph(model, vocabulary, costs)
+        decoys = "".join(f"{decoy}\n" for decoy in vocabulary.decoys)
+        (model / "decoys.txt").write_text(decoys, encoding="utf-8")
     _write_checksums(model)
     size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file())
-    print(f"{model}: {size / 1e6:.2f} MB after {kept['epoch']} epochs", file=sys.stderr)
+    print(
+        f"{model}: {size / 1e6:.2f} MB after {kept['steps']} steps, "
+        f"{kept['epoch']} epochs",
+        file=sys.stderr,
+    )
+
+
+def _copy_graph(source: Path, model: Path, transitions: bytes) -> None:
+    network = source / "am" / "final.mdl"
+    if not network.is_file() or not network.read_bytes().startswith(
+        kaldi.HEADER + transitions
+    ):
+        raise RecipeError(
+            f"{network}: is no network with the recipe's units. A graph fits only the "
+            "units that it was made for. Give the folder of a model that export wrote."
+        )
+    shutil.copytree(source, model, dirs_exist_ok=True)

@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 
 HEADER = b"\0B"
 """How every binary Kaldi file begins."""
-_LEVELS = 65_535
+LEVELS = 65_535
+"""Steps between the least and the greatest value of a matrix."""
 
 
 Numbers = Collection[float]
@@ -50,7 +51,7 @@ def pack_matrix(rows: Rows) -> bytes:
     spread = max(max(values) - low, 1e-6)
     height, width = len(rows), len(values) // len(rows)
     body = struct.pack(
-        f"<{len(values)}H", *(round((v - low) / spread * _LEVELS) for v in values)
+        f"<{len(values)}H", *(round((v - low) / spread * LEVELS) for v in values)
     )
     return pack_token("CM2") + struct.pack("<ffii", low, spread, height, width) + body
 

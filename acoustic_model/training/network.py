@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.data.pronunciation import UNITS
+from acoustic_model.training.affine import SUBSAMPLING, Affine, Matrix
 
 # Which frames each layer sees, relative to its own. After the first layer only every
 # third frame is computed, so all later offsets are multiples of three.
-SUBSAMPLING = 3
 OFFSETS: tuple[tuple[int, ...], ...] = (
     (-2, -1, 0, 1, 2),
     (-3, 0, 3),
@@ -31,7 +31,6 @@ KEPT = 0.9
 SMALL = 1e-4
 
 Array = jax.Array
-Matrix = npt.NDArray[np.float64]
 
 
 class Layer(NamedTuple):
@@ -48,14 +47,6 @@ class Moments(NamedTuple):
 
     mean: Array
     variance: Array
-
-
-class Affine(NamedTuple):
-    """One layer as the decoder computes it."""
-
-    offsets: tuple[int, ...]
-    weights: Matrix
-    bias: Matrix
 
 
 def build_network(seed: int) -> tuple[list[Layer], list[Moments]]:
@@ -75,7 +66,8 @@ def build_network(seed: int) -> tuple[list[Layer], list[Moments]]:
     return layers, moments
 
 
-def _splice(values: Array, number: int) -> Array:
+def splice(values: Array, number: int) -> Array:
+    """Put together the frames that each output of a layer sees."""
     offsets = OFFSETS[number]
     low, high = offsets[0], offsets[-1]
     if number == 0:
@@ -94,7 +86,7 @@ def compute_outputs(
     """Compute log probabilities of the units, and in training this batch's moments."""
     values, seen = frames, []
     for number, layer in enumerate(layers):
-        values = _splice(values, number) @ layer.weights + layer.bias
+        values = splice(values, number) @ layer.weights + layer.bias
         if number == len(layers) - 1:
             seen.append(moments[number])
             break

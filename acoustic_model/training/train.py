@@ -1,4 +1,4 @@
-"""Step 2: trains the network on features; writes a checkpoint after every epoch."""
+"""Step 2: trains the network on features; keeps a checkpoint every few minutes."""
 
 import pickle
 import sys
@@ -15,8 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import optax
 
+from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
+from acoustic_model.training.affine import Affine
+from acoustic_model.training.start import check_form, measure_moments, unfold
 
 BATCH = 64
 # Few shapes: each is compiled once. Frames, and the units that may stand in them.
@@ -28,7 +31,16 @@ NEXT_RATE = 1e-3
 WARM_UP = 300
 AVERAGE = 0.998
 """How slowly the exported average of the weights follows them."""
+MOST_OF_START = 0.95
+"""A greater share of the start cannot be taken out of it: too few steps follow."""
 CHECKPOINT = "checkpoint.pkl"
+KEPT_EVERY = 50
+"""Steps after which a checkpoint is kept: a few minutes."""
+SETS = "features-*.npz"
+SHORT = 4
+"""Units of a word or phrase that counts as one."""
+SOME_BATCHES = 12
+"""So many tell the moments of a network's layers."""
 Floats = npt.NDArray[np.float32]
 Batch = tuple[Floats, Floats, npt.NDArray[np.int32], Floats]
 
@@ -71,33 +83,43 @@ def _pad_edges(features: Floats, frames: int) -> Floats:
     return np.pad(features, ((network.CONTEXT, after), (0, 0)), mode="edge")
 
 
-def draw_batches(
-    data: FeatureSet, mean: Floats, deviation: Floats, rng: np.random.Generator
-) -> Iterator[Batch]:
-    """Yield all examples of a set once, in new company."""
+def plan_batches(
+    shapes: list[int], rng: np.random.Generator
+) -> list[tuple[int, npt.NDArray[np.int64]]]:
+    """Put all examples of a set into batches once, in new company."""
     plan = []
     for shape in range(len(SHAPES)):
-        fitting = rng.permutation([i for i, s in enumerate(data.shapes) if s == shape])
+        fitting = rng.permutation([i for i, s in enumerate(shapes) if s == shape])
         whole = len(fitting) // BATCH * BATCH
         plan += [(shape, part) for part in fitting[:whole].reshape(-1, BATCH)]
-    for number in rng.permutation(len(plan)):
-        shape, chosen = plan[number]
-        frames, most = SHAPES[shape]
-        x = np.zeros((BATCH, frames + 2 * network.CONTEXT, len(mean)), np.float32)
-        unheard = np.ones((BATCH, frames // network.SUBSAMPLING), np.float32)
-        units = np.zeros((BATCH, most), np.int32)
-        unsaid = np.ones((BATCH, most), np.float32)
-        for row, index in enumerate(chosen):
-            features, said = data.features[index], data.units[index]
-            even = (features.astype(np.float32) - mean) / deviation
-            x[row] = _pad_edges(even, frames)
-            if rng.random() < 0.4:
-                # A gap, so that no single instant decides about a word.
-                start = int(rng.integers(network.CONTEXT, frames))
-                x[row, start : start + int(rng.integers(1, 12))] = 0
-            unheard[row, : (len(features) + 2) // network.SUBSAMPLING] = 0
-            units[row, : len(said)], unsaid[row, : len(said)] = said, 0
-        yield x, unheard, units, unsaid
+    return [plan[number] for number in rng.permutation(len(plan))]
+
+
+def build_batch(
+    data: FeatureSet,
+    planned: tuple[int, npt.NDArray[np.int64]],
+    even: tuple[Floats, Floats],
+    rng: np.random.Generator,
+) -> Batch:
+    """Build one batch; `even` is the mean and the deviation of the features."""
+    shape, chosen = planned
+    frames, most = SHAPES[shape]
+    mean, deviation = even
+    x = np.zeros((BATCH, frames + 2 * network.CONTEXT, len(mean)), np.float32)
+    unheard = np.ones((BATCH, frames // network.SUBSAMPLING), np.float32)
+    units = np.zeros((BATCH, most), np.int32)
+    unsaid = np.ones((BATCH, most), np.float32)
+    for row, index in enumerate(chosen):
+        features, said = data.features[index], data.units[index]
+        evened = (features.astype(np.float32) - mean) / deviation
+        x[row] = _pad_edges(evened, frames)
+        if rng.random() < 0.4:
+            # A gap, so that no single instant decides about a word.
+            start = int(rng.integers(network.CONTEXT, frames))
+            x[row, start : start + int(rng.integers(1, 12))] = 0
+        unheard[row, : (len(features) + 2) // network.SUBSAMPLING] = 0
+        units[row, : len(said)], unsaid[row, : len(said)] = said, 0
+    return x, unheard, units, unsaid
 
 
 @dataclass(frozen=True)
@@ -122,12 +144,13 @@ class Plan:
 
 def build_plan(kept: dict[str, Any], epochs: int, steps: int) -> Plan:
     """Return the same plan as before when a run was cut short; else a further one."""
-    if kept and kept["plan"].epochs == epochs:
-        plan: Plan = kept["plan"]
-        return plan
+    before: Plan | None = kept.get("plan")
+    if before is not None and before.epochs == epochs:
+        return before
     first, epoch = (kept["steps"], kept["epoch"]) if kept else (0, 0)
     last = first + max(1, epochs - epoch) * steps
-    return Plan(epochs, first, last, NEXT_RATE if kept else PEAK_RATE)
+    goes_on = epoch > 0 or bool(kept and kept.get("started"))
+    return Plan(epochs, first, last, NEXT_RATE if goes_on else PEAK_RATE)
 
 
 def _build_step(plan: Plan) -> tuple[Any, Any]:
@@ -137,7 +160,11 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
     def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
         x, unheard, units, unsaid = batch
         found, seen = network.compute_outputs(layers, moments, x, key)
-        return jnp.mean(optax.ctc_loss(found, unheard, units, unsaid)), seen
+        # A sentence counts more than a word, but not by as much as it is longer: else
+        # its many sounds would drown the answers.
+        said = jnp.maximum(jnp.sum(1 - unsaid, axis=1), SHORT)
+        each = optax.ctc_loss(found, unheard, units, unsaid) / jnp.sqrt(said / SHORT)
+        return jnp.mean(each), seen
 
     @jax.jit
     def step(state: Any, batch: Any, key: Any) -> Any:
@@ -156,7 +183,8 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
     return rule, step
 
 
-def _load_checkpoint(path: Path) -> dict[str, Any]:
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read what the last steps kept; empty before the first ones."""
     if not path.is_file():
         return {}
     with path.open("rb") as stored:
@@ -164,69 +192,135 @@ def _load_checkpoint(path: Path) -> dict[str, Any]:
     return kept
 
 
-def _build_checkpoint(rule: Any, first: FeatureSet) -> dict[str, Any]:
-    layers, moments = network.build_network(seed=0)
+def _build_checkpoint(first: FeatureSet, start: list[Affine] | None) -> dict[str, Any]:
+    """Build the first one: of random weights, or of those of a model."""
     some = np.concatenate(first.features[::20]).astype(np.float32)
+    mean, deviation = some.mean(0), some.std(0)
+    layers, moments = network.build_network(seed=0)
+    if start is not None:
+        check_form(start)
+        moments = measure_moments(start, _draw_frames(first))
+        layers = unfold(start, moments, mean, deviation)
     return {
         "epoch": 0,
         "steps": 0,
-        "state": (layers, moments, layers, rule.init(layers)),
-        "mean": some.mean(0),
-        "deviation": some.std(0),
+        "state": (layers, moments, layers, None),
+        "mean": mean,
+        "deviation": deviation,
         "losses": [],
         "seconds": 0.0,
+        "started": start is not None,
+        "begun": (layers, moments),
     }
 
 
-def _run_epoch(
-    kept: dict[str, Any], step: Any, path: Path, steps: int
-) -> tuple[Any, list[Any]]:
-    epoch, state, losses = kept["epoch"], kept["state"], []
-    key = jax.random.PRNGKey(epoch)
-    rng = np.random.default_rng([11, epoch])
-    every = draw_batches(load_set(path), kept["mean"], kept["deviation"], rng)
-    for batch in islice(every, steps):
-        key, part = jax.random.split(key)
-        state, loss = step(state, batch, part)
-        losses.append(loss)
-    return jax.device_get(state), losses
+def get_average(kept: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the slow average of layers and moments, without what it began with.
 
-
-def train(work: Path, epochs: int, most_steps: int | None = None) -> None:
-    """Train up to the given epoch; a second call goes on after the last kept one.
-
-    `most_steps` ends each epoch early: a part of the set, chosen by chance.
+    It follows so slowly that the first thousand steps would be mixed with that.
     """
-    sets = sorted(work.glob("features-[0-9].npz"))
+    _, moments, average, _ = kept["state"]
+    share = AVERAGE ** kept["steps"]
+    if "begun" not in kept or share > MOST_OF_START:
+        return average, moments
+    found: tuple[Any, Any] = jax.tree.map(
+        lambda late, first: (late - share * first) / (1 - share),
+        (average, moments),
+        kept["begun"],
+    )
+    return found
+
+
+def _draw_frames(data: FeatureSet) -> Iterator[Floats]:
+    """Yield the frames of some batches, as the decoder gives them to the network."""
+    as_is = np.zeros(COEFFICIENTS, np.float32), np.ones(COEFFICIENTS, np.float32)
+    rng = np.random.default_rng(3)
+    for planned in islice(plan_batches(data.shapes, rng), SOME_BATCHES):
+        yield build_batch(data, planned, as_is, rng)[0]
+
+
+def _choose_set(work: Path, used: dict[str, int]) -> Path:
+    """Return the set that was used least: a new one first, as it has been made."""
+    sets = sorted(work.glob(SETS))
     if not sets:
         raise RecipeError(
             f"{work}: holds no prepared features. Training reads what prepare wrote. "
             "Run python -m acoustic_model prepare with the same --work."
         )
-    current = load_set(sets[0])
+    return min(sets, key=lambda path: (used.get(path.name, 0), path.name))
+
+
+def _begin_epoch(kept: dict[str, Any], work: Path) -> None:
+    """Note which set the epoch uses, so that it goes on with the same one."""
+    if "set" not in kept or not (work / kept["set"]).is_file():
+        used = kept.setdefault("used", {})
+        name = _choose_set(work, used).name
+        used[name] = used.get(name, 0) + 1
+        kept |= {"set": name, "done": 0, "loss": 0.0}
+
+
+def _save_checkpoint(kept: dict[str, Any], work: Path) -> None:
+    unfinished = work / (CHECKPOINT + ".part")
+    unfinished.write_bytes(pickle.dumps(kept))
+    unfinished.replace(work / CHECKPOINT)
+
+
+def _run_steps(kept: dict[str, Any], step: Any, data: FeatureSet, last: int) -> None:
+    """Go on in the epoch up to batch `last`, the same as if never cut short."""
+    epoch, began = kept["epoch"], time.monotonic()
+    planned = plan_batches(data.shapes, np.random.default_rng([11, epoch]))
+    even, state, losses = (kept["mean"], kept["deviation"]), kept["state"], []
+    for number in range(kept["done"], last):
+        rng = np.random.default_rng([11, epoch, number])
+        batch = build_batch(data, planned[number], even, rng)
+        key = jax.random.fold_in(jax.random.PRNGKey(epoch), number)
+        state, loss = step(state, batch, key)
+        losses.append(loss)
+    kept["state"] = jax.device_get(state)
+    kept["loss"] += float(sum(float(loss) for loss in losses))
+    kept["steps"] += len(losses)
+    kept["done"] = last
+    kept["seconds"] += time.monotonic() - began
+
+
+def _report(kept: dict[str, Any], steps: int, epochs: int) -> None:
+    print(
+        f"epoch {kept['epoch'] + 1} of {epochs}, {kept['set']}: "
+        f"{kept['done']} of {steps} steps, loss {kept['loss'] / kept['done']:.3f}, "
+        f"{kept['seconds'] / 60:.1f} minutes and {kept['steps']} steps in all",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def train(
+    work: Path,
+    epochs: int,
+    most_steps: int | None = None,
+    start: list[Affine] | None = None,
+) -> None:
+    """Train up to the given epoch; a second call goes on after the last kept step.
+
+    `most_steps` ends each epoch early: a part of the set, chosen by chance. `start`
+    are the layers of a model whose weights a new training begins with.
+    """
+    kept = load_checkpoint(work / CHECKPOINT)
+    current = load_set(work / _choose_set(work, kept.get("used", {})).name)
     steps = min(count_steps(current), most_steps or sys.maxsize)
-    kept = _load_checkpoint(work / CHECKPOINT)
-    plan = build_plan(kept, epochs, steps)
+    kept = kept or _build_checkpoint(current, start)
+    kept["plan"] = plan = build_plan(kept, epochs, steps)
     rule, step = _build_step(plan)
-    kept = kept or _build_checkpoint(rule, current)
-    kept["plan"] = plan
-    print(f"{steps} steps an epoch, {len(sets)} set(s)", file=sys.stderr)
+    if kept["state"][3] is None:
+        kept["state"] = (*kept["state"][:3], rule.init(kept["state"][0]))
     while kept["epoch"] < epochs:
-        epoch, began = kept["epoch"], time.monotonic()
-        # Those that prepare has written by now.
-        sets = sorted(work.glob("features-[0-9].npz"))
-        path = sets[epoch % len(sets)]
-        kept["state"], losses = _run_epoch(kept, step, path, steps)
-        kept["epoch"] = epoch + 1
-        kept["steps"] += len(losses)
-        kept["losses"].append(float(np.mean([float(value) for value in losses])))
-        kept["seconds"] += time.monotonic() - began
-        unfinished = work / (CHECKPOINT + ".part")
-        unfinished.write_bytes(pickle.dumps(kept))
-        unfinished.replace(work / CHECKPOINT)
-        print(
-            f"epoch {epoch + 1} of {epochs}: loss {kept['losses'][-1]:.3f}, "
-            f"{kept['seconds'] / 60:.1f} minutes in all",
-            file=sys.stderr,
-            flush=True,
-        )
+        _begin_epoch(kept, work)
+        current = load_set(work / kept["set"])
+        steps = min(count_steps(current), most_steps or sys.maxsize)
+        while kept["done"] < steps:
+            _run_steps(kept, step, current, min(kept["done"] + KEPT_EVERY, steps))
+            _save_checkpoint(kept, work)
+            _report(kept, steps, epochs)
+        kept["losses"].append(kept["loss"] / max(1, kept["done"]))
+        kept["epoch"] += 1
+        del kept["set"]
+        _save_checkpoint(kept, work)

@@ -46,10 +46,18 @@ def read_own_phrases(table: TableValue, log: ProblemLog, locale: str) -> OwnPhra
         offline=_read_groups(top, "offline", list(OFFLINE_GROUPS)),
         triggers=_read_groups(top, "triggers"),
         regions=_read_groups(top, "regions"),
-        joiners=top.words("joiners"),
+        carriers=_read_carriers(top),
     )
     top.done()
     return phrases
+
+
+def _read_carriers(top: TableReader) -> dict[str, str]:
+    if (part := top.table("carriers", required=False)) is None:
+        return {}
+    carriers = {name: part.text(name) for name in part.names()}
+    part.done()
+    return carriers
 
 
 def _read_prompt(part: TableReader, name: str, key: str, locale: str) -> str:

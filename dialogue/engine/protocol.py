@@ -272,6 +272,16 @@ class TriageProtocol:
         return frozenset(q.id for q in self.questions if q.stage is Stage.SCREEN)
 
     @cached_property
+    def rule_ids(self) -> frozenset[str]:
+        """Return the ids of all rules."""
+        return frozenset(rule.id for rule in self.rules)
+
+    @cached_property
+    def chunks(self) -> frozenset[str]:
+        """Return the names of the chunks that the care lines are read in."""
+        return frozenset(line.chunk for line in self.care_lines)
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
         """Return each question's place in the order of asking."""
         return {q.id: n for n, q in enumerate(self.questions)}

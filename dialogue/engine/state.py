@@ -41,6 +41,18 @@ class Turn:
     asked: str | None = None
     """The question that this turn answered, if it answered one."""
 
+    @cached_property
+    def text(self) -> str:
+        """Return the turn as it is stored: `fever=yes`, or `asked>one=yes,two=no`.
+
+        Without a `>` its first answer is to the question that was asked; nothing
+        stands before it where none was.
+        """
+        given = ",".join(f"{a.about}={_TEXTS[a.answer]}" for a in self.answers)
+        if self.answers and self.asked == self.answers[0].about:
+            return given
+        return f"{self.asked or ''}>{given}"
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -184,10 +196,7 @@ def to_dict(state: State, protocol: TriageProtocol) -> dict[str, Any]:
         "format": FORMAT,
         "protocol": protocol.id,
         "version": protocol.version,
-        "turns": [
-            [turn.asked, *([a.about, _TEXTS[a.answer]] for a in turn.answers)]
-            for turn in state.turns
-        ],
+        "turns": [turn.text for turn in state.turns],
         "attempts": [list(astuple(attempt)) for attempt in state.attempts],
         "ask_next": list(state.ask_next),
         "pulled": list(state.pulled),
@@ -227,7 +236,6 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
     for flag in ("silent", "help_checked", "timers", "ended"):
         _expect(type(data[flag]) is bool, flag)
     _expect(isinstance(data["turns"], list), "turns")
-    chunks = {line.chunk for line in protocol.care_lines}
     state = State(
         turns=tuple(_read_turn(turn, protocol) for turn in data["turns"]),
         attempts=_read_attempts(data["attempts"], protocol),
@@ -237,20 +245,21 @@ def from_dict(data: object, protocol: TriageProtocol) -> State:
         silent=data["silent"],
         help_checked=data["help_checked"],
         disposition=_read_one_of(data, "disposition", protocol.disposition),
-        rule_id=_read_one_of(data, "because", (r.id for r in protocol.rules)),
-        reading=_read_one_of(data, "reading", chunks),
-        ahead=_read_one_of(data, "ahead", chunks),
+        rule_id=_read_one_of(data, "because", protocol.rule_ids),
+        reading=_read_one_of(data, "reading", protocol.chunks),
+        ahead=_read_one_of(data, "ahead", protocol.chunks),
         timers=data["timers"],
         timer=_read_one_of(data, "timer", ("offered", "done")),
         ended=data["ended"],
     )
-    about = [answer.about for turn in state.turns for answer in turn.answers]
-    _expect(len(about) == len(set(about)), "turns")
+    given = sum([len(turn.answers) for turn in state.turns])
+    _expect(given == len(state.answers), "turns")
     _expect((state.disposition is None) == (state.rule_id is None), "because")
     _expect(state.reading is None or state.disposition is not None, "reading")
     _expect(state.ahead is None or state.reading is not None, "ahead")
-    _expect(set(state.ask_next) <= set(state.pulled), "ask_next")
-    _expect(state.answers.keys().isdisjoint(state.ask_next), "ask_next")
+    if state.ask_next:
+        _expect(set(state.ask_next) <= set(state.pulled), "ask_next")
+        _expect(state.answers.keys().isdisjoint(state.ask_next), "ask_next")
     return state
 
 
@@ -271,6 +280,8 @@ def _read_ids(
     value = data[part]
     _expect(isinstance(value, list), part)
     ids = tuple(value) if isinstance(value, list) else ()
+    if not ids:
+        return ()
     _expect(all(isinstance(i, str) and i in known for i in ids), part)
     _expect(len(ids) == len(set(ids)), part)
     return ids
@@ -295,24 +306,24 @@ def _read_attempts(value: object, protocol: TriageProtocol) -> tuple[Attempt, ..
 
 
 def _read_turn(value: object, protocol: TriageProtocol) -> Turn:
-    _expect(isinstance(value, list) and len(value) >= 2, "turns")
-    asked, *answers = value if isinstance(value, list) else []
-    _expect(all(type(answer) is list for answer in answers), "turns")
-    try:
-        return _build_turn(protocol, asked, *map(tuple, answers))
-    except (TypeError, ValueError) as error:  # no name, or not a pair
-        raise StateRefused("its part 'turns' is not of this program") from error
+    if not isinstance(value, str):
+        raise StateRefused("its part 'turns' is not of this program")
+    return _build_turn(protocol, value)
 
 
-@lru_cache(maxsize=512)
-def _build_turn(
-    protocol: TriageProtocol, asked: str | None, *answers: tuple[str, str]
-) -> Turn:
-    _expect(asked is None or asked in protocol.question, "turns")
-    for about, answer in answers:
+@lru_cache(maxsize=2048)
+def _build_turn(protocol: TriageProtocol, text: str) -> Turn:
+    asked, mark, given = text.rpartition(">")
+    pairs = [answer.partition("=")[::2] for answer in given.split(",")]
+    if not mark:
+        asked = pairs[0][0]
+    _expect(not asked or asked in protocol.question, "turns")
+    for about, answer in pairs:
         _expect(about in protocol.question or about in protocol.statement, "turns")
         _expect(answer in _ANSWERS, "turns")
         unheard = answer == Answer.UNHEARD.value
         _expect(not unheard or about in protocol.question, "turns")
-    given = (RecordedAnswer(about, _ANSWERS[answer]) for about, answer in answers)
-    return Turn(tuple(given), asked)
+    answers = tuple(RecordedAnswer(about, _ANSWERS[answer]) for about, answer in pairs)
+    turn = Turn(answers, asked or None)
+    _expect(turn.text == text, "turns")
+    return turn

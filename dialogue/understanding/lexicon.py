@@ -31,8 +31,8 @@ class OwnPhrases:
     """Words for a cause in an opening sentence, by question id."""
     regions: Mapping[str, tuple[str, ...]]
     """Words for a part of the back, by region."""
-    joiners: tuple[str, ...]
-    """Words that may stand between an answer and a statement: but, and."""
+    carriers: Mapping[str, str]
+    """Words before a slot that takes in the rest of a sentence, by Alexa's intent."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Lexicon:
         return self.own.offline
 
     @property
-    def joiners(self) -> tuple[str, ...]:
-        """Return the words between an answer and a statement."""
-        return self.own.joiners
+    def carriers(self) -> Mapping[str, str]:
+        """Return the words that carry the rest of a sentence, by Alexa's intent."""
+        return self.own.carriers
 
     @property
     def regions(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Walks every path of answers through a protocol's rules, each merged state once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dialogue.engine.protocol import Answer, TriageProtocol, Urgency
@@ -10,7 +10,7 @@ from dialogue.engine.rules import (
     find_next_question,
     get_urgency,
 )
-from dialogue.engine.view import Answers
+from dialogue.engine.view import Answered, Answers, get_view_of
 from dialogue.validation.merging import Merging, Residue
 
 
@@ -34,17 +34,23 @@ class DecisionWalk:
         self._merging = Merging(self.protocol, replies=False)
         self._known = set[Residue]()
 
-    def walk(self, said: Answers) -> None:
-        """Walk every path after what was said unasked."""
-        ahead = [dict(said)]
-        while ahead:
-            answers = ahead.pop()
-            residue = self._merging.find_residue(answers)
+    def walk(self, said: Answers, until: Collection[str] | None = None) -> None:
+        """Walk every path after what was said unasked.
+
+        With `until` it is enough that each of these rules decides some path.
+        """
+        ahead: list[tuple[dict[str, Answer], Answered]] = [(dict(said), frozenset())]
+        while ahead and (until is None or not self.decided.issuperset(until)):
+            answers, newest = ahead.pop()
+            answered = frozenset(answers.items())
+            residue = self._merging.find_residue(answers, answered=answered)
             if residue not in self._known:
                 self._known.add(residue)
+                # What is known of the answers before the newest need not be worked out.
+                get_view_of(self.protocol, answered, newest)
                 ahead += self._step(answers)
 
-    def _step(self, answers: Answers) -> Iterator[dict[str, Answer]]:
+    def _step(self, answers: Answers) -> Iterator[tuple[dict[str, Answer], Answered]]:
         """Yield what answers become by each answer to the question that is next."""
         protocol = self.protocol
         question = find_next_question(protocol, answers)
@@ -60,24 +66,25 @@ class DecisionWalk:
                 return
         self.asked.add(question.id)
         for answer in (Answer.YES, Answer.NO):
-            yield {**answers, question.id: answer}
+            yield {**answers, question.id: answer}, frozenset([(question.id, answer)])
 
 
 def walk_decisions(protocol: TriageProtocol) -> DecisionWalk:
-    """Walk every path from nothing said, and from each set that needs something more.
+    """Walk every path from nothing said, and from each set of what is never asked.
 
-    What is never asked is said before: the statements that one condition names,
-    together and each alone. So are questions of each stage set aside, one at a time,
-    where a rule looks at that.
+    That is said before: the statements that one condition names, together and each
+    alone. Where a rule looks at what was not heard, paths with a question set aside are
+    walked until it decides; `python -m dialogue prove` walks all of them.
     """
     walk = DecisionWalk(protocol)
     walk.walk({})
     for said in _list_statement_sets(protocol):
         walk.walk(dict.fromkeys(said, Answer.YES))
-    for stage in protocol.unheard_statements:
+    for stage, name in protocol.unheard_statements.items():
         first = next((q for q in protocol.questions if q.stage is stage), None)
         if first is not None:
-            walk.walk({first.id: Answer.UNHEARD})
+            rules = [rule.id for rule in protocol.rules if name in rule.when.names]
+            walk.walk({first.id: Answer.UNHEARD}, until=rules)
     return walk
 
 

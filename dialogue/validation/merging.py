@@ -85,10 +85,11 @@ class Merging:
         given = reading, answered or frozenset(answers.items())
         residue = self._known.get(given)
         if residue is None:
-            residue = self._known[given] = self._build_residue(answers, reading)
+            residue = self._known[given] = self.build_residue(answers, reading)
         return residue
 
-    def _build_residue(self, answers: Answers, reading: bool) -> Residue:
+    def build_residue(self, answers: Answers, reading: bool = False) -> Residue:
+        """Return the same for answers that will hardly be looked at again."""
         masks = self.truth.find(answers)
         key = masks.yes, masks.open_, reading
         left = self._left.get(key)

@@ -48,14 +48,11 @@ class Masks:
         )
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A question's bits: by the answer given, and while it is open."""
+_Entry = tuple[str, tuple[Part, ...], int, dict[Answer, int]]
+"""A question: its id, its `only_if`, its bits while it is open, and by its answer.
 
-    id: str
-    parts: tuple[Part, ...]
-    open_: int
-    by_answer: dict[Answer, int]
+A tuple, since unpacking it takes half the time of looking at its parts by name.
+"""
 
 
 class TruthMasks:
@@ -91,19 +88,18 @@ class TruthMasks:
     def find(self, answers: Answers) -> Masks:
         """Return what every name amounts to under `answers`."""
         yes, open_ = self._find_statements(answers), 0
-        for entry in self._entries:
-            given = answers.get(entry.id)
-            masks = yes, yes | open_
-            for needed, mask in entry.parts:
-                if (masks[0] & mask).bit_count() < needed:
-                    if (masks[1] & mask).bit_count() < needed:
+        for id_, parts, bits, by_answer in self._entries:
+            given = answers.get(id_)
+            for needed, mask in parts:
+                if (yes & mask).bit_count() < needed:
+                    if ((yes | open_) & mask).bit_count() < needed:
                         break  # out of place: neither it nor its opposite was said
                     given = None
             else:
                 if given is None:
-                    open_ |= entry.open_
+                    open_ |= bits
                 else:
-                    yes |= entry.by_answer[given]
+                    yes |= by_answer[given]
         return Masks(yes, open_)
 
     def list_questions(self, mask: int) -> Iterator[Question]:
@@ -136,7 +132,7 @@ class TruthMasks:
             Answer.UNHEARD: unheard,
         }
         parts = self.compile(question.only_if)
-        return _Entry(question.id, parts, own | opposite, by_answer)
+        return question.id, parts, own | opposite, by_answer
 
 
 def _list_needed(protocol: TriageProtocol, question: Question) -> Iterator[str]:

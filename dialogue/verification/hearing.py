@@ -94,7 +94,8 @@ def names_what_was_unheard(subject: Subject, node: Node) -> bool | None:
 def keeps_a_yes(subject: Subject, node: Node) -> bool | None:
     """Let a yes that was heard never end as a no.
 
-    Heard in part it may end as a doubt where that counts as a yes, else as not heard.
+    Heard in part it may end as a doubt where that counts as a yes, else as not heard; a
+    doubt that was said counts as it does.
     """
     before = _get_state_before(node)
     if before is None:
@@ -108,14 +109,16 @@ def keeps_a_yes(subject: Subject, node: Node) -> bool | None:
         return None
     answers, questions = node.state.answers, subject.protocol.question
     return not any(
-        _is_lost(questions[id_], answers.get(id_))
+        _is_lost(questions[id_], answers.get(id_), node.event)
         for id_ in leaned
         if id_ in questions and id_ not in before.answers
     )
 
 
-def _is_lost(question: Question, given: Answer | None) -> bool:
-    if question.stage is Stage.CARE:
+def _is_lost(
+    question: Question, given: Answer | None, event: events.Event | None
+) -> bool:
+    if question.stage is Stage.CARE or event == events.Answered(Answer.UNSURE):
         return given is Answer.NO
     lost = Answer.UNHEARD if question.unsure_means is Answer.YES else Answer.UNSURE
     return given in (Answer.NO, lost)
@@ -145,6 +148,36 @@ def counts_doubt_said_twice(subject: Subject, node: Node) -> bool | None:
     )
 
 
+def rules_out_by_plain_no(subject: Subject, node: Node) -> bool | None:
+    """Rule a danger sign out by a plain no to its own question only.
+
+    A fact such as an age may be told by something said unasked.
+    """
+    before = _get_state_before(node)
+    if before is None:
+        return None
+    denied = [
+        about
+        for about, answer in _list_changes(before, node.state)
+        if answer is Answer.NO and about in subject.protocol.dangers
+    ]
+    if not denied:
+        return None
+    asked = node.before.reply.open_prompt if node.before else None
+    event = node.event
+    if isinstance(event, events.UnpromptedStatement):
+        rows = (subject.protocol.volunteered_by_id[id_] for id_ in event.ids)
+        told = {
+            about for row in rows for about, given in row.sets if given is Answer.NO
+        }
+        denied = [about for about in denied if about not in told]
+        if not denied:
+            return None
+    answer = getattr(event, "answer", None)
+    plain = getattr(event, "strength", None) is events.Strength.PLAIN
+    return denied == [asked] and answer is Answer.NO and plain
+
+
 def asks_what_was_named(subject: Subject, node: Node) -> bool | None:
     """Ask next about a danger sign that was named, unless it counts as a yes."""
     before = _get_state_before(node)
@@ -161,6 +194,19 @@ def asks_what_was_named(subject: Subject, node: Node) -> bool | None:
     if not named or node.state.ended:
         return None
     return node.reply.open_prompt == named[0]
+
+
+def counts_a_named_yes(subject: Subject, node: Node) -> bool | None:
+    """Let a yes to a danger sign that was brought forward count in any place."""
+    before = _get_state_before(node)
+    if before is None or not before.ask_next:
+        return None
+    asked = before.ask_next[0]
+    if asked not in subject.danger.red_flags:
+        return None
+    if node.state.answers.get(asked) not in (Answer.YES, Answer.UNSURE):
+        return None
+    return subject.find_standing(node.state).demanded is not None
 
 
 def answers_a_call_for_help(subject: Subject, node: Node) -> bool | None:
@@ -246,7 +292,9 @@ HEARING = (
     Property("what was not heard is asked again and named", names_what_was_unheard),
     Property("a yes that was heard never ends as a no", keeps_a_yes),
     Property("a doubt about a danger sign counts said twice", counts_doubt_said_twice),
+    Property("a plain no alone rules a danger sign out", rules_out_by_plain_no),
     Property("a danger sign that was named is asked next", asks_what_was_named),
+    Property("a yes to a danger sign that was named counts", counts_a_named_yes),
     Property("a call for help brings the emergency number", answers_a_call_for_help),
     Property("a command uses up no try", counts_no_command),
     Property("unheard three times in a row, it ends", ends_where_nothing_is_heard),

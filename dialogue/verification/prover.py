@@ -235,10 +235,10 @@ def _measure_first(
     """Count the paths after each thing that is said first in a session."""
     opening = space.open()
     for event in walk.once:
+        if walk.is_named:
+            continue  # a sign that was named is a question more
         node = space.take(opening, event)
         number = None if node.state.ended else space.find_number(AFTER, node)
-        if node.reply.open_prompt in node.state.ask_next:
-            continue  # a sign that was named is a question more
         paths, spans = lengths.count(number, node)
         rows: Sequence[str] = getattr(event, "ids", ())
         limit = max((EMERGENCY_LIMITS.get(row, 0) for row in rows), default=0)

@@ -156,10 +156,10 @@ class StateSpace:
         """
         reading = state.reading is not None
         if answers is None:
-            answers, answered = state.answers, state.answered
+            answered = state.answered
+            residue = self.merging.find_residue(state.answers, reading, answered)
         else:
-            answered = frozenset(answers.items())
-        residue = self.merging.find_residue(answers, reading, answered)
+            residue = self.merging.build_residue(answers, reading)
         return self._numbers.setdefault(residue, len(self._numbers))
 
     def find_number(self, walk: Walk, node: Node) -> int | None:

@@ -1,13 +1,14 @@
 """The walks of the proof: what is said in each state, and what only once."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts, Strength
 from dialogue.engine.facts import find_statement_answers
 from dialogue.engine.protocol import Answer, TriageProtocol
-from dialogue.engine.signs import find_sign_answers
+from dialogue.engine.signs import find_sign_answers, find_waiting
 from dialogue.engine.state import RecordedAnswer, State
 from dialogue.engine.view import Answers, count_answer
 from dialogue.verification.state_space import Key, Node, StateSpace, Walk, find_talk_key
@@ -91,32 +92,40 @@ class HelpedWalk(PlainWalk):
 
 
 class AsideWalk:
-    """Sessions after a question was set aside; what is set aside besides, is counted.
+    """Sessions after a question was set aside: yes and no, and at its turn everything.
 
-    The key holds the residue with that question unheard, and the one without it: it is
-    asked once more.
+    The key holds the residue with that question unheard, and while it waits for its
+    second chance the one without it. A doubt about it from before is left out: at its
+    second chance it is tried. What is set aside besides is another walk's.
     """
 
     name = "set aside"
     parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer; at the question's second chance everything."""
+        """Return both answers; at the question's second chance everything."""
         if node.state.silent:
             return (SILENCE,)
         again = node.reply.open_prompt in node.state.unheard
-        return EVERYTHING if again else list_answers(node)
+        return EVERYTHING if again else (YES, NO)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return both residues, and how the talk stands."""
+        """Return the residue, the other while that waits, and how the talk stands."""
         state = node.state
-        answers = {
-            about: answer
-            for about, answer in state.answers.items()
-            if answer is not Answer.UNHEARD
-        }
-        residues = space.find_residue(state), space.find_residue(state, answers)
-        return *residues, find_talk_key(state)
+        waiting = find_waiting(space.protocol, state)
+        without = None
+        if waiting:
+            answers = state.answers.items()
+            rest = {about: given for about, given in answers if about not in waiting}
+            without = space.find_residue(state, rest)
+        attempts = tuple(
+            attempt
+            for attempt in state.attempts
+            if attempt.about not in state.unheard
+            or attempt.about == node.reply.open_prompt
+        )
+        talk = find_talk_key(replace(state, attempts=attempts))
+        return space.find_residue(state), without, talk
 
     def choose_next(self, before: Node, node: Node) -> Walk | None:
         """Go on while no other question is set aside."""
@@ -125,9 +134,9 @@ class AsideWalk:
 
 
 class AfterWalk:
-    """Sessions after one thing was said unasked, or one sign was brought forward."""
+    """Sessions after one thing was said unasked."""
 
-    name = "after"
+    name = "after it was said"
     parts_timers = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
@@ -135,10 +144,28 @@ class AfterWalk:
         return list_answers(node)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
-        """Return the residue, how the talk stands, and what a sign asked now would do.
+        """Return the residue, and how the talk stands."""
+        return space.find_residue(node.state), find_talk_key(node.state)
 
-        A yes to a sign that was brought forward may count for its gates besides.
-        """
+    def choose_next(self, before: Node, node: Node) -> Walk | None:
+        """Go on to the end."""
+        return None if node.state.unheard else self
+
+
+class AfterNamedWalk(AfterWalk):
+    """Sessions after one sign was brought forward: at it each answer, then yes and no.
+
+    The key holds what a yes or a doubt would do: it may count for the gates besides.
+    """
+
+    name = "after it was named"
+
+    def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
+        """Return yes and no, at the sign unsure besides."""
+        return list_answers(node) if node.state.ask_next else (YES, NO)
+
+    def find_key(self, space: StateSpace, node: Node) -> Key:
+        """Return the residues, and how the talk stands."""
         state, protocol = node.state, space.protocol
         signs = (protocol.question[id_] for id_ in state.ask_next)
         residues = tuple(
@@ -148,10 +175,6 @@ class AfterWalk:
             for told in [find_sign_answers(protocol, state.answers, sign, answer)]
         )
         return space.find_residue(state), residues, find_talk_key(state)
-
-    def choose_next(self, before: Node, node: Node) -> Walk | None:
-        """Go on to the end."""
-        return None if node.state.unheard else self
 
 
 class CountWalk:
@@ -207,7 +230,8 @@ def _count_in_a_row(state: State) -> int:
     return count
 
 
-HELPED, ASIDE, AFTER = HelpedWalk(), AsideWalk(), AfterWalk()
+HELPED, ASIDE = HelpedWalk(), AsideWalk()
+AFTER, AFTER_NAMED = AfterWalk(), AfterNamedWalk()
 
 
 @dataclass(frozen=True)
@@ -222,8 +246,18 @@ class OnceWalk:
     parts_timers: bool = False
 
     def list_events(self, space: StateSpace, node: Node) -> Iterable[Event]:
-        """Return each answer, and in a state with nothing pending what is said once."""
-        return (*list_answers(node), *(() if is_pending(node) else self.once))
+        """Return each answer, and in a state with nothing pending what is said once.
+
+        Before a sign is named, a doubt is left out: it counts as a yes or a no.
+        """
+        if is_pending(node):
+            return (UNSURE,)
+        return (YES, NO, *self.once) if self.is_named else (YES, NO, UNSURE, *self.once)
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether signs are named rather than said."""
+        return isinstance(self.once[0], events.Checked)
 
     def find_key(self, space: StateSpace, node: Node) -> Key:
         """Return the residue now and after each thing, and how the talk stands."""
@@ -237,7 +271,9 @@ class OnceWalk:
 
     def choose_next(self, before: Node, node: Node) -> Walk | None:
         """Go on with what follows once it was said."""
-        return AFTER if node.event in self.once else self
+        if node.event not in self.once:
+            return self
+        return AFTER_NAMED if self.is_named else AFTER
 
 
 def list_answers(node: Node) -> tuple[Event, ...]:
@@ -255,7 +291,7 @@ def list_overlays(
 ) -> Iterator[Answers | bool]:
     """Yield what answers become by `event`, and what else it depends on."""
     if isinstance(event, events.UnpromptedStatement):
-        yield {**answers, **_to_dict(find_statement_answers(protocol, event))}
+        yield {**answers, **_find_told(protocol, event)}
     elif isinstance(event, events.Checked):
         for sign in map(protocol.question.__getitem__, event.ask):
             given = answers.get(sign.id)
@@ -263,6 +299,13 @@ def list_overlays(
             rest = {id_: a for id_, a in answers.items() if id_ != sign.id}
             told = find_sign_answers(protocol, rest, sign, Answer.YES)
             yield from (rest, {**rest, **_to_dict(told)})
+
+
+@lru_cache(maxsize=256)
+def _find_told(
+    protocol: TriageProtocol, event: events.UnpromptedStatement
+) -> Mapping[str, Answer]:
+    return _to_dict(find_statement_answers(protocol, event))
 
 
 def list_statements(protocol: TriageProtocol) -> Iterator[events.UnpromptedStatement]:
@@ -298,8 +341,28 @@ def list_once_walks(protocol: TriageProtocol) -> Iterator[OnceWalk]:
             groups.setdefault(root, []).append(event)
         single = [group[0] for group in groups.values() if len(group) == 1]
         grouped = [group for group in groups.values() if len(group) > 1]
-        for number, group in enumerate([*grouped, single]):
+        parted = [part for group in grouped for part in _part(protocol, group)]
+        for number, group in enumerate([*parted, single]):
             yield OnceWalk(f"{kind} {number}", tuple(group))
+
+
+def _part(protocol: TriageProtocol, group: list[Event]) -> Iterator[list[Event]]:
+    """Yield what is walked together of a group.
+
+    A length that leaves something open is walked by itself: it tells more apart.
+    """
+    touched = {event: len(_list_touched(protocol, event)) for event in group}
+    most = max(touched.values())
+    open_lengths = [
+        event
+        for event in group
+        if isinstance(event, events.UnpromptedStatement)
+        and event.facts.duration is not None
+        and touched[event] < most
+    ]
+    yield [event for event in group if event not in open_lengths]
+    for event in open_lengths:
+        yield [event]
 
 
 def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, str]:

@@ -4,19 +4,26 @@ A phrase goes in whole or not at all. Were a missing word just dropped, "not sur
 could become "sure": the opposite.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from itertools import chain
 
 from dialogue.content.content_store import LOCALE
-from dialogue.engine.protocol import Answer
+from dialogue.engine.events import UnpromptedStatement
+from dialogue.engine.facts import find_duration_answer
+from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
+from dialogue.understanding.asked import Asked
 from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.matcher import Kind, Label
-from local_voice.asr.interfaces import to_words
+from dialogue.understanding.utterance import understand
+from dialogue.understanding.words import Words
+from local_voice.asr.graph.phrases import PhraseList
+from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, to_words
 
 DECOYS = ("go", "on", "over", "right", "left", "up", "down", "off", "one", "you", "it")
 """For a model without a list of its own: near sounds that nobody needs alone."""
@@ -45,6 +52,14 @@ class Grammar:
     decoys: tuple[str, ...]
     complete: frozenset[str]
     """Phrases that start no longer one of another meaning, as words with spaces."""
+    graph: str = ""
+    """The folder of the graph made of them; empty where the engine makes its own."""
+    words: Words | None = None
+    """What reads a length of time, which a graph hears word by word."""
+    limits: tuple[KnownFrom, ...] = ()
+    """What the questions want to know of a length."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """A clinic's own phrases, each with the phrase that it stands for."""
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -53,7 +68,48 @@ class Grammar:
 
     def is_complete(self, partial: str) -> bool:
         """Tell whether `partial` can be taken as all that is being said."""
-        return " ".join(partial.lower().split()) in self.complete
+        said = " ".join(partial.lower().split())
+        if said in self.complete:
+            return True
+        return bool(said and self.graph) and self._find_length(said) == said
+
+    def settle(self, result: RecognitionResult) -> str:
+        """Return the text of `result`, by which a session goes on.
+
+        Where a text that is nearly as likely has a length that answers a question
+        otherwise, both lengths stand in it, and no reader takes either.
+        """
+        text = result.text
+        length = self._find_length(text)
+        if length:
+            sides = self._get_sides(length)
+            for rival in filter(None, map(self._find_length, result.rivals)):
+                if self._get_sides(rival) != sides:
+                    text = f"{text} {rival}"
+                    break
+        for own, known in self.aliases.items():
+            text = re.sub(rf"(?<!\S){re.escape(own)}(?!\S)", known, text)
+        return text
+
+    def _find_length(self, text: str) -> str:
+        """Return the longest part of `text` that is a length of time, or nothing."""
+        said, words = text.split(), self.words
+        if words is None or UNKNOWN in said:
+            return ""
+        parts = (
+            (end - start, " ".join(said[start:end]))
+            for start in range(len(said))
+            for end in range(start + 1, len(said) + 1)
+        )
+        return max((p for p in parts if is_length(words, p[1])), default=(0, ""))[1]
+
+    def _get_sides(self, length: str) -> tuple[Answer | None, ...]:
+        """Return what a length says to each question."""
+        event = understand(self.words, length, Asked()) if self.words else None
+        if not isinstance(event, UnpromptedStatement) or not event.facts.duration:
+            return ()
+        duration = event.facts.duration
+        return tuple(find_duration_answer(limit, duration) for limit in self.limits)
 
 
 def get_grammar_state(open_prompt: str | None) -> GrammarState:
@@ -77,7 +133,9 @@ def build_grammar(
     `closed`: the model knows whole phrases, each as one word.
     """
     spellings = dict[str, str]()
-    for phrase in _get_phrases(lexicon, state, words):
+    for phrase in chain(
+        _get_phrases(lexicon, state), _get_known_phrases(lexicon, state, words)
+    ):
         for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
             spelling = find_spelling(said, words, closed=closed)
             if spelling is not None:
@@ -87,6 +145,40 @@ def build_grammar(
         tuple(spellings),
         tuple(d for d in decoys if d in words and to_words(d) not in whole),
         frozenset(_get_complete_phrases(lexicon, spellings.values())),
+    )
+
+
+def is_length(words: Words, phrase: str) -> bool:
+    """Tell whether the whole of `phrase` states a length of time."""
+    labels = words.automaton.find_whole(words.normalise(phrase))
+    return any(label.kind is Kind.LENGTH for label in labels)
+
+
+def build_static_grammar(
+    lexicon: Lexicon,
+    phrases: PhraseList,
+    graph: str,
+    limits: tuple[KnownFrom, ...],
+    aliases: Mapping[str, str],
+) -> Grammar:
+    """Return what the graph in the folder `graph`, made of `phrases`, can recognise."""
+    return Grammar(
+        tuple(phrase.replace(" ", "_") for phrase in phrases.meanings),
+        phrases.decoys,
+        frozenset(_get_complete_phrases(lexicon, phrases.meanings)),
+        graph,
+        lexicon.words if phrases.lengths else None,
+        limits,
+        aliases,
+    )
+
+
+def get_limits(protocol: TriageProtocol) -> tuple[KnownFrom, ...]:
+    """Return what the questions of `protocol` want to know of a length of time."""
+    hours = protocol.thresholds.values()
+    return (
+        *(KnownFrom(duration_at_most=limit) for limit in hours),
+        *(KnownFrom(duration_over=limit) for limit in hours),
     )
 
 
@@ -134,9 +226,7 @@ def get_all_phrases(lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def _get_phrases(
-    lexicon: Lexicon, state: GrammarState, words: Collection[str]
-) -> Iterator[str]:
+def _get_phrases(lexicon: Lexicon, state: GrammarState) -> Iterator[str]:
     if state is GrammarState.COMMAND:
         for group in COMMAND_GROUPS:
             yield from lexicon.commands.get(group, ())
@@ -151,6 +241,13 @@ def _get_phrases(
         yield from () if group == "wake" else phrases
     # Danger signs are heard at every stage.
     yield from chain.from_iterable(lexicon.volunteered.values())
+
+
+def _get_known_phrases(
+    lexicon: Lexicon, state: GrammarState, words: Collection[str]
+) -> Iterator[str]:
+    if state is GrammarState.COMMAND:
+        return
     if state is GrammarState.ANSWER:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
     # A model may know a whole phrase as one word: `forty_eight_hours_ago`.

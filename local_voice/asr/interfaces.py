@@ -10,6 +10,11 @@ from typing import Protocol
 
 UNKNOWN = "[unk]"
 """Vosk's word for a sound that is none of the phrases."""
+MORE = "<more>"
+"""A graph's word for talk beside a plain answer; it leaves the recogniser as UNKNOWN,
+since the dialogue has a command "more"."""
+OPPOSITE = "<opposite>"
+"""A graph's word for the opposite of a phrase; it leaves the recogniser as UNKNOWN."""
 
 
 def to_words(spelling: str) -> str:
@@ -28,6 +33,8 @@ class RecognitionResult:
     """The text comes from a second pass over the same audio, made louder."""
     ms: float
     """Milliseconds spent decoding."""
+    rivals: tuple[str, ...] = ()
+    """Other texts that are nearly as likely, the likeliest first."""
 
 
 class RecognizerError(Exception):
@@ -41,8 +48,11 @@ class RecognizerUnavailable(Exception):
 class Recognizer(Protocol):
     """Decodes one utterance at a time."""
 
-    def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
-        """Begin an utterance of these phrases; raises ValueError without any."""
+    def begin(self, phrases: Sequence[str], decoys: Sequence[str], graph: str) -> None:
+        """Begin an utterance of these phrases; raises ValueError without any.
+
+        `graph` is the folder of the graph that was made of them, empty for none.
+        """
 
     def feed(self, pcm: bytes) -> str:
         """Take more audio and return the text so far; raises both errors above."""

@@ -84,7 +84,8 @@ class AudioListener:
         self._begin()
 
     def _begin(self) -> None:
-        self.recognizer.begin(self._grammar.spellings, self._grammar.decoys)
+        heard = self._grammar
+        self.recognizer.begin(heard.spellings, heard.decoys, heard.graph)
 
     def listen(
         self,
@@ -119,7 +120,7 @@ class AudioListener:
                 break
             spoken = result, early, stretch.pcm, stretch.speech, ended
             if result.text:
-                return Utterance(result.text, *spoken)
+                return Utterance(self._grammar.settle(result), *spoken)
             # A cough or a door: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
         else:

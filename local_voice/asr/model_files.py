@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_voice.asr.grammar import DECOYS, INVITED, find_missing_phrases
+from local_voice.asr.graph.network_units import UNITS
 
 SHIPPED = Path(__file__).parents[1] / "model" / "en-US"
 VARIABLE = "BACKTALK_MODEL"
@@ -57,6 +58,8 @@ class VoskModel:
     shipped: bool
     closed: bool = False
     """It knows whole phrases, each as one word, and decoys of its own."""
+    buildable: bool = False
+    """It names the units of its network, so that graphs can be made for it."""
 
 
 def find_model(
@@ -125,7 +128,9 @@ def _read_words(
             f"{', '.join(lacking)}. It is damaged, too small, or of another language."
         )
     decoys = _read_text(folder, own).split() if own.exists() else DECOYS
-    return VoskModel(folder, static, words, tuple(decoys), shipped, own.exists())
+    buildable = (folder / UNITS).is_file() and not static
+    closed = own.exists()
+    return VoskModel(folder, static, words, tuple(decoys), shipped, closed, buildable)
 
 
 def _unwrap(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The recogniser: Vosk with a closed list of phrases, in a child process.
+"""The recogniser: Vosk with graphs or a list of phrases, in a child process.
 
 The only file that imports vosk. Run as a module it is the child.
 """
@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from local_voice.asr.interfaces import (
+    MORE,
+    OPPOSITE,
     UNKNOWN,
     RecognitionResult,
     RecognizerError,
@@ -45,25 +47,44 @@ a busy computer do not use them up."""
 FAINT_BELOW = -25.0
 RAISED_TO = -20.0
 """Peak levels in dBFS: below which a second pass is worth it, and how loud it is."""
+ALTERNATIVES = 8
+"""So many texts are compared. With one and no more, Vosk puts its text together of
+several, which may be none that the graph allows."""
+MARGIN = 4.5
+"""A text is a rival when it is less likely by at most so much (natural logarithm):
+3 sufficed for 300 lengths, and one of 140 further ones needed 4."""
+Alternatives = Sequence[tuple[str, float]]
+"""The texts of one part of an utterance with their likelihoods, the likeliest first."""
+
+
+RUNTIME, STATIC, GRAPHS = "runtime", "static", "graphs"
+"""A model that takes lists of phrases, one that takes none, and folders with graphs."""
 
 
 class VoskRecognizer:
     """The parent's side: restarts the child and feeds it the utterance again."""
 
     def __init__(
-        self, model_folder: str, *, static: bool = False, verbose: bool = False
+        self,
+        model_folder: str,
+        *,
+        static: bool = False,
+        graphs: Sequence[str] = (),
+        verbose: bool = False,
     ) -> None:
-        """Load the model of `model_folder`; a `static` one takes no phrases.
+        """Load the model of `model_folder`, or `graphs`, folders with checked graphs.
 
-        Raises EngineError, EngineRefusal.
+        A `static` model takes no phrases. Raises EngineError, EngineRefusal.
         """
+        kind = GRAPHS if graphs else STATIC if static else RUNTIME
         self._engine = EngineProcess(
             "local_voice.asr.vosk_recognizer",
-            [model_folder, "static" if static else "runtime"],
+            [kind, *(graphs or (model_folder,))],
             verbose=verbose,
         )
         self._phrases: tuple[str, ...] = ()
         self._decoys: tuple[str, ...] = ()
+        self._graph, self._has_graphs = "", bool(graphs)
         self._kept: deque[bytes] = deque(maxlen=KEPT_FRAMES)
         self._begin_within = FIRST_BEGIN_WITHIN
         self._failures = 0
@@ -81,11 +102,16 @@ class VoskRecognizer:
         """Return how often the child had to be started again."""
         return self._engine.starts - 1
 
-    def begin(self, phrases: Sequence[str], decoys: Sequence[str] = ()) -> None:
-        """Begin an utterance of `phrases`, spelled as the model spells them."""
+    def begin(
+        self, phrases: Sequence[str], decoys: Sequence[str] = (), graph: str = ""
+    ) -> None:
+        """Begin an utterance of `phrases`, spelled as the model spells them.
+
+        `graph` is one of the folders that were loaded.
+        """
         if not phrases:
             raise ValueError("an empty list of phrases would crash the engine")
-        self._phrases, self._decoys = tuple(phrases), tuple(decoys)
+        self._phrases, self._decoys, self._graph = tuple(phrases), tuple(decoys), graph
         self._failed_now = False
         self._kept.clear()
         self._ask_twice(self._begin)
@@ -100,7 +126,11 @@ class VoskRecognizer:
 
         def ask() -> RecognitionResult:
             answer = self._engine.ask(("finish",), FINISH_WITHIN).value
-            return RecognitionResult(*parse_fields(answer, str, float, bool, float))
+            kinds = str, float, bool, float, list
+            text, peak, looked_twice, ms, rivals = parse_fields(answer, *kinds)
+            return RecognitionResult(
+                text, peak, looked_twice, ms, tuple(map(str, rivals))
+            )
 
         def again() -> RecognitionResult:
             self._replay()
@@ -117,7 +147,10 @@ class VoskRecognizer:
 
     def _begin(self) -> None:
         began = time.perf_counter()
-        self._engine.ask(("begin", self._phrases, self._decoys), self._begin_within)
+        # A graph holds its phrases, which are too many for one message.
+        phrases = () if self._has_graphs else self._phrases
+        request = "begin", phrases, self._decoys, self._graph
+        self._engine.ask(request, self._begin_within)
         took = time.perf_counter() - began
         self._begin_within = max(BEGIN_WITHIN, SLOWER * took)
 
@@ -165,23 +198,26 @@ class VoskRecognizer:
 
 
 class _Decoder:
-    """The child's side: the model and the utterance that is going on."""
+    """The child's side: the models and the utterance that is going on."""
 
-    def __init__(self, model_folder: str, kind: str) -> None:
-        """Load the model; an exception here is a damaged model."""
+    def __init__(self, kind: str, *folders: str) -> None:
+        """Load the models; an exception here is a damaged one."""
         import vosk
 
-        vosk.SetLogLevel(-1)
-        self._vosk = vosk
+        # Vosk warns once an utterance that it may not change a graph.
+        vosk.SetLogLevel(-2 if kind == GRAPHS else -1)
+        self._vosk, self._kind = vosk, kind
         try:
-            self._model = vosk.Model(model_path=model_folder)
+            self._models = {f: vosk.Model(model_path=f) for f in folders}
         except Exception as error:  # vosk raises nothing more precise
             raise RuntimeError("the engine cannot load this model") from error
-        self._static = kind == "static"
+        self._model = next(iter(self._models.values()))
         self._recognizer: Any = None
         self._phrases: frozenset[str] = frozenset()
+        self._no_phrases: frozenset[str] = frozenset()
+        """Words that a graph writes and that are no phrases."""
         self._grammar = "[]"
-        self._parts: list[str] = []
+        self._parts: list[Alternatives] = []
         self._audio = bytearray()
         self._seconds = 0.0
 
@@ -190,8 +226,8 @@ class _Decoder:
         began = time.perf_counter()
         try:
             match request.value:
-                case ["begin", phrases, decoys]:
-                    self.begin(phrases, decoys)
+                case ["begin", phrases, decoys, graph]:
+                    self.begin(phrases, decoys, graph)
                     return Message()
                 case ["feed"]:
                     return Message(self.feed(request.raw))
@@ -202,10 +238,16 @@ class _Decoder:
         finally:
             self._seconds += time.perf_counter() - began
 
-    def begin(self, phrases: Sequence[str], decoys: Sequence[str]) -> None:
+    def begin(self, phrases: Sequence[str], decoys: Sequence[str], graph: str) -> None:
         """Start a fresh recogniser: reusing one grows, re-aiming one may crash."""
-        self._phrases = frozenset(map(to_words, phrases))
-        self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
+        if self._kind == GRAPHS:
+            if graph not in self._models:
+                raise ValueError(f"the graph {graph!r} was not loaded")
+            self._model = self._models[graph]
+            self._no_phrases = frozenset((UNKNOWN, MORE, OPPOSITE, *decoys))
+        else:
+            self._phrases = frozenset(map(to_words, phrases))
+            self._grammar = json.dumps([*phrases, *decoys, UNKNOWN])
         self._recognizer = self._build_recognizer()
         self._parts, self._audio, self._seconds = [], bytearray(), 0.0
 
@@ -214,40 +256,81 @@ class _Decoder:
         self._audio += pcm
         self._accept(self._recognizer, pcm, self._parts)
         partial = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        return _join([*self._parts, partial])
+        return _join([*_get_best(self._parts), partial])
 
-    def finish(self) -> tuple[str, float, bool, float]:
-        """Return text, peak in dBFS, whether a second pass was taken, milliseconds."""
+    def finish(self) -> tuple[str, float, bool, float, list[str]]:
+        """Return text, peak in dBFS, whether a second pass was taken, ms, rivals."""
         began = time.perf_counter()
-        final = json.loads(self._recognizer.FinalResult())["text"]
-        text = _join([*self._parts, final])
+        parts = [*self._parts, _parse(self._recognizer.FinalResult())]
+        best = _get_best(parts)
+        text = _join(best)
         peak = measure_peak(self._audio)
         looked_twice = False
-        if peak < FAINT_BELOW and not is_phrase_sequence(self._phrases, text):
+        if peak < FAINT_BELOW and not self._is_whole(best):
             louder = self._decode_at(RAISED_TO)
-            if louder in self._phrases:
-                text, looked_twice = louder, True
+            if self._is_phrase(_get_best(louder)):
+                text, parts, looked_twice = _join(_get_best(louder)), louder, True
         self._recognizer = None
         ms = 1000 * (self._seconds + time.perf_counter() - began)
-        return text, peak, looked_twice, ms
+        return text, peak, looked_twice, ms, _get_rivals(parts)
 
-    def _decode_at(self, level: float) -> str:
-        recognizer, parts = self._build_recognizer(), list[str]()
+    def _is_whole(self, best: Sequence[str]) -> bool:
+        """Tell whether all that was heard is something that was listened for."""
+        if self._kind == GRAPHS:
+            words = " ".join(best).split()
+            return bool(words) and self._no_phrases.isdisjoint(words)
+        return is_phrase_sequence(self._phrases, _join(best))
+
+    def _is_phrase(self, best: Sequence[str]) -> bool:
+        """Tell whether one phrase was heard, and nothing else."""
+        if self._kind == GRAPHS:
+            # A phrase is one word of a graph.
+            return len(" ".join(best).split()) == 1 and self._is_whole(best)
+        return _join(best) in self._phrases
+
+    def _decode_at(self, level: float) -> list[Alternatives]:
+        recognizer, parts = self._build_recognizer(), list[Alternatives]()
         audio = scale_to_peak(self._audio, level)
         for start in range(0, len(audio), FRAME_BYTES):
             self._accept(recognizer, audio[start : start + FRAME_BYTES], parts)
-        return _join([*parts, json.loads(recognizer.FinalResult())["text"]])
+        return [*parts, _parse(recognizer.FinalResult())]
 
     def _build_recognizer(self) -> Any:
-        if self._static:
-            return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE)
-        return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE, self._grammar)
+        if self._kind == RUNTIME:
+            return self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE, self._grammar)
+        recognizer = self._vosk.KaldiRecognizer(self._model, SAMPLE_RATE)
+        if self._kind == GRAPHS:
+            recognizer.SetMaxAlternatives(ALTERNATIVES)
+        return recognizer
 
     @staticmethod
-    def _accept(recognizer: Any, pcm: bytes, parts: list[str]) -> None:
+    def _accept(recognizer: Any, pcm: bytes, parts: list[Alternatives]) -> None:
         # Vosk's own endpoint is not ours: its text is one more part of the utterance.
         if pcm and recognizer.AcceptWaveform(bytes(pcm)):
-            parts.append(json.loads(recognizer.Result())["text"])
+            parts.append(_parse(recognizer.Result()))
+
+
+def _parse(result: str) -> Alternatives:
+    """Return what one result of Vosk's says, whatever its form."""
+    found = json.loads(result)
+    if "alternatives" not in found:
+        return [(found.get("text", ""), 0.0)]
+    return [(a["text"], a.get("confidence", 0.0)) for a in found["alternatives"]]
+
+
+def _get_best(parts: Sequence[Alternatives]) -> list[str]:
+    return [part[0][0] for part in parts if part]
+
+
+def _get_rivals(parts: Sequence[Alternatives]) -> list[str]:
+    """Return the texts with one part in another reading that is nearly as likely."""
+    best = _get_best(filled := [part for part in parts if part])
+    return [
+        _join([*best[:number], text, *best[number + 1 :]])
+        for number, part in enumerate(filled)
+        for text, likelihood in part[1:]
+        if likelihood >= part[0][1] - MARGIN
+    ]
 
 
 def is_phrase_sequence(phrases: Collection[str], text: str) -> bool:
@@ -265,7 +348,9 @@ def is_phrase_sequence(phrases: Collection[str], text: str) -> bool:
 
 
 def _join(parts: Sequence[str]) -> str:
-    return to_words(" ".join(filter(None, parts)))
+    """Return the parts as words, with a graph's own words as unknown sound."""
+    text = " ".join(filter(None, parts))
+    return to_words(text.replace(MORE, UNKNOWN).replace(OPPOSITE, UNKNOWN))
 
 
 if __name__ == "__main__":

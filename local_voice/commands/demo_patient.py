@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialogue.content.content import Content
-from dialogue.engine.events import Answered, Event, NoMatch
+from dialogue.engine.events import Answered, Checked, Event, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
@@ -28,6 +28,8 @@ GIBBERISH = "marmalade wallpaper"
 """Said for `(unintelligible)`: words that are none of ours."""
 OTHER_ANSWERS = {"No.": Answered(Answer.NO), "Yes.": Answered(Answer.YES)}
 """What is said to a question that the play-script does not name: what fits first."""
+MOST_TURNS = 2000
+"""So many turns are tried to find the answer to one question that leads to the end."""
 MOST_BYTES = 1 << 20
 """Of a play-script; one has some kilobytes."""
 DIRECTION = re.compile(r"\((.+)\)")
@@ -97,6 +99,7 @@ class Answers:
             if prompt in self._protocol.question
         }
         self._last: dict[str, str] = {}
+        self._turns = MOST_TURNS
 
     def find_words(self, open_prompt: str, state: State | None) -> str | None:
         """Return what is said to `open_prompt`; None when the lines are over."""
@@ -109,12 +112,16 @@ class Answers:
         return self._last.get(open_prompt) or self._find_other_answer(state)
 
     def _find_other_answer(self, state: State | None) -> str:
+        self._turns = MOST_TURNS
         for words, event in OTHER_ANSWERS.items():
             if state and self._reaches_ending(state, event):
                 return words
         return "No."
 
     def _reaches_ending(self, state: State, event: Event) -> bool:
+        if not self._turns:
+            return False
+        self._turns -= 1
         state, reply = take_turn(self._protocol, state, event)
         if reply.rule_id is not None or not reply.expects_answer:
             return reply.rule_id == self._rule_id
@@ -135,6 +142,7 @@ class Patient(SimulatedPerson):
     ) -> None:
         """`say` is the patient's own voice."""
         self._answers, self._say, self._inputs = Answers(script, content), say, inputs
+        self._content = content
         self._sound, self._open_prompt = b"", ""
         self._state: State | None = None
         self._words: str | None = None
@@ -144,11 +152,20 @@ class Patient(SimulatedPerson):
         """Notice what is open, and a line that was not understood: it is said again."""
         match event:
             case events.ResponseStarted(reply=reply, state=state):
-                self._open_prompt = reply.open_prompt or self._open_prompt
+                if reply.open_prompt not in (None, self._open_prompt):
+                    self._open_prompt, self._misheard = str(reply.open_prompt), False
                 self._state = state or self._state
             case events.UserTurnEnded(event=answer):
-                spoken = self._words is not None and "(" not in self._words
-                self._misheard = spoken and isinstance(answer, NoMatch)
+                self._misheard = isinstance(answer, NoMatch | Checked) and (
+                    self._find_meaning() not in (None, answer)
+                )
+
+    def _find_meaning(self) -> Event | None:
+        """Return what the last line means, None for a direction."""
+        if self._words is None or "(" in self._words:
+            return None
+        asked = build_asked(self._content.protocol, self._open_prompt)
+        return understand(self._content.words, self._words, asked)
 
     def begin_turn(self) -> None:
         """Say the next line, or the last one again."""

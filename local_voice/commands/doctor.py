@@ -11,7 +11,6 @@ from dialogue.content.content import Content
 from dialogue.records.clock import Clock
 from dialogue.records.history import HistoryRefused, entries, get_history_file
 from dialogue.understanding.lexicon import Lexicon
-from local_voice.asr.grammar import find_missing_phrases
 from local_voice.asr.model_files import VoskModel
 from local_voice.audio import devices
 from local_voice.commands import engines, exit_codes
@@ -75,7 +74,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
         return
     yield Finding("protocol", _describe_protocol(content))
     yield Finding("clinic", _describe_clinic(content))
-    yield _run_check("model", lambda: _check_model(content, config.model))
+    yield _run_check("model", lambda: _check_model(content, config))
     yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
     if config.voice.startswith(recorded_voice.NAME):
         yield check_recordings(content)
@@ -122,8 +121,8 @@ def _describe_clinic(content: Content) -> str:
     return f"{clinic.name}, {clinic.appointments}"
 
 
-def _check_model(content: Content, model: str | None) -> str:
-    setup = engines.load_recognizer(content, model)
+def _check_model(content: Content, config: DoctorConfig) -> str:
+    setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
     setup.recognizer.close()
     described = "; ".join(setup.description).replace("Model: ", "")
     lacking = find_unheard_phrases(content.lexicon, setup.model)
@@ -138,7 +137,7 @@ def find_unheard_phrases(lexicon: Lexicon, model: VoskModel) -> list[str]:
     """Return the answers and commands of `lexicon` that `model` does not know."""
     groups = (*lexicon.answers.values(), *lexicon.commands.values())
     phrases = (phrase for group in groups for phrase in group)
-    return find_missing_phrases(model.words, phrases, closed=model.closed)
+    return engines.find_unheard_phrases(lexicon, model, phrases)
 
 
 def check_recordings(content: Content) -> Finding:

@@ -4,7 +4,7 @@ Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,10 +17,14 @@ from dialogue.content.problems import DataRefused
 from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
+from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr import grammar
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import FRAME_BYTES, AudioListener
 from local_voice.asr.model_files import VoskModel, find_model
+from local_voice.asr.own_phrases import OwnPhrases, read_own_phrases
+from local_voice.asr.spoken_phrases import get_known_phrases
+from local_voice.asr.state_grammars import can_build, load_state_grammars
 from local_voice.asr.vad import Detector, build_detector
 from local_voice.asr.vosk_recognizer import VoskRecognizer
 from local_voice.audio.devices import Devices
@@ -103,24 +107,27 @@ def describe_content(content: Content) -> list[str]:
 
 
 def load_recognizer(
-    content: Content, model: str | None, *, verbose: bool = False
+    content: Content,
+    model: str | None,
+    *,
+    phrases: str | None = None,
+    verbose: bool = False,
 ) -> RecognizerSetup:
     """Load a recogniser and try it on a second of silence.
 
-    `model` is a folder, None for the usual one. Raises ModelError where it is no model,
-    LocalVoiceProblem where the engine fails on it.
+    `model` is a folder, None for the usual one; `phrases` a file of a clinic's own.
+    Raises ModelError where it is no model, OwnPhrasesError, and LocalVoiceProblem where
+    the engine fails on it.
     """
     wanted = grammar.get_invited_phrases(content.lexicon)
     files = find_model(model, os.environ, content.locale, wanted)
-    grammars = {
-        state: grammar.build_grammar(
-            content.lexicon, files.words, files.decoys, state, closed=files.closed
-        )
-        for state in grammar.GrammarState
-    }
-    folder = files.folder
+    own = _read_own_phrases(content, phrases)
+    found = load_state_grammars(content, files, own)
+    grammars, folder = found.grammars, files.folder
     try:
-        recognizer = VoskRecognizer(str(folder), static=files.static, verbose=verbose)
+        recognizer = VoskRecognizer(
+            str(folder), static=files.static, graphs=found.graphs, verbose=verbose
+        )
         with ExitStack() as stack:
             stack.callback(recognizer.close)
             _try_silence(recognizer, grammars[grammar.GrammarState.ANSWER])
@@ -132,7 +139,8 @@ def load_recognizer(
             exit_codes.BAD_MODEL,
         ) from error
     description = (
-        f"Model: {folder}, hears {_render_coverage(content, files)}",
+        f"Model: {folder}, hears {_render_coverage(content, files, grammars)}",
+        *filter(None, (found.note,)),
         f"Speech detector: {build_detector()[1]}",
     )
     return RecognizerSetup(
@@ -140,17 +148,44 @@ def load_recognizer(
     )
 
 
+def _read_own_phrases(content: Content, file: str | None) -> OwnPhrases | None:
+    return (
+        read_own_phrases(Path(file), get_known_phrases(content.lexicon))
+        if file
+        else None
+    )
+
+
 def _try_silence(recognizer: VoskRecognizer, phrases: grammar.Grammar) -> None:
-    recognizer.begin(phrases.spellings, phrases.decoys)
+    recognizer.begin(phrases.spellings, phrases.decoys, phrases.graph)
     for _ in range(SAMPLE_RATE * 2 // FRAME_BYTES):
         recognizer.feed(bytes(FRAME_BYTES))
     recognizer.finish()
 
 
-def _render_coverage(content: Content, model: VoskModel) -> str:
+def _render_coverage(
+    content: Content,
+    model: VoskModel,
+    grammars: Mapping[grammar.GrammarState, grammar.Grammar],
+) -> str:
+    if can_build(model, content.locale):
+        heard = frozenset[str]().union(*(g.phrases for g in grammars.values()))
+        return f"{len(heard)} phrases, one of each template at the least"
     phrases = grammar.get_all_phrases(content.lexicon)
-    unknown = grammar.find_missing_phrases(model.words, phrases, closed=model.closed)
+    unknown = find_unheard_phrases(content.lexicon, model, phrases)
     return f"{len(phrases) - len(unknown)} of {len(phrases)} phrases"
+
+
+def find_unheard_phrases(
+    lexicon: Lexicon, model: VoskModel, phrases: Iterable[str]
+) -> list[str]:
+    """Return those of `phrases` that a model does not know.
+
+    One that graphs are made for knows a phrase of each template.
+    """
+    if can_build(model, lexicon.locale):
+        return []
+    return grammar.find_missing_phrases(model.words, phrases, closed=model.closed)
 
 
 def load_stores(locale: str) -> list[VoiceStore]:

@@ -4,6 +4,7 @@ The layers below say what is wrong; the options that lead on are added here.
 """
 
 from local_voice.asr.model_files import ModelError, NoModel
+from local_voice.asr.own_phrases import OwnPhrasesError
 from local_voice.audio.interfaces import AudioError, DeviceLost, NoDevice
 from local_voice.audio.recorder import RecordingError
 from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
@@ -52,12 +53,16 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
     AudioError: ("", BAD_OPTIONS),
     NoModel: (" Name its folder with --model, or type with --typed.", BAD_MODEL),
     ModelError: ("", BAD_MODEL),
+    OwnPhrasesError: ("", BAD_OPTIONS),
     errors.MicrophoneLost: (BY_KEYBOARD, DEVICE_LOST),
     errors.LoudspeakerLost: (".", DEVICE_LOST),
     errors.RecognizerLost: (BY_KEYBOARD, ENGINE_FAILED),
 }
 """What follows an error's own words, and the exit code; the nearest class counts."""
-EXPLAINED = (LocalVoiceProblem, AudioError, ModelError, errors.SessionError)
+EXPLAINED = (
+    *(LocalVoiceProblem, AudioError, ModelError, OwnPhrasesError),
+    errors.SessionError,
+)
 """Errors that end a command with a sentence."""
 
 

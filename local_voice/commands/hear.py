@@ -50,7 +50,7 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
     Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
     """
     content = engines.load_content_or_refuse(None)
-    setup = engines.load_recognizer(content, config.model)
+    setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
     code = 0
     try:
         for file in config.files:
@@ -62,7 +62,9 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
                 continue
             except RecognizerUnavailable:
                 setup.recognizer.close()
-                setup = engines.load_recognizer(content, config.model)
+                setup = engines.load_recognizer(
+                    content, config.model, phrases=config.phrases
+                )
                 utterance = None
             say(_render_line(content, file, utterance, config.json))
     finally:

@@ -102,7 +102,10 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         check = config.sound_check
         if check or (check is None and is_first_time(audio.names)):
             event = check_sound(session)
-        if config.record_me and event is None and ask_to_record(session):
+        may_record = False
+        if config.record_me and event is None:
+            may_record, event = ask_to_record(session)
+        if may_record:
             try:
                 recorder = Recorder(str(config.output), context.show_warning)
             except RecordingError as error:

@@ -53,6 +53,10 @@ def _model() -> Any:
     return _option("another Vosk model", metavar="FOLDER")
 
 
+def _phrases() -> Any:
+    return _option("a clinic's own phrases (see backtalk phrases)", metavar="FILE")
+
+
 def _rate(help_: str | None = None) -> Any:
     limits = _number(RATES.start, RATES.stop - 1)
     return _option(help_, type=limits, default=DEFAULT_RATE)
@@ -140,6 +144,7 @@ class TalkConfig:
         metavar="ADDRESS",
     )
     model: str | None = _model()
+    phrases: str | None = _phrases()
     clinic: str | None = _option("a clinic's name or file", metavar="NAME")
     locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
     captions: str = _option(choices=SIZES, default="small")
@@ -167,6 +172,30 @@ class HearConfig:
         default=GrammarState.ANSWER.value,
     )
     json: bool = _option("one object a line")
+    model: str | None = _model()
+    phrases: str | None = _phrases()
+
+
+@dataclass(frozen=True)
+class PhrasesConfig:
+    """Makes what can be heard, from the lexicon and from a clinic's own phrases.
+
+    build makes the graphs after a change of the lexicon; check tells whether they are
+    up to date; add "you betcha" --means yes --phrases FILE writes a clinic's own phrase
+    into its file.
+    """
+
+    command: ClassVar[str] = "phrases"
+    verb: str = _option(positional=True, choices=("build", "check", "add"))
+    said: str = _option(
+        "with add: what people say", positional=True, nargs="?", default=""
+    )
+    means: str = _option(
+        "with add: the phrase of the lexicon that it stands for",
+        metavar="PHRASE",
+        default="",
+    )
+    phrases: str | None = _phrases()
     model: str | None = _model()
 
 
@@ -223,6 +252,7 @@ class DoctorConfig:
 
     command: ClassVar[str] = "doctor"
     model: str | None = _model()
+    phrases: str | None = _phrases()
     clinic: str | None = _option("a clinic's name or file", metavar="NAME")
     rate: int = _rate()
     voice: str = _voice(metavar="NAME")

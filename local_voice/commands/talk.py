@@ -33,6 +33,7 @@ from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
 from local_voice.session.events import EventListener, InputQueue, SessionWarning
 from local_voice.session.ice_timer import IceTimer
+from local_voice.session.keyboard import has_keys
 from local_voice.session.listeners import Listener, ManualInput, TypedListener
 from local_voice.session.prefetch import Prefetcher
 from local_voice.session.session import Closing, SessionPlan, VoiceSession
@@ -60,7 +61,10 @@ class SessionContext:
         """Return the recogniser, and say which it is."""
         config = self.config
         setup = engines.load_recognizer(
-            self.content, config.model, verbose=config.verbose
+            self.content,
+            config.model,
+            phrases=config.phrases,
+            verbose=config.verbose,
         )
         self.stack.callback(setup.recognizer.close)
         for line in setup.description:
@@ -130,7 +134,8 @@ class SessionContext:
         With `prefetch` everything it may say is made ahead of time.
         """
         now = now or self.clock.read
-        every = [self.build_captions(with_keys=sys.stdin.isatty()), *event_listeners]
+        with_keys = has_keys(typed=self.config.typed)
+        every = [self.build_captions(with_keys=with_keys), *event_listeners]
         if self.config.verbose:
             every.insert(1, build_timing_log(self.say))
         if self.page:
@@ -151,6 +156,7 @@ class SessionContext:
             event_listeners=tuple(every),
             timer=timer,
             has_buttons=self.page.has_visitors if self.page else lambda: False,
+            has_keys=with_keys,
             signals=not self.config.no_tones,
         )
         if self.page:
@@ -240,7 +246,7 @@ def open_speaker(context: SessionContext) -> LiveSpeaker | None:
 
 def build_typed_session(context: SessionContext) -> VoiceSession:
     """Return a session by keyboard; we still speak, where we can."""
-    listener = TypedListener(0, at_end=lambda: context.inputs.put(Stop()))
+    listener = TypedListener(0, lambda: context.inputs.put(Stop()), context.inputs.put)
     if recorder := context.open_recorder():
         room = SimulatedRoom(Silence(), recorder)
         context.stack.callback(room.close)

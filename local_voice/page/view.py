@@ -18,6 +18,8 @@ from dialogue.engine.reply import (
     Text,
 )
 from dialogue.engine.state import State
+from dialogue.understanding.asked import OFFERS
+from local_voice.session.captions import show_heard
 from local_voice.session.events import (
     NAMED_INPUTS,
     ListeningStarted,
@@ -219,10 +221,12 @@ def _build_steps(
     """Return the care list once it is read, what is read now marked."""
     if state is None or state.reading is None or state.disposition is None:
         return ()
+    # While a question waits before the next chunk, nothing is being read.
+    reads = reply.open_prompt in OFFERS
     return tuple(
         Step(
             _render_care_line(c.key, content),
-            reply.expects_answer and c.chunk == state.reading,
+            reads and c.chunk == state.reading,
         )
         for c in list_care_lines(content.protocol, state)
     )
@@ -239,7 +243,7 @@ def _describe_turn(text: str, event: Event, prompts: Mapping[str, str]) -> str:
     if isinstance(event, NoMatch):
         return prompts["browser.unclear"]
     if text:
-        return f"{prompts['browser.said']}: {text}"
+        return f"{prompts['browser.said']}: {show_heard(text)}"
     pressed = next(
         (name for name, known in NAMED_INPUTS.items() if known == event), None
     )

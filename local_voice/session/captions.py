@@ -7,6 +7,7 @@ from typing import TextIO
 
 from dialogue.engine.events import Answered, NoInput, NoMatch
 from dialogue.understanding.meaning import get_meaning_name
+from local_voice.asr.interfaces import UNKNOWN
 from local_voice.session import events
 
 SIZES = ("small", "large", "off")
@@ -75,7 +76,12 @@ def _describe_turn(prompts: Mapping[str, str], text: str, event: object) -> str:
     if not text and isinstance(event, Answered):
         answer = prompts[f"screen.{event.answer.value}"]
         return prompts["caption.pressed"].format(answer=answer)
-    return text.replace("[unk]", "...") or prompts["caption.pressed_key"]
+    return show_heard(text) or prompts["caption.pressed_key"]
+
+
+def show_heard(text: str) -> str:
+    """Return what was heard as it is shown: sounds that are no words as dots."""
+    return text.replace(UNKNOWN, "...")
 
 
 def build_timing_log(show: Callable[[str], None]) -> events.EventListener:

@@ -4,13 +4,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialogue.engine.events import Event, Next, NoInput, NoMatch, Repeat, Stop
+from dialogue.engine.events import (
+    Checked,
+    CheckReason,
+    Event,
+    HarmlessComplaint,
+    Next,
+    NoInput,
+    NoMatch,
+    Repeat,
+    Stop,
+)
 from dialogue.engine.reply import Reply
-from dialogue.understanding.asked import build_asked
+from dialogue.understanding.asked import OFFERS, build_asked
 from dialogue.understanding.lexicon import Lexicon, find_offline_group
 from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import get_grammar_state
-from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
+from local_voice.asr.interfaces import (
+    UNKNOWN,
+    RecognizerError,
+    RecognizerUnavailable,
+)
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
@@ -83,6 +97,11 @@ class UserInput:
                 spoken = self._announce_time(self.timer, reply)
             if not self.inputs.empty():
                 event = self._take_input()
+                if isinstance(event, VoiceAdjustment):
+                    event = Repeat()
+                    if _is_repeated_here(reply):
+                        spoken = self._say_again(reply)
+                        continue
                 if not isinstance(event, events.PushToTalk):
                     return event, time.perf_counter()
             self._publish_minutes()
@@ -91,7 +110,10 @@ class UserInput:
             except (RecognizerError, RecognizerUnavailable, DeviceLost) as error:
                 self._recover(error)
                 # Our own crash must not count as somebody's unclear answer.
-                return Repeat(), time.perf_counter()
+                if not _is_repeated_here(reply):
+                    return Repeat(), time.perf_counter()
+                spoken = self._say_again(reply)
+                continue
             if utterance is None:
                 spoken = SpokenReply(spoken.ended_at)
                 continue
@@ -99,7 +121,10 @@ class UserInput:
             if found is None:
                 spoken = self._listen_on(reply, spoken, silence=not utterance.text)
                 continue
-            self._end_turn(utterance, found)
+            adjusted = self._end_turn(utterance, found)
+            if adjusted and _is_repeated_here(reply):
+                spoken = self._say_again(reply)
+                continue
             return found, utterance.ended_at
 
     def _listen(self, reply: Reply, spoken: SpokenReply) -> Utterance | None:
@@ -133,7 +158,7 @@ class UserInput:
             # "I'm ready" is no answer, and talk in the room is none of ours.
             if isinstance(event, Next):
                 return Repeat()
-            return None if isinstance(event, NoInput | NoMatch) else event
+            return None if _settles_nothing(event) else event
         if not text and self._silent and self.responder.has_buttons():
             return None
         early = utterance.early and isinstance(event, NoMatch)
@@ -165,7 +190,15 @@ class UserInput:
             return SpokenReply(spoken.ended_at)
         return SpokenReply(self.responder.signal(tones.NOT_UNDERSTOOD))
 
-    def _end_turn(self, utterance: Utterance, event: Event) -> None:
+    def _say_again(self, reply: Reply) -> SpokenReply:
+        """Say what is open once more; it is no turn of the person."""
+        reply = replace(reply, says=reply.says[-1:])
+        return self.responder.respond(
+            reply, prepare=self.prepare, interruptible=self.interruptible
+        )
+
+    def _end_turn(self, utterance: Utterance, event: Event) -> bool:
+        """Publish the turn; tell whether it changed our voice."""
         self._silent = isinstance(event, NoInput)
         lexicon = self.responder.content.lexicon
         group = find_offline_group(lexicon, utterance.text)
@@ -175,8 +208,9 @@ class UserInput:
         if group in ADJUSTMENTS:
             self._adjust_voice(VoiceAdjustment(group))
         self._check_level(utterance)
+        return group in ADJUSTMENTS
 
-    def _take_input(self) -> Event | events.PushToTalk | None:
+    def _take_input(self) -> events.InputEvent | None:
         event = self.inputs.get()
         self._silent = False
         # Whoever taps twice means it once: never an answer to the next question too.
@@ -185,8 +219,8 @@ class UserInput:
             event = later if later in (None, Stop()) else event
         if isinstance(event, VoiceAdjustment):
             self._adjust_voice(event)
-            event = Repeat()
-        if event is not None and not isinstance(event, events.PushToTalk):
+            self.responder.publish(events.UserTurnEnded("", Repeat()))
+        elif event is not None and not isinstance(event, events.PushToTalk):
             self.responder.publish(events.UserTurnEnded("", event))
         return event
 
@@ -235,6 +269,21 @@ class UserInput:
         self.responder.warn("sound.hands_only")
 
 
+def _is_repeated_here(reply: Reply) -> bool:
+    """Tell whether what is open is said again without a turn of the interview.
+
+    There a repeat may use up a try; at an offer or a step it reads the advice again.
+    """
+    return reply.open_prompt not in OFFERS
+
+
+def _settles_nothing(event: Event) -> bool:
+    """Tell whether an event neither answers, commands, nor names a danger."""
+    if isinstance(event, Checked):
+        return not event.ask and event.reason is not CheckReason.HELP
+    return isinstance(event, NoInput | NoMatch | HarmlessComplaint)
+
+
 def _is_echo(lexicon: Lexicon, event: Event, text: str, just_spoken: str) -> bool:
     """Tell whether an interruption is nothing, or may be an echo of our own words.
 
@@ -243,9 +292,10 @@ def _is_echo(lexicon: Lexicon, event: Event, text: str, just_spoken: str) -> boo
     silence, every word counts.
     """
     ours = f" {lexicon.normalise(just_spoken)} "
+    heard = " ".join(word for word in text.split() if word != UNKNOWN)
     return (
         isinstance(event, NoInput | NoMatch)
-        or f" {lexicon.normalise(text)} " in ours
+        or f" {lexicon.normalise(heard)} " in ours
         or any(
             event == meant and f" {phrase} " in ours
             for phrase, meant in lexicon.phrases.items()

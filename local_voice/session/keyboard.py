@@ -1,6 +1,7 @@
 """Keys as input events: each does what saying its word would do."""
 
 import contextlib
+import importlib.util
 import os
 import select
 import sys
@@ -75,6 +76,13 @@ def find_key_event(pressed: str) -> InputEvent | None:
     return NAMED_INPUTS.get(next(names, ""))
 
 
+def has_keys(*, typed: bool = False) -> bool:
+    """Tell whether somebody at a terminal answers by keys, or types lines there."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return False
+    return typed or all(map(importlib.util.find_spec, ("termios", "tty")))
+
+
 @contextlib.contextmanager
 def read_keys(
     receive: Callable[[InputEvent], object], switch: Switch | None = None
@@ -83,15 +91,12 @@ def read_keys(
 
     With a `switch`, Space and Enter are its presses.
     """
-    if not sys.stdin or not sys.stdin.isatty():
+    if not has_keys():  # on Windows keys are not read yet
         yield False
         return
-    try:
-        import termios
-        import tty
-    except ImportError:  # Windows: keys are not read there yet
-        yield False
-        return
+    import termios
+    import tty
+
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     ended = threading.Event()

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.listener import Utterance
+from local_voice.session.events import InputEvent
+from local_voice.session.keyboard import find_key_event
 
 MOST_CHARACTERS = 300
 """Of one line; nobody says more in one answer."""
@@ -61,12 +63,21 @@ class ManualInput:
 
 
 class TypedListener:
-    """Reads lines, each an utterance; `at_end` is called after the last was taken."""
+    """Reads lines, each an utterance or a key."""
 
-    def __init__(self, descriptor: int, at_end: Callable[[], None]) -> None:
-        """Start to read in a thread, so that keys and signals still work."""
+    def __init__(
+        self,
+        descriptor: int,
+        at_end: Callable[[], None],
+        press: Callable[[InputEvent], object],
+    ) -> None:
+        """Start to read in a thread, so that signals still work.
+
+        `press` is given the event of a line that is a key; `at_end` is called after
+        the last line was taken.
+        """
         self._lines: queue.Queue[str | None] = queue.Queue()
-        self._at_end = at_end
+        self._at_end, self._press = at_end, press
         threading.Thread(target=self._read, args=(descriptor,), daemon=True).start()
 
     def prepare(self, state: GrammarState) -> None:
@@ -90,6 +101,9 @@ class TypedListener:
             if line is None:
                 self._at_end()
                 return None
+            if line and (event := find_key_event(line)) is not None:
+                self._press(event)
+                continue
             return Utterance(line, ended_at=time.perf_counter())
 
     def _read(self, descriptor: int) -> None:

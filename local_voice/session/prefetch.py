@@ -52,8 +52,15 @@ class Prefetcher:
         content = self._content
         asked = [q.id for q in content.protocol.questions]
         keys = [f"{kind}.{id_}" for kind in ("ask", "again") for id_ in asked]
-        for key in filter(is_spoken, dict.fromkeys([*keys, *content.prompts])):
-            reply, now = Reply((key,)), self._now()
+        every = filter(is_spoken, dict.fromkeys([*keys, *content.prompts]))
+        replies = [Reply((key,)) for key in every]
+        named = [key for key, words in content.prompts.items() if "{sign}" in words]
+        signs = [id_ for id_ in asked if f"sign.{id_}" in content.prompts]
+        replies += [
+            Reply((key,), signs=((key, (id_,)),)) for key in named for id_ in signs
+        ]
+        for reply in replies:
+            now = self._now()
             try:
                 rendered = render_reply(reply, content.prompts, content.clinic, now)
             except ValueError:

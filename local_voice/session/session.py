@@ -10,6 +10,7 @@ from datetime import datetime
 from dialogue.content.content import Content
 from dialogue.engine.events import Begin, Event, NoMatch, Stop, TimerNotSet
 from dialogue.engine.interview import take_turn
+from dialogue.engine.open_question import THIRD_FORM
 from dialogue.engine.protocol import Urgency
 from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
@@ -24,6 +25,8 @@ from local_voice.session.output import TIME_IS_UP, Responder
 from local_voice.tts.speech import SpeechOutput
 
 CLOSING = Reply(says=("close.stop",))
+OTHER_WAYS = {"buttons": "retry.buttons", "keys": "retry.keys"}
+"""Said behind `THIRD_FORM`. Source: the clinical design, 2.1, point 8."""
 WITHOUT_ICE = (Urgency.EMERGENCY, Urgency.URGENT)
 """After such advice nobody lies there with ice for 20 minutes."""
 
@@ -63,6 +66,8 @@ class VoiceSession:
     has_buttons: Callable[[], bool] = lambda: False
     """Somebody can read and answer without any sound: then silence does not end the
     interview, and a lost device not the session."""
+    has_keys: bool = False
+    """There is a keyboard whose keys answer."""
     signals: bool = True
     """Short tones: speak now, and not understood."""
     responder: Responder = field(init=False)
@@ -82,7 +87,7 @@ class VoiceSession:
 
         Raises SessionError when a device or an engine is lost for good.
         """
-        event: Event | None = first or Begin(timers=self.timer is not None)
+        event: Event | None = first or self.build_begin()
         interview: State | None = None
         ended, began = events.SessionEnded(None, None), time.perf_counter()
         user = self.build_user_input()
@@ -106,6 +111,10 @@ class VoiceSession:
                 event, began = self._close(interview, reply, user), time.perf_counter()
         self.publish(ended)
         return ended
+
+    def build_begin(self) -> Begin:
+        """Return what opens an interview here."""
+        return Begin(timers=self.timer is not None)
 
     def receive(self, event: events.InputEvent | None, turn: int | None = None) -> bool:
         """Take a key, a button or a signal from any thread; tell whether it counts.
@@ -179,7 +188,16 @@ class VoiceSession:
         if user.advice and reply.expects_answer:
             reply = replace(reply, says=(*user.advice, *reply.says))
             user.advice = ()
-        return interview, reply
+        return interview, self._offer_other_way(reply)
+
+    def _offer_other_way(self, reply: Reply) -> Reply:
+        """Name the buttons or keys where a question is put for the third time."""
+        way = "buttons" if self.has_buttons() else "keys" if self.has_keys else None
+        if way is None or THIRD_FORM not in reply.says:
+            return reply
+        place = reply.says.index(THIRD_FORM) + 1
+        says = (*reply.says[:place], OTHER_WAYS[way], *reply.says[place:])
+        return replace(reply, says=says)
 
     def _close(self, interview: State, reply: Reply, user: UserInput) -> Event | None:
         """Let what follows the interview ask and say prompts by their keys."""

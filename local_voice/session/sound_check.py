@@ -25,15 +25,13 @@ def check_sound(session: VoiceSession) -> events.Event | None:
     says: tuple[str, ...] = ("sound.check",)
     for _ in range(TRIES):
         event = _ask(session, user, says)
-        if isinstance(
-            event, events.CallForHelp | events.UnpromptedStatement | events.Stop
-        ):
-            return event
         if event is None:
             session.inputs.put(None)
             return None
+        if _cannot_wait(event):
+            return event
         advice = user.level_advice
-        if isinstance(event, events.Answered) and advice is None:
+        if isinstance(event, events.Answered | events.Checked) and advice is None:
             session.responder.respond(Reply(("sound.good",)))
             return None
         says = (advice or "sound.not_heard", "sound.check")
@@ -41,10 +39,29 @@ def check_sound(session: VoiceSession) -> events.Event | None:
     return None
 
 
-def ask_to_record(session: VoiceSession) -> bool:
-    """Ask whether this session may be recorded; only a clear yes counts."""
+def ask_to_record(session: VoiceSession) -> tuple[bool, events.Event | None]:
+    """Ask whether this session may be recorded; only a clear yes counts.
+
+    Returns the consent, and what the interview should open with, as `check_sound`
+    does.
+    """
     event = _ask(session, session.build_user_input(), ("recording.ask",))
-    return event == events.Answered(Answer.YES)
+    if event is None:
+        session.inputs.put(None)
+        return False, None
+    if _cannot_wait(event):
+        return False, event
+    return event == events.Answered(Answer.YES), None
+
+
+def _cannot_wait(event: events.Event) -> bool:
+    """Tell whether an event is for the interview: a danger, a call for help, a stop."""
+    match event:
+        case events.Checked(ask=ask, reason=reason):
+            return bool(ask) or reason is events.CheckReason.HELP
+        case events.CallForHelp() | events.UnpromptedStatement() | events.Stop():
+            return True
+    return False
 
 
 def _ask(

@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 
-from dialogue.engine.events import Stop
+from dialogue.engine.events import CallForHelp, Event, Stop
 from dialogue.engine.reply import Reply
-from dialogue.understanding.lexicon import Lexicon, find_offline_group
+from dialogue.understanding.asked import build_asked
+from dialogue.understanding.lexicon import Lexicon
+from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
@@ -37,19 +39,22 @@ def run_session(
     first = session.plan.opening(session)
     while True:
         ended = session.run(first)
-        first = None
         if not stay:
             _wait_for_ice(session)
             return ended
-        if not Standby(session, for_phrase=wake).wait_until_woken():
+        first = Standby(session, for_phrase=wake).wait_until_woken()
+        if first is None:
             return ended
 
 
 def is_wake_phrase(lexicon: Lexicon, utterance: Utterance) -> bool:
     """Tell whether somebody said the wake phrase, alone and as long as it takes."""
     short, long = WAKE_SECONDS
-    group = find_offline_group(lexicon, utterance.text)
-    return group == "wake" and short <= utterance.seconds <= long
+    said = lexicon.words.normalise(utterance.text)
+    return (
+        lexicon.offline_phrases.get(said) == "wake"
+        and short <= utterance.seconds <= long
+    )
 
 
 @dataclass
@@ -60,10 +65,10 @@ class Standby:
     for_phrase: bool
     """False: the microphone is off."""
 
-    def wait_until_woken(self) -> bool:
-        """Return True for the next interview, False when the person ends everything.
+    def wait_until_woken(self) -> Event | None:
+        """Return what opens the next interview, None when the person ends everything.
 
-        Raises SessionError.
+        A call for help wakes us too, and is answered at once. Raises SessionError.
         """
         session = self.session
         words = "rest.by_phrase" if self.for_phrase else "rest.by_key"
@@ -71,30 +76,35 @@ class Standby:
         session.publish(events.StandbyStarted(self.for_phrase))
         if not self.for_phrase:
             session.audio.mute()
-        woken = self._is_woken(ended_at)
-        if woken and not self.for_phrase:
+        woken = self._find_waking(ended_at)
+        if woken is not None and not self.for_phrase:
             session.audio.unmute()
         return woken
 
-    def _is_woken(self, ended_at: int) -> bool:
+    def _find_waking(self, ended_at: int) -> Event | None:
         session = self.session
+        content = session.content
+        nothing_asked = build_asked(content.protocol, None)
         while True:
             if session.timer and session.timer.over:
                 ended_at = announce_time(session, session.timer)
             while not session.inputs.empty():
                 event = session.inputs.get()
                 if event is None or event == Stop():
-                    return False
+                    return None
                 if not isinstance(event, VoiceAdjustment):
-                    return True
+                    return session.build_begin()
             if not self.for_phrase:
                 seconds = MINUTE if not session.timer else 1.0
                 session.audio.wait(seconds, session.inputs)
                 continue
             utterance = self._listen(ended_at)
-            if utterance and is_wake_phrase(session.content.lexicon, utterance):
+            if utterance and is_wake_phrase(content.lexicon, utterance):
                 session.responder.signal(tones.READY)
-                return True
+                return session.build_begin()
+            said = utterance.text if utterance else ""
+            if understand(content.words, said, nothing_asked) == CallForHelp():
+                return CallForHelp()
 
     def _listen(self, from_sample: int) -> Utterance | None:
         session = self.session

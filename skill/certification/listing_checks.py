@@ -109,4 +109,4 @@ def _build_manifest(
 
 
 def _get_samples(target: Target) -> list[str]:
-    return get_samples(build_model(target.content.lexicon, target.store))
+    return get_samples(build_model(target.content, target.store))

@@ -28,7 +28,7 @@ def write_package(out: Path, locale: str, clinic: str, plan: Publication) -> lis
     """
     content = load_content(locale=locale, clinic=clinic)
     store = load_store(locale)
-    model = build_model(content.lexicon, store)
+    model = build_model(content, store)
     if content.clinic is None:
         raise SkillRefused("No clinic is set, but its name stands in the skill store.")
     whole = build_manifest(locale, store, get_samples(model), content.clinic, plan)

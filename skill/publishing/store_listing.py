@@ -1,5 +1,6 @@
 """Reads the skill's own words of a locale: name, opening sentences, store listing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -28,6 +29,10 @@ class Store:
 
     invocation_name: str
     cancel: tuple[str, ...]
+    more_samples: Mapping[str, tuple[str, ...]]
+    bounds: Mapping[str, tuple[str, ...]]
+    contractions: tuple[str, ...]
+    statements: tuple[str, ...]
     topics: tuple[str, ...]
     describe: tuple[str, ...]
     listing: Listing
@@ -52,6 +57,10 @@ def parse_store(name: str, raw: bytes, locale: str) -> Store:
     store = Store(
         invocation_name=top.text("invocation_name"),
         cancel=top.words("cancel", required=True),
+        more_samples=_parse_groups(top.table("more_samples")),
+        bounds=_parse_groups(top.table("bounds")),
+        contractions=top.words("contractions", required=True),
+        statements=top.words("statements", required=True),
         topics=top.words("topics", required=True),
         describe=top.words("describe", required=True),
         listing=_parse_listing(top.table("listing")),
@@ -60,6 +69,14 @@ def parse_store(name: str, raw: bytes, locale: str) -> Store:
     if notes.problems:
         raise DataRefused(notes.problems)
     return store
+
+
+def _parse_groups(part: TableReader | None) -> dict[str, tuple[str, ...]]:
+    if part is None:
+        return {}
+    groups = {name: part.words(name, required=True) for name in part.names()}
+    part.done()
+    return groups
 
 
 def _parse_listing(part: TableReader | None) -> Listing:

@@ -115,7 +115,8 @@ def interview(checks: Checks, browser: Browser) -> None:
     ):
         checks.note(f"keyboard: {name}", press(page, name, key))
         settled(page)
-    _until(page, talk, "timer.offer", {"started_within_three_days": "yes"})
+    yes = ("adult", "started_within_three_days", "hard_effort")
+    _until(page, talk, "timer.offer", dict.fromkeys(yes, "yes"))
     checks.look_at(page, "offer of the timer")
     checks.note("keyboard: yes", press(page, "yes"))
     settled(page)
@@ -155,7 +156,8 @@ def clinic(checks: Checks, browser: Browser) -> None:
     settled(page)
     seen = page.evaluate(QUESTION_SEEN)
     checks.note("the first question is not behind its buttons, on a phone", seen)
-    _until(page, talk, "offer_steps", {"same_spot_returns": "yes"})
+    spot = ("adult", "hard_effort", "same_spot_returns")
+    _until(page, talk, "offer_steps", dict.fromkeys(spot, "yes"))
     checks.note("the offer stands beside its buttons", page.is_visible("#asked"))
     checks.look_at(page, "the clinic's number, on a phone")
     link = "#numbers a[href='tel:6512197292']"

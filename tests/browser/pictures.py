@@ -7,6 +7,8 @@ from chromium import DESKTOP, PHONE, chromium, opened, settled
 from playwright.sync_api import Browser, Page
 from staged import StagedTalk
 
+FRESH = ("adult", "started_within_three_days", "hard_effort")
+"""A yes to these leads to the ice steps."""
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -31,8 +33,7 @@ def steps(browser: Browser, folder: Path) -> None:
     for _ in range(40):
         if talk.open_prompt == "timer.offer":
             break
-        began = talk.open_prompt == "started_within_three_days"
-        _press(page, "yes" if began else "no")
+        _press(page, "yes" if talk.open_prompt in FRESH else "no")
     _press(page, "yes")
     page.wait_for_timeout(1000)
     page.screenshot(path=folder / "page-steps.png")

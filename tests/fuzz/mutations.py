@@ -63,7 +63,7 @@ VALUES: tuple[Json, ...] = (
     "\ud800", "x" * 999, "y" * 5000, "</speak>", "P3D", "PT0S", "P8W", "P2YT3H10M",
     "-P1D", "?", "upper", "hard_effort", "spasm", "answer", [], [None], [[]],
     {}, {"x": []}, {"value": "P9D"}, {"backtalk": {}},
-    ["answer", "yes", "chest_or_breathing"], "2026-03-02T18:00:00Z",
+    ["answer", "yes", "chest_pain"], "2026-03-02T18:00:00Z",
     "ER_SUCCESS_MATCH", "ER_SUCCESS_NO_MATCH", "en-GB",
 )  # fmt: skip
 

@@ -1,21 +1,26 @@
 """A transcript's session over signed Alexa requests."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
+from helpers.alexa_hearing import Hearing
 from helpers.channel import Said
 
 from app import create_app
 from dialogue.content.content import Content
 from dialogue.engine import events
 from dialogue.engine.events import Event
-from dialogue.understanding.meaning import get_meaning_name
+from dialogue.loading import load_content
 from skill import intents
 from skill.settings import DEVELOPMENT, Settings
 from skill.testing.alexa_client import SKILL_ID, AlexaClient, AlexaReply, slot, to_words
 from skill.testing.authority import CertificateAuthority
 from skill.timers import Timers
+
+MODEL = Path(__file__).parents[2] / "interaction_models" / "en-US.json"
 
 
 @cache
@@ -71,7 +76,7 @@ class AlexaTalk:
             assert self._last is not None
             return Said(to_words(self._last.reprompt), open=True, told=False)
         self._silent = False
-        name, slots = build_intent(event)
+        name, slots = build_intent(event, words)
         return self._said(self._client.intent(name, **slots))
 
     def hang_up(self) -> None:
@@ -85,25 +90,23 @@ class AlexaTalk:
         return Said(reply.words, reply.is_open, told=False)
 
 
-def build_intent(event: Event) -> tuple[str, dict[str, dict[str, object]]]:
-    """Return the intent and slots that Alexa sends for `event`."""
-    match event:
-        case events.Answered(answer, events.Strength.HEDGED):
-            return intents.HEDGED_INTENTS[answer], {}
-        case events.Answered(answer):
-            return intents.ANSWER_INTENTS[answer], {}
-        case events.NoMatch():
-            return intents.FALLBACK, {}
-        case events.UnpromptedStatement(ids=(), facts=facts) if facts.duration:
-            iso = f"PT{facts.duration.most:g}H"
-            return intents.DESCRIBE, {"howLong": slot(iso)}
-        case events.UnpromptedStatement(ids=(row,), answer=answer, strength=strength):
-            slots = {"statement": slot("said", row)}
-            if answer is not None:
-                hedged = strength is events.Strength.HEDGED
-                prefix = intents.HEDGED if hedged else ""
-                slots["answer"] = slot(answer.value, f"{prefix}{answer.value}")
-            return intents.STATEMENT, slots
-        case events.AskForMore(topic) if topic is not None:
-            return intents.MORE, {"topic": slot(topic, topic)}
-    return intents.COMMAND_INTENTS[get_meaning_name(event)], {}
+@cache
+def read_hearing() -> Hearing:
+    """Return what the committed model hears."""
+    model = json.loads(MODEL.read_text(encoding="utf-8"))
+    return Hearing(model, load_content().words)
+
+
+def build_intent(event: Event, words: str) -> tuple[str, dict[str, dict[str, object]]]:
+    """Return the intent and slots that Alexa sends for `words`, which mean `event`.
+
+    What the model has no way in for is taken in whole by the slot for a sentence. A
+    direction, such as something unclear, has no words of its own.
+    """
+    if isinstance(event, events.NoMatch):
+        return intents.FALLBACK, {}
+    heard = read_hearing().hear(words)
+    if heard is None:
+        return intents.STATEMENT, {"statement": slot(words.lower())}
+    name, slots = heard
+    return name, {key: slot(s.value, *filter(None, [s.id])) for key, s in slots.items()}

@@ -4,21 +4,26 @@ import json
 from typing import Any
 
 from dialogue.content.content import Content
+from dialogue.engine.protocol import Stage
 from dialogue.loading import load_content
 from skill.testing.alexa_client import AlexaClient, AlexaReply
 
 WELCOME = "Back Talk for Doctor Chang"
-MOST_TURNS = 30
+MOST_TURNS = 70
+ICE = {"adult", "started_within_three_days", "hard_effort"}
+"""Questions answered with yes that lead to home care with ice."""
+CLINIC = {"adult", "more_than_one_week", "more_than_two_weeks"}
+"""And to the clinic's number."""
 
 
-def get_red_flags(content: Content) -> list[str]:
-    """Return the ids of the questions that everybody is asked first, in their order."""
+def get_dangers(content: Content) -> list[str]:
+    """Return the ids of the danger questions that everybody is asked, in order."""
     questions = content.protocol.questions
-    return [q.id for q in questions if q.red_flag and not q.only_if]
+    return [q.id for q in questions if q.stage is Stage.SCREEN and not q.only_if]
 
 
 _CONTENT = load_content()
-FIRST = _CONTENT.prompts[f"ask.{get_red_flags(_CONTENT)[0]}"]
+FIRST = _CONTENT.prompts[f"ask.{get_dangers(_CONTENT)[0]}"]
 """The words of the first question."""
 
 
@@ -50,8 +55,30 @@ def answer_all(alexa: AlexaClient, content: Content, yes: set[str]) -> AlexaRepl
 
 
 def find_question(reply: AlexaReply, content: Content) -> str | None:
-    """Return the id of the question that a reply ends with."""
+    """Return the id of the question that a reply ends with, in either of its words."""
     for question in content.protocol.questions:
-        if reply.words.endswith(content.prompts[f"ask.{question.id}"]):
-            return question.id
+        for form in ("ask", "again"):
+            if reply.words.endswith(content.prompts[f"{form}.{question.id}"]):
+                return question.id
     return None
+
+
+def read_on(alexa: AlexaClient, content: Content, reply: AlexaReply) -> AlexaReply:
+    """Hear the next steps; a question before them is answered with no."""
+    asks = find_question(reply, content) is not None
+    return alexa.intent("AMAZON.NoIntent" if asks else "AMAZON.NextIntent")
+
+
+def answer_until(
+    alexa: AlexaClient, content: Content, question: str, yes: set[str]
+) -> AlexaReply:
+    """Answer as `answer_all` does until `question` is open."""
+    reply = alexa.launch()
+    for _ in range(MOST_TURNS):
+        asked = find_question(reply, content)
+        assert asked is not None, f"{question} was never asked: {reply.words}"
+        if asked == question:
+            return reply
+        name = "AMAZON.YesIntent" if asked in yes else "AMAZON.NoIntent"
+        reply = alexa.intent(name)
+    raise AssertionError("the interview does not end")

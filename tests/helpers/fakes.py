@@ -44,7 +44,9 @@ class ScriptedRecognizer:
         self._frames = 0
         self.phrases: list[tuple[str, ...]] = []
 
-    def begin(self, phrases: Sequence[str], decoys: Sequence[str] = ()) -> None:
+    def begin(
+        self, phrases: Sequence[str], decoys: Sequence[str] = (), graph: str = ""
+    ) -> None:
         """Note what is listened for."""
         if not phrases:
             raise ValueError("nothing to listen for")

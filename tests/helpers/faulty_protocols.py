@@ -12,6 +12,7 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer, TriageProtocol
 from dialogue.engine.reply import Reply
 from dialogue.engine.rules import build_decision
+from dialogue.engine.state import RecordedAnswer
 from dialogue.verification import hearing, properties
 from dialogue.verification.prover import ENDS, IN_TIME, PROPERTIES
 from dialogue.verification.state_space import TakeTurn, Walk
@@ -186,6 +187,16 @@ def goes_on_as_asked(protocol, state, event):
     return take_turn(protocol, state, event)
 
 
+def gates_stay_closed(protocol, state, event):
+    """A turn that notes a yes to a sign that was named, and not the gates before it."""
+    after, reply = take_turn(protocol, state, event)
+    if state is not None and state.ask_next == ("leg_weaker",) and event == YES:
+        told = (RecordedAnswer("leg_weaker", Answer.YES),)
+        after = replace(state, ask_next=()).with_answers(told)
+        reply = Reply(("ask.fever",), open_prompt="fever", reprompt=("again.fever",))
+    return after, reply
+
+
 def deaf_to_help(protocol, state, event):
     """A turn that takes a call for help for nothing understood."""
     return take_turn(protocol, state, NO_MATCH if event == HELP else event)
@@ -208,6 +219,7 @@ def never_gives_up(protocol, state, event):
     return after, reply
 
 
+NAMED_LEG = events.Checked(None, ("leg_weaker",), CheckReason.SIGN)
 DANGER_TODAY = events.UnpromptedStatement(("other_danger_today",))
 HEDGED_NO = events.Answered(Answer.NO, Strength.HEDGED)
 NO_NET = ("read_back", "urgent.say", "urgent.not_clinic", "disclaimer.end")
@@ -339,10 +351,22 @@ BROKEN = (
         with_entry("questions", "chest_pain", again_on_unsure=False),
     ),
     Broken(
+        "a hedged no rules a danger sign out",
+        TITLE[hearing.rules_out_by_plain_no],
+        walk(chest_pain=HEDGED_NO),
+        turn=hedges_are_plain,
+    ),
+    Broken(
         "a sign that was named is not asked about",
         TITLE[hearing.asks_what_was_named],
         walk(chest_pain=events.Checked(None, ("fever",), CheckReason.SIGN)),
         turn=goes_on_as_asked,
+    ),
+    Broken(
+        "a yes to a sign that was named opens no gate",
+        TITLE[hearing.counts_a_named_yes],
+        walk(chest_pain=NAMED_LEG, leg_weaker=YES),
+        turn=gates_stay_closed,
     ),
     Broken(
         "a call for help among other words is not heard",

@@ -4,6 +4,9 @@ from types import SimpleNamespace
 
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 
+from dialogue.engine.events import Answered, Begin, NoMatch
+from dialogue.engine.interview import take_turn
+from dialogue.engine.protocol import Answer
 from local_voice.asr.listener import Utterance
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ResponseStarted, UserTurnEnded
@@ -89,3 +92,24 @@ def list_prompt_keys(happened):
 def list_user_events(happened):
     """Return the events."""
     return [h.event for h in happened if isinstance(h, UserTurnEnded)]
+
+
+UNCLEAR = "marmalade"
+
+
+def list_answers(protocol, *yes, unclear=(), until=None, timers=True):
+    """Return what is said to each prompt: yes to those named, no to all others.
+
+    What nobody understands is said to those `unclear`. It ends before the prompt
+    `until`, or where the session does.
+    """
+    said, state = [], None
+    event = Begin(timers=timers)
+    while True:
+        state, reply = take_turn(protocol, state, event)
+        if reply.open_prompt in (None, until):
+            return said
+        given = Answer.YES if reply.open_prompt in yes else Answer.NO
+        heard = reply.open_prompt not in unclear
+        said.append(given.value if heard else UNCLEAR)
+        event = Answered(given) if heard else NoMatch()

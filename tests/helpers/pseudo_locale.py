@@ -22,6 +22,7 @@ from dialogue.validation.locale_completeness import FILES
 LOCALE = "xx-XX"
 PLAIN = "abcdefghijklmnopqrstuvwxyz"
 STRANGE = "áƀćďéƒǵĥíĵķĺḿńóṕǫŕśţúṽẃẋýź"
+NO_WORDS = ("asks", "now", "lists")
 _NO_WORD = re.compile(r"(<\w+>|~\w+|\{[^}]*\}|<X>)")
 _TO_STRANGE = str.maketrans(PLAIN + PLAIN.upper(), STRANGE + STRANGE.upper())
 CLINIC = """clinic: pseudo
@@ -78,15 +79,22 @@ def _written(table: TableValue, file: str, before: str) -> list[str]:
             lines.append(f"{deep}{_key(key)}:")
             lines += [f"{deep}  - {_quoted(item)}" for item in value.items]
         elif file.startswith(WORDS_FOLDER):
-            lines += _write_words(deep, key, value)
+            # A row's settings are no words; a rule may be called the same.
+            row = before.startswith("rows.")
+            lines += _write_words(deep, key, value, NO_WORDS if row else ())
         else:
             lines.append(f"{deep}{_key(key)}: {_quoted(value)}")
     return lines
 
 
-def _write_words(deep: str, key: str, value: TextValue) -> list[str]:
-    """Return a block of templates or pairs; what is no word of a language stays."""
-    if key in ("asks", "now", "lists"):
+def _write_words(
+    deep: str, key: str, value: TextValue, kept: tuple[str, ...]
+) -> list[str]:
+    """Return a block of templates or pairs; what is no word of a language stays.
+
+    So do the entries named in `kept`.
+    """
+    if key in kept:
         return [f"{deep}{key}: {value.text}"]
     lines = [f"{deep}{key}: |"]
     for line in value.text.split("\n"):

@@ -7,8 +7,10 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
+from helpers.offline_session import list_answers
 
 from dialogue.engine.events import NoMatch
+from dialogue.engine.reply import MENU
 from local_voice.asr.listener import AudioListener
 from local_voice.audio.pcm import SAMPLE_RATE, to_dbfs
 from local_voice.audio.recorder import Recorder
@@ -22,7 +24,7 @@ from local_voice.tts.speech import SpeechOutput
 pytestmark = pytest.mark.audio
 
 OPEN = datetime.fromisoformat("2026-03-03T10:00-06:00")
-NO_DANGER = ["no"] * 10
+FRESH = ("adult", "started_within_three_days", "hard_effort")
 WINDOW = SAMPLE_RATE // 50
 AUDIBLE = -45.0
 
@@ -97,8 +99,8 @@ def check_recording(wav, room, answers):
 def test_people_are_led_to_the_number_of_the_clinic(
     content, ear, voice, clips, tmp_path
 ):
-    """Ten clear no, within three days, the same spot again: the clinic's number."""
-    answers = [*NO_DANGER, "yes", "yes", "no"]
+    """No danger, within three days, the same spot again: the clinic's number."""
+    answers = list_answers(content.protocol, *FRESH, "same_spot_returns")
     wav = tmp_path / "clinic.wav"
     ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
     assert ("clinic", "clinic_001_same_spot") == (ended.disposition, ended.rule_id)
@@ -111,8 +113,7 @@ def test_people_are_led_to_the_number_of_the_clinic(
 
 def test_people_are_led_to_the_ice_steps(content, ear, voice, clips, tmp_path):
     """A fresh strain and no caution: every ice step is read to the goodbye."""
-    reading = ["yes"] * 6
-    answers = [*NO_DANGER, "yes", "no", "yes", "no", *reading]
+    answers = list_answers(content.protocol, *FRESH, MENU, timers=False)
     wav = tmp_path / "ice.wav"
     ended, happened, room = interview(content, ear, voice, people(clips, answers), wav)
     assert "home_care_ice" == ended.disposition

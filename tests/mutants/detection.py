@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from functools import cached_property
 from pathlib import Path
 
 from helpers import design_tables
-from helpers.core_turns import Path as CorePath
-from helpers.core_turns import walk
+from helpers.proof_walks import AnswersWalk
+from mutants.equivalence import are_equivalent
 from mutants.protocol_mutants import Mutant
 
 from dialogue.content.content import Content
@@ -19,7 +19,6 @@ from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import Reply
-from dialogue.engine.state import State
 from dialogue.evaluation.cases import Case, read_cases, run_cases
 from dialogue.evaluation.transcript import (
     Transcript,
@@ -33,10 +32,10 @@ from dialogue.validation.needed_prompts import find_needed_prompts
 from dialogue.validation.protocol_logic import check_protocol
 from dialogue.validation.references import check_names
 from dialogue.validation.seed_facts import check_facts, parse_seed_facts
+from dialogue.verification.prover import Share, prove_share
 
 TESTS = Path(__file__).parent.parent
 CLINICS = ("roseville", "dfw")
-NO_PATH = CorePath(State(), Reply(()), (), ())
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ class Watch:
             "a transcript": self._plays,
             "the data check": self._checks,
             "a case": self._cases,
+            "the proof": self._proof,
         }
         tables = {"the design's tables": self._tables}
         looks = {**tables, **looks} if self._tables_first else {**looks, **tables}
@@ -104,14 +104,7 @@ class Watch:
 
         The order of two rules that never hold together is such a fault.
         """
-        return all(
-            one.asked == other.asked and one.replies == other.replies
-            for one, other in zip_longest(
-                _walk_all(self.content.protocol),
-                _walk_all(mutant.protocol),
-                fillvalue=NO_PATH,
-            )
-        )
+        return are_equivalent(self.content.protocol, mutant.protocol)
 
     def _tables(self, protocol: TriageProtocol) -> bool:
         return bool(design_tables.differing(protocol, self.content.words))
@@ -140,6 +133,18 @@ class Watch:
     def _plays(self, protocol: TriageProtocol) -> bool:
         return not all(_plays_as_written(script, protocol) for script in self._scripts)
 
+    def _proof(self, protocol: TriageProtocol) -> bool:
+        """Tell whether a talk of answers alone breaks a property, or its lengths."""
+        content = replace(self.content, protocol=protocol)
+        proof = prove_share(content, Share((AnswersWalk(),)))
+        figures = proof.paths, proof.spans
+        return proof.counterexample is not None or figures != self._figures
+
+    @cached_property
+    def _figures(self) -> tuple[object, ...]:
+        proof = prove_share(self.content, Share((AnswersWalk(),)))
+        return proof.paths, proof.spans
+
     def _outcomes(self, content: Content) -> list[tuple[object, object]]:
         """Return what the rows lead to as shipped: some disagree, and are known."""
         return [
@@ -150,13 +155,6 @@ class Watch:
     def _read(self, table: Path) -> Iterator[Case]:
         lines = table.read_text(encoding="utf-8").splitlines()
         return read_cases(self.content, lines)
-
-
-def _walk_all(protocol: TriageProtocol) -> Iterator[CorePath]:
-    """Yield the paths of yes, no and unsure, also after each unprompted statement."""
-    yield from walk(protocol)
-    for row in protocol.volunteered:
-        yield from walk(protocol, events.UnpromptedStatement((row.id,)))
 
 
 def _script(path: Path) -> Script:

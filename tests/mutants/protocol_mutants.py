@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from dialogue.engine.protocol import (
+    GIVEN,
     Answer,
     CareLine,
     Condition,
@@ -123,6 +124,7 @@ def _question(_: Protocol, question: Question) -> Iterator[tuple[str, Question]]
     for stage in (s for s in Stage if s is not question.stage):
         yield f"stage {stage.value}", replace(question, stage=stage)
     yield "red_flag swapped", replace(question, red_flag=not question.red_flag)
+    yield "gate swapped", replace(question, gate=not question.gate)
     if question.opposite:
         yield "without its opposite", replace(question, opposite=None)
     if question.only_if is not None:
@@ -146,6 +148,8 @@ def _known_from(entry):
 
 
 def _statement(_: Protocol, statement):
+    if statement.unheard is not None:
+        yield "is never unheard", replace(statement, unheard=None)
     yield from _known_from(statement)
 
 
@@ -153,7 +157,7 @@ def _row(_: Protocol, row):
     for at, (about, answer) in enumerate(row.sets):
         fewer = (*row.sets[:at], *row.sets[at + 1 :])
         yield f"does not set {about}", replace(row, sets=fewer)
-        for other in (a for a in Answer if a is not answer):
+        for other in (a for a in GIVEN if a is not answer):
             sets = (*row.sets[:at], (about, other), *row.sets[at + 1 :])
             yield f"sets {about} to {other.value}", replace(row, sets=sets)
     if row.explains:

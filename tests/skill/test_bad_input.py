@@ -10,6 +10,38 @@ from skill.testing.alexa_client import AlexaClient, slot
 
 AGAIN = "All right, we start again."
 NO_MATCH = "Sorry, I did not get that."
+CHANGED = "My questions have changed, so we start again."
+VERSION_1 = {
+    "format": 1, "protocol": "back_spasm", "version": 1,
+    "turns": [["chest_or_breathing", ["chest_or_breathing", "no"]]], "reasked": [],
+    "silent": False, "disposition": None, "because": None, "reading": None,
+    "timers": False, "timer": None, "ended": False,
+}  # fmt: skip
+"""A session as the first version of the questions kept it."""
+
+
+@pytest.mark.parametrize("name", ["AMAZON.YesIntent", "UnsureIntent", "SayNo", "New"])
+def test_a_session_of_older_questions_is_opened_anew(
+    alexa: AlexaClient, name: str
+) -> None:
+    """It says why; an answer to an old question is none to a new one."""
+    alexa.attributes, alexa.is_new = {"backtalk": VERSION_1}, False
+    reply = alexa.intent(name)
+    assert reply.words.startswith(f"{CHANGED} {WELCOME}")
+    assert reply.words.endswith(FIRST)
+    assert [] == alexa.attributes["backtalk"]["turns"]
+
+
+def test_an_older_session_still_has_its_emergency_and_its_end(
+    alexa: AlexaClient,
+) -> None:
+    """Neither waits for a question."""
+    for name, words in (("EmergencyIntent", "Call 911"), ("AMAZON.StopIntent", "stop")):
+        alexa.attributes, alexa.is_new = {"backtalk": VERSION_1}, False
+        reply = alexa.intent(name)
+        assert words in reply.words
+        assert CHANGED not in reply.words
+        assert not reply.is_open
 
 
 def yes_in(alexa: AlexaClient, **changes: Any) -> dict[str, Any]:
@@ -84,7 +116,7 @@ def test_without_a_session_everything_is_the_opening(
         ("EmergencyIntent", {}, "This could be an emergency."),
         (
             "VolunteeredIntent",
-            {"statement": slot("my legs are weak", "leg_weakness")},
+            {"statement": slot("my legs are weak", "leg_weaker")},
             "This could be an emergency.",
         ),
     ],
@@ -128,7 +160,7 @@ def test_missing_attributes_are_the_opening(
         lambda good: {"backtalk": good["backtalk"] | {"version": 999}},
         lambda good: {"backtalk": good["backtalk"] | {"protocol": "knee"}},
         lambda good: {"backtalk": good["backtalk"] | {"format": True}},
-        lambda good: {"backtalk": good["backtalk"] | {"turns": [["nose", ["x", 1]]]}},
+        lambda good: {"backtalk": good["backtalk"] | {"turns": ["nose=no"]}},
         lambda good: {"backtalk": good["backtalk"] | {"turns": "x" * 4000}},
         lambda good: good | {"padding": "x" * 4000},
         lambda good: {"backtalk": json.loads("[" * 900 + "]" * 900)},
@@ -157,7 +189,7 @@ def test_attributes_that_are_not_ours_start_again(
         ("EmergencyIntent", {}, "This could be an emergency."),
         (
             "VolunteeredIntent",
-            {"statement": slot("i can't pee", "bladder_or_bowel")},
+            {"statement": slot("i can't pee", "lost_control")},
             "This could be an emergency.",
         ),
     ],
@@ -245,7 +277,7 @@ def test_facts_that_are_not_certain_are_left_out(
         {},
         {"statement": None},
         {"statement": slot("i like trains", code="ER_SUCCESS_NO_MATCH")},
-        {"statement": slot("x", "leg_weakness", "numb_bottom")},
+        {"statement": slot("x", "leg_weaker", "numb_bottom")},
         {"statement": slot("x", "unknown")},
         {"statement": slot("my legs are weak")},
         {"statement": slot(None), "answer": slot("no", "no")},

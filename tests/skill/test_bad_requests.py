@@ -111,7 +111,7 @@ def test_mutated_envelopes_never_bring_an_error(alexa: AlexaClient) -> None:
     good = json.dumps(alexa.build_envelope({
         "type": "IntentRequest",
         "intent": {"name": "VolunteeredIntent",
-                   "slots": {"statement": slot("my legs are weak", "leg_weakness")}},
+                   "slots": {"statement": slot("my legs are weak", "leg_weaker")}},
     }))  # fmt: skip
     values = [
         None,

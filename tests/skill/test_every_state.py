@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from helpers.alexa_replies import MOST_TURNS, find_question, get_red_flags
+from helpers.alexa_replies import CLINIC, ICE, MOST_TURNS, find_question, get_dangers
 
 from dialogue.content.content import Content
 from dialogue.understanding.meaning import COMMANDS
@@ -35,9 +35,11 @@ def states(
     found: dict[str, AlexaClient] = {}
     paths = (
         set(),
-        {"more_than_one_week", "more_than_two_weeks"},
-        {"started_within_three_days", "hard_effort"},
-        {"tried_care"},
+        CLINIC,
+        ICE,
+        {*ICE, "wants_medicine"},
+        {*ICE, "leg_trouble", "feels_ill", "fell", "daily_medicine"},
+        {"adult", "pregnant"},
     )
     for yes in paths:
         alexa = replace(fresh)
@@ -49,8 +51,7 @@ def states(
             name = open_prompt or f"{reply.words[-30:]} {len(found)}"
             found.setdefault(name, replace(alexa))
             again = replace(alexa)
-            again.intent("UnsureIntent")
-            if open_prompt != "medicine_caution":
+            if again.intent("AMAZON.FallbackIntent").is_open:
                 found.setdefault(f"{name} again", again)
             if open_prompt is None:
                 reply = alexa.intent("AMAZON.NextIntent")
@@ -88,21 +89,25 @@ def test_repeating_says_the_same_words_and_keeps_the_place(
     """Twice "repeat" is the same reply twice."""
     for talk in map(replace, states.values()):
         first = talk.intent("AMAZON.RepeatIntent")
-        kept = talk.attributes
+        kept = talk.attributes["backtalk"]
         assert first.speech == talk.intent("AMAZON.RepeatIntent").speech
-        assert kept == talk.attributes
+        # How often it was repeated is all that changes.
+        again = talk.attributes["backtalk"]
+        assert {**kept, "attempts": []} == {**again, "attempts": []}
 
 
-def test_unclear_twice_counts_as_unsure(alexa: AlexaClient, content: Content) -> None:
-    """One re-ask in simpler words, shared by unsure and fallback."""
+def test_our_deafness_is_nobodys_doubt(alexa: AlexaClient, content: Content) -> None:
+    """Unclear three times is set aside; unsure twice is the person's own doubt."""
+    first, second, *_ = get_dangers(content)
     alexa.launch()
     reply = alexa.intent("AMAZON.FallbackIntent")
-    assert reply.words.startswith("Sorry, I did not get that.")
-    first = get_red_flags(content)[0]
+    assert reply.words.startswith(content.prompts["retry.no_match"])
     assert reply.words.endswith(content.prompts[f"again.{first}"])
-    reply = alexa.intent("UnsureIntent")
-    assert "I cannot rule out an emergency." in reply.speech
-    assert not reply.is_open
+    alexa.intent("AMAZON.FallbackIntent")
+    reply = alexa.intent("AMAZON.FallbackIntent")
+    assert second == find_question(reply, content)
+    alexa.intent("UnsureIntent")
+    assert not alexa.intent("UnsureIntent").is_open
 
 
 def test_next_is_no_answer_in_the_interview(alexa: AlexaClient) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from helpers.alexa_replies import answer_all
+from helpers.alexa_replies import ICE, answer_all
 from helpers.timer_service import TimerService
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,7 +42,7 @@ ANSWERS = st.fixed_dictionaries(
     },
 )
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
-ICE = {"started_within_three_days", "hard_effort"}
+
 MANY = settings(
     max_examples=60,
     deadline=None,

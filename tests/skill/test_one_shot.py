@@ -4,11 +4,11 @@ import re
 from itertools import product
 
 import pytest
-from helpers.alexa_replies import answer_all, find_question, get_red_flags
+from helpers.alexa_replies import answer_all, find_question, get_dangers
 
 from dialogue.content.content import Content
 from dialogue.engine import events
-from dialogue.engine.events import Bound, Duration, Facts
+from dialogue.engine.events import Duration, Facts
 from dialogue.engine.interview import take_turn
 from skill.publishing.interaction_model import build_model
 from skill.publishing.store_listing import load_store
@@ -42,7 +42,7 @@ SENTENCES = {
 
 def patterns(content: Content) -> list[re.Pattern[str]]:
     """Return the opening sentences of the model, their slots as named groups."""
-    model = build_model(content.lexicon, load_store("en-US"))
+    model = build_model(content, load_store("en-US"))
     language = model["interactionModel"]["languageModel"]
     words = {
         kind["name"]: "|".join(
@@ -86,8 +86,10 @@ def test_facts_are_read_back_and_every_danger_sign_is_asked(
     asked = []
     while heard.is_open and (open_prompt := find_question(heard, content)):
         asked.append(open_prompt)
-        heard = alexa.intent("AMAZON.NoIntent")
-    flags = get_red_flags(content)
+        heard = alexa.intent(
+            "AMAZON.YesIntent" if asked[-1] == "adult" else "AMAZON.NoIntent"
+        )
+    flags = get_dangers(content)
     assert flags == asked[: len(flags)]
     assert not {"started_within_three_days", "hard_effort"} & set(asked)
 
@@ -96,12 +98,12 @@ def test_no_fact_answers_a_danger_sign(content: Content) -> None:
     """Whatever is said, in every combination: the first question is a danger sign."""
     lengths = [
         None,
-        *(Duration(hours) for hours in (1, 71.9, 72, 72.1, 168, 400, 9000)),
+        *(Duration.exact(hours) for hours in (1, 71.9, 72, 72.1, 168, 400, 9000)),
     ]
-    lengths += [Duration(168, bound) for bound in (Bound.OVER, Bound.UNDER)]
+    lengths += [Duration.over(168), Duration.under(168)]
     triggers = [None, *content.lexicon.triggers]
     regions = [None, *content.lexicon.regions]
-    flags = {q.id for q in content.protocol.questions if q.red_flag}
+    flags = set(content.protocol.dangers)
     for facts in product(lengths, triggers, regions):
         state, reply = take_turn(content.protocol, None, events.Begin(Facts(*facts)))
         assert reply.open_prompt in flags

@@ -33,7 +33,7 @@ ANOTHER: dict[str, object] = {
     "type": "LaunchRequest",
     "locale": "xx-YY",
     "intent": "AMAZON.NoIntent",
-    "slots": {"statement": Slot("x", "leg_weakness", True)},
+    "slots": {"statement": Slot("x", "leg_weaker", True)},
     "session": AlexaSession(True, {}),
     "apl_version": "1.4",
     "arguments": ("answer", "yes", "x"),
@@ -74,7 +74,7 @@ class TimerService:
 def build_slots(chance: random.Random) -> dict[str, Slot]:
     """Return slots that mean something, nothing, or the wrong thing."""
     values = {
-        "statement": (Slot("said", "leg_weakness", True), Slot("said", None, True)),
+        "statement": (Slot("said", "leg_weaker", True), Slot("said", None, True)),
         "howLong": (Slot("P3D", None, True), Slot("PT2H", None, True), Slot("no")),
         "answer": (Slot("yes", "yes", True), Slot("no", "no", True)),
         "topic": (Slot("ice", "ice", True), Slot(None, None, False)),
@@ -96,7 +96,7 @@ def build_request(chance: random.Random, session: AlexaSession | None) -> AlexaR
         apl_version=chance.choice((None, None, None, "1.0", "2024.3")),
         api_endpoint="https://api.amazonalexa.com",
         api_token=chance.choice(("token", "another", "third", None)),
-        arguments=chance.choice([()] * 9 + [("answer", "yes", "chest_or_breathing")]),
+        arguments=chance.choice([()] * 9 + [("answer", "yes", "chest_pain")]),
         connection=ConnectionAnswer("AskFor", QUESTION_ID, "200", "ACCEPTED"),
     )
 

@@ -1,14 +1,15 @@
 """A request is taken apart once; only what Alexa surely matched counts of a slot."""
 
 import dataclasses
+import math
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.engine.events import Bound, Duration, Facts
-from skill.intents import build_facts, parse_hours
+from dialogue.engine.events import Duration, Facts
+from skill.facts import parse_description, parse_hours
 from skill.request import EMPTY_SLOT, AlexaRequest, Slot, parse_request
 from skill.testing.alexa_client import slot
 
@@ -144,7 +145,7 @@ def test_a_duration_is_read_in_hours(iso: str, hours: float) -> None:
 def test_what_is_no_duration_is_left_out(iso: object, content) -> None:
     """Empty, negative, over a hundred years, or words."""
     slots = slots_in({"howLong": {"value": iso}})
-    assert build_facts(slots, content.lexicon).duration is None
+    assert parse_description(slots, content).facts.duration is None
 
 
 @pytest.mark.parametrize(
@@ -185,21 +186,33 @@ def test_facts_come_from_certain_slots(content) -> None:
             "region": slot("upper back", "upper"),
         }
     )
-    assert Facts(Duration(72), "hard_effort", "upper") == build_facts(
-        slots, content.lexicon
+    assert (
+        Facts(Duration.exact(72), "hard_effort", "upper")
+        == parse_description(slots, content).facts
     )
-    assert Facts() == build_facts({}, content.lexicon)
+    assert Facts() == parse_description({}, content).facts
+
+
+def test_an_id_settles_no_fact(content) -> None:
+    """Words that are none of a cause or a region are words, whatever was matched."""
+    slots = slots_in(
+        {"trigger": slot("x", "hard_effort"), "region": slot("chest", "upper")}
+    )
+    description = parse_description(slots, content)
+    assert Facts() == description.facts
+    assert ("x", "chest") == description.rest
 
 
 @pytest.mark.parametrize(
     ("bound", "expected"),
     [
-        (None, Duration(168)),
-        (slot(None), Duration(168)),
-        (slot("over", "over"), Duration(168, Bound.OVER)),
-        (slot("under", "under"), Duration(168, Bound.UNDER)),
-        (slot("nearly", code="ER_SUCCESS_NO_MATCH"), None),
-        (slot("x", "exact-ish"), None),
+        (None, Duration.exact(168)),
+        (slot(None), Duration.exact(168)),
+        (slot("over", "over"), Duration.over(168)),
+        (slot("more than", code="ER_SUCCESS_NO_MATCH"), Duration.over(168)),
+        (slot("at least", "over"), Duration(168, math.inf)),
+        (slot("x", "over"), None),
+        (slot("?", "over"), None),
     ],
 )
 def test_a_length_with_a_bound_we_do_not_know_is_left_out(
@@ -209,4 +222,4 @@ def test_a_length_with_a_bound_we_do_not_know_is_left_out(
     slots = {"howLong": slot("P1W")}
     if bound is not None:
         slots["bound"] = bound
-    assert expected == build_facts(slots_in(slots), content.lexicon).duration
+    assert expected == parse_description(slots_in(slots), content).facts.duration

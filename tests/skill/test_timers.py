@@ -9,7 +9,7 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.interfaces.connections.send_request_directive import (
     SendRequestDirective,
 )
-from helpers.alexa_replies import FIRST, answer_all
+from helpers.alexa_replies import FIRST, ICE, answer_all
 from helpers.timer_service import TimerService
 
 from app import create_app
@@ -17,8 +17,6 @@ from dialogue.content.content import Content
 from skill.settings import Settings
 from skill.testing.alexa_client import AlexaClient
 from skill.timers import LABEL, PERMISSION, QUESTION_ID, Timers
-
-ICE = {"started_within_three_days", "hard_effort"}
 
 
 def connect(

@@ -1,7 +1,15 @@
 """Whole interviews and one-shot openings over signed requests."""
 
 import pytest
-from helpers.alexa_replies import MOST_TURNS, answer_all, find_question, get_red_flags
+from helpers.alexa_replies import (
+    CLINIC,
+    ICE,
+    MOST_TURNS,
+    answer_all,
+    find_question,
+    get_dangers,
+    read_on,
+)
 
 from dialogue.content.content import Content
 from skill.testing.alexa_client import AlexaClient, slot, to_words
@@ -11,7 +19,7 @@ def test_an_emergency_is_one_instruction_and_the_end(
     alexa: AlexaClient, content: Content
 ) -> None:
     """Yes to a danger sign: call, and nothing else."""
-    reply = answer_all(alexa, content, {"bladder_or_bowel"})
+    reply = answer_all(alexa, content, {"lost_control"})
     assert (
         "This could be an emergency. Call 911 from a phone now, "
         "or ask someone to call for you."
@@ -24,7 +32,7 @@ def test_an_urgent_sign_leads_to_a_doctor_today(
     alexa: AlexaClient, content: Content
 ) -> None:
     """No clinic number, the disclaimer, closed."""
-    reply = answer_all(alexa, content, {"fever_or_shivering"})
+    reply = answer_all(alexa, content, {"fever"})
     words = reply.words
     assert "You need medical help today." in words
     assert "651" not in words
@@ -35,7 +43,7 @@ def test_over_two_weeks_leads_to_the_clinic(
     alexa: AlexaClient, content: Content
 ) -> None:
     """The number twice, the offer, and the card at the end."""
-    reply = answer_all(alexa, content, {"more_than_one_week", "more_than_two_weeks"})
+    reply = answer_all(alexa, content, CLINIC)
     assert 2 == reply.words.count("651-219-7292")
     assert to_words(reply.reprompt) == content.prompts["offer_steps"]
     bye = alexa.intent("AMAZON.NoIntent")
@@ -45,16 +53,17 @@ def test_over_two_weeks_leads_to_the_clinic(
 
 def test_care_steps_are_read_to_the_end(alexa: AlexaClient, content: Content) -> None:
     """Ice, chunk by chunk; then the card with everything."""
-    reply = answer_all(alexa, content, {"started_within_three_days", "hard_effort"})
+    reply = answer_all(alexa, content, ICE)
     chunks = 1
     while reply.is_open:
-        assert reply.words.endswith(content.prompts["reading.menu"])
-        reply = alexa.intent("AMAZON.NextIntent")
+        menu = reply.words.endswith(content.prompts["reading.menu"])
+        assert menu or find_question(reply, content)
+        reply = read_on(alexa, content, reply)
         chunks += 1
         assert chunks < MOST_TURNS
     assert chunks > 4
     assert reply.words.endswith(content.prompts["reading.bye"])
-    assert "Wrap ice in a thin damp cloth" in reply.response["card"]["content"]
+    assert "Wrap ice in a damp cloth" in reply.response["card"]["content"]
 
 
 def test_a_one_shot_opening_notes_its_facts_and_asks_danger_signs_first(
@@ -74,10 +83,11 @@ def test_a_one_shot_opening_notes_its_facts_and_asks_danger_signs_first(
     asked = []
     while (open_prompt := find_question(reply, content)) is not None:
         asked.append(open_prompt)
-        reply = alexa.intent("AMAZON.NoIntent")
-    flags = get_red_flags(content)
+        is_adult = open_prompt == "adult"
+        reply = alexa.intent("AMAZON.YesIntent" if is_adult else "AMAZON.NoIntent")
+    flags = get_dangers(content)
     assert flags == asked[: len(flags)]
-    assert {"started_within_three_days", "hard_effort"}.isdisjoint(asked)
+    assert ICE.isdisjoint(asked)
 
 
 def test_a_description_in_mid_talk_drops_no_answer(
@@ -87,20 +97,24 @@ def test_a_description_in_mid_talk_drops_no_answer(
     alexa.launch()
     alexa.intent("AMAZON.NoIntent")
     reply = alexa.intent("DescribeSpasmIntent", howLong=slot("P1D"))
-    first, second, *_ = get_red_flags(content)
+    first, second, *_ = get_dangers(content)
     assert second == find_question(reply, content)
-    about = [t[0] for turn in alexa.attributes["backtalk"]["turns"] for t in turn[1:]]
-    assert {first, "started_within_three_days"} <= set(about)
+    first_turn, told = alexa.attributes["backtalk"]["turns"]
+    assert f"{first}=no" == first_turn
+    assert "started_within_three_days=yes" in told
 
 
-def test_an_upper_back_is_checked_twice(alexa: AlexaClient, content: Content) -> None:
-    """The region of an opening asks for the chest once more."""
+def test_an_upper_back_has_its_own_questions(
+    alexa: AlexaClient, content: Content
+) -> None:
+    """The region of an opening asks for jaw and arm."""
     reply = alexa.intent("DescribeSpasmIntent", region=slot("upper back", "upper"))
-    while find_question(reply, content) != "chest_or_breathing":
-        assert reply.is_open
-        reply = alexa.intent("AMAZON.NoIntent")
-    reply = alexa.intent("AMAZON.NoIntent")
-    assert "chest_again" == find_question(reply, content)
+    asked = set()
+    while (question := find_question(reply, content)) is not None:
+        asked.add(question)
+        yes = question in ("adult", "hard_effort", "started_within_three_days")
+        reply = alexa.intent("AMAZON.YesIntent" if yes else "AMAZON.NoIntent")
+    assert {"jaw_hurts", "arm_heavy"} <= asked
 
 
 def test_an_answer_and_a_statement_are_both_taken(
@@ -108,12 +122,8 @@ def test_an_answer_and_a_statement_are_both_taken(
 ) -> None:
     """ "No but I have a fever": no here, and the fever is kept for its turn."""
     alexa.launch()
-    reply = alexa.intent(
-        "VolunteeredIntent",
-        answer=slot("no", "no"),
-        statement=slot("i have a fever", "fever_or_shivering"),
-    )
-    assert get_red_flags(content)[1] == find_question(reply, content)
+    reply = alexa.intent("SayNo", rest=slot("but i have a fever"))
+    assert get_dangers(content)[1] == find_question(reply, content)
     for _ in range(MOST_TURNS):
         if not reply.is_open:
             break
@@ -141,13 +151,19 @@ def test_an_answer_and_a_statement_are_both_taken(
         ("AMAZON.StopIntent", {}, "Okay, I will stop.", False),
         (
             "VolunteeredIntent",
-            {"statement": slot("x", "numb_bottom")},
+            {"statement": slot("my bottom is numb", "numb_bottom")},
             "This could be an emergency.",
             False,
         ),
         (
             "VolunteeredIntent",
-            {"statement": slot("x", "fever_or_shivering")},
+            {"statement": slot("x", "numb_bottom")},
+            "Back Talk for",
+            True,
+        ),
+        (
+            "VolunteeredIntent",
+            {"statement": slot("i have a fever", "fever")},
             "Back Talk for",
             True,
         ),

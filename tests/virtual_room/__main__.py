@@ -153,9 +153,9 @@ def interviews() -> int:
             print(f"ended: {visit}: {o['problem'] or 'two silences'}")
             met = met and not o["problem"]
     print(
-        "safer: two answers to one question were not understood, which counts as "
-        "unsure.\nended: two silences, or an engine lost; the emergency number is said."
-        "\nagain: answers asked for once more; wrong: taken for another answer."
+        "safer: answers to one question were not understood three times, so that it "
+        "was set aside.\nended: two silences, or an engine lost; the emergency number "
+        "is said.\nagain: answers asked for once more; wrong: taken for another answer."
     )
     return 0 if met else MISSED
 

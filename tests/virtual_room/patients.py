@@ -8,7 +8,7 @@ from pathlib import Path
 from virtual_room.room_acoustics import reverberate, scale_speech
 
 from dialogue.content.content import Content
-from dialogue.engine.events import Answered, Begin, Event, NoInput, NoMatch
+from dialogue.engine.events import Answered, Begin, Checked, Event, NoInput, NoMatch
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.state import State
@@ -18,12 +18,13 @@ from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEn
 
 CLIPS = Path(__file__).parents[1] / "audio" / "en-US"
 
+FRESH = ("adult", "started_within_three_days")
 STORIES: Mapping[str, frozenset[str]] = {
     "numb": frozenset({"numb_bottom"}),
-    "fever": frozenset({"fever_or_shivering"}),
-    "same spot": frozenset({"started_within_three_days", "same_spot_returns"}),
-    "lifted": frozenset({"started_within_three_days", "hard_effort"}),
-    "sat long": frozenset({"started_within_three_days", "held_still"}),
+    "fever": frozenset({"adult", "fever"}),
+    "same spot": frozenset({*FRESH, "same_spot_returns"}),
+    "lifted": frozenset({*FRESH, "hard_effort"}),
+    "sat long": frozenset({*FRESH, "held_still"}),
 }
 """By name: the questions that are answered with yes; all others with no."""
 
@@ -57,7 +58,7 @@ class Patient:
 
     def _judge(self, event: Event) -> None:
         meant = Answer.YES if self.spoken[-1] else Answer.NO
-        if isinstance(event, NoMatch | NoInput):
+        if isinstance(event, NoMatch | NoInput | Checked):
             self.misses += 1
         elif event != Answered(meant):
             self.wrong += 1

@@ -93,10 +93,13 @@ def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.audio
 def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
-    """The engine ends on it, in its own process."""
+    """No graph can be made for it; and the engine ends on it, in its own process."""
     folder = tmp_path / "model"
     shutil.copytree(MODEL, folder)
     (folder / "SHA256SUMS").unlink()
     (folder / "am" / "final.mdl").write_bytes(b"\0B<Broken>")
+    with pytest.raises(RecipeError, match="is damaged"):
+        Decoder(folder)
+    (folder / "units.txt").unlink()
     with pytest.raises(RecipeError, match="cannot be loaded by Vosk"):
         Decoder(folder)

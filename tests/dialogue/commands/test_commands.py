@@ -125,8 +125,7 @@ def test_cases_compare_expected_and_actual(capsys, tmp_path):
     assert 0 == main(["cases", str(table)])
     assert "2 of 2 cases agree." in capsys.readouterr().out
     table.write_text(
-        "case,chest_pain,hard_to_pee,disposition,because\n"
-        "wrong,yes,no,urgent,\n",
+        "case,chest_pain,hard_to_pee,disposition,because\nwrong,yes,no,urgent,\n",
         encoding="utf-8",
     )
     assert 1 == main(["cases", str(table)])

@@ -38,9 +38,9 @@ class Ear(ScriptedRecognizer):
         self.fed = bytearray()
         self._has_sound = False
 
-    def begin(self, phrases, decoys=()):
+    def begin(self, phrases, decoys=(), graph=""):
         """Take the next line."""
-        super().begin(phrases, decoys)
+        super().begin(phrases, decoys, graph)
         self._now = self._lines.pop(0) if self._lines else ""
         self.fed.clear()
         self._has_sound = False

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from dialogue.engine.protocol import Answer
 from dialogue.records.clock import Clock
 from dialogue.records.history import Entry, add_entry
 from dialogue.version import RELEASED
@@ -45,17 +46,21 @@ def test_all_is_well(plugged_in, capsys):
     assert "phrases" in told["ok       model"]
 
 
-def test_a_phrase_that_the_model_does_not_know_is_named(plugged_in, capsys, content):
-    """It is understood when typed, and the recogniser waits for the next model."""
-    group = "answers.no.hedged"
-    known = content.words.phrases[group]
-    more = {**content.words.phrases, group: f"{known}\nnot by a hair"}
-    words = replace(content.words, phrases=more)
-    lexicon = replace(content.lexicon, words=words)
-    before = find_unheard_phrases(content.lexicon, find_model(None, {}))
-    unheard = find_unheard_phrases(lexicon, find_model(None, {}))
+def test_a_phrase_that_the_model_does_not_know_is_named(
+    plugged_in, capsys, content, model_copy
+):
+    """A model without named units is understood when typed, and waits for the next."""
+    (model_copy / "units.txt").unlink()
+    known = content.lexicon.answers[Answer.NO]
+    answers = {**content.lexicon.answers, Answer.NO: (*known, "not by a hair")}
+    lexicon = replace(content.lexicon)
+    vars(lexicon)["answers"] = answers
+    model = find_model(str(model_copy), {})
+    before = find_unheard_phrases(content.lexicon, model)
+    unheard = find_unheard_phrases(lexicon, model)
     assert {"not by a hair"} == set(unheard) - set(before)
-    _, told = examined(capsys)
+    assert [] == find_unheard_phrases(lexicon, find_model(None, {}))
+    _, told = examined(capsys, "--model", str(model_copy))
     named = [f"'{phrase}'" for phrase in before[:1]]
     assert all(name in told["ok       model"] for name in named)
 

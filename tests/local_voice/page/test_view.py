@@ -3,7 +3,16 @@
 import pytest
 from helpers.rendered import one_prompt
 
-from dialogue.engine.events import Answered, Begin, Next, NoInput, NoMatch, Stop
+from dialogue.engine.events import (
+    Answered,
+    Begin,
+    Checked,
+    CheckReason,
+    Next,
+    NoInput,
+    NoMatch,
+    Stop,
+)
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
 from dialogue.engine.rendering import render_reply
@@ -82,8 +91,37 @@ def test_a_question_has_its_buttons_and_stands_out(clinic_content):
     view = shown(clinic_content)
     assert QUESTION == view.buttons
     assert [False] * (len(view.said) - 1) + [True] == [s.main for s in view.said]
-    assert "chest pain" in text(view.said[-1].line)
+    assert clinic_content.prompts["ask.chest_pain"] == text(view.said[-1].line)
     assert "listening" == view.phase
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [Checked(Answer.NO)],
+        [Checked(ask=("leg_trouble",), reason=CheckReason.SIGN)],
+        [NoMatch()],
+        [NoMatch(), NoMatch()],
+        [Answered(Answer.UNSURE)],
+        [NoInput()],
+    ],
+)
+def test_a_question_that_is_put_again_has_its_buttons(clinic_content, events):
+    """After a check, a sign, a doubt or a miss: the question stands out as ever."""
+    view = shown(clinic_content, *events)
+    assert QUESTION == view.buttons
+    assert view.said[-1].main
+    assert text(view.said[-1].line).endswith("?")
+
+
+def test_a_care_question_has_its_buttons_and_marks_no_step(clinic_content):
+    """The steps before it stay in sight; none of them is being read."""
+    yes = ("adult", "started_within_three_days", "hard_effort")
+    first = {**dict.fromkeys(yes, YES), "reading.menu": Next()}
+    view, _ = until(clinic_content, "wants_medicine", first=first.items())
+    assert QUESTION == view.buttons
+    assert view.steps
+    assert not any(step.now for step in view.steps)
 
 
 def test_without_ears_the_page_waits_for_a_press(clinic_content):
@@ -102,9 +140,8 @@ def test_an_emergency_is_shown_as_one_with_its_number(clinic_content):
 
 def test_an_urgent_end_is_marked(clinic_content):
     """A doctor today: neither calm nor 911."""
-    _, state = until(clinic_content, "fever_or_shivering")
-    state, reply = take_turn(clinic_content.protocol, state, YES)
-    view = update_view(View(), says(clinic_content, state, reply), clinic_content, 0.0)
+    first = {"fever": YES, "adult": YES}
+    view, _ = until(clinic_content, None, first=first.items())
     assert ("urgent", ()) == (view.tone, view.numbers)
 
 
@@ -171,6 +208,7 @@ def test_what_is_read_stands_out_and_the_menu_does_not(clinic_content):
         ("", Stop(), "You pressed: Stop"),
         ("", NoInput(), "I heard nothing."),
         ("[unk]", NoMatch(), "I heard something that I do not know."),
+        ("no [unk]", Checked(Answer.NO), "You said: no ..."),
     ],
 )
 def test_the_last_thing_of_the_person_is_shown(clinic_content, heard, event, words):

@@ -10,6 +10,7 @@ from helpers.rendered import one_prompt
 
 from dialogue.engine.events import (
     Answered,
+    Checked,
     Help,
     Next,
     NoInput,
@@ -76,6 +77,7 @@ def test_a_turn_in_captions():
         (UserTurnEnded("", Answered(Answer.NO)), "You: (pressed: No)"),
         (UserTurnEnded("", Stop()), "You: (pressed a key)"),
         (UserTurnEnded("yes [unk]", NoMatch()), "You: yes ..."),
+        (UserTurnEnded("no [unk]", Checked(Answer.NO)), "You: no ..."),
     ],
 )
 def test_what_was_heard_is_shown(session_event, expected):
@@ -176,7 +178,7 @@ def typed(content):
     os.write(writing, content)
     os.close(writing)
     ended = []
-    return TypedListener(reading, lambda: ended.append(True)), ended
+    return TypedListener(reading, lambda: ended.append(True), pytest.fail), ended
 
 
 def test_typed_lines_are_utterances():
@@ -189,10 +191,22 @@ def test_typed_lines_are_utterances():
     assert ended
 
 
+def test_a_typed_key_is_a_key():
+    """The letters and figures that are keys elsewhere do the same in a line."""
+    reading, writing = os.pipe()
+    os.write(writing, b"y\n2\nu\nno\n")
+    os.close(writing)
+    pressed = []
+    listener = TypedListener(reading, pytest.fail, pressed.append)
+    assert "no" == listener.listen(0).text
+    answers = [Answer.YES, Answer.NO, Answer.UNSURE]
+    assert list(map(Answered, answers)) == pressed
+
+
 def test_a_tap_ends_the_wait_for_a_line():
     """A signal does not have to wait for the person to type."""
     reading, _ = os.pipe()
-    listener = TypedListener(reading, pytest.fail)
+    listener = TypedListener(reading, pytest.fail, pytest.fail)
     assert listener.listen(0, interrupted=lambda: True) is None
 
 

@@ -4,6 +4,7 @@ import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 from helpers.offline_session import (
     Lines,
+    list_answers,
     list_prompt_keys,
     list_user_events,
     make_session,
@@ -11,6 +12,7 @@ from helpers.offline_session import (
 
 from dialogue.engine.events import Answered, NoInput, Repeat, Stop
 from dialogue.engine.protocol import Answer
+from dialogue.engine.reply import OFFER_TIMER
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.session.events import (
@@ -26,8 +28,8 @@ from local_voice.session.input import PAUSES
 from local_voice.session.standby import run_session
 from local_voice.tts.speech import SpeechOutput, VoiceAdjustment
 
-TO_THE_OFFER = [*["no"] * 10, "yes", "no", "yes", "no"]
-"""Answers that lead to the ice steps and to the offer of the timer."""
+FRESH = ("adult", "started_within_three_days", "hard_effort")
+"""A yes to these leads to the ice steps and to the offer of the timer."""
 
 
 class Clock:
@@ -44,6 +46,12 @@ class Clock:
     def wait(self, seconds):
         """Let them pass."""
         self.now += seconds
+
+
+@pytest.fixture
+def to_the_offer(content):
+    """Return the answers up to the offer of the timer."""
+    return list_answers(content.protocol, *FRESH, until=OFFER_TIMER)
 
 
 @pytest.fixture
@@ -75,7 +83,7 @@ def test_a_word_changes_our_voice_and_we_say_it_again(content, words, rate, volu
     session.run()
     assert VoiceChanged(rate, volume) in happened
     assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
-    assert ("ask.chest_or_breathing",) == list_prompt_keys(happened)[1]
+    assert ("ask.chest_pain",) == list_prompt_keys(happened)[1]
 
 
 def test_a_key_changes_our_voice_too(content):
@@ -85,6 +93,13 @@ def test_a_key_changes_our_voice_too(content):
     session.run()
     assert VoiceChanged(130, 0.0) in happened
     assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)
+
+
+def test_no_change_of_our_voice_uses_up_a_try(content):
+    """Five times louder, and the question is asked as it was."""
+    session, happened = make_session(content, *["louder"] * 5, "yes")
+    assert "emergency" == session.run().disposition
+    assert [("ask.chest_pain",)] * 5 == list_prompt_keys(happened)[1:6]
 
 
 def test_the_voice_stays_within_its_limits():
@@ -120,7 +135,7 @@ def test_a_pause_lasts_as_long_as_the_person_needs(content):
 def test_talk_in_the_room_does_not_end_a_pause(content):
     """What is not for us is not answered; "I'm ready" asks the question again."""
     session, happened = make_session(
-        content, "hang on", "marmalade", "", "i'm ready", "yes"
+        content, "hang on", "marmalade", "no [unk]", "", "i'm ready", "yes"
     )
     session.run()
     assert [Repeat(), Answered(Answer.YES)] == list_user_events(happened)[1:]
@@ -174,7 +189,7 @@ def test_being_ill_heard_twice_is_told_aloud(content):
     assert 2 == sum(isinstance(h, SessionWarning) for h in happened)
 
 
-def test_the_ice_timer_speaks_in_mid_question(content, clock):
+def test_the_ice_timer_speaks_in_mid_question(content, clock, to_the_offer):
     """When the time is up the talk is broken off to say so, and goes on."""
 
     def later(listener, line):
@@ -183,7 +198,7 @@ def test_the_ice_timer_speaks_in_mid_question(content, clock):
             return None
         return Utterance(line)
 
-    script = [*TO_THE_OFFER, "yes", "say that again", "(later)", "stop"]
+    script = [*to_the_offer, "yes", "say that again", "(later)", "stop"]
     listener = Lines(*script, make=later)
     session, happened = with_timer(content, clock, listener=listener)
     session.run()
@@ -196,9 +211,9 @@ def test_the_ice_timer_speaks_in_mid_question(content, clock):
     assert not session.timer.running
 
 
-def test_the_ice_timer_outlives_the_talk(content, clock):
+def test_the_ice_timer_outlives_the_talk(content, clock, to_the_offer):
     """After the goodbye we stay, with the microphone off, and say when it is over."""
-    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    session, happened = with_timer(content, clock, *to_the_offer, "yes", "stop")
     began = clock.now
     run_session(session)
     assert ICE_SECONDS == clock.now - began
@@ -208,9 +223,9 @@ def test_the_ice_timer_outlives_the_talk(content, clock):
     assert list(range(20, 0, -1)) == sorted(set(minutes), reverse=True)
 
 
-def test_time_passes_whatever_a_clock_rounds(content, clock):
+def test_time_passes_whatever_a_clock_rounds(content, clock, to_the_offer):
     """A rest of a millionth of a second neither hangs us nor costs a minute."""
-    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    session, happened = with_timer(content, clock, *to_the_offer, "yes", "stop")
     session.audio.on_wait = lambda seconds: clock.wait(round(seconds, 1) - 1e-6)
     began = clock.now
     run_session(session)
@@ -219,37 +234,37 @@ def test_time_passes_whatever_a_clock_rounds(content, clock):
     assert 20 == len(set(minutes))
 
 
-def test_a_second_stop_ends_the_timer(content, clock):
+def test_a_second_stop_ends_the_timer(content, clock, to_the_offer):
     """Who presses q again wants to end everything: no timer, no more words."""
-    session, happened = with_timer(content, clock, *TO_THE_OFFER, "yes", "stop")
+    session, happened = with_timer(content, clock, *to_the_offer, "yes", "stop")
     session.audio.on_wait = lambda seconds: session.inputs.put(Stop())
     run_session(session)
     assert [TimerEnded(cancelled=True)] == timers(happened)[-1:]
     assert ("timer.end",) != list_prompt_keys(happened)[-1]
 
 
-def test_an_emergency_cancels_the_ice(content, clock):
+def test_an_emergency_cancels_the_ice(content, clock, to_the_offer):
     """With a danger sign nobody goes on lying there with ice."""
-    script = [*TO_THE_OFFER, "yes", "i can't pee"]
+    script = [*to_the_offer, "yes", "i can't pee"]
     session, happened = with_timer(content, clock, *script)
     assert "emergency" == run_session(session).disposition
     assert TimerEnded(cancelled=True) in happened
     assert ("emergency.say",) == list_prompt_keys(happened)[-1]
 
 
-def test_starting_over_does_not_touch_the_ice(content, clock):
+def test_starting_over_does_not_touch_the_ice(content, clock, to_the_offer):
     """The timer runs on, and it is not offered a second time."""
-    script = [*TO_THE_OFFER, "yes", "start over", *TO_THE_OFFER, "stop"]
+    script = [*to_the_offer, "yes", "start over", *to_the_offer, "stop"]
     session, happened = with_timer(content, clock, *script)
     session.run()
     assert 1 == sum("timer.offer" in keys for keys in list_prompt_keys(happened))
     assert session.timer.running
 
 
-def test_a_timer_that_could_not_speak_is_not_started(content, clock):
+def test_a_timer_that_could_not_speak_is_not_started(content, clock, to_the_offer):
     """If its last words cannot be made, the person is told to use a clock."""
     voice = RecordingSynthesizer(fails_on="Take the ice off")
-    script = [*TO_THE_OFFER, "yes", "stop"]
+    script = [*to_the_offer, "yes", "stop"]
     session, happened = with_timer(content, clock, *script, voice=voice)
     run_session(session)
     assert any("timer.failed" in keys for keys in list_prompt_keys(happened))

@@ -6,10 +6,12 @@ from functools import partial
 
 import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
+from helpers.offline_session import list_answers
 
 from dialogue.engine.events import Answered
 from dialogue.engine.interview import take_turn
 from dialogue.engine.protocol import Answer
+from dialogue.loading import load_content
 from dialogue.records.clock import Clock
 from dialogue.records.consent import RetentionOptions
 from dialogue.records.history import Entry, add_entry, entries
@@ -26,7 +28,7 @@ from local_voice.session.session import SessionPlan, VoiceSession
 from local_voice.tts.speech import SpeechOutput
 
 OPEN = datetime.fromisoformat("2026-03-03T16:00:00+00:00")
-FEVER = ["no"] * 6 + ["yes"]
+FEVER = list_answers(load_content().protocol, "fever", "adult")
 """Ends with an urgent reply."""
 
 
@@ -129,9 +131,24 @@ def test_an_emergency_is_the_last_word(content, tmp_path):
 def test_a_danger_sign_at_the_offer_leads_to_the_emergency_reply(content, tmp_path):
     """The talk goes on with it, and nothing is kept."""
     keeping = RetentionOptions(tmp_path / "records")
-    _, happened, _ = talk(content, keeping, *FEVER, "yes but my legs are weak")
+    _, happened, _ = talk(content, keeping, *FEVER, "my legs are weak")
     assert ("emergency.say",) == said(happened)[-1]
     assert "emergency_leg_weakness" == happened[-1].rule_id
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("yes but my legs are weak", ("check.sign", "ask.leg_weaker")),
+        ("please call nine one one", ("emergency.say",)),
+    ],
+)
+def test_what_matters_more_than_the_offer_comes_first(content, tmp_path, words, keys):
+    """A sign that is only named is asked about at once; nothing is kept."""
+    keeping = RetentionOptions(tmp_path / "records")
+    _, happened, _ = talk(content, keeping, *FEVER, words)
+    assert keys == said(happened)[-1][-len(keys) :]
     assert [] == list(tmp_path.iterdir())
 
 
@@ -151,7 +168,8 @@ def test_the_last_time_is_said_and_this_time_noted(content, tmp_path):
     keeping = RetentionOptions(history=file)
     clock = Clock(lambda: datetime.combine(RELEASED, OPEN.timetz()))
     take = add_recall(partial(read_last_session, content, file, clock, pytest.fail))
-    script = ["no"] * 10 + ["yes", "yes", "no", "yes"]
+    yes = ("adult", "started_within_three_days", "same_spot_returns")
+    script = [*list_answers(content.protocol, *yes), "yes"]
     _, happened, shown = talk(content, keeping, *script, take_turn=take)
     (advice,) = (
         h for h in happened if isinstance(h, ResponseStarted) and h.keys[0] in KEYS
@@ -226,7 +244,7 @@ def test_the_command_offers_the_record(command, tmp_path):
     """`--record FOLDER` and `--history`, typed: two yeses, four files, one row."""
     run = command(
         *("--typed", "--mute", "--record", "records", "--history"),
-        stdin=("no\n" * 6 + "yes\nyes\nyes\n").encode(),
+        stdin="\n".join([*FEVER, "yes", "yes", ""]).encode(),
         more_environment={"XDG_DATA_HOME": str(tmp_path / "data")},
     )
     assert 0 == run.returncode

@@ -6,6 +6,7 @@ import pytest
 from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 from helpers.offline_session import (
     FakeAudio,
+    list_answers,
     list_prompt_keys,
     list_user_events,
     make_session,
@@ -157,7 +158,7 @@ def test_our_own_crash_is_no_unclear_answer(content):
     session, happened = make_session(content, RecognizerError(), "no", "yes")
     session.run()
     keys = list_prompt_keys(happened)
-    assert keys[1] == ("ask.chest_or_breathing",)
+    assert keys[1] == ("ask.chest_pain",)
     assert "retry.no_match" not in sum(keys, ())
 
 
@@ -177,7 +178,7 @@ def test_a_microphone_that_comes_back_goes_on_at_the_same_question(content):
     assert "emergency" == session.run().disposition
     keys = list_prompt_keys(happened)
     assert ("errors.something_wrong",) == keys[2]
-    assert keys[1] == keys[3] == ("ask.bladder_or_bowel",)
+    assert keys[1] == keys[3] == ("ask.hard_to_breathe",)
     assert 1 == sum(isinstance(h, SessionWarning) for h in happened)
 
 
@@ -209,7 +210,7 @@ def test_a_loudspeaker_that_stays_away_leaves_the_number_in_writing(content):
 
 def test_a_failing_voice_leaves_the_captions(content):
     """Where a passage cannot be made, the rest is said and the person is told."""
-    voice = RecordingSynthesizer(fails_on="chest pain")
+    voice = RecordingSynthesizer(fails_on="harder to breathe")
     session, happened = make_session(content, "no", "yes", voice=voice)
     assert "emergency" == session.run().disposition
     assert 1 == sum(isinstance(h, SessionWarning) for h in happened)
@@ -237,7 +238,58 @@ def test_repeat_says_the_same_again(content):
     session, happened = make_session(content, "say that again", "yes")
     session.run()
     assert Repeat() == list_user_events(happened)[0]
-    assert ("ask.chest_or_breathing",) == list_prompt_keys(happened)[1]
+    assert ("ask.chest_pain",) == list_prompt_keys(happened)[1]
+
+
+@pytest.mark.parametrize(
+    ("way", "named"),
+    [
+        ({}, ()),
+        ({"has_keys": True}, ("retry.keys",)),
+        ({"has_keys": True, "has_buttons": lambda: True}, ("retry.buttons",)),
+    ],
+)
+def test_the_third_try_names_the_other_way_to_answer(content, way, named):
+    """Keys or buttons, where there are any, behind the words that answer."""
+    session, happened = make_session(content, "marmalade", "marmalade", "yes", **way)
+    session.run()
+    third = ("retry.third", *named, "again.chest_pain")
+    assert third == list_prompt_keys(happened)[2]
+
+
+def test_a_crash_uses_up_no_try(content):
+    """However often it happens, the question is asked as it was."""
+    crashes = [RecognizerError()] * 5
+    session, happened = make_session(content, *crashes, "yes")
+    assert "emergency" == session.run().disposition
+    assert [("ask.chest_pain",)] * 5 == list_prompt_keys(happened)[1:6]
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("no [unk]", ("check.no", "again.chest_pain")),
+        ("not sure", ("retry.unsure", "again.chest_pain")),
+        ("um my leg i don't know", ("check.sign", "ask.leg_trouble")),
+    ],
+)
+def test_what_was_understood_in_part_is_asked_about(content, words, keys):
+    """A no beside other words settles nothing; a sign that is named comes next."""
+    session, happened = make_session(content, words, "stop")
+    session.run()
+    assert keys == list_prompt_keys(happened)[1][-2:]
+
+
+def test_what_was_not_heard_is_named_in_the_advice(content):
+    """The short name of the sign stands in the words, here and on the page."""
+    yes = ("adult", "started_within_three_days", "hard_effort")
+    protocol, unclear = content.protocol, ("chest_pain",)
+    script = list_answers(protocol, *yes, unclear=unclear, until="offer_steps")
+    session, happened = make_session(content, *script, "stop")
+    session.run()
+    advice = [h for h in happened if isinstance(h, ResponseStarted)][-2]
+    assert "unheard.now" == advice.keys[0]
+    assert content.prompts["sign.chest_pain"] in advice.text
 
 
 def test_a_tap_for_an_earlier_turn_counts_for_nothing(content):
@@ -307,7 +359,7 @@ def test_what_is_said_tells_where_the_talk_stands(content):
     session.run()
     says = [h for h in happened if isinstance(h, ResponseStarted)]
     assert [1, 2, 3] == [h.turn for h in says]
-    assert ["chest_or_breathing", "bladder_or_bowel", None] == [
+    assert ["chest_pain", "hard_to_breathe", None] == [
         h.reply.open_prompt for h in says
     ]
     assert says[-1].state.ended

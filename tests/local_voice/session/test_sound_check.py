@@ -5,7 +5,8 @@ from helpers.echo_room import EchoRoom
 from helpers.fakes import SilentMicrophone
 from helpers.offline_session import list_prompt_keys, make_session
 
-from dialogue.engine.events import CallForHelp, Stop
+from dialogue.engine.events import CallForHelp, Checked, CheckReason, Stop
+from dialogue.engine.protocol import Answer
 from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.echo_delay import find_note, get_tail, measure_echo_delay
@@ -13,6 +14,7 @@ from local_voice.audio.pcm import SAMPLE_RATE, scale_to_peak
 from local_voice.audio.simulated_room import Silence
 from local_voice.session.sound_check import ask_to_record, check_sound, is_first_time
 
+SIGN = CheckReason.SIGN
 FAINT, LOUD, GOOD = (
     Utterance("yes", pcm=sample * 100)
     for sample in (b"\x05\x00", b"\xff\x7f", b"\x00\x10")
@@ -54,6 +56,14 @@ def test_neither_a_voice_nor_another_note_is_ours(voice):
 def test_a_yes_is_heard(content):
     """Asked, answered, told so; the welcome follows."""
     session, happened = make_session(content, GOOD)
+    assert check_sound(session) is None
+    assert [("sound.check",), ("sound.good",)] == list_prompt_keys(happened)
+
+
+@pytest.mark.parametrize("words", ["yes i can hear you", "no [unk]", "not sure"])
+def test_whatever_was_understood_was_heard(content, words):
+    """It is a check of the sound and not of the answer."""
+    session, happened = make_session(content, words)
     assert check_sound(session) is None
     assert [("sound.check",), ("sound.good",)] == list_prompt_keys(happened)
 
@@ -113,8 +123,31 @@ def test_hanging_up_in_the_sound_check_ends_it(content):
 def test_only_a_clear_yes_allows_a_recording(content, words, may):
     """Whatever else is said, nothing is kept."""
     session, happened = make_session(content, words)
-    assert may == ask_to_record(session)
+    assert (may, None) == ask_to_record(session)
     assert [("recording.ask",)] == list_prompt_keys(happened)
+
+
+@pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        ("please call nine one one", CallForHelp()),
+        ("yes but my legs are weak", Checked(Answer.YES, ("leg_weaker",), SIGN)),
+        ("stop", Stop()),
+    ],
+)
+def test_what_cannot_wait_comes_before_a_recording(content, words, event):
+    """It opens the talk, and nothing is recorded."""
+    session, _ = make_session(content, words)
+    assert (False, event) == ask_to_record(session)
+
+
+def test_hanging_up_at_the_question_of_a_recording_ends_it(content):
+    """The talk that follows finds the person gone."""
+    session, happened = make_session(content)
+    session.inputs.put(None)
+    assert (False, None) == ask_to_record(session)
+    session.run()
+    assert 2 == len(list_prompt_keys(happened))
 
 
 def test_the_first_time_with_a_device_is_known(tmp_path, monkeypatch):

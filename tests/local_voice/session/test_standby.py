@@ -73,6 +73,16 @@ def test_the_wake_phrase_starts_the_next_talk(content):
     assert 2 == sum(keys == ("rest.by_phrase",) for keys in list_prompt_keys(happened))
 
 
+@pytest.mark.parametrize("words", ["call an ambulance", "please call nine one one"])
+def test_a_call_for_help_is_answered_at_rest_too(content, words):
+    """In whatever words, with the emergency number and nothing before it."""
+    session, happened = rested(content, "yes", words)
+    run_session(session, stay=True, wake=True)
+    assert 2 == talks_in(happened)
+    keys = list_prompt_keys(happened)
+    assert [("rest.by_phrase",), ("emergency.say",)] == keys[2:4]
+
+
 def test_at_rest_only_commands_are_listened_for(content):
     """The ear is aimed at the small list that holds the wake phrase."""
     session, _ = rested(content, "yes", "")
