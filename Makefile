@@ -52,7 +52,7 @@ check: $(VENV)/test.stamp
 	@PYTHONPATH=.:tests $(BIN)/python -m structure --check
 	@$(BIN)/python -m dialogue check
 	@$(BIN)/python -m local_voice phrases check
-	@$(BIN)/python -m local_voice record-voice --check --partial
+	@$(BIN)/python -m local_voice record-voice --check
 	@$(BIN)/python -m skill model --check
 
 # Measures the structure of the code, and draws the picture of docs/architecture.md.

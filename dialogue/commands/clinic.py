@@ -158,7 +158,7 @@ def _check_profile(file: Path, now: datetime | None) -> None:
     print(f"Use it with: --clinic {file}")
     print(f"Hear it: python -m local_voice say-number --clinic {file} --out number.wav")
     print(
-        "With --voice recorded, another voice says its names, until they are recorded: "
+        "Another voice says its names aloud until they are recorded: "
         f"python -m local_voice record-voice --clinic {file}"
     )
 

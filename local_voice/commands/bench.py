@@ -20,7 +20,8 @@ from local_voice.commands.demo import DemoTranscript, build_script_session
 from local_voice.commands.options import BenchConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
+from local_voice.tts.recorded_voice import NAME as VOICE
 
 TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
@@ -116,7 +117,7 @@ def measure_footprint(content: Content, model: str | None) -> Footprint:
         stack.callback(setup.recognizer.close)
         setup.detector()
         recognizer_ready = time.perf_counter()
-        synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE, content)
+        synthesizer = engines.load_synthesizer(VOICE, DEFAULT_RATE, content)
         stack.callback(synthesizer.close)
         engines.render_essentials(content, synthesizer)
         synthesizer_ready = time.perf_counter()

@@ -271,7 +271,7 @@ def render_voice_list() -> list[str]:
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),
-        "  recorded         a natural voice that was recorded ahead, at two speeds",
+        "  recorded         the usual one: recorded ahead, at two speeds",
         "  recorded+NAME    the same, and NAME says what is not recorded",
         "  espeak           the same as en-us",
         f"  piper            a natural voice, with {INSTALL_PIPER}",

@@ -12,7 +12,8 @@ from local_voice.asr.grammar import GrammarState
 from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
+from local_voice.tts import recorded_voice
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
 from local_voice.tts.speech import RATES
 
 SOURCE = "source"
@@ -62,7 +63,7 @@ def _rate(help_: str | None = None) -> Any:
 
 
 def _voice(help_: str | None = None, **more: Any) -> Any:
-    return _option(help_, default=DEFAULT_VOICE, **more)
+    return _option(help_, default=recorded_voice.NAME, **more)
 
 
 def _page_port(help_: str | None = None, **more: Any) -> Any:

@@ -4,8 +4,14 @@ import random
 
 import pytest
 
+from local_voice.commands.record_voice import build_bundled_script
 from local_voice.tts import mastering
-from local_voice.tts.voice_store import BUNDLED, VoiceStore
+from local_voice.tts.voice_store import (
+    BUNDLED,
+    VoiceStore,
+    find_faults,
+    find_unneeded,
+)
 from voice_recording import levels
 
 pytest.importorskip("numpy")
@@ -29,6 +35,13 @@ def test_every_file_is_as_the_manifest_says(store):
     assert sum(sizes) <= MOST_BYTES
     files = {str(p.relative_to(store.folder)) for p in store.folder.glob("*/*.mp3")}
     assert files == {one.file for one in store.recordings.values()}
+
+
+def test_all_that_is_said_is_recorded(store, content):
+    """Every sentence and piece for the bundled clinics, and nothing besides."""
+    script = build_bundled_script(content)
+    assert not list(find_faults(script, [store], sounds=False))
+    assert not find_unneeded(script, store)
 
 
 def test_a_sample_is_level_and_whole(store):
