@@ -239,7 +239,6 @@ class RecordVoiceConfig:
         "record what only this clinic needs, for this computer", metavar="NAME"
     )
     check: bool = _option("record nothing; name what is missing, stale or damaged")
-    partial: bool = _option("with --check: what was never recorded is no fault")
     locale: str = _option(f"the language (default: {LOCALE})", default=LOCALE)
 
 
@@ -277,6 +276,7 @@ class BenchConfig:
 
     command: ClassVar[str] = "bench"
     model: str | None = _model()
+    voice: str = _voice()
 
 
 def parse_options(config: type[Config], arguments: Sequence[str]) -> Config:

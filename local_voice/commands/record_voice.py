@@ -39,7 +39,7 @@ def record_voice(config: RecordVoiceConfig, say: Callable[[str], None]) -> int:
     content = load_content_or_refuse(config.clinic, config.locale)
     stores = load_stores(config.locale)
     if config.check:
-        return _check(content, stores, say, partial=config.partial)
+        return _check(content, stores, say)
     if config.clinic is None:
         script = build_bundled_script(content)
         folder = BUNDLED / config.locale
@@ -85,16 +85,12 @@ def list_lacking(
 
 
 def _check(
-    content: Content,
-    stores: Sequence[VoiceStore],
-    say: Callable[[str], None],
-    *,
-    partial: bool,
+    content: Content, stores: Sequence[VoiceStore], say: Callable[[str], None]
 ) -> int:
     lines = [line for store in stores for line in store.damage]
     faults = find_voice_faults(content, stores)
     missing = sum(fault.what == MISSING for fault in faults)
-    lines += [str(f) for f in faults if not (partial and f.what == MISSING)]
+    lines += map(str, faults)
     if content.clinic is None:
         script = build_bundled_script(content)
         lines += (f"{r.file}: not needed" for r in find_unneeded(script, stores[0]))
