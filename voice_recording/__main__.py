@@ -22,6 +22,7 @@ from voice_recording.transcription import (
     Transcriber,
     Transcription,
     measure_share,
+    transcribe_all,
 )
 
 MOST_NAMED = 30
@@ -66,12 +67,11 @@ def is_sentence(recording: Recording) -> bool:
 
 def transcribe(store: VoiceStore, chosen: list[Recording]) -> int:
     """Print the word errors in the recordings, and in the fallback's speech."""
-    recogniser = Transcriber()
-    own = [recogniser.transcribe(r.text, store.read(r).pcm) for r in chosen]
+    # Processes that are forked would share the engine's pipes, so it ends before them.
     with closing(Pyttsx3Synthesizer()) as engine:
-        other = [
-            recogniser.transcribe(r.text, engine.render(r.text).pcm) for r in chosen
-        ]
+        spoken = [(r.text, engine.render(r.text).pcm) for r in chosen]
+    own = transcribe_all([(r.text, store.read(r).pcm) for r in chosen])
+    other = transcribe_all(spoken)
     for line in _list_worst(own):
         print(line)
     ours, theirs = measure_share(own), measure_share(other)

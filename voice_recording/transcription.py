@@ -4,9 +4,12 @@ Another recogniser than the one that listens to people, so that it favours no vo
 Sound is 16 kHz, mono, signed 16-bit.
 """
 
+import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 from pocketsphinx import Decoder
 
@@ -48,6 +51,19 @@ class Transcriber:
         wanted = to_words(text)
         errors = count_errors(wanted, heard)
         return Transcription(text, " ".join(heard), len(wanted), errors)
+
+
+def transcribe_all(spoken: Sequence[tuple[str, bytes]]) -> list[Transcription]:
+    """Return what is heard of each text in its sound; the processors share the work."""
+    count = os.cpu_count() or 1
+    with ProcessPoolExecutor(count) as pool:
+        shares = pool.map(_transcribe, [spoken[start::count] for start in range(count)])
+        return list(chain.from_iterable(shares))
+
+
+def _transcribe(spoken: Sequence[tuple[str, bytes]]) -> list[Transcription]:
+    recogniser = Transcriber()
+    return [recogniser.transcribe(text, pcm) for text, pcm in spoken]
 
 
 def to_words(text: str) -> list[str]:
