@@ -65,6 +65,7 @@ check: $(VENV)/test.stamp ## lint, types, layers of the code, the data, Alexa's 
 	@$(BIN)/python -m dialogue check
 	@$(BIN)/python -m dialogue schema --check
 	@$(BIN)/python -m local_voice phrases check
+	@$(BIN)/python -m local_voice record-voice --check
 	@$(BIN)/python -m skill model --check
 
 # Measures the structure of the code, and draws the picture of docs/architecture.md.

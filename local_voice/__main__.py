@@ -27,6 +27,7 @@ from local_voice.commands import (
     live_talk,
     options,
     phrases,
+    record_voice,
     say_number,
     talk,
 )
@@ -101,6 +102,7 @@ COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "phrases": (options.PhrasesConfig, phrases.phrases),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),
+    "record-voice": (options.RecordVoiceConfig, record_voice.record_voice),
     "bench": (options.BenchConfig, bench.bench),
     "doctor": (options.DoctorConfig, doctor.doctor),
     "completion": (options.CompletionConfig, _complete),

@@ -161,6 +161,10 @@ def _check_profile(file: Path, now: datetime | None) -> None:
         print(f"To look at: {line}")
     print(f"Use it with: --clinic {file}")
     print(f"Hear it: python -m local_voice say-number --clinic {file} --out number.wav")
+    print(
+        "Another voice says its names aloud until they are recorded: "
+        f"python -m local_voice record-voice --clinic {file}"
+    )
 
 
 def render_preview(content: Content, moment: datetime | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -20,7 +20,7 @@ from local_voice.commands.demo import DemoTranscript, build_script_session
 from local_voice.commands.options import BenchConfig, TalkConfig, parse_options
 from local_voice.commands.talk import open_context
 from local_voice.session.events import ResponseStarted, SessionEvent, UserTurnEnded
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
 
 TALKS = (*demo_patient.BUILT_IN, *demo_patient.BUILT_IN)
 """Held one after the other, each with a fresh synthesizer and an empty cache."""
@@ -69,11 +69,11 @@ class Turns:
 def bench(config: BenchConfig, say: Callable[[str], None]) -> int:
     """Run the demonstrations and say how long each part of the gap took."""
     content = engines.load_content_or_refuse(None)
-    for line in render_footprint(measure_footprint(content, config.model)):
+    for line in render_footprint(measure_footprint(content, config)):
         say(line)
     turns = Turns()
     for named in TALKS:
-        _run_script(named, config.model, turns)
+        _run_script(named, config, turns)
     say(f"{len(turns.replying)} answers by a synthetic patient, in milliseconds:")
     say(f"{'':<58}{'median':>8}{'95 %':>8}{'worst':>8}")
     for label, figures in (
@@ -86,11 +86,14 @@ def bench(config: BenchConfig, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _run_script(named: str, model: str | None, turns: Turns) -> None:
+def _run_script(named: str, bench_config: BenchConfig, turns: Turns) -> None:
     script = demo_patient.read_script(named)
     content = engines.load_content_or_refuse(script.headings.get("Clinic"))
-    quiet = ["--captions", "off", *(["--model", model] if model else [])]
-    config = parse_options(TalkConfig, quiet)
+    config = replace(
+        parse_options(TalkConfig, ["--captions", "off"]),
+        model=bench_config.model,
+        voice=bench_config.voice,
+    )
     with open_context(config, content, lambda line: None) as context:
         voice = context.load_synthesizer(demo_patient.PATIENT_VOICE)
         patient = demo_patient.Patient(script, content, voice.render, context.inputs)
@@ -108,15 +111,15 @@ def _summarise(figures: Sequence[float]) -> tuple[float, float, float]:
     return statistics.median(ordered), near_worst, ordered[-1]
 
 
-def measure_footprint(content: Content, model: str | None) -> Footprint:
+def measure_footprint(content: Content, config: BenchConfig) -> Footprint:
     """Load recogniser and synthesizer as a session does, measure, and end them."""
     began = time.perf_counter()
-    setup = engines.load_recognizer(content, model)
+    setup = engines.load_recognizer(content, config.model)
     with ExitStack() as stack:
         stack.callback(setup.recognizer.close)
         setup.detector()
         recognizer_ready = time.perf_counter()
-        synthesizer = engines.load_synthesizer(DEFAULT_VOICE, DEFAULT_RATE)
+        synthesizer = engines.load_synthesizer(config.voice, DEFAULT_RATE, content)
         stack.callback(synthesizer.close)
         engines.render_essentials(content, synthesizer)
         synthesizer_ready = time.perf_counter()

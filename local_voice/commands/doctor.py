@@ -18,8 +18,10 @@ from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.commands import engines, exit_codes
 from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explain
 from local_voice.commands.options import DoctorConfig, TalkConfig, parse_options
+from local_voice.commands.record_voice import find_voice_faults
 from local_voice.commands.talk import open_page
 from local_voice.page.server import LOCALHOST
+from local_voice.tts import recorded_voice
 
 WITHOUT_MICROPHONE = "Answer by buttons (--page), or by keyboard (--typed)."
 WITHOUT_LOUDSPEAKER = (
@@ -81,6 +83,8 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     yield Finding("clinic", _describe_clinic(content))
     yield _run_check("model", lambda: _check_model(content, config))
     yield _run_check("voice", lambda: _check_voice(content, config.voice, config.rate))
+    if config.voice.startswith(recorded_voice.NAME):
+        yield check_recordings(content)
     yield _run_check("page", lambda: _check_page(content, config))
 
 
@@ -159,9 +163,29 @@ def find_unheard_phrases(lexicon: Lexicon, model: VoskModel) -> list[str]:
     return engines.find_unheard_phrases(lexicon, model, phrases)
 
 
+def check_recordings(content: Content) -> Finding:
+    """Tell what the recorded voice lacks, which another voice says."""
+    stores = engines.load_stores(content.locale)
+    lines = [line for store in stores for line in store.damage]
+    lines += map(str, find_voice_faults(content, stores))
+    count = sum(len(store.recordings) for store in stores)
+    if not lines:
+        return Finding("recordings", f"{count}, all that a session can say")
+    named = "; ".join(lines[:MOST_NAMED])
+    more = f"; and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
+    clinic = f" --clinic {content.clinic.id}" if content.clinic else ""
+    return Finding(
+        "recordings",
+        f"{count}; said in another voice or at another speed: {named}{more}; "
+        f"python -m local_voice record-voice{clinic} records them",
+        is_doubtful=True,
+    )
+
+
 def _check_voice(content: Content, name: str, rate: int) -> str:
-    with closing(engines.load_synthesizer(name, rate)) as synthesizer:
+    with closing(engines.load_synthesizer(name, rate, content)) as synthesizer:
         engines.render_essentials(content, synthesizer)
+        rate = synthesizer.rate
     return f"{name}, {rate} words a minute; it says the emergency sentence"
 
 

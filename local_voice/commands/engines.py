@@ -3,9 +3,11 @@
 Raises LocalVoiceProblem, which holds the exit code, and ModelError.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +32,20 @@ from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands import exit_codes
 from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
-from local_voice.tts import piper_voice
+from local_voice.tts import piper_voice, recorded_voice
 from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import (
     DEFAULT_VOICE,
     Pyttsx3Synthesizer,
     get_voices,
 )
+from local_voice.tts.recorded_voice import RecordedSynthesizer
 from local_voice.tts.speech import get_passages
+from local_voice.tts.voice_store import BUNDLED, VoiceStore, get_own_folder
 from local_voice.worker_process import EngineError, EngineRefusal
 
-OwnSynthesizer = Pyttsx3Synthesizer | piper_voice.PiperSynthesizer
+EngineSynthesizer = Pyttsx3Synthesizer | piper_voice.PiperSynthesizer
+OwnSynthesizer = EngineSynthesizer | RecordedSynthesizer
 FAILURES = (EngineError, EngineRefusal, RecognizerUnavailable, RecognizerError)
 
 ESSENTIAL_PROMPTS = (
@@ -51,6 +56,8 @@ ESSENTIAL_PROMPTS = (
     "close.silence",
 )
 """Prompts that must be at hand even when the synthesizer fails later."""
+ESPEAK = "espeak"
+"""Another name of the usual voice of pyttsx3."""
 INSTALL_PIPER = INSTALL.format(extra="piper")
 PACKAGES = {
     piper_voice.LIBRARY: f": {INSTALL_PIPER}",
@@ -195,20 +202,42 @@ def find_unheard_phrases(
     return grammar.find_missing_phrases(model.words, phrases, closed=model.closed)
 
 
-def load_synthesizer(voice: str, rate: int, *, verbose: bool = False) -> OwnSynthesizer:
+def load_stores(locale: str) -> list[VoiceStore]:
+    """Return the recorded voice of `locale`: what came with us, and a clinic's own."""
+    own = get_own_folder(os.environ, Path.home(), locale)
+    return [VoiceStore(BUNDLED / locale), VoiceStore(own)]
+
+
+def load_synthesizer(
+    voice: str,
+    rate: int,
+    content: Content | None = None,
+    *,
+    verbose: bool = False,
+    report: Callable[[str], None] = lambda line: None,
+) -> OwnSynthesizer:
     """Load the synthesizer `voice`; raises LocalVoiceProblem.
 
-    `rate` is in words a minute.
+    `rate` is in words a minute. The recorded voice says the prompts of `content`, and
+    reports what another has to say; a fast rate is another's too.
     """
+    name, _, behind = voice.partition("+")
     try:
-        if not piper_voice.is_piper(voice):
-            return Pyttsx3Synthesizer(voice, rate, verbose=verbose)
-        usual = Pyttsx3Synthesizer(DEFAULT_VOICE, rate, verbose=verbose)
-        try:
-            return piper_voice.PiperSynthesizer(voice, usual, verbose=verbose)
-        except BaseException:
-            usual.close()
-            raise
+        if name != recorded_voice.NAME:
+            return _load_engine(voice, rate, verbose=verbose)
+        stores = load_stores(content.locale if content else LOCALE)
+        if rate > recorded_voice.FASTEST or not stores[0].recordings:
+            return _load_engine(behind or ESPEAK, rate, verbose=verbose)
+        synthesizer = RecordedSynthesizer(
+            stores,
+            content.prompts if content else {},
+            rate,
+            partial(_load_engine, behind or ESPEAK, verbose=verbose),
+            report,
+        )
+        if behind:
+            synthesizer.start_fallback()  # a name that is wrong is refused now
+        return synthesizer
     except EngineRefusal as error:
         _refuse_missing(error, "voice", WITHOUT_VOICE, exit_codes.NO_VOICE)
         can_be_mended = error.unfit or error.missing in PACKAGES
@@ -231,6 +260,18 @@ def _refuse_missing(error: Exception, part: str, way_on: str, code: int) -> None
             f"{INSTALL_VOICE}.{way_on}",
             code,
         ) from error
+
+
+def _load_engine(voice: str, rate: int, *, verbose: bool) -> EngineSynthesizer:
+    if not piper_voice.is_piper(voice):
+        name = DEFAULT_VOICE if voice == ESPEAK else voice
+        return Pyttsx3Synthesizer(name, rate, verbose=verbose)
+    usual = Pyttsx3Synthesizer(DEFAULT_VOICE, rate, verbose=verbose)
+    try:
+        return piper_voice.PiperSynthesizer(voice, usual, verbose=verbose)
+    except BaseException:
+        usual.close()
+        raise
 
 
 def render_device_list(devices: Devices) -> str:
@@ -257,6 +298,9 @@ def render_voice_list() -> list[str]:
     return [
         "Voices (--voice NAME; NAME+m3, NAME+f2 and the like change the speaker):",
         *(f"  {name:<16} {what}" for name, what in voices),
+        "  recorded         the usual one: recorded ahead, at two speeds",
+        "  recorded+NAME    the same, and NAME says what is not recorded",
+        "  espeak           the same as en-us",
         f"  piper            a natural voice, with {INSTALL_PIPER}",
         "  FILE.onnx        a voice of Piper that you have",
     ]

@@ -21,7 +21,8 @@ from local_voice.asr.grammar import GrammarState
 from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
-from local_voice.tts.pyttsx3_voice import DEFAULT_RATE, DEFAULT_VOICE
+from local_voice.tts import recorded_voice
+from local_voice.tts.pyttsx3_voice import DEFAULT_RATE
 from local_voice.tts.speech import RATES
 
 PROGRAM = "local_voice", "backtalk"
@@ -96,7 +97,7 @@ def _rate(**more: Any) -> Any:
 
 
 def _voice(**more: Any) -> Any:
-    return _setting("see --list-voices", "NAME", default=DEFAULT_VOICE, **more)
+    return _setting("see --list-voices", "NAME", default=recorded_voice.NAME, **more)
 
 
 def _input_device(**more: Any) -> Any:
@@ -294,6 +295,18 @@ class SayNumberConfig:
 
 
 @dataclass(frozen=True)
+class RecordVoiceConfig:
+    """Records the sentences that our voice lacks: new, changed or damaged ones."""
+
+    command: ClassVar[str] = "record-voice"
+    clinic: str | None = _option(
+        "record what only this clinic needs, for this computer", "NAME"
+    )
+    check: bool = _option("record nothing; name what is missing, stale or damaged")
+    locale: str = _locale()
+
+
+@dataclass(frozen=True)
 class DoctorConfig:
     """Looks at devices, model, voice, page and clinic, one line each.
 
@@ -329,6 +342,7 @@ class BenchConfig:
 
     command: ClassVar[str] = "bench"
     model: str | None = _model()
+    voice: str = _voice()
 
 
 @dataclass(frozen=True)

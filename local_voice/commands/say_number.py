@@ -37,7 +37,7 @@ def say_number(config: SayNumberConfig, say: Callable[[str], None]) -> int:
             f"{out}: this file is there already. Give another name."
         )
     prompts = render_reply(NUMBERS, content.prompts, clinic, None).prompts
-    with closing(load_synthesizer(config.voice, config.rate)) as synthesizer:
+    with closing(load_synthesizer(config.voice, config.rate, content)) as synthesizer:
         audio, whole = SpeechOutput(synthesizer, MuteSpeaker()).render(prompts)
     if not whole:
         raise LocalVoiceProblem("The voice cannot say the number.", NO_VOICE)

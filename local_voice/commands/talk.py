@@ -84,12 +84,18 @@ class SessionContext:
         """Return our synthesizer, or the one named."""
         voice, rate = name or self.config.voice, self.config.rate
         verbose = self.config.verbose
-        synthesizer = engines.load_synthesizer(voice, rate, verbose=verbose)
+        synthesizer = engines.load_synthesizer(
+            voice, rate, self.content, verbose=verbose, report=self._note_voice
+        )
         self.stack.callback(synthesizer.close)
         if name is None:
             engines.render_essentials(self.content, synthesizer)
-            self.say(f"Voice: {voice}, {rate} words a minute")
+            self.say(f"Voice: {voice}, {synthesizer.rate} words a minute")
         return synthesizer
+
+    def _note_voice(self, line: str) -> None:
+        if self.config.verbose:
+            self.say(f"Voice: {line}")
 
     def open_recorder(self) -> Recorder | None:
         """Return the recording that --out asks for."""

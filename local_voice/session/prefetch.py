@@ -10,6 +10,7 @@ from dialogue.engine.rendering import render_reply
 from dialogue.engine.reply import Reply
 from local_voice.session.events import SessionEvent, VoiceChanged
 from local_voice.tts.interfaces import SynthesisError, Synthesizer
+from local_voice.tts.recording_script import is_spoken
 from local_voice.tts.speech import get_passages
 
 BETWEEN_PASSAGES = 0.01
@@ -51,7 +52,8 @@ class Prefetcher:
         content = self._content
         asked = [q.id for q in content.protocol.questions]
         keys = [f"{kind}.{id_}" for kind in ("ask", "again") for id_ in asked]
-        replies = [Reply((key,)) for key in dict.fromkeys([*keys, *content.prompts])]
+        every = filter(is_spoken, dict.fromkeys([*keys, *content.prompts]))
+        replies = [Reply((key,)) for key in every]
         named = [key for key, words in content.prompts.items() if "{sign}" in words]
         signs = [id_ for id_ in asked if f"sign.{id_}" in content.prompts]
         replies += [
@@ -72,5 +74,5 @@ class Prefetcher:
                 if self._again.wait(BETWEEN_PASSAGES):
                     break
                 with contextlib.suppress(SynthesisError):
-                    self._synthesizer.render(text)
+                    self._synthesizer.prefetch(text)
             self._again.wait()

@@ -22,5 +22,8 @@ class Synthesizer(Protocol):
     def render(self, text: str) -> AudioClip:
         """Render `text`; raises SynthesisError."""
 
+    def prefetch(self, text: str) -> None:
+        """Get `text` ready to be rendered at once; raises SynthesisError."""
+
     def close(self) -> None:
         """End the engine."""

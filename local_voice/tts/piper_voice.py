@@ -72,6 +72,10 @@ class PiperSynthesizer:
             clip = self._render_anew(text)
         return self._fallback.render(text) if clip is None else clip
 
+    def prefetch(self, text: str) -> None:
+        """Render `text` ahead; raises SynthesisError."""
+        self.render(text)
+
     def close(self) -> None:
         """End both children."""
         self._engine.stop()

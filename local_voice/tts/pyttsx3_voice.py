@@ -106,6 +106,10 @@ class Pyttsx3Synthesizer:
                 clip = self._cache[self.rate, text] = self._render_anew(text)
             return clip
 
+    def prefetch(self, text: str) -> None:
+        """Render `text` ahead; raises SynthesisError."""
+        self.render(text)
+
     def close(self) -> None:
         """End the child."""
         self._engine.stop()

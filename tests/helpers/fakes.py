@@ -150,5 +150,9 @@ class RecordingSynthesizer:
         self.texts.append(text)
         return AudioClip(b"\1\0" * (len(text.split()) * SAMPLE_RATE // 100))
 
+    def prefetch(self, text: str) -> None:
+        """Render it, as an engine does."""
+        self.render(text)
+
     def close(self) -> None:
         """End nothing."""

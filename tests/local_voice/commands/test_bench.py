@@ -25,8 +25,10 @@ def test_the_model_loads_fast_and_all_processes_stay_small(tmp_path):
     script = (
         "from local_voice.commands.engines import load_content_or_refuse as content\n"
         "from local_voice.commands import bench\n"
+        "from local_voice.commands.options import BenchConfig, parse_options\n"
+        "config = parse_options(BenchConfig, [])\n"
         f"for _ in range({TRIES}):\n"
-        "    found = bench.measure_footprint(content(None), None)\n"
+        "    found = bench.measure_footprint(content(None), config)\n"
         "    print(found.model_seconds, sum(found.megabytes.values()))\n"
     )
     run = subprocess.run(

@@ -207,10 +207,11 @@ def test_a_direction_that_is_unknown_is_refused(command, tmp_path):
 def test_a_reply_is_ready_soon_after_an_answer():
     """Decoding, dialogue and synthesis take at most 300 ms, in the median."""
     from local_voice.commands import bench
+    from local_voice.commands.options import BenchConfig, parse_options
 
-    measured = bench.Turns()
+    config, measured = parse_options(BenchConfig, []), bench.Turns()
     for named in ("emergency", "clinic"):
-        bench._run_script(named, None, measured)
+        bench._run_script(named, config, measured)
     median, _, _ = bench._summarise(measured.replying)
     assert len(measured.replying) >= 14
     assert median < 300

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.audio
 ONE = (devices.Device(1, "Headset", None),)
 PARTS = (
     *("microphone", "loudspeaker", "settings", "clock", "protocol"),
-    *("clinic", "model", "voice", "page"),
+    *("clinic", "model", "voice", "recordings", "page"),
 )
 
 
