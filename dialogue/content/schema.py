@@ -90,6 +90,14 @@ class TableReader:
         self._note(key, shapes.TEXT)
         return default or "" if value is None else self._read_text(key, value)
 
+    def paragraphs(self, key: str) -> str:
+        """Return a text that is read and not spoken, of one line or several."""
+        value = self.get(key, required=True)
+        self._note(key, shapes.TEXT)
+        if isinstance(value, TextValue):
+            return value.text
+        return "" if value is None else self._read_text(key, value)
+
     def words(self, key: str, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, each at most once; nothing when left out."""
         found: dict[str, None] = {}

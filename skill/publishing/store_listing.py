@@ -85,11 +85,11 @@ def _parse_listing(part: TableReader | None) -> Listing:
     listing = Listing(
         name=part.text("name"),
         summary=part.text("summary"),
-        description=part.text("description"),
+        description=part.paragraphs("description"),
         disclaimer=part.text("disclaimer"),
         example_phrases=part.words("example_phrases", required=True),
         keywords=part.words("keywords", required=True),
-        testing_instructions=part.text("testing_instructions"),
+        testing_instructions=part.paragraphs("testing_instructions"),
     )
     part.done()
     return listing
