@@ -16,7 +16,7 @@ from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.asked import Asked
+from dialogue.understanding.asked import Asked, AskedKind, build_asked
 from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.matcher import Kind, Label
@@ -39,6 +39,8 @@ class GrammarState(Enum):
     """What the person may be about to say."""
 
     ANSWER = "answer"
+    LENGTH = "length"
+    """As ANSWER, and a length of time may stand alone."""
     CARE = "care"
     COMMAND = "command"
 
@@ -112,12 +114,16 @@ class Grammar:
         return tuple(find_duration_answer(limit, duration) for limit in self.limits)
 
 
-def get_grammar_state(open_prompt: str | None) -> GrammarState:
+def get_grammar_state(
+    protocol: TriageProtocol, open_prompt: str | None
+) -> GrammarState:
     """Return what may be said after a reply with this open question or offer."""
     if open_prompt is None:
         return GrammarState.COMMAND
-    in_care = open_prompt in (MENU, OFFER_TIMER)
-    return GrammarState.CARE if in_care else GrammarState.ANSWER
+    if open_prompt in (MENU, OFFER_TIMER):
+        return GrammarState.CARE
+    kind = build_asked(protocol, open_prompt).kind
+    return GrammarState.LENGTH if kind is AskedKind.LENGTH else GrammarState.ANSWER
 
 
 def build_grammar(
@@ -233,7 +239,7 @@ def _get_phrases(lexicon: Lexicon, state: GrammarState) -> Iterator[str]:
         yield from lexicon.offline["wake"]
         return
     for answer, phrases in lexicon.answers.items():
-        if state is GrammarState.ANSWER or answer is not Answer.UNSURE:
+        if state is not GrammarState.CARE or answer is not Answer.UNSURE:
             yield from phrases
     yield from chain.from_iterable(lexicon.commands.values())
     yield from chain.from_iterable(lexicon.topics.values())
@@ -248,7 +254,7 @@ def _get_known_phrases(
 ) -> Iterator[str]:
     if state is GrammarState.COMMAND:
         return
-    if state is GrammarState.ANSWER:
+    if state is not GrammarState.CARE:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
     # A model may know a whole phrase as one word: `forty_eight_hours_ago`.
     for phrase in (to_words(word) for word in words if "_" in word):

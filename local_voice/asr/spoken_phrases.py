@@ -18,7 +18,7 @@ from dialogue.engine.events import (
     UnpromptedStatement,
 )
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.asked import Asked, build_asked
+from dialogue.understanding.asked import Asked, AskedKind, build_asked
 from dialogue.understanding.export import (
     LENGTH,
     LENGTH_BOUNDS,
@@ -67,6 +67,7 @@ def build_phrase_lists(
     every = get_known_phrases(lexicon) if aliases else {}
     own = {said: every[meant] for said, meant in aliases.items() if meant in every}
     fillers = tuple(w for w in data.skip if _is_filler(lexicon, w, nothing))
+    corrections = tuple(w for w in data.corrections if _is_correction(lexicon, w))
     lengths = _build_lengths(lexicon.words, data)
     return {
         state.value: PhraseList(
@@ -75,8 +76,10 @@ def build_phrase_lists(
             frozenset(p for p, n in means.items() if n.startswith(STATEMENT)),
             fillers,
             data.joiners if answers else (),
-            lengths if state is GrammarState.ANSWER else None,
+            None if state is GrammarState.COMMAND else lengths,
             tuple(decoys),
+            lone_lengths=state is GrammarState.LENGTH,
+            corrections=corrections if answers else (),
         )
         for state in GrammarState
     }
@@ -136,11 +139,13 @@ def _name_event(event: Event) -> str:
 
 
 def _is_heard(name: str, state: GrammarState) -> bool:
-    """Tell whether phrases of this meaning are listened for; danger signs always."""
+    """Tell whether phrases of this meaning are listened for; danger signs always.
+
+    At the offers of care reading as much as at a question: they share its graph.
+    """
     if state is GrammarState.COMMAND:
         return name in (*COMMAND_GROUPS, WAKE)
-    unsure = name.endswith(f" {Answer.UNSURE.value}")
-    return name != WAKE and (state is GrammarState.ANSWER or not unsure)
+    return name != WAKE
 
 
 def _list_answers(means: Meanings) -> Meanings:
@@ -193,6 +198,15 @@ def _is_filler(lexicon: Lexicon, word: str, nothing: Asked) -> bool:
 
     events = {get_event(t) for t in (plain, f"{word} {plain}", f"{plain} {word}")}
     return len(events) == 1
+
+
+def _is_correction(lexicon: Lexicon, word: str) -> bool:
+    """Tell whether a word lets the yes behind it take the place of a plain no."""
+    no, yes = (lexicon.plain[answer][0] for answer in (Answer.NO, Answer.YES))
+    asked = Asked(AskedKind.DANGER)
+    return understand(lexicon.words, f"{no} {word} {yes}", asked) == Answered(
+        Answer.YES
+    )
 
 
 def _build_lengths(words: Words, data: LocaleData) -> Lengths:

@@ -19,7 +19,7 @@ from dialogue.engine.reply import Reply
 from dialogue.understanding.asked import OFFERS, build_asked
 from dialogue.understanding.lexicon import Lexicon, find_offline_group
 from dialogue.understanding.utterance import understand
-from local_voice.asr.grammar import get_grammar_state
+from local_voice.asr.grammar import GrammarState, get_grammar_state
 from local_voice.asr.interfaces import (
     UNKNOWN,
     RecognizerError,
@@ -79,7 +79,7 @@ class UserInput:
     def prepare(self, reply: Reply) -> None:
         """Get the recogniser ready for what may follow `reply`."""
         try:
-            self.listener.prepare(get_grammar_state(reply.open_prompt))
+            self.listener.prepare(self._get_grammar_state(reply))
         except RecognizerUnavailable as error:
             self._recover(error)
 
@@ -132,11 +132,15 @@ class UserInput:
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
-        state = get_grammar_state(reply.open_prompt)
+        state = self._get_grammar_state(reply)
         self.responder.publish(events.ListeningStarted(state, by_microphone))
         return self.listener.listen(
             spoken.ended_at, patience, self._has_input, self.take_push
         )
+
+    def _get_grammar_state(self, reply: Reply) -> GrammarState:
+        protocol = self.responder.content.protocol
+        return get_grammar_state(protocol, reply.open_prompt)
 
     def _has_input(self) -> bool:
         return not self.inputs.empty() or bool(self.timer and self.timer.over)

@@ -46,6 +46,10 @@ class PhraseList:
     lengths: Lengths | None = None
     decoys: tuple[str, ...] = ()
     """Words that mean nothing, and are known so that they are not taken for one."""
+    lone_lengths: bool = False
+    """A length may stand alone, and not only behind an answer."""
+    corrections: tuple[str, ...] = ()
+    """What may stand between a no and the yes that takes its place."""
 
 
 @dataclass(frozen=True)
