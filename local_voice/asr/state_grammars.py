@@ -216,6 +216,7 @@ def _build_grammars(
             str(found.folders[state.value]),
             limits,
             aliases,
+            store.data.bare,
         )
         for state in GrammarState
     }

@@ -158,7 +158,8 @@ class GraphStore:
     def _check(self, folder: Path) -> GraphSet:
         """Check all files of a set; raises GraphError, OSError, ValueError."""
         listed = _read_sums(folder / SUMS)
-        folders, sums = {}, {}
+        folders: dict[str, Path] = {}
+        sums: dict[str, str] = {}
         for state, sharing in self._folders.items():
             for name in (FST, WORDS, NETWORK, *SETTINGS):
                 if _sum(folder / state / name) != listed.get(f"{state}/{name}"):
