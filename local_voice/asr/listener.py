@@ -129,8 +129,9 @@ class AudioListener:
                 *(result, early, stretch.pcm, stretch.speech, ended),
                 stretch.spoken_until,
             )
-            if result.text and not self._level.is_faint(stretch.pcm):
-                self._learn_level(result.text, stretch.pcm)
+            faint = self._level.is_faint(stretch.pcm)
+            self._learn_level(result.text, stretch.pcm)
+            if result.text and not faint:
                 return Utterance(self._grammar.settle(result), *spoken)
             # A cough, a door or somebody behind: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
@@ -158,8 +159,11 @@ class AudioListener:
         return again if is_phrase and known in ("", again.text) else result
 
     def _learn_level(self, text: str, pcm: bytes) -> None:
-        """Learn how loud the person is from an answer that holds nothing else."""
-        if UNKNOWN not in text.split():
+        """Learn how loud the person is from a text that holds nothing else.
+
+        From a faint one as well: whoever speaks so softly from now on is soon heard.
+        """
+        if text and UNKNOWN not in text.split():
             self._level.note(pcm)
 
     def _take_stretch(

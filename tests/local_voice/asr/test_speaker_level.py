@@ -67,14 +67,15 @@ def test_what_is_faint_beside_the_answer_is_left_out(known, fresh):
 
 
 def test_where_all_is_the_persons_nothing_is_left_out(known):
-    """There is nothing to look at again."""
+    """There is nothing to look at again, also with the room around it."""
     assert b"" == known.cut_near(tone(OWN, 30))
+    assert b"" == known.cut_near(tone(-70, 30) + tone(OWN, 30) + bytes(9999))
 
 
 def test_a_soft_answer_keeps_its_soft_parts(known):
     """Whoever speaks more softly now is measured by this utterance."""
     softer = tone(OWN - 10)
-    assert softer in known.cut_near(tone(-70, 40) + softer)
+    assert softer in known.cut_near(tone(OWN - 10 - 20, 40) + softer)
 
 
 def test_no_sound_at_all_is_no_error():
