@@ -40,6 +40,7 @@ told unasked. More would not fit into six megabytes."""
 NUMBER = re.compile(r"\{n:(\d+)\.\.(\d+)\}")
 """A whole number between two limits."""
 MOST_NUMBER = 99
+TWO = 2
 STATEMENT, MORE_ABOUT = "statement", "more about"
 """How the names begin of what is told unasked, and of asking for an explanation."""
 WAKE = "wake"
@@ -213,15 +214,22 @@ def _build_lengths(words: Words, data: LocaleData) -> Lengths:
     deny = words.negators
     exact, *bounds = LENGTH_BOUNDS
     frames = list_group(words, f"lengths.{exact}")
-    behind = [f.removeprefix(LENGTH).strip() for f in frames if f.startswith(LENGTH)]
+    tails = [f.removeprefix(LENGTH).strip() for f in frames if f.startswith(LENGTH)]
+    behind = tuple(filter(None, tails))
     leads = [lead for bound in bounds for lead in list_leads(words, bound)]
+    known = dict.fromkeys(x for x in leads if deny.isdisjoint(x.split()))
     numbers = build_number_words(words.spelling.numbers)
     counts = (" ".join(count) for count in words.spelling.counts)
+    two = next(word for word, number in numbers.items() if number == TWO)
+    example = f"{two} {max(words.spelling.units)} {behind[0]}"
+    # "In two years ago" is no length, and "over two years ago" is.
+    going_on = [x for x in known if is_length(words, f"{x} {example}")]
     return Lengths(
         tuple(dict.fromkeys(data.leads)),
-        tuple(dict.fromkeys(x for x in leads if deny.isdisjoint(x.split()))),
+        tuple(going_on),
+        tuple(x for x in known if x not in going_on),
         (*(w for w, n in numbers.items() if 0 < n <= MOST_NUMBER), *counts),
         frozenset(words.spelling.units),
         list_group(words, "lengths.fixed", MOST_TOLD),
-        tuple(filter(None, behind)),
+        behind,
     )

@@ -58,7 +58,8 @@ def _get_phrases(phrases: PhraseList, data: LocaleData) -> Iterator[str]:
     yield from (*phrases.corrections, *phrases.decoys)
     if found := phrases.lengths:
         for group in (
-            *(found.before, found.bounds, found.numbers, found.fixed, found.behind),
+            *(found.before, found.bounds, found.closed, found.numbers),
+            *(found.fixed, found.behind),
             tuple(found.units),
         ):
             yield from group

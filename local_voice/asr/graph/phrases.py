@@ -23,6 +23,8 @@ class Lengths:
     """One of them may come first, and changes nothing."""
     bounds: tuple[str, ...]
     """Or one of these."""
+    closed: tuple[str, ...]
+    """Or one of these, behind which nothing follows the unit."""
     numbers: tuple[str, ...]
     units: frozenset[str]
     fixed: tuple[str, ...]

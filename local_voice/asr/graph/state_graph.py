@@ -172,7 +172,8 @@ def _get_length_words(phrases: PhraseList, data: LocaleData) -> Iterable[str]:
     found = phrases.lengths
     if found is None:
         return ()
-    groups = found.before, found.bounds, found.numbers, found.fixed, found.behind
+    leads = found.before, found.bounds, found.closed
+    groups = *leads, found.numbers, found.fixed, found.behind
     return (*(w for group in groups for w in group), *data.rivals, *found.units)
 
 
@@ -193,15 +194,29 @@ def _add_fillers(graph: _StateGraph, lead: int, hubs: tuple[int, ...]) -> None:
 
 def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> None:
     """Add number and unit as words of their own, with all numbers as rivals."""
-    net, costs, counted = graph.net, graph.costs, graph.data.counted
-    led, number = net.add_hub(), net.add_state()
-    said = net.add_hub(0.0)
+    net, costs = graph.net, graph.costs
+    led, led_to_end, said = net.add_hub(), net.add_hub(), net.add_hub(0.0)
     for word in (*lengths.before, *lengths.bounds):
         graph.add(start, led, word, costs.lead)
-    for hub in (start, led):
-        net.add_empty(hub, number)
+    for word in lengths.closed:
+        graph.add(start, led_to_end, word, costs.lead)
     for phrase in lengths.fixed:
         graph.add(start, end, phrase, costs.phrase)
+    _add_counted(graph, lengths, (start, led), said)
+    _add_counted(graph, lengths, (led_to_end,), end)
+    for word in lengths.behind:
+        graph.add(said, end, word, 0.0)
+    net.add_empty(said, end)
+
+
+def _add_counted(
+    graph: _StateGraph, lengths: Lengths, starts: tuple[int, ...], said: int
+) -> None:
+    """Lead from each of `starts` by a number and its unit to the hub `said`."""
+    net, costs, counted = graph.net, graph.costs, graph.data.counted
+    number = net.add_state()
+    for hub in starts:
+        net.add_empty(hub, number)
     hubs: dict[tuple[str, ...], int] = {}
     for word in (*lengths.numbers, *graph.data.rivals):
         units = counted.get(word) or counted.get(ALL_OTHERS, tuple(lengths.units))
@@ -211,9 +226,6 @@ def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> 
                 if unit in lengths.units:
                     graph.add(hubs[units], said, unit, 0.0)
         graph.add(number, hubs[units], word, costs.phrase)
-    for word in lengths.behind:
-        graph.add(said, end, word, 0.0)
-    net.add_empty(said, end)
 
 
 def _add_joins(
