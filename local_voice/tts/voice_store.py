@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -140,7 +140,10 @@ class VoiceStore:
         names = [field.name for field in fields(Recording)]
         table = csv.writer(text, lineterminator="\n")
         table.writerow(names)
-        table.writerows([getattr(row, name) for name in names] for row in rows)
+        for row in rows:
+            # Most is said as it is written, and is not written down twice.
+            shown = replace(row, said="") if row.said == row.text else row
+            table.writerow([getattr(shown, name) for name in names])
         self.folder.mkdir(parents=True, exist_ok=True)
         _write_safely(self.folder / MANIFEST, text.getvalue().encode())
 
@@ -160,7 +163,7 @@ class VoiceStore:
                     form=Form(row["form"]),
                     text=row["text"],
                     text_checksum=row["text_checksum"],
-                    said=row["said"],
+                    said=row["said"] or row["text"],
                     speed=Speed(row["speed"]),
                     sound_checksum=row["sound_checksum"],
                     samples=int(row["samples"]),
