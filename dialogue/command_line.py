@@ -20,7 +20,8 @@ from dialogue.version import get_program_version
 SETTINGS = (
     *("clinic", "locale", "voice", "rate", "pace", "answer-time", "captions"),
     *("input-device", "output-device", "barge-in", "mute", "tones", "sound-check"),
-    *("page", "page-port", "microphone", "stay", "wake", "switch", "switch-gap"),
+    *("page", "browser", "page-port", "microphone"),
+    *("stay", "wake", "switch", "switch-gap"),
     *("model", "phrases"),
 )
 """Names of all settings, each that of its option. What is kept of people, and who may

@@ -19,11 +19,11 @@ SAMPLE = re.compile(r"(?:[^\W\d_A-Z]|[' .]|\{[a-zA-Z]+\})+")
 
 
 @lru_cache(maxsize=20_000)
-def _is_sure(words: Words, protocol: TriageProtocol, phrase: str, event: Event) -> bool:
+def _is_sure(
+    words: Words, prompts: tuple[Asked, ...], phrase: str, event: Event
+) -> bool:
     # "I haven't" is a no at most questions, and none at trouble peeing: try all.
-    return all(
-        understand(words, phrase, asked) == event for asked in _list_prompts(protocol)
-    )
+    return all(understand(words, phrase, asked) == event for asked in prompts)
 
 
 @lru_cache(maxsize=4)
@@ -57,7 +57,8 @@ class Phrasebook:
 
     def is_sure(self, phrase: str, event: Event) -> bool:
         """Tell whether `phrase` amounts to `event` whatever is open."""
-        return _is_sure(self.content.words, self.content.protocol, phrase, event)
+        prompts = _list_prompts(self.content.protocol)
+        return _is_sure(self.content.words, prompts, phrase, event)
 
     @cached_property
     def _pairs(self) -> Mapping[Tokens, str]:
