@@ -115,7 +115,7 @@ def test_a_word_that_is_no_command_is_named(run_main):
         ("miniaudio", f"local_voice hear {CLIP}", 3),
         ("vosk", f"local_voice hear {CLIP}", 4),
         ("pyttsx3", "local_voice --list-voices", 5),
-        ("espeakng_loader", "local_voice say-number", 5),
+        ("espeakng_loader", "local_voice say-number --voice espeak", 5),
         ("waitress", "local_voice --page --no-microphone", 2),
         ("flask", "local_voice --page --no-microphone", 2),
         ("reportlab", "dialogue booklet --out booklet.pdf", 2),

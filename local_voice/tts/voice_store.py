@@ -13,10 +13,9 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-import miniaudio
-
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
+from local_voice.audio.sound_library import SoundLibraryMissing, load_sound_library
 from local_voice.tts import mastering
 from local_voice.tts.recording_script import Form, ScriptLine
 
@@ -179,6 +178,11 @@ class VoiceStore:
 
     def _decode(self, recording: Recording) -> AudioClip:
         data = self.check(recording)
+        path = self.folder / recording.file
+        try:
+            miniaudio = load_sound_library()
+        except SoundLibraryMissing as error:
+            raise UnusableRecording(f"{path}: cannot be decoded: {error}") from error
         try:
             decoded = miniaudio.decode(
                 data,
@@ -187,7 +191,6 @@ class VoiceStore:
                 sample_rate=SAMPLE_RATE,
             )
         except miniaudio.MiniaudioError as error:
-            path = self.folder / recording.file
             raise UnusableRecording(f"{path}: cannot be decoded") from error
         length = recording.samples * SAMPLE_RATE // RECORDED_RATE
         pcm = decoded.samples.tobytes()[2 * DELAY : 2 * (DELAY + length)]
