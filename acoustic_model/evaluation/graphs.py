@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acoustic_model.data.augmentation import HELD_OUT_NOISE
-from acoustic_model.data.channels import encode_for_telephone
+from acoustic_model.data.augmentation import HELD_OUT_NOISE, encode_for_telephone
 from acoustic_model.data.recordings import (
     RATE,
     Clip,
@@ -43,8 +42,6 @@ MOST_OTHER = 400
 MOST_SENTENCES = 200
 SEED = 16
 DECIBELS = 10.0
-CHECKED = "checked"
-"""The name of what was understood in part: it only asks."""
 KINDS = ("engine's grammar", "static graphs")
 
 
@@ -162,18 +159,17 @@ def _count_right(found: Iterable[Outcome]) -> str:
 
 
 def _count_asked(found: Iterable[Outcome]) -> str:
-    """Count what settles nothing and is not lost: the question comes again."""
-    return f"{sum(map(_is_asked, found))}"
+    """Count what is an answer with unknown sound beside it: no event, but not lost."""
+    return f"{sum(not o.found and _has_answer(o.text) for o in found)}"
 
 
-def _is_asked(one: Outcome) -> bool:
-    words = one.text.split()
-    has_answer = UNKNOWN in words and not ANSWERS.isdisjoint(words)
-    return one.found == CHECKED or (not one.found and has_answer)
+def _has_answer(text: str) -> bool:
+    words = text.split()
+    return UNKNOWN in words and any(word in ANSWERS for word in words)
 
 
 def _is_wrong(one: Outcome) -> bool:
-    return bool(one.found) and one.found not in (one.wanted, CHECKED)
+    return bool(one.found) and one.found != one.wanted
 
 
 def _is_swapped(one: Outcome) -> bool:

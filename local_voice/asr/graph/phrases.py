@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from local_voice.asr.graph.builder import Sounds
 from local_voice.asr.graph.locale_data import LocaleData
 from local_voice.asr.graph.pronunciation import MOST_WORDS, Pronunciations
-from local_voice.asr.graph.word_tree import Sounds
 
 MOST_PHRASES = 20_000
 """The graph of one state takes some 100 bytes of memory for each sound."""
@@ -23,8 +23,6 @@ class Lengths:
     """One of them may come first, and changes nothing."""
     bounds: tuple[str, ...]
     """Or one of these."""
-    closed: tuple[str, ...]
-    """Or one of these, behind which nothing follows the unit."""
     numbers: tuple[str, ...]
     units: frozenset[str]
     fixed: tuple[str, ...]
@@ -48,10 +46,6 @@ class PhraseList:
     lengths: Lengths | None = None
     decoys: tuple[str, ...] = ()
     """Words that mean nothing, and are known so that they are not taken for one."""
-    lone_lengths: bool = False
-    """A length may stand alone, and not only behind an answer."""
-    corrections: tuple[str, ...] = ()
-    """What may stand between a no and the yes that takes its place."""
 
 
 @dataclass(frozen=True)
