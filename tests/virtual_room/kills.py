@@ -77,7 +77,8 @@ def hold(content: Content, seed: int, longest: float) -> KillOutcome:
     engine, how = chance.choice(ENGINES), chance.choice(SIGNALS)
     moment = chance.uniform(0, longest)
     patient = Patient(STORIES[story])
-    config = parse_options(TalkConfig, ["--captions", "off"])
+    # The recorded voice has no engine that could be killed.
+    config = parse_options(TalkConfig, ["--captions", "off", "--voice", "espeak"])
     with talk.open_context(config, content, lambda line: None) as context:
         voice = context.load_synthesizer()
         room = SimulatedRoom(Person(patient, seed))
