@@ -16,6 +16,7 @@ from typing import Any
 from dialogue.content.content_store import CLINIC, LOCALE
 from dialogue.content.problems import suggest_name
 from dialogue.version import get_program_version
+from dialogue.xdg_folders import XdgFolder, get_xdg_folder
 
 SETTINGS = (
     *("clinic", "locale", "voice", "rate", "pace", "answer-time", "captions"),
@@ -143,9 +144,7 @@ def fill_settings(
 
 def get_settings_file(environ: Mapping[str, str], home: Path) -> Path:
     """Return where the settings stand: the XDG folder, or its usual place."""
-    given = environ.get("XDG_CONFIG_HOME", "")
-    # A relative path is to be ignored. Source: the XDG base directory specification.
-    folder = Path(given) if Path(given).is_absolute() else home / ".config"
+    folder = get_xdg_folder(XdgFolder.CONFIG, environ, home)
     return folder / "backtalk" / "settings.toml"
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from dialogue.xdg_folders import XdgFolder, get_xdg_folder
+
 SCHEMA = 1
 """Kept in the file as its `user_version`; a file with a higher one is refused."""
 APPLICATION = 0x42544C4B
@@ -43,9 +45,7 @@ class Entry:
 
 def get_history_file(environment: Mapping[str, str], home: Path) -> Path:
     """Return where the history stands: the XDG folder for data, or its usual place."""
-    given = environment.get("XDG_DATA_HOME", "")
-    # A relative path is to be ignored. Source: the XDG base directory specification.
-    folder = Path(given) if Path(given).is_absolute() else home / ".local" / "share"
+    folder = get_xdg_folder(XdgFolder.DATA, environment, home)
     return folder / "backtalk" / "history.sqlite3"
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from dialogue.xdg_folders import XdgFolder, get_xdg_folder
 from local_voice.commands.exit_codes import LocalVoiceProblem
 from local_voice.page.entry_file import get_runtime_folder
 
@@ -72,10 +73,8 @@ def autostart(
 
 def get_unit_paths(environ: Mapping[str, str]) -> tuple[Path, Path]:
     """Return the path of the unit, and that of the link that starts it at login."""
-    given = environ.get("XDG_CONFIG_HOME", "")
-    # A relative one is to be ignored, says the XDG base directory specification.
-    base = Path(given) if given.startswith("/") else Path.home() / ".config"
-    folder = base / "systemd" / "user"
+    settings = get_xdg_folder(XdgFolder.CONFIG, environ, Path.home())
+    folder = settings / "systemd" / "user"
     return folder / NAME, folder / "default.target.wants" / NAME
 
 

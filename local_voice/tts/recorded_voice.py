@@ -102,7 +102,7 @@ class RecordedSynthesizer:
 
     def render(self, text: str) -> AudioClip:
         """Say `text`; raises SynthesisError where the fallback fails as well."""
-        parts = self._plan(" ".join(text.split()))
+        parts = self._plan(text)
         pcm = bytearray()
         for number, part in enumerate(parts, 1):
             pcm += self._render_part(part).pcm
@@ -118,7 +118,7 @@ class RecordedSynthesizer:
 
     def prefetch(self, text: str) -> None:
         """Get `text` ready, above all what the fallback has to say; SynthesisError."""
-        for part in self._plan(" ".join(text.split())):
+        for part in self._plan(text):
             if part.recording is None:
                 self._say_by_fallback(part.text)
                 continue
@@ -130,7 +130,7 @@ class RecordedSynthesizer:
 
     def list_unrecorded(self, text: str) -> list[str]:
         """Return the stretches of `text` that the fallback has to say."""
-        parts = self._plan(" ".join(text.split()))
+        parts = self._plan(text)
         return [part.text for part in parts if not self._is_usable(part)]
 
     def close(self) -> None:
@@ -202,6 +202,7 @@ class RecordedSynthesizer:
 
     def _plan(self, text: str) -> list[_Part]:
         """Return how `text` is put together: sentences, carriers, pieces."""
+        text = " ".join(text.split())
         sentences = split_sentences(text)
         whole = [self._plan_sentence(sentence) for sentence in sentences]
         if all(part.recording for part in whole):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
+from dialogue.xdg_folders import XdgFolder, get_xdg_folder
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.sound_library import SoundLibraryMissing, load_sound_library
@@ -264,9 +265,7 @@ def get_speeds(line: ScriptLine) -> tuple[Speed, ...]:
 
 def get_own_folder(environment: Mapping[str, str], home: Path, locale: str) -> Path:
     """Return where recordings for a clinic of one's own are kept."""
-    given = environment.get("XDG_DATA_HOME", "")
-    # A relative path is to be ignored. Source: the XDG base directory specification.
-    folder = Path(given) if Path(given).is_absolute() else home / ".local" / "share"
+    folder = get_xdg_folder(XdgFolder.DATA, environment, home)
     return folder / "backtalk" / "voice" / locale
 
 
