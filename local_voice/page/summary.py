@@ -94,7 +94,12 @@ def _find_hours(content: Content) -> tuple[Line, ...]:
 
 
 def _find_numbers(content: Content) -> Line:
-    segments = _render_prompts(content, "number.say")[0].segments
+    return find_phones(_render_prompts(content, "number.say")[:1])
+
+
+def find_phones(prompts: Iterable[RenderedPrompt]) -> Line:
+    """Return the numbers that `prompts` say, each once."""
+    segments = (segment for prompt in prompts for segment in prompt.segments)
     phones = (to_span(segment) for segment in segments if isinstance(segment, Phone))
     return tuple(dict.fromkeys(phones))
 

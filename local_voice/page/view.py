@@ -10,17 +10,17 @@ from dialogue.engine.display import LEADING, Arranged, Part, arrange_reply
 from dialogue.engine.events import Event, NoInput, NoMatch
 from dialogue.engine.protocol import Answer, Urgency
 from dialogue.engine.questions_ahead import estimate_questions_ahead
-from dialogue.engine.reply import MENU, Phone, Reply
+from dialogue.engine.reply import MENU, Reply
 from dialogue.engine.state import State
 from dialogue.understanding.asked import OFFERS
 from local_voice.page.summary import (
     Line,
     Summary,
     build_summary,
+    find_phones,
     list_lines,
     render_line,
     to_line,
-    to_span,
 )
 from local_voice.session.captions import show_heard
 from local_voice.session.events import (
@@ -179,7 +179,7 @@ def _show_response(view: View, response: ResponseStarted, content: Content) -> V
         shown,
         tone=tone,
         progress=_describe_progress(reply, state, content),
-        numbers=(_find_numbers(response) or kept) if tone == "calm" else (),
+        numbers=(find_phones(response.prompts) or kept) if tone == "calm" else (),
         advice=arranged if leads else view.advice if reply.disposition else (),
         summary=None,
     )
@@ -211,12 +211,6 @@ def _split_offer(
         return (replace(said[0], part=Part.QUESTION),), ()
     offers = said and said[-1].part is Part.OFFER
     return (said[:-1], said[-1].line) if offers else (said, ())
-
-
-def _find_numbers(response: ResponseStarted) -> Line:
-    segments = (s for prompt in response.prompts for s in prompt.segments)
-    phones = (to_span(segment) for segment in segments if isinstance(segment, Phone))
-    return tuple(dict.fromkeys(phones))
 
 
 def _describe_progress(reply: Reply, state: State, content: Content) -> str:

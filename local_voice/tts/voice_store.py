@@ -60,6 +60,11 @@ class Recording:
     engine: str
 
     @property
+    def key(self) -> tuple[str, Form, Speed]:
+        """Return what it is found by."""
+        return self.text, self.form, self.speed
+
+    @property
     def file(self) -> str:
         """Return its place in the folder of the voice."""
         return f"{self.speed}/{self.name}.mp3"
@@ -81,8 +86,7 @@ class VoiceStore:
         self.recordings: dict[tuple[str, Form, Speed], Recording] = {}
         """By text, form and speed."""
         for recording in self._read_manifest():
-            key = recording.text, recording.form, recording.speed
-            self.recordings[key] = recording
+            self.recordings[recording.key] = recording
         self._decoded: dict[Recording, AudioClip] = {}
 
     def find(self, text: str, form: Form, speed: Speed) -> Recording | None:
@@ -124,13 +128,11 @@ class VoiceStore:
             for key, other in self.recordings.items()
             if other.file != recording.file
         }
-        key = recording.text, recording.form, recording.speed
-        self.recordings[key] = recording
+        self.recordings[recording.key] = recording
 
     def remove(self, recording: Recording) -> None:
         """Drop `recording` and its sound."""
-        key = recording.text, recording.form, recording.speed
-        self.recordings.pop(key, None)
+        self.recordings.pop(recording.key, None)
         (self.folder / recording.file).unlink(missing_ok=True)
 
     def save(self) -> None:
