@@ -19,7 +19,11 @@ class Running:
     def __init__(self, folder, environment):
         """Start it and wait for the first question."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_voice", "--typed", "--out", "talk.wav"],
+            # The recorded voice starts no engine that could be left behind.
+            [
+                *(sys.executable, "-m", "local_voice", "--voice", "espeak"),
+                *("--typed", "--out", "talk.wav"),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
