@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from acoustic_model.data.augmentation import HELD_OUT_NOISE, encode_for_telephone
+from acoustic_model.data.augmentation import HELD_OUT_NOISE
+from acoustic_model.data.channels import encode_for_telephone
 from acoustic_model.data.recordings import (
     RATE,
     Clip,

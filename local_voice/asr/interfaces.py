@@ -16,10 +16,28 @@ since the dialogue has a command "more"."""
 OPPOSITE = "<opposite>"
 """A graph's word for the opposite of a phrase; it leaves the recogniser as UNKNOWN."""
 
+BEGUN, ENDED = "_", "_"
+"""A graph writes a phrase as soon as no other can follow, with BEGUN before it, and
+ENDED as a word of its own where it ends."""
+
 
 def to_words(spelling: str) -> str:
     """Return a model's spelling as words with spaces."""
     return " ".join(spelling.replace("_", " ").split())
+
+
+def drop_begun(text: str) -> str:
+    """Return a graph's text without its marks, and without a word that did not end."""
+    words: list[str] = []
+    begun = ""
+    for word in text.split():
+        if word == ENDED:
+            words.append(begun)
+        elif word.startswith(BEGUN):
+            begun = word.removeprefix(BEGUN)
+        else:
+            words.append(word)
+    return " ".join(words)
 
 
 @dataclass(frozen=True)

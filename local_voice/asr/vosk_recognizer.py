@@ -17,6 +17,7 @@ from local_voice.asr.interfaces import (
     RecognitionResult,
     RecognizerError,
     RecognizerUnavailable,
+    drop_begun,
     to_words,
 )
 from local_voice.audio.pcm import SAMPLE_RATE, measure_peak, scale_to_peak
@@ -256,7 +257,7 @@ class _Decoder:
         self._audio += pcm
         self._accept(self._recognizer, pcm, self._parts)
         partial = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        return _join([*_get_best(self._parts), partial])
+        return _join([*_get_best(self._parts), drop_begun(partial)])
 
     def finish(self) -> tuple[str, float, bool, float, list[str]]:
         """Return text, peak in dBFS, whether a second pass was taken, ms, rivals."""
@@ -315,7 +316,9 @@ def _parse(result: str) -> Alternatives:
     found = json.loads(result)
     if "alternatives" not in found:
         return [(found.get("text", ""), 0.0)]
-    return [(a["text"], a.get("confidence", 0.0)) for a in found["alternatives"]]
+    return [
+        (drop_begun(a["text"]), a.get("confidence", 0.0)) for a in found["alternatives"]
+    ]
 
 
 def _get_best(parts: Sequence[Alternatives]) -> list[str]:

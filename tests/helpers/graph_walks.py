@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from local_voice.asr.interfaces import drop_begun
+
 BLANK = "<blank>"
 
 
@@ -89,7 +91,7 @@ def hear(graph: ReadGraph, frames: Sequence[str]) -> tuple[str, float]:
         if state in graph.finals
     ]
     cost, words = min(ends, default=(math.inf, ""))
-    return words, cost
+    return drop_begun(words), cost
 
 
 def _follow_empty(graph, ways):
@@ -125,11 +127,11 @@ def walk(graph: ReadGraph, rng: random.Random, most: int = 400) -> list[str] | N
     state, words = graph.start, list[str]()
     for _ in range(most):
         if state in graph.finals and rng.random() < 0.15:
-            return words
+            return drop_begun(" ".join(words)).split()
         ways = [arc for arc in graph.arcs[state] if arc[3] != state]
         if not ways:
             assert state in graph.finals, "a way leads nowhere"
-            return words
+            return drop_begun(" ".join(words)).split()
         empty = [arc for arc in ways if not arc[0]]
         # Joins leave a hub with hundreds of words by one empty arc.
         _, word, _, state = rng.choice(empty if empty and rng.random() < 0.5 else ways)

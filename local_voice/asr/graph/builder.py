@@ -1,19 +1,17 @@
 """Builds a graph from words and loops of sounds between hubs, for a CTC network.
 
 A unit is two states: spoken, and a blank behind it. A hub is a place between words,
-where blank may last; the words that leave one hub share one tree by their sounds. Costs
-are natural logarithms.
+where blank may last. Costs are natural logarithms.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from local_voice.asr.graph.const_fst import Arc, pack_const_fst
 from local_voice.asr.graph.network_units import NetworkUnits
+from local_voice.asr.graph.word_tree import Ending, Sounds, Step, Way, WordTrees
 
 EMPTY = "<eps>"
-Sounds = tuple[str, ...]
-"""Names of units, in the order in which they are said."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,7 @@ class GraphBuilder:
     _finals: dict[int, float] = field(default_factory=dict)
     _states: int = 0
     _words: dict[str, int] = field(default_factory=lambda: {EMPTY: 0})
-    _trees: dict[int, dict[Sounds, int]] = field(default_factory=dict)
-    """The spoken states of each hub's tree, by the sounds up to them."""
-    _quiet: dict[int, int] = field(default_factory=dict)
-    """The blank behind a spoken state, where a word goes on."""
+    _trees: WordTrees = field(default_factory=WordTrees)
 
     def add_state(self) -> int:
         """Add a state without arcs and return its number."""
@@ -72,17 +67,7 @@ class GraphBuilder:
 
         An empty word is heard and not written.
         """
-        tree = self._trees.setdefault(start, {})
-        said = self._number(word)
-        for sounds in variants:
-            state = start
-            for count in range(1, len(sounds) + 1):
-                beginning = sounds[:count]
-                if beginning not in tree:
-                    tree[beginning] = self._add_unit(state, beginning)
-                state = tree[beginning]
-            # The blank after a word lasts in the hub behind it.
-            self._arcs.append((state, end, 0, said, cost))
+        self._trees.add(start, variants, Ending(end, word, cost))
 
     def add_unknown(
         self,
@@ -108,28 +93,47 @@ class GraphBuilder:
 
     def build(self) -> Graph:
         """Return the graph; the same words in the same order give the same bytes."""
+        steps, hubs = self._trees.build_steps()
+        spoken: list[int] = []
+        for step in steps:
+            spoken.append(self._add_step(step, spoken, steps))
+        for hub, ways in hubs.items():
+            self._add_ways(hub, ways, spoken, steps)
         fst = pack_const_fst(self._arcs, self._states, 0, self._finals)
         return Graph(fst, tuple(self._words))
 
-    def _add_unit(self, before: int, sounds: Sounds) -> int:
-        """Add the last of `sounds` behind the state of the one before it."""
-        numbers, spoken = self.units.numbers[sounds[-1]], self.add_state()
-        self._arcs.append((before, spoken, numbers.enter, 0, 0.0))
-        if len(sounds) > 1:
-            quiet = self._find_quiet(before)
-            self._arcs.append((quiet, spoken, numbers.enter, 0, 0.0))
-        self._arcs.append((spoken, spoken, numbers.stay, 0, 0.0))
-        return spoken
-
-    def _find_quiet(self, spoken: int) -> int:
-        if spoken not in self._quiet:
+    def _add_step(
+        self, step: Step, spoken: Sequence[int], steps: Sequence[Step]
+    ) -> int:
+        """Add the states of one sound behind those it leads to; return the first."""
+        stay, state = self.units.numbers[step.sound].stay, self.add_state()
+        self._arcs.append((state, state, stay, 0, 0.0))
+        self._add_ways(state, step.ways, spoken, steps)
+        if step.ways:
             blank, quiet = self.units.blank, self.add_state()
             self._arcs += [
-                (spoken, quiet, blank, 0, 0.0),
+                (state, quiet, blank, 0, 0.0),
                 (quiet, quiet, blank, 0, 0.0),
             ]
-            self._quiet[spoken] = quiet
-        return self._quiet[spoken]
+            self._add_ways(quiet, step.ways, spoken, steps)
+        # The blank after a word lasts in the hub behind it.
+        self._arcs += [
+            (state, ending.hub, 0, self._number(ending.word), ending.cost)
+            for ending in step.endings
+        ]
+        return state
+
+    def _add_ways(
+        self,
+        state: int,
+        ways: Sequence[Way],
+        spoken: Sequence[int],
+        steps: Sequence[Step],
+    ) -> None:
+        for way in ways:
+            enter = self.units.numbers[steps[way.step].sound].enter
+            said = self._number(way.word)
+            self._arcs.append((state, spoken[way.step], enter, said, way.cost))
 
     def _number(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words)) if word else 0

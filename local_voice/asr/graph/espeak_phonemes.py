@@ -10,8 +10,8 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from local_voice.asr.graph.builder import Sounds
 from local_voice.asr.graph.pronunciation import Table
+from local_voice.asr.graph.word_tree import Sounds
 from local_voice.worker_process import (
     EngineError,
     EngineProcess,

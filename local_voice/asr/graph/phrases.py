@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from local_voice.asr.graph.builder import Sounds
 from local_voice.asr.graph.locale_data import LocaleData
 from local_voice.asr.graph.pronunciation import MOST_WORDS, Pronunciations
+from local_voice.asr.graph.word_tree import Sounds
 
 MOST_PHRASES = 20_000
 """The graph of one state takes some 100 bytes of memory for each sound."""

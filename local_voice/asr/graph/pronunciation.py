@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, product
 from pathlib import Path
 
-from local_voice.asr.graph.builder import Sounds
+from local_voice.asr.graph.word_tree import Sounds
 
 MOST_VARIANTS = 8
 """So many ways to say one phrase: further ones are rare, and each costs states."""

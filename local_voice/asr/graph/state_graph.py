@@ -7,11 +7,12 @@ people set apart for tuning; costs buy next to nothing beside the network itself
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from local_voice.asr.graph.builder import Graph, GraphBuilder, Sounds
+from local_voice.asr.graph.builder import Graph, GraphBuilder
 from local_voice.asr.graph.locale_data import ALL_OTHERS, LocaleData
 from local_voice.asr.graph.network_units import NetworkUnits
 from local_voice.asr.graph.phrases import Lengths, PhraseList, get_opposites
 from local_voice.asr.graph.pronunciation import Pronunciations
+from local_voice.asr.graph.word_tree import Sounds
 from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
 YES, NO = "yes", "no"
