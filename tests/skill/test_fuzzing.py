@@ -33,8 +33,10 @@ def _find_one_of_several(resolutions: object) -> str | None:
 def test_an_answer_invented_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slot reader that guesses is found out, so the judge can see."""
     monkeypatch.setattr(request, "_find_match", _find_one_of_several)
-    result = run(MOST, seed=5, most_failures=1)
-    assert "invented" in result.failures[0][0] or "expected" in result.failures[0][0]
+    # The guide is what runs, caches included: which failure comes first is chance.
+    result = run(MOST, seed=5, most_failures=5)
+    told = [failure[0] for failure in result.failures]
+    assert any("invented" in words or "expected" in words for words in told)
 
 
 def test_attributes_too_long_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
