@@ -67,6 +67,8 @@ def _build_parser() -> argparse.ArgumentParser:
     graphs.add_argument("--part", choices=["tune", "test"], default="test", help=part)
     every = "only every so-many-th clip, to look"
     graphs.add_argument("--few", type=int, default=1, help=every)
+    endings = command("endings", "how soon an answer ends", "data", "model")
+    endings.add_argument("--part", choices=["tune", "test"], default="test", help=part)
     for made in (prepare, speak, evaluate, states):
         engines = "synthesizers, with commas between them (default: all)"
         made.add_argument("--engines", type=_read_engines, help=engines)
@@ -146,6 +148,10 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.evaluation.graphs import compare_graphs
 
             compare_graphs(given.data, given.work, given.model, given.part, given.few)
+        case "endings":
+            from acoustic_model.evaluation.endings import measure_endings
+
+            measure_endings(given.data, given.model, given.part)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -6,12 +6,13 @@ RecognizerError, RecognizerUnavailable.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain, takewhile
 
 from local_voice.asr import endpointing
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
+from local_voice.asr.speaker_level import SpeakerLevel
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -41,6 +42,8 @@ class Utterance:
     """Seconds that it lasted, pauses inside included."""
     ended_at: float = 0.0
     """When it was clear that it had ended, in seconds of `time.perf_counter`."""
+    spoken_until: int | None = None
+    """The sample of the microphone's clock behind its last speech, where known."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class _Stretch:
     seconds: float
     speech: float
     """Seconds of speech in it, pauses inside included."""
+    spoken_until: int
+    """The sample behind the last speech."""
 
 
 @dataclass
@@ -74,6 +79,7 @@ class AudioListener:
     answer_time: float | None = None
     """Seconds that a person has to begin, in place of the pace's."""
     _pauses: int = 0
+    _level: SpeakerLevel = field(default_factory=SpeakerLevel)
 
     def __post_init__(self) -> None:
         self._grammar = self.grammars[GrammarState.ANSWER]
@@ -118,15 +124,47 @@ class AudioListener:
             result = self.recognizer.finish()
             if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
-            spoken = result, early, stretch.pcm, stretch.speech, ended
-            if result.text:
+            result = self._leave_out_others(result, stretch.pcm)
+            spoken = (
+                *(result, early, stretch.pcm, stretch.speech, ended),
+                stretch.spoken_until,
+            )
+            faint = self._level.is_faint(stretch.pcm)
+            self._learn_level(result.text, stretch.pcm)
+            if result.text and not faint:
                 return Utterance(self._grammar.settle(result), *spoken)
-            # A cough or a door: not an answer, not a miss.
+            # A cough, a door or somebody behind: not an answer, not a miss.
             left = max(LEAST_REMAINING, left - stretch.seconds)
         else:
             # Again and again is somebody who says something we do not know.
             return Utterance(UNKNOWN, *spoken)
         return Utterance("", result, ended_at=ended)
+
+    def _leave_out_others(
+        self, result: RecognitionResult, pcm: bytes
+    ) -> RecognitionResult:
+        """Return what the person said where unknown sound beside it is much fainter.
+
+        It can add a phrase to nothing, and never change one.
+        """
+        said = result.text.split()
+        near = self._level.cut_near(pcm) if UNKNOWN in said else b""
+        if not near:
+            return result
+        self._begin()
+        self.recognizer.feed(near)
+        again = self.recognizer.finish()
+        known = " ".join(word for word in said if word != UNKNOWN)
+        is_phrase = again.text in self._grammar.phrases
+        return again if is_phrase and known in ("", again.text) else result
+
+    def _learn_level(self, text: str, pcm: bytes) -> None:
+        """Learn how loud the person is from a text that holds nothing else.
+
+        From a faint one as well: whoever speaks so softly from now on is soon heard.
+        """
+        if text and UNKNOWN not in text.split():
+            self._level.note(pcm)
 
     def _take_stretch(
         self,
@@ -135,9 +173,11 @@ class AudioListener:
         ended_by_hand: Callable[[], bool],
     ) -> _Stretch:
         """Take frames up to the end of an utterance, or of the time for it."""
-        endpointer = endpointing.Endpointer(settings, self._grammar.is_complete)
+        began = 0
+        endpointer = endpointing.Endpointer(settings, self._grammar.get_completeness)
         state, pcm, count = endpointing.EndpointState.WAITING, bytearray(), 0
         for frame in frames:
+            began = frame.at if not count else began
             count += 1
             pcm += frame.pcm
             partial = self.recognizer.feed(frame.pcm)
@@ -156,7 +196,10 @@ class AudioListener:
             )
         self._note_pause(endpointer.longest_pause)
         seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
-        return _Stretch(state, bytes(pcm), seconds, endpointer.speech_seconds)
+        spoken_until = began + endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
+        return _Stretch(
+            state, bytes(pcm), seconds, endpointer.speech_seconds, spoken_until
+        )
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""

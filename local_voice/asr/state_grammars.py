@@ -216,10 +216,12 @@ def _build_grammars(
             str(found.folders[state.value]),
             limits,
             aliases,
+            store.data.bare,
         )
         for state in GrammarState
     }
     note = _render_made(store, found) if found.made else ""
     if own is None and store.model == SHIPPED and find_stale_states(store, found):
         note = f"{note or 'Graphs:'}; the phrases are not those of {BUILT}. {REMEDY}"
-    return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)
+    graphs = tuple(dict.fromkeys(map(str, found.folders.values())))
+    return StateGrammars(grammars, graphs, note)

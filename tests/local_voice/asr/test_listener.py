@@ -9,19 +9,22 @@ from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 
 SPEECH, SILENCE = b"\x01\x10" * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES)
+BEHIND = b"\x01\x02" * BLOCK_SAMPLES
+"""18 dB fainter."""
+SOUNDS = {".": SILENCE, "-": BEHIND}
 
 
 class Row:
     """A microphone that gives one block for each mark, then ends."""
 
     def __init__(self, marks):
-        """`#` is speech, `!` known to be it, `.` silence; 20 ms each."""
+        """`#` is speech, `!` known to be it, `-` fainter, `.` silence; 20 ms each."""
         self._marks = marks
 
     def blocks(self):
         """Yield the row."""
         for number, mark in enumerate(self._marks):
-            pcm = SILENCE if mark == "." else SPEECH
+            pcm = SOUNDS.get(mark, SPEECH)
             yield AudioChunk(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
 
     def close(self):
@@ -203,6 +206,44 @@ def test_more_patience_after_a_request_to_wait(grammars):
     microphone = SilentMicrophone()
     listener(microphone, Ear(), grammars).listen(0, patience=60)
     assert 60 == pytest.approx(microphone.now / SAMPLE_RATE, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ("[unk] yes", "yes", "yes"),
+        ("no [unk]", "no", "no"),
+        ("[unk]", "stop", "stop"),
+        ("[unk] yes", "no", "[unk] yes"),
+        ("no [unk]", "[unk]", "no [unk]"),
+        ("no [unk] yes", "yes", "no [unk] yes"),
+    ],
+)
+def test_people_behind_are_left_out(grammars, first, again, expected):
+    """What is much fainter beside an answer; nothing that was heard is changed."""
+    row = Row("." * 20 + "-" * 40 + "#" * 20 + "-" * 40 + "." * 100)
+    assert expected == listener(row, Ear(first, again), grammars).listen(0).text
+
+
+def test_talk_as_loud_as_the_answer_stays(grammars):
+    """The person said it."""
+    row = Row("." * 20 + "#" * 80 + "." * 100)
+    ear = Ear("no [unk]", "no")
+    assert "no [unk]" == listener(row, ear, grammars).listen(0).text
+
+
+def test_somebody_behind_does_not_answer(grammars):
+    """After two answers of the person; until they go on so softly themselves."""
+    made = listener(Row("#" * 20 + "." * 100), Ear(*["yes"] * 20), grammars)
+    texts = []
+    for _ in range(2):
+        texts.append(made.listen(0).text)
+        made.prepare(GrammarState.ANSWER)
+    made.microphone = Row("." * 20 + "-" * 20 + "." * 400)
+    for _ in range(4):
+        texts.append(made.listen(0).text)
+        made.prepare(GrammarState.ANSWER)
+    assert ["yes", "yes", "", "", "yes", "yes"] == texts
 
 
 def test_a_lost_microphone_is_told(grammars):
