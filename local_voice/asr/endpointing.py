@@ -52,7 +52,7 @@ class EndpointingSettings:
 
 PACES = {
     "quick": EndpointingSettings(0.32, 0.35, 0.6, 8.0),
-    "normal": EndpointingSettings(0.38, 0.5, 0.9, 8.0),
+    "normal": EndpointingSettings(0.35, 0.5, 0.9, 8.0),
     "patient": EndpointingSettings(1.0, 1.0, 1.8, 16.0),
 }
 
