@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain, takewhile
 
 from local_voice.asr import endpointing
+from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
 from local_voice.asr.speaker_level import SpeakerLevel
@@ -113,6 +114,7 @@ class AudioListener:
         early = bool(tail) and len(running_on) == len(tail)
         frames = chain(running_on, first, frames)
         left = patience or self.answer_time or settings.no_input
+        faint: Utterance | None = None
         for restarts in range(NOISE_RESTARTS + 1):
             if restarts:
                 self._begin()
@@ -124,21 +126,41 @@ class AudioListener:
             result = self.recognizer.finish()
             if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
-            result = self._leave_out_others(result, stretch.pcm)
-            spoken = (
-                *(result, early, stretch.pcm, stretch.speech, ended),
-                stretch.spoken_until,
-            )
-            faint = self._level.is_faint(stretch.pcm)
-            self._learn_level(result.text, stretch.pcm)
-            if result.text and not faint:
-                return Utterance(self._grammar.settle(result), *spoken)
-            # A cough, a door or somebody behind: not an answer, not a miss.
-            left = max(LEAST_REMAINING, left - stretch.seconds)
+            utterance = self._build_utterance(result, stretch, ended, early=early)
+            if not utterance.text:
+                # A cough or a door: not an answer, not a miss.
+                left = max(LEAST_REMAINING, left - stretch.seconds)
+            elif not self._may_be_behind(utterance):
+                self._learn_level(utterance)
+                return utterance
+            elif faint:
+                break
+            else:
+                faint, left = utterance, LEAST_REMAINING
         else:
-            # Again and again is somebody who says something we do not know.
-            return Utterance(UNKNOWN, *spoken)
+            if not faint:
+                # Again and again is somebody who says something we do not know.
+                return replace(utterance, text=UNKNOWN)
+        if faint:
+            # Nobody spoke up, so it may have been the person: it is asked about.
+            self._level.forget()
+            text = f"{faint.text} {UNKNOWN}"
+            return replace(faint, text=text, ended_at=ended)
         return Utterance("", result, ended_at=ended)
+
+    def _build_utterance(
+        self, result: RecognitionResult, stretch: _Stretch, ended: float, *, early: bool
+    ) -> Utterance:
+        result = self._leave_out_others(result, stretch.pcm)
+        return Utterance(
+            self._grammar.settle(result),
+            result,
+            early,
+            stretch.pcm,
+            stretch.speech,
+            ended,
+            stretch.spoken_until,
+        )
 
     def _leave_out_others(
         self, result: RecognitionResult, pcm: bytes
@@ -158,13 +180,18 @@ class AudioListener:
         is_phrase = again.text in self._grammar.phrases
         return again if is_phrase and known in ("", again.text) else result
 
-    def _learn_level(self, text: str, pcm: bytes) -> None:
-        """Learn how loud the person is from a text that holds nothing else.
+    def _may_be_behind(self, utterance: Utterance) -> bool:
+        """Tell whether a plain yes or no is too faint to be taken at once.
 
-        From a faint one as well: whoever speaks so softly from now on is soon heard.
+        Anything else counts however faint it is: a call for help most of all.
         """
-        if text and UNKNOWN not in text.split():
-            self._level.note(pcm)
+        is_plain = self._grammar.get_completeness(utterance.text) is Completeness.PLAIN
+        return is_plain and self._level.is_faint(utterance.pcm)
+
+    def _learn_level(self, utterance: Utterance) -> None:
+        """Learn how loud the person is from a text that holds nothing else."""
+        if UNKNOWN not in utterance.text.split():
+            self._level.note(utterance.pcm)
 
     def _take_stretch(
         self,

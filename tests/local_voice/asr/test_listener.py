@@ -5,6 +5,7 @@ from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
 from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
 from local_voice.asr.listener import AudioListener
+from local_voice.asr.speaker_level import LEAST_KNOWN
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 
@@ -20,10 +21,12 @@ class Row:
     def __init__(self, marks):
         """`#` is speech, `!` known to be it, `-` fainter, `.` silence; 20 ms each."""
         self._marks = marks
+        self.given = 0
 
     def blocks(self):
         """Yield the row."""
         for number, mark in enumerate(self._marks):
+            self.given = number + 1
             pcm = SOUNDS.get(mark, SPEECH)
             yield AudioChunk(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
 
@@ -60,7 +63,7 @@ class Ear(ScriptedRecognizer):
         return super().finish()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def grammars(content):
     """Return the grammars of a model that knows every word."""
     words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
@@ -232,18 +235,57 @@ def test_talk_as_loud_as_the_answer_stays(grammars):
     assert "no [unk]" == listener(row, ear, grammars).listen(0).text
 
 
-def test_somebody_behind_does_not_answer(grammars):
-    """After two answers of the person; until they go on so softly themselves."""
-    made = listener(Row("#" * 20 + "." * 100), Ear(*["yes"] * 20), grammars)
-    texts = []
-    for _ in range(2):
-        texts.append(made.listen(0).text)
-        made.prepare(GrammarState.ANSWER)
+@pytest.fixture
+def known(grammars):
+    """Return a function that makes a listener who knows how loud the person is."""
+
+    def make(*lines):
+        ear = Ear(*["yes"] * LEAST_KNOWN, *lines)
+        made = listener(Row("#" * 20 + "." * 100), ear, grammars)
+        for _ in range(LEAST_KNOWN):
+            made.listen(0)
+            made.prepare(GrammarState.ANSWER)
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("marks", "lines", "expected"),
+    [
+        ("-#", ["no", "yes"], "yes"),
+        ("-", ["no"], "no [unk]"),
+        ("--", ["no", "no"], "no [unk]"),
+        ("-#", ["no", ""], "no [unk]"),
+        ("-##", ["no", "", ""], "no [unk]"),
+        ("-", ["help"], "help"),
+        ("-", ["no it is my leg"], "no it is my leg"),
+    ],
+)
+def test_somebody_behind_does_not_answer(known, marks, lines, expected):
+    """Nor is a person who speaks so softly passed over: that answer is asked about."""
+    made = known(*lines)
+    made.microphone = Row("".join("." * 60 + mark * 20 for mark in marks) + "." * 400)
+    assert expected == made.listen(0).text
+
+
+def test_whoever_was_asked_about_is_heard_from_then_on(known):
+    """However softly: what was learnt before is forgotten."""
+    made = known(*["no"] * 9)
     made.microphone = Row("." * 20 + "-" * 20 + "." * 400)
-    for _ in range(4):
+    texts = []
+    for _ in range(5):
         texts.append(made.listen(0).text)
         made.prepare(GrammarState.ANSWER)
-    assert ["yes", "yes", "", "", "yes", "yes"] == texts
+    assert ["no [unk]", "no", "no", "no", "no"] == texts
+
+
+def test_nobody_is_left_in_silence_for_the_whole_time_to_answer(known):
+    """A soft answer is asked about as soon as nobody has spoken up."""
+    made = known("no")
+    made.microphone = Row("-" * 20 + "." * 9999)
+    made.listen(0)
+    assert made.microphone.given * BLOCK_SAMPLES < 4.5 * SAMPLE_RATE
 
 
 def test_a_lost_microphone_is_told(grammars):

@@ -6,6 +6,7 @@ from array import array
 import pytest
 
 from local_voice.asr.speaker_level import (
+    ALIKE_WITHIN,
     AROUND,
     FAINTER_BY,
     FRAME_BYTES,
@@ -15,6 +16,7 @@ from local_voice.asr.speaker_level import (
 )
 
 OWN = -20.0
+SOFTEST = OWN - 4
 
 
 def tone(decibels: float, frames: int = 10) -> bytes:
@@ -29,13 +31,13 @@ def tone(decibels: float, frames: int = 10) -> bytes:
 def known():
     """Return the level of a person who answered several times."""
     level = SpeakerLevel()
-    for decibels in (OWN - 4, OWN + 4, OWN):
+    for decibels in (SOFTEST, OWN + 4, OWN):
         level.note(tone(decibels))
     return level
 
 
 def test_nobody_is_faint_before_the_person_is_known():
-    """One answer is not enough: it may have been somebody else's."""
+    """A few answers are not enough: they may have been somebody else's."""
     level = SpeakerLevel()
     for _ in range(LEAST_KNOWN - 1):
         level.note(tone(OWN))
@@ -43,10 +45,25 @@ def test_nobody_is_faint_before_the_person_is_known():
 
 
 @pytest.mark.parametrize(("below", "faint"), [(-1, False), (1, True)])
-def test_the_limit_is_under_the_median_of_the_answers(known, below, faint):
+def test_the_limit_is_under_the_softest_of_the_answers(known, below, faint):
     """A decibel on both sides of it."""
-    pcm = bytes(FRAME_BYTES * 20) + tone(OWN - FAINTER_BY - below)
+    pcm = bytes(FRAME_BYTES * 20) + tone(SOFTEST - FAINTER_BY - below)
     assert faint is known.is_faint(pcm)
+
+
+@pytest.mark.parametrize(("apart", "faint"), [(-1, True), (1, False)])
+def test_answers_of_differing_loudness_tell_nothing(apart, faint):
+    """Several people, or a telephone that is moved, make nobody faint."""
+    level = SpeakerLevel()
+    for decibels in (OWN, OWN - ALIKE_WITHIN - apart, OWN):
+        level.note(tone(decibels))
+    assert faint is level.is_faint(tone(-70))
+
+
+def test_a_person_that_was_forgotten_is_not_known(known):
+    """Until as many answers as at the beginning."""
+    known.forget()
+    assert not known.is_faint(tone(-70))
 
 
 def test_a_click_is_not_loud(known):
@@ -58,7 +75,7 @@ def test_a_click_is_not_loud(known):
 def test_what_is_faint_beside_the_answer_is_left_out(known, fresh):
     """By the loudest part, where the person is not known yet."""
     level = SpeakerLevel() if fresh else known
-    near, behind = tone(OWN), tone(OWN - NEAR_WITHIN - 3, 40)
+    near, behind = tone(OWN), tone(SOFTEST - NEAR_WITHIN - 3, 40)
     cut = level.cut_near(behind + near + behind)
     assert near in cut
     assert len(cut) - 2 * len(AROUND) < len(near) + len(behind) / 2
