@@ -132,6 +132,22 @@ def get_grammar_state(
     return GrammarState.LENGTH if kind is AskedKind.LENGTH else GrammarState.ANSWER
 
 
+def build_grammars(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str] = (),
+    *,
+    closed: bool = False,
+) -> dict[GrammarState, Grammar]:
+    """Build what a model with `words` can recognise in each state, as lists.
+
+    In a list a length stands alone at every question: two states share one.
+    """
+    listed = (state for state in GrammarState if state is not GrammarState.LENGTH)
+    found = {s: build_grammar(lexicon, words, decoys, s, closed=closed) for s in listed}
+    return found | {GrammarState.LENGTH: found[GrammarState.ANSWER]}
+
+
 def build_grammar(
     lexicon: Lexicon,
     words: Collection[str],

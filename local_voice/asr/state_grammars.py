@@ -16,7 +16,7 @@ from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.grammar import (
     Grammar,
     GrammarState,
-    build_grammar,
+    build_grammars,
     build_static_grammar,
     get_limits,
 )
@@ -76,9 +76,7 @@ def load_state_grammars(
                 "or --model."
             )
         known = lexicon, model.words, model.decoys
-        return StateGrammars(
-            {s: build_grammar(*known, s, closed=model.closed) for s in GrammarState}
-        )
+        return StateGrammars(build_grammars(*known, closed=model.closed))
     try:
         store = open_store(content, model, own)
         refuse_problems(lexicon, store, own)

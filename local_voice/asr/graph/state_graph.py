@@ -39,6 +39,8 @@ class Costs:
     sound: float = 1.0
     """Of each sound in it: less loses soft answers, more takes words for answers."""
     filler: float = 2.0
+    beside_filler: float = 1.7
+    """Of a plain answer there: a "no" sounds as "know" does, which is an opposite."""
     lead: float = 1.0
     """Of a word before a number: for, about, over."""
     joiner: float = 1.0
@@ -129,7 +131,7 @@ def build_state_graph(
         # Behind "not really" or "never" the dialogue takes nothing.
         goes_on = given == YES or phrase.split()[0] in data.bare
         graph.add_phrase(lead, hubs.get(given, end) if goes_on else end, phrase)
-    _add_fillers(graph, lead, (end, *answered.values()))
+    _add_fillers(graph, lead, bare, (end, *answered.values()))
     if phrases.lengths:
         length = net.add_hub()
         net.add_empty(behind, length)
@@ -177,19 +179,40 @@ def _get_length_words(phrases: PhraseList, data: LocaleData) -> Iterable[str]:
     return (*(w for group in groups for w in group), *data.rivals, *found.units)
 
 
-def _add_fillers(graph: _StateGraph, lead: int, hubs: tuple[int, ...]) -> None:
+def _add_fillers(
+    graph: _StateGraph, lead: int, bare: dict[str, int], hubs: tuple[int, ...]
+) -> None:
     """Let fillers stand before and behind; alone, one is a word that means nothing."""
     net, costs = graph.net, graph.costs
     behind, last, alone = net.add_state(), net.add_hub(0.0), net.add_hub(0.0)
+    led, followed = net.add_hub(), net.add_hub()
+    net.add_empty(led, lead)
+    for answer, hub in bare.items():
+        _add_common_sounds(graph, led, hub, answer)
+        _add_common_sounds(graph, lead, followed, answer)
     for hub in hubs:
         net.add_empty(hub, behind)
     for word in graph.data.skip:
         label = None if word in graph.phrases.fillers else ""
-        graph.add(lead, lead, word, costs.filler, label)
+        graph.add(lead, led, word, costs.filler, label)
         graph.add(behind, last, word, costs.filler, label)
         graph.add(last, last, word, costs.filler, label)
+        graph.add(followed, last, word, costs.filler, label)
         if word not in graph.phrases.meanings:
             graph.add(lead, alone, word, costs.phrase, None)
+
+
+def _add_common_sounds(graph: _StateGraph, start: int, end: int, answer: str) -> None:
+    """Let a plain answer beside a filler be said with the sounds of all words.
+
+    There the network seldom hears those that are of the answer alone: "um no".
+    """
+    for phrase, given in graph.phrases.answers.items():
+        own = graph.pronunciations.get_variants(phrase)
+        common = {tuple(unit.partition("_")[0] for unit in sounds) for sounds in own}
+        if given == answer and phrase in graph.data.bare and not common <= {*own}:
+            word, cost = phrase.replace(" ", "_"), graph.costs.beside_filler
+            graph.net.add_word(start, end, word, sorted(common), cost)
 
 
 def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> None:

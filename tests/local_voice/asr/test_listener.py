@@ -3,7 +3,7 @@
 import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
-from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
+from local_voice.asr.grammar import GrammarState, build_grammars, get_all_phrases
 from local_voice.asr.listener import AudioListener
 from local_voice.asr.speaker_level import LEAST_KNOWN
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
@@ -67,10 +67,7 @@ class Ear(ScriptedRecognizer):
 def grammars(content):
     """Return the grammars of a model that knows every word."""
     words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
-    return {
-        state: build_grammar(content.lexicon, words, (), state)
-        for state in GrammarState
-    }
+    return build_grammars(content.lexicon, words)
 
 
 def listener(microphone, ear, grammars, **more):

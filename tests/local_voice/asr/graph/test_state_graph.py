@@ -81,6 +81,26 @@ def test_joins_are_heard_word_by_word(heard, said, text):
 
 
 @pytest.mark.parametrize(
+    ("before", "behind", "text"),
+    [
+        ("um", "", "um no"),
+        ("", "sir", "no sir"),
+        ("", "", OPPOSITE),
+        ("the water", "", UNKNOWN),
+    ],
+)
+def test_beside_a_filler_a_no_may_sound_as_any_word(
+    graphs, sounds, before, behind, text
+):
+    """Elsewhere the network tells it by sounds of its own: "know" is none."""
+    parts = [
+        sounds.get_variants(words)[0] if words else () for words in (before, behind)
+    ]
+    spoken = (*parts[0], "N", "OW", *parts[1])
+    assert text == hear(graphs["answer"], say(spoken, random.Random(7)))[0]
+
+
+@pytest.mark.parametrize(
     ("said", "text"),
     [
         ("for,forty two,days", "for forty two days"),
