@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dialogue.content.content import Content
 from dialogue.engine.events import Answered, Checked, Event, Repeat
 from dialogue.engine.reply import Reply
-from dialogue.understanding.asked import OFFERS, build_asked
+from dialogue.understanding.asked import build_asked
 from dialogue.understanding.utterance import understand
 from local_voice.asr.listener import Utterance
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -33,9 +33,14 @@ class GivenAnswer:
 def find_given_answer(
     content: Content, reply: Reply, utterance: Utterance, event: Event
 ) -> GivenAnswer | None:
-    """Return the answer to the question that `reply` put; None for anything else."""
+    """Return the answer to the question that `reply` put; None for anything else.
+
+    An offer or a consent is no question of the interview, and nothing to go back to.
+    """
     question, until = reply.open_prompt, utterance.spoken_until
-    if question is None or question in OFFERS or until is None:
+    if question is None or until is None:
+        return None
+    if question not in content.protocol.question:
         return None
     if not isinstance(event, Answered):
         return None
