@@ -26,6 +26,7 @@ from local_voice.commands import (
     hear,
     live_talk,
     options,
+    own_sounds,
     phrases,
     record_voice,
     say_number,
@@ -139,6 +140,7 @@ def _talk(config: TalkConfig) -> int:
             print(line)
     retention = talk.find_retention(config)
     content = engines.load_content_or_refuse(config.clinic, config.locale)
+    content = own_sounds.add_words(content, config.own_sounds)
     clock = Clock()
     read = partial(read_last_session, content, retention.history, clock, print)
     closing = talk.build_record_offer(content, retention, print, clock.read)

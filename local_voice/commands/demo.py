@@ -21,7 +21,7 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import build_recorded_voice
 from local_voice.audio.simulated_room import SimulatedRoom
-from local_voice.commands import engines, talk
+from local_voice.commands import engines, own_sounds, talk
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
 from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
@@ -98,6 +98,7 @@ def run_demonstration(
     if "clinic" in config.origins:
         clinic = config.clinic
     content = engines.load_content_or_refuse(clinic)
+    content = own_sounds.add_words(content, config.own_sounds)
     folder = _make_folder()
     wav, text = folder / RECORDING, folder / TRANSCRIPT
     for last in (text,) if config.out else (wav, text):

@@ -104,6 +104,11 @@ def _input_device(**more: Any) -> Any:
     return _setting("microphone: number or part of its name", "NAME", **more)
 
 
+def _own_sounds(**more: Any) -> Any:
+    own = "a person's own yes and no, taught with backtalk learn"
+    return _setting(own, "NAME", **more)
+
+
 def _page_port(**more: Any) -> Any:
     limits = _number(0, 65535)
     return _setting("0: any free one", "N", type=limits, default=PORT, **more)
@@ -171,6 +176,7 @@ class TalkConfig:
     )
     model: str | None = _model(group=SOUND)
     phrases: str | None = _phrases(group=SOUND)
+    own_sounds: str | None = _own_sounds(group=SOUND)
     captions: str = _setting(
         "words on the terminal", choices=SIZES, default="small", group=PACE
     )
@@ -235,6 +241,7 @@ class HearConfig:
     locale: str = _locale()
     model: str | None = _model()
     phrases: str | None = _phrases()
+    own_sounds: str | None = _own_sounds()
 
 
 @dataclass(frozen=True)
@@ -280,6 +287,7 @@ class CalibrateConfig:
     keep: str | None = _option("keep the six recordings", metavar="FOLDER")
     locale: str = _locale()
     model: str | None = _model()
+    own_sounds: str | None = _own_sounds()
 
 
 @dataclass(frozen=True)
