@@ -24,6 +24,7 @@ from local_voice.commands import (
     engines,
     exit_codes,
     hear,
+    learn,
     live_talk,
     options,
     own_sounds,
@@ -100,6 +101,7 @@ def _autostart(given: list[str]) -> int:
 
 COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "hear": (options.HearConfig, hear.hear),
+    "learn": (options.LearnConfig, learn.learn),
     "phrases": (options.PhrasesConfig, phrases.phrases),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),

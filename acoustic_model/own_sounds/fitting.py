@@ -37,7 +37,7 @@ def fit_model(groups: Groups, twins: Groups) -> DecisionModel:
     usual = _find_limit(model, groups, HEARD, LEAD)
     sure = _find_limit(model, groups, HEARD_SURELY, SURE_LEAD)
     leads = [find_second_lead(model, one) for some in twins.values() for one in some]
-    alike = float(np.quantile(leads, TWINS_NOTICED))
+    alike = float(np.quantile(leads, TWINS_NOTICED)) if leads else 0.0
     return DecisionModel(
         model.mean, model.deviation, model.weights, STEADINESS, usual, sure, alike
     )

@@ -41,11 +41,11 @@ from acoustic_model.own_sounds.speakers import (
 from local_voice.own_sounds.features import trim
 
 GROUPS = ("words", "slow", "sounds")
-PEOPLE = {"words": 60, "slow": 28, "sounds": 28}
+PEOPLE = {"words": 60, "slow": 24, "sounds": 28}
 """At the most: slow words take seconds each."""
 RENDITIONS = {"words": 6, "slow": 6, "sounds": 6}
 """Of one sound, at the most."""
-KINDS = {"words": 6, "slow": 5, "sounds": 8}
+KINDS = {"words": 6, "slow": 4, "sounds": 8}
 """Sounds of one person, at the most."""
 NOISY_DB = 10.0
 LONGEST = int(2.6 * RATE)
@@ -126,7 +126,7 @@ def _find_speakers(
         often = sorted(w for w, clips in words.items() if len(clips) >= REPEATED)
         chosen = _choose_kinds(group, name, often)
         takes = {w: read_all(words[w][: RENDITIONS[group]]) for w in chosen}
-        other = [s for w in words if w not in often for s in read_all(words[w])][:8]
+        other = [s for w in words if w not in often for s in read_all(words[w])][:6]
         if group == "slow":
             speaker, rng = SlowSpeaker(make_chance("slow", name)), make_chance(name)
             takes = {w: _slow_down(speaker, takes[w], rng) for w in chosen}

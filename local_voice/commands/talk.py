@@ -176,7 +176,7 @@ class SessionContext:
         )
         if self.page:
             self.page.connect(session)
-        if own is not None:
+        if own is not None and own.is_taught:
             session.responder.replace_prompts(REPLACED)
             session.publish(OwnSoundsChanged(in_use=True))
         return session

@@ -21,6 +21,8 @@ CAREFUL = (AskedKind.DANGER, AskedKind.CAUTION, AskedKind.CONSENT)
 """Where a usual match alone does not count."""
 OFFER_AFTER = 2
 """After so many turns in a row that were asked again, other ways are named."""
+OWN_ANSWERS = ("yes", "no", "unsure", "repeat")
+"""Answers for which a sound can be taught; the first two always are."""
 WHICH, LOUD, SWITCH = "own.which", "own.loud", "own.switch"
 HEARD = {"yes": "own.heard.yes", "no": "own.heard.no"}
 
@@ -55,6 +57,7 @@ class SoundDecider:
     ) -> Decision:
         """Return what counts of `match` and of what the usual recogniser understood."""
         if _is_emergency(usual):
+            self._last = None, ""
             return Decision(_drop_answer(usual))
         careful = asked.kind in CAREFUL
         if careful and match.name and match.above_room < LEAST_ABOVE_ROOM:
@@ -65,6 +68,7 @@ class SoundDecider:
         elif _find_answer(usual) in (Answer.YES, Answer.NO):
             decision = self._ask_again(open_prompt, "")
         else:
+            self._last = None, ""
             return Decision(usual)
         if decision.by == "no" and asked.kind is AskedKind.DANGER:
             decision = replace(decision, offers_undo=True)

@@ -18,6 +18,8 @@ class OwnSounds:
     name: str
     recognizer: OwnSoundRecognizer
     decider: SoundDecider
+    is_taught: bool = True
+    """False while a lesson is held."""
     was_told: bool = False
     """The person was told that the sounds are lost."""
 
