@@ -20,7 +20,7 @@ from acoustic_model.data.recordings import (
     get_part,
     read_sound,
 )
-from acoustic_model.own_sounds.odd_sounds import build_odd_sound
+from acoustic_model.own_sounds.odd_sounds import OddSound, build_odd_sound
 from acoustic_model.own_sounds.speakers import (
     COMMANDS,
     can_teach,
@@ -31,7 +31,8 @@ from acoustic_model.own_sounds.speakers import (
 from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.spectrum import Rows, compute_mel
 
-ODD_SOUNDS = 800
+ODD_SOUNDS = 300
+ODD_PEOPLE, THEIR_SOUNDS, THEIR_TAKES = 130, 5, 3
 NONSENSE_VOICES, NONSENSE_WORDS = 120, 5
 LANGUAGES = "en-us en-gb de fr-fr es it pl pt-br nl sv fi hu tr ro cs id sw da nb ca"
 SPEAKERS = "m1 m2 m3 m4 m5 m6 m7 f1 f2 f3 f4 f5"
@@ -63,7 +64,7 @@ class Corpus:
 def build_corpus(data: Path) -> Corpus:
     """Read and make everything; some minutes of one processor."""
     noises = get_training_noises(find_noises(data))
-    words = [*_read_words(data), *_speak_nonsense()]
+    words = [*_read_words(data), *_speak_nonsense(), *_make_odd_people()]
     singles = [*_read_talk(data), *_make_odd_sounds()]
     print(f"{len(words)} words, {len(singles)} other sounds", file=sys.stderr)
     mels = tuple(compute_mel(noise, floor=-90).astype(np.float16) for noise in noises)
@@ -104,6 +105,17 @@ def _make_odd_sounds() -> Iterator[Example]:
     for number in range(ODD_SOUNDS):
         name = f"odd-{number}"
         yield _build_example(name, name, build_odd_sound(make_chance(name)))
+
+
+def _make_odd_people() -> Iterator[Example]:
+    """Yield sounds that are no words, each several times by one person."""
+    for person in range(ODD_PEOPLE):
+        rng = make_chance("odd person", person)
+        for number in range(THEIR_SOUNDS):
+            sound = OddSound(rng)
+            for _ in range(THEIR_TAKES):
+                name = f"odd person {person}"
+                yield _build_example(name, f"{name}-{number}", sound.make(rng))
 
 
 def _speak_nonsense() -> Iterator[Example]:

@@ -10,6 +10,8 @@ from acoustic_model.own_sounds.speakers import make_chance
 from acoustic_model.own_sounds.tables import STRANGERS, Table
 from local_voice.own_sounds.features import PARTS
 from local_voice.own_sounds.scoring import (
+    LENGTHS,
+    VIEWS,
     Numbers,
     Spread,
     build_numbers,
@@ -45,6 +47,8 @@ class Lesson:
     """Of each clip: clean, noisy, far, own other, unmeant, or whose pool it is of."""
     truth: np.ndarray
     """The place of the sound that was meant, -1 for none."""
+    above_room: Numbers
+    """Decibels; endless where there is no noise."""
     numbers: Numbers
     """`[clips, sounds, numbers]`."""
     examples: Numbers
@@ -95,6 +99,7 @@ def hold_lesson(table: Table, taught: Taught) -> Lesson:
         taught,
         np.concatenate([[name] * len(places) for _, places, name, _ in rows]),
         np.concatenate([truth for _, _, _, truth in rows]),
+        np.concatenate([_find_above_room(table, kind, p) for kind, p, _, _ in rows]),
         np.concatenate(blocks),
         examples,
         own,
@@ -128,6 +133,12 @@ def _find_rows(table: Table, taught: Taught) -> Iterator[_Rows]:
     for kind in ("unmeant", *TEST_KINDS):
         count = len(table.seconds[kind])
         yield kind, range(count), kind, np.full(count, -1)
+
+
+def _find_above_room(table: Table, kind: str, places: Sequence[int]) -> Numbers:
+    if kind != "noisy":
+        return np.full(len(places), np.inf)
+    return np.array([table.above_noise[place] for place in places], np.float64)
 
 
 class _Teaching:
@@ -167,7 +178,7 @@ class _Teaching:
     ) -> Numbers:
         rows = list(places)
         if not rows:
-            return np.zeros((0, len(taught), len(PARTS) * 5 + 1))
+            return np.zeros((0, len(taught), len(PARTS) * VIEWS + LENGTHS))
         by_part = [self._table.distances[part][kind][rows] for part in PARTS]
         columns = [self._add_copies(clips) for clips in taught]
         nearness = np.stack(

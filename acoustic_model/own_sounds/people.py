@@ -39,6 +39,7 @@ from acoustic_model.own_sounds.speakers import (
     read_all,
 )
 from local_voice.own_sounds.features import trim
+from local_voice.own_sounds.piece import find_pieces
 
 GROUPS = ("words", "slow", "sounds")
 PEOPLE = {"words": 60, "slow": 24, "sounds": 28}
@@ -63,6 +64,8 @@ class Person:
     clean: tuple[Sound, ...]
     noisy: tuple[Sound, ...]
     """The same in noise, 10 dB below."""
+    above_noise: tuple[float, ...]
+    """Decibels by which the product finds each of these over its room."""
     far: tuple[Sound, ...]
     """The same in another room and by another microphone."""
     unmeant: tuple[Sound, ...]
@@ -102,18 +105,24 @@ def _build_person(
     rng = make_chance(group, name, "variants")
     clips = [sound for kind in sorted(sounds) for sound in sounds[kind]]
     labels = [kind for kind in sorted(sounds) for _ in sounds[kind]]
+    mixed = [mix(s, noises[rng.integers(len(noises))], NOISY_DB, rng) for s in clips]
     return Person(
         group,
         name,
         is_tuned_on(name),
         tuple(labels),
         tuple(cut(sound) for sound in clips),
-        tuple(
-            cut(mix(s, noises[rng.integers(len(noises))], NOISY_DB, rng)) for s in clips
-        ),
+        tuple(cut(sound) for sound in mixed),
+        tuple(measure_above_room(sound) for sound in mixed),
         tuple(cut(move_away(sound, rng)) for sound in clips),
         tuple(cut(sound) for sound in unmeant),
     )
+
+
+def measure_above_room(sound: Sound) -> float:
+    """Return how far the product finds a sound over its room, 0 for none or several."""
+    pieces = find_pieces(sound)
+    return pieces[0].above_room if len(pieces) == 1 else 0.0
 
 
 def _find_speakers(
@@ -220,9 +229,9 @@ def cut(sound: Sound) -> Sound:
 
 
 def mix(sound: Sound, noise: Sound, decibels: float, rng: np.random.Generator) -> Sound:
-    """Return `sound` in noise so far below its loud stretch, 0.3 s of it around."""
+    """Return `sound` in noise so far below its loud stretch, 0.7 s of it around."""
     level = _measure_loudness(trim(sound))
-    sound = np.pad(sound, int(0.3 * RATE))
+    sound = np.pad(sound, int(0.7 * RATE))
     if len(noise) <= len(sound):
         noise = np.tile(noise, len(sound) // len(noise) + 2)
     at = int(rng.integers(len(noise) - len(sound)))

@@ -21,8 +21,6 @@ from local_voice.own_sounds.features import (
 from local_voice.own_sounds.matcher import add_noise
 from local_voice.own_sounds.warping import Distances
 
-BATCH = 48
-"""Clips of like length that are compared at once."""
 STRANGERS = "strangers"
 OWN = ("clean", "noisy", "far", "unmeant")
 
@@ -40,6 +38,8 @@ class Table:
     """By part and by kind of clip: to each clean clip, then to each one in noise."""
     seconds: dict[str, Distances]
     """Length of each clip, by kind."""
+    above_noise: tuple[float, ...]
+    """Decibels of each noisy clip over its room."""
 
 
 PoolFeatures = dict[str, tuple[SoundFeatures, ...]]
@@ -63,7 +63,11 @@ def build_table(
     distances = {
         part: {
             kind: np.stack(
-                [_compare(part, template, clips) for template in (*clean, *copies)], 1
+                [
+                    measure_distances(part, template, clips)
+                    for template in (*clean, *copies)
+                ],
+                1,
             )
             for kind, clips in rows.items()
             if clips
@@ -72,7 +76,13 @@ def build_table(
     }
     seconds = {k: np.array([c.seconds for c in clips]) for k, clips in rows.items()}
     return Table(
-        person.group, person.name, person.tuning, person.labels, distances, seconds
+        person.group,
+        person.name,
+        person.tuning,
+        person.labels,
+        distances,
+        seconds,
+        person.above_noise,
     )
 
 
@@ -80,16 +90,3 @@ def _extract(
     clips: Sequence[Sound], extractor: FeatureExtractor
 ) -> tuple[SoundFeatures, ...]:
     return tuple(map(extractor.extract, clips))
-
-
-def _compare(
-    part: str, template: SoundFeatures, clips: tuple[SoundFeatures, ...]
-) -> Distances:
-    """Return the distance of each clip to `template`, those of like length at once."""
-    order = np.argsort([clip.seconds for clip in clips], kind="stable")
-    found = np.zeros(len(clips), np.float32)
-    for begin in range(0, len(order), BATCH):
-        places = order[begin : begin + BATCH]
-        many = tuple(clips[place] for place in places)
-        found[places] = measure_distances(part, template, many)
-    return found

@@ -37,7 +37,6 @@ PADDING = bytes(SAMPLE_RATE)
 FAULTS = {
     "silent": "no sound in it is 9 dB over its room. Record it again, closer.",
     "pieces": "it holds more than one sound. Keep one in each recording.",
-    "short": "the sound is shorter than 0.03 s. Record a longer one.",
     "long": "the sound is longer than 2.5 s. Record a shorter one.",
     "faint": "the sound is less than 15 dB over the room. Record it closer.",
     "clipped": "the sound is cut off at full scale. Record it further away.",

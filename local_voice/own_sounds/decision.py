@@ -24,6 +24,8 @@ OFFER_AFTER = 2
 OWN_ANSWERS = ("yes", "no", "unsure", "repeat")
 """Answers for which a sound can be taught; the first two always are."""
 WHICH, LOUD, SWITCH = "own.which", "own.loud", "own.switch"
+UNDO = "own.undo"
+"""Says a no back; the next sound takes it back."""
 HEARD = {"yes": "own.heard.yes", "no": "own.heard.no"}
 
 

@@ -18,7 +18,7 @@ from local_voice.own_sounds.matcher import (
     build_sound,
     learn_examples,
 )
-from local_voice.own_sounds.piece import LONGEST, SHORTEST, find_pieces
+from local_voice.own_sounds.piece import LONGEST, find_pieces
 from local_voice.own_sounds.spectrum import Clip
 
 ODD_BELOW, ODD_BEHIND = 0.0, 1.5
@@ -32,7 +32,6 @@ class TakeFault(Enum):
 
     SILENT = "silent"
     PIECES = "pieces"
-    SHORT = "short"
     LONG = "long"
     FAINT = "faint"
     CLIPPED = "clipped"
@@ -79,8 +78,6 @@ class Lesson:
         if len(pieces) > 1:
             return TakeFault.PIECES
         (piece,) = pieces
-        if piece.seconds < SHORTEST:
-            return TakeFault.SHORT
         if piece.seconds > LONGEST:
             return TakeFault.LONG
         if piece.is_clipped:

@@ -14,7 +14,7 @@ from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.known_numbers import KnownNumbers, load_known_numbers
 from local_voice.own_sounds.lesson import Lesson
 from local_voice.own_sounds.matcher import Matcher
-from local_voice.own_sounds.piece import LONGEST, SHORTEST, find_pieces
+from local_voice.own_sounds.piece import LONGEST, find_pieces
 from local_voice.own_sounds.profile_file import load_profile, save_profile
 from local_voice.own_sounds.profile_folder import (
     ProfileAbout,
@@ -67,7 +67,7 @@ class _Engine:
             above = max((piece.above_room for piece in pieces), default=0.0)
             return [len(pieces), "", False, above]
         (piece,) = pieces
-        if not SHORTEST <= piece.seconds <= LONGEST:
+        if piece.seconds > LONGEST:
             return [1, "", False, piece.above_room]
         features = self._known.extractor.extract(trim(piece.clip))
         judged, model = self._matcher.judge(features), self._known.model

@@ -8,7 +8,7 @@ from collections import deque
 
 from local_voice.asr.endpointing import SPEECH_ON
 from local_voice.asr.vad import Detector
-from local_voice.audio.pcm import measure_rms, to_dbfs
+from local_voice.audio.pcm import SILENCE_DBFS, measure_rms, to_dbfs
 
 LOUDER_BY = 9.0
 """Decibels over the room from which on a sound may be an answer."""
@@ -53,6 +53,10 @@ class SoundDetector:
 
     def _note(self, level: float) -> bool:
         """Take 10 ms; tell whether a sound has begun or goes on."""
+        if level <= SILENCE_DBFS:
+            # Exact zeros are padding or a muted microphone, no room.
+            self._loud = 0
+            return False
         loud = len(self._room) >= LEARNT and level > self._find_limit()
         self._loud = self._loud + 1 if loud else 0
         self._room.append(level)

@@ -17,8 +17,8 @@ PAUSE = 50
 """Frames of 10 ms that end a piece."""
 BEFORE, BEHIND = 9, 4
 """Frames that are taken before its begin and behind its end."""
-SHORTEST, LONGEST = 0.03, 2.5
-"""Seconds of a piece."""
+LONGEST = 2.5
+"""Seconds of a piece; the shortest is the 30 ms that its begin takes."""
 FULL_SCALE = 0.999
 CLIPPED_SHARE = 0.001
 """This share of samples at full scale is too loud for the microphone."""
@@ -62,5 +62,5 @@ def _cut_piece(
         heard = inside
     loudness = 10 * np.log10(np.mean(10 ** (heard / 10)))
     share = float(np.mean(np.abs(clip) >= FULL_SCALE))
-    seconds = (last + 1 - first) * HOP / 16_000
+    seconds = float(last + 1 - first) * HOP / 16_000
     return Piece(clip, seconds, float(loudness) - room, share >= CLIPPED_SHARE)

@@ -21,7 +21,9 @@ LEAST = 1e-3
 STRANGERS_NEAR = 0.05
 """The share of strangers' clips that are nearer than what counts as near for one."""
 VIEWS = 5
-"""Numbers that one part gives; with the one of the length they are weighed."""
+"""Numbers that one part gives."""
+LENGTHS = 2
+"""Numbers that the length gives: how much longer, and how much shorter it is."""
 STEADY_RANGE = (-1.0, 7.0)
 Numbers = npt.NDArray[np.float64]
 
@@ -94,7 +96,7 @@ def build_numbers(
     nothing: Numbers | None,
     lengths: Numbers,
 ) -> Numbers:
-    """Return what is weighed: `[clips, sounds, 5 numbers a part and one of length]`.
+    """Return what is weighed: `[clips, sounds, 5 numbers a part and 2 of length]`.
 
     `spreads` is by sound and part; `nothing` is the distance to the nearest sound that
     means nothing, `[clips, parts]`; `lengths` is the logarithm of a clip's length over
@@ -120,7 +122,8 @@ def build_numbers(
         -1,
     )
     flat = views.reshape(*nearness.shape[:2], len(PARTS) * VIEWS)
-    return np.concatenate([flat, np.abs(lengths)[..., None]], -1)
+    longer, shorter = np.maximum(lengths, 0), np.maximum(-lengths, 0)
+    return np.concatenate([flat, longer[..., None], shorter[..., None]], -1)
 
 
 def find_leads(scores: Numbers, axis: int = -1) -> Numbers:

@@ -11,6 +11,8 @@ from dialogue.content.content import Content
 from dialogue.content.yaml_reader import TextValue, read_table
 
 LOCALES = "locales"
+OWN = "own."
+"""How the keys of these prompts begin."""
 REPLACED = {"check.yes": "own.check.yes", "check.no": "own.check.no"}
 """Prompts that are put otherwise where a sound was heard and no words."""
 

@@ -30,7 +30,7 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.audio.pcm import get_speech_advice, measure_level
-from local_voice.own_sounds.decision import Decision
+from local_voice.own_sounds.decision import UNDO, Decision
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.session import events
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
@@ -207,7 +207,7 @@ class UserInput:
 
     def _offer_undo(self, reply: Reply, event: Event) -> Event | None:
         """Say the no back; any sound, a key or a button in the next seconds counts."""
-        undo = Reply(("own.undo",), open_prompt=reply.open_prompt)
+        undo = Reply((UNDO,), open_prompt=reply.open_prompt)
         spoken = self.responder.respond(undo, prepare=self.prepare)
         try:
             utterance = self._listen(undo, spoken, undo=True)

@@ -8,7 +8,15 @@ Raises SessionError where a device or an engine is lost for good.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dialogue.engine.events import Answered, Event, Next, Previous, Repeat, Stop
+from dialogue.engine.events import (
+    Answered,
+    Checked,
+    Event,
+    Next,
+    Previous,
+    Repeat,
+    Stop,
+)
 from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from dialogue.understanding.asked import build_asked
@@ -175,8 +183,9 @@ class SoundLesson:
         """Ask a helper, by a button alone, whether sounds that are alike are used."""
         ended_at = self._say("own.alike", "own.ask.alike", waits=True)
         heard = self._listen(ended_at, by_button=True)
-        self._outcome.asks_twice = heard == Answered(Answer.YES)
-        return self._outcome.asks_twice
+        accepted = heard == Answered(Answer.YES)
+        self._outcome.asks_twice = self._own.decider.asks_twice = accepted
+        return accepted
 
     def _listen(
         self, ended_at: int, *, by_button: bool = False
@@ -227,7 +236,7 @@ class SoundLesson:
         for _ in range(EXAMPLES):
             spoken = session.responder.respond(reply, prepare=user.prepare)
             event, _ = user.next_event(reply, spoken)
-            if not isinstance(event, Repeat):
+            if not isinstance(event, Repeat | Checked):
                 break
         return event
 
