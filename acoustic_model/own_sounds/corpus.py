@@ -28,7 +28,7 @@ from acoustic_model.own_sounds.speakers import (
     hash_name,
     make_chance,
 )
-from local_voice.own_sounds.features import trim
+from local_voice.own_sounds.features import shorten_pauses, trim
 from local_voice.own_sounds.spectrum import Rows, compute_mel
 
 ODD_SOUNDS = 300
@@ -72,7 +72,9 @@ def build_corpus(data: Path) -> Corpus:
 
 
 def _build_example(who: str, what: str, sound: Sound) -> Example:
-    return Example(who, what, compute_mel(trim(sound)).astype(np.float16))
+    return Example(
+        who, what, compute_mel(shorten_pauses(trim(sound))).astype(np.float16)
+    )
 
 
 def _read_words(data: Path) -> Iterator[Example]:

@@ -27,8 +27,10 @@ OF_PEOPLE = 0.75
 WORDS_AT_ONCE = 4
 """Of one person in a batch, so that what parts them is not the voice."""
 TEMPERATURE = 0.1
-STEPS = 700
+STEPS = 1000
 AVERAGED = 0.98
+SLURRED = 0.4
+"""The share of renditions that are slurred."""
 Parameters = dict[str, jax.Array]
 
 
@@ -143,7 +145,10 @@ class _Batches:
     def _augment(self, mel: Rows) -> Rows:
         """Return another rendition: pace, edges, pitch, colour, noise, a gap."""
         rng, count = self._rng, len(mel)
-        mel = self._change_pitch(self._change_pace(np.asarray(mel, np.float32), count))
+        mel = np.asarray(mel, np.float32)
+        if rng.random() < SLURRED:
+            mel = self._slur(mel)
+        mel = self._change_pitch(self._change_pace(mel, count))
         bend = np.interp(
             np.arange(BANDS), np.linspace(0, BANDS - 1, 5), rng.normal(size=5)
         )
@@ -161,13 +166,21 @@ class _Batches:
             mel[at : at + width] = np.minimum(mel[at : at + width], gap)
         return scale_mel(mel)
 
+    def _slur(self, mel: Rows) -> Rows:
+        """Draw the bands to their mean, as in speech with little movement."""
+        loud = mel.mean(1, keepdims=True)
+        middle = mel[loud[:, 0] > np.quantile(loud, 0.6)].mean(0)
+        share = self._rng.uniform(0.15, 0.6)
+        form = (1 - share) * (mel - loud) + share * (middle - middle.mean())
+        return np.maximum(loud + form, FLOOR_DB)
+
     def _change_pace(self, mel: Rows, count: int) -> Rows:
         rng = self._rng
         begin, end = (
             rng.uniform(0, 0.08) * count,
             count - 1 - rng.uniform(0, 0.08) * count,
         )
-        pace = np.exp(rng.normal(size=6) * 0.22)
+        pace = np.exp(rng.normal(size=6) * rng.choice([0.2, 0.35]))
         place = np.interp(np.linspace(0, 5, FRAMES), np.arange(6), pace).cumsum()
         share = (place - place[0]) / (place[-1] - place[0])
         return _look_up(mel, begin + share * (end - begin))

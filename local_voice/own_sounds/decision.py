@@ -107,7 +107,7 @@ class SoundDecider:
             says, self._asked_again = (*says, SWITCH), 0
         leans = {"yes": Answer.YES, "no": Answer.NO}.get(name)
         event: Event = events.Checked(lean=leans) if leans else events.NoMatch()
-        return Decision(event, says, by=name)
+        return Decision(event, says)
 
 
 def _is_emergency(event: Event) -> bool:

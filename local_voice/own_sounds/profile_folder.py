@@ -83,7 +83,8 @@ def get_profile_file(folder: Path, name: str) -> Path:
 
 def list_profiles(folder: Path) -> list[str]:
     """Return the names of all profiles."""
-    return sorted(path.stem for path in folder.glob(f"*{SUFFIX}"))
+    names = sorted(path.stem for path in folder.glob(f"*{SUFFIX}"))
+    return [name for name in names if NAME.fullmatch(name)]
 
 
 def read_about(file: Path) -> ProfileAbout:

@@ -86,8 +86,9 @@ def test_only_a_no_to_a_danger_sign_may_be_undone():
     for asked, name, wanted in ((DANGER, "no", True), (DANGER, "yes", False)):
         decision = SoundDecider().decide("a", asked, heard(name, sure=True), NoInput())
         assert decision.offers_undo is wanted
-    decision = SoundDecider().decide("a", FACT, heard("no", sure=True), NoInput())
-    assert not decision.offers_undo
+    for asked, match in ((FACT, heard("no", sure=True)), (DANGER, heard("no"))):
+        decision = SoundDecider().decide("a", asked, match, NoInput())
+        assert not decision.offers_undo
 
 
 def test_what_the_usual_recogniser_hears_wrongly_is_not_heeded():

@@ -1,0 +1,123 @@
+"""The command `learn` from recordings, and what a session does with its profile."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from helpers.mouth_recordings import write_mouth
+
+from local_voice.__main__ import main
+
+pytestmark = pytest.mark.audio
+KINDS = {"yes": "click", "no": "low hum"}
+SCRIPT = """\
+Title:     By two sounds that are no words
+Clinic:    roseville
+At:        2026-03-03T10:00-06:00
+
+BACK TALK: [ask adult]
+PATIENT:   Yes.
+
+Ends with: clinic
+Because:   clinic_001_same_spot
+"""
+
+
+@pytest.fixture(scope="module")
+def mouth(tmp_path_factory):
+    """Return a folder with recordings of a mouth that clicks and hums."""
+    folder = tmp_path_factory.mktemp("mouth")
+    write_mouth(folder, 5, KINDS, 8)
+    return folder
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """Keep profiles out of the home of whoever runs the tests."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data" / "backtalk" / "voices"
+
+
+def teach(mouth, *names, more=()):
+    """Run the command on three takes of each; return its exit code."""
+    given = [f"{name}={mouth}/{name}_{n}.wav" for name in names for n in range(3)]
+    return main(["learn", "anna", *more, "--input", *given])
+
+
+def test_a_mouth_holds_a_whole_interview_by_two_sounds(mouth, home, capsys):
+    """Clicks are yes, hums are no; each no to a danger sign is said back."""
+    assert teach(mouth, "yes", "no") == 0
+    assert stat.S_IMODE((home / "anna.npz").stat().st_mode) == 0o600
+    Path("script.txt").write_text(SCRIPT)
+    options = "--demo", "script.txt", "--patient", str(mouth), "--mute"
+    assert main([*options, "--own-sounds", "anna"]) == 0
+    shown = capsys.readouterr().out
+    assert "Outcome: clinic (clinic_001_same_spot)" in shown
+    assert "Your own yes and no are in use." in shown
+    assert shown.count("No. If that is wrong, make any sound now.") > 10
+    assert "You: your own yes" in shown
+    assert "PATIENT:   Yes." in Path("talk/backtalk-demo.txt").read_text()
+
+
+def test_recordings_are_heard_as_the_session_hears_them(mouth, home, capsys):
+    """`hear` names the own sound; without the profile they are nothing."""
+    teach(mouth, "yes", "no")
+    capsys.readouterr()
+    files = [f"{mouth}/yes_4.wav", f"{mouth}/no_4.wav"]
+    assert main(["hear", "--own-sounds", "anna", *files]) == 0
+    heard = [line.split("\t")[1:3] for line in capsys.readouterr().out.splitlines()]
+    assert heard == [["own yes", "yes"], ["own no", "no"]]
+
+
+def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(mouth, home, capsys):
+    """The usual recogniser alone; exit code 0."""
+    assert main(["hear", "--own-sounds", "anna", f"{mouth}/yes_4.wav"]) == 0
+    told = capsys.readouterr()
+    assert "There is no profile" in told.err
+    assert "own yes" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["yes"], "three examples of each are needed"),
+        (["maybe=x.wav"], "is no NAME=FILE"),
+        (["yes=missing.wav"], "missing.wav"),
+    ],
+)
+def test_what_cannot_be_taught_is_told(mouth, home, capsys, given, sentence):
+    """One sentence, and nothing is kept."""
+    if given == ["yes"]:
+        code = teach(mouth, "yes")
+    else:
+        code = main(["learn", "anna", "--input", *given])
+    assert code == 2
+    assert sentence in capsys.readouterr().err
+    assert not home.exists()
+
+
+def test_the_same_sound_under_two_names_is_refused(mouth, home, capsys):
+    """Unless a helper insists; then every answer is asked for twice."""
+    given = [f"yes={mouth}/no_{n}.wav" for n in range(3)]
+    given += [f"no={mouth}/no_{n}.wav" for n in range(3, 6)]
+    assert main(["learn", "anna", "--input", *given]) == 2
+    assert "hard to tell apart" in capsys.readouterr().err
+    assert main(["learn", "anna", "--use-alike", "--input", *given]) == 0
+
+
+def test_forgetting_is_told(mouth, home, capsys):
+    """Once there was a profile, then there is none."""
+    teach(mouth, "yes", "no")
+    assert main(["learn", "anna", "--forget"]) == 0
+    assert main(["learn", "anna", "--forget"]) == 0
+    told = capsys.readouterr().out
+    assert "Forgotten" in told
+    assert "There was no profile" in told
+    assert list(home.iterdir()) == []
+
+
+def test_a_bad_name_is_refused(home, capsys):
+    """A name is no path."""
+    assert main(["learn", "../anna", "--forget"]) == 2
+    assert "cannot be that of a profile" in capsys.readouterr().err
