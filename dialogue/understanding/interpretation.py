@@ -48,7 +48,13 @@ def interpret(
 
     `rules` are those of a wholly explained reading, in order; tests leave one out.
     """
-    tokens = words.normalise(utterance)
+    return interpret_tokens(words, words.normalise(utterance), asked, rules)
+
+
+def interpret_tokens(
+    words: Words, tokens: Tokens, asked: Asked, rules: Sequence[Rule] = RULES
+) -> Meaning:
+    """Return the same for an utterance that was normalised."""
     if not tokens:
         return SILENCE
     if len(tokens) > MOST_TOKENS:

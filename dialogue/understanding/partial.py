@@ -17,6 +17,7 @@ from dialogue.understanding.meaning import (
 from dialogue.understanding.normalisation import Tokens
 from dialogue.understanding.reading import (
     LISTED,
+    YES,
     Reading,
     is_asked_about,
     list_asks,
@@ -43,6 +44,8 @@ def interpret_partly(reading: Reading) -> Meaning:
         return _check(lean, Why.SIGN if ask else Why.REST, ask)
     if asked.question is not None and (reading.has(Kind.FINE) or reading.is_old):
         return _check(Answer.NO if reading.has(Kind.FINE) else None, Why.REST, ask)
+    if asked.question is not None and _is_answered_somehow(reading):
+        return _check(None, Why.REST, ask)
     return NOT_UNDERSTOOD
 
 
@@ -55,20 +58,21 @@ def _check(
 
 
 def _find_lean(reading: Reading) -> Answer | None:
-    """Return which way it leans: its first word, or what is said of what is asked."""
+    """Return which way it leans: its first word, a yes at its end, or what is said."""
     if not reading.asked.may_lean:
         return None
-    segments = reading.segments
-    given = [s for s in segments if s.label.kind is Kind.ANSWER]
+    given = [s for s in reading.segments if s.label.kind is Kind.ANSWER]
     answers = {segment.label.name for segment in given}
     if len(answers) > 1:
         return None
-    first = next((s for s in segments if s.label.kind not in _ASIDE), None)
-    if first is not None and first.label.kind is Kind.ANSWER:
-        leads = first.tokens[:1] in reading.words.lists.leaders
-        lean = Answer(first.label.name)
-        clear = leads and lean is not Answer.UNSURE and not _is_listed(first)
-        return lean if clear else None
+    # "Tingly, yes" leans like "yes, tingly"; a no at the end may deny all before it.
+    for number, outer in enumerate(_list_ends(reading)):
+        starts = number == 0 or outer.label.name == YES
+        if starts and outer.label.kind is Kind.ANSWER:
+            leads = outer.tokens[:1] in reading.words.lists.leaders
+            lean = Answer(outer.label.name)
+            clear = leads and lean is not Answer.UNSURE and not _is_listed(outer)
+            return lean if clear else None
     # What counts as a whole answer alone ("heavy", "hard") says nothing amid others.
     own = {
         s.affirmed
@@ -82,6 +86,18 @@ def _find_lean(reading: Reading) -> Answer | None:
     # No yes where a denying word stands anywhere.
     denied = not reading.words.negators.isdisjoint(reading.tokens)
     return None if denied else Answer.YES
+
+
+def _is_answered_somehow(reading: Reading) -> bool:
+    """Tell whether an answer stands at either end: "I couldn't tell you | ..."."""
+    ends = _list_ends(reading)
+    return any(s.label.kind is Kind.ANSWER and not _is_listed(s) for s in ends)
+
+
+def _list_ends(reading: Reading) -> list[Segment]:
+    """Return the first and the last segment that is no filler."""
+    weighty = [s for s in reading.segments if s.label.kind not in _ASIDE]
+    return [*weighty[:1], *weighty[1:][-1:]]
 
 
 def _is_listed(segment: Segment) -> bool:

@@ -1,9 +1,11 @@
 """Turns an utterance into an event of the interview."""
 
+from collections.abc import Iterable, Iterator
+
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts
 from dialogue.understanding.asked import Asked
-from dialogue.understanding.interpretation import interpret
+from dialogue.understanding.interpretation import interpret_tokens
 from dialogue.understanding.meaning import COMMANDS, Meaning, Result, Why
 from dialogue.understanding.words import Words
 
@@ -19,7 +21,16 @@ def understand(words: Words, utterance: str, asked: Asked) -> Event:
 
     Nothing said is `NoInput`; nothing understood is `NoMatch`.
     """
-    return to_event(interpret(words, utterance, asked))
+    return next(understand_at(words, utterance, (asked,)))
+
+
+def understand_at(
+    words: Words, utterance: str, prompts: Iterable[Asked]
+) -> Iterator[Event]:
+    """Yield what `utterance` amounts to at each of `prompts`, as `understand` does."""
+    tokens = words.normalise(utterance)
+    for asked in prompts:
+        yield to_event(interpret_tokens(words, tokens, asked))
 
 
 def to_event(meaning: Meaning) -> Event:

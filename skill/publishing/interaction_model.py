@@ -242,6 +242,10 @@ def _build_statements(
             *export.list_groups(words, "than_that"),
         )
     )
+    # What begins as a carrier does comes as words by that carrier.
+    carried = tuple(f"{word} " for word in book.content.lexicon.carriers.values())
+    found = groups[intents.IN_WORDS]
+    groups[intents.IN_WORDS] = [p for p in found if not p.startswith(carried)]
     return _take_each_once(book, groups, set(chain.from_iterable(samples.values())))
 
 

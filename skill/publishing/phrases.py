@@ -10,7 +10,7 @@ from dialogue.engine.events import Event
 from dialogue.engine.protocol import TriageProtocol
 from dialogue.understanding.asked import OFFERS, Asked, build_asked
 from dialogue.understanding.normalisation import Tokens
-from dialogue.understanding.utterance import understand
+from dialogue.understanding.utterance import understand_at
 from dialogue.understanding.words import Words
 from skill.errors import SkillRefused
 
@@ -23,7 +23,7 @@ def _is_sure(
     words: Words, prompts: tuple[Asked, ...], phrase: str, event: Event
 ) -> bool:
     # "I haven't" is a no at most questions, and none at trouble peeing: try all.
-    return all(understand(words, phrase, asked) == event for asked in prompts)
+    return all(found == event for found in understand_at(words, phrase, prompts))
 
 
 @lru_cache(maxsize=4)

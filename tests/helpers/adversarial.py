@@ -1,8 +1,9 @@
 """The judge of the adversarial utterances, which were written without the words.
 
 `means` is what a careful clinician would hear: yes, no, unsure; `ambiguous`, where a
-human asks again; `nothing`, where nobody answered; help; person; `length:LEAST-MOST`
-hours; `danger:IDS`, the signs that are there, divided by semicolons.
+human asks again; `nothing`, where nobody answered; help; person; `command:NAME`, any
+other one; `length:LEAST-MOST` hours; `danger:IDS`, the signs that are there, divided by
+semicolons.
 """
 
 import csv
@@ -19,7 +20,8 @@ from dialogue.content.content import Content
 
 FOLDER = Path(__file__).parents[1] / "dialogue" / "understanding"
 ANSWERS = ("yes", "no", "unsure")
-KINDS = (*ANSWERS, "ambiguous", "nothing", "help", "person", "length", "danger")
+CALLS = ("help", "person", "command")
+KINDS = (*ANSWERS, *CALLS, "ambiguous", "nothing", "length", "danger")
 EMERGENCY = "emergency"
 THRESHOLDS = {
     "started_within_three_days": 72.0,
@@ -75,6 +77,11 @@ class Row:
     def kind(self) -> str:
         """Return `means` without what stands behind its colon."""
         return self.means.partition(":")[0]
+
+    @property
+    def command(self) -> str:
+        """Return the name of the command that is meant, of a row of that kind."""
+        return self.means.partition(":")[2]
 
     @property
     def signs(self) -> frozenset[str]:
@@ -156,9 +163,11 @@ def _is_wrong(
         return True
     commanded = found["command"] is not None and found["result"] == "accept"
     safe = present and found["command"] == EMERGENCY
-    if commanded and not safe and row.kind not in ("help", "person", "ambiguous"):
+    if commanded and not safe and row.kind not in (*CALLS, "ambiguous"):
         return True
     match row.kind:
+        case "command":
+            return answer is not None or (commanded and found["command"] != row.command)
         case "yes" | "no":
             return answer not in (None, row.kind, "unsure")
         case "unsure":
@@ -212,6 +221,8 @@ def _is_accepted(
             return found["command"] == EMERGENCY and found["result"] == "accept"
         case "person":
             return bool(found["command"]) or "wants_clinic" in found["said"]
+        case "command":
+            return found["command"] == row.command
         case "danger":
             return bool(present & {*found["said"]})
         case "length":

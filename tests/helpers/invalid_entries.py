@@ -99,7 +99,7 @@ MISTAKES = (
         "- id: hard_to_breathe",
         "- id: chest_pain",
         None,
-        "in line 24, another entry of this list",
+        "in line 25, another entry of this list",
     ),
     Mistake(
         p.DUPLICATE_ID,
