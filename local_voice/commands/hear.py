@@ -105,7 +105,8 @@ def _render_line(
     meaning = understand(content.words, text, asked) if utterance else Repeat()
     if setup.own is not None and utterance is not None:
         decision = setup.own.decide(None, asked, utterance, meaning)
-        meaning, text = decision.event, f"own {decision.by}" if decision.by else text
+        meaning, own = decision.event, utterance.result and utterance.result.own
+        text = f"own {own.name}" if own and own.name else text
     event = get_meaning_name(meaning)
     ms = utterance.result.ms if utterance and utterance.result else 0.0
     if as_json:

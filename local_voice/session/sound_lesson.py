@@ -40,6 +40,8 @@ EXAMPLES, MORE = 3, 2
 TRIES = ("yes", "no", "no", "yes", "no")
 """What is asked for at the end."""
 NOTHING = "nothing"
+ROOM_SECONDS = 2.0
+"""Of quiet at first, from which the room is learnt."""
 ROUNDS = 3
 """So often what the check finds is mended."""
 KEPT_BYTES = 2 * 6 * SAMPLE_RATE
@@ -78,7 +80,8 @@ class SoundLesson:
 
     def hold(self, sounds: Sequence[str], more: bool = False) -> Outcome:
         """Teach `sounds`, check and try them; with `more` only add to what is known."""
-        self._say("own.learn.start", "own.learn.room")
+        ended_at = self._say("own.learn.start", "own.learn.room")
+        self._hear(ended_at, ROOM_SECONDS)
         for _ in range(MORE if more else EXAMPLES):
             for name in sounds:
                 self._teach(name)
@@ -196,20 +199,25 @@ class SoundLesson:
         while True:
             if not session.inputs.empty():
                 return session.inputs.get()
-            try:
-                session.listener.prepare(GrammarState.ANSWER)
-                with self._own.attend(takes_any=True):
-                    utterance = session.listener.listen(ended_at, None, self._has_input)
-            except RecognizerError:
-                continue
-            except RecognizerUnavailable as error:
-                raise RecognizerLost from error
-            except DeviceLost as error:
-                if session.audio.reopen():
-                    continue
-                raise MicrophoneLost from error
+            utterance = self._hear(ended_at)
             if utterance is not None and utterance.text and not by_button:
                 return utterance
+
+    def _hear(self, ended_at: int, patience: float | None = None) -> Utterance | None:
+        """Listen once for any sound; None where nothing came of it."""
+        listener = self._session.listener
+        try:
+            listener.prepare(GrammarState.ANSWER)
+            with self._own.attend(takes_any=True):
+                return listener.listen(ended_at, patience, self._has_input)
+        except RecognizerError:
+            return None
+        except RecognizerUnavailable as error:
+            raise RecognizerLost from error
+        except DeviceLost as error:
+            if not self._session.audio.reopen():
+                raise MicrophoneLost from error
+            return None
 
     def _has_input(self) -> bool:
         return not self._session.inputs.empty()

@@ -1,10 +1,13 @@
 """The command `learn` from recordings, and what a session does with its profile."""
 
+import itertools
+import re
 import stat
 from pathlib import Path
 
 import pytest
-from helpers.mouth_recordings import write_mouth
+from helpers.live_room import BEFORE, Says, enter_room, pretend_devices
+from helpers.mouth_recordings import record_mouth, write_mouth
 
 from local_voice.__main__ import main
 
@@ -60,14 +63,55 @@ def test_a_mouth_holds_a_whole_interview_by_two_sounds(mouth, home, capsys):
     assert "PATIENT:   Yes." in Path("talk/backtalk-demo.txt").read_text()
 
 
+class Reader(Says):
+    """Reads the captions, and makes the sound that they ask for."""
+
+    def __init__(self, capsys):
+        """Have every sound ready, some more often than it is asked for."""
+        super().__init__([])
+        self._capsys, self.read_so_far = capsys, ""
+        kinds = {**KINDS, "nothing": "groan"}
+        self._takes = {
+            name: itertools.cycle(record_mouth(5, kind, 8))
+            for name, kind in kinds.items()
+        }
+
+    def begin_turn(self):
+        """Make the sound that was asked for last; the own yes keeps the profile."""
+        self.read_so_far += " ".join(self._capsys.readouterr().out.split()) + " "
+        asked = re.findall(
+            r"your sound for (yes|no)|Please answer (yes|no)|means (nothing)|"
+            r"Shall I (keep)",
+            self.read_so_far,
+        )
+        name = "".join(asked[-1]) if asked else ""
+        name = {"keep": "yes"}.get(name, name)
+        self._now = BEFORE + next(self._takes[name]) if name else b""
+
+    def read(self, samples):
+        """Go on with the sound."""
+        pcm, self._now = self._now[: 2 * samples], self._now[2 * samples :]
+        return pcm.ljust(2 * samples, b"\0")
+
+
+def test_a_lesson_by_voice_ends_with_a_profile(home, monkeypatch, capsys):
+    """Everything by sounds, in a room with pretended devices; kept by the own yes."""
+    pretend_devices(monkeypatch)
+    reader = Reader(capsys)
+    enter_room(reader, None)
+    assert main(["learn", "anna"]) == 0
+    assert "All five were right." in reader.read_so_far
+    assert [file.name for file in home.iterdir()] == ["anna.npz"]
+
+
 def test_recordings_are_heard_as_the_session_hears_them(mouth, home, capsys):
     """`hear` names the own sound; without the profile they are nothing."""
     teach(mouth, "yes", "no")
     capsys.readouterr()
     files = [f"{mouth}/yes_4.wav", f"{mouth}/no_4.wav"]
     assert main(["hear", "--own-sounds", "anna", *files]) == 0
-    heard = [line.split("\t")[1:3] for line in capsys.readouterr().out.splitlines()]
-    assert heard == [["own yes", "yes"], ["own no", "no"]]
+    heard = [line.split("\t")[1] for line in capsys.readouterr().out.splitlines()]
+    assert heard == ["own yes", "own no"]
 
 
 def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(mouth, home, capsys):

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from helpers.fakes import ScriptedRecognizer
+from helpers.mouth_recordings import record_mouth
 
 from dialogue.engine.events import NoMatch
 from local_voice.asr.interfaces import UNKNOWN
@@ -14,6 +15,8 @@ from local_voice.own_sounds.profile_file import save_profile
 from local_voice.own_sounds.profile_folder import ProfileAbout, find_versions
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
 from local_voice.worker_process import EngineRefusal
+
+from .conftest import SEED
 
 FRAME = 1024
 
@@ -59,12 +62,12 @@ def test_a_sound_is_judged_beside_the_recogniser(process, takes):
 
 def test_any_sound_is_an_utterance_where_it_is_asked_for(process, takes):
     """Also one that means nothing."""
-    noise = random.Random(1).randbytes(20_000)
+    whistle = record_mouth(SEED, "whistle", 1)[0]
     recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), process)
     with recognizer.attend():
-        assert listen(recognizer, bytes(32_000) + noise + bytes(32_000)).text == ""
+        assert listen(recognizer, whistle).text == ""
     with recognizer.attend(takes_any=True):
-        assert listen(recognizer, bytes(32_000) + noise + bytes(32_000)).text == UNKNOWN
+        assert listen(recognizer, whistle).text == UNKNOWN
 
 
 def test_killed_at_any_moment_it_invents_no_answer(process, takes):

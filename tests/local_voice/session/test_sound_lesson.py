@@ -73,7 +73,8 @@ class Person:
     """Makes sounds and presses buttons, one after the other."""
 
     def __init__(self, *script):
-        self.script, self.session = list(script), None
+        quiet = ""
+        self.script, self.session = [quiet, *script], None
 
     def prepare(self, state):
         """Need no preparation."""
