@@ -7,6 +7,7 @@ each time with another rendition of the same sound.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -20,10 +21,12 @@ from dialogue.engine.state import State
 from dialogue.loading import load_content
 from dialogue.understanding.asked import build_asked
 from local_voice.asr.interfaces import SoundMatch
+from local_voice.audio.input_quality import LEAST_ABOVE_ROOM
 from local_voice.own_sounds.decision import SoundDecider
 from local_voice.own_sounds.scoring import DecisionModel
 
-MOST_TURNS = 8
+MOST_TURNS = 4
+"""The third turn that comes to nothing ends a question."""
 ANSWERS = ("yes", "no")
 
 
@@ -67,7 +70,7 @@ def measure_danger(
                         rng.permutation(rows[rows != row]) if len(rows) > 1 else rows
                     )
                     takes = [row, *np.resize(others, MOST_TURNS)]
-                    turns = [_name(matches[take], yes) for take in takes]
+                    turns = tuple(_name(matches[take], yes) for take in takes)
                     answer, count = question.ask(turns, asks_twice=alike)
                     counts[f"meant {meant}"] += 1
                     counts["first"] += count == 1
@@ -88,7 +91,9 @@ def _match(
     """Return the sound, and the match as the matcher's child gives it, unnamed."""
     usual = score >= model.usual.score and lead >= model.usual.lead
     sure = score >= model.sure.score and lead >= model.sure.lead
-    return int(best), SoundMatch(1, "?" if usual else "", bool(sure), float(above))
+    # One of two levels, so that few different answers have to be played.
+    level = 99.0 if above >= LEAST_ABOVE_ROOM else 0.0
+    return int(best), SoundMatch(1, "?" if usual else "", bool(sure), level)
 
 
 def _name(found: tuple[int, SoundMatch], yes: int) -> SoundMatch:
@@ -105,9 +110,10 @@ class _Question:
         self._start, reply = take_turn(self._protocol, None, Begin())
         self._id = str(reply.open_prompt)
         self._asked = build_asked(self._protocol, self._id)
+        self.ask = cache(self._ask)
 
-    def ask(
-        self, turns: Sequence[SoundMatch], *, asks_twice: bool
+    def _ask(
+        self, turns: tuple[SoundMatch, ...], *, asks_twice: bool
     ) -> tuple[Answer | None, int]:
         """Return what is recorded, and after how many turns; None: still nothing."""
         decider = SoundDecider(asks_twice)

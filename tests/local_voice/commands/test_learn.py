@@ -10,6 +10,7 @@ from helpers.live_room import BEFORE, Says, enter_room, pretend_devices
 from helpers.mouth_recordings import record_mouth, write_mouth
 
 from local_voice.__main__ import main
+from local_voice.commands import own_sounds
 
 pytestmark = pytest.mark.audio
 KINDS = {"yes": "click", "no": "low hum"}
@@ -18,11 +19,11 @@ Title:     By two sounds that are no words
 Clinic:    roseville
 At:        2026-03-03T10:00-06:00
 
-BACK TALK: [ask adult]
+BACK TALK: [ask hard_to_pee]
 PATIENT:   Yes.
 
-Ends with: clinic
-Because:   clinic_001_same_spot
+Ends with: emergency
+Because:   emergency_bladder_or_bowel
 """
 
 
@@ -37,7 +38,6 @@ def mouth(tmp_path_factory):
 @pytest.fixture
 def home(monkeypatch, tmp_path):
     """Keep profiles out of the home of whoever runs the tests."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "backtalk" / "voices"
 
@@ -52,13 +52,15 @@ def test_a_mouth_holds_a_whole_interview_by_two_sounds(mouth, home, capsys):
     """Clicks are yes, hums are no; each no to a danger sign is said back."""
     assert teach(mouth, "yes", "no") == 0
     assert stat.S_IMODE((home / "anna.npz").stat().st_mode) == 0o600
+    assert main(["hear", "--own-sounds", "anna", f"{mouth}/no_4.wav"]) == 0
+    assert capsys.readouterr().out.split("\t")[1] == "own no"
     Path("script.txt").write_text(SCRIPT)
     options = "--demo", "script.txt", "--patient", str(mouth), "--mute"
     assert main([*options, "--own-sounds", "anna"]) == 0
     shown = capsys.readouterr().out
-    assert "Outcome: clinic (clinic_001_same_spot)" in shown
+    assert "Outcome: emergency (emergency_bladder_or_bowel)" in shown
     assert "Your own yes and no are in use." in shown
-    assert shown.count("No. If that is wrong, make any sound now.") > 10
+    assert shown.count("No. If that is wrong, make any sound now.") >= 3
     assert "You: your own yes" in shown
     assert "PATIENT:   Yes." in Path("talk/backtalk-demo.txt").read_text()
 
@@ -104,22 +106,12 @@ def test_a_lesson_by_voice_ends_with_a_profile(home, monkeypatch, capsys):
     assert [file.name for file in home.iterdir()] == ["anna.npz"]
 
 
-def test_recordings_are_heard_as_the_session_hears_them(mouth, home, capsys):
-    """`hear` names the own sound; without the profile they are nothing."""
-    teach(mouth, "yes", "no")
-    capsys.readouterr()
-    files = [f"{mouth}/yes_4.wav", f"{mouth}/no_4.wav"]
-    assert main(["hear", "--own-sounds", "anna", *files]) == 0
-    heard = [line.split("\t")[1] for line in capsys.readouterr().out.splitlines()]
-    assert heard == ["own yes", "own no"]
-
-
-def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(mouth, home, capsys):
-    """The usual recogniser alone; exit code 0."""
-    assert main(["hear", "--own-sounds", "anna", f"{mouth}/yes_4.wav"]) == 0
-    told = capsys.readouterr()
-    assert "There is no profile" in told.err
-    assert "own yes" not in told.out
+def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(home):
+    """The usual recogniser stays as it was."""
+    told, setup = [], object()
+    assert own_sounds.add_sounds(setup, "anna", told.append) is setup
+    assert "There is no profile" in told[0]
+    assert told[0].endswith("The talk goes on without own sounds.")
 
 
 @pytest.mark.parametrize(
