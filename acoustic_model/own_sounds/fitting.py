@@ -21,14 +21,17 @@ WEIGHTS = {
 """What each kind of clip counts in one lesson, however many there are of it."""
 OTHER_SOUND = 1.5
 """The same, of the clips of the other taught sound."""
+MEANT_MORE, OTHERS_MORE = {"words": 1.5}, {"sounds": 2.0}
+"""Answers of real words, and what is no answer beside mouth sounds, count so much more:
+one limit fits all groups then."""
 PENALTY = 2e-4
 STEADINESS = 0.6
-OTHERS_TAKEN = 0.09
+OTHERS_TAKEN = 0.085
 """The share of own other sounds that the usual limit takes, mean of the groups."""
 HEARD_SURELY = 0.85
 """The share of clean answers that the sure limit lets through, the same."""
-LEAD, SURE_LEAD = 2.0, 3.0
-TWINS_NOTICED = 0.96
+LEAD, SURE_LEAD = 1.5, 3.0
+TWINS_NOTICED = 0.95
 """The share of sounds taught under two names that is warned of."""
 Groups = Mapping[str, Sequence[Lesson]]
 
@@ -99,11 +102,13 @@ def _fit_weights(groups: Groups) -> DecisionModel:
 def _collect(groups: Groups) -> tuple[Numbers, Numbers, Numbers]:
     """Return every clip beside every sound of its lesson, what it is, its weight."""
     numbers, targets, weights = [], [], []
-    for lessons in groups.values():
+    for group, lessons in groups.items():
+        meant, others = MEANT_MORE.get(group, 1.0), OTHERS_MORE.get(group, 1.0)
         for lesson in lessons:
             for sound in range(lesson.numbers.shape[1]):
                 is_it = lesson.truth == sound
-                weight = _weigh(lesson, is_it) / len(lessons)
+                weight = _weigh(lesson, is_it) * np.where(is_it, meant, others)
+                weight /= len(lessons)
                 used = weight > 0
                 numbers.append(lesson.numbers[used, sound])
                 targets.append(is_it[used].astype(float))

@@ -6,16 +6,19 @@ ProfileRefused, AudioError.
 
 import io
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from dialogue.records.new_file import write_new_files
+from local_voice.asr.grammar import GrammarState
+from local_voice.asr.interfaces import RecognizerError
 from local_voice.audio.audio_files import stream_audio, write_wav
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands import engines, live_talk, own_sounds, talk
 from local_voice.commands.exit_codes import ENGINE_FAILED, LocalVoiceProblem
+from local_voice.commands.hear import FileMicrophone
 from local_voice.commands.options import LearnConfig, TalkConfig, parse_options
 from local_voice.own_sounds import profile_folder
 from local_voice.own_sounds.decision import OWN_ANSWERS, SoundDecider
@@ -25,7 +28,13 @@ from local_voice.own_sounds.profile_folder import ProfileAbout
 from local_voice.own_sounds.recognizer import OwnSoundRecognizer
 from local_voice.session.keyboard import Switch, read_keys
 from local_voice.session.session import VoiceSession
-from local_voice.session.sound_lesson import NOTHING, TRIES, Outcome, SoundLesson
+from local_voice.session.sound_lesson import (
+    NOTHING,
+    TRIES,
+    Outcome,
+    SoundLesson,
+    find_usual_meaning,
+)
 from local_voice.worker_process import EngineError, EngineRefusal
 
 NOT_ALL_RIGHT = 1
@@ -39,6 +48,7 @@ FAULTS = {
     "pieces": "it holds more than one sound. Keep one in each recording.",
     "long": "the sound is longer than 2.5 s. Record a shorter one.",
     "faint": "the sound is less than 15 dB over the room. Record it closer.",
+    "command": "it is a command in a talk, such as stop. Teach another sound.",
     "clipped": "the sound is cut off at full scale. Record it further away.",
 }
 ALIKE = (
@@ -74,13 +84,18 @@ def _learn_from_files(
     say: Callable[[str], None],
 ) -> int:
     """Teach recordings given as NAME=FILE; those that cannot be used are named."""
-    code = 0
+    code, given = 0, [_parse_input(one) for one in config.input]
+    unheeded = set(about.unheeded if about else ())
     with closing(own_sounds.load_matcher(str(file) if about else "")) as matcher:
-        for name, path in map(_parse_input, config.input):
-            fault = matcher.take(name, _read(path))
+        usual = _decode(config, [path for name, path in given if name != NOTHING])
+        for name, path in given:
+            command = usual.get(path) not in (None, *OWN_ANSWERS)
+            fault = "command" if command else matcher.take(name, _read(path))
             if fault:
                 sys.stderr.write(f"{path}: {FAULTS[fault]}\n")
                 code = NOT_ALL_RIGHT
+            elif usual.get(path, name) not in (None, name):
+                unheeded.add(str(usual[path]))
         state = matcher.check()
         if not state.is_complete:
             raise LocalVoiceProblem(
@@ -94,9 +109,25 @@ def _learn_from_files(
             say("The examples differ much from each other. Two more of each will help.")
         if state.are_alike and not config.use_alike:
             raise LocalVoiceProblem(ALIKE)
-        size = matcher.save(str(file), "", alike=state.are_alike, unheeded=())
+        found = sorted(unheeded)
+        size = matcher.save(str(file), "", alike=state.are_alike, unheeded=found)
     _tell_kept(config, file, size, say)
     return code
+
+
+def _decode(config: LearnConfig, paths: Sequence[str]) -> dict[str, str | None]:
+    """Return which answer or command the usual recogniser hears in each recording."""
+    content = engines.load_content_or_refuse(None, config.locale)
+    heard = {}
+    with closing(engines.load_recognizer(content, config.model)) as setup:
+        for path in paths:
+            listener = setup.build_listener(FileMicrophone(path))
+            listener.prepare(GrammarState.ANSWER)
+            with suppress(RecognizerError):
+                utterance = listener.listen(0)
+                text = utterance.text if utterance else ""
+                heard[path] = find_usual_meaning(content, text)
+    return heard
 
 
 def _parse_input(given: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Loads a person's own sounds for a session, or tells why it goes on without them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,11 +69,11 @@ def add_sounds(
     except (ProfileRefused, EngineError, EngineRefusal) as error:
         say(f"{explain(error)} {WITHOUT}")
         return setup
-    for line in _describe(name, about, device):
-        say(line)
+    say(f"Own sounds: {name}, {', '.join(about.sounds)}, taught {about.day}")
     recognizer = OwnSoundRecognizer(setup.recognizer, matcher)
     decider = SoundDecider(about.asks_twice, about.unheeded)
-    return replace(setup, own=OwnSounds(name, recognizer, decider))
+    notices = tuple(_find_notices(about, device))
+    return replace(setup, own=OwnSounds(name, recognizer, decider, notices=notices))
 
 
 def load_matcher(file: str = "") -> MatcherProcess:
@@ -93,16 +93,9 @@ def explain(error: Exception) -> str:
     return str(error)
 
 
-def _describe(name: str, about: ProfileAbout, device: str | None) -> list[str]:
-    lines = [f"Own sounds: {name}, {', '.join(about.sounds)}, taught {about.day}"]
+def _find_notices(about: ProfileAbout, device: str | None) -> Iterator[str]:
+    """Yield keys of prompts about a profile that should be tried or taught again."""
     if device is not None and about.device not in ("", hash_device(device)):
-        lines.append(
-            "They were taught with another microphone. Try them first: "
-            f"backtalk learn {name} --check"
-        )
+        yield "own.device"
     if about.age > PRACTISE_AFTER:
-        lines.append(
-            f"That is {about.age} days ago. Shall we practise again? "
-            f"backtalk learn {name} --check"
-        )
-    return lines
+        yield "own.old"

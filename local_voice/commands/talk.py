@@ -179,6 +179,8 @@ class SessionContext:
         if own is not None and own.is_taught:
             session.responder.replace_prompts(REPLACED)
             session.publish(OwnSoundsChanged(in_use=True))
+            for key in own.notices:
+                session.responder.warn(key)
         return session
 
 

@@ -6,8 +6,9 @@ caution before a medicine and at a consent only a sure sound counts, or the same
 one twice in a row.
 """
 
+from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Event
@@ -26,6 +27,9 @@ OWN_ANSWERS = ("yes", "no", "unsure", "repeat")
 WHICH, LOUD, SWITCH = "own.which", "own.loud", "own.switch"
 UNDO = "own.undo"
 """Says a no back; the next sound takes it back."""
+PRACTISE = "own.practise"
+RECENT, MOST_AGAIN = 10, 3
+"""Of so many answers more than so many had to be asked again: practise once more."""
 HEARD = {"yes": "own.heard.yes", "no": "own.heard.no"}
 
 
@@ -53,6 +57,9 @@ class SoundDecider:
     _last: tuple[str | None, str] = (None, "")
     """The open prompt and the sound that was heard there without being sure."""
     _asked_again: int = 0
+    _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Whether each of the last answers had to be asked again."""
+    _was_told: bool = False
 
     def decide(
         self, open_prompt: str | None, asked: Asked, match: SoundMatch, usual: Event
@@ -96,6 +103,7 @@ class SoundDecider:
 
     def _accept(self, name: str) -> Decision:
         self._asked_again, self._last = 0, (None, "")
+        self._recent.append(False)
         return Decision(NAMED_EVENTS[name], by=name)
 
     def _ask_again(
@@ -105,6 +113,10 @@ class SoundDecider:
         self._asked_again += 1
         if self._asked_again == OFFER_AFTER:
             says, self._asked_again = (*says, SWITCH), 0
+        self._recent.append(True)
+        often = len(self._recent) == RECENT and sum(self._recent) > MOST_AGAIN
+        if often and not self._was_told:
+            says, self._was_told = (*says, PRACTISE), True
         leans = {"yes": Answer.YES, "no": Answer.NO}.get(name)
         event: Event = events.Checked(lean=leans) if leans else events.NoMatch()
         return Decision(event, says)

@@ -20,6 +20,8 @@ class OwnSounds:
     decider: SoundDecider
     is_taught: bool = True
     """False while a lesson is held."""
+    notices: tuple[str, ...] = ()
+    """Keys of prompts about the profile, shown when a session begins."""
     was_told: bool = False
     """The person was told that the sounds are lost."""
 

@@ -8,6 +8,7 @@ Raises SessionError where a device or an engine is lost for good.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from dialogue.content.content import Content
 from dialogue.engine.events import (
     Answered,
     Checked,
@@ -140,7 +141,7 @@ class SoundLesson:
 
     def _take(self, name: str, heard: Utterance) -> str | None:
         """Give one example to the matcher; return why it cannot be used."""
-        usual = self._understand(heard.text)
+        usual = find_usual_meaning(self._session.content, heard.text)
         if usual not in (None, *OWN_ANSWERS) and name != NOTHING:
             return "command"
         try:
@@ -222,12 +223,6 @@ class SoundLesson:
     def _has_input(self) -> bool:
         return not self._session.inputs.empty()
 
-    def _understand(self, text: str) -> str | None:
-        """Return which answer or command the usual recogniser heard, if any."""
-        content = self._session.content
-        event = understand(content.words, text, build_asked(content.protocol, None))
-        return next((n for n, known in NAMED_EVENTS.items() if known == event), None)
-
     def _say(self, *keys: str, waits: bool = False) -> int:
         """Say prompts; with `waits` the buttons stay, and a tone follows."""
         open_prompt = keys[-1] if waits else None
@@ -247,6 +242,12 @@ class SoundLesson:
             if not isinstance(event, Repeat | Checked):
                 break
         return event
+
+
+def find_usual_meaning(content: Content, text: str) -> str | None:
+    """Return which answer or command the usual recogniser heard, if any."""
+    event = understand(content.words, text, build_asked(content.protocol, None))
+    return next((n for n, known in NAMED_EVENTS.items() if known == event), None)
 
 
 def _has_few(state: LessonState, sounds: Sequence[str]) -> bool:

@@ -135,8 +135,8 @@ def test_what_cannot_be_taught_is_told(mouth, home, capsys, given, sentence):
 
 def test_the_same_sound_under_two_names_is_refused(mouth, home, capsys):
     """Unless a helper insists; then every answer is asked for twice."""
-    given = [f"yes={mouth}/no_{n}.wav" for n in range(3)]
-    given += [f"no={mouth}/no_{n}.wav" for n in range(3, 6)]
+    given = [f"yes={mouth}/yes_{n}.wav" for n in range(3)]
+    given += [f"no={mouth}/yes_{n}.wav" for n in range(3, 6)]
     assert main(["learn", "anna", "--input", *given]) == 2
     assert "hard to tell apart" in capsys.readouterr().err
     assert main(["learn", "anna", "--use-alike", "--input", *given]) == 0

@@ -135,3 +135,14 @@ def test_no_row_of_unsure_sounds_is_a_no_unless_the_same_twice(turns):
         if event == NO:
             assert (before, believed) == ("no", "no")
         before = believed
+
+
+def test_practice_is_offered_once_where_much_is_asked_again():
+    """Four of ten answers; said once a session."""
+    decider, said = SoundDecider(), []
+    for number in range(20):
+        sure = number % 2 == 0
+        match = heard("yes", sure=True) if sure else NONE
+        usual = NoMatch() if sure else YES
+        said += decider.decide(str(number), FACT, match, usual).says
+    assert said.count("own.practise") == 1
