@@ -1,7 +1,6 @@
 """A lesson: examples are taken one by one, checked at once, and judged together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -18,6 +17,7 @@ from local_voice.own_sounds.matcher import (
     build_sound,
     learn_examples,
 )
+from local_voice.own_sounds.matcher_process import LessonState
 from local_voice.own_sounds.piece import LONGEST, find_pieces
 from local_voice.own_sounds.spectrum import Clip
 
@@ -35,18 +35,6 @@ class TakeFault(Enum):
     LONG = "long"
     FAINT = "faint"
     CLIPPED = "clipped"
-
-
-@dataclass(frozen=True)
-class LessonCheck:
-    """What the examples say of each other."""
-
-    is_complete: bool
-    """There are two sounds with three examples or more of each."""
-    are_alike: bool = False
-    odd: tuple[str, int] | None = None
-    """Name and number of an example that is unlike the others."""
-    is_unsteady: bool = False
 
 
 class Lesson:
@@ -96,17 +84,18 @@ class Lesson:
         del self._examples[name][number]
         del self._copies[name][number]
 
-    def check(self) -> LessonCheck:
+    def check(self) -> LessonState:
         """Return what is to be said of the examples before they are kept."""
         matcher = self.build_matcher()
         if matcher is None:
-            return LessonCheck(is_complete=False)
+            return LessonState(is_complete=False, counts=self.counts)
         leads = sorted(example.lead for example in matcher.examples)
-        return LessonCheck(
+        return LessonState(
             is_complete=True,
             are_alike=leads[1] < self._known.model.alike,
             odd=_find_odd(matcher),
             is_unsteady=matcher.steadiness < UNSTEADY_BELOW,
+            counts=self.counts,
         )
 
     def build_matcher(self) -> Matcher | None:

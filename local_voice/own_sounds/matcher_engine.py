@@ -79,7 +79,7 @@ class _Engine:
         """Return the check of the lesson, as a list of plain values."""
         found = self._lesson.check()
         odd = list(found.odd) if found.odd else []
-        counts = dict(self._lesson.counts)
+        counts = dict(found.counts)
         return [found.is_complete, found.are_alike, odd, found.is_unsteady, counts]
 
     def save(self, file: Path, device: str, alike: bool, unheeded: list[str]) -> int:

@@ -4,7 +4,7 @@ Audio is 16 kHz, mono, signed 16-bit. Raises EngineError and EngineRefusal.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local_voice.asr.interfaces import SoundMatch
 from local_voice.worker_process import EngineError, EngineProcess, parse_fields
@@ -23,10 +23,13 @@ class LessonState:
     """What the examples of a lesson say of each other."""
 
     is_complete: bool
-    are_alike: bool
-    odd: tuple[str, int] | None
-    is_unsteady: bool
-    counts: Mapping[str, int]
+    """There are two sounds with three examples or more of each."""
+    are_alike: bool = False
+    odd: tuple[str, int] | None = None
+    """Name and number of an example that is unlike the others."""
+    is_unsteady: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Examples of each sound."""
 
 
 class MatcherProcess:
