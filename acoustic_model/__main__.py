@@ -61,13 +61,18 @@ def _build_parser() -> argparse.ArgumentParser:
         made.add_argument("--part", choices=parts, default="test", help=part)
     card = "write the table into the model's CARD.md"
     evaluate.add_argument("--card", action="store_true", help=card)
+    only = "words in the names of the only groups that are decoded, to look"
+    evaluate.add_argument("--only", default="", help=only)
     states = command("states", "the same in each state of a session", "data", "model")
     states.add_argument("--card", action="store_true", help="write it into CARD.md")
     graphs = command("graphs", "beside the engine's own grammar", "data", "model")
     graphs.add_argument("--part", choices=["tune", "test"], default="test", help=part)
     every = "only every so-many-th clip, to look"
     graphs.add_argument("--few", type=int, default=1, help=every)
-    for made in (prepare, speak, evaluate, states):
+    endings = command("endings", "how soon an answer ends", "data", "model")
+    endings.add_argument("--part", choices=["tune", "test"], default="test", help=part)
+    lengths = command("lengths", "lengths of time by synthetic voices", "model")
+    for made in (prepare, speak, evaluate, states, lengths):
         engines = "synthesizers, with commas between them (default: all)"
         made.add_argument("--engines", type=_read_engines, help=engines)
         spoken = "use the synthetic clips that are there and make none"
@@ -134,7 +139,8 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.evaluation.evaluate import Spoken, evaluate
 
             spoken = Spoken(given.work, _read_choice(given))
-            evaluate(given.data, spoken, given.model, given.part, given.card)
+            chosen = given.part, given.card, given.only
+            evaluate(given.data, spoken, given.model, *chosen)
         case "sounds":
             from acoustic_model.evaluation.sounds import measure_sounds
 
@@ -149,6 +155,15 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.evaluation.graphs import compare_graphs
 
             compare_graphs(given.data, given.work, given.model, given.part, given.few)
+        case "endings":
+            from acoustic_model.evaluation.endings import measure_endings
+
+            measure_endings(given.data, given.model, given.part)
+        case "lengths":
+            from acoustic_model.evaluation.lengths import measure_lengths
+            from acoustic_model.evaluation.trials import Spoken
+
+            measure_lengths(Spoken(given.work, _read_choice(given)), given.model)
         case "report":
             from acoustic_model.evaluation.report import report
 

@@ -3,10 +3,11 @@
 import hashlib
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,8 @@ RARE = {"statement", "duration"}
 # What a person needs most and nobody recorded often: said in several ways by each voice
 # that is measured, at other speeds and pitches.
 NEEDED_MOST = "stop", "repeat", "help", "next", "back", "not sure", "i don't know"
+# A filler before or behind a plain answer: common, and recorded by nobody.
+WITH_FILLER = "yes please", "um no", "no sir", "yes ma'am"
 WAYS = 8
 OTHER_TALK = Path(__file__).with_name("other_talk.txt")
 # Rows of words without sense: sounds next to each other as no sentence has them.
@@ -162,10 +165,17 @@ def build_held_out_orders(
 
 def build_needed_most_orders(folder: Path, part: str) -> list[Order]:
     """Return the phrases needed most, in several ways by each voice of the part."""
+    return build_orders_in_ways(NEEDED_MOST, folder, part)
+
+
+def build_orders_in_ways(
+    phrases: Iterable[str], folder: Path, part: str
+) -> list[Order]:
+    """Return the phrases, in several ways by each voice of the part."""
     # Way 0 is that of all phrases.
     return [
         _build_order(phrase, voice, way, folder)
-        for phrase in NEEDED_MOST
+        for phrase in phrases
         for voice in sorted(OF_PART[part])
         for way in range(1, WAYS + 1)
     ]
@@ -180,6 +190,12 @@ def build_held_out_talk_orders(folder: Path, part: str) -> list[Order]:
         for number, text in enumerate(texts)
         for other in (0, 1)
     ]
+
+
+def build_length_orders(lengths: Iterable[str], folder: Path, part: str) -> list[Order]:
+    """Return each length of time by one voice of the part, by turns."""
+    by_turns = cycle(sorted(OF_PART[part]))
+    return [_build_order(said, next(by_turns), 0, folder) for said in lengths]
 
 
 def _build_order(text: str, voice: str, copy: int, folder: Path) -> Order:

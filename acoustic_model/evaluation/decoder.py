@@ -98,7 +98,7 @@ class Decoder:
             self.grammars = heard.grammars
             """The phrases of each state that the model can hear."""
             silence = ClipMicrophone(np.zeros(RATE, np.float32))
-            self._listen(silence, GrammarState.ANSWER)
+            self.listen(silence)
         except ModelError as problem:
             raise RecipeError(str(problem)) from problem
         except (EngineError, EngineRefusal, RecognizerUnavailable) as why:
@@ -119,7 +119,7 @@ class Decoder:
     ) -> Outcome:
         """Return what the session would take the clip for in `state`."""
         microphone = ClipMicrophone(trial.sound)
-        utterance = self._listen(microphone, state)
+        utterance = self.listen(microphone, state)
         text, milliseconds, seconds = "", 0.0, microphone.seconds
         if utterance is not None:
             text = utterance.text
@@ -153,8 +153,8 @@ class Decoder:
                 print(f"{state.value}: {len(outcomes)} clips decoded", file=sys.stderr)
         return outcomes
 
-    def _listen(
-        self, microphone: ClipMicrophone, state: GrammarState
+    def listen(
+        self, microphone: ClipMicrophone, state: GrammarState = GrammarState.ANSWER
     ) -> Utterance | None:
         """Return the utterance of one fresh listening, None where it ended the engine.
 

@@ -29,13 +29,23 @@ FREQUENT = 25
 
 
 def evaluate(
-    data: Path, spoken: Spoken, model: Path, part: str, card: bool = False
+    data: Path,
+    spoken: Spoken,
+    model: Path,
+    part: str,
+    card: bool = False,
+    only: str = "",
 ) -> None:
     """Print the tables; `card` also writes them into the model's CARD.md.
 
     The outcomes are kept in the work folder, for the plots of `report`, and used
-    again as long as the model is the same.
+    again as long as the model is the same. `only` those groups are decoded that have
+    these words in their name; nothing is kept of them.
     """
+    if card and only:
+        raise RecipeError(
+            "--only: does not go with --card, which has all groups. Leave out one."
+        )
     if card and part != "test":
         raise RecipeError(
             "--card: goes only with --part test. The card has figures of people on "
@@ -43,10 +53,12 @@ def evaluate(
         )
     with closing(Decoder(model)) as decoder:
         stored = spoken.work / OUTCOMES.format(part=part)
-        if is_newer(stored, model):
+        if only:
+            outcomes = _decode(decoder, data, spoken, part, only)
+        elif is_newer(stored, model):
             outcomes = load_outcomes(stored)
         else:
-            outcomes = _decode(decoder, data, spoken, part)
+            outcomes = _decode(decoder, data, spoken, part, "")
             save_outcomes(outcomes, stored)
         costs = [*_render_costs(outcomes, decoder, model)]
     groups = count_by_group(outcomes)
@@ -57,13 +69,16 @@ def evaluate(
         write_figures(model / "CARD.md", text, "evaluate --card")
 
 
-def _decode(decoder: Decoder, data: Path, spoken: Spoken, part: str) -> list[Outcome]:
-    """Decode all trials while a question is open; other phrases are not spoken."""
+def _decode(
+    decoder: Decoder, data: Path, spoken: Spoken, part: str, only: str
+) -> list[Outcome]:
+    """Decode trials while a question is open; other phrases are not spoken."""
     every = read_vocabulary()
     phrases = decoder.grammars[GrammarState.ANSWER].phrases
     meanings = {p: m for p, m in every.meanings.items() if p in phrases}
     vocabulary = replace(every, meanings=meanings)
-    return decoder.decode_all(build_all_trials(data, part, vocabulary, spoken))
+    trials = build_all_trials(data, part, vocabulary, spoken)
+    return decoder.decode_all(trial for trial in trials if only in trial.group)
 
 
 def _render_costs(

@@ -43,6 +43,8 @@ MOST_OTHER = 400
 MOST_SENTENCES = 200
 SEED = 16
 DECIBELS = 10.0
+CHECKED = "checked"
+"""The name of what was understood in part: it only asks."""
 KINDS = ("engine's grammar", "static graphs")
 
 
@@ -160,17 +162,18 @@ def _count_right(found: Iterable[Outcome]) -> str:
 
 
 def _count_asked(found: Iterable[Outcome]) -> str:
-    """Count what is an answer with unknown sound beside it: no event, but not lost."""
-    return f"{sum(not o.found and _has_answer(o.text) for o in found)}"
+    """Count what settles nothing and is not lost: the question comes again."""
+    return f"{sum(map(_is_asked, found))}"
 
 
-def _has_answer(text: str) -> bool:
-    words = text.split()
-    return UNKNOWN in words and any(word in ANSWERS for word in words)
+def _is_asked(one: Outcome) -> bool:
+    words = one.text.split()
+    has_answer = UNKNOWN in words and not ANSWERS.isdisjoint(words)
+    return one.found == CHECKED or (not one.found and has_answer)
 
 
 def _is_wrong(one: Outcome) -> bool:
-    return bool(one.found) and one.found != one.wanted
+    return bool(one.found) and one.found not in (one.wanted, CHECKED)
 
 
 def _is_swapped(one: Outcome) -> bool:

@@ -155,6 +155,14 @@ def build_needed_most_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
         yield Trial(group, clip.said, read_sound(clip.path))
 
 
+def build_filler_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
+    """Yield plain answers with a filler beside them, as those needed most."""
+    orders = voices.build_orders_in_ways(voices.WITH_FILLER, spoken.folder, part)
+    for clip in spoken.say(orders):
+        group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
+        yield Trial(group, clip.said, read_sound(clip.path))
+
+
 def build_talk_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
     """Yield sentences and rows of words that no training had, by those voices."""
     for clip in spoken.say(voices.build_held_out_talk_orders(spoken.folder, part)):
@@ -200,4 +208,5 @@ def build_all_trials(
     yield from build_ways_trials(clips)
     yield from build_synthetic_trials(vocabulary, spoken, part)
     yield from build_needed_most_trials(spoken, part)
+    yield from build_filler_trials(spoken, part)
     yield from build_talk_trials(spoken, part)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from dialogue.engine import events
 from dialogue.engine.events import CheckReason, Duration, Event, Facts
@@ -230,7 +231,11 @@ def _part(protocol: TriageProtocol, group: list[Event]) -> Iterator[list[Event]]
 
 
 def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, str]:
-    """Return by question or statement the first one of its group."""
+    """Return by question or statement the first one of its group.
+
+    The first two answers that something touches belong together. Through a third, which
+    a few signs have, half of them would: walked together these take twice as long.
+    """
     root = {name: name for name in (*protocol.question, *protocol.statement)}
 
     def find(name: str) -> str:
@@ -239,8 +244,7 @@ def _find_roots(protocol: TriageProtocol, tried: Iterable[Event]) -> dict[str, s
         return name
 
     for event in tried:
-        first, *others = _list_touched(protocol, event) or [""]
-        for other in others:
+        for first, other in pairwise(_list_touched(protocol, event)[:2]):
             root[find(other)] = find(first)
     return {name: find(name) for name in root}
 

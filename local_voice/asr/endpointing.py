@@ -38,10 +38,12 @@ FINAL = (EndpointState.ENDED, EndpointState.NO_INPUT, EndpointState.TOO_LONG)
 class EndpointingSettings:
     """How long a person is waited for, in seconds."""
 
+    end_silence_plain: float
+    """Ends an utterance that is a plain yes or no so far."""
     end_silence: float
-    """Ends an utterance whose text so far is complete."""
+    """Ends any other whose text so far is complete."""
     end_silence_open: float
-    """Ends any other: the text is empty, odd, or begins a longer phrase."""
+    """Ends what is not: the text is empty, odd, or begins a longer phrase."""
     no_input: float
     """After so long nobody has begun."""
     max_utterance: float = 12.0
@@ -49,22 +51,41 @@ class EndpointingSettings:
 
 
 PACES = {
-    "quick": EndpointingSettings(0.35, 0.6, 8.0),
-    "normal": EndpointingSettings(0.5, 0.9, 8.0),
-    "patient": EndpointingSettings(1.0, 1.8, 16.0),
+    "quick": EndpointingSettings(0.32, 0.35, 0.6, 8.0),
+    "normal": EndpointingSettings(0.35, 0.5, 0.9, 8.0),
+    "patient": EndpointingSettings(1.0, 1.0, 1.8, 16.0),
 }
+
+
+class Completeness(Enum):
+    """What a text so far is."""
+
+    OPEN = "open"
+    """Empty, odd, or the beginning of something longer."""
+    WHOLE = "whole"
+    """A whole listed phrase."""
+    PLAIN = "plain"
+    """A plain yes or no."""
 
 
 class Endpointer:
     """Follows one utterance, frame by frame."""
 
     def __init__(
-        self, settings: EndpointingSettings, is_complete: Callable[[str], bool]
+        self,
+        settings: EndpointingSettings,
+        get_completeness: Callable[[str], Completeness],
     ) -> None:
-        """`is_complete` tells whether a partial text is a whole listed phrase."""
-        self._is_complete = is_complete
-        self._end = to_frames(settings.end_silence)
-        self._end_open = max(self._end, to_frames(settings.end_silence_open))
+        """`get_completeness` tells what a partial text is."""
+        self._get_completeness = get_completeness
+        plain, whole = map(
+            to_frames, (settings.end_silence_plain, settings.end_silence)
+        )
+        self._enough = {
+            Completeness.PLAIN: plain,
+            Completeness.WHOLE: whole,
+            Completeness.OPEN: max(whole, to_frames(settings.end_silence_open)),
+        }
         self._no_input = to_frames(settings.no_input)
         self._max = to_frames(settings.max_utterance)
         self._recent: deque[bool] = deque(maxlen=SPEECH_WINDOW)
@@ -96,15 +117,15 @@ class Endpointer:
         if is_speech:
             self.longest_pause = max(self.longest_pause, self._silence)
         self._silence = 0 if is_speech else self._silence + 1
-        enough = self._end if self._is_complete(partial) else self._end_open
-        if self._silence >= enough:
+        if self._silence >= self._enough[self._get_completeness(partial)]:
             return EndpointState.ENDED
         if self._frames - self._began >= self._max:
             return EndpointState.TOO_LONG
         return EndpointState.SPEAKING
 
     def _wait(self, partial: str) -> EndpointState:
-        if sum(self._recent) >= SPEECH_ON or self._is_complete(partial):
+        is_open = self._get_completeness(partial) is Completeness.OPEN
+        if sum(self._recent) >= SPEECH_ON or not is_open:
             self._began = self._frames
             return EndpointState.SPEAKING
         if self._frames >= self._no_input:

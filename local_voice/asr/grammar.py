@@ -16,12 +16,13 @@ from dialogue.engine.events import UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
-from dialogue.understanding.asked import Asked
+from dialogue.understanding.asked import Asked, AskedKind, build_asked
 from dialogue.understanding.export import contract, list_lengths
 from dialogue.understanding.lexicon import Lexicon
 from dialogue.understanding.matcher import Kind, Label
 from dialogue.understanding.utterance import understand
 from dialogue.understanding.words import Words
+from local_voice.asr.endpointing import Completeness
 from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, to_words
 
@@ -39,6 +40,8 @@ class GrammarState(Enum):
     """What the person may be about to say."""
 
     ANSWER = "answer"
+    LENGTH = "length"
+    """As ANSWER, and a length of time may stand alone."""
     CARE = "care"
     COMMAND = "command"
 
@@ -52,6 +55,8 @@ class Grammar:
     decoys: tuple[str, ...]
     complete: frozenset[str]
     """Phrases that start no longer one of another meaning, as words with spaces."""
+    plain: frozenset[str] = frozenset()
+    """Those that are a plain yes or no in one word."""
     graph: str = ""
     """The folder of the graph made of them; empty where the engine makes its own."""
     words: Words | None = None
@@ -66,12 +71,15 @@ class Grammar:
         """Return the phrases as words with spaces."""
         return frozenset(map(to_words, self.spellings))
 
-    def is_complete(self, partial: str) -> bool:
-        """Tell whether `partial` can be taken as all that is being said."""
+    def get_completeness(self, partial: str) -> Completeness:
+        """Return whether `partial` can be taken as all that is being said."""
         said = " ".join(partial.lower().split())
-        if said in self.complete:
-            return True
-        return bool(said and self.graph) and self._find_length(said) == said
+        if said in self.plain:
+            return Completeness.PLAIN
+        is_length = bool(said and self.graph) and self._find_length(said) == said
+        if said in self.complete or is_length:
+            return Completeness.WHOLE
+        return Completeness.OPEN
 
     def settle(self, result: RecognitionResult) -> str:
         """Return the text of `result`, by which a session goes on.
@@ -112,12 +120,32 @@ class Grammar:
         return tuple(find_duration_answer(limit, duration) for limit in self.limits)
 
 
-def get_grammar_state(open_prompt: str | None) -> GrammarState:
+def get_grammar_state(
+    protocol: TriageProtocol, open_prompt: str | None
+) -> GrammarState:
     """Return what may be said after a reply with this open question or offer."""
     if open_prompt is None:
         return GrammarState.COMMAND
-    in_care = open_prompt in (MENU, OFFER_TIMER)
-    return GrammarState.CARE if in_care else GrammarState.ANSWER
+    if open_prompt in (MENU, OFFER_TIMER):
+        return GrammarState.CARE
+    kind = build_asked(protocol, open_prompt).kind
+    return GrammarState.LENGTH if kind is AskedKind.LENGTH else GrammarState.ANSWER
+
+
+def build_grammars(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str] = (),
+    *,
+    closed: bool = False,
+) -> dict[GrammarState, Grammar]:
+    """Build what a model with `words` can recognise in each state, as lists.
+
+    In a list a length stands alone at every question: two states share one.
+    """
+    listed = (state for state in GrammarState if state is not GrammarState.LENGTH)
+    found = {s: build_grammar(lexicon, words, decoys, s, closed=closed) for s in listed}
+    return found | {GrammarState.LENGTH: found[GrammarState.ANSWER]}
 
 
 def build_grammar(
@@ -145,6 +173,7 @@ def build_grammar(
         tuple(spellings),
         tuple(d for d in decoys if d in words and to_words(d) not in whole),
         frozenset(_get_complete_phrases(lexicon, spellings.values())),
+        frozenset(spellings.values()).intersection(_get_plain_answers(lexicon)),
     )
 
 
@@ -160,12 +189,17 @@ def build_static_grammar(
     graph: str,
     limits: tuple[KnownFrom, ...],
     aliases: Mapping[str, str],
+    bare: frozenset[str],
 ) -> Grammar:
-    """Return what the graph in the folder `graph`, made of `phrases`, can recognise."""
+    """Return what the graph in the folder `graph`, made of `phrases`, can recognise.
+
+    `bare` are the plain answers of one word.
+    """
     return Grammar(
         tuple(phrase.replace(" ", "_") for phrase in phrases.meanings),
         phrases.decoys,
         frozenset(_get_complete_phrases(lexicon, phrases.meanings)),
+        frozenset(phrases.answers) & bare,
         graph,
         lexicon.words if phrases.lengths else None,
         limits,
@@ -233,7 +267,7 @@ def _get_phrases(lexicon: Lexicon, state: GrammarState) -> Iterator[str]:
         yield from lexicon.offline["wake"]
         return
     for answer, phrases in lexicon.answers.items():
-        if state is GrammarState.ANSWER or answer is not Answer.UNSURE:
+        if state is not GrammarState.CARE or answer is not Answer.UNSURE:
             yield from phrases
     yield from chain.from_iterable(lexicon.commands.values())
     yield from chain.from_iterable(lexicon.topics.values())
@@ -248,7 +282,7 @@ def _get_known_phrases(
 ) -> Iterator[str]:
     if state is GrammarState.COMMAND:
         return
-    if state is GrammarState.ANSWER:
+    if state is not GrammarState.CARE:
         yield from list_lengths(lexicon.words, MOST_NUMBERS)
     # A model may know a whole phrase as one word: `forty_eight_hours_ago`.
     for phrase in (to_words(word) for word in words if "_" in word):
@@ -286,5 +320,10 @@ def _get_complete_phrases(lexicon: Lexicon, phrases: Iterable[str]) -> Iterator[
     )
     open_ended = {b for p, b in beginnings if events.get(b) != events[p]}
     yield from (phrase for phrase in spoken if phrase not in open_ended)
-    bare = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
-    yield from (phrase for phrase in chain.from_iterable(bare) if phrase in spoken)
+    yield from (phrase for phrase in _get_plain_answers(lexicon) if phrase in spoken)
+
+
+def _get_plain_answers(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the first phrase for yes, and for no."""
+    found = (lexicon.answers[answer][:1] for answer in (Answer.YES, Answer.NO))
+    return tuple(chain.from_iterable(found))

@@ -6,12 +6,14 @@ RecognizerError, RecognizerUnavailable.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain, takewhile
 
 from local_voice.asr import endpointing
+from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
+from local_voice.asr.speaker_level import SpeakerLevel
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -41,6 +43,8 @@ class Utterance:
     """Seconds that it lasted, pauses inside included."""
     ended_at: float = 0.0
     """When it was clear that it had ended, in seconds of `time.perf_counter`."""
+    spoken_until: int | None = None
+    """The sample of the microphone's clock behind its last speech, where known."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class _Stretch:
     seconds: float
     speech: float
     """Seconds of speech in it, pauses inside included."""
+    spoken_until: int
+    """The sample behind the last speech."""
 
 
 @dataclass
@@ -74,6 +80,7 @@ class AudioListener:
     answer_time: float | None = None
     """Seconds that a person has to begin, in place of the pace's."""
     _pauses: int = 0
+    _level: SpeakerLevel = field(default_factory=SpeakerLevel)
 
     def __post_init__(self) -> None:
         self._grammar = self.grammars[GrammarState.ANSWER]
@@ -107,6 +114,7 @@ class AudioListener:
         early = bool(tail) and len(running_on) == len(tail)
         frames = chain(running_on, first, frames)
         left = patience or self.answer_time or settings.no_input
+        faint: Utterance | None = None
         for restarts in range(NOISE_RESTARTS + 1):
             if restarts:
                 self._begin()
@@ -118,15 +126,72 @@ class AudioListener:
             result = self.recognizer.finish()
             if stretch.state is endpointing.EndpointState.NO_INPUT:
                 break
-            spoken = result, early, stretch.pcm, stretch.speech, ended
-            if result.text:
-                return Utterance(self._grammar.settle(result), *spoken)
-            # A cough or a door: not an answer, not a miss.
-            left = max(LEAST_REMAINING, left - stretch.seconds)
+            utterance = self._build_utterance(result, stretch, ended, early=early)
+            if not utterance.text:
+                # A cough or a door: not an answer, not a miss.
+                left = max(LEAST_REMAINING, left - stretch.seconds)
+            elif not self._may_be_behind(utterance):
+                self._learn_level(utterance)
+                return utterance
+            elif faint:
+                break
+            else:
+                faint, left = utterance, LEAST_REMAINING
         else:
-            # Again and again is somebody who says something we do not know.
-            return Utterance(UNKNOWN, *spoken)
+            if not faint:
+                # Again and again is somebody who says something we do not know.
+                return replace(utterance, text=UNKNOWN)
+        if faint:
+            # Nobody spoke up, so it may have been the person: it is asked about.
+            self._level.forget()
+            text = f"{faint.text} {UNKNOWN}"
+            return replace(faint, text=text, ended_at=ended)
         return Utterance("", result, ended_at=ended)
+
+    def _build_utterance(
+        self, result: RecognitionResult, stretch: _Stretch, ended: float, *, early: bool
+    ) -> Utterance:
+        result = self._leave_out_others(result, stretch.pcm)
+        return Utterance(
+            self._grammar.settle(result),
+            result,
+            early,
+            stretch.pcm,
+            stretch.speech,
+            ended,
+            stretch.spoken_until,
+        )
+
+    def _leave_out_others(
+        self, result: RecognitionResult, pcm: bytes
+    ) -> RecognitionResult:
+        """Return what the person said where unknown sound beside it is much fainter.
+
+        It can add a phrase to nothing, and never change one.
+        """
+        said = result.text.split()
+        near = self._level.cut_near(pcm) if UNKNOWN in said else b""
+        if not near:
+            return result
+        self._begin()
+        self.recognizer.feed(near)
+        again = self.recognizer.finish()
+        known = " ".join(word for word in said if word != UNKNOWN)
+        is_phrase = again.text in self._grammar.phrases
+        return again if is_phrase and known in ("", again.text) else result
+
+    def _may_be_behind(self, utterance: Utterance) -> bool:
+        """Tell whether a plain yes or no is too faint to be taken at once.
+
+        Anything else counts however faint it is: a call for help most of all.
+        """
+        is_plain = self._grammar.get_completeness(utterance.text) is Completeness.PLAIN
+        return is_plain and self._level.is_faint(utterance.pcm)
+
+    def _learn_level(self, utterance: Utterance) -> None:
+        """Learn how loud the person is from a text that holds nothing else."""
+        if UNKNOWN not in utterance.text.split():
+            self._level.note(utterance.pcm)
 
     def _take_stretch(
         self,
@@ -135,9 +200,11 @@ class AudioListener:
         ended_by_hand: Callable[[], bool],
     ) -> _Stretch:
         """Take frames up to the end of an utterance, or of the time for it."""
-        endpointer = endpointing.Endpointer(settings, self._grammar.is_complete)
+        began = 0
+        endpointer = endpointing.Endpointer(settings, self._grammar.get_completeness)
         state, pcm, count = endpointing.EndpointState.WAITING, bytearray(), 0
         for frame in frames:
+            began = frame.at if not count else began
             count += 1
             pcm += frame.pcm
             partial = self.recognizer.feed(frame.pcm)
@@ -156,7 +223,10 @@ class AudioListener:
             )
         self._note_pause(endpointer.longest_pause)
         seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
-        return _Stretch(state, bytes(pcm), seconds, endpointer.speech_seconds)
+        spoken_until = began + endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
+        return _Stretch(
+            state, bytes(pcm), seconds, endpointer.speech_seconds, spoken_until
+        )
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""

@@ -18,7 +18,7 @@ from dialogue.engine.events import (
     UnpromptedStatement,
 )
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.asked import Asked, build_asked
+from dialogue.understanding.asked import Asked, AskedKind, build_asked
 from dialogue.understanding.export import (
     LENGTH,
     LENGTH_BOUNDS,
@@ -40,6 +40,7 @@ told unasked. More would not fit into six megabytes."""
 NUMBER = re.compile(r"\{n:(\d+)\.\.(\d+)\}")
 """A whole number between two limits."""
 MOST_NUMBER = 99
+TWO = 2
 STATEMENT, MORE_ABOUT = "statement", "more about"
 """How the names begin of what is told unasked, and of asking for an explanation."""
 WAKE = "wake"
@@ -67,6 +68,7 @@ def build_phrase_lists(
     every = get_known_phrases(lexicon) if aliases else {}
     own = {said: every[meant] for said, meant in aliases.items() if meant in every}
     fillers = tuple(w for w in data.skip if _is_filler(lexicon, w, nothing))
+    corrections = tuple(w for w in data.corrections if _is_correction(lexicon, w))
     lengths = _build_lengths(lexicon.words, data)
     return {
         state.value: PhraseList(
@@ -75,8 +77,10 @@ def build_phrase_lists(
             frozenset(p for p, n in means.items() if n.startswith(STATEMENT)),
             fillers,
             data.joiners if answers else (),
-            lengths if state is GrammarState.ANSWER else None,
+            None if state is GrammarState.COMMAND else lengths,
             tuple(decoys),
+            lone_lengths=state is GrammarState.LENGTH,
+            corrections=corrections if answers else (),
         )
         for state in GrammarState
     }
@@ -136,11 +140,13 @@ def _name_event(event: Event) -> str:
 
 
 def _is_heard(name: str, state: GrammarState) -> bool:
-    """Tell whether phrases of this meaning are listened for; danger signs always."""
+    """Tell whether phrases of this meaning are listened for; danger signs always.
+
+    At the offers of care reading as much as at a question: they share its graph.
+    """
     if state is GrammarState.COMMAND:
         return name in (*COMMAND_GROUPS, WAKE)
-    unsure = name.endswith(f" {Answer.UNSURE.value}")
-    return name != WAKE and (state is GrammarState.ANSWER or not unsure)
+    return name != WAKE
 
 
 def _list_answers(means: Meanings) -> Meanings:
@@ -195,19 +201,35 @@ def _is_filler(lexicon: Lexicon, word: str, nothing: Asked) -> bool:
     return len(events) == 1
 
 
+def _is_correction(lexicon: Lexicon, word: str) -> bool:
+    """Tell whether a word lets the yes behind it take the place of a plain no."""
+    no, yes = (lexicon.plain[answer][0] for answer in (Answer.NO, Answer.YES))
+    asked = Asked(AskedKind.DANGER)
+    return understand(lexicon.words, f"{no} {word} {yes}", asked) == Answered(
+        Answer.YES
+    )
+
+
 def _build_lengths(words: Words, data: LocaleData) -> Lengths:
     deny = words.negators
     exact, *bounds = LENGTH_BOUNDS
     frames = list_group(words, f"lengths.{exact}")
-    behind = [f.removeprefix(LENGTH).strip() for f in frames if f.startswith(LENGTH)]
+    tails = [f.removeprefix(LENGTH).strip() for f in frames if f.startswith(LENGTH)]
+    behind = tuple(filter(None, tails))
     leads = [lead for bound in bounds for lead in list_leads(words, bound)]
+    known = dict.fromkeys(x for x in leads if deny.isdisjoint(x.split()))
     numbers = build_number_words(words.spelling.numbers)
     counts = (" ".join(count) for count in words.spelling.counts)
+    two = next(word for word, number in numbers.items() if number == TWO)
+    example = f"{two} {max(words.spelling.units)} {behind[0]}"
+    # "In two years ago" is no length, and "over two years ago" is.
+    going_on = [x for x in known if is_length(words, f"{x} {example}")]
     return Lengths(
         tuple(dict.fromkeys(data.leads)),
-        tuple(dict.fromkeys(x for x in leads if deny.isdisjoint(x.split()))),
+        tuple(going_on),
+        tuple(x for x in known if x not in going_on),
         (*(w for w, n in numbers.items() if 0 < n <= MOST_NUMBER), *counts),
         frozenset(words.spelling.units),
         list_group(words, "lengths.fixed", MOST_TOLD),
-        tuple(filter(None, behind)),
+        behind,
     )

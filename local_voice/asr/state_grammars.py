@@ -16,7 +16,7 @@ from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr.grammar import (
     Grammar,
     GrammarState,
-    build_grammar,
+    build_grammars,
     build_static_grammar,
     get_limits,
 )
@@ -76,9 +76,7 @@ def load_state_grammars(
                 "or --model."
             )
         known = lexicon, model.words, model.decoys
-        return StateGrammars(
-            {s: build_grammar(*known, s, closed=model.closed) for s in GrammarState}
-        )
+        return StateGrammars(build_grammars(*known, closed=model.closed))
     try:
         store = open_store(content, model, own)
         refuse_problems(lexicon, store, own)
@@ -216,10 +214,12 @@ def _build_grammars(
             str(found.folders[state.value]),
             limits,
             aliases,
+            store.data.bare,
         )
         for state in GrammarState
     }
     note = _render_made(store, found) if found.made else ""
     if own is None and store.model == SHIPPED and find_stale_states(store, found):
         note = f"{note or 'Graphs:'}; the phrases are not those of {BUILT}. {REMEDY}"
-    return StateGrammars(grammars, tuple(map(str, found.folders.values())), note)
+    graphs = tuple(dict.fromkeys(map(str, found.folders.values())))
+    return StateGrammars(grammars, graphs, note)

@@ -20,7 +20,7 @@ from dialogue.engine.reply import Reply
 from dialogue.understanding.asked import OFFERS, build_asked
 from dialogue.understanding.lexicon import Lexicon, find_offline_group
 from dialogue.understanding.utterance import understand
-from local_voice.asr.grammar import get_grammar_state
+from local_voice.asr.grammar import GrammarState, get_grammar_state
 from local_voice.asr.interfaces import (
     UNKNOWN,
     RecognizerError,
@@ -33,6 +33,11 @@ from local_voice.audio.pcm import get_speech_advice, measure_level
 from local_voice.own_sounds.decision import UNDO, Decision
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.session import events
+from local_voice.session.correction import (
+    GivenAnswer,
+    find_correction,
+    find_given_answer,
+)
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.listeners import Listener, ManualInput
@@ -74,6 +79,9 @@ class UserInput:
     """The prompt about the loudness of the last answer, if it needed one."""
     interruptible: bool = True
     """Speech may interrupt a reply, where the audio can notice it."""
+    takes_back: bool = False
+    """The last event takes the place of the answer before it."""
+    _given: GivenAnswer | None = None
     _false_interruptions: int = 0
     _checked_levels: int = 0
     _bad_levels: int = 0
@@ -86,7 +94,7 @@ class UserInput:
     def prepare(self, reply: Reply) -> None:
         """Get the recogniser ready for what may follow `reply`."""
         try:
-            self.listener.prepare(get_grammar_state(reply.open_prompt))
+            self.listener.prepare(self._get_grammar_state(reply))
         except RecognizerUnavailable as error:
             self._recover(error)
 
@@ -98,7 +106,7 @@ class UserInput:
         None is a person who hung up. Raises SessionError where the microphone or the
         recogniser is lost and nobody has buttons.
         """
-        self._pauses = 0
+        self._pauses, self.takes_back = 0, False
         while True:
             if self.timer and self.timer.over:
                 spoken = self._announce_time(self.timer, reply)
@@ -128,6 +136,8 @@ class UserInput:
             if found is None:
                 spoken = self._listen_on(reply, spoken, silence=not utterance.text)
                 continue
+            content = self.responder.content
+            self._given = find_given_answer(content, reply, utterance, found)
             adjusted = self._end_turn(utterance, found)
             if adjusted and _is_repeated_here(reply):
                 spoken = self._say_again(reply)
@@ -145,7 +155,7 @@ class UserInput:
         if undo:
             patience = UNDO_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
-        state = get_grammar_state(reply.open_prompt)
+        state = self._get_grammar_state(reply)
         self.responder.publish(events.ListeningStarted(state, by_microphone))
         with self._attend(takes_any=undo):
             return self.listener.listen(
@@ -156,6 +166,10 @@ class UserInput:
         if self.own_sounds is None:
             return nullcontext()
         return self.own_sounds.attend(takes_any=takes_any)
+
+    def _get_grammar_state(self, reply: Reply) -> GrammarState:
+        protocol = self.responder.content.protocol
+        return get_grammar_state(protocol, reply.open_prompt)
 
     def _has_input(self) -> bool:
         return not self.inputs.empty() or bool(self.timer and self.timer.over)
@@ -177,8 +191,9 @@ class UserInput:
             )
             event = self._decision.event
         if spoken.interrupted is not None:
-            is_echo = _is_echo(lexicon, event, text, spoken.interrupted)
-            return None if is_echo else event
+            if _is_echo(lexicon, event, text, spoken.interrupted):
+                return None
+            return self._correct(spoken, text) or event
         if WAIT in reply.says and self._pauses < PAUSES:
             # "I'm ready" is no answer, and talk in the room is none of ours.
             if isinstance(event, Next):
@@ -192,6 +207,7 @@ class UserInput:
             return None
         return event
 
+<<<<<<< HEAD
     def _settle_own(
         self, own: OwnSounds, reply: Reply, event: Event, utterance: Utterance
     ) -> tuple[Event | None, float]:
@@ -223,6 +239,18 @@ class UserInput:
             return event
         self.advice += ("own.reopened",)
         return NoMatch()
+=======
+    def _correct(self, spoken: SpokenReply, text: str) -> Event | None:
+        """Return what an interruption makes of the answer right before it."""
+        if self._given is None:
+            return None
+        content, since = self.responder.content, spoken.ended_at
+        correction = find_correction(content, self._given, text, since)
+        if correction is None:
+            return None
+        event, self.takes_back = correction
+        return event
+>>>>>>> main
 
     def _listen_on(
         self, reply: Reply, spoken: SpokenReply, *, silence: bool

@@ -92,11 +92,13 @@ class VoiceSession:
         """
         event: Event | None = first or self.build_begin()
         interview: State | None = None
+        before: State | None = None
         ended, began = events.SessionEnded(None, None), time.perf_counter()
         user = self.build_user_input()
         while event is not None:
             self.enter(events.SessionState.PROCESSING)
-            interview, reply = self._take_turn(interview, event, user)
+            since = before if user.takes_back else interview
+            before, (interview, reply) = since, self._take_turn(since, event, user)
             ended = events.SessionEnded(reply.disposition, reply.rule_id)
             self._begin_turn()
             spoken = self.responder.respond(

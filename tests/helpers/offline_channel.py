@@ -14,7 +14,7 @@ from helpers.fakes import (
 
 from dialogue.content.content import Content
 from dialogue.engine.events import Event
-from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
+from local_voice.asr.grammar import build_grammars, get_all_phrases
 from local_voice.asr.listener import AudioListener
 from local_voice.session.audio import SessionAudio
 from local_voice.session.events import ResponseStarted, SessionEnded, SessionEvent
@@ -38,10 +38,7 @@ class OfflineTalk:
         listener = AudioListener(
             SilentMicrophone(),
             recognizer,
-            {
-                state: build_grammar(content.lexicon, words, (), state)
-                for state in GrammarState
-            },
+            build_grammars(content.lexicon, words),
             lambda: recognizer.is_speech,
         )
         self._session = VoiceSession(

@@ -108,11 +108,11 @@ class GraphBuilder:
         """Add the states of one sound behind those it leads to; return the first."""
         stay, state = self.units.numbers[step.sound].stay, self.add_state()
         self._arcs.append((state, state, stay, 0, 0.0))
-        self._add_ways(state, step.ways, spoken, steps)
+        self._add_ways(state, step.ways, spoken, steps, step.onward)
         if step.ways:
             blank, quiet = self.units.blank, self.add_state()
             self._arcs += [
-                (state, quiet, blank, 0, 0.0),
+                (state, quiet, blank, 0, step.onward),
                 (quiet, quiet, blank, 0, 0.0),
             ]
             self._add_ways(quiet, step.ways, spoken, steps)
@@ -129,11 +129,12 @@ class GraphBuilder:
         ways: Sequence[Way],
         spoken: Sequence[int],
         steps: Sequence[Step],
+        onward: float = 0.0,
     ) -> None:
         for way in ways:
             enter = self.units.numbers[steps[way.step].sound].enter
             said = self._number(way.word)
-            self._arcs.append((state, spoken[way.step], enter, said, way.cost))
+            self._arcs.append((state, spoken[way.step], enter, said, onward + way.cost))
 
     def _number(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words)) if word else 0

@@ -54,10 +54,12 @@ def _render_sounds(phones: Iterable[str]) -> str:
 def _get_phrases(phrases: PhraseList, data: LocaleData) -> Iterator[str]:
     yield from phrases.meanings
     yield from get_opposites(phrases, data)
-    yield from (*phrases.fillers, *phrases.joiners, *phrases.decoys)
+    yield from (*phrases.fillers, *phrases.joiners)
+    yield from (*phrases.corrections, *phrases.decoys)
     if found := phrases.lengths:
         for group in (
-            *(found.before, found.bounds, found.numbers, found.fixed, found.behind),
+            *(found.before, found.bounds, found.closed, found.numbers),
+            *(found.fixed, found.behind),
             tuple(found.units),
         ):
             yield from group

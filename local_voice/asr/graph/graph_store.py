@@ -1,9 +1,9 @@
 """Graphs on the disk: made once for what they depend on, checked before every load.
 
 A set of graphs is a folder named by the SHA-256 of phrases, sounds, costs, network and
-this code; in it a folder a state, which Vosk loads, with a hard link to the network. It
-is written under another name and then renamed. Raises GraphError, PronunciationError,
-OSError.
+this code; in it a folder a state, which Vosk loads, with a hard link to the network.
+States of equal phrases share one. A set is written under another name and then renamed.
+Raises GraphError, PronunciationError, OSError.
 """
 
 import contextlib
@@ -14,9 +14,9 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from local_voice.asr.graph import locale_data
@@ -99,12 +99,13 @@ class GraphStore:
             prefix="new-", dir=folder.parent, ignore_cleanup_errors=True
         ) as name:
             fresh = Path(name) / folder.name
-            for state, phrases in self.lists.items():
+            for state in self._folders:
+                phrases = self.lists[state]
                 graph = build_state_graph(
                     phrases, self.data, pronunciations, self.units, self.costs
                 )
                 self._write_state(fresh / state, graph, phrases)
-            _write_sums(fresh, tuple(self.lists))
+            _write_sums(fresh, self._folders)
             if folder.exists():
                 folder.rename(Path(name) / "old")
             with contextlib.suppress(OSError):  # another process was faster
@@ -117,6 +118,15 @@ class GraphStore:
             seconds=time.perf_counter() - began,
             guessed=dict(pronunciations.guessed),
         )
+
+    @cached_property
+    def _folders(self) -> Mapping[str, Sequence[str]]:
+        """Return the states by the one whose folder they share."""
+        found: dict[str, list[str]] = {}
+        for state, phrases in self.lists.items():
+            same = (first for first in found if self.lists[first] == phrases)
+            found.setdefault(next(same, state), []).append(state)
+        return found
 
     def _compute_key(self) -> str:
         inputs = {
@@ -148,9 +158,9 @@ class GraphStore:
     def _check(self, folder: Path) -> GraphSet:
         """Check all files of a set; raises GraphError, OSError, ValueError."""
         listed = _read_sums(folder / SUMS)
-        folders, sums = {}, {}
-        for state in self.lists:
-            folders[state] = folder / state
+        folders: dict[str, Path] = {}
+        sums: dict[str, str] = {}
+        for state, sharing in self._folders.items():
             for name in (FST, WORDS, NETWORK, *SETTINGS):
                 if _sum(folder / state / name) != listed.get(f"{state}/{name}"):
                     raise GraphError(f"{state}/{name} is not what was written")
@@ -159,9 +169,10 @@ class GraphStore:
                 (folder / state / WORDS).read_text("utf-8"),
                 self.units.transitions,
             )
-            sums[state] = listed[f"{state}/{FST}"]
             if _sum(folder / state / NETWORK) != _sum(self.model / NETWORK):
                 raise GraphError(f"{state}/{NETWORK} is not the model's")
+            folders |= dict.fromkeys(sharing, folder / state)
+            sums |= dict.fromkeys(sharing, listed[f"{state}/{FST}"])
         return GraphSet(folders, sums)
 
     def _delete_old_sets(self, newest: Path) -> None:
@@ -215,7 +226,7 @@ def _make_private_folder() -> Path:
     return folder
 
 
-def _write_sums(folder: Path, states: Sequence[str]) -> None:
+def _write_sums(folder: Path, states: Iterable[str]) -> None:
     names = [f"{s}/{n}" for s in states for n in (FST, WORDS, NETWORK, *SETTINGS)]
     lines = (f"{_sum(folder / name)}  {name}\n" for name in names)
     (folder / SUMS).write_text("".join(lines), "utf-8")

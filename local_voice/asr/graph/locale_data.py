@@ -25,7 +25,17 @@ HEARD = "heard.txt"
 FILES = (OWN, DICTIONARY, IPA, SPEECH, HEARD)
 CONTRACTED_INSIDE = "contracted before a word"
 SECTIONS = (
-    *("voice", "bare", "skip", "join", "often", "at once", "half", "subject"),
+    *(
+        "voice",
+        "bare",
+        "skip",
+        "join",
+        "correct",
+        "often",
+        "at once",
+        "half",
+        "subject",
+    ),
     *("contracted", CONTRACTED_INSIDE, "opposite", "lead", "counted", "rivals"),
 )
 ALL_OTHERS = "*"
@@ -48,6 +58,8 @@ class LocaleData:
     """May stand at both ends of what is said."""
     joiners: tuple[str, ...]
     """May stand between an answer and a statement."""
+    corrections: tuple[str, ...]
+    """May stand between a no and the yes that takes its place."""
     often: frozenset[str]
     at_once: frozenset[str]
     half: frozenset[str]
@@ -101,6 +113,7 @@ def read_locale_data(folder: Path, units: frozenset[str]) -> LocaleData:
         bare=frozenset(get("bare")),
         skip=get("skip"),
         joiners=get("join"),
+        corrections=get("correct"),
         often=frozenset(get("often")),
         at_once=frozenset(get("at once")),
         half=frozenset(get("half")),

@@ -23,6 +23,8 @@ class Lengths:
     """One of them may come first, and changes nothing."""
     bounds: tuple[str, ...]
     """Or one of these."""
+    closed: tuple[str, ...]
+    """Or one of these, behind which nothing follows the unit."""
     numbers: tuple[str, ...]
     units: frozenset[str]
     fixed: tuple[str, ...]
@@ -46,6 +48,10 @@ class PhraseList:
     lengths: Lengths | None = None
     decoys: tuple[str, ...] = ()
     """Words that mean nothing, and are known so that they are not taken for one."""
+    lone_lengths: bool = False
+    """A length may stand alone, and not only behind an answer."""
+    corrections: tuple[str, ...] = ()
+    """What may stand between a no and the yes that takes its place."""
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,14 @@ class Costs:
     sound: float = 1.0
     """Of each sound in it: less loses soft answers, more takes words for answers."""
     filler: float = 2.0
+    beside_filler: float = 1.7
+    """Of a plain answer there: a "no" sounds as "know" does, which is an opposite."""
     lead: float = 1.0
     """Of a word before a number: for, about, over."""
     joiner: float = 1.0
     no_joiner: float = 0.5
+    correction: float = 3.6
+    """Of "wait" and the like between a no and a yes: as dear as beginning more."""
     more_behind: float = 3.6
     more_before: float = 4.7
     unknown_behind: float = 4.6
@@ -102,7 +106,8 @@ def build_state_graph(
 
     Raises PronunciationError for a phrase, decoy or filler without sounds.
     """
-    every = (*phrases.meanings, *phrases.fillers, *phrases.joiners, *phrases.decoys)
+    beside = (*phrases.fillers, *phrases.joiners, *phrases.corrections)
+    every = (*phrases.meanings, *beside, *phrases.decoys)
     pronunciations.add_guesses((*every, *data.skip, *_get_length_words(phrases, data)))
     net = GraphBuilder(units)
     graph = _StateGraph(net, phrases, data, pronunciations, costs)
@@ -112,9 +117,10 @@ def build_state_graph(
     net.add_empty(start, lead)
     for answer in (YES, NO):
         net.add_empty(bare[answer], answered[answer])
-    # Statements and lengths stand alone or behind an answer: one tree for both.
-    statement = net.add_hub()
-    if phrases.statements or phrases.lengths:
+    # Statements stand alone or behind an answer: one tree for both.
+    statement, behind = net.add_hub(), net.add_state()
+    net.add_empty(behind, statement)
+    if phrases.statements:
         net.add_empty(lead, statement)
     for phrase in _get_distinct(phrases, pronunciations):
         if phrase in phrases.statements:
@@ -125,13 +131,16 @@ def build_state_graph(
         # Behind "not really" or "never" the dialogue takes nothing.
         goes_on = given == YES or phrase.split()[0] in data.bare
         graph.add_phrase(lead, hubs.get(given, end) if goes_on else end, phrase)
-    _add_fillers(graph, lead, (end, *answered.values()))
+    _add_fillers(graph, lead, bare, (end, *answered.values()))
     if phrases.lengths:
-        length = net.add_state()
-        net.add_empty(statement, length)
+        length = net.add_hub()
+        net.add_empty(behind, length)
+        if phrases.lone_lengths:
+            net.add_empty(lead, length)
         _add_lengths(graph, phrases.lengths, length, end)
     if phrases.answers:
-        _add_joins(graph, answered, statement, end)
+        _add_joins(graph, answered, behind, end)
+        _add_corrections(graph, bare[NO], answered[YES])
     _add_refusals(graph, start, end)
     _add_more(graph, start, end, bare, answered)
     return net.build()
@@ -151,40 +160,86 @@ def _get_sounds(found: Iterable[tuple[Sounds, ...]]) -> set[str]:
     return {unit for variants in found for sounds in variants for unit in sounds}
 
 
+def _get_numbers(graph: _StateGraph) -> Iterable[str]:
+    """Return the numbers that are no length alone, and are heard so as to be refused.
+
+    Those of the lengths and their rivals; "an" and the like are none.
+    """
+    lengths, counted = graph.phrases.lengths, graph.data.counted
+    numbers = (*lengths.numbers, *graph.data.rivals) if lengths else ()
+    return (word for word in numbers if word not in counted)
+
+
 def _get_length_words(phrases: PhraseList, data: LocaleData) -> Iterable[str]:
     found = phrases.lengths
     if found is None:
         return ()
-    groups = found.before, found.bounds, found.numbers, found.fixed, found.behind
+    leads = found.before, found.bounds, found.closed
+    groups = *leads, found.numbers, found.fixed, found.behind
     return (*(w for group in groups for w in group), *data.rivals, *found.units)
 
 
-def _add_fillers(graph: _StateGraph, lead: int, hubs: tuple[int, ...]) -> None:
+def _add_fillers(
+    graph: _StateGraph, lead: int, bare: dict[str, int], hubs: tuple[int, ...]
+) -> None:
     """Let fillers stand before and behind; alone, one is a word that means nothing."""
     net, costs = graph.net, graph.costs
     behind, last, alone = net.add_state(), net.add_hub(0.0), net.add_hub(0.0)
+    led, followed = net.add_hub(), net.add_hub()
+    net.add_empty(led, lead)
+    for answer, hub in bare.items():
+        _add_common_sounds(graph, led, hub, answer)
+        _add_common_sounds(graph, lead, followed, answer)
     for hub in hubs:
         net.add_empty(hub, behind)
     for word in graph.data.skip:
         label = None if word in graph.phrases.fillers else ""
-        graph.add(lead, lead, word, costs.filler, label)
+        graph.add(lead, led, word, costs.filler, label)
         graph.add(behind, last, word, costs.filler, label)
         graph.add(last, last, word, costs.filler, label)
+        graph.add(followed, last, word, costs.filler, label)
         if word not in graph.phrases.meanings:
             graph.add(lead, alone, word, costs.phrase, None)
 
 
+def _add_common_sounds(graph: _StateGraph, start: int, end: int, answer: str) -> None:
+    """Let a plain answer beside a filler be said with the sounds of all words.
+
+    There the network seldom hears those that are of the answer alone: "um no".
+    """
+    for phrase, given in graph.phrases.answers.items():
+        own = graph.pronunciations.get_variants(phrase)
+        common = {tuple(unit.partition("_")[0] for unit in sounds) for sounds in own}
+        if given == answer and phrase in graph.data.bare and not common <= {*own}:
+            word, cost = phrase.replace(" ", "_"), graph.costs.beside_filler
+            graph.net.add_word(start, end, word, sorted(common), cost)
+
+
 def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> None:
     """Add number and unit as words of their own, with all numbers as rivals."""
-    net, costs, counted = graph.net, graph.costs, graph.data.counted
-    led, number = net.add_hub(), net.add_state()
-    said = net.add_hub(0.0)
+    net, costs = graph.net, graph.costs
+    led, led_to_end, said = net.add_hub(), net.add_hub(), net.add_hub(0.0)
     for word in (*lengths.before, *lengths.bounds):
         graph.add(start, led, word, costs.lead)
-    for hub in (start, led):
-        net.add_empty(hub, number)
+    for word in lengths.closed:
+        graph.add(start, led_to_end, word, costs.lead)
     for phrase in lengths.fixed:
         graph.add(start, end, phrase, costs.phrase)
+    _add_counted(graph, lengths, (start, led), said)
+    _add_counted(graph, lengths, (led_to_end,), end)
+    for word in lengths.behind:
+        graph.add(said, end, word, 0.0)
+    net.add_empty(said, end)
+
+
+def _add_counted(
+    graph: _StateGraph, lengths: Lengths, starts: tuple[int, ...], said: int
+) -> None:
+    """Lead from each of `starts` by a number and its unit to the hub `said`."""
+    net, costs, counted = graph.net, graph.costs, graph.data.counted
+    number = net.add_state()
+    for hub in starts:
+        net.add_empty(hub, number)
     hubs: dict[tuple[str, ...], int] = {}
     for word in (*lengths.numbers, *graph.data.rivals):
         units = counted.get(word) or counted.get(ALL_OTHERS, tuple(lengths.units))
@@ -194,23 +249,17 @@ def _add_lengths(graph: _StateGraph, lengths: Lengths, start: int, end: int) -> 
                 if unit in lengths.units:
                     graph.add(hubs[units], said, unit, 0.0)
         graph.add(number, hubs[units], word, costs.phrase)
-        if word not in counted:
-            # Alone it is no length: heard so that it is refused.
-            graph.add(start, end, word, costs.phrase)
-    for word in lengths.behind:
-        graph.add(said, end, word, 0.0)
-    net.add_empty(said, end)
 
 
 def _add_joins(
-    graph: _StateGraph, answered: dict[str, int], statement: int, end: int
+    graph: _StateGraph, answered: dict[str, int], behind: int, end: int
 ) -> None:
     """Let an answer be followed by a statement, a length, or the same answer again."""
     net, costs, phrases = graph.net, graph.costs, graph.phrases
     for answer, hub in answered.items():
         for word in phrases.joiners:
-            graph.add(hub, statement, word, costs.joiner)
-        net.add_empty(hub, statement, costs.no_joiner)
+            graph.add(hub, behind, word, costs.joiner)
+        net.add_empty(hub, behind, costs.no_joiner)
         again = net.add_state()
         net.add_empty(hub, again, costs.no_joiner)
         for phrase, given in phrases.answers.items():
@@ -218,17 +267,29 @@ def _add_joins(
                 graph.add_phrase(again, end, phrase)
 
 
+def _add_corrections(graph: _StateGraph, no: int, answered: int) -> None:
+    """Let a plain no be taken back for a yes: "no, wait, yes".
+
+    Only this way round: there a wrong yes asks for more care, not for less. A yes that
+    is taken back is reported as more.
+    """
+    phrases, corrected = graph.phrases, graph.net.add_hub()
+    for word in phrases.corrections:
+        graph.add(no, corrected, word, graph.costs.correction)
+    for phrase, given in phrases.answers.items():
+        if given == YES and phrase in graph.data.bare:
+            graph.add_phrase(corrected, answered, phrase)
+
+
 def _add_refusals(graph: _StateGraph, start: int, end: int) -> None:
     """Let decoys, opposites and unknown words be heard as what they are."""
     known = {*graph.phrases.meanings, *graph.phrases.fillers, *graph.data.skip}
-    if graph.phrases.lengths:
-        known |= {*graph.phrases.lengths.numbers}
     taken = {
         sounds
         for phrase in graph.phrases.meanings
         for sounds in graph.pronunciations.get_variants(phrase)
     }
-    for decoy in graph.phrases.decoys:
+    for decoy in dict.fromkeys((*graph.phrases.decoys, *_get_numbers(graph))):
         variants = graph.pronunciations.get_variants(decoy)
         if decoy not in known and taken.isdisjoint(variants):
             graph.add(start, end, decoy, graph.costs.phrase)

@@ -1,9 +1,13 @@
 """The words between hubs, by their sounds: beginnings shared, and endings as well.
 
 Words that leave one hub share a tree. As soon as only one word is left in a branch, it
-is written with its cost, and what follows are sounds alone: these steps are shared by
-all words that go on alike, whichever hub they left. A word written so early is marked
-as begun, and a mark of its own stands where it ends.
+is written, and what follows are sounds alone: these steps are shared by all words that
+go on alike, whichever hub they left. A word written so early is marked as begun, and a
+mark of its own stands where it ends.
+
+Costs are paid as early as it is known that every way on has them. Paid at the end of a
+word alone, "no" and silence would be dearer than a "no" that may still become "no
+thanks", and nobody could tell that it is over.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,6 +43,8 @@ class Step:
     """One sound, and what may follow it."""
 
     sound: str
+    onward: float
+    """What going on costs beside each way; silence behind the sound costs it too."""
     ways: tuple[Way, ...]
     endings: tuple[Ending, ...]
 
@@ -51,6 +57,8 @@ class _Branch:
     endings: list[Ending] = field(default_factory=list)
     only: Ending | None = None
     """What all of them have in common, if they are one word."""
+    least: float = 0.0
+    """What the cheapest of them costs."""
 
 
 @dataclass
@@ -75,34 +83,45 @@ class WordTrees:
         self._steps.clear()
         hubs = {}
         for start, root in self._roots.items():
-            _find_only(root)
-            hubs[start] = tuple(self._share(root, None))
+            _look_ahead(root)
+            hubs[start] = tuple(self._share(root, None, 0.0))
         return tuple(self._steps), hubs
 
-    def _share(self, branch: _Branch, written: Ending | None) -> Iterator[Way]:
-        """Yield the ways that leave a branch, `written` being its word if it was."""
+    def _share(
+        self, branch: _Branch, written: Ending | None, paid: float
+    ) -> Iterator[Way]:
+        """Yield the ways that leave a branch where so much is paid.
+
+        `written` is the word of the branch, if it was written.
+        """
         for sound, longer in branch.branches.items():
             only = written or longer.only
-            endings = [_end_written(only)] if only else longer.endings
+            onward = min((b.least for b in longer.branches.values()), default=0.0)
             step = Step(
                 sound,
-                tuple(sorted(self._share(longer, only))),
-                tuple(sorted(endings)) if longer.endings else (),
+                _round(onward - longer.least) if longer.branches else 0.0,
+                tuple(sorted(self._share(longer, only, onward))),
+                tuple(sorted(_end(e, only, longer.least) for e in longer.endings)),
             )
             number = self._steps.setdefault(step, len(self._steps))
-            if only and not written:
-                yield Way(number, only.word and BEGUN + only.word, only.cost)
-            else:
-                yield Way(number, "", 0.0)
+            word = BEGUN + only.word if only and only.word and not written else ""
+            yield Way(number, word, _round(longer.least - paid))
 
 
-def _find_only(branch: _Branch) -> Ending | None:
-    """Note in each branch the one ending of all its words, and return this one's."""
-    found = {_find_only(longer) for longer in branch.branches.values()}
+def _look_ahead(branch: _Branch) -> set[Ending]:
+    """Note in each branch what its words have in common, and return their endings."""
+    found = {e for b in branch.branches.values() for e in _look_ahead(b)}
     found.update(branch.endings)
-    branch.only = found.pop() if len(found) == 1 else None
-    return branch.only
+    branch.only = next(iter(found)) if len(found) == 1 else None
+    branch.least = min((ending.cost for ending in found), default=0.0)
+    return found
 
 
-def _end_written(ending: Ending) -> Ending:
-    return Ending(ending.hub, ending.word and ENDED, 0.0)
+def _end(ending: Ending, written: Ending | None, paid: float) -> Ending:
+    word = ENDED if written and written.word else ending.word
+    return Ending(ending.hub, word, _round(ending.cost - paid))
+
+
+def _round(cost: float) -> float:
+    """Return a difference of costs, so that equal ones are equal."""
+    return round(cost, 6)

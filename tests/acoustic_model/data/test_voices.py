@@ -71,6 +71,17 @@ def test_what_is_needed_most_is_measured_in_several_ways(voices) -> None:
     assert set(voices.NEEDED_MOST) <= set(vocabulary.phrases)
 
 
+def test_fillers_and_lengths_are_said_by_the_voices_of_the_part(voices) -> None:
+    """Each filler by each of them, the lengths by turns; no clip is trained on."""
+    trained = voices.build_training_orders(read_vocabulary(), FOLDER)
+    fillers = voices.build_orders_in_ways(voices.WITH_FILLER, FOLDER, "test")
+    lengths = voices.build_length_orders(map(str, range(20)), FOLDER, "test")
+    for orders in (fillers, lengths):
+        assert {order.voice for order in orders} == voices.OF_PART["test"]
+        assert not {o.path for o in orders} & {o.path for o in trained}
+    assert [order.text for order in lengths] == [*map(str, range(20))]
+
+
 def test_sentences_of_the_measured_parts_are_not_trained_on(voices) -> None:
     """Talk that is no answer is split by its text."""
     talk = {

@@ -8,19 +8,22 @@ from local_voice.asr.endpointing import (
     FINAL,
     PACES,
     SPEECH_ON,
+    Completeness,
     Endpointer,
     EndpointState,
     to_frames,
 )
 
 NORMAL = PACES["normal"]
+PLAIN = to_frames(NORMAL.end_silence_plain)
 END, END_OPEN = to_frames(NORMAL.end_silence), to_frames(NORMAL.end_silence_open)
 NO_INPUT, MOST = to_frames(NORMAL.no_input), to_frames(NORMAL.max_utterance)
 
 
-def complete(partial: str) -> bool:
-    """Take only this phrase for a whole one."""
-    return partial == "yes"
+def complete(partial: str) -> Completeness:
+    """Know two phrases, of which one is a plain answer."""
+    known = {"yes": Completeness.PLAIN, "not sure": Completeness.WHOLE}
+    return known.get(partial, Completeness.OPEN)
 
 
 def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[EndpointState]:
@@ -43,11 +46,13 @@ def verdicts(row: str, partial: str = "", pace: str = "normal") -> list[Endpoint
         ("##.#", "", EndpointState.SPEAKING, 4),
         ("#..#.#", "", EndpointState.WAITING, 6),
         (".", "yes", EndpointState.SPEAKING, 1),
-        ("###" + "." * (END - 1), "yes", EndpointState.SPEAKING, 2 + END),
-        ("###" + "." * END, "yes", EndpointState.ENDED, 3 + END),
+        ("###" + "." * (PLAIN - 1), "yes", EndpointState.SPEAKING, 2 + PLAIN),
+        ("###" + "." * PLAIN, "yes", EndpointState.ENDED, 3 + PLAIN),
+        ("###" + "." * (END - 1), "not sure", EndpointState.SPEAKING, 2 + END),
+        ("###" + "." * END, "not sure", EndpointState.ENDED, 3 + END),
         ("###" + "." * END, "ye", EndpointState.SPEAKING, 3 + END),
         ("###" + "." * END_OPEN, "ye", EndpointState.ENDED, 3 + END_OPEN),
-        ("###" + "." * (END - 1) + "#", "yes", EndpointState.SPEAKING, 3 + END),
+        ("###" + "." * (PLAIN - 1) + "#", "yes", EndpointState.SPEAKING, 3 + PLAIN),
         ("#" * (2 + MOST), "", EndpointState.SPEAKING, 2 + MOST),
         ("#" * (3 + MOST), "", EndpointState.TOO_LONG, 3 + MOST),
     ],
@@ -61,8 +66,14 @@ def test_rows_of_frames(row, partial, expected, after):
 @pytest.mark.parametrize("pace", PACES)
 def test_a_slower_pace_waits_longer(pace):
     """Each pace ends a whole answer after its own silence."""
-    silence = to_frames(PACES[pace].end_silence)
-    assert len(verdicts("###" + "." * 200, "yes", pace)) == 3 + silence
+    settings = PACES[pace]
+    for partial, seconds in (
+        ("yes", settings.end_silence_plain),
+        ("not sure", settings.end_silence),
+        ("", settings.end_silence_open),
+    ):
+        silence = to_frames(seconds)
+        assert len(verdicts("###" + "." * 200, partial, pace)) == 3 + silence
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=700), st.sampled_from(["", "yes"]))

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER
 from dialogue.understanding.export import contract, list_lengths
+from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import (
     INVITED,
     GrammarState,
     build_grammar,
+    build_grammars,
     find_missing_phrases,
     find_spelling,
     get_all_phrases,
@@ -42,8 +44,8 @@ def test_a_phrase_is_heard_whole_or_not_at_all(phrase, expected):
 @given(st.sets(st.sampled_from(sorted(TINY))))
 def test_no_phrase_is_half_in_the_list(content, words):
     """With any subset of words, each listed phrase has all of its words."""
-    for state in GrammarState:
-        for spelling in build_grammar(content.lexicon, words, (), state).spellings:
+    for grammar in build_grammars(content.lexicon, words).values():
+        for spelling in grammar.spellings:
             assert set(spelling.split()) <= words
 
 
@@ -73,14 +75,15 @@ def test_a_row_of_phrases(text, expected):
     [
         (None, GrammarState.COMMAND),
         ("hard_to_pee", GrammarState.ANSWER),
+        ("more_than_one_week", GrammarState.LENGTH),
         (OFFER_STEPS, GrammarState.ANSWER),
         (MENU, GrammarState.CARE),
         (OFFER_TIMER, GrammarState.CARE),
     ],
 )
-def test_what_is_listened_for_follows_what_is_open(open_prompt, expected):
+def test_what_is_listened_for_follows_what_is_open(content, open_prompt, expected):
     """Questions and offers want answers, the reading wants its commands."""
-    assert expected is get_grammar_state(open_prompt)
+    assert expected is get_grammar_state(content.protocol, open_prompt)
 
 
 @pytest.fixture(scope="module")
@@ -133,21 +136,21 @@ def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
 @pytest.mark.parametrize(
     ("partial", "expected"),
     [
-        ("yes", True),
-        ("no", True),
-        ("not sure", True),
-        ("i don't", False),
-        ("of course", False),
-        ("never", False),
-        ("i don't know", False),
-        ("", False),
-        ("marmalade", False),
+        ("yes", Completeness.PLAIN),
+        ("no", Completeness.PLAIN),
+        ("not sure", Completeness.WHOLE),
+        ("i don't", Completeness.OPEN),
+        ("of course", Completeness.OPEN),
+        ("never", Completeness.OPEN),
+        ("i don't know", Completeness.OPEN),
+        ("", Completeness.OPEN),
+        ("marmalade", Completeness.OPEN),
     ],
 )
 def test_complete_phrases(content, every_word, partial, expected):
     """A phrase that begins a longer one of another meaning is waited for."""
     found = build_grammar(content.lexicon, every_word, (), GrammarState.ANSWER)
-    assert expected is found.is_complete(partial)
+    assert expected is found.get_completeness(partial)
 
 
 def test_the_shipped_model_hears_all_that_is_invited():

@@ -3,25 +3,31 @@
 import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
-from local_voice.asr.grammar import GrammarState, build_grammar, get_all_phrases
+from local_voice.asr.grammar import GrammarState, build_grammars, get_all_phrases
 from local_voice.asr.listener import AudioListener
+from local_voice.asr.speaker_level import LEAST_KNOWN
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
 
 SPEECH, SILENCE = b"\x01\x10" * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES)
+BEHIND = b"\x01\x02" * BLOCK_SAMPLES
+"""18 dB fainter."""
+SOUNDS = {".": SILENCE, "-": BEHIND}
 
 
 class Row:
     """A microphone that gives one block for each mark, then ends."""
 
     def __init__(self, marks):
-        """`#` is speech, `!` known to be it, `.` silence; 20 ms each."""
+        """`#` is speech, `!` known to be it, `-` fainter, `.` silence; 20 ms each."""
         self._marks = marks
+        self.given = 0
 
     def blocks(self):
         """Yield the row."""
         for number, mark in enumerate(self._marks):
-            pcm = SILENCE if mark == "." else SPEECH
+            self.given = number + 1
+            pcm = SOUNDS.get(mark, SPEECH)
             yield AudioChunk(number * BLOCK_SAMPLES, pcm, spoken=mark == "!")
 
     def close(self):
@@ -57,14 +63,11 @@ class Ear(ScriptedRecognizer):
         return super().finish()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def grammars(content):
     """Return the grammars of a model that knows every word."""
     words = {w for phrase in get_all_phrases(content.lexicon) for w in phrase.split()}
-    return {
-        state: build_grammar(content.lexicon, words, (), state)
-        for state in GrammarState
-    }
+    return build_grammars(content.lexicon, words)
 
 
 def listener(microphone, ear, grammars, **more):
@@ -203,6 +206,83 @@ def test_more_patience_after_a_request_to_wait(grammars):
     microphone = SilentMicrophone()
     listener(microphone, Ear(), grammars).listen(0, patience=60)
     assert 60 == pytest.approx(microphone.now / SAMPLE_RATE, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ("[unk] yes", "yes", "yes"),
+        ("no [unk]", "no", "no"),
+        ("[unk]", "stop", "stop"),
+        ("[unk] yes", "no", "[unk] yes"),
+        ("no [unk]", "[unk]", "no [unk]"),
+        ("no [unk] yes", "yes", "no [unk] yes"),
+    ],
+)
+def test_people_behind_are_left_out(grammars, first, again, expected):
+    """What is much fainter beside an answer; nothing that was heard is changed."""
+    row = Row("." * 20 + "-" * 40 + "#" * 20 + "-" * 40 + "." * 100)
+    assert expected == listener(row, Ear(first, again), grammars).listen(0).text
+
+
+def test_talk_as_loud_as_the_answer_stays(grammars):
+    """The person said it."""
+    row = Row("." * 20 + "#" * 80 + "." * 100)
+    ear = Ear("no [unk]", "no")
+    assert "no [unk]" == listener(row, ear, grammars).listen(0).text
+
+
+@pytest.fixture
+def known(grammars):
+    """Return a function that makes a listener who knows how loud the person is."""
+
+    def make(*lines):
+        ear = Ear(*["yes"] * LEAST_KNOWN, *lines)
+        made = listener(Row("#" * 20 + "." * 100), ear, grammars)
+        for _ in range(LEAST_KNOWN):
+            made.listen(0)
+            made.prepare(GrammarState.ANSWER)
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("marks", "lines", "expected"),
+    [
+        ("-#", ["no", "yes"], "yes"),
+        ("-", ["no"], "no [unk]"),
+        ("--", ["no", "no"], "no [unk]"),
+        ("-#", ["no", ""], "no [unk]"),
+        ("-##", ["no", "", ""], "no [unk]"),
+        ("-", ["help"], "help"),
+        ("-", ["no it is my leg"], "no it is my leg"),
+    ],
+)
+def test_somebody_behind_does_not_answer(known, marks, lines, expected):
+    """Nor is a person who speaks so softly passed over: that answer is asked about."""
+    made = known(*lines)
+    made.microphone = Row("".join("." * 60 + mark * 20 for mark in marks) + "." * 400)
+    assert expected == made.listen(0).text
+
+
+def test_whoever_was_asked_about_is_heard_from_then_on(known):
+    """However softly: what was learnt before is forgotten."""
+    made = known(*["no"] * 9)
+    made.microphone = Row("." * 20 + "-" * 20 + "." * 400)
+    texts = []
+    for _ in range(5):
+        texts.append(made.listen(0).text)
+        made.prepare(GrammarState.ANSWER)
+    assert ["no [unk]", "no", "no", "no", "no"] == texts
+
+
+def test_nobody_is_left_in_silence_for_the_whole_time_to_answer(known):
+    """A soft answer is asked about as soon as nobody has spoken up."""
+    made = known("no")
+    made.microphone = Row("-" * 20 + "." * 9999)
+    made.listen(0)
+    assert made.microphone.given * BLOCK_SAMPLES < 4.5 * SAMPLE_RATE
 
 
 def test_a_lost_microphone_is_told(grammars):

@@ -18,6 +18,7 @@ from dialogue.engine.events import (
     UnpromptedStatement,
 )
 from dialogue.engine.facts import find_duration_answer
+from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from dialogue.understanding.asked import Asked, build_asked
 from dialogue.understanding.utterance import understand
@@ -61,17 +62,20 @@ WITH_MORE = {
     "yes and it goes down to my knee": "yes",
     "no I took something for it this morning": "no",
     "yes I mean no": "yes",
-    "no wait yes": "no",
     "no nothing out of the ordinary really": "no",
     "yes since I was young": "yes",
 }
+CORRECTIONS = ("no wait yes", "no sorry yes", "no i mean yes", "no actually yes")
 OPPOSITES = (
     *("i can breathe", "i can pee", "i can start to pee", "i can move my legs"),
     *("i have peed all day", "i can feel it when i wipe", "i can feel when i go"),
 )
 POLITE = {
     "yes please": "yes",
-    "no ma'am": "no",
+    "um no": "no",
+    "no sir": "no",
+    "yes ma'am": "yes",
+    "no thank you": "no",
     "yes sir": "yes",
     "stop please": "stop",
     "please stop": "stop",
@@ -99,9 +103,9 @@ def setup(content, own_phrases):
 def hear(request, setup):
     """Return a function that says words and returns the text that is heard."""
     synthesizer = Pyttsx3Synthesizer(*request.param)
-    grammar = setup.grammars[GrammarState.ANSWER]
 
-    def say(words: str) -> str:
+    def say(words: str, state: GrammarState = GrammarState.ANSWER) -> str:
+        grammar = setup.grammars[state]
         pcm = bytes(16_000) + synthesizer.render(words).pcm + bytes(16_000)
         setup.recognizer.begin(grammar.spellings, grammar.decoys, grammar.graph)
         for start in range(0, len(pcm), 1024):
@@ -126,8 +130,7 @@ def test_new_phrases_are_heard_without_training(hear):
 
 def test_lengths_are_heard_as_numbers(hear, content, setup):
     """Four of five; and none is taken for one that answers a question otherwise."""
-    grammar = setup.grammars[GrammarState.ANSWER]
-    limits = grammar.limits
+    limits = setup.grammars[GrammarState.LENGTH].limits
 
     def get_sides(text):
         event = understand(content.words, text, Asked())
@@ -137,12 +140,26 @@ def test_lengths_are_heard_as_numbers(hear, content, setup):
 
     found = Counter()
     for said in LENGTHS:
-        text = hear(said)
+        text = hear(said, GrammarState.LENGTH)
         sides = get_sides(text)
         found["right"] += text == said
         found["otherwise"] += sides is not None and sides != get_sides(said)
     assert found["right"] >= 0.8 * len(LENGTHS)
     assert 0 == found["otherwise"]
+
+
+def test_a_lone_length_is_none_where_none_is_asked_for(hear, content):
+    """Nothing about time is learnt from it."""
+    for said in LENGTHS:
+        event = get_event(content, hear(said))
+        assert not isinstance(event, UnpromptedStatement) or not event.facts.duration
+
+
+def test_a_no_is_taken_back_in_one_breath(hear, content):
+    """All but one, and none stays a no."""
+    events = [get_event(content, hear(said)) for said in CORRECTIONS]
+    assert sum(event == Answered(Answer.YES) for event in events) >= len(events) - 1
+    assert Answered(Answer.NO) not in events
 
 
 def test_an_answer_with_talk_beside_it_is_reported(hear, content):

@@ -34,6 +34,14 @@ def test_graphs_are_made_once(small):
     assert first.sums == second.sums
 
 
+def test_states_of_equal_phrases_share_a_folder(small):
+    """And the sum of their graph, so that it is loaded once."""
+    found = replace(small, lists={**FEW, "care": FEW["answer"]}).load()
+    assert found.folders["care"] == found.folders["answer"]
+    assert found.folders["care"] != found.folders["command"]
+    assert found.sums["care"] == found.sums["answer"]
+
+
 def test_a_folder_is_what_vosk_loads(small):
     """Network, settings, graph and words; the network is no second copy."""
     for folder in small.load().folders.values():

@@ -14,7 +14,7 @@ from local_voice.asr.graph.phrases import PhraseList
 from local_voice.asr.graph.state_graph import build_state_graph
 from local_voice.asr.interfaces import MORE, OPPOSITE, UNKNOWN
 
-STATES = ("answer", "care", "command")
+STATES = ("answer", "length", "care", "command")
 WALKS = 10_000
 UNSETTLED = (Checked, HarmlessComplaint, NoInput, NoMatch)
 OWN_WORDS = {UNKNOWN, MORE, OPPOSITE}
@@ -51,7 +51,7 @@ def test_the_states_are_all_there(graphs):
     assert set(STATES) == graphs.keys()
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["answer", "command"])
 def test_every_phrase_is_heard_as_itself(graphs, store, sounds, state):
     """Or as one of its meaning; in each way, with silence and blanks between."""
     rng, meanings = random.Random(3), store.lists[state].meanings
@@ -70,6 +70,39 @@ def test_every_phrase_is_heard_as_itself(graphs, store, sounds, state):
         ("yes,please", "yes please"),
         ("no,sir", "no sir"),
         ("yes,ma'am", "yes ma'am"),
+        ("no,wait,yes", "no wait yes"),
+        ("no,i mean,yeah", "no i mean yeah"),
+        ("forty", "forty"),
+    ],
+)
+def test_joins_are_heard_word_by_word(heard, said, text):
+    """Fillers that the lexicon lacks are heard and not written."""
+    assert text == heard(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "text"),
+    [
+        ("um", "", "um no"),
+        ("", "sir", "no sir"),
+        ("", "", OPPOSITE),
+        ("the water", "", UNKNOWN),
+    ],
+)
+def test_beside_a_filler_a_no_may_sound_as_any_word(
+    graphs, sounds, before, behind, text
+):
+    """Elsewhere the network tells it by sounds of its own: "know" is none."""
+    parts = [
+        sounds.get_variants(words)[0] if words else () for words in (before, behind)
+    ]
+    spoken = (*parts[0], "N", "OW", *parts[1])
+    assert text == hear(graphs["answer"], say(spoken, random.Random(7)))[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
         ("for,forty two,days", "for forty two days"),
         ("for about,a couple of,weeks", "for about a couple of weeks"),
         ("over,ninety nine,days", "over ninety nine days"),
@@ -78,9 +111,12 @@ def test_every_phrase_is_heard_as_itself(graphs, store, sounds, state):
         ("forty", "forty"),
     ],
 )
-def test_joins_and_lengths_are_heard_word_by_word(heard, said, text):
-    """Fillers that the lexicon lacks are heard and not written."""
-    assert text == heard(said)
+def test_lengths_are_heard_where_one_is_asked_for(heard, said, text):
+    """Word by word; elsewhere one alone is none: "okay" would be "a day"."""
+    assert text == heard(said, "length")
+    if " " in text:
+        assert text != heard(said, "answer")
+        assert f"yes {text}" == heard(f"yes,{said}", "answer")
 
 
 @pytest.mark.parametrize("state", ["answer", "care"])
@@ -91,7 +127,8 @@ def test_joins_and_lengths_are_heard_word_by_word(heard, said, text):
         ("yes,water and coffee", f"yes {MORE}"),
         ("coffee water,no", f"{MORE} no"),
         ("yes,i mean,no", f"yes {MORE} no"),
-        ("no,wait,yes", f"no {MORE} yes"),
+        ("yes,wait,no", f"yes {MORE} no"),
+        ("no,wait,water,yes", f"no {MORE} yes"),
         ("not really,water and coffee", f"not really {UNKNOWN}"),
         ("my back is just there like my house", UNKNOWN),
     ],
@@ -116,7 +153,7 @@ def test_the_units_of_a_plain_answer_are_no_unknown_sound(graphs, store):
     assert hear(graphs["command"], say(no, rng))[0] in ("", UNKNOWN)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["answer", "length", "command"])
 def test_what_a_graph_can_write_is_understood(graphs, store, content, state):
     """Random ways: a text without refused words is an event, any other is none.
 
