@@ -207,7 +207,6 @@ class UserInput:
             return None
         return event
 
-<<<<<<< HEAD
     def _settle_own(
         self, own: OwnSounds, reply: Reply, event: Event, utterance: Utterance
     ) -> tuple[Event | None, float]:
@@ -239,10 +238,13 @@ class UserInput:
             return event
         self.advice += ("own.reopened",)
         return NoMatch()
-=======
+
     def _correct(self, spoken: SpokenReply, text: str) -> Event | None:
-        """Return what an interruption makes of the answer right before it."""
-        if self._given is None:
+        """Return what an interruption makes of the answer right before it.
+
+        Where a person has sounds of their own, words heard alone correct nothing.
+        """
+        if self._given is None or self.own_sounds is not None:
             return None
         content, since = self.responder.content, spoken.ended_at
         correction = find_correction(content, self._given, text, since)
@@ -250,7 +252,6 @@ class UserInput:
             return None
         event, self.takes_back = correction
         return event
->>>>>>> main
 
     def _listen_on(
         self, reply: Reply, spoken: SpokenReply, *, silence: bool
