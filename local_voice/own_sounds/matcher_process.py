@@ -3,6 +3,7 @@
 Audio is 16 kHz, mono, signed 16-bit. Raises EngineError and EngineRefusal.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,8 @@ class MatcherProcess:
 
     def __init__(self, file: str = "", *, verbose: bool = False) -> None:
         """Load the profile in `file`; empty for a lesson that begins with nothing."""
+        # Its matrices are too small to share: threads would wait for each other.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         module = "local_voice.own_sounds.matcher_engine"
         self._engine = EngineProcess(module, [file], verbose=verbose)
         self._failures = 0

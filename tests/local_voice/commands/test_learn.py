@@ -97,11 +97,11 @@ class Reader(Says):
 
 
 def test_a_lesson_by_voice_ends_with_a_profile(home, monkeypatch, capsys):
-    """Everything by sounds, in a room with pretended devices; kept by the own yes."""
+    """Everything by sounds, in a room with pretended devices, the page open too."""
     pretend_devices(monkeypatch)
     reader = Reader(capsys)
     enter_room(reader, None)
-    assert main(["learn", "anna"]) == 0
+    assert main(["learn", "anna", "--page", "--page-port", "0"]) == 0
     assert "All five were right." in reader.read_so_far
     assert [file.name for file in home.iterdir()] == ["anna.npz"]
 

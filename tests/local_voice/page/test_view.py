@@ -304,6 +304,16 @@ def test_own_sounds_are_shown_as_long_as_they_are_in_use(content):
     assert "" == update_view(view, OwnSoundsChanged(in_use=False), content, 0.0).own
 
 
+def test_a_lesson_has_large_words_and_buttons(content):
+    """What is wanted stands alone; yes, no, repeat, back and stop can be pressed."""
+    wanted = Reply(("own.make.yes",), open_prompt="own.make.yes")
+    content = add_own_words(content)
+    asked = says(content, None, wanted)
+    view = update_view(View(), asked, content, 0.0)
+    assert view.buttons == OFFER
+    assert [text(prompt.line) for prompt in view.said] == ["Make your sound for yes."]
+
+
 def test_words_without_a_reply_are_shown_too(clinic_content):
     """Whatever tells only its words is read all the same."""
     told = ResponseStarted(one_prompt("x", "Rest now."), 0, 0)

@@ -97,14 +97,14 @@ class Person:
         return Utterance(heard, result, pcm=bytes(3200))
 
 
-def hold(content, person, matcher, **more):
+def hold(content, person, matcher, start=None, **more):
     """Hold a lesson; return what it came to, and the keys of what was said."""
     own = OwnSounds("lesson", Ears(), SoundDecider(), is_taught=False)
     content = add_own_words(content)
     session, happened = make_session(content, listener=person, own_sounds=own)
     person.session = session
     lesson = SoundLesson(session, own, matcher, **more)
-    outcome = lesson.hold(("yes", "no"))
+    outcome = start(lesson) if start else lesson.hold(("yes", "no"))
     assert person.script == []
     return outcome, [key for keys in list_prompt_keys(happened) for key in keys]
 
@@ -229,3 +229,28 @@ def test_nothing_recorded_is_kept_unless_asked_for(content):
         keep=lambda name, pcm: kept.append(name),
     )
     assert kept == ALL
+
+
+def test_two_more_examples_of_one_sound_can_be_added(content):
+    """Nothing else is asked for; the check and the five questions come again."""
+    matcher = Matcher()
+    matcher.taken = ["yes"] * 3 + ["no"] * 3
+    outcome, _ = hold(
+        content,
+        Person("yes", "yes", *FIVE, *KEEP),
+        matcher,
+        start=lambda lesson: lesson.hold(("yes",), more=True),
+    )
+    assert matcher.taken[6:] == ["yes", "yes"]
+    assert outcome.wants_to_keep
+
+
+def test_a_profile_can_be_tried_alone(content):
+    """What went wrong is said; nothing is asked to be kept."""
+    person = Person("yes", "no", "yes", "yes", "no")
+    person.script.pop(0)  # no quiet is listened to
+    outcome, keys = hold(
+        content, person, Matcher(), start=lambda lesson: lesson.try_out()
+    )
+    assert outcome.right == 4
+    assert keys[-1] == "own.try.some"
