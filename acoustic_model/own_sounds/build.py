@@ -21,7 +21,8 @@ from acoustic_model.own_sounds.lessons import (
     draw_twins,
     hold_lesson,
 )
-from acoustic_model.own_sounds.people import GROUPS, Person, make_people, make_pools
+from acoustic_model.own_sounds.people import GROUPS, make_people, make_pools
+from acoustic_model.own_sounds.speakers import Person
 from acoustic_model.own_sounds.tables import (
     STRANGERS,
     PoolFeatures,

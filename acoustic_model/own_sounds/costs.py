@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from acoustic_model.evaluation.decoder import Decoder, Trial
 from acoustic_model.own_sounds.false_answers import choose_people, teach
 from acoustic_model.own_sounds.figures import Bar, render_bars
-from acoustic_model.own_sounds.people import Person
+from acoustic_model.own_sounds.speakers import Person
 from local_voice.asr.model_files import SHIPPED
 from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.known_numbers import KnownNumbers

@@ -14,8 +14,7 @@ from acoustic_model.data.recordings import (
     read_sound,
 )
 from acoustic_model.own_sounds.figures import Bar
-from acoustic_model.own_sounds.people import Person
-from acoustic_model.own_sounds.speakers import hash_name, make_chance
+from acoustic_model.own_sounds.speakers import Person, hash_name, make_chance
 from local_voice.own_sounds.features import SoundFeatures, trim
 from local_voice.own_sounds.known_numbers import KnownNumbers
 from local_voice.own_sounds.lesson import Lesson

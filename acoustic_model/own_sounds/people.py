@@ -7,7 +7,6 @@ are synthetic mouths. Those who tune and those who are measured never mix.
 import itertools
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,8 @@ from acoustic_model.own_sounds.signals import colour, convolve
 from acoustic_model.own_sounds.slow_speech import SlowSpeaker
 from acoustic_model.own_sounds.speakers import (
     REPEATED,
+    Person,
+    Pools,
     can_teach,
     cut_at_pauses,
     find_speakers,
@@ -50,36 +51,6 @@ KINDS = {"words": 6, "slow": 4, "sounds": 8}
 """Sounds of one person, at the most."""
 NOISY_DB = 10.0
 LONGEST = int(2.6 * RATE)
-
-
-@dataclass(frozen=True)
-class Person:
-    """One person's clips, trimmed as the product trims them."""
-
-    group: str
-    name: str
-    tuning: bool
-    labels: tuple[str, ...]
-    """Of each clip."""
-    clean: tuple[Sound, ...]
-    noisy: tuple[Sound, ...]
-    """The same in noise, 10 dB below."""
-    above_noise: tuple[float, ...]
-    """Decibels by which the product finds each of these over its room."""
-    far: tuple[Sound, ...]
-    """The same in another room and by another microphone."""
-    unmeant: tuple[Sound, ...]
-    """Other words, or coughs and groans."""
-
-
-@dataclass(frozen=True)
-class Pools:
-    """Everybody else's sounds, by kind."""
-
-    strangers: tuple[Sound, ...]
-    """Ship with the product, to compare with."""
-    measured: dict[str, tuple[Sound, ...]]
-    """Words, talk, noise, household: never learnt from."""
 
 
 def make_people(data: Path, group: str) -> list[Person]:

@@ -7,6 +7,7 @@ name they tune weights and limits, or are measured.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,36 @@ TUNING = 2, 5
 _PAUSE_DB, _PAUSE_FRAMES = 28, 20
 """A pause in talk: 0.2 s so far below its loudest."""
 ByWord = dict[str, list[Clip]]
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person's clips, trimmed as the product trims them."""
+
+    group: str
+    name: str
+    tuning: bool
+    labels: tuple[str, ...]
+    """Of each clip."""
+    clean: tuple[Sound, ...]
+    noisy: tuple[Sound, ...]
+    """The same in noise, 10 dB below."""
+    above_noise: tuple[float, ...]
+    """Decibels by which the product finds each of these over its room."""
+    far: tuple[Sound, ...]
+    """The same in another room and by another microphone."""
+    unmeant: tuple[Sound, ...]
+    """Other words, or coughs and groans."""
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Everybody else's sounds, by kind."""
+
+    strangers: tuple[Sound, ...]
+    """Ship with the product, to compare with."""
+    measured: dict[str, tuple[Sound, ...]]
+    """Words, talk, noise, household: never learnt from."""
 
 
 def hash_name(name: str) -> int:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from acoustic_model.data.recordings import Sound
-from acoustic_model.own_sounds.people import Person, Pools
-from acoustic_model.own_sounds.speakers import make_chance
+from acoustic_model.own_sounds.speakers import Person, Pools, make_chance
 from local_voice.own_sounds.features import (
     PARTS,
     FeatureExtractor,

@@ -6,10 +6,18 @@ Audio is 16 kHz, mono, signed 16-bit. Raises EngineError and EngineRefusal.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 from local_voice.asr.interfaces import SoundMatch
-from local_voice.worker_process import EngineError, EngineProcess, parse_fields
+from local_voice.worker_process import (
+    EngineError,
+    EngineProcess,
+    EngineRefusal,
+    parse_fields,
+)
 
+LIBRARY = "numpy"
+"""What the child needs and this process does not."""
 CHUNK = 8192
 """Bytes of one message, below the size of a pipe's buffer."""
 WITHIN = 1.0
@@ -38,6 +46,9 @@ class MatcherProcess:
 
     def __init__(self, file: str = "", *, verbose: bool = False) -> None:
         """Load the profile in `file`; empty for a lesson that begins with nothing."""
+        if find_spec(LIBRARY) is None:
+            why = f"{LIBRARY} is not installed"
+            raise EngineRefusal(why, unfit=False, missing=LIBRARY)
         # Its matrices are too small to share: threads would wait for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         module = "local_voice.own_sounds.matcher_engine"

@@ -11,6 +11,7 @@ from helpers.mouth_recordings import record_mouth, write_mouth
 
 from local_voice.__main__ import main
 from local_voice.commands import own_sounds
+from local_voice.own_sounds import matcher_process
 
 pytestmark = pytest.mark.audio
 KINDS = {"yes": "click", "no": "low hum"}
@@ -151,6 +152,13 @@ def test_forgetting_is_told(mouth, home, capsys):
     assert "Forgotten" in told
     assert "There was no profile" in told
     assert list(home.iterdir()) == []
+
+
+def test_a_missing_library_is_named_with_its_extra(mouth, home, capsys, monkeypatch):
+    """The session needs no numpy, own sounds do."""
+    monkeypatch.setattr(matcher_process, "find_spec", lambda name: None)
+    assert teach(mouth, "yes", "no") == 2
+    assert '".[personal]"' in capsys.readouterr().err
 
 
 def test_a_bad_name_is_refused(home, capsys):
