@@ -10,7 +10,7 @@ from helpers.live_room import BEFORE, Says, enter_room, pretend_devices
 from helpers.mouth_recordings import record_mouth, write_mouth
 
 from local_voice.__main__ import main
-from local_voice.commands import own_sounds
+from local_voice.commands import learn, own_sounds
 from local_voice.own_sounds import matcher_process
 
 pytestmark = pytest.mark.audio
@@ -41,6 +41,12 @@ def home(monkeypatch, tmp_path):
     """Keep profiles out of the home of whoever runs the tests."""
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "backtalk" / "voices"
+
+
+@pytest.fixture
+def fast(monkeypatch):
+    """Leave out what the usual recogniser hears in recordings."""
+    monkeypatch.setattr(learn, "_decode", lambda config, paths: {})
 
 
 def teach(mouth, *names, more=()):
@@ -123,7 +129,7 @@ def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(home):
         (["yes=missing.wav"], "missing.wav"),
     ],
 )
-def test_what_cannot_be_taught_is_told(mouth, home, capsys, given, sentence):
+def test_what_cannot_be_taught_is_told(mouth, home, fast, capsys, given, sentence):
     """One sentence, and nothing is kept."""
     if given == ["yes"]:
         code = teach(mouth, "yes")
@@ -134,7 +140,7 @@ def test_what_cannot_be_taught_is_told(mouth, home, capsys, given, sentence):
     assert not home.exists()
 
 
-def test_the_same_sound_under_two_names_is_refused(mouth, home, capsys):
+def test_the_same_sound_under_two_names_is_refused(mouth, home, fast, capsys):
     """Unless a helper insists; then every answer is asked for twice."""
     given = [f"yes={mouth}/yes_{n}.wav" for n in range(3)]
     given += [f"no={mouth}/yes_{n}.wav" for n in range(3, 6)]
@@ -143,7 +149,7 @@ def test_the_same_sound_under_two_names_is_refused(mouth, home, capsys):
     assert main(["learn", "anna", "--use-alike", "--input", *given]) == 0
 
 
-def test_forgetting_is_told(mouth, home, capsys):
+def test_forgetting_is_told(mouth, home, fast, capsys):
     """Once there was a profile, then there is none."""
     teach(mouth, "yes", "no")
     assert main(["learn", "anna", "--forget"]) == 0
