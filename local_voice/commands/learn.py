@@ -210,7 +210,7 @@ def _hold(config: LearnConfig, lesson: SoundLesson) -> Outcome:
         return lesson.try_out()
     if config.more:
         return lesson.hold((config.more,), more=True)
-    return lesson.hold(config.sounds)
+    return lesson.hold(config.sounds or OWN_ANSWERS[:2])
 
 
 def _keep(

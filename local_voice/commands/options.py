@@ -320,7 +320,7 @@ class LearnConfig:
         "what is taught (default: yes no)",
         nargs="+",
         choices=OWN_ANSWERS,
-        default=list(OWN_ANSWERS[:2]),
+        default=[],
     )
     use_alike: bool = _option("with --input: keep sounds that are alike; asks twice")
     keep_audio: str | None = _option("keep the recordings too", "FOLDER", group=KEPT)

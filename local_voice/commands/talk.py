@@ -28,6 +28,7 @@ from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
 from local_voice.commands import engines, own_sounds
 from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
+from local_voice.own_sounds.decision import UNDO
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.own_sounds.words import REPLACED
 from local_voice.page.desktop import has_desktop, open_browser
@@ -39,6 +40,8 @@ from local_voice.session.events import (
     EventListener,
     InputQueue,
     OwnSoundsChanged,
+    ResponseStarted,
+    SessionEvent,
     SessionWarning,
 )
 from local_voice.session.ice_timer import IceTimer
@@ -318,7 +321,14 @@ def build_recorded_session(context: SessionContext) -> VoiceSession:
     person = RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
     room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
     context.stack.callback(room.close)
-    return build_room_session(context, room, context.load_synthesizer())
+
+    def note_event(event: SessionEvent) -> None:
+        """Keep the next recording for the next question."""
+        is_undo = isinstance(event, ResponseStarted) and UNDO in event.reply.says
+        if is_undo and isinstance(person, RecordedPerson):
+            person.says_nothing_next = True
+
+    return build_room_session(context, room, context.load_synthesizer(), note_event)
 
 
 @dataclass
