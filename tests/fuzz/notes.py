@@ -73,14 +73,18 @@ def _list_allowed(
     if asked is None or state is None:
         return allowed
     doubt = _may_end(event)
-    leaned = state.get_attempt(asked).leaned_yes
-    if answer is not None and not (answer is Answer.NO and leaned):
+    # A yes that was heard never ends as a no.
+    turned = answer is Answer.NO and state.get_attempt(asked).leaned_yes
+    doubt = doubt or turned
+    if answer is not None and not turned:
         allowed.add((asked, answer.value))
-    if doubt or (answer is Answer.NO and leaned):
+    if doubt:
         allowed |= {(asked, "unheard"), (asked, "unsure")}
     if answer is Answer.UNSURE:
         allowed |= {(asked, "unheard")}
-    if asked in state.pulled and (answer in (Answer.YES, Answer.UNSURE) or doubt):
+    # One that was set aside is asked again as it was, brought forward or not.
+    forward = asked in state.pulled or asked in state.unheard
+    if forward and (answer in (Answer.YES, Answer.UNSURE) or doubt):
         allowed |= _list_before(protocol, asked)
     return allowed
 
