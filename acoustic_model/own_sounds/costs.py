@@ -15,7 +15,7 @@ from acoustic_model.own_sounds.speakers import Person
 from local_voice.asr.model_files import SHIPPED
 from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.known_numbers import KnownNumbers
-from local_voice.own_sounds.profile_file import save_profile
+from local_voice.own_sounds.profile_file import save_examples
 from local_voice.own_sounds.profile_folder import WEIGHTS, ProfileAbout, find_versions
 
 TEACHING, ANSWER, PROFILE_KB, SHIPPED_KB = 0.3, 0.8, 67, 540
@@ -38,7 +38,8 @@ def render_costs(people: Sequence[Person], known: KnownNumbers) -> Iterator[str]
                 find_versions(),
             )
             file = Path(folder) / "voices" / "me.npz"
-            save_profile(file, matcher, about)
+            examples = {sound.name: sound.examples for sound in matcher.sounds}
+            save_examples(file, examples, about)
             sizes.append(file.stat().st_size / 1000)
             for clip in person.clean[-3:]:
                 # By the wall clock, as the recogniser's child measures itself.

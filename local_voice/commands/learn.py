@@ -189,7 +189,7 @@ def _learn_by_voice(
     content = engines.load_content_or_refuse(None, settings.locale)
     content = own_sounds.add_words(content, config.name)
     with talk.open_context(settings, content, say) as context:
-        place = _Place(str(file) if about else "", context.stack)
+        place = _Place(_choose_start(file, about), context.stack)
         shared = {f.name: getattr(context, f.name) for f in fields(context)}
         session = live_talk.build_live_session(_LessonContext(**shared, place=place))
         own, matcher = place.own, place.matcher
@@ -203,6 +203,14 @@ def _learn_by_voice(
             say(f"{outcome.right} of {len(TRIES)} were heard right.")
             return 0 if outcome.right == len(TRIES) else NOT_ALL_RIGHT
         return _keep(config, file, about, place, session, outcome, say)
+
+
+def _choose_start(file: Path, about: ProfileAbout | None) -> str:
+    """Return the file that a lesson begins with; empty for none."""
+    waiting = profile_folder.get_lesson_file(file)
+    if about is not None:
+        return str(file)
+    return str(waiting) if waiting.exists() else ""
 
 
 def _hold(config: LearnConfig, lesson: SoundLesson) -> Outcome:
@@ -223,6 +231,11 @@ def _keep(
     say: Callable[[str], None],
 ) -> int:
     """Write the profile where the person wants it; what was there stays else."""
+    waiting = profile_folder.get_lesson_file(file)
+    if outcome.wants_to_go_on and place.matcher is not None:
+        place.matcher.save_lesson(str(waiting))
+        say(f"Kept for another time: {waiting}")
+        return NOT_ALL_RIGHT
     if not outcome.wants_to_keep or place.matcher is None:
         session.responder.warn("own.not_kept")
         return NOT_ALL_RIGHT
@@ -230,6 +243,7 @@ def _keep(
     unheeded = sorted(outcome.unheeded.union(about.unheeded if about else ()))
     device = profile_folder.hash_device(place.device) if place.device else ""
     size = place.matcher.save(str(file), device, alike=alike, unheeded=unheeded)
+    profile_folder.forget(waiting)
     session.responder.warn("own.kept")
     _tell_kept(config, file, size, say)
     return 0

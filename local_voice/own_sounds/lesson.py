@@ -40,18 +40,24 @@ class TakeFault(Enum):
 class Lesson:
     """What has been taught so far."""
 
-    def __init__(self, known: KnownNumbers, matcher: Matcher | None = None) -> None:
-        """Begin with nothing, or with what a profile holds."""
+    def __init__(
+        self,
+        known: KnownNumbers,
+        taught: Mapping[str, tuple[SoundFeatures, ...]] | None = None,
+    ) -> None:
+        """Begin with nothing, or with what was taught before."""
         self._known = known
         self._examples: dict[str, list[SoundFeatures]] = {}
         self._copies: dict[str, list[SoundFeatures]] = {}
-        for sound in matcher.sounds if matcher else ():
-            self._examples[sound.name] = list(sound.examples[: sound.count])
-            self._copies[sound.name] = list(sound.examples[sound.count :])
-        if matcher and matcher.nothing:
-            half = len(matcher.nothing) // 2
-            self._examples[NOTHING] = list(matcher.nothing[:half])
-            self._copies[NOTHING] = list(matcher.nothing[half:])
+        for name, clips in (taught or {}).items():
+            half = len(clips) // 2
+            self._examples[name] = list(clips[:half])
+            self._copies[name] = list(clips[half:])
+
+    @property
+    def examples(self) -> Mapping[str, tuple[SoundFeatures, ...]]:
+        """Return all examples of each sound, as they are kept."""
+        return {name: self._join(name) for name in self._examples}
 
     @property
     def counts(self) -> Mapping[str, int]:

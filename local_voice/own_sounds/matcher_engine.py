@@ -4,6 +4,7 @@ It alone loads numpy, so that the session goes on without it.
 """
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,13 @@ from local_voice.own_sounds.known_numbers import KnownNumbers, load_known_number
 from local_voice.own_sounds.lesson import Lesson
 from local_voice.own_sounds.matcher import Matcher
 from local_voice.own_sounds.piece import LONGEST, find_pieces
-from local_voice.own_sounds.profile_file import load_profile, save_profile
+from local_voice.own_sounds.profile_file import (
+    load_examples,
+    load_profile,
+    save_examples,
+)
 from local_voice.own_sounds.profile_folder import (
+    LESSON,
     ProfileAbout,
     ProfileRefused,
     find_versions,
@@ -32,9 +38,11 @@ class _Engine:
         """Load the profile in `file`, where one is named."""
         self._known = known
         self._matcher: Matcher | None = None
-        if file:
-            self._matcher = load_profile(Path(file), known)[0]
-        self._lesson = Lesson(known, self._matcher)
+        if file.endswith(LESSON):
+            self._lesson = Lesson(known, load_examples(Path(file))[0])
+        else:
+            self._lesson = Lesson(known, load_profile(Path(file)) if file else None)
+            self._matcher = self._lesson.build_matcher()
         self._audio = bytearray()
 
     def handle(self, request: Message) -> Message:
@@ -58,6 +66,9 @@ class _Engine:
                 return Message()
             case ["save", file, *about]:
                 return Message(self.save(Path(file), *about))
+            case ["save lesson", file]:
+                self.save_lesson(Path(file))
+                return Message()
         raise ValueError(f"{request.value} is nothing that the matcher does")
 
     def judge(self) -> list[Any]:
@@ -84,15 +95,22 @@ class _Engine:
 
     def save(self, file: Path, device: str, alike: bool, unheeded: list[str]) -> int:
         """Write the profile; return how many bytes it has."""
-        matcher = self._lesson.build_matcher()
-        if matcher is None:
+        if self._lesson.build_matcher() is None:
             raise ValueError("there are no two sounds with three examples each")
-        today = date.today()  # noqa: DTZ011 (the person's own day)
-        about = ProfileAbout(
-            today, self._lesson.counts, find_versions(), device, alike, tuple(unheeded)
+        about = self._describe()
+        about = replace(
+            about, device=device, asks_twice=alike, unheeded=tuple(unheeded)
         )
-        save_profile(file, matcher, about)
+        save_examples(file, self._lesson.examples, about)
         return file.stat().st_size
+
+    def save_lesson(self, file: Path) -> None:
+        """Write what was taught so far, so that it goes on another time."""
+        save_examples(file, self._lesson.examples, self._describe())
+
+    def _describe(self) -> ProfileAbout:
+        today = date.today()  # noqa: DTZ011 (the person's own day)
+        return ProfileAbout(today, self._lesson.counts, find_versions())
 
     def _take_audio(self) -> Clip:
         samples = np.frombuffer(self._audio[: len(self._audio) // 2 * 2], "<i2")

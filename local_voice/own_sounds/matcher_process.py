@@ -116,6 +116,10 @@ class MatcherProcess:
         (size,) = parse_fields([answer], int)
         return int(size)
 
+    def save_lesson(self, file: str) -> None:
+        """Write a lesson that is not complete."""
+        self._ask("save lesson", file)
+
     def close(self) -> None:
         """End the child."""
         self._engine.stop()

@@ -3,18 +3,12 @@
 import io
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from dialogue.records.new_file import NewFile
 from local_voice.own_sounds.features import SoundFeatures
-from local_voice.own_sounds.known_numbers import KnownNumbers
-from local_voice.own_sounds.matcher import (
-    LEAST_EXAMPLES,
-    NOTHING,
-    Matcher,
-    build_sound,
-)
+from local_voice.own_sounds.matcher import LEAST_EXAMPLES, NOTHING
 from local_voice.own_sounds.packing import (
     pack_features,
     read_arrays,
@@ -30,17 +24,18 @@ from local_voice.own_sounds.profile_folder import (
     refuse_other_versions,
 )
 
+Examples = Mapping[str, tuple[SoundFeatures, ...]]
+"""Of each sound: every clip, and behind them the same in noise."""
 
-def save_profile(file: Path, matcher: Matcher, about: ProfileAbout) -> None:
-    """Write a profile in place of any before it, whole or not at all.
+
+def save_examples(file: Path, examples: Examples, about: ProfileAbout) -> None:
+    """Write examples in place of any before them, whole or not at all.
 
     Raises ProfileRefused; what was there stays then.
     """
     arrays = {}
-    for sound in matcher.sounds:
-        arrays.update(pack_features(sound.examples, sound.name))
-    if matcher.nothing:
-        arrays.update(pack_features(matcher.nothing, NOTHING))
+    for name, clips in examples.items():
+        arrays.update(pack_features(clips, name))
     prepare_folder(file.parent)
     with explain_errors(file):
         with io.BytesIO(write_arrays(arrays)) as made:
@@ -50,26 +45,26 @@ def save_profile(file: Path, matcher: Matcher, about: ProfileAbout) -> None:
         _replace(file, data)
 
 
-def load_profile(file: Path, known: KnownNumbers) -> tuple[Matcher, ProfileAbout]:
-    """Return what a person taught; raises ProfileRefused."""
+def load_examples(file: Path) -> tuple[Examples, ProfileAbout]:
+    """Return what was taught, also where something is missing; ProfileRefused."""
     about = read_about(file)
     refuse_other_versions(about, file)
     with explain_errors(file):
         arrays = read_arrays(file.read_bytes())
-        sounds = []
-        for name, count in about.sounds.items():
-            if name == NOTHING:
-                continue
-            examples = unpack_features(arrays, name)
-            if len(examples) != 2 * count or count < LEAST_EXAMPLES:
-                raise ValueError(f"{name} lacks examples")
-            sounds.append(build_sound(name, examples, known.strangers))
-        if len(sounds) < 2:
-            raise ValueError("there are no two sounds")
-        nothing: Sequence[SoundFeatures] = ()
-        if NOTHING in about.sounds:
-            nothing = unpack_features(arrays, NOTHING)
-        return Matcher(sounds, nothing, known.model), about
+        examples = {name: unpack_features(arrays, name) for name in about.sounds}
+        if any(len(examples[n]) != 2 * count for n, count in about.sounds.items()):
+            raise ValueError("examples are missing")
+        return examples, about
+
+
+def load_profile(file: Path) -> Examples:
+    """Return the examples of two sounds or more; raises ProfileRefused."""
+    examples, about = load_examples(file)
+    with explain_errors(file):
+        counts = [count for name, count in about.sounds.items() if name != NOTHING]
+        if len(counts) < 2 or min(counts) < LEAST_EXAMPLES:
+            raise ValueError("there are no two sounds with enough examples")
+    return examples
 
 
 def _replace(file: Path, data: bytes) -> None:

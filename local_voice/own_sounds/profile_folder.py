@@ -26,6 +26,8 @@ FORMAT = 1
 ABOUT = "about.json"
 """The part of a profile that can be read without numpy."""
 SUFFIX = ".npz"
+LESSON = ".part-lesson"
+"""Behind the name of a profile: a lesson that goes on another time."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 MOST_BYTES = 4 << 20
 """Of a profile; a usual one has some 60 kB."""
@@ -79,6 +81,11 @@ def get_profile_file(folder: Path, name: str) -> Path:
             "digits and hyphens, at most 32. Choose another."
         )
     return folder / f"{name}{SUFFIX}"
+
+
+def get_lesson_file(file: Path) -> Path:
+    """Return where a lesson for a profile waits that was not ended."""
+    return file.with_name(f"{file.name}{LESSON}")
 
 
 def list_profiles(folder: Path) -> list[str]:

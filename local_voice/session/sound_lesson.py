@@ -5,7 +5,7 @@ may say again what is wanted (repeat), drop the last example (no, back) and end 
 Raises SessionError where a device or an engine is lost for good.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialogue.content.content import Content
@@ -60,6 +60,8 @@ class Outcome:
     right: int = 0
     """Of the five that were tried."""
     wants_to_keep: bool = False
+    wants_to_go_on: bool = False
+    """Another time, with what is there."""
 
 
 class SoundLesson:
@@ -81,18 +83,22 @@ class SoundLesson:
 
     def hold(self, sounds: Sequence[str], more: bool = False) -> Outcome:
         """Teach `sounds`, check and try them; with `more` only add to what is known."""
-        ended_at = self._say("own.learn.start", "own.learn.room")
+        counts = dict(self._matcher.check().counts)
+        again = ("own.learn.again",) if counts and not more else ()
+        ended_at = self._say("own.learn.start", *again, "own.learn.room")
         self._hear(ended_at, ROOM_SECONDS)
-        for _ in range(MORE if more else EXAMPLES):
-            for name in sounds:
-                self._teach(name)
-        if not more:
-            for _ in range(EXAMPLES):
-                self._teach(NOTHING)
+        if more:
+            self._teach_rounds(sounds, MORE, {})
+        else:
+            self._teach_rounds(sounds, EXAMPLES, counts)
+            self._teach_rounds((NOTHING,), EXAMPLES, counts)
         # Who is tired ends the teaching; what is there may still be enough.
-        self._ended = False
+        was_ended, self._ended = self._ended, False
         if not self._mend(sounds):
-            self._say("own.not_kept")
+            if was_ended and not more:
+                self._offer_later()
+            if not self._outcome.wants_to_go_on:
+                self._say("own.not_kept")
             return self._outcome
         self._outcome.is_complete = True
         return self.try_out(then_keep=True)
@@ -116,6 +122,22 @@ class SoundLesson:
             kept = self._ask("own.ask.keep") == Answered(Answer.YES)
             self._outcome.wants_to_keep = kept
         return self._outcome
+
+    def _teach_rounds(
+        self, sounds: Sequence[str], rounds: int, counts: Mapping[str, int]
+    ) -> None:
+        """Take so many examples of each sound in turn, less those that are there."""
+        for number in range(rounds):
+            for name in sounds:
+                if counts.get(name, 0) <= number:
+                    self._teach(name)
+
+    def _offer_later(self) -> None:
+        """Ask, by a button alone, whether the lesson goes on another time."""
+        if not any(self._matcher.check().counts.values()):
+            return
+        heard = self._listen(self._say("own.ask.later", waits=True), by_button=True)
+        self._outcome.wants_to_go_on = heard == Answered(Answer.YES)
 
     def _teach(self, name: str) -> None:
         """Take one example of a sound; ends with none where the person stops."""

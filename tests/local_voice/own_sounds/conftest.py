@@ -30,10 +30,16 @@ def takes():
 
 
 @pytest.fixture(scope="session")
-def matcher(known, takes):
-    """Return what the mouth has taught."""
+def lesson(known, takes):
+    """Return a lesson in which the mouth has taught both sounds."""
     lesson = Lesson(known)
     for name, recorded in takes.items():
         for pcm in recorded[:3]:
             assert lesson.take(name, to_clip(pcm)) is None
+    return lesson
+
+
+@pytest.fixture(scope="session")
+def matcher(lesson):
+    """Return what the mouth has taught."""
     return lesson.build_matcher()

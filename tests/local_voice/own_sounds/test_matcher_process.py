@@ -11,7 +11,7 @@ from helpers.mouth_recordings import record_mouth
 from dialogue.engine.events import NoMatch
 from local_voice.asr.interfaces import UNKNOWN
 from local_voice.own_sounds.matcher_process import MatcherProcess
-from local_voice.own_sounds.profile_file import save_profile
+from local_voice.own_sounds.profile_file import save_examples
 from local_voice.own_sounds.profile_folder import ProfileAbout, find_versions
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
 from local_voice.worker_process import EngineRefusal
@@ -22,14 +22,14 @@ FRAME = 1024
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory, matcher):
+def file(tmp_path_factory, lesson):
     """Return the file of a profile."""
     import datetime
 
     today = datetime.date(2026, 3, 3)
     about = ProfileAbout(today, {"yes": 3, "no": 3}, find_versions())
     file = tmp_path_factory.mktemp("voices") / "me.npz"
-    save_profile(file, matcher, about)
+    save_examples(file, lesson.examples, about)
     return file
 
 

@@ -11,18 +11,26 @@ import numpy as np
 import pytest
 
 from local_voice.own_sounds import profile_file, profile_folder
+from local_voice.own_sounds.lesson import Lesson
 from local_voice.own_sounds.packing import read_arrays
-from local_voice.own_sounds.profile_file import load_profile, save_profile
+from local_voice.own_sounds.profile_file import (
+    load_examples,
+    load_profile,
+    save_examples,
+)
 from local_voice.own_sounds.profile_folder import (
     ABOUT,
     ProfileAbout,
     ProfileRefused,
     find_versions,
     forget,
+    get_lesson_file,
     get_profile_file,
     list_profiles,
     read_about,
 )
+
+from .conftest import to_clip
 
 
 @pytest.fixture
@@ -35,10 +43,10 @@ def about():
 
 
 @pytest.fixture
-def file(tmp_path, matcher, about):
+def file(tmp_path, lesson, about):
     """Return the file of a saved profile."""
     file = tmp_path / "voices" / "me.npz"
-    save_profile(file, matcher, about)
+    save_examples(file, lesson.examples, about)
     return file
 
 
@@ -61,12 +69,12 @@ def test_a_profile_is_its_owners_alone(file, about):
 
 def test_a_loaded_profile_judges_as_before(file, known, matcher):
     """Nothing is lost on the way through the file."""
-    loaded, _ = load_profile(file, known)
+    loaded = Lesson(known, load_profile(file)).build_matcher()
     features = matcher.sounds[1].examples[0]
     assert loaded.judge(features) == matcher.judge(features)
 
 
-def test_it_holds_numbers_and_is_small(file, known, takes):
+def test_it_holds_numbers_and_is_small(file, takes):
     """No sound: nothing as long as one of the recordings; below 67 kB."""
     assert file.stat().st_size <= 67_000
     arrays = read_arrays(file.read_bytes())
@@ -74,14 +82,14 @@ def test_it_holds_numbers_and_is_small(file, known, takes):
     assert max(len(array) for array in arrays.values()) < shortest / 20
 
 
-def test_saving_again_replaces_it(file, matcher, about):
+def test_saving_again_replaces_it(file, lesson, about):
     """Whole, with nothing left beside it."""
-    save_profile(file, matcher, replace(about, asks_twice=False))
+    save_examples(file, lesson.examples, replace(about, asks_twice=False))
     assert not read_about(file).asks_twice
     assert [path.name for path in file.parent.iterdir()] == ["me.npz"]
 
 
-def test_a_write_that_fails_leaves_the_old_one(file, matcher, about, monkeypatch):
+def test_a_write_that_fails_leaves_the_old_one(file, lesson, about, monkeypatch):
     """A full disk, in the middle of it; the sentence names the file."""
 
     def fail(self, data, at):
@@ -90,7 +98,7 @@ def test_a_write_that_fails_leaves_the_old_one(file, matcher, about, monkeypatch
     before = file.read_bytes()
     monkeypatch.setattr(profile_file.NewFile, "write", fail)
     with pytest.raises(ProfileRefused, match=r"me\.npz.*No space left"):
-        save_profile(file, matcher, about)
+        save_examples(file, lesson.examples, about)
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["me.npz"]
 
@@ -129,13 +137,13 @@ def test_a_link_is_forgotten_and_not_followed(file, tmp_path):
         (lambda f: rewrite(f, "yes.cepstra.npy", b"none"), "is damaged"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_named(file, known, spoil, sentence):
+def test_a_profile_that_cannot_be_used_is_named(file, spoil, sentence):
     """Where, what is wrong, what to do; never a crash."""
     spoil(file)
     if file.exists() and "others" not in sentence:
         file.chmod(0o600)
     with pytest.raises(ProfileRefused, match=sentence) as told:
-        load_profile(file, known)
+        load_profile(file)
     assert str(file) in str(told.value)
 
 
@@ -146,13 +154,13 @@ def test_another_owner_is_refused(file, monkeypatch):
         read_about(file)
 
 
-def test_another_version_asks_to_teach_again(file, known):
+def test_another_version_asks_to_teach_again(file):
     """Its numbers would be judged by other networks."""
     found = json.loads(read_about(file).to_json())
     rewrite(file, ABOUT, json.dumps({**found, "versions": "older"}))
     file.chmod(0o600)
     with pytest.raises(ProfileRefused, match=r"another version.*backtalk learn me"):
-        load_profile(file, known)
+        load_profile(file)
 
 
 @pytest.mark.parametrize("name", ["", "../me", "Me", "a b", "-x", "a" * 33])
@@ -162,7 +170,7 @@ def test_a_name_is_no_path(tmp_path, name):
         get_profile_file(tmp_path, name)
 
 
-def test_numbers_of_another_form_are_refused(file, known):
+def test_numbers_of_another_form_are_refused(file):
     """Counts that do not fit, an endless scale."""
     arrays = read_arrays(file.read_bytes())
     for name, wrong in (
@@ -177,5 +185,20 @@ def test_numbers_of_another_form_are_refused(file, known):
         rewrite(file, f"{name}.npy", file.with_name("part.npy").read_bytes())
         file.chmod(0o600)
         with pytest.raises(ProfileRefused, match="is damaged"):
-            load_profile(file, known)
+            load_profile(file)
         file.write_bytes(data)
+
+
+def test_a_lesson_that_was_not_ended_is_no_profile(tmp_path, known, takes, about):
+    """It goes on with what is there, and is forgotten with the profile."""
+    begun = Lesson(known)
+    begun.take("yes", to_clip(takes["yes"][0]))
+    file = tmp_path / "me.npz"
+    waiting = get_lesson_file(file)
+    save_examples(waiting, begun.examples, replace(about, sounds=begun.counts))
+    assert Lesson(known, load_examples(waiting)[0]).counts == {"yes": 1}
+    with pytest.raises(ProfileRefused, match="is damaged"):
+        load_profile(waiting)
+    assert list_profiles(tmp_path) == []
+    assert forget(file)
+    assert list(tmp_path.iterdir()) == []

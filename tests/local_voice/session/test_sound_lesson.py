@@ -42,9 +42,10 @@ class Matcher:
 
     def check(self):
         """Say once what was found, then that all is well."""
-        found, counts = self.found, Counter(self.taken)
+        found, counts = {}, Counter(self.taken)
         complete = counts["yes"] >= 3 and counts["no"] >= 3
-        self.found = {}
+        if complete:
+            found, self.found = self.found, {}
         return LessonState(
             complete,
             found.get("alike", False),
@@ -164,9 +165,21 @@ def test_who_is_tired_ends_early(content):
     outcome, keys = hold(content, Person(*ALL[:6], Stop(), *FIVE, *KEEP), Matcher())
     assert outcome.wants_to_keep
     assert "own.learn.enough" in keys
-    outcome, keys = hold(content, Person(*ALL[:4], Stop()), Matcher())
+    outcome, keys = hold(content, Person(*ALL[:4], Stop(), NO), Matcher())
     assert not outcome.is_complete
     assert keys[-1] == "own.not_kept"
+
+
+def test_a_lesson_goes_on_another_time(content):
+    """What is there is not asked for again."""
+    matcher = Matcher()
+    outcome, keys = hold(content, Person(*ALL[:4], Stop(), YES), matcher)
+    assert outcome.wants_to_go_on
+    assert keys[-1] == "own.ask.later"
+    outcome, keys = hold(content, Person(*ALL[4:], *FIVE, *KEEP), matcher)
+    assert "own.learn.again" in keys
+    assert matcher.taken == ALL
+    assert outcome.wants_to_keep
 
 
 def test_sounds_that_mean_nothing_can_be_left_out(content):
