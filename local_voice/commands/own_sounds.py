@@ -72,7 +72,7 @@ def add_sounds(
     say(f"Own sounds: {name}, {', '.join(about.sounds)}, taught {about.day}")
     recognizer = OwnSoundRecognizer(setup.recognizer, matcher)
     decider = SoundDecider(about.asks_twice, about.unheeded)
-    notices = tuple(_find_notices(about, device))
+    notices = tuple(find_notices(about, device))
     return replace(setup, own=OwnSounds(name, recognizer, decider, notices=notices))
 
 
@@ -93,7 +93,7 @@ def explain(error: Exception) -> str:
     return str(error)
 
 
-def _find_notices(about: ProfileAbout, device: str | None) -> Iterator[str]:
+def find_notices(about: ProfileAbout, device: str | None) -> Iterator[str]:
     """Yield keys of prompts about a profile that should be tried or taught again."""
     if device is not None and about.device not in ("", hash_device(device)):
         yield "own.device"

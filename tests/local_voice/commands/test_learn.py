@@ -3,6 +3,8 @@
 import itertools
 import re
 import stat
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from helpers.mouth_recordings import record_mouth, write_mouth
 
 from local_voice.__main__ import main
 from local_voice.commands import learn, own_sounds
-from local_voice.own_sounds import matcher_process
+from local_voice.own_sounds import matcher_process, profile_folder
+from local_voice.own_sounds.profile_folder import ProfileAbout
 
 pytestmark = pytest.mark.audio
 KINDS = {"yes": "click", "no": "low hum"}
@@ -158,6 +161,17 @@ def test_forgetting_is_told(mouth, home, fast, capsys):
     assert "Forgotten" in told
     assert "There was no profile" in told
     assert list(home.iterdir()) == []
+
+
+def test_another_microphone_and_old_examples_are_noticed():
+    """Each as a prompt when a session begins."""
+    today = date.today()
+    mine = profile_folder.hash_device("mine")
+    about = ProfileAbout(today - timedelta(20), {"yes": 3, "no": 3}, "", mine)
+    notices = own_sounds.find_notices
+    assert list(notices(about, "other")) == ["own.device", "own.old"]
+    assert list(notices(replace(about, day=today), "mine")) == []
+    assert list(notices(replace(about, day=today), None)) == []
 
 
 def test_a_missing_library_is_named_with_its_extra(mouth, home, capsys, monkeypatch):
