@@ -4,7 +4,7 @@ import itertools
 import re
 import stat
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -165,7 +165,7 @@ def test_forgetting_is_told(mouth, home, fast, capsys):
 
 def test_another_microphone_and_old_examples_are_noticed():
     """Each as a prompt when a session begins."""
-    today = date.today()
+    today = datetime.now().astimezone().date()
     mine = profile_folder.hash_device("mine")
     about = ProfileAbout(today - timedelta(20), {"yes": 3, "no": 3}, "", mine)
     notices = own_sounds.find_notices
