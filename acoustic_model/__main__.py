@@ -81,6 +81,9 @@ def _build_parser() -> argparse.ArgumentParser:
     trade = "missed against false answers too, slow"
     report.add_argument("--trade", action="store_true", help=trade)
     report.add_argument("--into", type=Path, default=REPORT)
+    sounds = "network, strangers and limits of a person's own sounds, measured"
+    own = command("own-sounds", sounds, "data")
+    own.add_argument("--card", action="store_true", help="write it into their CARD.md")
     clips = command("clips", "copy clips of held-out people for our tests", "data")
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
     return parser
@@ -165,6 +168,10 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.evaluation.report import report
 
             report(given.data, given.work, given.into, given.trade)
+        case "own-sounds":
+            from acoustic_model.own_sounds.build import build_own_sounds
+
+            build_own_sounds(given.data, given.work, card=given.card)
         case "clips":
             from acoustic_model.data.clips import copy_clips
 

@@ -23,7 +23,7 @@ SETTINGS = (
     *("input-device", "output-device", "barge-in", "mute", "tones", "sound-check"),
     *("page", "browser", "page-port", "microphone"),
     *("stay", "wake", "switch", "switch-gap"),
-    *("model", "phrases"),
+    *("model", "phrases", "own-sounds"),
 )
 """Names of all settings, each that of its option. What is kept of people, and who may
 reach the page, is no setting: that is to be seen at each start."""

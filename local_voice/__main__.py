@@ -24,8 +24,10 @@ from local_voice.commands import (
     engines,
     exit_codes,
     hear,
+    learn,
     live_talk,
     options,
+    own_sounds,
     phrases,
     record_voice,
     say_number,
@@ -99,6 +101,7 @@ def _autostart(given: list[str]) -> int:
 
 COMMANDS: dict[str, tuple[Any, Callable[[Any, Callable[[str], None]], int]]] = {
     "hear": (options.HearConfig, hear.hear),
+    "learn": (options.LearnConfig, learn.learn),
     "phrases": (options.PhrasesConfig, phrases.phrases),
     "calibrate": (options.CalibrateConfig, calibrate.calibrate),
     "say-number": (options.SayNumberConfig, say_number.say_number),
@@ -139,6 +142,7 @@ def _talk(config: TalkConfig) -> int:
             print(line)
     retention = talk.find_retention(config)
     content = engines.load_content_or_refuse(config.clinic, config.locale)
+    content = own_sounds.add_words(content, config.own_sounds)
     clock = Clock()
     read = partial(read_last_session, content, retention.history, clock, print)
     closing = talk.build_record_offer(content, retention, print, clock.read)

@@ -3,11 +3,8 @@
 import struct
 from collections.abc import Collection, Sequence
 
-HEADER = b"\0B"
-"""How every binary Kaldi file begins."""
-LEVELS = 65_535
-"""Steps between the least and the greatest value of a matrix."""
-
+from local_voice.own_sounds.shipped_network import HEADER as HEADER
+from local_voice.own_sounds.shipped_network import LEVELS
 
 Numbers = Collection[float]
 """An array or a list."""

@@ -1,7 +1,7 @@
 """Builds the model's file am/final.mdl from a network's layers."""
 
 from acoustic_model.exporting import kaldi_format as kaldi
-from acoustic_model.training.affine import Affine
+from local_voice.own_sounds.shipped_network import Affine
 
 
 def _build_nodes(layers: list[Affine]) -> tuple[list[str], list[tuple[str, bytes]]]:

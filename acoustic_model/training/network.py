@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.data.pronunciation import UNITS
-from acoustic_model.training.affine import SUBSAMPLING, Affine, Matrix
+from local_voice.own_sounds.shipped_network import SUBSAMPLING, Affine, Matrix
 
 # Which frames each layer sees, relative to its own. After the first layer only every
 # third frame is computed, so all later offsets are multiples of three.

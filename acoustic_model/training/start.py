@@ -8,8 +8,8 @@ import numpy as np
 
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
-from acoustic_model.training.affine import Affine, Matrix
 from acoustic_model.training.network import Array, Layer, Moments
+from local_voice.own_sounds.shipped_network import Affine, Matrix
 
 
 def check_form(layers: list[Affine]) -> None:

@@ -104,12 +104,15 @@ def doubt_open_sentence(reading: Reading) -> Meaning | None:
     """Check "they are not ..." where what follows may be the rest of the sentence."""
     lists, segments = reading.words.lists, reading.segments
     for given in reading.answers:
-        tokens = segments[given.place].tokens
-        if len(tokens) < 2 or tokens[:1] not in lists.open_subjects:
-            continue
         if given.place + 1 == len(segments):
             continue
-        tail = segments[given.place + 1]
+        tokens, tail = segments[given.place].tokens, segments[given.place + 1]
+        # "No, I didn't | look."
+        bare = tokens[:1] in lists.bare_no and tokens[1:2] in lists.open_subjects
+        if bare and tail.tokens in lists.open_tails:
+            return check(reading, None, Why.OPEN_SENTENCE)
+        if len(tokens) < 2 or tokens[:1] not in lists.open_subjects:
+            continue
         kind, denied = tail.label.kind, tail.label.detail == NO
         same = kind is Kind.STATEMENT and denied and given.answer is Answer.NO
         if kind in _NO_SAFE_TAIL or same or tail.tokens in lists.open_tails:

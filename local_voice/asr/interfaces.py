@@ -41,6 +41,19 @@ def drop_begun(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class SoundMatch:
+    """What an utterance is among the sounds that a person has taught."""
+
+    pieces: int
+    """Sounds with pauses between them; only one alone is judged."""
+    name: str
+    """The answer that the taught sound stands for; empty: none of them."""
+    is_sure: bool
+    above_room: float
+    """Decibels."""
+
+
+@dataclass(frozen=True)
 class RecognitionResult:
     """The transcript of one utterance."""
 
@@ -53,6 +66,8 @@ class RecognitionResult:
     """Milliseconds spent decoding."""
     rivals: tuple[str, ...] = ()
     """Other texts that are nearly as likely, the likeliest first."""
+    own: SoundMatch | None = None
+    """What the person's own sounds say; None where none were taught or asked."""
 
 
 class RecognizerError(Exception):

@@ -38,9 +38,14 @@ class RecordedPerson(SimulatedPerson):
             stream_audio(file, BLOCK_SAMPLES)
         self._playing: Iterator[bytes] = iter(())
         self._waiting = bytearray()
+        self.says_nothing_next = self._says_nothing = False
+        """Set it for one turn in which any sound would mean something else."""
 
     def begin_turn(self) -> None:
         """Begin the next file, if there is one."""
+        self._says_nothing, self.says_nothing_next = self.says_nothing_next, False
+        if self._says_nothing:
+            return
         if self._files:
             self._waiting.clear()
             self._playing = self._begin(self._files.popleft())
@@ -56,6 +61,8 @@ class RecordedPerson(SimulatedPerson):
 
     def read(self, samples: int) -> bytes:
         """Return audio of the file, then silence, also from where it is damaged."""
+        if self._says_nothing:
+            return bytes(2 * samples)
         while len(self._waiting) < samples * 2:
             try:
                 piece = next(self._playing, b"")

@@ -24,7 +24,7 @@ from local_voice.audio.input_quality import (
 )
 from local_voice.audio.interfaces import AudioChunk, DeviceLost, Microphone
 from local_voice.audio.microphone import LiveMicrophone
-from local_voice.commands import engines, exit_codes
+from local_voice.commands import engines, exit_codes, own_sounds
 from local_voice.commands.exit_codes import LocalVoiceProblem
 from local_voice.commands.hear import FileMicrophone
 from local_voice.commands.options import CalibrateConfig
@@ -107,6 +107,7 @@ def calibrate(config: CalibrateConfig, say: Callable[[str], None]) -> int:
     content = engines.load_content_or_refuse(None, config.locale)
     folder = _make_empty_folder(config.keep) if config.keep else None
     setup = engines.load_recognizer(content, config.model)
+    setup = own_sounds.add_sounds(setup, config.own_sounds, say)
     source = open_microphone(config.input_device, say)
     if config.input:
         source = open_recordings(config.input)
@@ -122,7 +123,7 @@ def calibrate(config: CalibrateConfig, say: Callable[[str], None]) -> int:
         failed = f"The ear failed: {error}. Start the command again."
         raise LocalVoiceProblem(failed, exit_codes.ENGINE_FAILED) from error
     finally:
-        setup.recognizer.close()
+        setup.close()
     _show(words, say)
     if folder:
         _keep(words, folder)
@@ -147,10 +148,14 @@ def _ask(
         microphone, start = _KeepingMicrophone(*place), place[1]
         listener = setup.build_listener(microphone)
         listener.prepare(GrammarState.ANSWER)
-        utterance = listener.listen(start)
+        with setup.own.attend() if setup.own else contextlib.nullcontext():
+            utterance = listener.listen(start)
         text = utterance.text if utterance else ""
         asked = build_asked(content.protocol, content.protocol.questions[0].id)
         event = understand(content.words, text, asked)
+        if setup.own is not None and utterance is not None:
+            decision = setup.own.decide(None, asked, utterance, event)
+            event, text = decision.event, decision.by or text
         right = isinstance(event, Answered) and event.answer is wanted
         pcm = bytes(microphone.pcm)
         words.append(SpokenWord(wanted, text, right, measure_input_quality(pcm), pcm))

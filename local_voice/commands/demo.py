@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.engine.events import Event, NoMatch
+from dialogue.engine.rendering import to_display_text
 from dialogue.evaluation.transcript import (
     BACK_TALK,
     DIRECTIONS,
@@ -21,10 +22,11 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.recorder import Recorder
 from local_voice.audio.simulated_people import build_recorded_voice
 from local_voice.audio.simulated_room import SimulatedRoom
-from local_voice.commands import engines, talk
+from local_voice.commands import engines, own_sounds, talk
 from local_voice.commands.demo_patient import PATIENT_VOICE, Patient, read_script
 from local_voice.commands.exit_codes import SCRIPT_MISSED
 from local_voice.commands.options import TalkConfig
+from local_voice.own_sounds.words import OWN
 from local_voice.session import events
 from local_voice.session.session import VoiceSession
 
@@ -68,8 +70,12 @@ class DemoTranscript:
                     self.gaps.append(gap)
                     self.lines.append(f"# {gap:.0f} ms after the patient's last sound")
                 self.room.last_sound_at = None
-                self.lines += speech_lines(BACK_TALK, response.text)
-            case events.UserTurnEnded(text, event):
+                # What is said of own sounds is no part of an interview.
+                own = [p for p in response.prompts if not p.key.startswith(OWN)]
+                if own:
+                    self.lines += speech_lines(BACK_TALK, to_display_text(own))
+            case events.UserTurnEnded(text, event, by=by):
+                text = by or text
                 self.lines += ["# a synthetic voice" for _ in self.synthetic]
                 self.synthetic.clear()
                 self.lines += speech_lines(PATIENT, _write_user_turn(text, event))
@@ -98,6 +104,7 @@ def run_demonstration(
     if "clinic" in config.origins:
         clinic = config.clinic
     content = engines.load_content_or_refuse(clinic)
+    content = own_sounds.add_words(content, config.own_sounds)
     folder = _make_folder()
     wav, text = folder / RECORDING, folder / TRANSCRIPT
     for last in (text,) if config.out else (wav, text):

@@ -16,6 +16,7 @@ from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.audio.simulated_room import SimulatedPerson
 from local_voice.commands.exit_codes import LocalVoiceProblem
+from local_voice.own_sounds.decision import UNDO
 from local_voice.session import events
 
 FOLDER = Path(__file__).parents[1] / "demo"
@@ -146,11 +147,14 @@ class Patient(SimulatedPerson):
         self._sound, self._open_prompt = b"", ""
         self._state: State | None = None
         self._words: str | None = None
-        self._misheard = False
+        self._misheard = self._is_silent = False
 
     def note_event(self, event: events.SessionEvent) -> None:
         """Notice what is open, and a line that was not understood: it is said again."""
         match event:
+            case events.ResponseStarted(reply=reply) if UNDO in reply.says:
+                # Now any sound would take the answer back.
+                self._is_silent = True
             case events.ResponseStarted(reply=reply, state=state):
                 if reply.open_prompt not in (None, self._open_prompt):
                     self._open_prompt, self._misheard = str(reply.open_prompt), False
@@ -169,6 +173,9 @@ class Patient(SimulatedPerson):
 
     def begin_turn(self) -> None:
         """Say the next line, or the last one again."""
+        if self._is_silent:
+            self._is_silent, self._sound = False, b""
+            return
         if not self._misheard:
             self._words = self._answers.find_words(self._open_prompt, self._state)
         self._misheard = False

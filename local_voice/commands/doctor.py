@@ -20,6 +20,14 @@ from local_voice.commands.exit_codes import EXPLAINED, LocalVoiceProblem, explai
 from local_voice.commands.options import DoctorConfig, TalkConfig, parse_options
 from local_voice.commands.record_voice import find_voice_faults
 from local_voice.commands.talk import open_page
+from local_voice.own_sounds.profile_folder import (
+    ProfileRefused,
+    get_profile_file,
+    get_profiles_folder,
+    list_profiles,
+    read_about,
+    refuse_other_versions,
+)
 from local_voice.page.server import LOCALHOST
 from local_voice.tts import recorded_voice
 
@@ -71,6 +79,7 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     ):
         yield _run_check(part, partial(_render_names, group, option, remedy))
     yield check_settings(config)
+    yield check_own_sounds(get_profiles_folder(os.environ, Path.home()))
     yield check_clock(Clock(), get_history_file(os.environ, Path.home()))
     # Without data there is nothing that the engines could be tried on.
     try:
@@ -86,6 +95,22 @@ def check_parts(config: DoctorConfig) -> Iterator[Finding]:
     if config.voice.startswith(recorded_voice.NAME):
         yield check_recordings(content)
     yield _run_check("page", lambda: _check_page(content, config))
+
+
+def check_own_sounds(folder: Path) -> Finding:
+    """Tell which profiles of own sounds there are, and which cannot be used."""
+    lines, is_doubtful = [], False
+    for name in list_profiles(folder):
+        file = get_profile_file(folder, name)
+        try:
+            about = read_about(file)
+            refuse_other_versions(about, file)
+            lines.append(f"{name} ({', '.join(about.sounds)}), {about.age} days old")
+        except ProfileRefused as error:
+            lines.append(str(error))
+            is_doubtful = True
+    taught = "; ".join(lines) or "none taught; backtalk learn teaches some"
+    return Finding("own sounds", taught, is_doubtful=is_doubtful)
 
 
 def check_clock(clock: Clock, history: Path) -> Finding:

@@ -19,7 +19,11 @@ from dialogue.engine.reply import Reply
 from dialogue.loading import load_content
 from dialogue.understanding.lexicon import Lexicon
 from local_voice.asr import grammar
-from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
+from local_voice.asr.interfaces import (
+    Recognizer,
+    RecognizerError,
+    RecognizerUnavailable,
+)
 from local_voice.asr.listener import FRAME_BYTES, AudioListener
 from local_voice.asr.model_files import VoskModel, find_model
 from local_voice.asr.own_phrases import OwnPhrases, read_own_phrases
@@ -32,6 +36,7 @@ from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.commands import exit_codes
 from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
+from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.tts import piper_voice, recorded_voice
 from local_voice.tts.interfaces import SynthesisError
 from local_voice.tts.pyttsx3_voice import (
@@ -85,11 +90,22 @@ class RecognizerSetup:
     """Builds a fresh VAD."""
     description: tuple[str, ...]
     """Lines for the console."""
+    own: OwnSounds | None = None
+    """A person's own sounds, heard beside the recogniser."""
 
     def build_listener(self, microphone: Microphone, **settings: Any) -> AudioListener:
         """Return a listener at `microphone`; `settings` are those of AudioListener."""
-        parts = self.recognizer, self.grammars, self.detector
+        recognizer: Recognizer = self.recognizer
+        detector = self.detector
+        if self.own is not None:
+            recognizer = self.own.recognizer
+            detector = self.own.recognizer.wrap_detector(detector)
+        parts = recognizer, self.grammars, detector
         return AudioListener(microphone, *parts, **settings)
+
+    def close(self) -> None:
+        """End the children."""
+        (self.own or self).recognizer.close()
 
 
 def load_content_or_refuse(clinic: str | None, locale: str = LOCALE) -> Content:

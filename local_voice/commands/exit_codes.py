@@ -11,6 +11,7 @@ from local_voice.audio.interfaces import AudioError, DeviceLost, NoDevice
 from local_voice.audio.recorder import RecordingError
 from local_voice.audio.simulated_people import NoRecordings, NotRawAudio
 from local_voice.audio.sound_library import SoundLibraryMissing
+from local_voice.own_sounds.profile_folder import ProfileRefused
 from local_voice.session import errors
 
 SCRIPT_MISSED = 1
@@ -61,13 +62,14 @@ WAYS_ON: dict[type[Exception], tuple[str, int]] = {
     NoModel: (" Name its folder with --model, or type with --typed.", BAD_MODEL),
     ModelError: ("", BAD_MODEL),
     OwnPhrasesError: ("", BAD_OPTIONS),
+    ProfileRefused: ("", BAD_OPTIONS),
     errors.MicrophoneLost: (BY_KEYBOARD, DEVICE_LOST),
     errors.LoudspeakerLost: (".", DEVICE_LOST),
     errors.RecognizerLost: (BY_KEYBOARD, ENGINE_FAILED),
 }
 """What follows an error's own words, and the exit code; the nearest class counts."""
 EXPLAINED = (
-    *(LocalVoiceProblem, AudioError, ModelError, OwnPhrasesError),
+    *(LocalVoiceProblem, AudioError, ModelError, OwnPhrasesError, ProfileRefused),
     *(CommandLineRefused, SoundLibraryMissing, errors.SessionError),
 )
 """Errors that end a command with a sentence."""

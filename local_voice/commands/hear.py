@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from dialogue.content.content import Content
@@ -16,7 +17,7 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio.audio_files import stream_audio
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, AudioError
 from local_voice.audio.pcm import SAMPLE_RATE
-from local_voice.commands import engines
+from local_voice.commands import engines, own_sounds
 from local_voice.commands.exit_codes import BAD_OPTIONS
 from local_voice.commands.options import HearConfig
 
@@ -50,7 +51,7 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
     Raises LocalVoiceProblem and ModelError where the recogniser cannot be loaded.
     """
     content = engines.load_content_or_refuse(None, config.locale)
-    setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
+    setup = _load(config, content)
     code = 0
     try:
         for file in config.files:
@@ -61,15 +62,22 @@ def hear(config: HearConfig, say: Callable[[str], None]) -> int:
                 code = BAD_OPTIONS
                 continue
             except RecognizerUnavailable:
-                setup.recognizer.close()
-                setup = engines.load_recognizer(
-                    content, config.model, phrases=config.phrases
-                )
+                setup.close()
+                setup = _load(config, content)
                 utterance = None
-            say(_render_line(content, file, utterance, config.json))
+            say(_render_line(content, setup, file, utterance, config.json))
     finally:
-        setup.recognizer.close()
+        setup.close()
     return code
+
+
+def _load(config: HearConfig, content: Content) -> engines.RecognizerSetup:
+    setup = engines.load_recognizer(content, config.model, phrases=config.phrases)
+
+    def warn(line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+
+    return own_sounds.add_sounds(setup, config.own_sounds, warn)
 
 
 def _recognise(
@@ -79,17 +87,26 @@ def _recognise(
     listener = setup.build_listener(FileMicrophone(file))
     listener.prepare(state)
     try:
-        return listener.listen(0)
+        with setup.own.attend() if setup.own else nullcontext():
+            return listener.listen(0)
     except RecognizerError:
         return None
 
 
 def _render_line(
-    content: Content, file: str, utterance: Utterance | None, as_json: bool
+    content: Content,
+    setup: engines.RecognizerSetup,
+    file: str,
+    utterance: Utterance | None,
+    as_json: bool,
 ) -> str:
     text = utterance.text if utterance else ""
     asked = build_asked(content.protocol, content.protocol.questions[0].id)
     meaning = understand(content.words, text, asked) if utterance else Repeat()
+    if setup.own is not None and utterance is not None:
+        decision = setup.own.decide(None, asked, utterance, meaning)
+        meaning, own = decision.event, utterance.result and utterance.result.own
+        text = f"own {own.name}" if own and own.name else text
     event = get_meaning_name(meaning)
     ms = utterance.result.ms if utterance and utterance.result else 0.0
     if as_json:

@@ -78,7 +78,7 @@ def build_live_session(context: SessionContext) -> VoiceSession:
     canceller = _build_canceller() if config.barge_in == "aec" else None
     audio = _open_devices(context)
     synthesizer = None if config.mute else context.load_synthesizer()
-    setup = context.load_recognizer()
+    setup = context.load_recognizer(audio.names[0])
     advice = _listen_to_room(audio.microphone)
     delay, tail = None, TAIL
     if config.tones:
@@ -124,6 +124,7 @@ def build_live_session(context: SessionContext) -> VoiceSession:
         plan=replace(context.plan, opening=open_session),
         timer=IceTimer(),
         prefetch=synthesizer,
+        own=setup.own,
     )
     if advice:
         session.responder.warn(advice)

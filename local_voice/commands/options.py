@@ -18,6 +18,7 @@ from dialogue.command_line import (
 )
 from local_voice.asr.endpointing import PACES
 from local_voice.asr.grammar import GrammarState
+from local_voice.own_sounds.decision import OWN_ANSWERS
 from local_voice.page.server import LOCALHOST, PORT
 from local_voice.session.captions import SIZES
 from local_voice.session.keyboard import SWITCH_GAP
@@ -104,6 +105,11 @@ def _input_device(**more: Any) -> Any:
     return _setting("microphone: number or part of its name", "NAME", **more)
 
 
+def _own_sounds(**more: Any) -> Any:
+    own = "a person's own yes and no, taught with backtalk learn"
+    return _setting(own, "NAME", **more)
+
+
 def _page_port(**more: Any) -> Any:
     limits = _number(0, 65535)
     return _setting("0: any free one", "N", type=limits, default=PORT, **more)
@@ -171,6 +177,7 @@ class TalkConfig:
     )
     model: str | None = _model(group=SOUND)
     phrases: str | None = _phrases(group=SOUND)
+    own_sounds: str | None = _own_sounds(group=SOUND)
     captions: str = _setting(
         "words on the terminal", choices=SIZES, default="small", group=PACE
     )
@@ -235,6 +242,7 @@ class HearConfig:
     locale: str = _locale()
     model: str | None = _model()
     phrases: str | None = _phrases()
+    own_sounds: str | None = _own_sounds()
 
 
 @dataclass(frozen=True)
@@ -280,6 +288,50 @@ class CalibrateConfig:
     keep: str | None = _option("keep the six recordings", metavar="FOLDER")
     locale: str = _locale()
     model: str | None = _model()
+    own_sounds: str | None = _own_sounds()
+
+
+@dataclass(frozen=True)
+class LearnConfig:
+    """You teach two sounds of your own, and they count as yes and no.
+
+    For people whose speech is not understood: a hum, a click, a word of any language.
+    By voice, keys or one switch, on the page, or from recordings. Numbers are kept, no
+    sound. A helper may press.
+    """
+
+    command: ClassVar[str] = "learn"
+    name: str = _option(
+        "of the profile (default: me)", "NAME", positional=True, nargs="?", default="me"
+    )
+    input: tuple[str, ...] = _option(
+        "recordings instead of a microphone: yes=a.wav no=b.wav, three of each or more",
+        group=SOURCE,
+        nargs="+",
+        default=[],
+        metavar="SOUND=FILE",
+    )
+    check: bool = _option("five questions with known answers", group=SOURCE)
+    more: str | None = _option(
+        "two more examples of one sound", "SOUND", group=SOURCE, choices=OWN_ANSWERS
+    )
+    forget: bool = _option("overwrite and delete the profile", group=SOURCE)
+    sounds: tuple[str, ...] = _option(
+        "what is taught (default: yes no)",
+        nargs="+",
+        choices=OWN_ANSWERS,
+        default=[],
+    )
+    use_alike: bool = _option("with --input: keep sounds that are alike; asks twice")
+    keep_audio: str | None = _option("keep the recordings too", "FOLDER", group=KEPT)
+    locale: str = _locale()
+    model: str | None = _model(group=SOUND)
+    input_device: str | None = _input_device(group=SOUND)
+    voice: str = _voice(group=SOUND)
+    rate: int = _rate(group=SOUND)
+    page: bool = _on_off("show it in the browser of this computer", group=PAGE)
+    page_port: int = _page_port(group=PAGE)
+    switch: bool = _on_off("one switch: once yes, twice no", group=PACE)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from local_voice.commands.options import PROGRAM, TalkConfig, add_options
 
 USAGE = "%(prog)s [OPTIONS]           a session\n       %(prog)s COMMAND [OPTIONS]"
 GROUPS = {
-    "hearing": ("calibrate", "hear", "phrases"),
+    "hearing": ("calibrate", "hear", "learn", "phrases"),
     "speaking": ("say-number", "record-voice"),
     "this computer": ("doctor", "bench", "autostart", "completion"),
 }

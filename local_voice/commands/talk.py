@@ -25,15 +25,25 @@ from local_voice.audio.simulated_people import RawAudioPerson, RecordedPerson
 from local_voice.audio.simulated_room import Silence, SimulatedRoom
 from local_voice.audio.sound_library import SoundLibraryMissing
 from local_voice.audio.speaker import LiveSpeaker, MuteSpeaker
-from local_voice.commands import engines
+from local_voice.commands import engines, own_sounds
 from local_voice.commands.exit_codes import INSTALL, NO_PAGE, LocalVoiceProblem
 from local_voice.commands.options import TalkConfig
+from local_voice.own_sounds.decision import UNDO
+from local_voice.own_sounds.in_session import OwnSounds
+from local_voice.own_sounds.words import REPLACED
 from local_voice.page.desktop import has_desktop, open_browser
 from local_voice.page.entry_file import get_entry_file, get_runtime_folder
 from local_voice.page.server import Page, PageUnavailable
 from local_voice.session.audio import SessionAudio
 from local_voice.session.captions import build_captions, build_timing_log
-from local_voice.session.events import EventListener, InputQueue, SessionWarning
+from local_voice.session.events import (
+    EventListener,
+    InputQueue,
+    OwnSoundsChanged,
+    ResponseStarted,
+    SessionEvent,
+    SessionWarning,
+)
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.keyboard import has_keys
 from local_voice.session.listeners import Listener, ManualInput, TypedListener
@@ -59,8 +69,11 @@ class SessionContext:
     page: Page | None = None
     inputs: InputQueue = field(default_factory=queue.Queue)
 
-    def load_recognizer(self) -> engines.RecognizerSetup:
-        """Return the recogniser, and say which it is."""
+    def load_recognizer(self, device: str | None = None) -> engines.RecognizerSetup:
+        """Return the recogniser with the own sounds, and say which they are.
+
+        `device` is the name of the microphone, None for any other source.
+        """
         config = self.config
         setup = engines.load_recognizer(
             self.content,
@@ -68,7 +81,8 @@ class SessionContext:
             phrases=config.phrases,
             verbose=config.verbose,
         )
-        self.stack.callback(setup.recognizer.close)
+        setup = own_sounds.add_sounds(setup, config.own_sounds, self.say, device)
+        self.stack.callback(setup.close)
         for line in setup.description:
             self.say(line)
         phrases = self.content.lexicon.offline["wake"]
@@ -130,6 +144,7 @@ class SessionContext:
         timer: IceTimer | None = None,
         now: Callable[[], datetime | None] | None = None,
         prefetch: engines.OwnSynthesizer | None = None,
+        own: OwnSounds | None = None,
     ) -> VoiceSession:
         """Return a session, by the clock of this computer unless `now` is given.
 
@@ -160,9 +175,15 @@ class SessionContext:
             has_buttons=self.page.has_visitors if self.page else lambda: False,
             has_keys=with_keys,
             signals=self.config.tones,
+            own_sounds=own,
         )
         if self.page:
             self.page.connect(session)
+        if own is not None and own.is_taught:
+            session.responder.replace_prompts(REPLACED)
+            session.publish(OwnSoundsChanged(in_use=True))
+            for key in own.notices:
+                session.responder.warn(key)
         return session
 
 
@@ -300,7 +321,14 @@ def build_recorded_session(context: SessionContext) -> VoiceSession:
     person = RawAudioPerson(0) if files == ("-",) else RecordedPerson(files)
     room = SimulatedRoom(person, context.open_recorder(), open_speaker(context))
     context.stack.callback(room.close)
-    return build_room_session(context, room, context.load_synthesizer())
+
+    def note_event(event: SessionEvent) -> None:
+        """Keep the next recording for the next question."""
+        is_undo = isinstance(event, ResponseStarted) and UNDO in event.reply.says
+        if is_undo and isinstance(person, RecordedPerson):
+            person.says_nothing_next = True
+
+    return build_room_session(context, room, context.load_synthesizer(), note_event)
 
 
 @dataclass
@@ -323,13 +351,15 @@ def build_room_session(
     with_timer: bool = True,
 ) -> VoiceSession:
     """Return a session in the simulated room."""
+    setup = context.load_recognizer()
     return context.build_session(
-        context.build_listener(context.load_recognizer(), room, 0.0),
+        context.build_listener(setup, room, 0.0),
         SpeechOutput(synthesizer, room),
         RoomAudio(room),
         *event_listeners,
         timer=IceTimer((lambda: room.now / SAMPLE_RATE,)) if with_timer else None,
         now=now,
+        own=setup.own,
     )
 
 

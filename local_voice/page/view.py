@@ -26,6 +26,7 @@ from local_voice.session.captions import show_heard
 from local_voice.session.events import (
     NAMED_INPUTS,
     ListeningStarted,
+    OwnSoundsChanged,
     ResponseStarted,
     SessionEnded,
     SessionEvent,
@@ -91,6 +92,8 @@ class View:
     summary: Summary | None = None
     """What the interview came to, once it has ended with advice."""
     trouble: str = ""
+    own: str = ""
+    """That the person's own yes and no are heard, in words."""
     timer_ends: float | None = None
     """When the ice is over, in seconds of the caller's clock."""
     voice: bool = False
@@ -126,10 +129,12 @@ def update_view(
         case ListeningStarted(by_microphone=by_microphone):
             phase = "listening" if by_microphone else "waiting"
             return replace(view, phase=phase, microphone=by_microphone)
-        case UserTurnEnded(text, event):
-            return replace(
-                view, you=_describe_turn(text, event, content.prompts), trouble=""
-            )
+        case UserTurnEnded(text, event, by=by):
+            own = content.prompts.get(f"own.by.{by}")
+            you = own or _describe_turn(text, event, content.prompts)
+            return replace(view, you=you, trouble="")
+        case OwnSoundsChanged(in_use=in_use):
+            return replace(view, own=content.prompts["own.used"] if in_use else "")
         case TimerUpdated(left):
             return replace(view, timer_ends=now + left)
         case TimerEnded():

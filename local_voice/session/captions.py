@@ -34,8 +34,9 @@ def build_captions(
                 write(f"{prompts['card.title']}: {response.text}")
             case events.ListeningStarted():
                 write(prompts["caption.listening"])
-            case events.UserTurnEnded(text, event):
-                words = _describe_turn(prompts, text, event)
+            case events.UserTurnEnded(text, event, by=by):
+                own = prompts.get(f"own.by.{by}")
+                words = own or _describe_turn(prompts, text, event)
                 write(prompts["caption.you"].format(words=words))
                 if isinstance(event, NoMatch):
                     misses += 1
@@ -43,6 +44,8 @@ def build_captions(
                     write(prompts[f"caption.{'keys' if second else 'answers'}"])
             case events.SessionWarning(text):
                 write(f"! {text}")
+            case events.OwnSoundsChanged(in_use=True):
+                write(prompts["own.used"])
             case events.TimerUpdated(left):
                 minutes = int(-(-left // 60))
                 key = "caption.ice_last" if minutes == 1 else "caption.ice_left"

@@ -56,6 +56,8 @@ class UserTurnEnded(SessionEvent):
     event: Event
     result: RecognitionResult | None = None
     """The recogniser's own account; None where none was used."""
+    by: str = ""
+    """The person's own sound that decided, by the name of its answer."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,13 @@ class StandbyStarted(SessionEvent):
     begins: ClassVar = SessionState.IDLE
     for_wake_phrase: bool
     """False: the microphone is off, only a key or a button wakes it."""
+
+
+@dataclass(frozen=True)
+class OwnSoundsChanged(SessionEvent):
+    """A person's own sounds are heard from here on, or cannot be any more."""
+
+    in_use: bool
 
 
 @dataclass(frozen=True)

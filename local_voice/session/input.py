@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 
 from dialogue.engine.events import (
     Checked,
@@ -29,6 +30,8 @@ from local_voice.asr.listener import Utterance
 from local_voice.audio import tones
 from local_voice.audio.interfaces import DeviceLost
 from local_voice.audio.pcm import get_speech_advice, measure_level
+from local_voice.own_sounds.decision import UNDO, Decision
+from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.session import events
 from local_voice.session.correction import (
     GivenAnswer,
@@ -51,6 +54,8 @@ INTERRUPTED_PATIENCE = 4.0
 """Seconds to say again what interrupted us; then we go on ourselves."""
 FALSE_INTERRUPTIONS = 2
 """After so many that came to nothing, speech interrupts no more in this interview."""
+UNDO_PATIENCE = 2.0
+"""Seconds in which a no that was said back may be undone."""
 CHECKED_LEVELS = 2
 """So many answers are checked for loudness."""
 MINUTE = 60
@@ -67,6 +72,7 @@ class UserInput:
     timer: IceTimer | None
     take_push: Callable[[], bool]
     """Push to talk: tells whether the utterance was ended by hand, once a press."""
+    own_sounds: OwnSounds | None = None
     advice: tuple[str, ...] = ()
     """What the next reply should begin with: how to be heard better."""
     level_advice: str | None = None
@@ -83,6 +89,7 @@ class UserInput:
     _silent: bool = False
     _pauses: int = 0
     _minutes: int = 0
+    _decision: Decision = field(default_factory=lambda: Decision(NoInput()))
 
     def prepare(self, reply: Reply) -> None:
         """Get the recogniser ready for what may follow `reply`."""
@@ -135,18 +142,30 @@ class UserInput:
             if adjusted and _is_repeated_here(reply):
                 spoken = self._say_again(reply)
                 continue
+            if self.own_sounds is not None:
+                return self._settle_own(self.own_sounds, reply, found, utterance)
             return found, utterance.ended_at
 
-    def _listen(self, reply: Reply, spoken: SpokenReply) -> Utterance | None:
+    def _listen(
+        self, reply: Reply, spoken: SpokenReply, *, undo: bool = False
+    ) -> Utterance | None:
         patience = PAUSE if WAIT in reply.says else None
         if spoken.interrupted is not None:
             patience = INTERRUPTED_PATIENCE
+        if undo:
+            patience = UNDO_PATIENCE
         by_microphone = not isinstance(self.listener, ManualInput)
         state = self._get_grammar_state(reply)
         self.responder.publish(events.ListeningStarted(state, by_microphone))
-        return self.listener.listen(
-            spoken.ended_at, patience, self._has_input, self.take_push
-        )
+        with self._attend(takes_any=undo):
+            return self.listener.listen(
+                spoken.ended_at, patience, self._has_input, self.take_push
+            )
+
+    def _attend(self, *, takes_any: bool) -> AbstractContextManager[None]:
+        if self.own_sounds is None:
+            return nullcontext()
+        return self.own_sounds.attend(takes_any=takes_any)
 
     def _get_grammar_state(self, reply: Reply) -> GrammarState:
         protocol = self.responder.content.protocol
@@ -159,12 +178,18 @@ class UserInput:
         self, reply: Reply, spoken: SpokenReply, utterance: Utterance
     ) -> Event | None:
         """Return what `utterance` amounts to; None: nothing, and we go on waiting."""
-        text = utterance.text
+        text, self._decision = utterance.text, Decision(NoInput())
         lexicon = self.responder.content.lexicon
         if find_offline_group(lexicon, text) in ADJUSTMENTS:
             return Repeat()
         asked = build_asked(self.responder.content.protocol, reply.open_prompt)
         event = understand(lexicon.words, text, asked)
+        if self.own_sounds is not None:
+            open_prompt = reply.open_prompt
+            self._decision = self.own_sounds.decide(
+                open_prompt, asked, utterance, event
+            )
+            event = self._decision.event
         if spoken.interrupted is not None:
             if _is_echo(lexicon, event, text, spoken.interrupted):
                 return None
@@ -182,9 +207,44 @@ class UserInput:
             return None
         return event
 
+    def _settle_own(
+        self, own: OwnSounds, reply: Reply, event: Event, utterance: Utterance
+    ) -> tuple[Event | None, float]:
+        """Say what there is to say of an own sound; a no to a danger may be undone."""
+        if own.is_lost and not own.was_told:
+            own.was_told = True
+            self.responder.publish(events.OwnSoundsChanged(in_use=False))
+            self.responder.warn("own.lost")
+        self.advice += self._decision.says
+        if self._decision.offers_undo:
+            return self._offer_undo(reply, event), time.perf_counter()
+        return event, utterance.ended_at
+
+    def _offer_undo(self, reply: Reply, event: Event) -> Event | None:
+        """Say the no back; any sound, a key or a button in the next seconds counts."""
+        undo = Reply((UNDO,), open_prompt=reply.open_prompt)
+        spoken = self.responder.respond(undo, prepare=self.prepare)
+        try:
+            utterance = self._listen(undo, spoken, undo=True)
+        except (RecognizerError, RecognizerUnavailable, DeviceLost) as error:
+            self._recover(error)
+            return NoMatch()
+        if utterance is None:
+            pressed = self._take_input() if not self.inputs.empty() else event
+            if isinstance(pressed, VoiceAdjustment | events.PushToTalk):
+                return event
+            return pressed
+        if not utterance.text:
+            return event
+        self.advice += ("own.reopened",)
+        return NoMatch()
+
     def _correct(self, spoken: SpokenReply, text: str) -> Event | None:
-        """Return what an interruption makes of the answer right before it."""
-        if self._given is None:
+        """Return what an interruption makes of the answer right before it.
+
+        Where a person has sounds of their own, words heard alone correct nothing.
+        """
+        if self._given is None or self.own_sounds is not None:
             return None
         content, since = self.responder.content, spoken.ended_at
         correction = find_correction(content, self._given, text, since)
@@ -229,7 +289,9 @@ class UserInput:
         lexicon = self.responder.content.lexicon
         group = find_offline_group(lexicon, utterance.text)
         self.responder.publish(
-            events.UserTurnEnded(utterance.text, event, utterance.result)
+            events.UserTurnEnded(
+                utterance.text, event, utterance.result, self._decision.by
+            )
         )
         if group in ADJUSTMENTS:
             self._adjust_voice(VoiceAdjustment(group))

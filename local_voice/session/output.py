@@ -130,8 +130,8 @@ class Responder:
         return self.output.render(self.render(reply).prompts)[1]
 
     def replace_prompts(self, replacements: Mapping[str, str]) -> None:
-        """Say other prompts, by key, in place of these from here on."""
-        self._replacements = replacements
+        """Say other prompts too, by key, in place of these from here on."""
+        self._replacements = {**self._replacements, **replacements}
 
     def render(self, reply: Reply) -> RenderedReply:
         """Return the words of `reply`."""

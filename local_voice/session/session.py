@@ -16,6 +16,7 @@ from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.records.consent import EndedSession
 from dialogue.records.recall import TakeTurn
+from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.session import events
 from local_voice.session.audio import SessionAudio
 from local_voice.session.ice_timer import IceTimer
@@ -70,6 +71,8 @@ class VoiceSession:
     """There is a keyboard whose keys answer."""
     signals: bool = True
     """Short tones: speak now, and not understood."""
+    own_sounds: OwnSounds | None = None
+    """What the person has taught as yes and no."""
     responder: Responder = field(init=False)
     state: events.SessionState = field(default=events.SessionState.IDLE, init=False)
     turn: int = field(default=0, init=False)
@@ -140,9 +143,8 @@ class VoiceSession:
 
     def build_user_input(self) -> UserInput:
         """Return what waits for the person through one interview."""
-        return UserInput(
-            self.listener, self.responder, self.inputs, self.timer, self._take_push
-        )
+        parts = self.listener, self.responder, self.inputs, self.timer
+        return UserInput(*parts, self._take_push, self.own_sounds)
 
     def close_in_writing(self) -> None:
         """Fall silent and show the closing words, which name the emergency number."""

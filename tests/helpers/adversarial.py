@@ -22,6 +22,10 @@ FOLDER = Path(__file__).parents[1] / "dialogue" / "understanding"
 ANSWERS = ("yes", "no", "unsure")
 CALLS = ("help", "person", "command")
 KINDS = (*ANSWERS, *CALLS, "ambiguous", "nothing", "length", "danger")
+GROUPS = ("answer", "opening", "length", "help", "command", "trap")
+"""What `why` says of a line, in the sets where it is its kind."""
+NEXT = "next"
+"""At a question it settles nothing: the interview says so and asks it again."""
 EMERGENCY = "emergency"
 THRESHOLDS = {
     "started_within_three_days": 72.0,
@@ -122,6 +126,25 @@ def list_danger_questions(content: Content) -> frozenset[str]:
     return frozenset({*signs, *LEADS_TO})
 
 
+def write_figures(name: str, judged: list[tuple[Row, Verdict, dict]]) -> str:
+    """Return how many lines of a set fared how: all of them, and by what they are."""
+    lines = []
+    for group in (None, *GROUPS):
+        fared = [found for row, found, _ in judged if group in (None, row.why)]
+        counts = ", ".join(
+            f"{verdict.value} {count} ({count / len(fared):.0%})"
+            for verdict in Verdict
+            if (count := fared.count(verdict))
+        )
+        if fared:
+            lines.append(f"{name}: {group or 'all'} {len(fared)}: {counts}")
+    calls = [f for row, _, f in judged if row.kind == "help"]
+    if calls:
+        heard = sum(found["command"] == EMERGENCY for found in calls)
+        lines.append(f"{name}: 911 sentence at {heard} of {len(calls)} calls for help")
+    return "\n".join(lines)
+
+
 def judge(content: Content, row: Row, found: Mapping[str, Any]) -> Verdict:
     """Return how an utterance fared; a plain no where a sign may be is the worst."""
     dangers = list_danger_questions(content)
@@ -157,11 +180,16 @@ def _is_wrong(
         *present,
         *(name for name, of in OTHER_NAMES.items() if present & {*of.split()}),
     }
+    if row.kind == "help" and found["command"] == EMERGENCY:
+        # Of a call for help the interview takes the call alone, not what is beside it.
+        return answer == "no"
     if row.kind == "ambiguous":
         known.add(row.asked)
     if {*found["said"]} & {*dangers, *OTHER_NAMES} - known:
         return True
     commanded = found["command"] is not None and found["result"] == "accept"
+    if commanded and found["command"] == NEXT and row.asked in dangers:
+        commanded = row.kind == "command"
     safe = present and found["command"] == EMERGENCY
     if commanded and not safe and row.kind not in (*CALLS, "ambiguous"):
         return True

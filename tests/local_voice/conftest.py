@@ -22,8 +22,9 @@ MANY = 90
 
 @pytest.fixture(autouse=True)
 def no_marks(monkeypatch, tmp_path):
-    """Keep marks of first times out of the home of whoever runs the tests."""
+    """Keep what a session leaves out of the home of whoever runs the tests."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

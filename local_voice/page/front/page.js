@@ -33,6 +33,8 @@ function render(next) {
   part("progress").textContent = view.progress;
   part("trouble").textContent = view.trouble;
   show("trouble", view.trouble);
+  part("own").textContent = view.own;
+  show("own", view.own);
   show("call", view.tone === "emergency");
   if (spoken) {
     show("late", false);

@@ -24,7 +24,7 @@ from acoustic_model.evaluation.sounds import (
     measure_surprise,
 )
 from acoustic_model.exporting.network_reader import read_network
-from acoustic_model.training.affine import Affine
+from local_voice.own_sounds.shipped_network import Affine
 
 ROOT = Path(__file__).parents[3]
 

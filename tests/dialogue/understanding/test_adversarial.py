@@ -17,6 +17,7 @@ from helpers.adversarial import (
     judge_all,
     list_danger_questions,
     list_rows,
+    write_figures,
 )
 
 FROZEN = ("adversarial", "adversarial_2")
@@ -68,8 +69,9 @@ def test_a_call_for_help_is_never_passed_over(judged):
 
 @pytest.mark.parametrize("name", FROZEN)
 def test_a_set_is_well_formed(content, name):
-    """Ids are unique, questions and signs are the protocol's."""
+    """Ids are unique, signs are the protocol's; the set's figures are printed."""
     rows = list_rows(name)
+    print("\n" + write_figures(name, list(judge_all(content, rows))))
     known = {*content.protocol.question, *content.protocol.statement}
 
     assert max(Counter(row.id for row in rows).values()) == 1

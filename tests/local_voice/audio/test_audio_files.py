@@ -72,6 +72,17 @@ def test_a_recording_without_samples_is_silence(tmp_path):
     assert not any(person.read(16_000))
 
 
+def test_a_recorded_person_can_say_nothing_for_a_turn(tmp_path):
+    """The next file waits for the turn behind it."""
+    write_wav(tmp_path / "line.wav", 16_000, 2, 1)
+    person = RecordedPerson([tmp_path / "line.wav"])
+    person.says_nothing_next = True
+    person.begin_turn()
+    assert not any(person.read(16_000))
+    person.begin_turn()
+    assert any(person.read(16_000))
+
+
 def test_an_hour_is_streamed(tmp_path):
     """Of an hour only what is listened to is read."""
     path = tmp_path / "hour.wav"

@@ -22,7 +22,7 @@ from local_voice.commands.options import DoctorConfig, parse_options
 pytestmark = pytest.mark.audio
 ONE = (devices.Device(1, "Headset", None),)
 PARTS = (
-    *("microphone", "loudspeaker", "settings", "clock", "protocol"),
+    *("microphone", "loudspeaker", "settings", "own sounds", "clock", "protocol"),
     *("clinic", "model", "voice", "recordings", "page"),
 )
 

@@ -23,6 +23,7 @@ from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
 from local_voice.asr.grammar import GrammarState
+from local_voice.own_sounds.words import add_own_words
 from local_voice.page.view import (
     OFFER,
     QUESTION,
@@ -34,6 +35,7 @@ from local_voice.page.view import (
 )
 from local_voice.session.events import (
     ListeningStarted,
+    OwnSoundsChanged,
     ResponseStarted,
     SessionEnded,
     SessionWarning,
@@ -291,6 +293,25 @@ def test_trouble_is_shown_until_the_person_goes_on(clinic_content):
     view = update_view(View(), SessionWarning("Plug it in."), clinic_content, 0.0)
     assert "Plug it in." == view.trouble
     assert "" == update_view(view, UserTurnEnded("no", NO), clinic_content, 0.0).trouble
+
+
+def test_own_sounds_are_shown_as_long_as_they_are_in_use(content):
+    """And an answer as what it was taken for."""
+    content = add_own_words(content)
+    view = update_view(View(), OwnSoundsChanged(in_use=True), content, 0.0)
+    view = update_view(view, UserTurnEnded("[unk]", NO, by="no"), content, 0.0)
+    assert ("Your own yes and no are in use.", "your own no") == (view.own, view.you)
+    assert "" == update_view(view, OwnSoundsChanged(in_use=False), content, 0.0).own
+
+
+def test_a_lesson_has_large_words_and_buttons(content):
+    """What is wanted stands alone; yes, no, repeat, back and stop can be pressed."""
+    wanted = Reply(("own.make.yes",), open_prompt="own.make.yes")
+    content = add_own_words(content)
+    asked = says(content, None, wanted)
+    view = update_view(View(), asked, content, 0.0)
+    assert view.buttons == OFFER
+    assert [text(prompt.line) for prompt in view.said] == ["Make your sound for yes."]
 
 
 def test_words_without_a_reply_are_shown_too(clinic_content):

@@ -1,0 +1,187 @@
+"""The command `learn` from recordings, and what a session does with its profile."""
+
+import itertools
+import re
+import stat
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from helpers.live_room import BEFORE, Says, enter_room, pretend_devices
+from helpers.mouth_recordings import record_mouth, write_mouth
+
+from local_voice.__main__ import main
+from local_voice.commands import learn, own_sounds
+from local_voice.own_sounds import matcher_process, profile_folder
+from local_voice.own_sounds.profile_folder import ProfileAbout
+
+pytestmark = pytest.mark.audio
+KINDS = {"yes": "click", "no": "low hum"}
+SCRIPT = """\
+Title:     By two sounds that are no words
+Clinic:    roseville
+At:        2026-03-03T10:00-06:00
+
+BACK TALK: [ask hard_to_pee]
+PATIENT:   Yes.
+
+Ends with: emergency
+Because:   emergency_bladder_or_bowel
+"""
+
+
+@pytest.fixture(scope="module")
+def mouth(tmp_path_factory):
+    """Return a folder with recordings of a mouth that clicks and hums."""
+    folder = tmp_path_factory.mktemp("mouth")
+    write_mouth(folder, 5, KINDS, 8)
+    return folder
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """Keep profiles out of the home of whoever runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data" / "backtalk" / "voices"
+
+
+@pytest.fixture
+def fast(monkeypatch):
+    """Leave out what the usual recogniser hears in recordings."""
+    monkeypatch.setattr(learn, "_decode", lambda config, paths: {})
+
+
+def teach(mouth, *names, more=()):
+    """Run the command on three takes of each; return its exit code."""
+    given = [f"{name}={mouth}/{name}_{n}.wav" for name in names for n in range(3)]
+    return main(["learn", "anna", *more, "--input", *given])
+
+
+def test_a_mouth_holds_a_whole_interview_by_two_sounds(mouth, home, capsys):
+    """Clicks are yes, hums are no; each no to a danger sign is said back."""
+    assert teach(mouth, "yes", "no") == 0
+    assert stat.S_IMODE((home / "anna.npz").stat().st_mode) == 0o600
+    assert main(["hear", "--own-sounds", "anna", f"{mouth}/no_4.wav"]) == 0
+    assert capsys.readouterr().out.split("\t")[1] == "own no"
+    Path("script.txt").write_text(SCRIPT)
+    options = "--demo", "script.txt", "--patient", str(mouth), "--mute"
+    assert main([*options, "--own-sounds", "anna"]) == 0
+    shown = capsys.readouterr().out
+    assert "Outcome: emergency (emergency_bladder_or_bowel)" in shown
+    assert "Your own yes and no are in use." in shown
+    assert shown.count("No. If that is wrong, make any sound now.") >= 3
+    assert "You: your own yes" in shown
+    assert "PATIENT:   Yes." in Path("talk/backtalk-demo.txt").read_text()
+
+
+class Reader(Says):
+    """Reads the captions, and makes the sound that they ask for."""
+
+    def __init__(self, capsys):
+        """Have every sound ready, some more often than it is asked for."""
+        super().__init__([])
+        self._capsys, self.read_so_far = capsys, ""
+        kinds = {**KINDS, "nothing": "groan"}
+        self._takes = {
+            name: itertools.cycle(record_mouth(5, kind, 8))
+            for name, kind in kinds.items()
+        }
+
+    def begin_turn(self):
+        """Make the sound that was asked for last; the own yes keeps the profile."""
+        self.read_so_far += " ".join(self._capsys.readouterr().out.split()) + " "
+        asked = re.findall(
+            r"your sound for (yes|no)|Please answer (yes|no)|means (nothing)|"
+            r"Shall I (keep)",
+            self.read_so_far,
+        )
+        name = "".join(asked[-1]) if asked else ""
+        name = {"keep": "yes"}.get(name, name)
+        self._now = BEFORE + next(self._takes[name]) if name else b""
+
+    def read(self, samples):
+        """Go on with the sound."""
+        pcm, self._now = self._now[: 2 * samples], self._now[2 * samples :]
+        return pcm.ljust(2 * samples, b"\0")
+
+
+def test_a_lesson_by_voice_ends_with_a_profile(home, monkeypatch, capsys):
+    """Everything by sounds, in a room with pretended devices, the page open too."""
+    pretend_devices(monkeypatch)
+    reader = Reader(capsys)
+    enter_room(reader, None)
+    assert main(["learn", "anna", "--page", "--page-port", "0"]) == 0
+    assert "All five were right." in reader.read_so_far
+    assert [file.name for file in home.iterdir()] == ["anna.npz"]
+
+
+def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(home):
+    """The usual recogniser stays as it was."""
+    told, setup = [], object()
+    assert own_sounds.add_sounds(setup, "anna", told.append) is setup
+    assert "There is no profile" in told[0]
+    assert told[0].endswith("The talk goes on without own sounds.")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["yes"], "three examples of each are needed"),
+        (["maybe=x.wav"], "is no NAME=FILE"),
+        (["yes=missing.wav"], "missing.wav"),
+    ],
+)
+def test_what_cannot_be_taught_is_told(mouth, home, fast, capsys, given, sentence):
+    """One sentence, and nothing is kept."""
+    if given == ["yes"]:
+        code = teach(mouth, "yes")
+    else:
+        code = main(["learn", "anna", "--input", *given])
+    assert code == 2
+    assert sentence in capsys.readouterr().err
+    assert not home.exists()
+
+
+def test_the_same_sound_under_two_names_is_refused(mouth, home, fast, capsys):
+    """Unless a helper insists; then every answer is asked for twice."""
+    given = [f"yes={mouth}/yes_{n}.wav" for n in range(3)]
+    given += [f"no={mouth}/yes_{n}.wav" for n in range(3, 6)]
+    assert main(["learn", "anna", "--input", *given]) == 2
+    assert "hard to tell apart" in capsys.readouterr().err
+    assert main(["learn", "anna", "--use-alike", "--input", *given]) == 0
+
+
+def test_forgetting_is_told(mouth, home, fast, capsys):
+    """Once there was a profile, then there is none."""
+    teach(mouth, "yes", "no")
+    assert main(["learn", "anna", "--forget"]) == 0
+    assert main(["learn", "anna", "--forget"]) == 0
+    told = capsys.readouterr().out
+    assert "Forgotten" in told
+    assert "There was no profile" in told
+    assert list(home.iterdir()) == []
+
+
+def test_another_microphone_and_old_examples_are_noticed():
+    """Each as a prompt when a session begins."""
+    today = datetime.now().astimezone().date()
+    mine = profile_folder.hash_device("mine")
+    about = ProfileAbout(today - timedelta(20), {"yes": 3, "no": 3}, "", mine)
+    notices = own_sounds.find_notices
+    assert list(notices(about, "other")) == ["own.device", "own.old"]
+    assert list(notices(replace(about, day=today), "mine")) == []
+    assert list(notices(replace(about, day=today), None)) == []
+
+
+def test_a_missing_library_is_named_with_its_extra(mouth, home, capsys, monkeypatch):
+    """The session needs no numpy, own sounds do."""
+    monkeypatch.setattr(matcher_process, "find_spec", lambda name: None)
+    assert teach(mouth, "yes", "no") == 2
+    assert '".[personal]"' in capsys.readouterr().err
+
+
+def test_a_bad_name_is_refused(home, capsys):
+    """A name is no path."""
+    assert main(["learn", "../anna", "--forget"]) == 2
+    assert "cannot be that of a profile" in capsys.readouterr().err

@@ -1,0 +1,108 @@
+"""The matcher: what was taught is heard, and what was taught badly is told."""
+
+import numpy as np
+import pytest
+from helpers.mouth_recordings import record_mouth
+
+from local_voice.own_sounds.features import trim
+from local_voice.own_sounds.lesson import Lesson, TakeFault
+from local_voice.own_sounds.piece import find_pieces
+
+from .conftest import SEED, to_clip
+
+
+def judge(matcher, known, pcm):
+    """Return what one recording is."""
+    (piece,) = find_pieces(to_clip(pcm))
+    return matcher.judge(known.extractor.extract(trim(piece.clip)))
+
+
+def test_other_renditions_are_heard(matcher, known, takes):
+    """Each as what it is; of six one at the most not surely enough."""
+    heard = 0
+    for name, recorded in takes.items():
+        for pcm in recorded[3:]:
+            judged = judge(matcher, known, pcm)
+            assert judged.name == name
+            heard += judged.reaches(known.model, sure=False)
+    assert heard >= 5
+
+
+def test_other_sounds_of_the_same_person_are_none(matcher, known):
+    """A whistle and a hiss, which nobody taught."""
+    for kind in ("whistle", "shh"):
+        judged = judge(matcher, known, record_mouth(SEED, kind, 1)[0])
+        assert not judged.reaches(known.model, sure=True)
+
+
+def test_one_sound_under_two_names_is_noticed(known):
+    """Before it is saved, from the examples alone."""
+    lesson, whistles = Lesson(known), record_mouth(SEED, "whistle", 6)
+    for name, recorded in (("yes", whistles[:3]), ("no", whistles[3:])):
+        for pcm in recorded:
+            lesson.take(name, to_clip(pcm))
+    assert lesson.check().are_alike
+
+
+def test_a_slip_is_pointed_out(known, takes):
+    """One of three examples is another sound."""
+    lesson = Lesson(known)
+    slipped = [*takes["no"][:2], record_mouth(SEED, "sss", 1)[0]]
+    for name, recorded in (("yes", takes["yes"][:3]), ("no", slipped)):
+        for pcm in recorded:
+            lesson.take(name, to_clip(pcm))
+    assert lesson.check().odd == ("no", 2)
+
+
+def test_two_sounds_with_three_examples_are_enough(known, takes):
+    """With fewer it goes on later."""
+    lesson = Lesson(known)
+    for pcm in takes["yes"][:3]:
+        lesson.take("yes", to_clip(pcm))
+    for pcm in takes["no"][:2]:
+        lesson.take("no", to_clip(pcm))
+    assert not lesson.check().is_complete
+    assert lesson.build_matcher() is None
+    lesson.take("no", to_clip(takes["no"][2]))
+    check = lesson.check()
+    assert (check.is_complete, check.are_alike, check.odd) == (True, False, None)
+
+
+def test_no_more_than_eight_examples_are_kept(known, takes):
+    """The first three stay."""
+    lesson = Lesson(known)
+    for pcm in (*takes["yes"], *takes["yes"][:3]):
+        lesson.take("yes", to_clip(pcm))
+    assert lesson.counts == {"yes": 8}
+
+
+HISS = np.random.default_rng(1).normal(size=64_000).astype(np.float32) * 1e-3
+
+
+def place(sound, at=1.0):
+    """Return a room with a sound in it."""
+    room = HISS.copy()
+    room[int(at * 16_000) : int(at * 16_000) + len(sound)] += sound
+    return room
+
+
+def hum(seconds, level):
+    """Return a tone of so many seconds."""
+    return level * np.sin(np.arange(int(seconds * 16_000)) / 10).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("audio", "fault"),
+    [
+        (HISS, TakeFault.SILENT),
+        (place(hum(0.3, 0.1)) + place(hum(0.3, 0.1), 2.2), TakeFault.PIECES),
+        (place(hum(2.8, 0.1), 0.5), TakeFault.LONG),
+        (place(hum(0.5, 0.005)), TakeFault.FAINT),
+        (np.clip(place(hum(0.5, 3)), -1, 1), TakeFault.CLIPPED),
+    ],
+)
+def test_an_example_that_cannot_be_used_is_not_stored(known, audio, fault):
+    """One sentence for each, and taken again."""
+    lesson = Lesson(known)
+    assert lesson.take("yes", audio) is fault
+    assert lesson.counts == {}
