@@ -80,7 +80,10 @@ def check_recording(wav, room, answers):
         samples = array("h", file.readframes(file.getnframes()))
     theirs, ours = levels(samples[0::2]), levels(samples[1::2])
     assert room.now == len(samples) // 2
-    assert not any(min(pair) > AUDIBLE for pair in zip(theirs, ours, strict=True))
+    # Sample by sample: a window may hold the end of an answer and our first sound.
+    loud = 32768 * 10 ** (AUDIBLE / 20)
+    both = zip(samples[0::2], samples[1::2], strict=True)
+    assert not any(abs(one) > loud and abs(other) > loud for one, other in both)
     turns = [
         (end, begin)
         for end, begin in turns_between(ours)
