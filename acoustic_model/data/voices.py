@@ -192,9 +192,15 @@ def build_held_out_talk_orders(folder: Path, part: str) -> list[Order]:
     ]
 
 
-def build_length_orders(lengths: Iterable[str], folder: Path, part: str) -> list[Order]:
-    """Return each length of time by one voice of the part, by turns."""
-    by_turns = cycle(sorted(OF_PART[part]))
+def build_length_orders(
+    lengths: Iterable[str],
+    folder: Path,
+    part: str,
+    engines: frozenset[str] = ENGINES,
+) -> list[Order]:
+    """Return each length of time by one voice of the part and the engines, by turns."""
+    chosen = (v for v in sorted(OF_PART[part]) if v.partition(":")[0] in engines)
+    by_turns = cycle(chosen)
     return [_build_order(said, next(by_turns), 0, folder) for said in lengths]
 
 

@@ -35,7 +35,9 @@ def measure_lengths(spoken: Spoken, model: Path) -> None:
     """Print what was made of them, and each that was taken for another."""
     words = load_content().words
     lengths = _choose_lengths(words)
-    clips = spoken.say(voices.build_length_orders(lengths, spoken.folder, "test"))
+    engines = spoken.choice.engines
+    orders = voices.build_length_orders(lengths, spoken.folder, "test", engines)
+    clips = spoken.say(orders)
     found = Counter[str]()
     with closing(Decoder(model)) as decoder:
         limits = decoder.grammars[GrammarState.LENGTH].limits
