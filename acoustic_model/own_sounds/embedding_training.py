@@ -18,7 +18,7 @@ from local_voice.own_sounds.embedding import (
     Weights,
     scale_mel,
 )
-from local_voice.own_sounds.spectrum import BANDS, FLOOR_DB, Rows
+from local_voice.own_sounds.spectrum import BANDS, FLOOR_DB, Rows, interpolate_rows
 
 CLASSES = 64
 """Sounds of one batch, two renditions of each."""
@@ -183,16 +183,8 @@ class _Batches:
         pace = np.exp(rng.normal(size=6) * rng.choice([0.2, 0.35]))
         place = np.interp(np.linspace(0, 5, FRAMES), np.arange(6), pace).cumsum()
         share = (place - place[0]) / (place[-1] - place[0])
-        return _look_up(mel, begin + share * (end - begin))
+        return interpolate_rows(mel, begin + share * (end - begin))
 
     def _change_pitch(self, mel: Rows) -> Rows:
         bands = np.arange(BANDS) + self._rng.normal() * 0.7
-        return _look_up(mel.T, np.clip(bands, 0, BANDS - 1)).T
-
-
-def _look_up(rows: Rows, places: np.ndarray) -> Rows:
-    """Return rows at places between two rows."""
-    low = np.floor(places).astype(int).clip(0, len(rows) - 1)
-    high = (low + 1).clip(0, len(rows) - 1)
-    share = (places - low)[:, None]
-    return rows[low] * (1 - share) + rows[high] * share
+        return interpolate_rows(mel.T, np.clip(bands, 0, BANDS - 1)).T

@@ -10,6 +10,7 @@ import pyworld
 
 from acoustic_model.data.recordings import RATE, Sound
 from acoustic_model.own_sounds.signals import Signal
+from local_voice.own_sounds.spectrum import interpolate_rows
 
 FRAME_MS = 5
 _Frames = np.ndarray
@@ -52,11 +53,11 @@ class SlowSpeaker:
         pitch = pitch[np.round(at).astype(int)]
         seconds = np.arange(len(pitch)) * FRAME_MS / 1000
         shake = np.sin(2 * np.pi * self._tremor * seconds + rng.uniform(0, 6.3))
-        log = _look_up(log, at) + (6 * self._depth * shake)[:, None]
+        log = interpolate_rows(log, at) + (6 * self._depth * shake)[:, None]
         said = pyworld.synthesize(
             np.ascontiguousarray(pitch * (1 + self._depth * shake)),
             np.ascontiguousarray(np.exp(log)),
-            np.ascontiguousarray(_look_up(rough_part, at)),
+            np.ascontiguousarray(interpolate_rows(rough_part, at)),
             RATE,
             FRAME_MS,
         )
@@ -94,11 +95,3 @@ class SlowSpeaker:
         rest[:160] *= fade[::-1]
         pause = np.zeros(int(RATE * rng.uniform(0.06, 0.25)))
         return np.concatenate([first, pause, rest])
-
-
-def _look_up(rows: _Frames, at: _Frames) -> _Frames:
-    """Return rows at places between two rows."""
-    low = np.floor(at).astype(int).clip(0, len(rows) - 1)
-    high = (low + 1).clip(0, len(rows) - 1)
-    share = (at - low)[:, None]
-    return rows[low] * (1 - share) + rows[high] * share

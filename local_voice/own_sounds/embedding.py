@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from local_voice.own_sounds.spectrum import BANDS, FLOOR_DB, Rows
+from local_voice.own_sounds.spectrum import BANDS, FLOOR_DB, Rows, interpolate_rows
 
 FRAMES, OUTPUTS = 48, 64
 """A clip is drawn to so many frames, and becomes so many numbers."""
@@ -49,12 +49,7 @@ def embed(weights: Weights, mel: Rows) -> Rows:
 
 def draw_to_length(mel: Rows) -> Rows:
     """Return mel bands drawn to 48 frames, scaled to about -1 to 1."""
-    at = np.linspace(0, len(mel) - 1, FRAMES)
-    low = np.floor(at).astype(int)
-    high = np.minimum(low + 1, len(mel) - 1)
-    share = (at - low)[:, None]
-    drawn = mel[low] * (1 - share) + mel[high] * share
-    return scale_mel(drawn)
+    return scale_mel(interpolate_rows(mel, np.linspace(0, len(mel) - 1, FRAMES)))
 
 
 def scale_mel(mel: Rows) -> Rows:

@@ -66,6 +66,15 @@ def compute_slopes(rows: Rows) -> Rows:
     return ((steps[0] + steps[1]) / 10).astype(np.float32)
 
 
+def interpolate_rows(rows: Rows, places: npt.NDArray[np.floating[Any]]) -> Rows:
+    """Return rows at `places`, counted in rows, which may lie between two of them."""
+    low = np.floor(places).astype(int).clip(0, len(rows) - 1)
+    high = (low + 1).clip(0, len(rows) - 1)
+    share = (places - low)[:, None]
+    between: Rows = rows[low] * (1 - share) + rows[high] * share
+    return between
+
+
 def compute_kaldi_mfcc(clip: Clip) -> Rows:
     """Return 40 MFCC as Vosk computes them for the shipped network, within 1e-3.
 
