@@ -128,10 +128,9 @@ def refuse_problems(
 
 def find_all_problems(store: GraphStore) -> Iterator[PhraseProblem]:
     """Yield the problems of all states, each phrase once."""
-    sounds = store.data.build_pronunciations(frozenset(store.units.names))
     seen = set()
     for phrases in store.lists.values():
-        for problem in find_problems(phrases, sounds):
+        for problem in find_problems(phrases, store.pronunciations):
             if problem.phrase not in seen:
                 seen.add(problem.phrase)
                 yield problem

@@ -30,6 +30,7 @@ from local_voice.asr.graph.network_units import (
     read_network_units,
 )
 from local_voice.asr.graph.phrases import PhraseList
+from local_voice.asr.graph.pronunciation import Pronunciations
 from local_voice.asr.graph.state_graph import COSTS, Costs, build_state_graph
 
 CODE = sorted(Path(__file__).parent.glob("*.py"))
@@ -93,7 +94,6 @@ class GraphStore:
     def make(self, why: str) -> GraphSet:
         """Make the set anew, `why` for people, and return it checked."""
         began, folder = time.perf_counter(), self.folder
-        pronunciations = self.data.build_pronunciations(frozenset(self.units.names))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
             prefix="new-", dir=folder.parent, ignore_cleanup_errors=True
@@ -102,7 +102,7 @@ class GraphStore:
             for state in self._folders:
                 phrases = self.lists[state]
                 graph = build_state_graph(
-                    phrases, self.data, pronunciations, self.units, self.costs
+                    phrases, self.data, self.pronunciations, self.units, self.costs
                 )
                 self._write_state(fresh / state, graph, phrases)
             _write_sums(fresh, self._folders)
@@ -116,8 +116,13 @@ class GraphStore:
             found,
             made=why,
             seconds=time.perf_counter() - began,
-            guessed=dict(pronunciations.guessed),
+            guessed=dict(self.pronunciations.guessed),
         )
+
+    @cached_property
+    def pronunciations(self) -> Pronunciations:
+        """Return the ways to say every phrase, found once for check and graphs."""
+        return self.data.build_pronunciations(frozenset(self.units.names))
 
     @cached_property
     def _folders(self) -> Mapping[str, Sequence[str]]:

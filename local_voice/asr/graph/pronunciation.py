@@ -59,6 +59,8 @@ class Pronunciations:
     contracted: Contractions = Contractions()
     guessed: dict[str, Sounds] = field(default_factory=dict)
     """Words that only eSpeak knew, with their sounds."""
+    _variants: dict[str, tuple[Sounds, ...]] = field(default_factory=dict)
+    """What was found: every graph of a set asks for the same phrases."""
 
     def add_guesses(self, phrases: Iterable[str]) -> None:
         """Guess the words of `phrases` that no table has, all at once."""
@@ -74,6 +76,11 @@ class Pronunciations:
 
     def get_variants(self, phrase: str) -> tuple[Sounds, ...]:
         """Return the ways to say a phrase, the commonest first."""
+        if phrase not in self._variants:
+            self._variants[phrase] = self._find_variants(phrase)
+        return self._variants[phrase]
+
+    def _find_variants(self, phrase: str) -> tuple[Sounds, ...]:
         missing = self.find_words_without(phrase)
         if not phrase.split() or missing:
             raise PronunciationError(

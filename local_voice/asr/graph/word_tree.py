@@ -108,13 +108,16 @@ class WordTrees:
             yield Way(number, word, _round(longer.least - paid))
 
 
-def _look_ahead(branch: _Branch) -> set[Ending]:
-    """Note in each branch what its words have in common, and return their endings."""
-    found = {e for b in branch.branches.values() for e in _look_ahead(b)}
-    found.update(branch.endings)
-    branch.only = next(iter(found)) if len(found) == 1 else None
-    branch.least = min((ending.cost for ending in found), default=0.0)
-    return found
+def _look_ahead(branch: _Branch) -> bool:
+    """Note in each branch what its words have in common; tell whether it has words."""
+    longer = [b for b in branch.branches.values() if _look_ahead(b)]
+    costs = [*(e.cost for e in branch.endings), *(b.least for b in longer)]
+    if costs:
+        first = branch.endings[0] if branch.endings else longer[0].only
+        ones = (*branch.endings, *(b.only for b in longer))
+        branch.only = first if all(one == first for one in ones) else None
+        branch.least = min(costs)
+    return bool(costs)
 
 
 def _end(ending: Ending, written: Ending | None, paid: float) -> Ending:
