@@ -3,7 +3,7 @@
 Each phrase is as people write it, the shortest of each template first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -100,18 +100,31 @@ def build_examples(words: Words, row: str, most: int = 8) -> AnswerExamples:
     )
 
 
-def list_lengths(words: Words, most_number: int) -> Iterator[str]:
-    """Yield lengths of time as people say them: "two weeks ago", "over a month"."""
+def list_lengths(
+    words: Words, most_number: int, vocabulary: Collection[str] | None = None
+) -> Iterator[str]:
+    """Yield lengths of time as people say them: "two weeks ago", "over a month".
+
+    With a `vocabulary` only those that are said with its words, in full or contracted:
+    of tens of thousands a small one has few.
+    """
+
+    def is_known(phrase: str) -> bool:
+        if vocabulary is None:
+            return True
+        forms = phrase.split(), contract(words, phrase).split()
+        return any(all(w in vocabulary or w == LENGTH for w in f) for f in forms)
+
     frames = dict.fromkeys(
         phrase
         for bound in LENGTH_BOUNDS
         for phrase in list_group(words, f"lengths.{bound}", FRAMES_A_TEMPLATE)
         if phrase.count(LENGTH) == 1
     )
-    lengths = tuple(_list_plain_lengths(words, most_number))
-    for frame in frames:
+    lengths = tuple(filter(is_known, _list_plain_lengths(words, most_number)))
+    for frame in filter(is_known, frames):
         yield from (frame.replace(LENGTH, length) for length in lengths)
-    yield from list_group(words, "lengths.fixed", MANY)
+    yield from filter(is_known, list_group(words, "lengths.fixed", MANY))
 
 
 def list_leads(words: Words, bound: str) -> tuple[str, ...]:

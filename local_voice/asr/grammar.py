@@ -5,10 +5,10 @@ could become "sure": the opposite.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 
 from dialogue.content.content_store import LOCALE
@@ -143,8 +143,9 @@ def build_grammars(
 
     In a list a length stands alone at every question: two states share one.
     """
+    spell = cache(partial(_find_spellings, lexicon.words, words, closed))
     listed = (state for state in GrammarState if state is not GrammarState.LENGTH)
-    found = {s: build_grammar(lexicon, words, decoys, s, closed=closed) for s in listed}
+    found = {s: _build_grammar(lexicon, words, decoys, s, spell) for s in listed}
     return found | {GrammarState.LENGTH: found[GrammarState.ANSWER]}
 
 
@@ -160,14 +161,23 @@ def build_grammar(
 
     `closed`: the model knows whole phrases, each as one word.
     """
+    spell = partial(_find_spellings, lexicon.words, words, closed)
+    return _build_grammar(lexicon, words, decoys, state, spell)
+
+
+def _build_grammar(
+    lexicon: Lexicon,
+    words: Collection[str],
+    decoys: Iterable[str],
+    state: GrammarState,
+    spell: Callable[[str], Mapping[str, str]],
+) -> Grammar:
     spellings = dict[str, str]()
     for phrase in chain(
         _get_phrases(lexicon, state), _get_known_phrases(lexicon, state, words)
     ):
-        for said in dict.fromkeys((phrase, contract(lexicon.words, phrase))):
-            spelling = find_spelling(said, words, closed=closed)
-            if spelling is not None:
-                spellings.setdefault(spelling, said)
+        for spelling, said in spell(phrase).items():
+            spellings.setdefault(spelling, said)
     whole = {to_words(spelling) for spelling in spellings}
     return Grammar(
         tuple(spellings),
@@ -175,6 +185,15 @@ def build_grammar(
         frozenset(_get_complete_phrases(lexicon, spellings.values())),
         frozenset(spellings.values()).intersection(_get_plain_answers(lexicon)),
     )
+
+
+def _find_spellings(
+    words: Words, known: Collection[str], closed: bool, phrase: str
+) -> Mapping[str, str]:
+    """Return how a model spells a phrase and its contraction, and what each says."""
+    said = dict.fromkeys((phrase, contract(words, phrase)))
+    found = ((find_spelling(one, known, closed=closed), one) for one in said)
+    return {spelling: one for spelling, one in found if spelling is not None}
 
 
 def is_length(words: Words, phrase: str) -> bool:
@@ -283,7 +302,7 @@ def _get_known_phrases(
     if state is GrammarState.COMMAND:
         return
     if state is not GrammarState.CARE:
-        yield from list_lengths(lexicon.words, MOST_NUMBERS)
+        yield from list_lengths(lexicon.words, MOST_NUMBERS, words)
     # A model may know a whole phrase as one word: `forty_eight_hours_ago`.
     for phrase in (to_words(word) for word in words if "_" in word):
         if any(_is_heard(label, state) for label in lexicon.find_labels(phrase)):
