@@ -17,7 +17,7 @@ from dialogue.engine.rendering import render_reply, to_display_text
 from dialogue.engine.reply import MENU, OFFER_STEPS, OFFER_TIMER, Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
-from local_voice.asr.grammar import GrammarState, build_grammar
+from local_voice.asr.grammar import GrammarState, build_grammars
 from local_voice.asr.model_files import find_model
 
 MOMENT = datetime.fromisoformat("2026-03-03T10:00-06:00")
@@ -210,5 +210,5 @@ def test_the_ear_listens_for_them_in_every_state(
 ) -> None:
     """The shipped model can hear each of them, whatever is open."""
     model = find_model(None)
-    heard = build_grammar(content.lexicon, model.words, model.decoys, state).phrases
-    assert {*WHY, MORE} <= heard
+    grammars = build_grammars(content.lexicon, model.words, model.decoys)
+    assert {*WHY, MORE} <= grammars[state].phrases

@@ -5,6 +5,7 @@ Each phrase is as people write it, the shortest of each template first.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from dialogue.understanding.matcher import Scope
@@ -110,10 +111,11 @@ def list_lengths(
     """
 
     def is_known(phrase: str) -> bool:
-        if vocabulary is None:
-            return True
-        forms = phrase.split(), contract(words, phrase).split()
-        return any(all(w in vocabulary or w == LENGTH for w in f) for f in forms)
+        forms = (form(phrase) for form in (str, partial(contract, words)))
+        return vocabulary is None or any(
+            all(word in vocabulary or word == LENGTH for word in form.split())
+            for form in forms
+        )
 
     frames = dict.fromkeys(
         phrase

@@ -141,28 +141,13 @@ def build_grammars(
 ) -> dict[GrammarState, Grammar]:
     """Build what a model with `words` can recognise in each state, as lists.
 
-    In a list a length stands alone at every question: two states share one.
+    In a list a length stands alone at every question: two states share one. `closed`:
+    the model knows whole phrases, each as one word.
     """
     spell = cache(partial(_find_spellings, lexicon.words, words, closed))
     listed = (state for state in GrammarState if state is not GrammarState.LENGTH)
     found = {s: _build_grammar(lexicon, words, decoys, s, spell) for s in listed}
     return found | {GrammarState.LENGTH: found[GrammarState.ANSWER]}
-
-
-def build_grammar(
-    lexicon: Lexicon,
-    words: Collection[str],
-    decoys: Iterable[str],
-    state: GrammarState,
-    *,
-    closed: bool = False,
-) -> Grammar:
-    """Build what a model with `words` can recognise of `lexicon` in `state`.
-
-    `closed`: the model knows whole phrases, each as one word.
-    """
-    spell = partial(_find_spellings, lexicon.words, words, closed)
-    return _build_grammar(lexicon, words, decoys, state, spell)
 
 
 def _build_grammar(

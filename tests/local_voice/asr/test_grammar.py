@@ -10,7 +10,6 @@ from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import (
     INVITED,
     GrammarState,
-    build_grammar,
     build_grammars,
     find_missing_phrases,
     find_spelling,
@@ -99,38 +98,39 @@ def every_word(content):
     return words | {w for length in lengths for w in length.split()} | {"over", "right"}
 
 
-def test_stop_and_emergency_words_are_heard_in_every_state(content, every_word):
+@pytest.fixture(scope="module")
+def every_grammar(content, every_word):
+    """Return the grammars of such a model."""
+    decoys = ("over", "right", "unheard", "yes")
+    return build_grammars(content.lexicon, every_word, decoys)
+
+
+@pytest.mark.parametrize("state", GrammarState)
+def test_stop_and_emergency_words_are_heard_in_every_state(every_grammar, state):
     """A person can always end the talk, have it repeated or call for help."""
-    for state in GrammarState:
-        heard = build_grammar(content.lexicon, every_word, (), state).phrases
-        assert {"stop", "repeat", "start over", "help", "call an ambulance"} <= heard
+    needed = {"stop", "repeat", "start over", "help", "call an ambulance"}
+    assert needed <= every_grammar[state].phrases
 
 
-def test_danger_signs_are_heard_while_steps_are_read(content, every_word):
+def test_danger_signs_are_heard_while_steps_are_read(every_grammar):
     """In care reading danger signs stay, the words for unsure and lengths do not."""
-    heard = build_grammar(content.lexicon, every_word, (), GrammarState.CARE).phrases
+    heard = every_grammar[GrammarState.CARE].phrases
     assert {"my chest hurts", "i can't pee", "next", "yes", "no"} <= heard
     assert not {"not sure", "two weeks ago"} & heard
-    answers = build_grammar(
-        content.lexicon, every_word, (), GrammarState.ANSWER
-    ).phrases
+    answers = every_grammar[GrammarState.ANSWER].phrases
     assert {"not sure", "two weeks ago", "since yesterday"} <= answers
 
 
 def test_lengths_that_a_model_knows_as_one_word(content):
     """A closed model brings its own lengths of time."""
     words = {"yes", "forty_eight_hours_ago", "marmalade_jars"}
-    heard = build_grammar(content.lexicon, words, (), GrammarState.ANSWER).phrases
+    heard = build_grammars(content.lexicon, words)[GrammarState.ANSWER].phrases
     assert {"yes", "forty eight hours ago"} == heard
 
 
-def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
+def test_decoys_are_known_words_that_are_no_phrase(every_grammar):
     """A decoy that the model lacks, or that means something, is left out."""
-    decoys = ("over", "right", "unheard", "yes")
-    found = build_grammar(
-        content.lexicon, every_word, decoys, GrammarState.ANSWER
-    ).decoys
-    assert ("over", "right") == found
+    assert ("over", "right") == every_grammar[GrammarState.ANSWER].decoys
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_decoys_are_known_words_that_are_no_phrase(content, every_word):
         ("marmalade", Completeness.OPEN),
     ],
 )
-def test_complete_phrases(content, every_word, partial, expected):
+def test_complete_phrases(every_grammar, partial, expected):
     """A phrase that begins a longer one of another meaning is waited for."""
-    found = build_grammar(content.lexicon, every_word, (), GrammarState.ANSWER)
+    found = every_grammar[GrammarState.ANSWER]
     assert expected is found.get_completeness(partial)
 
 
