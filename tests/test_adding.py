@@ -53,6 +53,7 @@ def test_a_phrase_is_understood(copy: Path, capsys: pytest.CaptureFixture[str]) 
     """One line of the lexicon, and the check has nothing against it."""
     assert 1 == apply(section("A phrase that people say"), copy)
     data = copy / "dialogue" / "data"
+    assert 0 == main(["words", "--data", str(data)])
     content = load_content(data=data)
     assert Wait() == hear(content, "Let me find my glasses, please.", "fever")
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr()
@@ -83,6 +84,7 @@ def test_a_question_touches_the_protocol_its_words_and_its_cases(
     own = copy / "tests" / "cases" / f"{ADDED}.csv"
     own.write_text(re.findall(r"```csv\n(.*?)```", part, re.DOTALL)[0])
     assert 3 == apply(part, copy)
+    assert 0 == main(["words", "--data", str(data)])
     assert 0 == main(["check", "--data", str(data)]), capsys.readouterr().out
     changed = load_content(data=data)
     assert 3 == changed.protocol.version

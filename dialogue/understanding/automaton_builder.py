@@ -184,8 +184,10 @@ class _Alphabet:
 
     def spread(
         self, steps: Mapping[str, list[int]], ranges: list[tuple[NumberRange, int]]
-    ) -> dict[str, list[int]]:
+    ) -> Mapping[str, list[int]]:
         """Return the steps with every range as the numbers that lie in it."""
+        if not ranges and LENGTH_SIGN not in steps:
+            return steps
         found = {symbol: list(targets) for symbol, targets in steps.items()}
         for range_, target in ranges:
             for symbol, value in self._numbers.items():
@@ -211,12 +213,15 @@ def normalise_node(spelling: Spelling, node: Node, recurse: object = None) -> No
                 if isinstance(item, Word):
                     words.append(item.text)
                     continue
-                done += map(Word, normalise(spelling, " ".join(words)))
+                done += _to_tokens(spelling, words)
                 words.clear()
                 done.append(again(item))
-            done += map(Word, normalise(spelling, " ".join(words)))
-            return Row(tuple(done))
+            return Row((*done, *_to_tokens(spelling, words)))
     return node
+
+
+def _to_tokens(spelling: Spelling, words: Sequence[str]) -> Iterable[Word]:
+    return map(Word, normalise(spelling, " ".join(words))) if words else ()
 
 
 def _flatten(items: Iterable[Node]) -> Iterable[Node]:

@@ -306,4 +306,9 @@ def _build_placeholder(name: str, low: str | None, high: str | None) -> Node:
 
 
 def _cut(expansions: list[tuple[Node, ...]], most: int) -> list[tuple[Node, ...]]:
-    return list(dict.fromkeys(sorted(expansions, key=len)))[:most]
+    found: dict[tuple[Node, ...], None] = {}
+    for expansion in sorted(expansions, key=len):
+        if len(found) == most:
+            break
+        found[expansion] = None
+    return list(found)
