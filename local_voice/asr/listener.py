@@ -19,6 +19,9 @@ from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
 
 FRAME_BYTES = endpointing.FRAME_SAMPLES * 2
+FED_AT_ONCE = 8 * FRAME_BYTES
+"""Bytes, a quarter of a second: a whole utterance may take the engine longer than it
+is given on a busy computer."""
 NOISE_RESTARTS = 2
 """So often speech that comes to nothing is forgiven within one utterance."""
 LEAST_REMAINING = 3.0
@@ -165,20 +168,18 @@ class AudioListener:
     def _leave_out_others(
         self, result: RecognitionResult, pcm: bytes
     ) -> RecognitionResult:
-        """Return what the person said where unknown sound beside it is much fainter.
-
-        It can add a phrase to nothing, and never change one.
-        """
-        said = result.text.split()
-        near = self._level.cut_near(pcm) if UNKNOWN in said else b""
-        if not near:
+        """Return what the person said where what is heard beside it is much fainter."""
+        if UNKNOWN not in result.text.split():
             return result
-        self._begin()
-        self.recognizer.feed(near)
-        again = self.recognizer.finish()
-        known = " ".join(word for word in said if word != UNKNOWN)
-        is_phrase = again.text in self._grammar.phrases
-        return again if is_phrase and known in ("", again.text) else result
+        for near in self._level.list_near(pcm):
+            self._begin()
+            for start in range(0, len(near.pcm), FED_AT_ONCE):
+                self.recognizer.feed(near.pcm[start : start + FED_AT_ONCE])
+            again = self.recognizer.finish()
+            texts = again.text, result.text
+            if self._grammar.may_be_all(*texts, may_add=near.is_far):
+                return again
+        return result
 
     def _may_be_behind(self, utterance: Utterance) -> bool:
         """Tell whether a plain yes or no is too faint to be taken at once.

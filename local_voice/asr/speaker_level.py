@@ -25,12 +25,29 @@ FAINTER_BY = 15.0
 words by 414 people, in any order, 0.3 % lay so far under their speaker's others."""
 NEAR_WITHIN = 12.0
 """Decibels under it, within which a frame is the person's."""
+NEARER_WITHIN = (9.0, 7.0, 5.0)
+"""The same where the room talks: somebody was heard before the person, and nobody is
+much louder behind the answer than they were."""
+ROOM_FRAMES = 8
+"""So many audible ones before the person tell how loud the room talks."""
+ROOM_VARIES = 5.0
+"""Decibels by which it may be louder behind the answer than before it."""
 AUDIBLE_WITHIN = 30.0
 """Decibels under it, beyond which a frame is the room."""
 BEFORE, AFTER = 3, 6
 """Frames around those: a soft beginning, and the end of a "yes" or "stop"."""
 AROUND = bytes(2 * (SAMPLE_RATE * 3 // 10))
 """Silence put around what is cut out."""
+
+
+@dataclass(frozen=True)
+class NearPart:
+    """The part of an utterance that is as loud as the person."""
+
+    pcm: bytes
+    """In silence."""
+    is_far: bool
+    """From all that is left out it is NEAR_WITHIN away."""
 
 
 @dataclass
@@ -52,21 +69,29 @@ class SpeakerLevel:
         own = self._own
         return own is not None and _measure_loudness(pcm) < own - FAINTER_BY
 
-    def cut_near(self, pcm: bytes) -> bytes:
-        """Return what is as loud as the person, in silence.
+    def list_near(self, pcm: bytes) -> Iterator[NearPart]:
+        """Yield what is as loud as the person, the most of it first.
 
         As loud as the loudest in it, where the person is not known yet or is softer.
-        Nothing, where nobody is heard beside it.
+        Nothing, where nobody is heard beside it, or where it may be the person.
         """
         levels = list(_measure_frames(pcm))
         loudest = _get_loudness(levels)
         own = min(loudest, self._own or loudest)
-        near = [n for n, level in enumerate(levels) if level >= own - NEAR_WITHIN]
-        first, last = max(0, near[0] - BEFORE), near[-1] + AFTER + 1
-        beside = [*levels[:first], *levels[last:]]
-        if not beside or _get_loudness(beside) < own - AUDIBLE_WITHIN:
-            return b""
-        return AROUND + pcm[first * FRAME_BYTES : last * FRAME_BYTES] + AROUND
+        seen = set[tuple[int, int]]()
+        for within in (NEAR_WITHIN, *NEARER_WITHIN):
+            near = [n for n, level in enumerate(levels) if level >= own - within]
+            first, last = max(0, near[0] - BEFORE), near[-1] + AFTER + 1
+            before, after = (
+                [level for level in beside if level >= own - AUDIBLE_WITHIN]
+                for beside in (levels[:first], levels[last:])
+            )
+            is_far = within == NEAR_WITHIN
+            is_lead = is_far and len(before) >= LOUDEST > len(after)
+            if (first, last) not in seen and (is_lead or _is_room(before, after)):
+                seen.add((first, last))
+                cut = pcm[first * FRAME_BYTES : last * FRAME_BYTES]
+                yield NearPart(AROUND + cut + AROUND, is_far)
 
     @property
     def _own(self) -> float | None:
@@ -74,6 +99,13 @@ class SpeakerLevel:
             return None
         softest = min(self._levels)
         return softest if max(self._levels) - softest <= ALIKE_WITHIN else None
+
+
+def _is_room(before: list[float], after: list[float]) -> bool:
+    """Tell whether whoever is audible behind an answer was as loud before it."""
+    if len(before) < ROOM_FRAMES or len(after) < LOUDEST:
+        return False
+    return _get_loudness(after) <= _get_loudness(before) + ROOM_VARIES
 
 
 def _measure_loudness(pcm: bytes) -> float:

@@ -217,12 +217,21 @@ def test_more_patience_after_a_request_to_wait(grammars):
         ("[unk] yes", "no", "[unk] yes"),
         ("no [unk]", "[unk]", "no [unk]"),
         ("no [unk] yes", "yes", "no [unk] yes"),
+        ("no idea [unk]", "no", "no idea [unk]"),
+        ("no [unk]", "no idea", "no [unk]"),
     ],
 )
 def test_people_behind_are_left_out(grammars, first, again, expected):
     """What is much fainter beside an answer; nothing that was heard is changed."""
     row = Row("." * 20 + "-" * 40 + "#" * 20 + "-" * 40 + "." * 100)
     assert expected == listener(row, Ear(first, again), grammars).listen(0).text
+
+
+def test_what_goes_on_softly_in_a_quiet_room_stays(grammars):
+    """A "but" may be the person's: a no with more behind it is no plain one."""
+    row = Row("." * 20 + "#" * 20 + "-" * 40 + "." * 100)
+    ear = Ear("no [unk]", "no")
+    assert "no [unk]" == listener(row, ear, grammars).listen(0).text
 
 
 def test_talk_as_loud_as_the_answer_stays(grammars):
