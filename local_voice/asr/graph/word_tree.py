@@ -49,7 +49,7 @@ class Step:
     endings: tuple[Ending, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Branch:
     """The words that begin with the same sounds."""
 
