@@ -5,6 +5,7 @@ engine's child process are those of `local_voice.asr`; what a text means is deci
 `dialogue.understanding`. Samples are 16 kHz mono, from -1 to 1.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -39,6 +40,8 @@ PADDING = RATE // 2
 and the command `hear` adds as much."""
 CHUNK = RATE // 50
 NO_MEANING = {"no_match", "no_input"}
+USER_TICKS, SYSTEM_TICKS = 11, 12
+"""Places in /proc/PID/stat behind the name; source: proc(5)."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,20 @@ class Decoder:
         self.load_seconds = self._recognizer.load_seconds
         self.resident_bytes = _resident_bytes(self._recognizer.pid)
         """Memory of the engine's process with the model, after a second of silence."""
+
+    @property
+    def processor_seconds(self) -> float:
+        """Return the processor time of the engine's process; 0 without Linux /proc.
+
+        Other work on the computer does not count, as it does in seconds of the clock.
+        """
+        status = Path(f"/proc/{self._recognizer.pid}/stat")
+        if not status.is_file():
+            return 0.0
+        # The name may hold spaces: what counts stands behind its bracket.
+        fields = status.read_text().rpartition(")")[2].split()
+        ticks = int(fields[USER_TICKS]) + int(fields[SYSTEM_TICKS])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def close(self) -> None:
         """End the engine's process."""

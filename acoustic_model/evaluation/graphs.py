@@ -57,6 +57,17 @@ class Row:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Costs:
+    """What one kind takes of a computer."""
+
+    processor: float | None
+    """Milliseconds of a processor for a second of sound, all that the engine does; None
+    where outcomes were used again."""
+    loading: float
+    resident: float
+
+
 def compare_graphs(data: Path, work: Path, model: Path, part: str, few: int) -> None:
     """Print the table; of each group every `few`-th clip only.
 
@@ -65,16 +76,20 @@ def compare_graphs(data: Path, work: Path, model: Path, part: str, few: int) -> 
     """
     trials = [t for n, t in enumerate(build_trials(data, part)) if n % few == 0]
     outcomes: dict[str, list[Outcome]] = {}
-    costs = []
+    costs: list[_Costs] = []
     for kind in KINDS:
         with closing(Decoder(model, without_graphs=kind == KINDS[0])) as decoder:
             stored = work / f"graphs-{KINDS.index(kind)}-{part}-{few}.json"
+            before, spent = decoder.processor_seconds, None
             if kind == KINDS[0] and is_newer(stored, model):
                 outcomes[kind] = load_outcomes(stored)
             else:
                 outcomes[kind] = [decoder.decode_whole(t) for t in trials]
                 save_outcomes(outcomes[kind], stored)
-            costs.append((decoder.load_seconds, decoder.resident_bytes / 1e6))
+                seconds = sum(one.seconds for one in outcomes[kind])
+                spent = 1000 * (decoder.processor_seconds - before) / seconds
+            size = decoder.resident_bytes / 1e6
+            costs.append(_Costs(spent, decoder.load_seconds, size))
     print(f"| | clips | {' | '.join(KINDS)} |\n|---|---|---|---|")
     for row in (*build_rows(outcomes), *_build_cost_rows(outcomes, costs)):
         print(f"| {row.name} | {row.clips or ''} | {' | '.join(row.values)} |")
@@ -146,15 +161,22 @@ def build_rows(outcomes: Mapping[str, list[Outcome]]) -> Iterator[Row]:
 
 
 def _build_cost_rows(
-    outcomes: Mapping[str, list[Outcome]], costs: list[tuple[float, float]]
+    outcomes: Mapping[str, list[Outcome]], costs: Iterable[_Costs]
 ) -> Iterator[Row]:
+    found = tuple(costs)
     per_second = [
-        np.median([o.milliseconds / o.seconds for o in found])
-        for found in outcomes.values()
+        np.median([o.milliseconds / o.seconds for o in of_kind])
+        for of_kind in outcomes.values()
     ]
     yield Row("decoding a second, median ms", 0, tuple(f"{p:.1f}" for p in per_second))
-    yield Row("loading, seconds", 0, tuple(f"{s:.2f}" for s, _ in costs))
-    yield Row("resident, MB", 0, tuple(f"{m:.1f}" for _, m in costs))
+    taken = tuple(_render_processor(one) for one in found)
+    yield Row("the same, ms of a processor, mean", 0, taken)
+    yield Row("loading, seconds", 0, tuple(f"{one.loading:.2f}" for one in found))
+    yield Row("resident, MB", 0, tuple(f"{one.resident:.1f}" for one in found))
+
+
+def _render_processor(costs: _Costs) -> str:
+    return "not decoded now" if costs.processor is None else f"{costs.processor:.1f}"
 
 
 def _count_right(found: Iterable[Outcome]) -> str:

@@ -65,6 +65,7 @@ def test_an_outcome_has_what_was_meant_and_what_it_cost(decoder: Decoder) -> Non
     assert 0 < outcome.milliseconds
     assert 0.3 < outcome.seconds <= 2.1
     assert decoder.load_seconds > 0
+    assert 0 < decoder.processor_seconds
 
 
 @pytest.mark.parametrize(
