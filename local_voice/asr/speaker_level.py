@@ -34,6 +34,8 @@ ROOM_VARIES = 5.0
 """Decibels by which it may be louder behind the answer than before it."""
 AUDIBLE_WITHIN = 30.0
 """Decibels under it, beyond which a frame is the room."""
+MOST_NEAR = 5 * SAMPLE_RATE * 2 // FRAME_BYTES
+"""Frames, 5 s: what is longer is no phrase, and looking at it keeps people waiting."""
 BEFORE, AFTER = 3, 6
 """Frames around those: a soft beginning, and the end of a "yes" or "stop"."""
 AROUND = bytes(2 * (SAMPLE_RATE * 3 // 10))
@@ -82,6 +84,8 @@ class SpeakerLevel:
         for within in (NEAR_WITHIN, *NEARER_WITHIN):
             near = [n for n, level in enumerate(levels) if level >= own - within]
             first, last = max(0, near[0] - BEFORE), near[-1] + AFTER + 1
+            if last - first > MOST_NEAR:
+                continue
             before, after = (
                 [level for level in beside if level >= own - AUDIBLE_WITHIN]
                 for beside in (levels[:first], levels[last:])

@@ -12,6 +12,7 @@ from local_voice.asr.speaker_level import (
     FAINTER_BY,
     FRAME_BYTES,
     LEAST_KNOWN,
+    MOST_NEAR,
     NEAR_WITHIN,
     ROOM_FRAMES,
     SpeakerLevel,
@@ -118,6 +119,12 @@ def test_where_the_room_talks_less_is_near(before, behind, left_out):
     for cut in cuts:
         assert near in cut.pcm
         assert cut.is_far is (before < -NEAR_WITHIN)
+
+
+def test_what_is_too_long_for_a_phrase_is_not_looked_at():
+    """It would keep the person waiting, and come to nothing."""
+    lead = tone(OWN - NEAR_WITHIN - 3, 40)
+    assert [] == list_cuts(SpeakerLevel(), lead + tone(OWN, MOST_NEAR + 1))
 
 
 def test_where_all_is_the_persons_nothing_is_left_out(known):
