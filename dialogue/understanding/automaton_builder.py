@@ -44,6 +44,7 @@ class AutomatonBuilder:
         self._frames: dict[str, int] = {}
         self._normalised: dict[int, Node] = {}
         self._kept: list[Node] = []
+        self._tokens: dict[str, tuple[Word, ...]] = {}
         self._add_state()
 
     def add(self, node: Node, label: Label, frame: str = "") -> None:
@@ -88,10 +89,33 @@ class AutomatonBuilder:
         """Return `node` with words in a row as the tokens that speech turns to."""
         if id(node) not in self._normalised:
             self._kept.append(node)
-            self._normalised[id(node)] = normalise_node(
-                self._spelling, node, self._normalise
-            )
+            self._normalised[id(node)] = self._rewrite(node)
         return self._normalised[id(node)]
+
+    def _rewrite(self, node: Node) -> Node:
+        match node:
+            case Choice(options):
+                return Choice(tuple(map(self._normalise, options)))
+            case Word(text):
+                return Row(self._to_tokens(text))
+            case Row(items):
+                done: list[Node] = []
+                words: list[str] = []
+                for item in _flatten(items):
+                    if isinstance(item, Word):
+                        words.append(item.text)
+                        continue
+                    done += self._to_tokens(" ".join(words))
+                    words.clear()
+                    done.append(self._normalise(item))
+                return Row((*done, *self._to_tokens(" ".join(words))))
+        return node
+
+    def _to_tokens(self, text: str) -> tuple[Word, ...]:
+        if text not in self._tokens:
+            found = normalise(self._spelling, text)
+            self._tokens[text] = tuple(map(Word, found))
+        return self._tokens[text]
 
     def _lay(self, node: Node, start: int) -> int:
         """Lay `node` from the state `start` on; return the state behind it."""
@@ -198,42 +222,12 @@ class _Alphabet:
         return found
 
 
-def normalise_node(spelling: Spelling, node: Node, recurse: object = None) -> Node:
-    """Return `node` with each row of words as the tokens that speech turns to."""
-    again = recurse if callable(recurse) else lambda n: normalise_node(spelling, n)
-    match node:
-        case Choice(options):
-            return Choice(tuple(again(option) for option in options))
-        case Word(text):
-            return _to_row(normalise(spelling, text))
-        case Row(items):
-            done: list[Node] = []
-            words: list[str] = []
-            for item in _flatten(items):
-                if isinstance(item, Word):
-                    words.append(item.text)
-                    continue
-                done += _to_tokens(spelling, words)
-                words.clear()
-                done.append(again(item))
-            return Row((*done, *_to_tokens(spelling, words)))
-    return node
-
-
-def _to_tokens(spelling: Spelling, words: Sequence[str]) -> Iterable[Word]:
-    return map(Word, normalise(spelling, " ".join(words))) if words else ()
-
-
 def _flatten(items: Iterable[Node]) -> Iterable[Node]:
     for item in items:
         if isinstance(item, Row):
             yield from _flatten(item.items)
         else:
             yield item
-
-
-def _to_row(tokens: Iterable[str]) -> Node:
-    return Row(tuple(map(Word, tokens)))
 
 
 def _minimise(
