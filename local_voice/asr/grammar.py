@@ -81,17 +81,19 @@ class Grammar:
             return Completeness.WHOLE
         return Completeness.OPEN
 
-    def may_be_all(self, near: str, said: str, *, may_add: bool) -> bool:
-        """Tell whether `near` can be all that the person said.
-
-        It was heard in the loudest part alone, and `said` in the whole: the phrases of
-        both must be the same, since "no" is not "no idea". `may_add`: one may be heard
-        where the whole has none.
-        """
-        if near not in self.phrases:
-            return False
-        known = self._find_phrases(said)
-        return self._find_phrases(near) == known if known else may_add
+    def find_phrases(self, text: str) -> set[str]:
+        """Return whatever is listened for and stands in `text`: "no" and "no idea"."""
+        found = set[str]()
+        for part in text.split(UNKNOWN):
+            said = part.split()
+            found |= {
+                phrase
+                for start in range(len(said))
+                for end in range(start + 1, len(said) + 1)
+                if (phrase := " ".join(said[start:end])) in self.phrases
+            }
+            found.add(self._find_length(part))
+        return found - {""}
 
     def settle(self, result: RecognitionResult) -> str:
         """Return the text of `result`, by which a session goes on.
@@ -110,20 +112,6 @@ class Grammar:
         for own, known in self.aliases.items():
             text = re.sub(rf"(?<!\S){re.escape(own)}(?!\S)", known, text)
         return text
-
-    def _find_phrases(self, text: str) -> set[str]:
-        """Return whatever is listened for and stands in `text`, lengths among it."""
-        found = set[str]()
-        for part in text.split(UNKNOWN):
-            said = part.split()
-            found |= {
-                phrase
-                for start in range(len(said))
-                for end in range(start + 1, len(said) + 1)
-                if (phrase := " ".join(said[start:end])) in self.phrases
-            }
-            found.add(self._find_length(part))
-        return found - {""}
 
     def _find_length(self, text: str) -> str:
         """Return the longest part of `text` that is a length of time, or nothing."""

@@ -168,18 +168,28 @@ class AudioListener:
     def _leave_out_others(
         self, result: RecognitionResult, pcm: bytes
     ) -> RecognitionResult:
-        """Return what the person said where what is heard beside it is much fainter."""
+        """Return what the person said where what is heard beside it is much fainter.
+
+        The phrases of the loudest part must be those of the whole, since "no" is not
+        "no idea". Where the whole has none, one counts from far away alone.
+        """
         if UNKNOWN not in result.text.split():
             return result
+        known = self._grammar.find_phrases(result.text)
         for near in self._level.list_near(pcm):
-            self._begin()
-            for start in range(0, len(near.pcm), FED_AT_ONCE):
-                self.recognizer.feed(near.pcm[start : start + FED_AT_ONCE])
-            again = self.recognizer.finish()
-            texts = again.text, result.text
-            if self._grammar.may_be_all(*texts, may_add=near.is_far):
+            if not (known or near.is_far):
+                break
+            again = self._decode(near.pcm)
+            found = self._grammar.find_phrases(again.text)
+            if again.text in found and found == (known or found):
                 return again
         return result
+
+    def _decode(self, pcm: bytes) -> RecognitionResult:
+        self._begin()
+        for start in range(0, len(pcm), FED_AT_ONCE):
+            self.recognizer.feed(pcm[start : start + FED_AT_ONCE])
+        return self.recognizer.finish()
 
     def _may_be_behind(self, utterance: Utterance) -> bool:
         """Tell whether a plain yes or no is too faint to be taken at once.
