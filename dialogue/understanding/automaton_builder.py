@@ -217,7 +217,8 @@ class _Alphabet:
             for symbol, value in self._numbers.items():
                 if range_.low <= value <= range_.high:
                     found.setdefault(symbol, []).append(target)
-        for length in self.lengths if LENGTH_SIGN in steps else ():
+        # Sorted, so that the table is the same on every run.
+        for length in sorted(self.lengths) if LENGTH_SIGN in steps else ():
             found.setdefault(length, []).extend(steps[LENGTH_SIGN])
         return found
 
