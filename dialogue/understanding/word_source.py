@@ -40,6 +40,7 @@ MOST_CORRECTIONS = 64
 
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
+    "circumstance": Kind.CIRCUMSTANCE,
     "hedge": Kind.HEDGE,
     "fine": Kind.FINE,
     "back": Kind.BACK,
