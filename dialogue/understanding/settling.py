@@ -48,8 +48,8 @@ def get_final_answer(reading: Reading) -> FinalAnswer:
         return FinalAnswer()
     last = given[-1].answer
     plain = any(g.plain for g in given)
-    if last is Answer.NO and not given[0].plain:
-        plain = False  # "not exactly no"
+    if last is Answer.NO:
+        plain = all(g.plain for g in given)  # "not exactly no", "no, not always"
     if len({g.answer for g in given}) == 1:
         return FinalAnswer(last, plain)
     old = max(g.place for g in given if g.answer is not last)
