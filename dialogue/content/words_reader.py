@@ -27,7 +27,16 @@ WORDS, SIGNS, LENGTHS, SURROUNDINGS = FILES = (
 )
 STRENGTHS = ("plain", "hedged", "listed")
 BOUNDS = ("exact", "loose", "over", "under", "unclear", "range", "vague")
-PLACES = ("filler", "hedge", "fine", "back", "old", "turn", "fix")
+PLACES = (
+    "filler",
+    "circumstance",
+    "hedge",
+    "fine",
+    "back",
+    "old",
+    "turn",
+    "fix",
+)
 AUTHOR_LISTS = ("articles", "dropped")
 """Lists that only the reading of templates needs."""
 

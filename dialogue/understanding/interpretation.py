@@ -13,6 +13,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import Asked, AskedKind
 from dialogue.understanding.matcher import (
     ASIDE,
+    PASSED_OVER,
     Cover,
     Kind,
     Label,
@@ -38,7 +39,7 @@ MOST_TOKENS = 60
 
 Choose = Callable[[list[Label]], list[Label]]
 
-_ALONE = (Kind.FILLER, Kind.FIX)
+_ALONE = (*PASSED_OVER, Kind.FIX)
 
 
 def interpret(
@@ -126,8 +127,12 @@ def _build_choice(words: Words, asked: Asked) -> Choose:
         kept = [label for label in labels if counts(label)]
         if len(kept) < 2:
             return kept
-        if any(map(is_own, kept)):
-            return [lb for lb in kept if is_own(lb) or is_rival(lb)]
+        if own := [label for label in kept if is_own(label)]:
+            # "Just my back" is a no where it is taken for one, and no mere complaint.
+            denies = all(label.detail == NO for label in own)
+            rivals = (label for label in kept if not is_own(label) and is_rival(label))
+            return own + [r for r in rivals if not (denies and r.kind is Kind.BACK)]
+        kept = [lb for lb in kept if lb.kind is not Kind.CIRCUMSTANCE] or kept
         compared = [label for label in kept if label.kind is Kind.COMPARISON]
         return compared if compared and asked.kind is AskedKind.LENGTH else kept
 

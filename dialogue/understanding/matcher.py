@@ -33,6 +33,8 @@ class Kind(Enum):
     COMPARISON = "comparison"
     """Against the limit of the open question: longer than that."""
     FILLER = "filler"
+    CIRCUMSTANCE = "circumstance"
+    """Where, when or how much: it takes nothing from a yes, and may limit a no."""
     HEDGE = "hedge"
     FINE = "fine"
     BACK = "back"
@@ -75,12 +77,21 @@ class Label:
     """Hours, of a length that is fixed."""
 
 
-ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN, Kind.FIX)
+ASIDE = (Kind.FILLER, Kind.CIRCUMSTANCE, Kind.HEDGE, Kind.TURN, Kind.FIX)
 """What stands beside something that has a meaning of its own."""
+
+PASSED_OVER = (Kind.FILLER, Kind.CIRCUMSTANCE)
+"""What a rule looks past for what stands before or behind a word."""
 
 NOT_KNOWN = Label(Kind.UNKNOWN)
 
-_COSTS = {Kind.FILLER: 4, Kind.TURN: 9, Kind.FIX: 9, Kind.UNKNOWN: 100}
+_COSTS = {
+    Kind.FILLER: 4,
+    Kind.CIRCUMSTANCE: 4,
+    Kind.TURN: 9,
+    Kind.FIX: 9,
+    Kind.UNKNOWN: 100,
+}
 _USUAL_COST = 10
 """In tenths: a filler is cheap, so that it is no part of something longer by chance."""
 

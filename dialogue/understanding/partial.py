@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import AskedKind
-from dialogue.understanding.matcher import Kind, Scope, Segment
+from dialogue.understanding.matcher import PASSED_OVER, Kind, Scope, Segment
 from dialogue.understanding.meaning import (
     ASK_FOR_HELP,
     CALL_FOR_HELP,
@@ -24,7 +24,7 @@ from dialogue.understanding.reading import (
     needs_help,
 )
 
-_ASIDE = (Kind.FILLER, Kind.HEDGE, Kind.TURN)
+_ASIDE = (*PASSED_OVER, Kind.HEDGE, Kind.TURN)
 
 
 def interpret_partly(reading: Reading) -> Meaning:

@@ -7,7 +7,7 @@ from math import inf, nextafter
 
 from dialogue.engine.protocol import Answer
 from dialogue.understanding.asked import Asked
-from dialogue.understanding.matcher import Cover, Kind, Scope, Segment
+from dialogue.understanding.matcher import PASSED_OVER, Cover, Kind, Scope, Segment
 from dialogue.understanding.normalisation import (
     Tokens,
     get_hours,
@@ -236,23 +236,28 @@ class Reading:
 
     @cached_property
     def is_limited(self) -> bool:
-        """Tell whether a word limits it to a moment that was not asked for."""
+        """Tell whether something limits it to a case or moment that was not asked for.
+
+        "No, when I sit" says nothing of walking.
+        """
+        if self.has(Kind.CIRCUMSTANCE):
+            return True
         traits = self.words.rows.get(self.asked.question or "")
         if traits is not None and traits.now:
             return False
         return any((token,) in self.words.lists.times for token in self.tokens)
 
     def find_before(self, place: int) -> int | None:
-        """Return the nearest segment before `place` that is no filler."""
+        """Return the nearest segment before `place` that is not passed over."""
         for before in range(place - 1, -1, -1):
-            if self.segments[before].label.kind is not Kind.FILLER:
+            if self.segments[before].label.kind not in PASSED_OVER:
                 return before
         return None
 
     def find_behind(self, place: int) -> int | None:
-        """Return the nearest segment behind `place` that is no filler."""
+        """Return the nearest segment behind `place` that is not passed over."""
         for behind in range(place + 1, len(self.segments)):
-            if self.segments[behind].label.kind is not Kind.FILLER:
+            if self.segments[behind].label.kind not in PASSED_OVER:
                 return behind
         return None
 

@@ -71,7 +71,9 @@ def follow_command(reading: Reading) -> Meaning | None:
     alone = not (more or reading.statements or reading.lengths)
     if name == REFUSE_HELP or not alone:
         return check(reading, None, Why.COMMAND)
-    if not reading.answers or name in SETTLING_NOTHING:
+    # "I want to go | to sleep": with a circumstance it may be no command at all.
+    sure = not (reading.answers or reading.has(Kind.CIRCUMSTANCE))
+    if sure or name in SETTLING_NOTHING:
         return Meaning(Result.ACCEPT, command=name)
     return check(reading, None, Why.COMMAND)
 

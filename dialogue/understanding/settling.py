@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dialogue.engine.events import Strength
 from dialogue.engine.protocol import Answer
-from dialogue.understanding.asked import Asked
+from dialogue.understanding.asked import Asked, AskedKind
 from dialogue.understanding.matcher import Kind
 from dialogue.understanding.meaning import (
     CALL_FOR_HELP,
@@ -48,8 +48,8 @@ def get_final_answer(reading: Reading) -> FinalAnswer:
         return FinalAnswer()
     last = given[-1].answer
     plain = any(g.plain for g in given)
-    if last is Answer.NO and not given[0].plain:
-        plain = False  # "not exactly no"
+    if last is Answer.NO:
+        plain = all(g.plain for g in given)  # "not exactly no", "no, not always"
     if len({g.answer for g in given}) == 1:
         return FinalAnswer(last, plain)
     old = max(g.place for g in given if g.answer is not last)
@@ -145,6 +145,9 @@ def settle_fact(reading: Reading) -> Meaning:
         doubtful = reading.has_turn and not reading.said
         if doubtful or (reading.is_old and final.answer is not Answer.YES):
             return check(reading, final.answer, Why.REST)
+        if reading.said and reading.asked.kind is AskedKind.NOTHING:
+            # "Yeah, hi, my chest hurts": nothing was asked, so nothing is answered.
+            return accept(reading, length=length)
         return accept(reading, final.answer, final.strength, length=length)
     if reading.said or length is not None:
         if reading.is_old or (reading.has_turn and reading.dangers):

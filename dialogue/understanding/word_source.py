@@ -27,8 +27,9 @@ from dialogue.understanding.words import PHRASES_A_TEMPLATE, Lists, RowTraits, W
 Path = tuple[str, ...]
 
 YES, NO = "yes", "no"
-NAMED, TOLD, FINE, HERE, DENIED_HERE = "named", "told", "fine", "here", "here_no"
-STATEMENT_GROUPS = (NAMED, TOLD, FINE, HERE, DENIED_HERE)
+NAMED, TOLD, WIDE = "named", "told", "wide"
+FINE, HERE, DENIED_HERE = "fine", "here", "here_no"
+STATEMENT_GROUPS = (NAMED, TOLD, WIDE, FINE, HERE, DENIED_HERE)
 FRAME_END = "<X>"
 TRIED_A_TEMPLATE = 40
 """Of so many shortest expansions the phrases of a template are chosen."""
@@ -40,6 +41,7 @@ MOST_CORRECTIONS = 64
 
 _SURROUNDINGS = {
     "filler": Kind.FILLER,
+    "circumstance": Kind.CIRCUMSTANCE,
     "hedge": Kind.HEDGE,
     "fine": Kind.FINE,
     "back": Kind.BACK,
@@ -214,7 +216,7 @@ def _list_statements(
         yield from _list_named(source, path, row, text)
         return
     scope = Scope.HERE if group in (HERE, DENIED_HERE) else Scope.ANYWHERE
-    affirmed_means = YES if group in (TOLD, HERE) else NO
+    affirmed_means = YES if group in (TOLD, WIDE, HERE) else NO
     denied_means = NO if affirmed_means == YES else YES
     template = _drop_subject(source, text)
     yield Entry(path, text, template, Label(Kind.STATEMENT, row, affirmed_means, scope))
@@ -292,12 +294,12 @@ def _list_phrases(
 ) -> dict[str, str]:
     """Return by group a line for each template: its shortest phrases as written.
 
-    Left out is what means something else as well.
+    Left out is what means something else as well, and `wide` wordings.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     usual, many = Expander(TRIED_A_TEMPLATE), Expander(FORMS_TRIED)
     for entry, node in parsed:
-        if entry.frame or entry.label.kind in ASIDE:
+        if entry.frame or entry.label.kind in ASIDE or entry.path[-1] == WIDE:
             continue
         label = entry.label
         group = ".".join(entry.path)
