@@ -51,6 +51,10 @@ def _build_parser() -> argparse.ArgumentParser:
     export = command("export", "network to a model that Vosk loads", "model")
     graph_of = "a model whose graph is copied: without OpenFst's tools"
     export.add_argument("--graph-of", type=Path, help=graph_of)
+    way = (
+        "how far from the weights that training began with to the trained ones: 0 to 1"
+    )
+    export.add_argument("--way", type=float, default=1.0, help=way)
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
@@ -134,7 +138,7 @@ def _run(given: argparse.Namespace) -> None:
         case "export":
             from acoustic_model.exporting.export import export
 
-            export(given.work, given.model, graph_of=given.graph_of)
+            export(given.work, given.model, graph_of=given.graph_of, way=given.way)
         case "evaluate":
             from acoustic_model.evaluation.evaluate import Spoken, evaluate
 

@@ -122,13 +122,19 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
 
 
 def export(
-    work: Path, model: Path, costs: Costs = COSTS, *, graph_of: Path | None = None
+    work: Path,
+    model: Path,
+    costs: Costs = COSTS,
+    *,
+    graph_of: Path | None = None,
+    way: float = 1.0,
 ) -> None:
     """Write the model's folder: network, settings, graph, decoys, checksums.
 
     `graph_of` is a model whose graph and settings are copied: the same units and
-    phrases give the same graph, and OpenFst's tools are not needed then. Raises
-    RecipeError without a trained network, or without a graph.
+    phrases give the same graph, and OpenFst's tools are not needed then. `way` is how
+    far the weights go from those that the training began with to the trained ones.
+    Raises RecipeError without a trained network, or without a graph.
     """
     kept = load_checkpoint(work / CHECKPOINT)
     if not kept:
@@ -136,7 +142,7 @@ def export(
             f"{work / CHECKPOINT}: is missing. Only a trained network can be exported. "
             "Run python -m acoustic_model train with the same --work."
         )
-    average, moments = get_average(kept)
+    average, moments = get_average(kept, way)
     layers = fold(average, moments, kept["mean"], kept["deviation"])
     ids = build_transitions(len(UNITS) - 1)
     network = build_network_file(layers, ids.binary)

@@ -154,3 +154,17 @@ def test_a_network_of_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(network, "HIDDEN", 16)
     with pytest.raises(RecipeError, match="has layers of another form"):
         check_form(layers)
+
+
+def test_weights_half_of_the_way_from_a_model():
+    """Of a training that began with one; else, and outside the way, a sentence."""
+    begun = ([np.full(3, 5.0)], [np.full(2, 7.0)])
+    state = (None, [np.full(2, 9.0)], [np.full(3, 1.0)], None)
+    kept = {"state": state, "steps": 0, "begun": begun, "started": True}
+    layers, seen = train.get_average(kept, 0.5)
+    assert 3.0 == pytest.approx(layers[0])
+    assert 8.0 == pytest.approx(seen[0])
+    with pytest.raises(RecipeError, match="outside the way"):
+        train.get_average(kept, 1.5)
+    with pytest.raises(RecipeError, match="random weights"):
+        train.get_average(kept | {"started": False}, 0.5)
