@@ -185,6 +185,9 @@ def _learn_by_voice(
     say: Callable[[str], None],
 ) -> int:
     """Hold a lesson with the microphone of this computer, or try a profile."""
+    if not config.check:
+        # Before a tired person makes nine sounds that could not be kept.
+        profile_folder.check_folder(file)
     settings = _build_settings(config)
     content = engines.load_content_or_refuse(None, settings.locale)
     content = own_sounds.add_words(content, config.name)

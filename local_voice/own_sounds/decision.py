@@ -61,6 +61,10 @@ class SoundDecider:
     """Whether each of the last answers had to be asked again."""
     _was_told: bool = False
 
+    def begin(self) -> None:
+        """Begin another interview: what was heard in the last one is no witness."""
+        self._last, self._asked_again = (None, ""), 0
+
     def decide(
         self, open_prompt: str | None, asked: Asked, match: SoundMatch, usual: Event
     ) -> Decision:

@@ -95,6 +95,8 @@ class VoiceSession:
         before: State | None = None
         ended, began = events.SessionEnded(None, None), time.perf_counter()
         user = self.build_user_input()
+        if self.own_sounds is not None:
+            self.own_sounds.decider.begin()
         while event is not None:
             self.enter(events.SessionState.PROCESSING)
             since = before if user.takes_back else interview
