@@ -42,6 +42,8 @@ class Decision:
     """Keys of prompts that the next reply begins with."""
     by: str = ""
     """The taught sound that decided; empty: the usual recogniser, or nobody did."""
+    doubt: str = ""
+    """The taught sound that this may have been, where a press may say so."""
     offers_undo: bool = False
     """It rules out a danger sign, so that it is said back at once."""
 
@@ -62,7 +64,7 @@ class SoundDecider:
     _was_told: bool = False
 
     def begin(self) -> None:
-        """Begin another interview: what was heard in the last one is no witness."""
+        """Forget what was heard before, so that it is no witness."""
         self._last, self._asked_again = (None, ""), 0
 
     def decide(
@@ -100,7 +102,9 @@ class SoundDecider:
         if sure or again or (agreed and not self.asks_twice):
             return self._accept(match.name)
         if careful or self.asks_twice:
-            return self._ask_again(open_prompt, match.name)
+            # What the usual recogniser took for something else is no good example.
+            doubt = match.name if alone or agreed else ""
+            return replace(self._ask_again(open_prompt, match.name), doubt=doubt)
         accepted = self._accept(match.name)
         said = HEARD.get(match.name)
         return replace(accepted, says=(said,)) if said else accepted

@@ -26,6 +26,7 @@ from local_voice.own_sounds.profile_folder import (
     ProfileAbout,
     ProfileRefused,
     find_versions,
+    read_about,
 )
 from local_voice.own_sounds.spectrum import Clip
 from local_voice.worker_process import Handler, Message, serve
@@ -66,6 +67,8 @@ class _Engine:
                 return Message()
             case ["save", file, *about]:
                 return Message(self.save(Path(file), *about))
+            case ["add", name, file]:
+                return Message(self.add(name, Path(file)))
             case ["save lesson", file]:
                 self.save_lesson(Path(file))
                 return Message()
@@ -103,6 +106,19 @@ class _Engine:
         )
         save_examples(file, self._lesson.examples, about)
         return file.stat().st_size
+
+    def add(self, name: str, file: Path) -> bool:
+        """Add one example to the profile, unless its check finds more than before."""
+        lesson = Lesson(self._known, self._lesson.examples)
+        before = lesson.check()
+        if lesson.take(name, self._take_audio()) or lesson.check().is_worse(before):
+            return False
+        about = read_about(file)
+        if about.sounds != before.counts:
+            raise ValueError(f"The profile {file} was changed meanwhile.")
+        save_examples(file, lesson.examples, replace(about, sounds=lesson.counts))
+        self._lesson, self._matcher = lesson, lesson.build_matcher()
+        return True
 
     def save_lesson(self, file: Path) -> None:
         """Write what was taught so far, so that it goes on another time."""

@@ -118,6 +118,8 @@ class UserInput:
                         spoken = self._say_again(reply)
                         continue
                 if not isinstance(event, events.PushToTalk):
+                    if self.own_sounds is not None:
+                        self.own_sounds.note_press(reply.open_prompt, event)
                     return event, time.perf_counter()
             self._publish_minutes()
             try:

@@ -27,10 +27,10 @@ from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.own_sounds.decision import OWN_ANSWERS
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.own_sounds.matcher_process import LessonState, MatcherProcess
+from local_voice.own_sounds.recognizer import JUDGED_BYTES
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.events import InputEvent, ListeningStarted
 from local_voice.session.session import VoiceSession
@@ -45,8 +45,6 @@ ROOM_SECONDS = 2.0
 """Of quiet at first, from which the room is learnt."""
 ROUNDS = 3
 """So often what the check finds is mended."""
-KEPT_BYTES = 2 * 6 * SAMPLE_RATE
-"""The end of what was heard, in which an example lies."""
 
 
 @dataclass
@@ -167,13 +165,13 @@ class SoundLesson:
         if usual not in (None, *OWN_ANSWERS) and name != NOTHING:
             return "command"
         try:
-            fault = self._matcher.take(name, heard.pcm[-KEPT_BYTES:])
+            fault = self._matcher.take(name, heard.pcm[-JUDGED_BYTES:])
         except EngineError:
             return "failed"
         if fault:
             return fault
         self._taught.append(name)
-        self._keep(name, heard.pcm[-KEPT_BYTES:])
+        self._keep(name, heard.pcm[-JUDGED_BYTES:])
         if usual is not None and usual != name and name != NOTHING:
             self._outcome.unheeded.add(usual)
         return None

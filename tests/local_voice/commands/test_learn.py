@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from local_voice.own_sounds.profile_folder import ProfileAbout
 from local_voice.own_sounds.words import add_own_words
 from local_voice.session.listeners import ManualInput
 from local_voice.tts.speech import SpeechOutput
+from local_voice.worker_process import EngineRefusal
 
 pytestmark = pytest.mark.audio
 KINDS = {"yes": "click", "no": "low hum"}
@@ -276,6 +277,40 @@ def test_another_microphone_and_old_examples_are_noticed():
     assert list(notices(about, "other")) == ["own.device", "own.old"]
     assert list(notices(replace(about, day=today), "mine")) == []
     assert list(notices(replace(about, day=today), None)) == []
+
+
+@dataclass
+class Setup:
+    """Stands for the recogniser that ships."""
+
+    recognizer: object = None
+    own: OwnSounds | None = None
+
+
+def test_an_example_of_a_talk_goes_into_the_profile(mouth, profile, monkeypatch):
+    """By the microphone that it was taught with; what cannot be written is told."""
+    told = []
+    own = own_sounds.add_sounds(Setup(), "anna", told.append).own
+    pcm = learn._read(f"{mouth}/no_4.wav")
+    with monkeypatch.context() as patch:
+        patch.setattr(own_sounds.MatcherProcess, "add_example", refuse_example)
+        assert not own.further.keep("no", pcm)
+    assert told[-1] == "The disk is full. The profile is as it was."
+    assert own.further.keep("no", pcm)
+    own.recognizer._matcher.close()
+    about = profile_folder.read_about(profile)
+    assert about.sounds == {"yes": 3, "no": 4}
+    about = replace(about, device=profile_folder.hash_device("mine"))
+    monkeypatch.setattr(own_sounds, "read_about", lambda file: about)
+    monkeypatch.setattr(own_sounds, "load_matcher", lambda file: None)
+    for device, wanted in (("mine", True), ("another", False)):
+        own = own_sounds.add_sounds(Setup(), "anna", told.append, device).own
+        assert (own.further is not None) is wanted
+
+
+def refuse_example(self, name, pcm, file):
+    """Stand for a child that cannot write."""
+    raise EngineRefusal("The disk is full.", unfit=True)
 
 
 def test_what_is_known_of_a_profile_is_told_once_a_session(content, capsys):

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from dataclasses import replace
 
 import pytest
 from helpers.fakes import ScriptedRecognizer
@@ -12,7 +13,11 @@ from dialogue.engine.events import NoMatch
 from local_voice.asr.interfaces import UNKNOWN
 from local_voice.own_sounds.matcher_process import MatcherProcess
 from local_voice.own_sounds.profile_file import save_examples
-from local_voice.own_sounds.profile_folder import ProfileAbout, find_versions
+from local_voice.own_sounds.profile_folder import (
+    ProfileAbout,
+    find_versions,
+    read_about,
+)
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
 from local_voice.worker_process import EngineRefusal
 
@@ -96,6 +101,28 @@ def test_a_child_that_fails_again_and_again_is_lost(process, takes, monkeypatch)
         results = [listen(recognizer, takes["no"][4]) for _ in range(5)]
     assert [result.own for result in results] == [FAILED] * 3 + [None] * 2
     assert recognizer.is_lost
+
+
+def test_an_example_is_added_where_the_check_finds_no_more_than_before(
+    process, file, takes
+):
+    """Counted in the profile, which else stays as it was; the sound of another is not.
+
+    A profile that was forgotten or taught anew meanwhile is not written over.
+    """
+    before, about = file.read_bytes(), read_about(file)
+    assert not process.add_example("no", takes["yes"][4], str(file))
+    assert not process.add_example("no", bytes(32_000), str(file))
+    assert file.read_bytes() == before
+    assert process.add_example("no", takes["no"][4], str(file))
+    assert read_about(file) == replace(about, sounds={"yes": 3, "no": 4})
+    assert process.judge(takes["no"][5]).name == "no"
+    file.write_bytes(before)
+    with pytest.raises(EngineRefusal, match="was changed"):
+        process.add_example("no", takes["no"][5], str(file))
+    assert file.read_bytes() == before
+    with pytest.raises(EngineRefusal, match="There is no profile"):
+        process.add_example("no", takes["no"][5], f"{file.with_name('you.npz')}")
 
 
 def test_a_spoilt_profile_is_refused_with_its_sentence(tmp_path):
