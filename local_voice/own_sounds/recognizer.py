@@ -20,8 +20,9 @@ from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.own_sounds.matcher_process import MatcherProcess
 from local_voice.own_sounds.onset import REMEMBERED, SoundDetector
 
-JUDGED_BYTES = 2 * 6 * SAMPLE_RATE
+JUDGED_SECONDS = 6
 """The end of an utterance that is judged: a sound, its pause, and some of the room."""
+JUDGED_BYTES = 2 * SAMPLE_RATE * JUDGED_SECONDS
 FAILED = SoundMatch(0, "", is_sure=False, above_room=0.0)
 """Stands for a child that failed: nothing was heard, so nothing counts."""
 
