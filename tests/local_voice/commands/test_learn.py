@@ -19,7 +19,7 @@ from helpers.mouth_recordings import record_mouth, write_mouth
 from dialogue.engine.events import Repeat
 from local_voice.__main__ import main
 from local_voice.asr.interfaces import SoundMatch
-from local_voice.commands import learn, own_sounds, talk
+from local_voice.commands import engines, learn, own_sounds, talk
 from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.own_sounds import matcher_process, profile_folder
 from local_voice.own_sounds.decision import SoundDecider
@@ -55,8 +55,13 @@ def mouth(tmp_path_factory):
 
 
 @pytest.fixture
-def home(monkeypatch, tmp_path):
-    """Keep profiles out of the home of whoever runs the tests."""
+def home(ear, monkeypatch, tmp_path):
+    """Keep profiles out of the home of whoever runs the tests.
+
+    Every command gets the one recogniser of this run, which none of them ends.
+    """
+    monkeypatch.setattr(ear.recognizer, "close", lambda: None)
+    monkeypatch.setattr(engines, "load_recognizer", lambda *_, **__: ear)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "backtalk" / "voices"
 

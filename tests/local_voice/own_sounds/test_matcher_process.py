@@ -38,9 +38,17 @@ def file(tmp_path_factory, lesson):
     return file
 
 
+@pytest.fixture(scope="module")
+def shared(file):
+    """Return a child that knows the profile, and that no test harms."""
+    process = MatcherProcess(str(file))
+    yield process
+    process.close()
+
+
 @pytest.fixture
 def process(file):
-    """Return a child that knows the profile."""
+    """Return another one, for a test that harms it."""
     process = MatcherProcess(str(file))
     yield process
     process.close()
@@ -54,9 +62,9 @@ def listen(recognizer, pcm):
     return recognizer.finish()
 
 
-def test_a_sound_is_judged_beside_the_recogniser(process, takes):
+def test_a_sound_is_judged_beside_the_recogniser(shared, takes):
     """The text of the one, the match of the other; outside only the one."""
-    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), process)
+    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), shared)
     assert listen(recognizer, takes["yes"][4]).own is None
     with recognizer.attend():
         result = listen(recognizer, takes["yes"][4])
@@ -65,10 +73,10 @@ def test_a_sound_is_judged_beside_the_recogniser(process, takes):
     assert (silent.text, silent.own.pieces) == ("", 0)
 
 
-def test_any_sound_is_an_utterance_where_it_is_asked_for(process, takes):
+def test_any_sound_is_an_utterance_where_it_is_asked_for(shared):
     """Also one that means nothing."""
     whistle = record_mouth(SEED, "whistle", 1)[0]
-    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), process)
+    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), shared)
     with recognizer.attend():
         assert listen(recognizer, whistle).text == ""
     with recognizer.attend(takes_any=True):
