@@ -22,6 +22,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.keys import NAMED_EVENTS
+from dialogue.understanding.lexicon import find_offline_group
 from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
@@ -182,26 +183,28 @@ class SoundLesson:
 
     def _mend(self, sounds: Sequence[str]) -> bool:
         """Mend what the check finds; tell whether the sounds can be used."""
+        state = self._matcher.check()
         for _ in range(ROUNDS):
-            state = self._matcher.check()
             if not state.is_complete:
                 return False
-            if state.are_alike:
-                return self._accept_alike()
             if state.odd is not None:
+                # Before they are compared: a slip may make two sounds alike.
                 self._say("own.odd")
                 self._matcher.drop(*state.odd)
                 self._teach(state.odd[0])
-            elif state.is_unsteady and _has_few(state, sounds):
+            elif state.is_unsteady and not state.are_alike and _has_few(state, sounds):
                 self._say("own.unsteady")
                 for _ in range(MORE):
                     for name in sounds:
                         self._teach(name)
             else:
                 break
+            state = self._matcher.check()
+        if state.are_alike:
+            return self._accept_alike()
         if self._outcome.unheeded:
             self._say("own.overruled")
-        return self._matcher.check().is_complete
+        return state.is_complete
 
     def _accept_alike(self) -> bool:
         """Ask a helper, by a button alone, whether sounds that are alike are used."""
@@ -266,6 +269,8 @@ class SoundLesson:
 
 def find_usual_meaning(content: Content, text: str) -> str | None:
     """Return which answer or command the usual recogniser heard, if any."""
+    if group := find_offline_group(content.lexicon, text):
+        return group
     event = understand(content.words, text, build_asked(content.protocol, None))
     return next((n for n, known in NAMED_EVENTS.items() if known == event), None)
 

@@ -13,7 +13,7 @@ from helpers.offline_session import (
     make_session,
 )
 
-from dialogue.engine.events import Answered, Checked, NoMatch, Previous
+from dialogue.engine.events import Answered, Checked, NoMatch, Previous, Repeat
 from dialogue.engine.protocol import Answer
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, SoundMatch
 from local_voice.asr.listener import Utterance
@@ -25,6 +25,7 @@ from local_voice.session.events import (
     OwnSoundsChanged,
     SessionWarning,
     UserTurnEnded,
+    VoiceChanged,
 )
 
 YES, NO = Answered(Answer.YES), Answered(Answer.NO)
@@ -138,6 +139,17 @@ def test_an_unsure_no_is_asked_again_in_words_of_its_own(run):
     keys = list_prompt_keys(happened)
     assert "own.check.no" in keys[1]
     assert keys[2] == ("own.undo",)
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "changes"), [("yes", NoMatch(), 0), ("", Repeat(), 1)]
+)
+def test_a_word_for_our_voice_is_a_command_like_others(run, name, event, changes):
+    """An own sound that speaks against it is asked again, and nothing is adjusted."""
+    happened, _ = run(sound(name, text="slower"))
+    assert list_user_events(happened) == [event]
+    assert sum(isinstance(h, VoiceChanged) for h in happened) == changes
+    assert ("own.which" in list_prompt_keys(happened)[1]) is (not changes)
 
 
 def test_in_noise_a_button_is_named(run):

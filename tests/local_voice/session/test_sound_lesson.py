@@ -208,6 +208,14 @@ def test_an_odd_example_is_made_again(content):
     assert outcome.wants_to_keep
 
 
+def test_a_slip_is_made_again_before_sounds_are_called_alike(content):
+    """It may be why they are; nobody is asked to choose another sound for it."""
+    matcher = Matcher(odd=("no", 1), alike=True)
+    outcome, keys = hold(content, Person(*ALL, "no", *FIVE, *KEEP), matcher)
+    assert "own.alike" not in keys
+    assert outcome.wants_to_keep
+
+
 def test_who_is_unsteady_makes_two_more_of_each(content):
     """Once."""
     matcher = Matcher(unsteady=True)
@@ -216,10 +224,11 @@ def test_who_is_unsteady_makes_two_more_of_each(content):
     assert Counter(matcher.taken)["yes"] == 5
 
 
-def test_a_command_word_is_refused(content):
-    """ "Stop" as a yes would end the talk."""
+@pytest.mark.parametrize("word", ["stop", "slower"])
+def test_a_command_word_is_refused(content, word):
+    """ "Stop" as a yes would end the talk, "slower" make our voice slow."""
     matcher = Matcher()
-    _, keys = hold(content, Person("stop/x", *ALL, *FIVE, *KEEP), matcher)
+    _, keys = hold(content, Person(f"{word}/x", *ALL, *FIVE, *KEEP), matcher)
     assert "own.fault.command" in keys
     assert matcher.taken == ALL
 
