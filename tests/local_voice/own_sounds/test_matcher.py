@@ -10,6 +10,7 @@ from acoustic_model.own_sounds.signals import colour
 from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.lesson import Lesson, TakeFault
 from local_voice.own_sounds.piece import find_pieces
+from local_voice.own_sounds.scoring import measure_separation
 
 from .conftest import SEED, to_clip
 
@@ -47,6 +48,15 @@ def test_one_sound_under_two_names_is_noticed(known):
         for pcm in recorded:
             lesson.take(name, to_clip(pcm))
     assert lesson.check().are_alike
+
+
+def test_two_of_four_sounds_that_are_alike_are_found():
+    """Whatever the others are; and one slip of six examples is no twin."""
+    apart, alike = np.array([6.0, 7.0, 8.0]), np.array([-0.5, 0.0, 1.0])
+    assert measure_separation([apart, apart]) == 7
+    assert measure_separation([apart, alike, apart, alike]) < 1
+    slipped = np.array([6.0, -9.0, 8.0])
+    assert measure_separation([apart, slipped]) > 5
 
 
 @pytest.mark.parametrize("kind", ["another sound", "a door"])
