@@ -84,7 +84,7 @@ class MatcherProcess:
             self._send(pcm)
             answer = self._engine.ask(("judge",), WITHIN).value
             match = SoundMatch(*parse_fields(answer, int, str, bool, float))
-        except EngineError:
+        except (EngineError, EngineRefusal):
             self._failures += 1
             self._engine.stop()
             return None

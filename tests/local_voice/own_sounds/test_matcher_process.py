@@ -100,9 +100,14 @@ def test_killed_at_any_moment_it_invents_no_answer(process, takes):
             assert listen(recognizer, pcm).own.name == "no"
 
 
-def test_a_child_that_fails_again_and_again_is_lost(process, takes, monkeypatch):
+@pytest.mark.parametrize("why", ["it ends at once", "its profile was forgotten"])
+def test_a_child_that_fails_again_and_again_is_lost(
+    process, file, takes, monkeypatch, why
+):
     """Then the usual recogniser hears alone."""
-    monkeypatch.setattr(process._engine, "_command", ["false"])
+    command = [*process._engine._command[:-1], f"{file}.none"]
+    wrong = command if "profile" in why else ["false"]
+    monkeypatch.setattr(process._engine, "_command", wrong)
     recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: "yes"), process)
     os.kill(process.pid, signal.SIGKILL)
     with recognizer.attend():
