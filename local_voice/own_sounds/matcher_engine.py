@@ -69,8 +69,8 @@ class _Engine:
                 return Message(self.save(Path(file), *about))
             case ["add", name, file]:
                 return Message(self.add(name, Path(file)))
-            case ["save lesson", file]:
-                self.save_lesson(Path(file))
+            case ["save lesson", file, unheeded]:
+                self.save_lesson(Path(file), unheeded)
                 return Message()
         raise ValueError(f"{request.value} is nothing that the matcher does")
 
@@ -120,9 +120,10 @@ class _Engine:
         self._lesson, self._matcher = lesson, lesson.build_matcher()
         return True
 
-    def save_lesson(self, file: Path) -> None:
+    def save_lesson(self, file: Path, unheeded: list[str]) -> None:
         """Write what was taught so far, so that it goes on another time."""
-        save_examples(file, self._lesson.examples, self._describe())
+        about = replace(self._describe(), unheeded=tuple(unheeded))
+        save_examples(file, self._lesson.examples, about)
 
     def _describe(self) -> ProfileAbout:
         today = date.today()  # noqa: DTZ011 (the person's own day)

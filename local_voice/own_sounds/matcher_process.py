@@ -124,9 +124,9 @@ class MatcherProcess:
         (size,) = parse_fields([answer], int)
         return int(size)
 
-    def save_lesson(self, file: str) -> None:
-        """Write a lesson that is not complete."""
-        self._ask("save lesson", file)
+    def save_lesson(self, file: str, unheeded: Sequence[str]) -> None:
+        """Write a lesson that goes on another time."""
+        self._ask("save lesson", file, list(unheeded))
 
     def add_example(self, name: str, pcm: bytes, file: str) -> bool:
         """Add an example to the profile `file` in use; tell whether its check let it.

@@ -100,9 +100,9 @@ class SoundLesson:
                 self._say("own.not_kept")
             return self._outcome
         self._outcome.is_complete = True
-        return self.try_out(then_keep=True)
+        return self.try_out(then_keep=True, more=more)
 
-    def try_out(self, *, then_keep: bool = False) -> Outcome:
+    def try_out(self, *, then_keep: bool = False, more: bool = False) -> Outcome:
         """Ask five questions with known answers, by the loop of a talk."""
         if then_keep:
             self._matcher.use_lesson()
@@ -110,7 +110,10 @@ class SoundLesson:
         for name in TRIES:
             event = self._ask(f"own.try.{name}")
             if event is None or event == Stop():
-                self._say("own.not_kept")
+                if event is not None and then_keep and not more:
+                    self._offer_later()
+                if not self._outcome.wants_to_go_on:
+                    self._say("own.not_kept")
                 return self._outcome
             is_right = event == NAMED_EVENTS[name]
             self._outcome.right += is_right

@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -224,6 +225,23 @@ def test_a_folder_that_cannot_be_written_is_told_before_a_lesson(home, capsys):
     home.parent.write_bytes(b"")
     assert main(["learn", "anna"]) == 2
     assert f"{home}" in capsys.readouterr().err
+
+
+def test_a_lesson_goes_on_with_what_is_known_of_it(home, mouth):
+    """Also which answers the usual recogniser heard wrongly; else it begins anew."""
+    file, told = home / "anna.npz", []
+    waiting = profile_folder.get_lesson_file(file)
+    with closing(MatcherProcess()) as matcher:
+        matcher.take("yes", learn._read(f"{mouth}/yes_0.wav"))
+        matcher.save_lesson(f"{waiting}", ["no"])
+    start, about = learn._find_start(file, None, told.append)
+    assert (start, about.unheeded, told) == (f"{waiting}", ("no",), [])
+    waiting.write_bytes(b"PK")
+    assert learn._find_start(file, None, told.append) == ("", None)
+    assert "begins anew" in told[0]
+    waiting.unlink()
+    assert learn._find_start(file, None, told.append) == ("", None)
+    assert learn._find_start(file, about, told.append) == (f"{file}", about)
 
 
 def test_each_recording_is_judged_by_itself(mouth, profile, capsys, monkeypatch):

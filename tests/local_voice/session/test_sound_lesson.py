@@ -182,6 +182,16 @@ def test_a_lesson_goes_on_another_time(content):
     assert outcome.wants_to_keep
 
 
+def test_who_stops_while_trying_may_go_on_another_time(content):
+    """Nothing that was taught is lost without a question."""
+    outcome, keys = hold(content, Person(*ALL, "yes", Stop(), YES), Matcher())
+    assert (outcome.wants_to_go_on, outcome.wants_to_keep) == (True, False)
+    assert keys[-1] == "own.ask.later"
+    outcome, keys = hold(content, Person(*ALL, "yes", Stop(), NO), Matcher())
+    assert not outcome.wants_to_go_on
+    assert keys[-1] == "own.not_kept"
+
+
 def test_sounds_that_mean_nothing_can_be_left_out(content):
     """Next goes on."""
     person = Person(*ALL[:6], Next(), Next(), Next(), *FIVE, *KEEP)
