@@ -33,7 +33,8 @@ ODD_SOUNDS = 300
 ODD_PEOPLE, THEIR_SOUNDS, THEIR_TAKES = 130, 5, 3
 NONSENSE_VOICES, NONSENSE_WORDS = 120, 5
 LANGUAGES = "en-us en-gb de fr-fr es it pl pt-br nl sv fi hu tr ro cs id sw da nb ca"
-SPEAKERS = "m1 m2 m3 m4 m5 m6 m7 f1 f2 f3 f4 f5"
+SPEAKERS = "m1 m2 m3 m4 m5 m6 m7 m8 f1 f4"
+"""The others breathe, which eSpeak never does twice alike: no run would be the same."""
 ONSETS = "b d f g h k l m n p r s t v w y z sh ch br st"
 VOWELS, CODAS = "a e i o u ee ai ou oo", ("", "n", "s", "t", "l", "p")
 
