@@ -34,6 +34,34 @@ def test_other_renditions_are_heard(matcher, known, takes):
     assert heard >= 5
 
 
+PAIRS = (
+    ("click", "low hum"),
+    ("ooo", "sss"),
+    ("whistle", "aaa"),
+    ("pop", "high hum"),
+    ("mm-hm", "uh-uh"),
+    ("kiss", "eee"),
+)
+
+
+def test_what_ships_hears_other_mouths_and_swaps_none(known):
+    """A floor under each new fit; the card has the figures of people and mouths."""
+    heard = swapped = 0
+    for seed, kinds in enumerate(PAIRS, 300):
+        lesson, made = Lesson(known), [record_mouth(seed, k, 6) for k in kinds]
+        for name, recorded in zip(("yes", "no"), made, strict=True):
+            for pcm in recorded[:3]:
+                assert lesson.take(name, to_clip(pcm)) is None
+        matcher = lesson.build_matcher()
+        for name, recorded in zip(("yes", "no"), made, strict=True):
+            for pcm in recorded[3:]:
+                judged = judge(matcher, known, pcm)
+                taken = judged.reaches(known.model, sure=False)
+                heard += taken and judged.name == name
+                swapped += taken and judged.name != name
+    assert (heard >= 33, swapped) == (True, 0), f"{heard} of 36"
+
+
 def test_other_sounds_of_the_same_person_are_none(matcher, known):
     """A whistle and a hiss, which nobody taught."""
     for kind in ("whistle", "shh"):

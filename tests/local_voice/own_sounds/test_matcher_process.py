@@ -19,7 +19,7 @@ from local_voice.own_sounds.profile_folder import (
     read_about,
 )
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
-from local_voice.worker_process import EngineRefusal
+from local_voice.worker_process import EngineError, EngineRefusal
 
 from .conftest import SEED
 
@@ -100,14 +100,22 @@ def test_ended_at_any_moment_it_invents_no_answer(process, takes, how):
         assert listen(recognizer, pcm).own.name == "no"
 
 
-@pytest.mark.parametrize("why", ["it ends at once", "its profile was forgotten"])
+FAILURES = (
+    EngineError("the engine has ended"),
+    EngineRefusal("There is no profile.", unfit=True),
+)
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=repr)
 def test_a_child_that_fails_again_and_again_is_lost(
-    process, file, takes, monkeypatch, why
+    process, takes, monkeypatch, failure
 ):
     """Then the usual recogniser hears alone."""
-    command = [*process._engine._command[:-1], f"{file}.none"]
-    wrong = command if "profile" in why else ["false"]
-    monkeypatch.setattr(process._engine, "_command", wrong)
+
+    def fail():
+        raise failure
+
+    monkeypatch.setattr(process._engine, "start", fail)
     recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: "yes"), process)
     os.kill(process.pid, signal.SIGKILL)
     with recognizer.attend():
