@@ -1,5 +1,6 @@
 """What all tests share: the shipped content, and the switches of the transcripts."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ from dialogue.command_line import SETTINGS, get_variable
 from dialogue.content.content import Content
 from dialogue.loading import load_content
 
+# Before numpy is loaded: on small matrices its threads only wait for each other, and
+# on a busy machine that took five times the processor's time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A busy machine is slow now and then; a slow example is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -21,7 +21,12 @@ from acoustic_model.own_sounds.lessons import (
     draw_twins,
     hold_lesson,
 )
-from acoustic_model.own_sounds.people import GROUPS, make_people, make_pools
+from acoustic_model.own_sounds.people import (
+    GROUPS,
+    MEASURED_ONLY,
+    make_people,
+    make_pools,
+)
 from acoustic_model.own_sounds.speakers import Person
 from acoustic_model.own_sounds.tables import (
     STRANGERS,
@@ -56,16 +61,16 @@ def build_own_sounds(data: Path, work: Path, *, card: bool) -> None:
     weights = keep(work, "embedding", lambda: train_embedding(corpus))
     people = {
         group: keep(work, f"people-{group}", partial(make_people, data, group))
-        for group in GROUPS
+        for group in (*GROUPS, *MEASURED_ONLY)
     }
     pools, tables = _build_tables(data, work, weights, people)
-    tuning, twins = _hold(tables, tuning=True)
+    tuning, twins = _hold({g: tables[g] for g in GROUPS}, tuning=True)
     model = fit_model(tuning, twins)
     shipped = render_weights(weights, pools[STRANGERS])
     write_known_numbers(WEIGHTS.parent, shipped, model)
     measured, measured_twins = _hold(tables, tuning=False)
     known = load_known_numbers()
-    every = [person for group in people.values() for person in group]
+    every = [person for group in GROUPS for person in people[group]]
     bars = [
         *find_bars(model, measured, measured_twins),
         *measure_false_answers(data, every, known),

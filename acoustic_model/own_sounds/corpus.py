@@ -1,15 +1,12 @@
 """What the small network learns from: nobody who is tested, no word that is tested."""
 
-import ctypes
 import random
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import espeakng_loader
 import numpy as np
-from scipy.signal import resample_poly
 
 from acoustic_model.data.augmentation import get_training_noises
 from acoustic_model.data.recordings import (
@@ -20,6 +17,7 @@ from acoustic_model.data.recordings import (
     get_part,
     read_sound,
 )
+from acoustic_model.own_sounds.espeak import load_espeak
 from acoustic_model.own_sounds.odd_sounds import OddSound, build_odd_sound
 from acoustic_model.own_sounds.speakers import (
     COMMANDS,
@@ -35,7 +33,8 @@ ODD_SOUNDS = 300
 ODD_PEOPLE, THEIR_SOUNDS, THEIR_TAKES = 130, 5, 3
 NONSENSE_VOICES, NONSENSE_WORDS = 120, 5
 LANGUAGES = "en-us en-gb de fr-fr es it pl pt-br nl sv fi hu tr ro cs id sw da nb ca"
-SPEAKERS = "m1 m2 m3 m4 m5 m6 m7 f1 f2 f3 f4 f5"
+SPEAKERS = "m1 m2 m3 m4 m5 m6 m7 m8 f1 f4"
+"""The others breathe, which eSpeak never does twice alike: no run would be the same."""
 ONSETS = "b d f g h k l m n p r s t v w y z sh ch br st"
 VOWELS, CODAS = "a e i o u ee ai ou oo", ("", "n", "s", "t", "l", "p")
 
@@ -122,7 +121,7 @@ def _make_odd_people() -> Iterator[Example]:
 
 def _speak_nonsense() -> Iterator[Example]:
     """Yield words without sense by voices of twenty languages, each word twice."""
-    voice, chance = _Espeak(), random.Random(11)
+    voice, chance = load_espeak(), random.Random(11)
     for number in range(NONSENSE_VOICES):
         name = f"{chance.choice(LANGUAGES.split())}+{chance.choice(SPEAKERS.split())}"
         pitch, rate = chance.randint(20, 80), chance.randint(110, 220)
@@ -144,41 +143,3 @@ def _invent_word(chance: random.Random) -> str:
         for _ in range(chance.choice([1, 1, 2, 2, 3]))
     )
     return "".join(syllables) + chance.choice(CODAS)
-
-
-class _Espeak:
-    """eSpeak NG's library, which is driven directly: it is thousands of short words."""
-
-    _RATE, _PITCH = 1, 3
-
-    def __init__(self) -> None:
-        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-        folder = str(espeakng_loader.get_data_path()).encode()
-        self._hertz = self._library.espeak_Initialize(2, 500, folder, 0)
-        self._parts: list[Sound] = []
-        kind = ctypes.CFUNCTYPE(
-            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-        )
-        self._callback = kind(self._take)
-        self._library.espeak_SetSynthCallback(self._callback)
-
-    def _take(
-        self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _: int
-    ) -> int:
-        if samples and count:
-            self._parts.append(np.ctypeslib.as_array(samples, (count,)) / 32_768)
-        return 0
-
-    def choose(self, name: str) -> bool:
-        return self._library.espeak_SetVoiceByName(name.encode()) == 0
-
-    def say(self, word: str, rate: int, pitch: int) -> Sound:
-        self._library.espeak_SetParameter(self._RATE, rate, 0)
-        self._library.espeak_SetParameter(self._PITCH, pitch, 0)
-        self._parts.clear()
-        text = word.encode()
-        size = ctypes.c_size_t(len(text) + 1)
-        self._library.espeak_Synth(text, size, 0, 0, 0, 1, None, None)
-        sound = np.concatenate(self._parts)
-        common = np.gcd(self._hertz, RATE)
-        return resample_poly(sound, RATE // common, self._hertz // common)

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from acoustic_model.own_sounds.fitting import find_second_lead, judge
+from acoustic_model.own_sounds.fitting import find_separation, judge
 from acoustic_model.own_sounds.lessons import Lesson
 from acoustic_model.own_sounds.speakers import make_chance
 from dialogue.engine.events import Begin, NoMatch
@@ -56,7 +56,7 @@ def measure_danger(
     for lesson in lessons:
         rng = make_chance("danger", lesson.person, *lesson.taught.sounds)
         best, score, lead = judge(model, lesson)
-        alike = find_second_lead(model, lesson) < model.alike
+        alike = find_separation(model, lesson) < model.alike
         matches = [
             _match(model, *row)
             for row in zip(best, score, lead, lesson.above_room, strict=True)

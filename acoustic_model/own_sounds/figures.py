@@ -8,7 +8,7 @@ import numpy as np
 from acoustic_model.own_sounds.danger import measure_danger
 from acoustic_model.own_sounds.fitting import (
     Groups,
-    find_second_lead,
+    find_separation,
     judge,
 )
 from acoustic_model.own_sounds.lessons import MEANT, OWN_OTHER, TEST_KINDS, Lesson
@@ -18,6 +18,9 @@ NAMES = {
     "words": "real words",
     "slow": "slow words (simulated)",
     "sounds": "mouth sounds (synthetic)",
+    "digits": "digits, real",
+    "slow_digits": "digits, slow (simulated)",
+    "foreign": "other languages (synthetic voices)",
 }
 BARS = {"words": (97, 0.2, 3), "slow": (93, 0.2, 10), "sounds": (96, 0.2, 8)}
 """Per cent: heard at the least, swapped and own other sounds taken at the most."""
@@ -82,9 +85,9 @@ def render_shares(model: DecisionModel, groups: Groups) -> Iterator[str]:
 
 def find_bars(model: DecisionModel, groups: Groups, twins: Groups) -> Iterator[Bar]:
     """Yield every figure that has a bar, on people who chose nothing."""
-    for group, lessons in groups.items():
+    for group, (heard, swapped, other) in BARS.items():
+        lessons = groups[group]
         shares = measure_shares(model, lessons, model.usual)
-        heard, swapped, other = BARS[group]
         name = NAMES[group]
         yield Bar(f"{name}: heard", shares["clean"], heard, at_least=True)
         yield Bar(f"{name}: swapped", shares["clean swapped"], swapped)
@@ -119,7 +122,7 @@ def render_bars(bars: Sequence[Bar]) -> Iterator[str]:
 
 
 def _is_alike(model: DecisionModel, lesson: Lesson) -> bool:
-    return find_second_lead(model, lesson) < model.alike
+    return find_separation(model, lesson) < model.alike
 
 
 def _get_percent(flags: Sequence[bool] | np.ndarray) -> float:

@@ -11,6 +11,7 @@ from local_voice.own_sounds.scoring import (
     Limit,
     Numbers,
     find_leads,
+    measure_separation,
     measure_steadiness,
 )
 
@@ -41,8 +42,8 @@ def fit_model(groups: Groups, twins: Groups) -> DecisionModel:
     model = _fit_weights(groups)
     usual = _find_limit(model, groups, OWN_OTHER, OTHERS_TAKEN, LEAD)
     sure = _find_limit(model, groups, "clean", HEARD_SURELY, SURE_LEAD)
-    leads = [find_second_lead(model, one) for some in twins.values() for one in some]
-    alike = float(np.quantile(leads, TWINS_NOTICED)) if leads else 0.0
+    apart = [find_separation(model, one) for some in twins.values() for one in some]
+    alike = float(np.quantile(apart, TWINS_NOTICED)) if apart else 0.0
     return DecisionModel(
         model.mean, model.deviation, model.weights, STEADINESS, usual, sure, alike
     )
@@ -69,9 +70,10 @@ def find_steadiness(model: DecisionModel, lesson: Lesson) -> float:
     return measure_steadiness(judge_examples(model, lesson)[0])
 
 
-def find_second_lead(model: DecisionModel, lesson: Lesson) -> float:
-    """Return the second smallest lead of the examples, by which twins are noticed."""
-    return float(np.sort(judge_examples(model, lesson)[1])[1])
+def find_separation(model: DecisionModel, lesson: Lesson) -> float:
+    """Return how far apart the sounds are, by which twins are noticed."""
+    leads = judge_examples(model, lesson)[1]
+    return measure_separation([leads[lesson.own == n] for n in np.unique(lesson.own)])
 
 
 def _fit_weights(groups: Groups) -> DecisionModel:

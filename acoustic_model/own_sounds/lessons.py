@@ -20,7 +20,14 @@ from local_voice.own_sounds.scoring import (
 )
 
 EXAMPLES = 3
-PAIRS = {"words": (10, 1), "slow": (10, 2), "sounds": (16, 1)}
+PAIRS = {
+    "words": (10, 1),
+    "slow": (10, 2),
+    "sounds": (16, 1),
+    "digits": (10, 1),
+    "slow_digits": (10, 2),
+    "foreign": (10, 1),
+}
 """Pairs of sounds of one person, and lessons with each pair."""
 NOTHING = 3
 """So many other sounds are taught that mean nothing, where there are enough."""

@@ -1,7 +1,8 @@
 """People who teach and are tested, and everybody else's sounds.
 
 `words` are real people; `slow` are the same through a model of slow speech; `sounds`
-are synthetic mouths. Those who tune and those who are measured never mix.
+are synthetic mouths. Those who tune and those who are measured never mix. Measured only
+are `digits` and `slow_digits` of the same people, and `foreign` voices.
 """
 
 import itertools
@@ -23,11 +24,13 @@ from acoustic_model.data.recordings import (
     get_part,
     read_sound,
 )
+from acoustic_model.own_sounds.foreign import Voice, speak_foreign
 from acoustic_model.own_sounds.mouths import TAUGHT, UNMEANT, Mouth
 from acoustic_model.own_sounds.odd_sounds import build_odd_sound
 from acoustic_model.own_sounds.signals import colour, convolve
 from acoustic_model.own_sounds.slow_speech import SlowSpeaker
 from acoustic_model.own_sounds.speakers import (
+    DIGITS,
     REPEATED,
     Person,
     Pools,
@@ -43,11 +46,13 @@ from local_voice.own_sounds.features import trim
 from local_voice.own_sounds.piece import find_pieces
 
 GROUPS = ("words", "slow", "sounds")
+"""Weights and limits are fitted on those of them who tune."""
+MEASURED_ONLY = ("digits", "slow_digits", "foreign")
 PEOPLE = {"words": 60, "slow": 24, "sounds": 28}
 """At the most: slow words take seconds each."""
-RENDITIONS = {"words": 6, "slow": 6, "sounds": 6}
+RENDITIONS = 6
 """Of one sound, at the most."""
-KINDS = {"words": 6, "slow": 4, "sounds": 8}
+KINDS = {"words": 6, "slow": 4, "sounds": 8, "digits": 6, "slow_digits": 4}
 """Sounds of one person, at the most."""
 NOISY_DB = 10.0
 LONGEST = int(2.6 * RATE)
@@ -55,21 +60,25 @@ LONGEST = int(2.6 * RATE)
 
 def make_people(data: Path, group: str) -> list[Person]:
     """Return the people of one group; slow words take some minutes."""
-    make = _make_mouths() if group == "sounds" else _find_speakers(data, group)
-    make = itertools.islice(make, PEOPLE[group])
+    make: Iterator[Voice]
+    match group:
+        case "sounds":
+            make = _make_mouths()
+        case "foreign":
+            make = speak_foreign(RENDITIONS)
+        case _:
+            make = _find_speakers(data, group)
+    make = itertools.islice(make, PEOPLE.get(group))
     noises = tuple(get_held_out_noises(find_noises(data)).values())
     people = [_build_person(group, *one, noises) for one in make]
     print(f"{group}: {len(people)} people", file=sys.stderr)
     return people
 
 
-_Sounds = dict[str, list[Sound]]
-
-
 def _build_person(
     group: str,
     name: str,
-    sounds: _Sounds,
+    sounds: dict[str, list[Sound]],
     unmeant: list[Sound],
     noises: tuple[Sound, ...],
 ) -> Person:
@@ -80,7 +89,7 @@ def _build_person(
     return Person(
         group,
         name,
-        is_tuned_on(name),
+        group != "foreign" and is_tuned_on(name),
         tuple(labels),
         tuple(cut(sound) for sound in clips),
         tuple(cut(sound) for sound in mixed),
@@ -96,18 +105,19 @@ def measure_above_room(sound: Sound) -> float:
     return pieces[0].above_room if len(pieces) == 1 else 0.0
 
 
-def _find_speakers(
-    data: Path, group: str
-) -> Iterator[tuple[str, _Sounds, list[Sound]]]:
+def _find_speakers(data: Path, group: str) -> Iterator[Voice]:
     """Yield who can teach, in their own voice or slowed."""
     for name, words in sorted(find_speakers(data).items()):
-        if not can_teach(words):
+        taught = words
+        if group.endswith("digits"):
+            taught = {w: clips for w, clips in words.items() if w in DIGITS}
+        if not can_teach(taught):
             continue
-        often = sorted(w for w, clips in words.items() if len(clips) >= REPEATED)
+        often = sorted(w for w, clips in taught.items() if len(clips) >= REPEATED)
         chosen = _choose_kinds(group, name, often)
-        takes = {w: read_all(words[w][: RENDITIONS[group]]) for w in chosen}
+        takes = {w: read_all(words[w][:RENDITIONS]) for w in chosen}
         other = [s for w in words if w not in often for s in read_all(words[w])][:6]
-        if group == "slow":
+        if group.startswith("slow"):
             speaker, rng = SlowSpeaker(make_chance("slow", name)), make_chance(name)
             takes = {w: _slow_down(speaker, takes[w], rng) for w in chosen}
             other = _slow_down(speaker, other, rng)
@@ -120,12 +130,12 @@ def _slow_down(
     return [speaker.say(trim(sound), rng) for sound in sounds]
 
 
-def _make_mouths() -> Iterator[tuple[str, _Sounds, list[Sound]]]:
+def _make_mouths() -> Iterator[Voice]:
     for number in itertools.count():
         name = f"mouth-{number}"
         mouth, rng = Mouth(hash_name(name) % 2**32), make_chance(name, "takes")
         takes = {
-            kind: [mouth.record(kind, rng) for _ in range(RENDITIONS["sounds"])]
+            kind: [mouth.record(kind, rng) for _ in range(RENDITIONS)]
             for kind in _choose_kinds("sounds", name, sorted(TAUGHT))
         }
         unmeant = [mouth.record(kind, rng) for kind in UNMEANT for _ in range(3)]

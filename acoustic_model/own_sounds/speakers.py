@@ -15,6 +15,7 @@ import numpy as np
 from acoustic_model.data.recordings import RATE, Clip, Sound, find_clips, read_sound
 from local_voice.own_sounds.spectrum import HOP, measure_levels
 
+DIGITS = frozenset("zero one two three four five six seven eight nine".split())
 REPEATED, WORDS = 4, 2
 """So often somebody said so many words who can teach and be tested."""
 COMMANDS = frozenset("yes no stop go right on off up down left".split())

@@ -1,8 +1,9 @@
-"""New files for what a person said: never over another file, and whole or not there.
+"""New files, whole or not there: never over another one, or in the place of its own.
 
 A file is written beside its name, as `NAME.part`, readable by its owner only, and gets
-its name when all of it is on the disk. A name that is taken, also by a link, is never
-written over. All of it raises OSError.
+its name when all of it is on the disk. What a person said is never written over a name
+that is taken, also by a link; `replace_file` is for files whose newest state alone
+counts. All of it raises OSError.
 """
 
 import errno
@@ -21,18 +22,28 @@ _NEW = (
 )
 
 
+PRIVATE, USUAL = 0o600, 0o666
+"""Modes: for the owner only; for whom the process's mask lets read it."""
+
+
 class NewFile:
     """A file that is being written; `keep` or `discard` it at the end."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it under another name; FileExistsError where `path` is taken."""
-        if os.path.lexists(path):
+    def __init__(
+        self, path: Path, *, replaces: bool = False, mode: int = PRIVATE
+    ) -> None:
+        """Open it under another name; FileExistsError where `path` is taken.
+
+        With `replaces` it will take the place of what has its name by then.
+        """
+        if not replaces and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), f"{path}")
-        self._path = path
+        self._path, self._replaces = path, replaces
         # A part that a kill has left is somebody's recording: it is not touched.
-        for self._part in number_names(path.with_name(f"{path.name}.part")):
+        for number in count(1):
+            self._part = get_part(path, number)
             with suppress(FileExistsError):
-                self._handle = os.open(self._part, _NEW, 0o600)
+                self._handle = os.open(self._part, _NEW, mode)
                 break
         self._is_open = self._is_waiting = True
 
@@ -60,6 +71,21 @@ class NewFile:
     def place(self, path: Path) -> None:
         """Give it, synced before, the name `path`; FileExistsError where taken."""
         self._close()
+        if self._replaces:
+            os.replace(self._part, path)  # noqa: PTH105 (atomic, also over a file)
+        else:
+            self._link(path)
+        self._is_waiting = False
+        _sync_folder(path.parent)
+
+    def discard(self) -> None:
+        """Remove it, unless it has got its name."""
+        self._close()
+        if self._is_waiting:
+            self._is_waiting = False
+            _remove(self._part)
+
+    def _link(self, path: Path) -> None:
         try:
             os.link(self._part, path)
         except FileExistsError:
@@ -74,15 +100,6 @@ class NewFile:
                 raise
         else:
             _remove(self._part)
-        self._is_waiting = False
-        _sync_folder(path.parent)
-
-    def discard(self) -> None:
-        """Remove it, unless it has got its name."""
-        self._close()
-        if self._is_waiting:
-            self._is_waiting = False
-            _remove(self._part)
 
     def _close(self) -> None:
         if self._is_open:
@@ -95,6 +112,20 @@ def check_new_file(path: Path) -> None:
     NewFile(path).discard()
 
 
+def replace_file(path: Path, data: bytes, mode: int = PRIVATE) -> None:
+    """Put `data` in the place of the file or link `path`, whole or not at all.
+
+    Where it cannot be written, what was there stays.
+    """
+    file = NewFile(path, replaces=True, mode=mode)
+    try:
+        file.write(data, 0)
+        file.keep()
+    except BaseException:
+        file.discard()
+        raise
+
+
 def write_new_files(folder: Path, stem: str, parts: Mapping[str, bytes]) -> list[Path]:
     """Write `<stem>_<name>` for each of `parts`, all under one number if one is taken.
 
@@ -105,6 +136,12 @@ def write_new_files(folder: Path, stem: str, parts: Mapping[str, bytes]) -> list
             paths = [free.with_name(f"{free.name}_{name}") for name in parts]
             return _write_all(paths, list(parts.values()))
     raise AssertionError("numbers do not end")
+
+
+def get_part(path: Path, number: int = 1) -> Path:
+    """Return where `path` is written first; a number above 1 where that is taken."""
+    more = f"-{number}" if number > 1 else ""
+    return path.with_name(f"{path.name}.part{more}")
 
 
 def number_names(path: Path) -> Iterator[Path]:

@@ -41,7 +41,7 @@ class Utterance:
     early: bool = False
     """It began while we were still speaking, so its beginning may be missing."""
     pcm: bytes = b""
-    """Its audio, for measuring levels; it is not kept."""
+    """Its audio, for levels and own sounds; it is in memory only."""
     seconds: float = 0.0
     """Seconds that it lasted, pauses inside included."""
     ended_at: float = 0.0

@@ -154,6 +154,7 @@ def _ask(
         asked = build_asked(content.protocol, content.protocol.questions[0].id)
         event = understand(content.words, text, asked)
         if setup.own is not None and utterance is not None:
+            setup.own.begin()
             decision = setup.own.decide(None, asked, utterance, event)
             event, text = decision.event, decision.by or text
         right = isinstance(event, Answered) and event.answer is wanted

@@ -104,6 +104,7 @@ def _render_line(
     asked = build_asked(content.protocol, content.protocol.questions[0].id)
     meaning = understand(content.words, text, asked) if utterance else Repeat()
     if setup.own is not None and utterance is not None:
+        setup.own.begin()
         decision = setup.own.decide(None, asked, utterance, meaning)
         meaning, own = decision.event, utterance.result and utterance.result.own
         text = f"own {own.name}" if own and own.name else text

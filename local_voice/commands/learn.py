@@ -24,7 +24,7 @@ from local_voice.own_sounds import profile_folder
 from local_voice.own_sounds.decision import OWN_ANSWERS, SoundDecider
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.own_sounds.matcher_process import MatcherProcess
-from local_voice.own_sounds.profile_folder import ProfileAbout
+from local_voice.own_sounds.profile_folder import ProfileAbout, ProfileRefused
 from local_voice.own_sounds.recognizer import OwnSoundRecognizer
 from local_voice.session.keyboard import Switch, read_keys
 from local_voice.session.session import VoiceSession
@@ -185,11 +185,15 @@ def _learn_by_voice(
     say: Callable[[str], None],
 ) -> int:
     """Hold a lesson with the microphone of this computer, or try a profile."""
+    if not config.check:
+        # Before a tired person makes nine sounds that could not be kept.
+        profile_folder.check_folder(file)
     settings = _build_settings(config)
     content = engines.load_content_or_refuse(None, settings.locale)
     content = own_sounds.add_words(content, config.name)
+    start, about = _find_start(file, about, say)
     with talk.open_context(settings, content, say) as context:
-        place = _Place(_choose_start(file, about), context.stack)
+        place = _Place(start, context.stack)
         shared = {f.name: getattr(context, f.name) for f in fields(context)}
         session = live_talk.build_live_session(_LessonContext(**shared, place=place))
         own, matcher = place.own, place.matcher
@@ -205,12 +209,20 @@ def _learn_by_voice(
         return _keep(config, file, about, place, session, outcome, say)
 
 
-def _choose_start(file: Path, about: ProfileAbout | None) -> str:
-    """Return the file that a lesson begins with; empty for none."""
+def _find_start(
+    file: Path, about: ProfileAbout | None, say: Callable[[str], None]
+) -> tuple[str, ProfileAbout | None]:
+    """Return the file that a lesson begins with, empty for none, and what it says."""
     waiting = profile_folder.get_lesson_file(file)
-    if about is not None:
-        return str(file)
-    return str(waiting) if waiting.exists() else ""
+    if about is not None or not waiting.exists():
+        return (str(file) if about else ""), about
+    try:
+        begun = profile_folder.read_about(waiting)
+        profile_folder.refuse_other_versions(begun, waiting)
+    except ProfileRefused:
+        say(f"The lesson in {waiting} cannot be gone on with, so it begins anew.")
+        return "", None
+    return str(waiting), begun
 
 
 def _hold(config: LearnConfig, lesson: SoundLesson) -> Outcome:
@@ -232,15 +244,15 @@ def _keep(
 ) -> int:
     """Write the profile where the person wants it; what was there stays else."""
     waiting = profile_folder.get_lesson_file(file)
+    unheeded = sorted(outcome.unheeded.union(about.unheeded if about else ()))
     if outcome.wants_to_go_on and place.matcher is not None:
-        place.matcher.save_lesson(str(waiting))
+        place.matcher.save_lesson(str(waiting), unheeded)
         say(f"Kept for another time: {waiting}")
         return NOT_ALL_RIGHT
     if not outcome.wants_to_keep or place.matcher is None:
         session.responder.warn("own.not_kept")
         return NOT_ALL_RIGHT
     alike = outcome.asks_twice or bool(about and about.asks_twice)
-    unheeded = sorted(outcome.unheeded.union(about.unheeded if about else ()))
     device = profile_folder.hash_device(place.device) if place.device else ""
     size = place.matcher.save(str(file), device, alike=alike, unheeded=unheeded)
     profile_folder.forget(waiting)

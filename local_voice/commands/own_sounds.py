@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from dialogue.content.content import Content
 from local_voice.commands.engines import RecognizerSetup
 from local_voice.commands.exit_codes import INSTALL, LocalVoiceProblem
 from local_voice.own_sounds.decision import SoundDecider
+from local_voice.own_sounds.further_examples import FurtherExamples
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.own_sounds.matcher_process import MatcherProcess
 from local_voice.own_sounds.profile_folder import (
@@ -25,6 +27,7 @@ from local_voice.own_sounds.recognizer import OwnSoundRecognizer
 from local_voice.own_sounds.words import add_own_words, has_own_words
 from local_voice.worker_process import EngineError, EngineRefusal
 
+DEVICE = "own.device"
 WITHOUT = "The talk goes on without own sounds."
 INSTALL_PERSONAL = INSTALL.format(extra="personal")
 
@@ -73,7 +76,24 @@ def add_sounds(
     recognizer = OwnSoundRecognizer(setup.recognizer, matcher)
     decider = SoundDecider(about.asks_twice, about.unheeded)
     notices = tuple(find_notices(about, device))
-    return replace(setup, own=OwnSounds(name, recognizer, decider, notices=notices))
+    own = OwnSounds(name, recognizer, decider, notices=notices)
+    if not about.asks_twice and DEVICE not in notices:
+        own.further = FurtherExamples(partial(_add_example, matcher, file, say))
+    return replace(setup, own=own)
+
+
+def _add_example(
+    matcher: MatcherProcess,
+    file: Path,
+    say: Callable[[str], None],
+    name: str,
+    pcm: bytes,
+) -> bool:
+    try:
+        return matcher.add_example(name, pcm, str(file))
+    except (EngineError, EngineRefusal) as error:
+        say(f"{explain(error)} The profile is as it was.")
+        return False
 
 
 def load_matcher(file: str = "") -> MatcherProcess:
@@ -96,6 +116,6 @@ def explain(error: Exception) -> str:
 def find_notices(about: ProfileAbout, device: str | None) -> Iterator[str]:
     """Yield keys of prompts about a profile that should be tried or taught again."""
     if device is not None and about.device not in ("", hash_device(device)):
-        yield "own.device"
+        yield DEVICE
     if about.age > PRACTISE_AFTER:
         yield "own.old"

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialogue.content.content import Content
+from dialogue.records.new_file import USUAL, replace_file
 from local_voice.asr import grammar, state_grammars
 from local_voice.asr.graph.dictionary import get_words, render_dictionary
 from local_voice.asr.graph.graph_store import FST, GraphSet, GraphStore
@@ -199,12 +200,9 @@ def _write_dictionary(store: GraphStore) -> bool:
 
 def _write(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    fresh = file.with_name(f"{file.name}.new")
     try:
-        fresh.write_text(text, "utf-8")
-        fresh.replace(file)
+        replace_file(file, text.encode(), USUAL)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise LocalVoiceProblem(
             f"{file} cannot be written ({error}). It is kept as it was. Free some "
             "room, or name another file.",

@@ -42,6 +42,8 @@ class Decision:
     """Keys of prompts that the next reply begins with."""
     by: str = ""
     """The taught sound that decided; empty: the usual recogniser, or nobody did."""
+    doubt: str = ""
+    """The taught sound that this may have been, where a press may say so."""
     offers_undo: bool = False
     """It rules out a danger sign, so that it is said back at once."""
 
@@ -60,6 +62,10 @@ class SoundDecider:
     _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Whether each of the last answers had to be asked again."""
     _was_told: bool = False
+
+    def begin(self) -> None:
+        """Forget what was heard before, so that it is no witness."""
+        self._last, self._asked_again = (None, ""), 0
 
     def decide(
         self, open_prompt: str | None, asked: Asked, match: SoundMatch, usual: Event
@@ -96,7 +102,9 @@ class SoundDecider:
         if sure or again or (agreed and not self.asks_twice):
             return self._accept(match.name)
         if careful or self.asks_twice:
-            return self._ask_again(open_prompt, match.name)
+            # What the usual recogniser took for something else is no good example.
+            doubt = match.name if alone or agreed else ""
+            return replace(self._ask_again(open_prompt, match.name), doubt=doubt)
         accepted = self._accept(match.name)
         said = HEARD.get(match.name)
         return replace(accepted, says=(said,)) if said else accepted

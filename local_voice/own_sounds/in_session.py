@@ -8,6 +8,7 @@ from dialogue.engine.events import Event
 from dialogue.understanding.asked import Asked
 from local_voice.asr.listener import Utterance
 from local_voice.own_sounds.decision import Decision, SoundDecider
+from local_voice.own_sounds.further_examples import FurtherExamples
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
 
 
@@ -22,6 +23,8 @@ class OwnSounds:
     """False while a lesson is held."""
     notices: tuple[str, ...] = ()
     """Keys of prompts about the profile, shown when a session begins."""
+    further: FurtherExamples | None = None
+    """None where nothing may be added to the profile."""
     was_told: bool = False
     """The person was told that the sounds are lost."""
 
@@ -29,6 +32,12 @@ class OwnSounds:
     def is_lost(self) -> bool:
         """Tell whether the sounds cannot be heard any more."""
         return self.recognizer.is_lost
+
+    def begin(self) -> None:
+        """Begin another interview, without what was heard in the last one."""
+        self.decider.begin()
+        if self.further is not None:
+            self.further.clear()
 
     @contextmanager
     def attend(self, *, takes_any: bool = False) -> Iterator[None]:
@@ -45,4 +54,12 @@ class OwnSounds:
             return Decision(usual)
         # What began while we spoke may be our own echo.
         heard = FAILED if utterance.early else match
-        return self.decider.decide(open_prompt, asked, heard, usual)
+        decision = self.decider.decide(open_prompt, asked, heard, usual)
+        if self.further is not None:
+            self.further.note_sound(open_prompt, decision.doubt, utterance.pcm)
+        return decision
+
+    def note_press(self, open_prompt: str | None, event: Event | None) -> None:
+        """Note what a key or button said, behind a sound or by itself."""
+        if self.further is not None:
+            self.further.note_press(open_prompt, event)

@@ -95,10 +95,9 @@ class Lesson:
         matcher = self.build_matcher()
         if matcher is None:
             return LessonState(is_complete=False, counts=self.counts)
-        leads = sorted(example.lead for example in matcher.examples)
         return LessonState(
             is_complete=True,
-            are_alike=leads[1] < self._known.model.alike,
+            are_alike=matcher.separation < self._known.model.alike,
             odd=_find_odd(matcher),
             is_unsteady=matcher.steadiness < UNSTEADY_BELOW,
             counts=self.counts,

@@ -23,6 +23,7 @@ from local_voice.own_sounds.scoring import (
     build_numbers,
     find_leads,
     find_nearness,
+    measure_separation,
     measure_spread,
     measure_steadiness,
 )
@@ -97,6 +98,14 @@ class Matcher:
         self._seconds = [_get_usual_length(sound) for sound in self.sounds]
         self.examples = tuple(self._judge_examples())
         self.steadiness = measure_steadiness(np.array([e.score for e in self.examples]))
+
+    @property
+    def separation(self) -> float:
+        """Return how far apart the two sounds are that are least so."""
+        names = [sound.name for sound in self.sounds]
+        return measure_separation(
+            [np.array([e.lead for e in self.examples if e.name == n]) for n in names]
+        )
 
     def judge(self, features: SoundFeatures) -> Judged:
         """Return which sound a clip is likeliest, and how surely."""

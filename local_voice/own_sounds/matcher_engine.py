@@ -26,6 +26,7 @@ from local_voice.own_sounds.profile_folder import (
     ProfileAbout,
     ProfileRefused,
     find_versions,
+    read_about,
 )
 from local_voice.own_sounds.spectrum import Clip
 from local_voice.worker_process import Handler, Message, serve
@@ -66,8 +67,10 @@ class _Engine:
                 return Message()
             case ["save", file, *about]:
                 return Message(self.save(Path(file), *about))
-            case ["save lesson", file]:
-                self.save_lesson(Path(file))
+            case ["add", name, file]:
+                return Message(self.add(name, Path(file)))
+            case ["save lesson", file, unheeded]:
+                self.save_lesson(Path(file), unheeded)
                 return Message()
         raise ValueError(f"{request.value} is nothing that the matcher does")
 
@@ -104,9 +107,23 @@ class _Engine:
         save_examples(file, self._lesson.examples, about)
         return file.stat().st_size
 
-    def save_lesson(self, file: Path) -> None:
+    def add(self, name: str, file: Path) -> bool:
+        """Add one example to the profile, unless its check finds more than before."""
+        lesson = Lesson(self._known, self._lesson.examples)
+        before = lesson.check()
+        if lesson.take(name, self._take_audio()) or lesson.check().is_worse(before):
+            return False
+        about = read_about(file)
+        if about.sounds != before.counts:
+            raise ValueError(f"The profile {file} was changed meanwhile.")
+        save_examples(file, lesson.examples, replace(about, sounds=lesson.counts))
+        self._lesson, self._matcher = lesson, lesson.build_matcher()
+        return True
+
+    def save_lesson(self, file: Path, unheeded: list[str]) -> None:
         """Write what was taught so far, so that it goes on another time."""
-        save_examples(file, self._lesson.examples, self._describe())
+        about = replace(self._describe(), unheeded=tuple(unheeded))
+        save_examples(file, self._lesson.examples, about)
 
     def _describe(self) -> ProfileAbout:
         today = date.today()  # noqa: DTZ011 (the person's own day)

@@ -40,6 +40,14 @@ class LessonState:
     counts: Mapping[str, int] = field(default_factory=dict)
     """Examples of each sound."""
 
+    def is_worse(self, before: "LessonState") -> bool:
+        """Tell whether there is a warning that was not there `before`."""
+        return (
+            (self.are_alike and not before.are_alike)
+            or (self.is_unsteady and not before.is_unsteady)
+            or self.odd not in (None, before.odd)
+        )
+
 
 class MatcherProcess:
     """A person's own sounds in a child process, or a lesson there."""
@@ -76,7 +84,7 @@ class MatcherProcess:
             self._send(pcm)
             answer = self._engine.ask(("judge",), WITHIN).value
             match = SoundMatch(*parse_fields(answer, int, str, bool, float))
-        except EngineError:
+        except (EngineError, EngineRefusal):
             self._failures += 1
             self._engine.stop()
             return None
@@ -116,9 +124,20 @@ class MatcherProcess:
         (size,) = parse_fields([answer], int)
         return int(size)
 
-    def save_lesson(self, file: str) -> None:
-        """Write a lesson that is not complete."""
-        self._ask("save lesson", file)
+    def save_lesson(self, file: str, unheeded: Sequence[str]) -> None:
+        """Write a lesson that goes on another time."""
+        self._ask("save lesson", file, list(unheeded))
+
+    def add_example(self, name: str, pcm: bytes, file: str) -> bool:
+        """Add an example to the profile `file` in use; tell whether its check let it.
+
+        What was there stays else. Raises EngineError, EngineRefusal.
+        """
+        if self._engine.pid is None:
+            self._engine.start()
+        self._send(pcm)
+        (added,) = parse_fields([self._ask("add", name, file)], bool)
+        return bool(added)
 
     def close(self) -> None:
         """End the child."""

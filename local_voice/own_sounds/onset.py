@@ -4,6 +4,7 @@ Clicks, taps and hums are no speech to a VAD. Where a person has taught sounds, 
 detector takes any of them as well. Levels are in dBFS.
 """
 
+import math
 from collections import deque
 
 from local_voice.asr.endpointing import SPEECH_ON
@@ -24,6 +25,9 @@ LEARNT = 30
 """Frames, 0.3 s, that only tell the room."""
 BEGIN = 3
 """Frames, 30 ms, that are well over the room when a sound begins."""
+SHORT_LOUDER_BY = 3.0
+"""Decibels more that these are on average where some are not: a click may be shorter,
+and a room that is loud for 10 ms by chance is not."""
 
 
 class SoundDetector:
@@ -34,6 +38,8 @@ class SoundDetector:
         self._is_speech = is_speech
         self._room = deque[float](maxlen=REMEMBERED) if room is None else room
         self._loud = self._left = 0
+        self._newest: deque[float] = deque(maxlen=BEGIN)
+        """Powers of the newest frames."""
 
     def __call__(self, frame: bytes) -> bool:
         """Return whether `frame`, 32 ms, is part of a sound.
@@ -56,11 +62,14 @@ class SoundDetector:
         if level <= SILENCE_DBFS:
             # Exact zeros are padding or a muted microphone, no room.
             self._loud = 0
+            self._newest.clear()
             return False
-        loud = len(self._room) >= LEARNT and level > self._find_limit()
-        self._loud = self._loud + 1 if loud else 0
+        limit = self._find_limit() if len(self._room) >= LEARNT else math.inf
+        self._loud = self._loud + 1 if level > limit else 0
+        self._newest.append(10 ** (level / 10))
         self._room.append(level)
-        return self._loud >= BEGIN
+        mean = 10 * math.log10(sum(self._newest) / BEGIN)
+        return self._loud >= BEGIN or mean > limit + SHORT_LOUDER_BY
 
     def _find_limit(self) -> float:
         quiet = sorted(self._room)[int(len(self._room) * QUIET_SHARE)]

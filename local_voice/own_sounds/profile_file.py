@@ -1,12 +1,11 @@
 """Writes and reads the numbers of a profile: features of examples, in 8 bits."""
 
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from dialogue.records.new_file import NewFile
+from dialogue.records.new_file import replace_file
 from local_voice.own_sounds.features import SoundFeatures
 from local_voice.own_sounds.matcher import LEAST_EXAMPLES, NOTHING
 from local_voice.own_sounds.packing import (
@@ -42,7 +41,7 @@ def save_examples(file: Path, examples: Examples, about: ProfileAbout) -> None:
             with zipfile.ZipFile(made, "a") as parts:
                 parts.writestr(ABOUT, about.to_json())
             data = made.getvalue()
-        _replace(file, data)
+        replace_file(file, data)
 
 
 def load_examples(file: Path) -> tuple[Examples, ProfileAbout]:
@@ -65,17 +64,3 @@ def load_profile(file: Path) -> Examples:
         if len(counts) < 2 or min(counts) < LEAST_EXAMPLES:
             raise ValueError("there are no two sounds with enough examples")
     return examples
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Write beside the old file, then put the new one in its place."""
-    beside = file.with_name(f"{file.name}.part-new")
-    beside.unlink(missing_ok=True)
-    made = NewFile(beside)
-    try:
-        made.write(data, 0)
-        path = made.keep()
-    except BaseException:
-        made.discard()
-        raise
-    os.replace(path, file)  # noqa: PTH105 (atomic, also over an old file)

@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dialogue.records.new_file import NewFile
 from dialogue.xdg_folders import XdgFolder, get_xdg_folder
 from local_voice.asr.graph.network_units import NETWORK
 from local_voice.asr.model_files import SHIPPED
@@ -130,6 +131,13 @@ def prepare_folder(folder: Path) -> None:
     with explain_errors(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+
+
+def check_folder(file: Path) -> None:
+    """Raise ProfileRefused where no profile `file` can be written."""
+    prepare_folder(file.parent)
+    with explain_errors(file):
+        NewFile(file, replaces=True).discard()
 
 
 def forget(file: Path) -> bool:

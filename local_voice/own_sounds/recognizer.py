@@ -22,6 +22,7 @@ from local_voice.own_sounds.onset import REMEMBERED, SoundDetector
 
 JUDGED_SECONDS = 6
 """The end of an utterance that is judged: a sound, its pause, and some of the room."""
+JUDGED_BYTES = 2 * SAMPLE_RATE * JUDGED_SECONDS
 FAILED = SoundMatch(0, "", is_sure=False, above_room=0.0)
 """Stands for a child that failed: nothing was heard, so nothing counts."""
 
@@ -76,7 +77,7 @@ class OwnSoundRecognizer:
         """Take more audio and return the text so far."""
         self._heard.append(pcm)
         self._bytes += len(pcm)
-        while self._bytes - len(self._heard[0]) > JUDGED_SECONDS * SAMPLE_RATE * 2:
+        while self._bytes - len(self._heard[0]) > JUDGED_BYTES:
             self._bytes -= len(self._heard.popleft())
         return self._recognizer.feed(pcm)
 

@@ -25,6 +25,8 @@ VIEWS = 5
 LENGTHS = 2
 """Numbers that the length gives: how much longer, and how much shorter it is."""
 STEADY_RANGE = (-1.0, 7.0)
+OUTERMOST = 6
+"""Of so many leads the smallest and the largest do not count: one slip is no twin."""
 Numbers = npt.NDArray[np.float64]
 
 
@@ -60,7 +62,7 @@ class DecisionModel:
     usual: Limit
     sure: Limit
     alike: float
-    """Two sounds with a smaller second smallest lead sound alike."""
+    """Two sounds with a smaller separation sound alike."""
 
     def score(self, numbers: Numbers) -> Numbers:
         """Return the logit of each sound; `numbers` is `[clips, sounds, numbers]`."""
@@ -139,3 +141,14 @@ def find_leads(scores: Numbers, axis: int = -1) -> Numbers:
 def measure_steadiness(own_scores: Numbers) -> float:
     """Return how alike a person's examples are, by the score of each among others."""
     return float(np.clip(np.median(own_scores), *STEADY_RANGE))
+
+
+def measure_separation(leads: Sequence[Numbers]) -> float:
+    """Return how far apart the two sounds are that are least so.
+
+    `leads` has, for each sound, those of its examples when all others judge them.
+    """
+    least = sorted(leads, key=lambda each: float(np.median(each)))[:2]
+    ordered = np.sort(np.concatenate(least))
+    left_out = len(ordered) // OUTERMOST
+    return float(ordered[left_out : len(ordered) - left_out].mean())

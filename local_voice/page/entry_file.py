@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from dialogue.records.new_file import replace_file
+
 FOLDER = "backtalk"
 SECRET_LENGTH = 64
 """Hexadecimal digits."""
@@ -89,16 +91,7 @@ def _make_own_folder(folder: Path) -> None:
 
 def _write_own(file: Path, text: str) -> None:
     _make_own_folder(file.parent)
-    new = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        new.replace(file)
-    except OSError:
-        with suppress(OSError):
-            new.unlink()
-        raise
+    replace_file(file, text.encode())
 
 
 def remove_entry_file(file: Path, address: str) -> None:

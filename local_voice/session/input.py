@@ -118,6 +118,8 @@ class UserInput:
                         spoken = self._say_again(reply)
                         continue
                 if not isinstance(event, events.PushToTalk):
+                    if self.own_sounds is not None:
+                        self.own_sounds.note_press(reply.open_prompt, event)
                     return event, time.perf_counter()
             self._publish_minutes()
             try:
@@ -180,16 +182,17 @@ class UserInput:
         """Return what `utterance` amounts to; None: nothing, and we go on waiting."""
         text, self._decision = utterance.text, Decision(NoInput())
         lexicon = self.responder.content.lexicon
-        if find_offline_group(lexicon, text) in ADJUSTMENTS:
-            return Repeat()
+        adjusts = find_offline_group(lexicon, text) in ADJUSTMENTS
         asked = build_asked(self.responder.content.protocol, reply.open_prompt)
-        event = understand(lexicon.words, text, asked)
+        event = Repeat() if adjusts else understand(lexicon.words, text, asked)
         if self.own_sounds is not None:
             open_prompt = reply.open_prompt
             self._decision = self.own_sounds.decide(
                 open_prompt, asked, utterance, event
             )
             event = self._decision.event
+        if adjusts and event == Repeat():
+            return event
         if spoken.interrupted is not None:
             if _is_echo(lexicon, event, text, spoken.interrupted):
                 return None
@@ -293,10 +296,12 @@ class UserInput:
                 utterance.text, event, utterance.result, self._decision.by
             )
         )
-        if group in ADJUSTMENTS:
+        # Where an own sound speaks against the word, nothing is adjusted.
+        adjusts = group in ADJUSTMENTS and event == Repeat()
+        if adjusts:
             self._adjust_voice(VoiceAdjustment(group))
         self._check_level(utterance)
-        return group in ADJUSTMENTS
+        return adjusts
 
     def _take_input(self) -> events.InputEvent | None:
         event = self.inputs.get()

@@ -19,6 +19,7 @@ from dialogue.records.recall import TakeTurn
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.session import events
 from local_voice.session.audio import SessionAudio
+from local_voice.session.example_offer import offer_examples
 from local_voice.session.ice_timer import IceTimer
 from local_voice.session.input import UserInput
 from local_voice.session.listeners import Listener
@@ -95,6 +96,8 @@ class VoiceSession:
         before: State | None = None
         ended, began = events.SessionEnded(None, None), time.perf_counter()
         user = self.build_user_input()
+        if self.own_sounds is not None:
+            self.own_sounds.begin()
         while event is not None:
             self.enter(events.SessionState.PROCESSING)
             since = before if user.takes_back else interview
@@ -205,8 +208,10 @@ class VoiceSession:
 
     def _close(self, interview: State, reply: Reply, user: UserInput) -> Event | None:
         """Let what follows the interview ask and say prompts by their keys."""
+        has_left = False
 
         def ask(key: str) -> Event | None:
+            nonlocal has_left
             question = Reply((key,), open_prompt=key, reprompt=(key,))
             self._begin_turn()
             spoken = self.responder.respond(
@@ -215,12 +220,19 @@ class VoiceSession:
                 prepare=user.prepare,
                 interruptible=user.interruptible,
             )
-            return user.next_event(question, spoken)[0]
+            event, _ = user.next_event(question, spoken)
+            has_left = event is None
+            return event
 
         def tell(key: str) -> None:
             self.responder.respond(Reply((key,)))
 
-        return self.plan.closing((interview, reply), ask, tell)
+        ended = interview, reply
+        event = self.plan.closing(ended, ask, tell)
+        further = self.own_sounds.further if self.own_sounds else None
+        if event is not None or has_left or further is None:
+            return event
+        return offer_examples(self.content, further, ended, ask, tell)
 
     def _begin_turn(self) -> None:
         """Open a turn; input that came too late for the last one is dropped."""

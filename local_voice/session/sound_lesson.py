@@ -22,15 +22,16 @@ from dialogue.engine.protocol import Answer
 from dialogue.engine.reply import Reply
 from dialogue.understanding.asked import build_asked
 from dialogue.understanding.keys import NAMED_EVENTS
+from dialogue.understanding.lexicon import find_offline_group
 from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import Utterance
 from local_voice.audio.interfaces import DeviceLost
-from local_voice.audio.pcm import SAMPLE_RATE
 from local_voice.own_sounds.decision import OWN_ANSWERS
 from local_voice.own_sounds.in_session import OwnSounds
 from local_voice.own_sounds.matcher_process import LessonState, MatcherProcess
+from local_voice.own_sounds.recognizer import JUDGED_BYTES
 from local_voice.session.errors import MicrophoneLost, RecognizerLost
 from local_voice.session.events import InputEvent, ListeningStarted
 from local_voice.session.session import VoiceSession
@@ -45,8 +46,6 @@ ROOM_SECONDS = 2.0
 """Of quiet at first, from which the room is learnt."""
 ROUNDS = 3
 """So often what the check finds is mended."""
-KEPT_BYTES = 2 * 6 * SAMPLE_RATE
-"""The end of what was heard, in which an example lies."""
 
 
 @dataclass
@@ -101,9 +100,9 @@ class SoundLesson:
                 self._say("own.not_kept")
             return self._outcome
         self._outcome.is_complete = True
-        return self.try_out(then_keep=True)
+        return self.try_out(then_keep=True, more=more)
 
-    def try_out(self, *, then_keep: bool = False) -> Outcome:
+    def try_out(self, *, then_keep: bool = False, more: bool = False) -> Outcome:
         """Ask five questions with known answers, by the loop of a talk."""
         if then_keep:
             self._matcher.use_lesson()
@@ -111,7 +110,10 @@ class SoundLesson:
         for name in TRIES:
             event = self._ask(f"own.try.{name}")
             if event is None or event == Stop():
-                self._say("own.not_kept")
+                if event is not None and then_keep and not more:
+                    self._offer_later()
+                if not self._outcome.wants_to_go_on:
+                    self._say("own.not_kept")
                 return self._outcome
             is_right = event == NAMED_EVENTS[name]
             self._outcome.right += is_right
@@ -167,13 +169,13 @@ class SoundLesson:
         if usual not in (None, *OWN_ANSWERS) and name != NOTHING:
             return "command"
         try:
-            fault = self._matcher.take(name, heard.pcm[-KEPT_BYTES:])
+            fault = self._matcher.take(name, heard.pcm[-JUDGED_BYTES:])
         except EngineError:
             return "failed"
         if fault:
             return fault
         self._taught.append(name)
-        self._keep(name, heard.pcm[-KEPT_BYTES:])
+        self._keep(name, heard.pcm[-JUDGED_BYTES:])
         if usual is not None and usual != name and name != NOTHING:
             self._outcome.unheeded.add(usual)
         return None
@@ -184,26 +186,28 @@ class SoundLesson:
 
     def _mend(self, sounds: Sequence[str]) -> bool:
         """Mend what the check finds; tell whether the sounds can be used."""
+        state = self._matcher.check()
         for _ in range(ROUNDS):
-            state = self._matcher.check()
             if not state.is_complete:
                 return False
-            if state.are_alike:
-                return self._accept_alike()
             if state.odd is not None:
+                # Before they are compared: a slip may make two sounds alike.
                 self._say("own.odd")
                 self._matcher.drop(*state.odd)
                 self._teach(state.odd[0])
-            elif state.is_unsteady and _has_few(state, sounds):
+            elif state.is_unsteady and not state.are_alike and _has_few(state, sounds):
                 self._say("own.unsteady")
                 for _ in range(MORE):
                     for name in sounds:
                         self._teach(name)
             else:
                 break
+            state = self._matcher.check()
+        if state.are_alike:
+            return self._accept_alike()
         if self._outcome.unheeded:
             self._say("own.overruled")
-        return self._matcher.check().is_complete
+        return state.is_complete
 
     def _accept_alike(self) -> bool:
         """Ask a helper, by a button alone, whether sounds that are alike are used."""
@@ -268,6 +272,8 @@ class SoundLesson:
 
 def find_usual_meaning(content: Content, text: str) -> str | None:
     """Return which answer or command the usual recogniser heard, if any."""
+    if group := find_offline_group(content.lexicon, text):
+        return group
     event = understand(content.words, text, build_asked(content.protocol, None))
     return next((n for n, known in NAMED_EVENTS.items() if known == event), None)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
+from dialogue.records.new_file import USUAL, replace_file
 from dialogue.xdg_folders import XdgFolder, get_xdg_folder
 from local_voice.audio.interfaces import AudioClip
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -122,7 +123,7 @@ class VoiceStore:
         """Keep the sound of `recording` in place of an older one; not the manifest."""
         path = self.folder / recording.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_safely(path, data)
+        replace_file(path, data, USUAL)
         self.recordings = {
             key: other
             for key, other in self.recordings.items()
@@ -147,7 +148,7 @@ class VoiceStore:
             shown = replace(row, said="") if row.said == row.text else row
             table.writerow([getattr(shown, name) for name in names])
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write_safely(self.folder / MANIFEST, text.getvalue().encode())
+        replace_file(self.folder / MANIFEST, text.getvalue().encode(), USUAL)
 
     def _read_manifest(self) -> Iterator[Recording]:
         path = self.folder / MANIFEST
@@ -269,10 +270,3 @@ def get_own_folder(environment: Mapping[str, str], home: Path, locale: str) -> P
     """Return where recordings for a clinic of one's own are kept."""
     folder = get_xdg_folder(XdgFolder.DATA, environment, home)
     return folder / "backtalk" / "voice" / locale
-
-
-def _write_safely(path: Path, data: bytes) -> None:
-    """Write under another name first, as a run may be cut short."""
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)

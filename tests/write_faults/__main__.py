@@ -3,7 +3,11 @@
 import argparse
 import sys
 
-from write_faults.files import attack_recordings, attack_records
+from write_faults.files import (
+    attack_recordings,
+    attack_records,
+    attack_replacements,
+)
 from write_faults.history import attack_history
 
 
@@ -17,6 +21,7 @@ def main() -> int:
         "history": attack_history(options.notes, every=not options.only_splits),
         "record": attack_records(),
         "recording": attack_recordings(),
+        "replacement": attack_replacements(),
     }
     lost = 0
     for kept, counted in attacks.items():

@@ -16,10 +16,11 @@ from write_faults.failing_writes import (
     run_in_child,
 )
 
-from dialogue.records.new_file import write_new_files
+from dialogue.records.new_file import replace_file, write_new_files
 from local_voice.audio.recorder import FLUSH_BYTES, FRAME, Recorder, RecordingError
 
 PARTS = {"talk.html": b"<p>all</p>" * 900, "response.json": b"{}", "talk.pdf": b"%" * 5}
+OLD, NEW = b"the profile of last week" * 50, b"the profile of today" * 90
 FLUSHES = 3
 SAMPLES = FLUSH_BYTES // FRAME
 """Of each flush."""
@@ -47,6 +48,23 @@ def attack_records() -> Counter[str]:
         return "" if written.items() <= {**first, **second}.items() else "half a file"
 
     return _attack(write, write, find_loss)
+
+
+def attack_replacements() -> Counter[str]:
+    """Attack a file that takes the place of another: one of the two is always whole."""
+
+    def prepare(folder: Path) -> None:
+        (folder / "me.npz").write_bytes(OLD)
+
+    def write(folder: Path) -> None:
+        with suppress(OSError):
+            replace_file(folder / "me.npz", NEW)
+
+    def find_loss(folder: Path) -> str:
+        kept = (folder / "me.npz").read_bytes()
+        return "" if kept in (OLD, NEW) else "half a file"
+
+    return _attack(prepare, write, find_loss)
 
 
 def attack_recordings() -> Counter[str]:

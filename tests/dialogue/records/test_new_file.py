@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.records.new_file import NewFile, check_new_file, write_new_files
+from dialogue.records.new_file import (
+    USUAL,
+    NewFile,
+    check_new_file,
+    replace_file,
+    write_new_files,
+)
 
 TAKEN = ("file", "folder", "link", "dangling link")
 
@@ -109,3 +115,39 @@ def test_a_set_shares_its_number(tmp_path):
     assert ["a-3_one", "a-3_two"] == [
         file.name for file in write_new_files(tmp_path, "a", parts)
     ]
+
+
+def test_a_file_takes_the_place_of_another(tmp_path):
+    """Nothing is left beside it; a link is replaced and not followed."""
+    path = tmp_path / "me.npz"
+    take(path, "link")
+    for data in (b"first", b"second"):
+        replace_file(path, data)
+        assert {"me.npz": data, "other": b"mine"} == take_stock(tmp_path)
+    assert not path.is_symlink()
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+def test_a_file_for_everybody_is_as_the_mask_lets_it(tmp_path):
+    """A voice that a clinic records is no secret."""
+    before = os.umask(0o022)
+    try:
+        replace_file(tmp_path / "yes.mp3", b"sound", USUAL)
+    finally:
+        os.umask(before)
+    assert 0o644 == (tmp_path / "yes.mp3").stat().st_mode & 0o777
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
+    """And nothing beside it."""
+    path = tmp_path / "me.npz"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", fill_disk)
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(path, b"new")
+    assert {"me.npz": b"old"} == take_stock(tmp_path)
+
+
+def fill_disk(handle):
+    """Stand for a disk that is full."""
+    raise OSError(28, os.strerror(28))

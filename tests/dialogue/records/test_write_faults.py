@@ -25,5 +25,6 @@ def test_nothing_is_lost_at_any_write():
     assert "history: page splits: 1\n" in run.stdout, run.stdout + run.stderr
     assert "record: full_once: 24\n" in run.stdout
     assert "recording: full_once: 24\n" in run.stdout
+    assert "replacement: full_once: 8\n" in run.stdout
     assert "Lost: 0\n" in run.stdout, run.stdout
     assert 0 == run.returncode

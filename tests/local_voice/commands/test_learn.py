@@ -1,20 +1,36 @@
 """The command `learn` from recordings, and what a session does with its profile."""
 
+import errno
 import itertools
+import os
 import re
+import shutil
 import stat
-from dataclasses import replace
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from helpers.fakes import RecordingSynthesizer, SilentSpeaker
 from helpers.live_room import BEFORE, Says, enter_room, pretend_devices
 from helpers.mouth_recordings import record_mouth, write_mouth
 
+from dialogue.engine.events import Repeat
 from local_voice.__main__ import main
-from local_voice.commands import learn, own_sounds
+from local_voice.asr.interfaces import SoundMatch
+from local_voice.commands import engines, learn, own_sounds, talk
+from local_voice.commands.options import TalkConfig, parse_options
 from local_voice.own_sounds import matcher_process, profile_folder
+from local_voice.own_sounds.decision import SoundDecider
+from local_voice.own_sounds.in_session import OwnSounds
+from local_voice.own_sounds.matcher_process import MatcherProcess
 from local_voice.own_sounds.profile_folder import ProfileAbout
+from local_voice.own_sounds.words import add_own_words
+from local_voice.session.listeners import ManualInput
+from local_voice.tts.speech import SpeechOutput
+from local_voice.worker_process import EngineRefusal
 
 pytestmark = pytest.mark.audio
 KINDS = {"yes": "click", "no": "low hum"}
@@ -40,8 +56,13 @@ def mouth(tmp_path_factory):
 
 
 @pytest.fixture
-def home(monkeypatch, tmp_path):
-    """Keep profiles out of the home of whoever runs the tests."""
+def home(ear, monkeypatch, tmp_path):
+    """Keep profiles out of the home of whoever runs the tests.
+
+    Every command gets the one recogniser of this run, which none of them ends.
+    """
+    monkeypatch.setattr(ear.recognizer, "close", lambda: None)
+    monkeypatch.setattr(engines, "load_recognizer", lambda *_, **__: ear)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "backtalk" / "voices"
 
@@ -50,6 +71,25 @@ def home(monkeypatch, tmp_path):
 def fast(monkeypatch):
     """Leave out what the usual recogniser hears in recordings."""
     monkeypatch.setattr(learn, "_decode", lambda config, paths: {})
+
+
+@pytest.fixture(scope="module")
+def taught(mouth, tmp_path_factory):
+    """Return the file of a profile that the mouth has taught, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", f"{tmp_path_factory.mktemp('taught')}")
+        patch.setattr(learn, "_decode", lambda config, paths: {})
+        assert teach(mouth, "yes", "no") == 0
+        return own_sounds.get_file("anna")
+
+
+@pytest.fixture
+def profile(taught, home):
+    """Return a copy of it in the home of this test."""
+    file = home / "anna.npz"
+    home.mkdir(parents=True)
+    shutil.copy2(taught, file)
+    return file
 
 
 def teach(mouth, *names, more=()):
@@ -116,12 +156,101 @@ def test_a_lesson_by_voice_ends_with_a_profile(home, monkeypatch, capsys):
     assert [file.name for file in home.iterdir()] == ["anna.npz"]
 
 
-def test_a_profile_that_is_missing_is_named_and_the_rest_goes_on(home):
+def refuse(*_):
+    """Stand for a folder without rights, also where root runs the tests."""
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def put_a_file_in_place_of_the_folder(file, _):
+    """No folder of anybody."""
+    shutil.rmtree(file.parent)
+    file.parent.write_bytes(b"")
+
+
+def cut_off(file, _):
+    """Whole at its head, damaged behind it, as only the child can tell."""
+    with zipfile.ZipFile(file) as parts:
+        kept = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(file, "w") as parts:
+        for name, data in kept.items():
+            parts.writestr(name, data[:-1] if name == "yes.cepstra.npy" else data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda file, _: file.unlink(), "There is no profile"),
+        (lambda file, _: file.write_bytes(b"PK"), "is damaged"),
+        (cut_off, "is damaged"),
+        (lambda file, _: file.chmod(0o644), "can be read by others"),
+        (
+            lambda file, patch: patch.setattr(profile_folder, "find_versions", str),
+            "another version",
+        ),
+        (
+            lambda file, patch: patch.setattr(profile_folder.os, "getuid", lambda: -1),
+            "belongs to somebody else",
+        ),
+        (
+            lambda file, patch: patch.setattr(Path, "lstat", refuse),
+            "cannot be used (Permission denied)",
+        ),
+        (put_a_file_in_place_of_the_folder, "cannot be used (Not a directory)"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_named_and_the_rest_goes_on(
+    profile, monkeypatch, spoil, sentence
+):
     """The usual recogniser stays as it was."""
     told, setup = [], object()
+    spoil(profile, monkeypatch)
     assert own_sounds.add_sounds(setup, "anna", told.append) is setup
-    assert "There is no profile" in told[0]
+    assert sentence in told[0]
+    assert f"{profile}" in told[0]
     assert told[0].endswith("The talk goes on without own sounds.")
+
+
+def test_a_command_goes_on_without_a_profile_that_is_damaged(mouth, profile, capsys):
+    """It names it, and that is no failure."""
+    profile.write_bytes(b"PK")
+    assert main(["hear", "--own-sounds", "anna", f"{mouth}/no_4.wav"]) == 0
+    told = capsys.readouterr()
+    assert "is damaged" in told.err
+    assert "own no" not in told.out
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_a_lesson(home, capsys):
+    """Nobody makes nine sounds for nothing."""
+    home.parent.parent.mkdir()
+    home.parent.write_bytes(b"")
+    assert main(["learn", "anna"]) == 2
+    assert f"{home}" in capsys.readouterr().err
+
+
+def test_a_lesson_goes_on_with_what_is_known_of_it(home, mouth):
+    """Also which answers the usual recogniser heard wrongly; else it begins anew."""
+    file, told = home / "anna.npz", []
+    waiting = profile_folder.get_lesson_file(file)
+    with closing(MatcherProcess()) as matcher:
+        matcher.take("yes", learn._read(f"{mouth}/yes_0.wav"))
+        matcher.save_lesson(f"{waiting}", ["no"])
+    start, about = learn._find_start(file, None, told.append)
+    assert (start, about.unheeded, told) == (f"{waiting}", ("no",), [])
+    waiting.write_bytes(b"PK")
+    assert learn._find_start(file, None, told.append) == ("", None)
+    assert "begins anew" in told[0]
+    waiting.unlink()
+    assert learn._find_start(file, None, told.append) == ("", None)
+    assert learn._find_start(file, about, told.append) == (f"{file}", about)
+
+
+def test_each_recording_is_judged_by_itself(mouth, profile, capsys, monkeypatch):
+    """A sound that is not sure is not counted because the last file had it too."""
+    unsure = SoundMatch(1, "yes", is_sure=False, above_room=30.0)
+    monkeypatch.setattr(MatcherProcess, "judge", lambda self, pcm: unsure)
+    assert main(["hear", "--own-sounds", "anna", *[f"{mouth}/yes_4.wav"] * 2]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.split("\t")[2] == second.split("\t")[2] != "yes"
 
 
 @pytest.mark.parametrize(
@@ -152,9 +281,8 @@ def test_the_same_sound_under_two_names_is_refused(mouth, home, fast, capsys):
     assert main(["learn", "anna", "--use-alike", "--input", *given]) == 0
 
 
-def test_forgetting_is_told(mouth, home, fast, capsys):
+def test_forgetting_is_told(profile, home, capsys):
     """Once there was a profile, then there is none."""
-    teach(mouth, "yes", "no")
     assert main(["learn", "anna", "--forget"]) == 0
     assert main(["learn", "anna", "--forget"]) == 0
     told = capsys.readouterr().out
@@ -172,6 +300,54 @@ def test_another_microphone_and_old_examples_are_noticed():
     assert list(notices(about, "other")) == ["own.device", "own.old"]
     assert list(notices(replace(about, day=today), "mine")) == []
     assert list(notices(replace(about, day=today), None)) == []
+
+
+@dataclass
+class Setup:
+    """Stands for the recogniser that ships."""
+
+    recognizer: object = None
+    own: OwnSounds | None = None
+
+
+def test_an_example_of_a_talk_goes_into_the_profile(mouth, profile, monkeypatch):
+    """By the microphone that it was taught with; what cannot be written is told."""
+    told = []
+    own = own_sounds.add_sounds(Setup(), "anna", told.append).own
+    pcm = learn._read(f"{mouth}/no_4.wav")
+    with monkeypatch.context() as patch:
+        patch.setattr(own_sounds.MatcherProcess, "add_example", refuse_example)
+        assert not own.further.keep("no", pcm)
+    assert told[-1] == "The disk is full. The profile is as it was."
+    assert own.further.keep("no", pcm)
+    own.recognizer._matcher.close()
+    about = profile_folder.read_about(profile)
+    assert about.sounds == {"yes": 3, "no": 4}
+    about = replace(about, device=profile_folder.hash_device("mine"))
+    monkeypatch.setattr(own_sounds, "read_about", lambda file: about)
+    monkeypatch.setattr(own_sounds, "load_matcher", lambda file: None)
+    for device, wanted in (("mine", True), ("another", False)):
+        own = own_sounds.add_sounds(Setup(), "anna", told.append, device).own
+        assert (own.further is not None) is wanted
+
+
+def refuse_example(self, name, pcm, file):
+    """Stand for a child that cannot write."""
+    raise EngineRefusal("The disk is full.", unfit=True)
+
+
+def test_what_is_known_of_a_profile_is_told_once_a_session(content, capsys):
+    """With the first captions; the interview itself does not repeat it."""
+    own = OwnSounds("anna", None, SoundDecider(), notices=("own.device",))
+    config = parse_options(TalkConfig, ())
+    with talk.open_context(config, add_own_words(content), print) as context:
+        output = SpeechOutput(RecordingSynthesizer(), SilentSpeaker())
+        session = context.build_session(ManualInput(), output, own=own)
+    session.own_sounds = None
+    session.receive(Repeat())
+    session.receive(None)
+    session.run()
+    assert capsys.readouterr().out.count("! This is another microphone") == 1
 
 
 def test_a_missing_library_is_named_with_its_extra(mouth, home, capsys, monkeypatch):

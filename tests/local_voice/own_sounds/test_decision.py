@@ -115,6 +115,29 @@ def test_other_ways_are_offered_after_two_turns_that_came_to_nothing():
     assert said == [(), (SWITCH,), (), (SWITCH,)]
 
 
+def test_a_doubt_is_one_that_a_press_could_settle():
+    """At a danger sign, of one sound, where the usual recogniser says nothing else."""
+    for asked, match, usual, wanted in (
+        (DANGER, heard("no"), NoMatch(), "no"),
+        (DANGER, heard("yes"), NoInput(), "yes"),
+        (DANGER, heard("no"), YES, ""),
+        (DANGER, heard("no", sure=True), NoMatch(), ""),
+        (DANGER, heard("no", above=10.0), NoMatch(), ""),
+        (DANGER, NONE, NO, ""),
+        (FACT, heard("no"), NoMatch(), ""),
+    ):
+        assert SoundDecider().decide("a", asked, match, usual).doubt == wanted
+
+
+def test_another_interview_begins_anew():
+    """What was heard in the last one is no second time."""
+    decider = SoundDecider()
+    for _ in range(2):
+        decider.begin()
+        decision = decider.decide("a", DANGER, heard("no"), NoMatch())
+        assert decision.event == Checked(lean=Answer.NO)
+
+
 MATCHES = st.builds(
     SoundMatch,
     pieces=st.just(1),

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from dataclasses import replace
 
 import pytest
 from helpers.fakes import ScriptedRecognizer
@@ -12,9 +13,13 @@ from dialogue.engine.events import NoMatch
 from local_voice.asr.interfaces import UNKNOWN
 from local_voice.own_sounds.matcher_process import MatcherProcess
 from local_voice.own_sounds.profile_file import save_examples
-from local_voice.own_sounds.profile_folder import ProfileAbout, find_versions
+from local_voice.own_sounds.profile_folder import (
+    ProfileAbout,
+    find_versions,
+    read_about,
+)
 from local_voice.own_sounds.recognizer import FAILED, OwnSoundRecognizer
-from local_voice.worker_process import EngineRefusal
+from local_voice.worker_process import EngineError, EngineRefusal
 
 from .conftest import SEED
 
@@ -33,9 +38,17 @@ def file(tmp_path_factory, lesson):
     return file
 
 
+@pytest.fixture(scope="module")
+def shared(file):
+    """Return a child that knows the profile, and that no test harms."""
+    process = MatcherProcess(str(file))
+    yield process
+    process.close()
+
+
 @pytest.fixture
 def process(file):
-    """Return a child that knows the profile."""
+    """Return another one, for a test that harms it."""
     process = MatcherProcess(str(file))
     yield process
     process.close()
@@ -49,9 +62,9 @@ def listen(recognizer, pcm):
     return recognizer.finish()
 
 
-def test_a_sound_is_judged_beside_the_recogniser(process, takes):
+def test_a_sound_is_judged_beside_the_recogniser(shared, takes):
     """The text of the one, the match of the other; outside only the one."""
-    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), process)
+    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), shared)
     assert listen(recognizer, takes["yes"][4]).own is None
     with recognizer.attend():
         result = listen(recognizer, takes["yes"][4])
@@ -60,42 +73,77 @@ def test_a_sound_is_judged_beside_the_recogniser(process, takes):
     assert (silent.text, silent.own.pieces) == ("", 0)
 
 
-def test_any_sound_is_an_utterance_where_it_is_asked_for(process, takes):
+def test_any_sound_is_an_utterance_where_it_is_asked_for(shared):
     """Also one that means nothing."""
     whistle = record_mouth(SEED, "whistle", 1)[0]
-    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), process)
+    recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: ""), shared)
     with recognizer.attend():
         assert listen(recognizer, whistle).text == ""
     with recognizer.attend(takes_any=True):
         assert listen(recognizer, whistle).text == UNKNOWN
 
 
-def test_killed_at_any_moment_it_invents_no_answer(process, takes):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_ended_at_any_moment_it_invents_no_answer(process, takes, how):
     """The utterance counts as nothing; the next one is judged again."""
     recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: "yes"), process)
     chance = random.Random(3)
     with recognizer.attend():
-        for _ in range(2):
-            pcm = takes["no"][4]
-            recognizer.begin(["yes"])
-            moment = chance.randrange(0, len(pcm), FRAME)
-            for at in range(0, len(pcm), FRAME):
-                if at == moment:
-                    os.kill(process.pid, signal.SIGKILL)
-                recognizer.feed(pcm[at : at + FRAME])
-            assert recognizer.finish().own == FAILED
-            assert listen(recognizer, pcm).own.name == "no"
+        pcm = takes["no"][4]
+        recognizer.begin(["yes"])
+        moment = chance.randrange(0, len(pcm), FRAME)
+        for at in range(0, len(pcm), FRAME):
+            if at == moment:
+                os.kill(process.pid, how)
+            recognizer.feed(pcm[at : at + FRAME])
+        assert recognizer.finish().own == FAILED
+        assert listen(recognizer, pcm).own.name == "no"
 
 
-def test_a_child_that_fails_again_and_again_is_lost(process, takes, monkeypatch):
+FAILURES = (
+    EngineError("the engine has ended"),
+    EngineRefusal("There is no profile.", unfit=True),
+)
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=repr)
+def test_a_child_that_fails_again_and_again_is_lost(
+    process, takes, monkeypatch, failure
+):
     """Then the usual recogniser hears alone."""
-    monkeypatch.setattr(process._engine, "_command", ["false"])
+
+    def fail():
+        raise failure
+
+    monkeypatch.setattr(process._engine, "start", fail)
     recognizer = OwnSoundRecognizer(ScriptedRecognizer(lambda: "yes"), process)
     os.kill(process.pid, signal.SIGKILL)
     with recognizer.attend():
         results = [listen(recognizer, takes["no"][4]) for _ in range(5)]
     assert [result.own for result in results] == [FAILED] * 3 + [None] * 2
     assert recognizer.is_lost
+
+
+def test_an_example_is_added_where_the_check_finds_no_more_than_before(
+    process, file, takes
+):
+    """Counted in the profile, which else stays as it was; the sound of another is not.
+
+    A profile that was forgotten or taught anew meanwhile is not written over.
+    """
+    before, about = file.read_bytes(), read_about(file)
+    assert not process.add_example("no", takes["yes"][4], str(file))
+    assert not process.add_example("no", bytes(32_000), str(file))
+    assert file.read_bytes() == before
+    assert process.add_example("no", takes["no"][4], str(file))
+    assert read_about(file) == replace(about, sounds={"yes": 3, "no": 4})
+    assert process.judge(takes["no"][5]).name == "no"
+    file.write_bytes(before)
+    with pytest.raises(EngineRefusal, match="was changed"):
+        process.add_example("no", takes["no"][5], str(file))
+    assert file.read_bytes() == before
+    with pytest.raises(EngineRefusal, match="There is no profile"):
+        process.add_example("no", takes["no"][5], f"{file.with_name('you.npz')}")
 
 
 def test_a_spoilt_profile_is_refused_with_its_sentence(tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.mouth_recordings import record_mouth
 
 from local_voice.asr.endpointing import FRAME_SAMPLES, SPEECH_ON
 from local_voice.own_sounds.onset import SoundDetector
@@ -39,7 +40,7 @@ def find_frames(audio, is_speech=lambda frame: False):
     return [detector(pcm[at : at + size]) for at in whole]
 
 
-@pytest.mark.parametrize("seconds", [0.04, 0.06, 0.5])
+@pytest.mark.parametrize("seconds", [0.01, 0.04, 0.06, 0.5])
 def test_a_click_and_a_hum_begin_an_utterance(seconds):
     """A click is shorter than what counts as speech, and is held as long as that."""
     frames = find_frames(place(make_tone(seconds), make_room(2), 1.0))
@@ -51,6 +52,17 @@ def test_a_steady_room_begins_nothing():
     """Neither hiss nor speech that is less than 9 dB over it."""
     assert not any(find_frames(make_room(4)))
     assert not any(find_frames(place(make_tone(0.5, -55), make_room(3), 1.0)))
+    assert not any(find_frames(place(make_tone(0.01, -47), make_room(3), 1.0)))
+
+
+@pytest.mark.parametrize("kind", ["click", "two clicks", "cluck", "tap"])
+def test_what_a_lesson_would_take_begins_an_utterance(kind):
+    """Short sounds of many mouths: what is found as a piece is noticed live."""
+    for seed in range(4):
+        (pcm,) = record_mouth(seed, kind, 1)
+        audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+        if find_pieces(audio):
+            assert any(find_frames(audio)), seed
 
 
 def test_speech_is_speech_as_before():

@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from local_voice.own_sounds import profile_file, profile_folder
+from dialogue.records.new_file import NewFile, get_part
+from local_voice.own_sounds import profile_folder
 from local_voice.own_sounds.lesson import Lesson
 from local_voice.own_sounds.packing import read_arrays
 from local_voice.own_sounds.profile_file import (
@@ -96,7 +97,7 @@ def test_a_write_that_fails_leaves_the_old_one(file, lesson, about, monkeypatch)
         raise OSError(28, os.strerror(28))
 
     before = file.read_bytes()
-    monkeypatch.setattr(profile_file.NewFile, "write", fail)
+    monkeypatch.setattr(NewFile, "write", fail)
     with pytest.raises(ProfileRefused, match=r"me\.npz.*No space left"):
         save_examples(file, lesson.examples, about)
     assert file.read_bytes() == before
@@ -105,7 +106,9 @@ def test_a_write_that_fails_leaves_the_old_one(file, lesson, about, monkeypatch)
 
 def test_a_crash_in_mid_save_is_forgotten_too(file):
     """What it left goes with the profile; other profiles stay."""
-    (file.parent / "me.npz.part-new.part").write_bytes(b"numbers")
+    for number in (1, 2):
+        get_part(file, number).write_bytes(b"numbers")
+        get_part(get_lesson_file(file), number).write_bytes(b"numbers")
     (file.parent / "you.npz").write_bytes(b"other")
     assert forget(file)
     assert [path.name for path in file.parent.iterdir()] == ["you.npz"]

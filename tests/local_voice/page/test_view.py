@@ -23,6 +23,7 @@ from dialogue.engine.reply import Reply
 from dialogue.engine.state import State
 from dialogue.loading import load_content
 from local_voice.asr.grammar import GrammarState
+from local_voice.own_sounds.further_examples import REMEMBER
 from local_voice.own_sounds.words import add_own_words
 from local_voice.page.view import (
     OFFER,
@@ -312,6 +313,20 @@ def test_a_lesson_has_large_words_and_buttons(content):
     view = update_view(View(), asked, content, 0.0)
     assert view.buttons == OFFER
     assert [text(prompt.line) for prompt in view.said] == ["Make your sound for yes."]
+
+
+def test_keeping_an_example_is_asked_beside_what_stays(clinic_content):
+    """The summary is not covered; the question stands with its buttons."""
+    content = add_own_words(clinic_content)
+    view, state = until(content, "offer_steps", first=[("same_spot_returns", YES)])
+    state, reply = take_turn(content.protocol, state, NO)
+    view = update_view(view, says(content, state, reply, 50), content, 0.0)
+    assert view.summary is not None
+    key = REMEMBER["no"]
+    asked = says(content, None, Reply((key,), open_prompt=key), 51)
+    after = update_view(view, asked, content, 0.0)
+    assert "Shall I remember this one?" in text(after.asked)
+    assert (after.summary, after.buttons) == (view.summary, OFFER)
 
 
 def test_words_without_a_reply_are_shown_too(clinic_content):

@@ -182,6 +182,16 @@ def test_a_lesson_goes_on_another_time(content):
     assert outcome.wants_to_keep
 
 
+def test_who_stops_while_trying_may_go_on_another_time(content):
+    """Nothing that was taught is lost without a question."""
+    outcome, keys = hold(content, Person(*ALL, "yes", Stop(), YES), Matcher())
+    assert (outcome.wants_to_go_on, outcome.wants_to_keep) == (True, False)
+    assert keys[-1] == "own.ask.later"
+    outcome, keys = hold(content, Person(*ALL, "yes", Stop(), NO), Matcher())
+    assert not outcome.wants_to_go_on
+    assert keys[-1] == "own.not_kept"
+
+
 def test_sounds_that_mean_nothing_can_be_left_out(content):
     """Next goes on."""
     person = Person(*ALL[:6], Next(), Next(), Next(), *FIVE, *KEEP)
@@ -208,6 +218,14 @@ def test_an_odd_example_is_made_again(content):
     assert outcome.wants_to_keep
 
 
+def test_a_slip_is_made_again_before_sounds_are_called_alike(content):
+    """It may be why they are; nobody is asked to choose another sound for it."""
+    matcher = Matcher(odd=("no", 1), alike=True)
+    outcome, keys = hold(content, Person(*ALL, "no", *FIVE, *KEEP), matcher)
+    assert "own.alike" not in keys
+    assert outcome.wants_to_keep
+
+
 def test_who_is_unsteady_makes_two_more_of_each(content):
     """Once."""
     matcher = Matcher(unsteady=True)
@@ -216,10 +234,11 @@ def test_who_is_unsteady_makes_two_more_of_each(content):
     assert Counter(matcher.taken)["yes"] == 5
 
 
-def test_a_command_word_is_refused(content):
-    """ "Stop" as a yes would end the talk."""
+@pytest.mark.parametrize("word", ["stop", "slower"])
+def test_a_command_word_is_refused(content, word):
+    """ "Stop" as a yes would end the talk, "slower" make our voice slow."""
     matcher = Matcher()
-    _, keys = hold(content, Person("stop/x", *ALL, *FIVE, *KEEP), matcher)
+    _, keys = hold(content, Person(f"{word}/x", *ALL, *FIVE, *KEEP), matcher)
     assert "own.fault.command" in keys
     assert matcher.taken == ALL
 
