@@ -6,7 +6,7 @@ phrases, or has a graph of its own. Raises ModelError, OwnPhrasesError.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -121,9 +121,7 @@ def refuse_problems(
         return
     problems = list(find_all_problems(store))
     if problems:
-        raise OwnPhrasesError(
-            "\n".join(render_problem(p, lexicon, own) for p in problems)
-        )
+        raise OwnPhrasesError(render_problems(problems, lexicon, own))
 
 
 def find_all_problems(store: GraphStore) -> Iterator[PhraseProblem]:
@@ -136,35 +134,56 @@ def find_all_problems(store: GraphStore) -> Iterator[PhraseProblem]:
                 yield problem
 
 
-def render_problem(
-    problem: PhraseProblem, lexicon: Lexicon, own: OwnPhrases | None
+def render_problems(
+    problems: Iterable[PhraseProblem], lexicon: Lexicon, own: OwnPhrases | None
 ) -> str:
-    """Return where a phrase stands, what is wrong with it and what to do."""
+    """Return a line each: where a phrase stands, what is wrong and what to do."""
+    texts = _read_texts(lexicon.locale)
+    return "\n".join(_render_problem(p, texts, lexicon, own) for p in problems)
+
+
+def _render_problem(
+    problem: PhraseProblem,
+    texts: Mapping[str, str],
+    lexicon: Lexicon,
+    own: OwnPhrases | None,
+) -> str:
     if own is not None and problem.phrase in own.lines:
         where = f"{own.file}:{own.lines[problem.phrase]}"
     else:
-        where = _find_line(problem.phrase, lexicon.locale)
+        where = _find_line(problem.phrase, texts)
+        where = where or f"dialogue/data/locales/{lexicon.locale}"
     return f"{where}: {problem.phrase!r}: {problem.wrong}. {problem.remedy}"
 
 
-def _find_line(phrase: str, locale: str) -> str:
-    """Return file and line where a phrase of ours stands whole, or the words' folder.
+def _read_texts(locale: str) -> Mapping[str, str]:
+    """Return the files in which a phrase of ours may stand, by what they are called."""
+    package = Path(str(files("dialogue")))
+    found = sorted(package.glob(f"data/locales/{locale}/**/*.yaml"))
+    listed = find_locale_folder(locale)
+    texts = {
+        file.relative_to(package.parent).as_posix(): file.read_text("utf-8")
+        for file in found
+        if file.name not in NOT_HEARD
+    }
+    if listed:
+        texts[(listed / HEARD).as_posix()] = (listed / HEARD).read_text("utf-8")
+    return texts
+
+
+def _find_line(phrase: str, texts: Mapping[str, str]) -> str:
+    """Return file and line where a phrase of ours stands whole, or nothing.
 
     Most are made of a template, and stand nowhere as they are said.
     """
-    locales = f"data/locales/{locale}"
-    package = Path(str(files("dialogue")))
-    found = sorted(package.glob(f"{locales}/**/*.yaml"))
-    listed = find_locale_folder(locale)
     whole = re.compile(rf"(?<![\w']){re.escape(phrase)}(?![\w'])")
-    for file in (*found, *([listed / HEARD] if listed else [])):
-        lines = file.read_text("utf-8").splitlines() if phrase else ()
+    for name, text in texts.items():
+        # Most files hold it nowhere: their lines need not be looked at.
+        lines = text.splitlines() if phrase and phrase in text else ()
         for number, line in enumerate(lines, start=1):
-            if file.name not in NOT_HEARD and whole.search(line.partition("#")[0]):
-                inside = file.is_relative_to(package)
-                shown = file.relative_to(package.parent) if inside else file
-                return f"{shown.as_posix()}:{number}"
-    return f"dialogue/{locales}"
+            if whole.search(line.partition("#")[0]):
+                return f"{name}:{number}"
+    return ""
 
 
 def find_stale_states(store: GraphStore, found: GraphSet) -> list[str]:

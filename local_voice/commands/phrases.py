@@ -177,8 +177,8 @@ def _refuse_problems(
 ) -> None:
     found = list(state_grammars.find_all_problems(store))
     if found:
-        render = state_grammars.render_problem
-        raise OwnPhrasesError("\n".join(render(p, content.lexicon, own) for p in found))
+        lines = state_grammars.render_problems(found, content.lexicon, own)
+        raise OwnPhrasesError(lines)
 
 
 def _write_dictionary(store: GraphStore) -> bool:
