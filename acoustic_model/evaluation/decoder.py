@@ -40,6 +40,8 @@ PADDING = RATE // 2
 and the command `hear` adds as much."""
 CHUNK = RATE // 50
 NO_MEANING = {"no_match", "no_input"}
+CHECKED = "checked"
+"""The name of what was understood in part: it only asks."""
 USER_TICKS, SYSTEM_TICKS = 11, 12
 """Places in /proc/PID/stat behind the name; source: proc(5)."""
 
@@ -56,11 +58,13 @@ class Trial:
     kind: str = ""
     """Of a degraded clip: what degrades it, and by how much."""
     value: float = 0.0
+    talk: bool = False
+    """Not meant for us, whatever a word in it may say: "r o b e r t" ends as an E R."""
 
     @property
     def meaning(self) -> str:
         """Return what the words mean; empty when they are not meant for us."""
-        return find_meaning(self.said)
+        return "" if self.talk else find_meaning(self.said)
 
 
 class ClipMicrophone:

@@ -27,7 +27,7 @@ from acoustic_model.data.recordings import (
     get_part,
     read_sound,
 )
-from acoustic_model.evaluation.decoder import Decoder, Trial
+from acoustic_model.evaluation.decoder import CHECKED, Decoder, Trial
 from acoustic_model.evaluation.degradation import add_noise
 from acoustic_model.evaluation.metrics import (
     ANSWERS,
@@ -43,8 +43,6 @@ MOST_OTHER = 400
 MOST_SENTENCES = 200
 SEED = 16
 DECIBELS = 10.0
-CHECKED = "checked"
-"""The name of what was understood in part: it only asks."""
 KINDS = ("engine's grammar", "static graphs")
 
 

@@ -23,7 +23,7 @@ from acoustic_model.evaluation.channel_trials import (
     UP_TO_4_KHZ,
     build_channel_trials,
 )
-from acoustic_model.evaluation.decoder import Trial, find_meaning
+from acoustic_model.evaluation.decoder import CHECKED, Trial, find_meaning
 from acoustic_model.evaluation.degradation import degrade
 from acoustic_model.evaluation.metrics import (
     ANSWERS,
@@ -36,6 +36,8 @@ NOISE_PIECE = 2 * RATE
 LONG_NOISES = "long noises, 2 s each"
 PEOPLE_ANSWER = "phrases of people: a yes or a no in other words, and in a sentence"
 PEOPLE_OTHER = "phrases of people: commands and the rest"
+SPELLED = "spelled letters, numbers, other commands (AN4)"
+TALK = "synthetic talk"
 SHORT = 3
 SHORT_SENTENCES = "people's words and short sentences that are no answer"
 SENTENCES = "people's sentences that are no answer"
@@ -44,8 +46,8 @@ TALK_SHARE = 4
 # So that several states or costs can be measured in minutes.
 EVERY = {
     "other single words": 4,
-    "spelled letters, numbers, other commands (AN4)": 2,
-    "synthetic talk": 2,
+    SPELLED: 2,
+    TALK: 2,
     SENTENCES: 3,
     LONG_NOISES: 3,
 }
@@ -71,13 +73,13 @@ class Spoken:
 def build_clean_trials(clips: list[Clip]) -> Iterator[Trial]:
     """Yield the recordings as they are."""
     for clip in clips:
-        meant = bool(find_meaning(clip.said))
-        sound = read_sound(clip.path)
+        meaning, sound = find_meaning(clip.said), read_sound(clip.path)
+        meant = bool(meaning)
         if clip.source == "speech_commands":
             group = f'"{clip.said}"' if meant else "other single words"
             if clip.said == "go":
                 yield Trial('the word "go" alone', clip.said, sound)
-        elif clip.source == "an4" and meant:
+        elif clip.source == "an4" and meant and meaning != CHECKED:
             group = f'"{clip.said}" (AN4)'
         elif clip.source == "phrases":
             if not meant:
@@ -92,11 +94,11 @@ def build_clean_trials(clips: list[Clip]) -> Iterator[Trial]:
             group = SHORT_SENTENCES if few else SENTENCES
         else:
             group = {
-                "an4": "spelled letters, numbers, other commands (AN4)",
+                "an4": SPELLED,
                 "sentences": "sentences said in the room",
                 "silence": "silence and background noise",
             }[clip.source]
-        yield Trial(group, clip.said, sound)
+        yield Trial(group, clip.said, sound, talk=group == SPELLED)
 
 
 def build_degraded_trials(
@@ -166,7 +168,7 @@ def build_filler_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
 def build_talk_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
     """Yield sentences and rows of words that no training had, by those voices."""
     for clip in spoken.say(voices.build_held_out_talk_orders(spoken.folder, part)):
-        yield Trial("synthetic talk", clip.said, read_sound(clip.path))
+        yield Trial(TALK, clip.said, read_sound(clip.path), talk=True)
 
 
 def build_ways_trials(clips: list[Clip]) -> Iterator[Trial]:

@@ -104,3 +104,10 @@ def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
     (folder / "units.txt").unlink()
     with pytest.raises(RecipeError, match="cannot be loaded by Vosk"):
         Decoder(folder)
+
+
+def test_talk_means_nothing_whatever_a_word_in_it_says():
+    """Letters that spell a name end as an E R does."""
+    sound = np.zeros(10, np.float32)
+    assert Trial("", "r o b e r t", sound).meaning
+    assert not Trial("", "r o b e r t", sound, talk=True).meaning
