@@ -221,9 +221,15 @@ def _build_lengths(words: Words, data: LocaleData) -> Lengths:
     numbers = build_number_words(words.spelling.numbers)
     counts = (" ".join(count) for count in words.spelling.counts)
     two = next(word for word, number in numbers.items() if number == TWO)
-    example = f"{two} {max(words.spelling.units)} {behind[0]}"
+    example = f"{two} {max(words.spelling.units)}"
     # "In two years ago" is no length, and "over two years ago" is.
-    going_on = [x for x in known if is_length(words, f"{x} {example}")]
+    going_on = [x for x in known if is_length(words, f"{x} {example} {behind[0]}")]
+    # "Two years in all" is one, and "over two years in all" is not.
+    behind = tuple(
+        tail
+        for tail in behind
+        if all(is_length(words, f"{lead} {example} {tail}") for lead in going_on)
+    )
     return Lengths(
         tuple(dict.fromkeys(data.leads)),
         tuple(going_on),
