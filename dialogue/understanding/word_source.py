@@ -29,7 +29,11 @@ Path = tuple[str, ...]
 YES, NO = "yes", "no"
 NAMED, TOLD, WIDE = "named", "told", "wide"
 FINE, HERE, DENIED_HERE = "fine", "here", "here_no"
-STATEMENT_GROUPS = (NAMED, TOLD, WIDE, FINE, HERE, DENIED_HERE)
+WIDE_HERE, WIDE_DENIED_HERE = "wide_here", "wide_here_no"
+WIDE_GROUPS = (WIDE, WIDE_HERE, WIDE_DENIED_HERE)
+HERE_GROUPS = (HERE, DENIED_HERE, WIDE_HERE, WIDE_DENIED_HERE)
+AFFIRMED_GROUPS = (TOLD, WIDE, HERE, WIDE_HERE)
+STATEMENT_GROUPS = (NAMED, TOLD, WIDE, FINE, HERE, DENIED_HERE, *WIDE_GROUPS[1:])
 FRAME_END = "<X>"
 TRIED_A_TEMPLATE = 40
 """Of so many shortest expansions the phrases of a template are chosen."""
@@ -215,8 +219,8 @@ def _list_statements(
     if group == NAMED:
         yield from _list_named(source, path, row, text)
         return
-    scope = Scope.HERE if group in (HERE, DENIED_HERE) else Scope.ANYWHERE
-    affirmed_means = YES if group in (TOLD, WIDE, HERE) else NO
+    scope = Scope.HERE if group in HERE_GROUPS else Scope.ANYWHERE
+    affirmed_means = YES if group in AFFIRMED_GROUPS else NO
     denied_means = NO if affirmed_means == YES else YES
     template = _drop_subject(source, text)
     yield Entry(path, text, template, Label(Kind.STATEMENT, row, affirmed_means, scope))
@@ -294,12 +298,12 @@ def _list_phrases(
 ) -> dict[str, str]:
     """Return by group a line for each template: its shortest phrases as written.
 
-    Left out is what means something else as well, and `wide` wordings.
+    Left out is what means something else as well, and wide wordings.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     usual, many = Expander(TRIED_A_TEMPLATE), Expander(FORMS_TRIED)
     for entry, node in parsed:
-        if entry.frame or entry.label.kind in ASIDE or entry.path[-1] == WIDE:
+        if entry.frame or entry.label.kind in ASIDE or entry.path[-1] in WIDE_GROUPS:
             continue
         label = entry.label
         group = ".".join(entry.path)
