@@ -17,7 +17,7 @@ from yaml import events as parsed
 from dialogue.content import problems
 from dialogue.content.problems import DataRefused, Place, Problem
 
-MOST_BYTES = 500_000
+MOST_BYTES = 1_000_000
 """A larger file is none that a person wrote."""
 MOST_LEVELS = 8
 """How deep tables and lists may stand in each other."""
