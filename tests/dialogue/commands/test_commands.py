@@ -194,7 +194,7 @@ def test_try_with_closed_input():
     [
         ("not really", "accepted, no, hedged"),
         ("nope", "accepted, no"),
-        ("no but my legs are weak", "accepted, no, row leg_weaker"),
+        ("no but my legs are weak", "accepted, row leg_weaker"),
         ("over two weeks", "accepted, length 336 to any hours"),
         ("what is a twitch", "accepted, topic twitch"),
         ("banana", "not understood"),

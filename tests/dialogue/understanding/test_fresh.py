@@ -9,8 +9,10 @@ accepted, 18 % not understood), so of it is asserted what must hold for any set;
 its kinds were mended for later. The third set, of 300 lines, is by another author who
 had seen the questions only; it was frozen, run once, and the words were mended for its
 kinds. So was the fourth, of 300 lines, by a third author, and the fifth, of as many, by
-a fourth; six of its labels were slips and were put right. All first runs are in
-`docs/measured.md`; with `-s` the tests print how each set fares now.
+a fourth; six of its labels were slips and were put right. The sixth, of 200 lines in
+the proportions of calls to a nurse line, is by a fifth author; only calls for help were
+mended for it. All first runs are in `docs/measured.md`; with `-s` the tests print how
+each set fares now.
 
 `why` is the kind of a line. A line counts as asked where a sign or a length that is
 there is asked about next.
@@ -26,7 +28,7 @@ from helpers.adversarial import (
 )
 
 MENDED_FOR = "fresh"
-SETS = (MENDED_FOR, "fresh_2", "fresh_3", "fresh_4", "fresh_5")
+SETS = (MENDED_FOR, "fresh_2", "fresh_3", "fresh_4", "fresh_5", "fresh_6")
 SETTLED = (Verdict.ACCEPTED, Verdict.ASKED)
 
 
