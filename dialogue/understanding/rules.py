@@ -117,7 +117,8 @@ def doubt_open_sentence(reading: Reading) -> Meaning | None:
             continue
         kind, denied = tail.label.kind, tail.label.detail == NO
         same = kind is Kind.STATEMENT and denied and given.answer is Answer.NO
-        if kind in _NO_SAFE_TAIL or same or tail.tokens in lists.open_tails:
+        limited = kind is Kind.CIRCUMSTANCE
+        if kind in _NO_SAFE_TAIL or same or limited or tail.tokens in lists.open_tails:
             return check(reading, None, Why.OPEN_SENTENCE)
     return None
 

@@ -82,7 +82,7 @@ def get_samples(model: Mapping[str, Any]) -> list[str]:
 
 def render_model(model: Mapping[str, Any]) -> str:
     """Return the model as JSON, in the form that is committed."""
-    return json.dumps(model, indent=2) + "\n"
+    return json.dumps(model, indent=1, ensure_ascii=False) + "\n"
 
 
 def find_difference(old: object, new: object, where: str = "") -> str | None:

@@ -8,7 +8,7 @@ LATE_QUOTE = 'retry.wait: "Take your time.'
 
 MISTAKES = (
     Mistake(p.NOT_FOUND, LEXICON, "", None, None, "'locales/en-US/lexicon.yaml'"),
-    Mistake(p.TOO_LARGE, SOURCES, "", "# a" * 200_000, None, "larger than 500 kB"),
+    Mistake(p.TOO_LARGE, SOURCES, "", "# a" * 400_000, None, "larger than 1000 kB"),
     Mistake(p.NOT_UTF8, PROMPTS, "your time", "your t\udcefme", "retry.wait", "UTF-8"),
     Mistake(p.NOT_TEXT, PROMPTS, "your time", "your \x07", "retry.wait", "invisible"),
     Mistake(p.TAB, PROTOCOL, "    stage: care", "\tstage: care", "\tstage", "a tab"),

@@ -123,5 +123,5 @@ def test_the_merge_key_is_an_ordinary_key() -> None:
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of Unix")
 def test_a_file_without_end_is_not_read_to_it() -> None:
     """A clinic's file is looked at as far as the limit, and no further."""
-    with pytest.raises(DataRefused, match="larger than 500 kB"):
+    with pytest.raises(DataRefused, match="larger than 1000 kB"):
         ContentStore().read_clinic("/dev/zero")
