@@ -45,7 +45,7 @@ def measure_model(model: Mapping[str, Any]) -> ModelSize:
     samples = [sample for intent in language["intents"] for sample in intent["samples"]]
     values = list(_list_values(language))
     return ModelSize(
-        bytes=len(json.dumps(model)),
+        bytes=len(json.dumps(model, ensure_ascii=False).encode()),
         intents=len(language["intents"]),
         samples=len(samples),
         values=len(values),
