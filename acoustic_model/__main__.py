@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parents[1] / "local_voice" / "model" / "en-US"
 
+NETWORK = Path("am/final.mdl")
 REPORT, WORK = Path(__file__).parent / "report", Path("build/acoustic")
 
 
@@ -38,6 +39,7 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare.add_argument("--sets", type=int, default=3, help=sets)
     share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
     prepare.add_argument("--share", type=float, default=1.0, help=share)
+    command("pieces", "short pieces of people's sentences, cut out", "data", "model")
     speak = command("speak", "synthetic clips alone; other steps make theirs, too")
     for made in (prepare, speak):
         processes = "at a time (default: 2)"
@@ -48,6 +50,8 @@ def _build_parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=int, help=steps)
     start = "folder of a model: a new training begins with its weights"
     train.add_argument("--start", type=Path, help=start)
+    phrases_of = "folder of a model: also by the decision for one of its phrases"
+    train.add_argument("--discriminative", type=Path, metavar="MODEL", help=phrases_of)
     export = command("export", "network to a model that Vosk loads", "model")
     graph_of = "a model whose graph is copied: without OpenFst's tools"
     export.add_argument("--graph-of", type=Path, help=graph_of)
@@ -125,16 +129,24 @@ def _run(given: argparse.Namespace) -> None:
             choice = _read_choice(given)
             request = Request(given.sets, given.share, choice, given.processes)
             prepare(given.data, given.work, request)
+        case "pieces":
+            from acoustic_model.data.pieces import cut_pieces
+            from acoustic_model.exporting.network_reader import read_network
+
+            cut_pieces(given.data, given.work, read_network(given.model / NETWORK))
         case "speak":
             from acoustic_model.data.prepare import speak
 
             speak(given.work, _read_choice(given), given.processes)
         case "train":
             from acoustic_model.exporting.network_reader import read_network
+            from acoustic_model.training.rivals import build_rivals
             from acoustic_model.training.train import train
 
-            start = given.start and read_network(given.start / "am" / "final.mdl")
-            train(given.work, given.epochs, given.steps, start)
+            start = given.start and read_network(given.start / NETWORK)
+            phrases_of = given.discriminative
+            rivals = phrases_of and build_rivals(phrases_of)
+            train(given.work, given.epochs, given.steps, start, rivals)
         case "export":
             from acoustic_model.exporting.export import export
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from acoustic_model.data import augmentation, voices
 from acoustic_model.data.features import Features, compute_mfcc
+from acoustic_model.data.meaning import is_meant
+from acoustic_model.data.pieces import find_pieces
 from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import (
     RATE,
@@ -32,13 +34,16 @@ REPEATED_KOKORO = 2
 # lexicon holds are few.
 REPEATED_TRANSCRIBED = 2
 REPEATED_PHRASES = 8
+# Cut out of those sentences; of the others, each stands once.
+REPEATED_MEANT_PIECES = 3
 TALK_SHARE = 3
 """Every so-many-th transcribed sentence is also heard behind other people."""
 NOISE_PIECES = 900
 PAIRS = 700
 LONGEST = int(6.5 * RATE)
 SET_FILE = "features-{:03d}.npz"
-Example = tuple[Features, list[int]]
+Example = tuple[Features, list[int], str]
+"""Features, units, and what was said."""
 Job = tuple[int, tuple[Clip, ...]]
 
 
@@ -62,6 +67,8 @@ def choose_training_clips(clips: list[Clip]) -> list[Clip]:
             times = REPEATED_TRANSCRIBED
         elif clip.source == "phrases":
             times = REPEATED_PHRASES
+        elif clip.source == "pieces" and is_meant(clip.said):
+            times = REPEATED_MEANT_PIECES
         elif clip.speaker.startswith("kokoro:"):
             times = REPEATED_KOKORO
         chosen += [clip] * times
@@ -78,11 +85,11 @@ def _join_clips(parts: tuple[Clip, ...], rng: np.random.Generator) -> Sound:
 
 
 def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | None:
-    """Build features and units of one augmented clip; None where it does not fit."""
+    """Build an example of augmented clips; None where it does not fit."""
     number, parts = job
     rng = np.random.default_rng([seed, number])
     if not parts:
-        return compute_mfcc(augmentation.build_noise_clip(room, rng)), []
+        return compute_mfcc(augmentation.build_noise_clip(room, rng)), [], ""
     sound = _join_clips(parts, rng)
     units: list[int] = []
     for clip in parts:
@@ -91,7 +98,8 @@ def build_example(job: Job, seed: int, room: augmentation.Room) -> Example | Non
         units += of_clip
     if not 2000 <= len(sound) <= LONGEST:
         return None
-    return compute_mfcc(augmentation.augment(sound, room, rng)), units
+    said = " ".join(clip.said for clip in parts)
+    return compute_mfcc(augmentation.augment(sound, room, rng)), units, said
 
 
 def build_jobs(chosen: list[Clip], seed: int, share: float) -> list[Job]:
@@ -111,10 +119,11 @@ def _save(path: Path, examples: list[Example]) -> None:
     unfinished = path.with_name(f"unfinished-{path.name}")
     np.savez(
         unfinished,
-        features=np.concatenate([features for features, _ in examples]),
-        frames=np.array([len(features) for features, _ in examples]),
-        units=np.array([u for _, units in examples for u in units], np.int32),
-        lengths=np.array([len(units) for _, units in examples]),
+        features=np.concatenate([features for features, _, _ in examples]),
+        frames=np.array([len(features) for features, _, _ in examples]),
+        units=np.array([u for _, units, _ in examples for u in units], np.int32),
+        lengths=np.array([len(units) for _, units, _ in examples]),
+        said=np.array([said for _, _, said in examples]),
     )
     unfinished.rename(path)
 
@@ -175,7 +184,7 @@ def prepare(data: Path, work: Path, request: Request) -> None:
         chosen_orders = request.choice.choose(orders)
         folder = work / "synthetic"
         spoken = voices.synthesize(chosen_orders, folder, request.processes)
-        chosen = choose_training_clips(recorded + spoken)
+        chosen = choose_training_clips([*recorded, *spoken, *find_pieces(work)])
         jobs = build_jobs(chosen, seed, request.share)
         _write_set(path, jobs, room, seed, request.processes)
 
@@ -192,5 +201,5 @@ def _write_set(
             if done % 4000 == 0:
                 print(f"{path.name}: {done} of {len(jobs)}", file=sys.stderr)
     _save(path, examples)
-    hours = sum(len(features) for features, _ in examples) / 360_000
+    hours = sum(len(features) for features, _, _ in examples) / 360_000
     print(f"{path.name}: {len(examples)} examples, {hours:.1f} hours", file=sys.stderr)

@@ -10,21 +10,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from acoustic_model.data.meaning import find_meaning, load_shipped_content
 from acoustic_model.data.recordings import RATE, Sound
 from acoustic_model.errors import RecipeError
 from acoustic_model.evaluation.metrics import Outcome
-from dialogue.content.content import Content
-from dialogue.loading import load_content
-from dialogue.understanding.asked import build_asked
-from dialogue.understanding.lexicon import find_offline_group
-from dialogue.understanding.meaning import get_meaning_name
-from dialogue.understanding.utterance import understand
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.interfaces import RecognizerError, RecognizerUnavailable
 from local_voice.asr.listener import AudioListener, Utterance
@@ -39,9 +33,6 @@ PADDING = RATE // 2
 """Samples of silence on both sides of a clip: a live microphone has it around a word,
 and the command `hear` adds as much."""
 CHUNK = RATE // 50
-NO_MEANING = {"no_match", "no_input"}
-CHECKED = "checked"
-"""The name of what was understood in part: it only asks."""
 USER_TICKS, SYSTEM_TICKS = 11, 12
 """Places in /proc/PID/stat behind the name; source: proc(5)."""
 
@@ -98,7 +89,7 @@ class Decoder:
             found = find_model(str(model))
             if without_graphs:
                 found = replace(found, buildable=False)
-            heard = load_state_grammars(_load_content(), found)
+            heard = load_state_grammars(load_shipped_content(), found)
             self._recognizer = VoskRecognizer(
                 str(found.folder), static=found.static, graphs=heard.graphs
             )
@@ -211,24 +202,6 @@ def _build_outcome(
 def to_samples(sound: Sound) -> npt.NDArray[np.int16]:
     """Return signed 16-bit samples, as the recording's file has them."""
     return np.clip(np.round(sound * 32_768), -32_768, 32_767).astype("<i2")
-
-
-@cache
-def find_meaning(text: str) -> str:
-    """Return what a session takes `text` for (yes, previous, ...), empty for nothing.
-
-    The names are those of `python -m local_voice hear` and of the lexicon's groups.
-    """
-    content = _load_content()
-    group = find_offline_group(content.lexicon, text)
-    asked = build_asked(content.protocol, content.protocol.questions[0].id)
-    name = group or get_meaning_name(understand(content.words, text, asked))
-    return "" if name in NO_MEANING else name
-
-
-@cache
-def _load_content() -> Content:
-    return load_content()
 
 
 def _resident_bytes(pid: int | None) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 
 from acoustic_model.data.augmentation import HELD_OUT_NOISE
 from acoustic_model.data.channels import encode_for_telephone
+from acoustic_model.data.meaning import CHECKED
 from acoustic_model.data.recordings import (
     RATE,
     Clip,
@@ -27,7 +28,7 @@ from acoustic_model.data.recordings import (
     get_part,
     read_sound,
 )
-from acoustic_model.evaluation.decoder import CHECKED, Decoder, Trial
+from acoustic_model.evaluation.decoder import Decoder, Trial
 from acoustic_model.evaluation.degradation import add_noise
 from acoustic_model.evaluation.metrics import (
     ANSWERS,

@@ -9,6 +9,7 @@ import numpy as np
 
 from acoustic_model.data import voices
 from acoustic_model.data.augmentation import HELD_OUT_NOISE, get_held_out_noises
+from acoustic_model.data.meaning import CHECKED, find_meaning
 from acoustic_model.data.recordings import (
     RATE,
     Clip,
@@ -23,7 +24,7 @@ from acoustic_model.evaluation.channel_trials import (
     UP_TO_4_KHZ,
     build_channel_trials,
 )
-from acoustic_model.evaluation.decoder import CHECKED, Trial, find_meaning
+from acoustic_model.evaluation.decoder import Trial
 from acoustic_model.evaluation.degradation import degrade
 from acoustic_model.evaluation.metrics import (
     ANSWERS,

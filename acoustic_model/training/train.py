@@ -18,6 +18,8 @@ import optax
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
+from acoustic_model.training.discriminative import Comparison, compute_loss
+from acoustic_model.training.rivals import Rivals
 from acoustic_model.training.start import check_form, measure_moments, unfold
 from local_voice.own_sounds.shipped_network import Affine
 
@@ -42,7 +44,10 @@ SHORT = 4
 SOME_BATCHES = 12
 """So many tell the moments of a network's layers."""
 Floats = npt.NDArray[np.float32]
-Batch = tuple[Floats, Floats, npt.NDArray[np.int32], Floats]
+Said = tuple[Floats, npt.NDArray[np.int32], Floats]
+"""1 behind the end of the sound; units; 1 where they are filled up."""
+Batch = tuple[Floats, Said, Comparison | None]
+"""Frames, what was said, and what it is compared with."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ class FeatureSet:
     units: list[npt.NDArray[np.int32]]
     shapes: list[int]
     """Which shape each example fits; -1 when none does."""
+    labels: list[int]
+    """Numbers of what the examples mean to `rivals`."""
+    rivals: Rivals | None
 
 
 def _find_shape(frames: int, units: int) -> int:
@@ -63,13 +71,21 @@ def _find_shape(frames: int, units: int) -> int:
     return -1
 
 
-def load_set(path: Path) -> FeatureSet:
-    """Read one `features-N.npz`."""
+def load_set(path: Path, rivals: Rivals | None = None) -> FeatureSet:
+    """Read one `features-N.npz`; raises RecipeError where it lacks what is needed."""
     with np.load(path) as stored:
         features = np.split(stored["features"], np.cumsum(stored["frames"])[:-1])
         units = np.split(stored["units"], np.cumsum(stored["lengths"])[:-1])
+        said = stored["said"].tolist() if "said" in stored else []
+    if rivals is not None and len(said) != len(units):
+        raise RecipeError(
+            f"{path}: does not hold what was said. To compare it with phrases it must "
+            "be known. Delete the file and run prepare again, or leave out "
+            "--discriminative."
+        )
+    labels = list(map(rivals.label, said, units)) if rivals else []
     shapes = [_find_shape(len(f), len(u)) for f, u in zip(features, units, strict=True)]
-    return FeatureSet(features, units, shapes)
+    return FeatureSet(features, units, shapes, labels, rivals)
 
 
 def count_steps(data: FeatureSet) -> int:
@@ -119,7 +135,10 @@ def build_batch(
             x[row, start : start + int(rng.integers(1, 12))] = 0
         unheard[row, : (len(features) + 2) // network.SUBSAMPLING] = 0
         units[row, : len(said)], unsaid[row, : len(said)] = said, 0
-    return x, unheard, units, unsaid
+    compared = None
+    if data.rivals is not None:
+        compared = data.rivals.draw([data.labels[index] for index in chosen], rng)
+    return x, (unheard, units, unsaid), compared
 
 
 @dataclass(frozen=True)
@@ -158,13 +177,17 @@ def _build_step(plan: Plan) -> tuple[Any, Any]:
     rule = optax.chain(optax.clip_by_global_norm(5.0), learning)
 
     def loss(layers: Any, moments: Any, batch: Any, key: Any) -> Any:
-        x, unheard, units, unsaid = batch
+        x, said, compared = batch
+        unheard, units, unsaid = said
         found, seen = network.compute_outputs(layers, moments, x, key)
         # A sentence counts more than a word, but not by as much as it is longer: else
         # its many sounds would drown the answers.
-        said = jnp.maximum(jnp.sum(1 - unsaid, axis=1), SHORT)
-        each = optax.ctc_loss(found, unheard, units, unsaid) / jnp.sqrt(said / SHORT)
-        return jnp.mean(each), seen
+        many = jnp.maximum(jnp.sum(1 - unsaid, axis=1), SHORT)
+        each = optax.ctc_loss(found, unheard, units, unsaid) / jnp.sqrt(many / SHORT)
+        value = jnp.mean(each)
+        if compared is not None:
+            value += compute_loss(found, said, compared)
+        return value, seen
 
     @jax.jit
     def step(state: Any, batch: Any, key: Any) -> Any:
@@ -312,14 +335,17 @@ def train(
     epochs: int,
     most_steps: int | None = None,
     start: list[Affine] | None = None,
+    rivals: Rivals | None = None,
 ) -> None:
     """Train up to the given epoch; a second call goes on after the last kept step.
 
     `most_steps` ends each epoch early: a part of the set, chosen by chance. `start`
-    are the layers of a model whose weights a new training begins with.
+    are the layers of a model whose weights a new training begins with. With `rivals`
+    it is trained by the decision, too: a network that knows the sounds already.
     """
     kept = load_checkpoint(work / CHECKPOINT)
-    current = load_set(work / _choose_set(work, kept.get("used", {})).name)
+    chosen = work / _choose_set(work, kept.get("used", {})).name
+    current = load_set(chosen, rivals)
     steps = min(count_steps(current), most_steps or sys.maxsize)
     kept = kept or _build_checkpoint(current, start)
     kept["plan"] = plan = build_plan(kept, epochs, steps)
@@ -328,7 +354,7 @@ def train(
         kept["state"] = (*kept["state"][:3], rule.init(kept["state"][0]))
     while kept["epoch"] < epochs:
         _begin_epoch(kept, work)
-        current = load_set(work / kept["set"])
+        current = load_set(work / kept["set"], rivals)
         steps = min(count_steps(current), most_steps or sys.maxsize)
         while kept["done"] < steps:
             _run_steps(kept, step, current, min(kept["done"] + KEPT_EVERY, steps))

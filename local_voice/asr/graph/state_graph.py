@@ -56,6 +56,15 @@ class Costs:
 COSTS = Costs()
 
 
+def get_phrase_cost(phrase: str, data: LocaleData, costs: Costs = COSTS) -> float:
+    """Return what a phrase costs by itself."""
+    if phrase in data.at_once:
+        return costs.at_once
+    if phrase in data.often:
+        return costs.often
+    return costs.half if phrase in data.half else costs.phrase
+
+
 @dataclass(frozen=True)
 class _StateGraph:
     """The parts that every step needs."""
@@ -74,7 +83,7 @@ class _StateGraph:
         self.net.add_word(start, end, word, variants, cost)
 
     def add_phrase(self, start: int, end: int, phrase: str) -> None:
-        self.add(start, end, phrase, self.get_cost(phrase))
+        self.add(start, end, phrase, get_phrase_cost(phrase, self.data, self.costs))
 
     def add_unknown(self, start: int, end: int, word: str, cost: float) -> None:
         """Add the loop of sounds, never those that only plain answers have.
@@ -86,13 +95,6 @@ class _StateGraph:
         bare = _get_sounds(v for w, v in tables.own.items() if w in self.data.bare)
         sounds = [u for u in self.net.units.names if u in common or u not in bare]
         self.net.add_unknown(start, end, word, sounds, cost, self.costs.sound)
-
-    def get_cost(self, phrase: str) -> float:
-        if phrase in self.data.at_once:
-            return self.costs.at_once
-        if phrase in self.data.often:
-            return self.costs.often
-        return self.costs.half if phrase in self.data.half else self.costs.phrase
 
 
 def build_state_graph(

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from acoustic_model.data.meaning import find_meaning
 from acoustic_model.errors import RecipeError
-from acoustic_model.evaluation.decoder import Decoder, Trial, find_meaning
+from acoustic_model.evaluation.decoder import Decoder, Trial
 from local_voice.asr.grammar import GrammarState
 
 ROOT = Path(__file__).parents[3]
