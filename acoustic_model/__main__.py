@@ -39,7 +39,7 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare.add_argument("--sets", type=int, default=3, help=sets)
     share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
     prepare.add_argument("--share", type=float, default=1.0, help=share)
-    command("pieces", "short pieces of people's sentences, cut out", "data", "model")
+    command("excerpts", "words cut out of people's sentences", "data", "model")
     speak = command("speak", "synthetic clips alone; other steps make theirs, too")
     for made in (prepare, speak):
         processes = "at a time (default: 2)"
@@ -129,11 +129,11 @@ def _run(given: argparse.Namespace) -> None:
             choice = _read_choice(given)
             request = Request(given.sets, given.share, choice, given.processes)
             prepare(given.data, given.work, request)
-        case "pieces":
-            from acoustic_model.data.pieces import cut_pieces
+        case "excerpts":
+            from acoustic_model.data.excerpts import cut_excerpts
             from acoustic_model.exporting.network_reader import read_network
 
-            cut_pieces(given.data, given.work, read_network(given.model / NETWORK))
+            cut_excerpts(given.data, given.work, read_network(given.model / NETWORK))
         case "speak":
             from acoustic_model.data.prepare import speak
 

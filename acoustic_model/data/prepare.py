@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from acoustic_model.data import augmentation, voices
+from acoustic_model.data.excerpts import find_excerpts
 from acoustic_model.data.features import Features, compute_mfcc
 from acoustic_model.data.meaning import is_meant
-from acoustic_model.data.pieces import find_pieces
 from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import (
     RATE,
@@ -35,7 +35,7 @@ REPEATED_KOKORO = 2
 REPEATED_TRANSCRIBED = 2
 REPEATED_PHRASES = 8
 # Cut out of those sentences; of the others, each stands once.
-REPEATED_MEANT_PIECES = 3
+REPEATED_MEANT_EXCERPTS = 3
 TALK_SHARE = 3
 """Every so-many-th transcribed sentence is also heard behind other people."""
 NOISE_PIECES = 900
@@ -67,8 +67,8 @@ def choose_training_clips(clips: list[Clip]) -> list[Clip]:
             times = REPEATED_TRANSCRIBED
         elif clip.source == "phrases":
             times = REPEATED_PHRASES
-        elif clip.source == "pieces" and is_meant(clip.said):
-            times = REPEATED_MEANT_PIECES
+        elif clip.source == "excerpts" and is_meant(clip.said):
+            times = REPEATED_MEANT_EXCERPTS
         elif clip.speaker.startswith("kokoro:"):
             times = REPEATED_KOKORO
         chosen += [clip] * times
@@ -184,7 +184,7 @@ def prepare(data: Path, work: Path, request: Request) -> None:
         chosen_orders = request.choice.choose(orders)
         folder = work / "synthetic"
         spoken = voices.synthesize(chosen_orders, folder, request.processes)
-        chosen = choose_training_clips([*recorded, *spoken, *find_pieces(work)])
+        chosen = choose_training_clips([*recorded, *spoken, *find_excerpts(work)])
         jobs = build_jobs(chosen, seed, request.share)
         _write_set(path, jobs, room, seed, request.processes)
 

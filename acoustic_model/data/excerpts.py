@@ -1,4 +1,4 @@
-"""Pieces of people's sentences: words as they are said among others, cut out.
+"""Excerpts of people's sentences: words as they are said among others, cut out.
 
 An answer that a person gives in a sentence, or that begins and ends abruptly, sounds
 otherwise than a word read alone. Where each word stands is found by the network of a
@@ -26,10 +26,10 @@ from local_voice.own_sounds.shipped_network import (
     compute_outputs,
 )
 
-FOLDER, LISTING = "pieces", "pieces.csv"
+FOLDER, LISTING = "excerpts", "excerpts.csv"
 MOST_WORDS = 5
 BY_CHANCE = 3
-"""Pieces of a sentence that may be any of its words, beside those that are meant."""
+"""Excerpts of a sentence that may be any of its words, beside those that are meant."""
 LONG_ENOUGH = 0.12
 """Seconds."""
 AROUND = 0.12
@@ -42,7 +42,7 @@ HOP = SUBSAMPLING / 100
 
 
 @dataclass(frozen=True)
-class Piece:
+class Excerpt:
     """Words of a sentence, and from which to which second they are said."""
 
     words: str
@@ -83,7 +83,7 @@ def align(likely: Matrix, units: Sequence[int]) -> tuple[list[tuple[int, int]], 
     return [(found[0], found[-1]) for found in spans.values() if found], score
 
 
-def find_words(likely: Matrix, words: Sequence[str]) -> list[Piece]:
+def find_words(likely: Matrix, words: Sequence[str]) -> list[Excerpt]:
     """Return each word with its place; empty where the network is unsure of them."""
     units = find_units(" ".join(words))
     if units is None or 2 * len(units) + 1 > len(likely):
@@ -103,30 +103,32 @@ def find_words(likely: Matrix, words: Sequence[str]) -> list[Piece]:
     middles = [(a[1] + b[0]) / 2 for a, b in pairwise(whole)]
     starts = [0.0, *middles]
     return [
-        Piece(word, max(start, first - AROUND), min(end, last + AROUND))
+        Excerpt(word, max(start, first - AROUND), min(end, last + AROUND))
         for word, (first, last), start, end in zip(
             words, whole, starts, [*middles, len(likely) * HOP], strict=True
         )
     ]
 
 
-def choose_pieces(words: Sequence[Piece], rng: np.random.Generator) -> list[Piece]:
+def choose_excerpts(
+    words: Sequence[Excerpt], rng: np.random.Generator
+) -> list[Excerpt]:
     """Return every phrase that means something, and some others by chance."""
     every = [
-        Piece(" ".join(w.words for w in words[a:b]), words[a].start, words[b - 1].end)
+        Excerpt(" ".join(w.words for w in words[a:b]), words[a].start, words[b - 1].end)
         for a in range(len(words))
         for b in range(a + 1, min(a + MOST_WORDS, len(words)) + 1)
         if b - a < len(words)
     ]
-    every = [piece for piece in every if piece.end - piece.start >= LONG_ENOUGH]
-    meant = [piece for piece in every if is_meant(piece.words)]
-    others = [piece for piece in every if not find_meaning(piece.words)]
+    every = [excerpt for excerpt in every if excerpt.end - excerpt.start >= LONG_ENOUGH]
+    meant = [excerpt for excerpt in every if is_meant(excerpt.words)]
+    others = [excerpt for excerpt in every if not find_meaning(excerpt.words)]
     chance = rng.permutation(len(others))[:BY_CHANCE]
     return meant + [others[number] for number in sorted(chance)]
 
 
-def cut_pieces(data: Path, work: Path, layers: Sequence[Affine]) -> None:
-    """Write the pieces of all sentences of people who are trained on, and a listing."""
+def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
+    """Write the excerpts of the sentences that are trained on, and a listing."""
     folder = work / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     clips = [
@@ -138,23 +140,23 @@ def cut_pieces(data: Path, work: Path, layers: Sequence[Affine]) -> None:
         outputs = compute_outputs(layers, compute_mfcc(sound).astype(float))
         likely = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
         words = find_words(likely, clip.said.split())
-        for piece in choose_pieces(words, np.random.default_rng([13, number])):
+        for excerpt in choose_excerpts(words, np.random.default_rng([13, number])):
             name = f"{len(rows):05d}.flac"
-            soundfile.write(folder / name, _cut(sound, piece), RATE, subtype="PCM_16")
-            rows.append((name, piece.words, clip.speaker))
+            soundfile.write(folder / name, _cut(sound, excerpt), RATE, subtype="PCM_16")
+            rows.append((name, excerpt.words, clip.speaker))
     with (folder / LISTING).open("w", encoding="utf-8", newline="") as listing:
         csv.writer(listing, lineterminator="\n").writerows(rows)
-    print(f"{folder}: {len(rows)} pieces of {len(clips)} sentences", file=sys.stderr)
+    print(f"{folder}: {len(rows)} excerpts of {len(clips)} sentences", file=sys.stderr)
 
 
-def _cut(sound: Sound, piece: Piece) -> Sound:
-    return sound[max(0, round(piece.start * RATE)) : round(piece.end * RATE)]
+def _cut(sound: Sound, excerpt: Excerpt) -> Sound:
+    return sound[max(0, round(excerpt.start * RATE)) : round(excerpt.end * RATE)]
 
 
-def find_pieces(work: Path) -> Iterator[Clip]:
-    """Yield the pieces that were cut."""
+def find_excerpts(work: Path) -> Iterator[Clip]:
+    """Yield the excerpts that were cut."""
     listing = work / FOLDER / LISTING
     if listing.is_file():
         with listing.open(encoding="utf-8", newline="") as lines:
             for name, words, speaker in csv.reader(lines):
-                yield Clip(listing.with_name(name), words, speaker, "pieces")
+                yield Clip(listing.with_name(name), words, speaker, "excerpts")
