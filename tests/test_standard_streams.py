@@ -49,7 +49,7 @@ PRINTING = (
     "dialogue --help",
     "dialogue draw",
     f"dialogue cases {CASES}",
-    "skill model --check",
+    "skill completion bash",
     "local_voice --help",
     "local_voice --list-devices",
     "local_voice hear none.wav",

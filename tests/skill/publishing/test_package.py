@@ -17,7 +17,7 @@ from dialogue.content.content import Content
 from dialogue.version import get_program_version
 from skill.__main__ import main
 from skill.errors import SkillRefused
-from skill.publishing.interaction_model import build_model
+from skill.publishing.interaction_model import get_samples
 from skill.publishing.manifest import ICONS, LONGEST, Publication, build_manifest
 from skill.publishing.package import write_package
 from skill.publishing.store_listing import Store, load_store
@@ -37,11 +37,10 @@ def store() -> Store:
 
 
 @pytest.fixture(scope="module")
-def samples(content: Content, store: Store) -> list[str]:
-    """Return the phrases of the interaction model."""
-    model = build_model(content, store)
-    intents = model["interactionModel"]["languageModel"]["intents"]
-    return [sample for intent in intents for sample in intent["samples"]]
+def samples() -> list[str]:
+    """Return the phrases of the committed interaction model."""
+    committed = ROOT / "interaction_models" / "en-US.json"
+    return get_samples(json.loads(committed.read_text(encoding="utf-8")))
 
 
 def build(
