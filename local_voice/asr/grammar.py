@@ -32,10 +32,6 @@ INVITED = ("yes", "no", "not sure", "repeat", "go back", "stop", "next", "back",
 """What our own prompts ask people to say; a model must hear all of it."""
 COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
 """Groups of commands that are listened for while no question is open."""
-URGENT_GROUPS = ("emergency", "help")
-WORD_LASTS, LETTER_LASTS = 0.9, 0.05
-"""Seconds that a word drawn out may last: "no" one, "not at all" 1.3. Of people set
-apart for tuning, 0 of 101 were slower, and half of the sentences taken for a phrase."""
 MOST_NUMBERS = 31
 """Durations are in the grammar up to so many units."""
 
@@ -69,9 +65,6 @@ class Grammar:
     """What the questions want to know of a length."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """A clinic's own phrases, each with the phrase that it stands for."""
-    urgent: frozenset[str] = frozenset()
-    """Calls for help, and what is told unasked: they count however they are said.
-    Empty where nobody knows: then nothing is too little."""
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -87,16 +80,6 @@ class Grammar:
         if said in self.complete or is_length:
             return Completeness.WHOLE
         return Completeness.OPEN
-
-    def is_too_little(self, text: str, seconds: float) -> bool:
-        """Tell whether so many seconds of speech hold more than `text`.
-
-        Of a sentence that is not understood, one short phrase may be left.
-        """
-        if not self.urgent or UNKNOWN in text.split():
-            return False
-        most = WORD_LASTS + LETTER_LASTS * sum(map(len, text.split()))
-        return seconds > most and self.urgent.isdisjoint(self.find_phrases(text))
 
     def find_phrases(self, text: str) -> set[str]:
         """Return whatever is listened for and stands in `text`: "no" and "no idea"."""
@@ -239,8 +222,6 @@ def build_static_grammar(
         lexicon.words if phrases.lengths else None,
         limits,
         aliases,
-        phrases.statements
-        | {p for p, name in phrases.meanings.items() if name in URGENT_GROUPS},
     )
 
 

@@ -13,7 +13,7 @@ from local_voice.asr import endpointing
 from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
-from local_voice.asr.speaker_level import SpeakerLevel, measure_loud_seconds
+from local_voice.asr.speaker_level import SpeakerLevel
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import Microphone
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -155,11 +155,8 @@ class AudioListener:
         self, result: RecognitionResult, stretch: _Stretch, ended: float, *, early: bool
     ) -> Utterance:
         result = self._leave_out_others(result, stretch.pcm)
-        text = self._grammar.settle(result)
-        if self._grammar.is_too_little(text, measure_loud_seconds(stretch.pcm)):
-            text = f"{text} {UNKNOWN}"
         return Utterance(
-            text,
+            self._grammar.settle(result),
             result,
             early,
             stretch.pcm,

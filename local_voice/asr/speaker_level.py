@@ -105,14 +105,6 @@ class SpeakerLevel:
         return softest if max(self._levels) - softest <= ALIKE_WITHIN else None
 
 
-def measure_loud_seconds(pcm: bytes) -> float:
-    """Return for how long somebody speaks nearly as loudly as at the loudest."""
-    levels = list(_measure_frames(pcm))
-    least = _get_loudness(levels) - NEARER_WITHIN[0]
-    frames = sum(level >= least for level in levels)
-    return frames * FRAME_BYTES / 2 / SAMPLE_RATE
-
-
 def _is_room(before: list[float], after: list[float]) -> bool:
     """Tell whether whoever is audible behind an answer was as loud before it."""
     if len(before) < ROOM_FRAMES or len(after) < LOUDEST:

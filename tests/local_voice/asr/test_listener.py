@@ -1,7 +1,5 @@
 """One listening: what the ear and the detector make of blocks of sound."""
 
-from dataclasses import replace
-
 import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
@@ -241,27 +239,6 @@ def test_talk_as_loud_as_the_answer_stays(grammars):
     row = Row("." * 20 + "#" * 80 + "." * 100)
     ear = Ear("no [unk]", "no")
     assert "no [unk]" == listener(row, ear, grammars).listen(0).text
-
-
-@pytest.mark.parametrize(
-    ("frames", "said", "expected"),
-    [
-        (45, "no", "no"),
-        (60, "no", "no [unk]"),
-        (60, "not at all", "not at all"),
-        (75, "not at all", "not at all [unk]"),
-        (60, "back", "back [unk]"),
-        (60, "help", "help"),
-        (60, "um help", "um help"),
-        (60, "[unk]", "[unk]"),
-    ],
-)
-def test_a_word_is_not_all_of_a_sentence(grammars, frames, said, expected):
-    """What lasts far longer than it says is asked about; a call for help counts."""
-    row = Row("." * 20 + "#" * frames + "." * 100)
-    state = GrammarState.ANSWER
-    short = {state: replace(grammars[state], urgent=frozenset({"help"}))}
-    assert expected == listener(row, Ear(said), short).listen(0).text
 
 
 @pytest.fixture

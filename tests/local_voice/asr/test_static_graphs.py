@@ -155,18 +155,6 @@ def test_a_lone_length_is_none_where_none_is_asked_for(hear, content):
         assert not isinstance(event, UnpromptedStatement) or not event.facts.duration
 
 
-def test_what_counts_however_long_it_lasts(setup):
-    """A call for help, and what nobody asked about; a yes drawn out is asked about."""
-    grammar = setup.grammars[GrammarState.ANSWER]
-    told = {"help", "call nine one one", "it hurts in my chest"}
-    assert grammar.phrases > grammar.urgent > told
-    for phrase in told:
-        assert not grammar.is_too_little(phrase, 8.0)
-    for phrase in ("yes", "no", "stop", "back", "not sure"):
-        assert grammar.is_too_little(phrase, 2.0)
-        assert not grammar.is_too_little(phrase, 0.9)
-
-
 def test_a_no_is_taken_back_in_one_breath(hear, content):
     """All but one, and none stays a no."""
     events = [get_event(content, hear(said)) for said in CORRECTIONS]
