@@ -6,6 +6,7 @@ A phrase has its cost there, and the meaning that a session gives it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from acoustic_model.data.pronunciation import OWN_UNITS, UNIT_NUMBER
 from acoustic_model.data.vocabulary import read_vocabulary
 from acoustic_model.training.discriminative import TALK, UNUSED, Comparison
 from local_voice.asr.grammar import GrammarState
-from local_voice.asr.graph.state_graph import get_phrase_cost
+from local_voice.asr.graph.state_graph import COSTS, get_phrase_cost
 from local_voice.asr.model_files import find_model
 from local_voice.asr.state_grammars import open_store
 
@@ -30,6 +31,15 @@ Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 
+class Label(NamedTuple):
+    """What an example means."""
+
+    meaning: int
+    """The number of a meaning, TALK, or UNUSED."""
+    cost: float
+    """Of its phrase."""
+
+
 @dataclass(frozen=True)
 class Rivals:
     """Phrases by row: units filled up with 0, how many, cost, number of the meaning."""
@@ -38,31 +48,33 @@ class Rivals:
     lengths: Numbers
     costs: Floats
     meanings: Numbers
-    phrases: dict[str, int]
-    """Every phrase, and the number of its meaning."""
+    phrases: dict[str, Label]
+    """Every phrase with its meaning and cost."""
     numbers: dict[str, int]
     """Of each meaning, from 1."""
     passed: frozenset[str]
     """Phrases that are no talk even where an open question gives them no meaning."""
 
-    def label(self, said: str, units: Sequence[int]) -> int:
-        """Return the number of an example's meaning, TALK, or UNUSED."""
+    def label(self, said: str, units: Sequence[int]) -> Label:
+        """Return what an example means."""
         if said in self.phrases:
             return self.phrases[said]
         meaning = find_meaning(said)
         if is_meant(said) and meaning in self.numbers:
-            return self.numbers[meaning]
+            return Label(self.numbers[meaning], COSTS.phrase)
         if meaning or said in self.passed or not OF_ANSWERS.isdisjoint(units):
-            return UNUSED
-        return TALK
+            return Label(UNUSED, 0.0)
+        return Label(TALK, 0.0)
 
-    def draw(self, labels: Sequence[int], rng: np.random.Generator) -> Comparison:
+    def draw(self, labels: Sequence[Label], rng: np.random.Generator) -> Comparison:
         """Draw the rivals of a batch: the shortest phrases and some of the others."""
         short = self.lengths <= ALWAYS
         others = rng.permutation(np.flatnonzero(~short))[:SOME]
         rows = np.concatenate([np.flatnonzero(short), others])
         drawn = (x[rows] for x in (self.units, self.lengths, self.costs, self.meanings))
-        return Comparison(np.array(labels, np.int32), *drawn)
+        meanings, costs = zip(*labels, strict=True)
+        said = np.array(meanings, np.int32), np.array(costs, np.float32)
+        return Comparison(*said, *drawn)
 
 
 def build_rivals(model: Path) -> Rivals:
@@ -71,15 +83,16 @@ def build_rivals(model: Path) -> Rivals:
     phrases, sounds = store.lists[GrammarState.ANSWER.value], store.pronunciations
     numbers: dict[str, int] = {}
     rows: dict[tuple[int, ...], tuple[float, int]] = {}
-    found: dict[str, int] = {}
+    found: dict[str, Label] = {}
     for phrase, name in phrases.meanings.items():
         # Two danger signs told unasked are two meanings, and only their names say so.
         meaning = name if phrase in phrases.statements else find_meaning(phrase)
-        number = found[phrase] = numbers.setdefault(meaning, len(numbers) + 1)
+        number = numbers.setdefault(meaning, len(numbers) + 1)
+        cost = get_phrase_cost(phrase, store.data)
+        found[phrase] = Label(number, cost)
         for names in sounds.get_variants(phrase):
             units = tuple(UNIT_NUMBER[name] for name in names)
             if len(units) <= MOST_UNITS:
-                cost = get_phrase_cost(phrase, store.data)
                 rows.setdefault(units, (cost, number))
     filled = [units + (0,) * (MOST_UNITS - len(units)) for units in rows]
     costs, meanings = zip(*rows.values(), strict=True)

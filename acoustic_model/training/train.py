@@ -19,7 +19,7 @@ from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
 from acoustic_model.training.discriminative import Comparison, compute_loss
-from acoustic_model.training.rivals import Rivals
+from acoustic_model.training.rivals import Label, Rivals
 from acoustic_model.training.start import check_form, measure_moments, unfold
 from local_voice.own_sounds.shipped_network import Affine
 
@@ -58,8 +58,8 @@ class FeatureSet:
     units: list[npt.NDArray[np.int32]]
     shapes: list[int]
     """Which shape each example fits; -1 when none does."""
-    labels: list[int]
-    """Numbers of what the examples mean to `rivals`."""
+    labels: list[Label]
+    """What the examples mean to `rivals`."""
     rivals: Rivals | None
 
 

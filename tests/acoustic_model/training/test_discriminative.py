@@ -78,6 +78,7 @@ def compute(found: np.ndarray, units: tuple[int, ...], label: int) -> float:
     unsaid = (np.arange(most) >= len(units)).astype(np.float32)[None]
     rivals = Comparison(
         np.array([label], np.int32),
+        np.array([COSTS.phrase], np.float32),
         np.array([(K, EY), (EY, 0)], np.int32),
         np.array([2, 1], np.int32),
         np.array([3.7, 3.7], np.float32),

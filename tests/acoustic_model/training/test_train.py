@@ -13,6 +13,7 @@ pytest.importorskip("kaldi_native_fbank")
 from acoustic_model.errors import RecipeError
 from acoustic_model.exporting.network_reader import read_network
 from acoustic_model.training import network, train
+from acoustic_model.training.rivals import Rivals
 from acoustic_model.training.start import check_form, measure_moments, unfold
 from local_voice.own_sounds.shipped_network import compute_outputs
 
@@ -122,6 +123,14 @@ def test_without_features_the_remedy_is_named(tmp_path: Path) -> None:
     """One sentence."""
     with pytest.raises(RecipeError, match="Run python -m acoustic_model prepare"):
         train.train(tmp_path, 1)
+
+
+def test_to_compare_a_set_must_tell_what_was_said(tmp_path: Path) -> None:
+    """A set of before does not: it is named, with the remedy."""
+    write_set(tmp_path / "features-000.npz", 0)
+    rivals = Rivals(*([np.zeros(0)] * 4), phrases={}, numbers={}, passed=frozenset())
+    with pytest.raises(RecipeError, match=r"features-000\.npz: does not hold what was"):
+        train.train(tmp_path, 1, rivals=rivals)
 
 
 def test_the_shipped_network_begins_a_training_unchanged() -> None:
