@@ -13,9 +13,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from acoustic_model.data.features import compute_mfcc
 from acoustic_model.data.meaning import find_meaning, is_meant
 from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import RATE, Clip, Sound, find_clips, read_sound
@@ -129,6 +127,11 @@ def choose_excerpts(
 
 def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
     """Write the excerpts of the sentences that are trained on, and a listing."""
+    # Only here, so that the rest can be tested without the extra.
+    import soundfile
+
+    from acoustic_model.data.features import compute_mfcc
+
     folder = work / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     clips = [

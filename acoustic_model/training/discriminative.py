@@ -11,12 +11,11 @@ Scores are natural logarithms of probabilities of best paths, less the graph's c
 Arrays: B examples, T outputs of the network, P phrases, M units of a phrase.
 """
 
-from typing import NamedTuple
-
 import jax
 import jax.numpy as jnp
 
 from acoustic_model.data.pronunciation import PHONES
+from acoustic_model.training.rivals import TALK, UNUSED, Comparison
 from local_voice.asr.graph.state_graph import COSTS
 
 Array = jax.Array
@@ -28,27 +27,6 @@ MARGIN_OF_PHRASES, MARGIN_OF_TALK = 2.0, 4.0
 4 and 3, twice as many sentences were taken for answers."""
 HOPELESS = 12.0
 """What loses by more is not heard by anybody, and nothing is learnt from it."""
-
-
-TALK, UNUSED = 0, -1
-"""Numbers in place of a meaning: of what should be refused, and of no example."""
-
-
-class Comparison(NamedTuple):
-    """What the examples of a batch mean, and the phrases they are compared with."""
-
-    labels: Array
-    """(B): numbers of meanings, TALK or UNUSED."""
-    own_costs: Array
-    """(B): of what was said, where it means something."""
-    units: Array
-    """(P, M), filled up with 0."""
-    lengths: Array
-    """(P)."""
-    costs: Array
-    """(P)."""
-    meanings: Array
-    """(P)."""
 
 
 def score_phrases(found: Array, unheard: Array, units: Array, lengths: Array) -> Array:

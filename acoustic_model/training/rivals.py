@@ -14,7 +14,6 @@ import numpy.typing as npt
 from acoustic_model.data.meaning import find_meaning, is_meant, load_shipped_content
 from acoustic_model.data.pronunciation import OWN_UNITS, UNIT_NUMBER
 from acoustic_model.data.vocabulary import read_vocabulary
-from acoustic_model.training.discriminative import TALK, UNUSED, Comparison
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.graph.state_graph import COSTS, get_phrase_cost
 from local_voice.asr.model_files import find_model
@@ -29,6 +28,27 @@ SOME = 160
 OF_ANSWERS = {UNIT_NUMBER[unit] for units in OWN_UNITS.values() for unit in units}
 Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+
+
+TALK, UNUSED = 0, -1
+"""Numbers in place of a meaning: of what should be refused, and of no example."""
+
+
+class Comparison(NamedTuple):
+    """What the B examples of a batch mean, and the P phrases they are compared with."""
+
+    labels: Numbers
+    """(B): numbers of meanings, TALK or UNUSED."""
+    own_costs: Floats
+    """(B): of what was said, where it means something."""
+    units: Numbers
+    """(P, M), filled up with 0."""
+    lengths: Numbers
+    """(P)."""
+    costs: Floats
+    """(P)."""
+    meanings: Numbers
+    """(P)."""
 
 
 class Label(NamedTuple):

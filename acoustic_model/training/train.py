@@ -18,8 +18,8 @@ import optax
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
-from acoustic_model.training.discriminative import Comparison, compute_loss
-from acoustic_model.training.rivals import Label, Rivals
+from acoustic_model.training.discriminative import compute_loss
+from acoustic_model.training.rivals import Comparison, Label, Rivals
 from acoustic_model.training.start import check_form, measure_moments, unfold
 from local_voice.own_sounds.shipped_network import Affine
 

