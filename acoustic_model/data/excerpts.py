@@ -17,12 +17,7 @@ import numpy as np
 from acoustic_model.data.meaning import find_meaning, is_meant
 from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import RATE, Clip, Sound, find_clips, read_sound
-from local_voice.own_sounds.shipped_network import (
-    SUBSAMPLING,
-    Affine,
-    Matrix,
-    compute_outputs,
-)
+from local_voice.own_sounds.shipped_network import SUBSAMPLING, Affine, Matrix
 
 FOLDER, LISTING = "excerpts", "excerpts.csv"
 MOST_WORDS = 5
@@ -51,7 +46,8 @@ class Excerpt:
 def align(likely: Matrix, units: Sequence[int]) -> tuple[list[tuple[int, int]], float]:
     """Return first and last output of each unit on the best path, and its score.
 
-    `likely` are log probabilities (outputs, units), of which 0 is blank.
+    `likely` are log probabilities (outputs, units), of which 0 is blank; there are
+    outputs enough for every unit and a blank on both sides of it.
     """
     states = 2 * len(units) + 1
     labels = np.zeros(states, int)
@@ -74,11 +70,10 @@ def align(likely: Matrix, units: Sequence[int]) -> tuple[list[tuple[int, int]], 
         state -= int(came[at, state])
         path.append(state)
     path.reverse()
-    spans = {
-        n: [at for at, s in enumerate(path) if s == 2 * n + 1]
-        for n in range(len(units))
-    }
-    return [(found[0], found[-1]) for found in spans.values() if found], score
+    spoken = np.arange(1, states, 2)
+    firsts = np.searchsorted(path, spoken).tolist()
+    lasts = (np.searchsorted(path, spoken, side="right") - 1).tolist()
+    return list(zip(firsts, lasts, strict=True)), score
 
 
 def find_words(likely: Matrix, words: Sequence[str]) -> list[Excerpt]:
@@ -91,7 +86,7 @@ def find_words(likely: Matrix, words: Sequence[str]) -> list[Excerpt]:
     if not all(lengths) or ends[-1] != len(units):
         return []
     spans, score = align(likely, units)
-    if len(spans) < len(units) or score < UNSURE * len(units):
+    if score < UNSURE * len(units):
         return []
     whole = [
         (spans[end - length][0] * HOP, (spans[end - 1][1] + 1) * HOP)
@@ -130,7 +125,7 @@ def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
     # Only here, so that the rest can be tested without the extra.
     import soundfile
 
-    from acoustic_model.data.features import compute_mfcc
+    from acoustic_model.data.features import compute_likelihoods
 
     folder = work / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,9 +135,7 @@ def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
     rows: list[tuple[str, str, str]] = []
     for number, clip in enumerate(clips):
         sound = read_sound(clip.path)
-        outputs = compute_outputs(layers, compute_mfcc(sound).astype(float))
-        likely = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
-        words = find_words(likely, clip.said.split())
+        words = find_words(compute_likelihoods(layers, sound), clip.said.split())
         for excerpt in choose_excerpts(words, np.random.default_rng([13, number])):
             name = f"{len(rows):05d}.flac"
             soundfile.write(folder / name, _cut(sound, excerpt), RATE, subtype="PCM_16")

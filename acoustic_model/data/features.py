@@ -1,10 +1,16 @@
-"""MFCC features of a sound, exactly as Vosk computes them from conf/mfcc.conf."""
+"""MFCC features of a sound, exactly as Vosk computes them from conf/mfcc.conf.
+
+And what a network makes of them.
+"""
+
+from collections.abc import Sequence
 
 import kaldi_native_fbank as knf
 import numpy as np
 import numpy.typing as npt
 
 from acoustic_model.data.recordings import RATE, Sound
+from local_voice.own_sounds.shipped_network import Affine, Matrix, compute_outputs
 
 COEFFICIENTS = 40
 LOW_HZ, HIGH_HZ = 20, 7600
@@ -27,3 +33,9 @@ def compute_mfcc(sound: Sound) -> Features:
     computer.input_finished()
     rows = [computer.get_frame(i) for i in range(computer.num_frames_ready)]
     return np.array(rows, dtype=np.float16).reshape(-1, COEFFICIENTS)
+
+
+def compute_likelihoods(layers: Sequence[Affine], sound: Sound) -> Matrix:
+    """Return the logarithm of each unit's probability, for every moment."""
+    outputs = compute_outputs(layers, compute_mfcc(sound).astype(float))
+    return outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from acoustic_model.data.features import compute_mfcc
+from acoustic_model.data.features import compute_likelihoods
 from acoustic_model.data.pronunciation import UNITS, find_units
 from acoustic_model.data.recordings import RATE, Clip, Sound, find_clips, read_sound
 from acoustic_model.errors import RecipeError
@@ -19,7 +19,7 @@ from acoustic_model.evaluation.channel_trials import (
 )
 from acoustic_model.evaluation.decoder import PADDING
 from acoustic_model.exporting.network_reader import read_network
-from local_voice.own_sounds.shipped_network import Affine, Matrix, compute_outputs
+from local_voice.own_sounds.shipped_network import Affine, Matrix
 
 EVERY = {"tune": 2, "test": 3}
 """Every so-many-th sentence tells enough."""
@@ -65,12 +65,6 @@ def count_edits(meant: list[str], heard: list[str]) -> int:
             least = min(row[place], row[place - 1]) + 1, before + (unit != other)
             before, row[place] = row[place], min(least)
     return row[-1]
-
-
-def compute_likelihoods(layers: list[Affine], sound: Sound) -> Matrix:
-    """Return the logarithm of each unit's probability, for every moment."""
-    outputs = compute_outputs(layers, compute_mfcc(sound).astype(float))
-    return outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
 
 
 def hear_units(likely: Matrix) -> list[str]:

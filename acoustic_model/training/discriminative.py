@@ -23,8 +23,8 @@ Two, Three = tuple[Array, Array], tuple[Array, Array, Array]
 BLANK, FIRST_COMMON = 0, 1
 NEVER = -1e30
 MARGIN_OF_PHRASES, MARGIN_OF_TALK = 2.0, 4.0
-"""By so much what was said should win; a wrong answer is worse than a missed one. With
-4 and 3, twice as many sentences were taken for answers."""
+"""By so much what was said should win; a wrong answer is worse than a missed one. What
+else was tried: decision 24."""
 HOPELESS = 12.0
 """What loses by more is not heard by anybody, and nothing is learnt from it."""
 

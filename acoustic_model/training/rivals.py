@@ -14,10 +14,11 @@ import numpy.typing as npt
 from acoustic_model.data.meaning import find_meaning, is_meant, load_shipped_content
 from acoustic_model.data.pronunciation import OWN_UNITS, UNIT_NUMBER
 from acoustic_model.data.vocabulary import read_vocabulary
+from acoustic_model.errors import RecipeError
 from local_voice.asr.grammar import GrammarState
 from local_voice.asr.graph.state_graph import COSTS, get_phrase_cost
-from local_voice.asr.model_files import find_model
-from local_voice.asr.state_grammars import open_store
+from local_voice.asr.model_files import ModelError, find_model
+from local_voice.asr.state_grammars import FAILURES, open_store
 
 MOST_UNITS = 10
 """Sounds of a rival: what is longer, talk is seldom taken for."""
@@ -98,8 +99,18 @@ class Rivals:
 
 
 def build_rivals(model: Path) -> Rivals:
-    """Return the phrases that a model's graph of an open question has."""
-    store = open_store(load_shipped_content(), find_model(str(model)), None)
+    """Return the phrases that a model's graph of an open question has.
+
+    Raises RecipeError for a model without such a graph.
+    """
+    try:
+        store = open_store(load_shipped_content(), find_model(str(model)), None)
+    except (ModelError, *FAILURES) as why:
+        raise RecipeError(
+            f"--discriminative {model}: no graph can be made for it ({why}). Training "
+            "by the decision compares its phrases. Give the folder of a model that "
+            "export wrote."
+        ) from why
     phrases, sounds = store.lists[GrammarState.ANSWER.value], store.pronunciations
     numbers: dict[str, int] = {}
     rows: dict[tuple[int, ...], tuple[float, int]] = {}

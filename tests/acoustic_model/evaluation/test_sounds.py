@@ -10,6 +10,7 @@ pytest.importorskip("kaldi_native_fbank")
 pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 
+from acoustic_model.data.features import compute_likelihoods
 from acoustic_model.data.pronunciation import UNITS, find_units
 from acoustic_model.evaluation.channel_trials import (
     CHANNELS,
@@ -18,7 +19,6 @@ from acoustic_model.evaluation.channel_trials import (
 )
 from acoustic_model.evaluation.decoder import Trial
 from acoustic_model.evaluation.sounds import (
-    compute_likelihoods,
     count_edits,
     hear_units,
     measure_surprise,

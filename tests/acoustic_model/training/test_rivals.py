@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from acoustic_model.data.pronunciation import find_units
+from acoustic_model.errors import RecipeError
 from acoustic_model.training.rivals import (
     ALWAYS,
     SOME,
@@ -66,3 +67,9 @@ def test_short_phrases_are_always_rivals(rivals: Rivals) -> None:
     for units, length in zip(one.units, one.lengths, strict=True):
         assert (units[:length] > 0).all()
         assert not units[length:].any()
+
+
+def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
+    """One sentence, with the remedy."""
+    with pytest.raises(RecipeError, match="Give the folder of a model that export"):
+        build_rivals(tmp_path)
