@@ -1,8 +1,8 @@
 """Decodes clips with the recogniser that ships, in a session's every state.
 
-Grammar, voice activity detection, endpointing, the second look at faint clips and the
-engine's child process are those of `local_voice.asr`; what a text means is decided by
-`dialogue.understanding`. Samples are 16 kHz mono, from -1 to 1.
+Grammar, voice activity detection, endpointing, the second looks at faint clips and at
+other speeds, and the engine's child process are those of `local_voice.asr`; what a text
+means is decided by `dialogue.understanding`. Samples are 16 kHz mono, from -1 to 1.
 """
 
 import os
@@ -135,7 +135,8 @@ class Decoder:
         text, milliseconds, seconds = "", 0.0, microphone.seconds
         if utterance is not None:
             text = utterance.text
-            # The engine's time is that of its last start, after which so much came.
+            # The engine's time is that of its last start, after which so much came,
+            # and of the looks at other speeds.
             milliseconds = utterance.result.ms if utterance.result else 0.0
             seconds = len(utterance.pcm) / 2 / RATE or seconds
         return _build_outcome(trial, text, milliseconds, seconds)

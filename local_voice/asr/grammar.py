@@ -32,6 +32,8 @@ INVITED = ("yes", "no", "not sure", "repeat", "go back", "stop", "next", "back",
 """What our own prompts ask people to say; a model must hear all of it."""
 COMMAND_GROUPS = ("stop", "repeat", "start_over", "help", "why", "more", "emergency")
 """Groups of commands that are listened for while no question is open."""
+URGENT = frozenset({"stop", "help", "emergency"})
+"""Groups of commands that count however badly they are heard."""
 MOST_NUMBERS = 31
 """Durations are in the grammar up to so many units."""
 
@@ -65,6 +67,10 @@ class Grammar:
     """What the questions want to know of a length."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """A clinic's own phrases, each with the phrase that it stands for."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """The phrases of a graph, and a name of what each means."""
+    urgent: frozenset[str] = frozenset()
+    """Those that count however badly they are heard."""
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -80,6 +86,14 @@ class Grammar:
         if said in self.complete or is_length:
             return Completeness.WHOLE
         return Completeness.OPEN
+
+    def get_meaning(self, text: str) -> str:
+        """Return a name of what `text` means as a whole, empty for nothing or parts.
+
+        A length of time is its own name.
+        """
+        found = self.meanings.get(text, "")
+        return found or (text if text and self._find_length(text) == text else "")
 
     def find_phrases(self, text: str) -> set[str]:
         """Return whatever is listened for and stands in `text`: "no" and "no idea"."""
@@ -222,6 +236,8 @@ def build_static_grammar(
         lexicon.words if phrases.lengths else None,
         limits,
         aliases,
+        phrases.meanings,
+        phrases.statements | {p for p, m in phrases.meanings.items() if m in URGENT},
     )
 
 

@@ -61,7 +61,7 @@ class RecognitionResult:
     """Words with spaces; `[unk]` for sounds that are none of the phrases."""
     peak_dbfs: float
     looked_twice: bool
-    """The text comes from a second pass over the same audio, made louder."""
+    """The text comes from a second look at the same audio, made louder."""
     ms: float
     """Milliseconds spent decoding."""
     rivals: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain, takewhile
 
-from local_voice.asr import endpointing
+from local_voice.asr import endpointing, other_speeds
 from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import Grammar, GrammarState
 from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
@@ -26,6 +26,8 @@ NOISE_RESTARTS = 2
 """So often speech that comes to nothing is forgiven within one utterance."""
 LEAST_REMAINING = 3.0
 """Seconds to begin that are left after such a noise."""
+BEFORE_SPEECH = 0.5
+"""Seconds of the room that a second look has before the speech."""
 SLOWER_AFTER_PAUSE = 0.35
 SLOWER_AFTER = 2
 """After two utterances with such a pause inside, in seconds, the pace is slower."""
@@ -66,6 +68,8 @@ class _Stretch:
     """Seconds of speech in it, pauses inside included."""
     spoken_until: int
     """The sample behind the last speech."""
+    spoken: bytes
+    """The audio from shortly before the speech on."""
 
 
 @dataclass
@@ -155,6 +159,7 @@ class AudioListener:
         self, result: RecognitionResult, stretch: _Stretch, ended: float, *, early: bool
     ) -> Utterance:
         result = self._leave_out_others(result, stretch.pcm)
+        result = self._look_again(result, stretch)
         return Utterance(
             self._grammar.settle(result),
             result,
@@ -184,6 +189,34 @@ class AudioListener:
             if again.text in found and found == (known or found):
                 return again
         return result
+
+    def _look_again(
+        self, result: RecognitionResult, stretch: _Stretch
+    ) -> RecognitionResult:
+        """Return what `result` becomes by second looks at other speeds.
+
+        Without a graph a look takes too long. What is urgent counts at once, and so
+        does a plain yes or no: those are heard as well as they can be.
+        """
+        is_plain = self._grammar.get_completeness(result.text) is Completeness.PLAIN
+        if (
+            not self._grammar.graph
+            or is_plain
+            or result.text in self._grammar.urgent
+            or (result.own and result.own.name)
+            or stretch.speech > other_speeds.MOST_SECONDS
+        ):
+            return result
+        spent = [result.ms]
+
+        def look(speed: float) -> RecognitionResult:
+            seen = self._decode(other_speeds.change_speed(stretch.spoken, speed))
+            spent.append(seen.ms)
+            return seen
+
+        looks = map(look, other_speeds.SPEEDS)
+        found = other_speeds.look_again(result, looks, self._grammar.get_meaning)
+        return replace(found, own=result.own, ms=sum(spent))
 
     def _decode(self, pcm: bytes) -> RecognitionResult:
         self._begin()
@@ -234,9 +267,11 @@ class AudioListener:
             )
         self._note_pause(endpointer.longest_pause)
         seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
-        spoken_until = began + endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
+        ended = endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
+        speech = endpointer.speech_seconds
+        first = max(0, ended - round((speech + BEFORE_SPEECH) * SAMPLE_RATE))
         return _Stretch(
-            state, bytes(pcm), seconds, endpointer.speech_seconds, spoken_until
+            state, bytes(pcm), seconds, speech, began + ended, bytes(pcm[2 * first :])
         )
 
     def _note_pause(self, longest: int) -> None:

@@ -47,7 +47,7 @@ MOST_RESTARTS = 3
 a busy computer do not use them up."""
 FAINT_BELOW = -25.0
 RAISED_TO = -20.0
-"""Peak levels in dBFS: below which a second pass is worth it, and how loud it is."""
+"""Peak levels in dBFS: below which a second look is worth it, and how loud it is."""
 ALTERNATIVES = 8
 """So many texts are compared. With one and no more, Vosk puts its text together of
 several, which may be none that the graph allows."""
@@ -260,7 +260,7 @@ class _Decoder:
         return _join([*_get_best(self._parts), drop_begun(partial)])
 
     def finish(self) -> tuple[str, float, bool, float, list[str]]:
-        """Return text, peak in dBFS, whether a second pass was taken, ms, rivals."""
+        """Return text, peak in dBFS, whether a second look was taken, ms, rivals."""
         began = time.perf_counter()
         parts = [*self._parts, _parse(self._recognizer.FinalResult())]
         best = _get_best(parts)

@@ -1,10 +1,14 @@
 """One listening: what the ear and the detector make of blocks of sound."""
 
+from dataclasses import replace
+
 import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
 from local_voice.asr.grammar import GrammarState, build_grammars, get_all_phrases
-from local_voice.asr.listener import AudioListener
+from local_voice.asr.interfaces import SoundMatch
+from local_voice.asr.listener import BEFORE_SPEECH, AudioListener
+from local_voice.asr.other_speeds import MOST_SECONDS, SPEEDS
 from local_voice.asr.speaker_level import LEAST_KNOWN
 from local_voice.audio.interfaces import BLOCK_SAMPLES, AudioChunk, DeviceLost
 from local_voice.audio.pcm import SAMPLE_RATE
@@ -292,6 +296,71 @@ def test_nobody_is_left_in_silence_for_the_whole_time_to_answer(known):
     made.microphone = Row("-" * 20 + "." * 9999)
     made.listen(0)
     assert made.microphone.given * BLOCK_SAMPLES < 4.5 * SAMPLE_RATE
+
+
+@pytest.fixture(scope="module")
+def quick(grammars):
+    """Return grammars with a graph, by which a second look is quick."""
+    meanings = {"yes": "plain yes", "again": "repeat", "help": "help"}
+    more = {"graph": "here", "meanings": meanings, "urgent": frozenset({"help"})}
+    return {state: replace(one, **more) for state, one in grammars.items()}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["again", "again"], "again"),
+        (["again", "[unk]", "[unk]", "", "help"], "[unk]"),
+        (["[unk]", "[unk]", "again", "again"], "again"),
+        (["[unk]", "yes", "[unk]", "", "yes"], "yes"),
+        (["[unk]", "yes", "again"], "[unk]"),
+        (["yes"], "yes"),
+        (["help"], "help"),
+        (["again [unk]"], "again [unk]"),
+    ],
+)
+def test_second_looks_bear_out_what_was_heard(quick, lines, expected):
+    """A plain answer and what is urgent need none."""
+    ear = Ear(*lines, *["[unk]"] * len(SPEEDS))
+    row = Row("." * 30 + "#" * 20 + "." * 100)
+    assert expected == listener(row, ear, quick).listen(0).text
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-1, "[unk]"), (1, "again")])
+def test_what_lasts_long_is_looked_at_once(quick, seconds, expected):
+    """Nobody is kept waiting for a second look at a speech."""
+    spoken = "#" * round((MOST_SECONDS + seconds) * SAMPLE_RATE / BLOCK_SAMPLES)
+    heard = listener(Row(spoken + "." * 100), Ear("again"), quick).listen(0)
+    assert expected == heard.text
+
+
+def test_without_a_graph_there_is_no_second_look(grammars):
+    """A large model would take a second for each."""
+    row = Row("#" * 20 + "." * 100)
+    assert "again" == listener(row, Ear("again"), grammars).listen(0).text
+
+
+def test_a_second_look_leaves_the_wait_before_the_speech_out(quick):
+    """Whoever thinks for six seconds does not wait longer for the reply."""
+    ear = Ear("again", "again")
+    listener(Row("." * 300 + "#" * 20 + "." * 100), ear, quick).listen(0)
+    seconds = len(ear.fed) / 2 / SAMPLE_RATE
+    assert BEFORE_SPEECH < seconds < BEFORE_SPEECH + 2
+
+
+@pytest.mark.parametrize(("name", "expected"), [("yes", "again"), ("", "[unk]")])
+def test_the_own_sounds_go_before_second_looks(quick, name, expected):
+    """What they say of the sound as it was is kept, whatever is made of the text."""
+    match = SoundMatch(1, name, is_sure=True, above_room=20.0)
+
+    class Attending(Ear):
+        def finish(self):
+            own = match if self._now == "again" else None
+            return replace(super().finish(), own=own)
+
+    row = Row("#" * 20 + "." * 100)
+    heard = listener(row, Attending("again"), quick).listen(0)
+    assert (expected, match) == (heard.text, heard.result.own)
 
 
 def test_a_lost_microphone_is_told(grammars):

@@ -188,6 +188,28 @@ def test_politeness_does_not_hide_an_answer(hear, content):
     assert right >= len(POLITE) - 1
 
 
+def test_a_text_has_a_meaning_as_a_whole_or_none(setup):
+    """A clinic's own phrases and lengths included."""
+    get_meaning = setup.grammars[GrammarState.LENGTH].get_meaning
+    assert get_meaning("yes") == get_meaning("you betcha")
+    assert get_meaning("yes") != get_meaning("probably")
+    assert "for two weeks" == get_meaning("for two weeks")
+    for part in ("", "[unk]", "yes [unk]", "no for two weeks", "right"):
+        assert "" == get_meaning(part), part
+
+
+def test_calls_for_help_and_danger_signs_are_urgent(setup, content):
+    """And nothing that only answers, or goes on."""
+    for state in (GrammarState.ANSWER, GrammarState.CARE):
+        urgent = setup.grammars[state].urgent
+        calm = {said: m for said, m in NEW.items() if m != "stop"}
+        assert urgent.isdisjoint({*calm, "yes", "no", "probably", "repeat", "next"})
+        assert urgent >= {"stop", "knock it off", "help", "call an ambulance"}
+        events = {phrase: get_event(content, phrase) for phrase in urgent}
+        assert {p for p, e in events.items() if e == NoMatch()} <= set(NEW)
+        assert any(isinstance(e, UnpromptedStatement) for e in events.values())
+
+
 def test_three_graphs_stay_small(setup):
     """Resident memory of the recogniser's process."""
     assert get_resident_megabytes(setup.recognizer.pid) <= 65
