@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property, partial
-from itertools import chain
+from itertools import chain, takewhile
 
 from dialogue.content.content_store import LOCALE
-from dialogue.engine.events import UnpromptedStatement
+from dialogue.engine.events import Duration, UnpromptedStatement
 from dialogue.engine.facts import find_duration_answer
 from dialogue.engine.protocol import Answer, KnownFrom, TriageProtocol
 from dialogue.engine.reply import MENU, OFFER_TIMER
@@ -71,6 +71,8 @@ class Grammar:
     """The phrases of a graph, and a name of what each means."""
     urgent: frozenset[str] = frozenset()
     """Those that count however badly they are heard."""
+    fillers: frozenset[str] = frozenset()
+    """Words that change nothing at both ends of a phrase."""
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -90,10 +92,29 @@ class Grammar:
     def get_meaning(self, text: str) -> str:
         """Return a name of what `text` means as a whole, empty for nothing or parts.
 
-        A length of time is its own name.
+        Fillers at both ends change nothing.
         """
-        found = self.meanings.get(text, "")
-        return found or (text if text and self._find_length(text) == text else "")
+        if text and self._find_length(text) == text:
+            return str(self._get_duration(text))
+        return self.meanings.get(self._drop_fillers(text), "")
+
+    def is_urgent(self, text: str) -> bool:
+        """Tell whether `text` counts however badly it is heard."""
+        return self._drop_fillers(text) in self.urgent
+
+    def _drop_fillers(self, text: str) -> str:
+        """Return the longest phrase that is `text` but for fillers at both ends."""
+        said = text.split()
+        before, after = (
+            len(list(takewhile(self.fillers.__contains__, words)))
+            for words in (said, reversed(said))
+        )
+        parts = (
+            " ".join(said[start : len(said) - behind])
+            for start in range(before + 1)
+            for behind in range(after + 1)
+        )
+        return max((p for p in parts if p in self.meanings), key=len, default="")
 
     def find_phrases(self, text: str) -> set[str]:
         """Return whatever is listened for and stands in `text`: "no" and "no idea"."""
@@ -141,11 +162,16 @@ class Grammar:
 
     def _get_sides(self, length: str) -> tuple[Answer | None, ...]:
         """Return what a length says to each question."""
-        event = understand(self.words, length, Asked()) if self.words else None
-        if not isinstance(event, UnpromptedStatement) or not event.facts.duration:
+        duration = self._get_duration(length)
+        if duration is None:
             return ()
-        duration = event.facts.duration
         return tuple(find_duration_answer(limit, duration) for limit in self.limits)
+
+    def _get_duration(self, length: str) -> Duration | None:
+        event = understand(self.words, length, Asked()) if self.words else None
+        if not isinstance(event, UnpromptedStatement):
+            return None
+        return event.facts.duration
 
 
 def get_grammar_state(
@@ -238,6 +264,7 @@ def build_static_grammar(
         aliases,
         phrases.meanings,
         phrases.statements | {p for p, m in phrases.meanings.items() if m in URGENT},
+        frozenset(phrases.fillers),
     )
 
 

@@ -202,7 +202,7 @@ class AudioListener:
         if (
             not self._grammar.graph
             or is_plain
-            or result.text in self._grammar.urgent
+            or self._grammar.is_urgent(result.text)
             or (result.own and result.own.name)
             or stretch.speech > other_speeds.MOST_SECONDS
         ):

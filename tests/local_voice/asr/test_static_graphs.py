@@ -193,15 +193,24 @@ def test_a_text_has_a_meaning_as_a_whole_or_none(setup):
     get_meaning = setup.grammars[GrammarState.LENGTH].get_meaning
     assert get_meaning("yes") == get_meaning("you betcha")
     assert get_meaning("yes") != get_meaning("probably")
-    assert "for two weeks" == get_meaning("for two weeks")
-    for part in ("", "[unk]", "yes [unk]", "no for two weeks", "right"):
+    for said, known in {
+        "um for two weeks": "for two weeks",
+        "uh no sir": "no",
+        "no thank you please": "no thank you",
+    }.items():
+        assert get_meaning(said) == get_meaning(known) != "", said
+    assert get_meaning("for two weeks") != get_meaning("for two days")
+    for part in ("", "[unk]", "um", "yes [unk]", "no for two weeks", "right", "no yes"):
         assert "" == get_meaning(part), part
 
 
 def test_calls_for_help_and_danger_signs_are_urgent(setup, content):
     """And nothing that only answers, or goes on."""
     for state in (GrammarState.ANSWER, GrammarState.CARE):
-        urgent = setup.grammars[state].urgent
+        grammar = setup.grammars[state]
+        assert grammar.is_urgent("help please")
+        assert not grammar.is_urgent("no please")
+        urgent = grammar.urgent
         calm = {said: m for said, m in NEW.items() if m != "stop"}
         assert urgent.isdisjoint({*calm, "yes", "no", "probably", "repeat", "next"})
         assert urgent >= {"stop", "knock it off", "help", "call an ambulance"}
