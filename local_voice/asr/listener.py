@@ -12,7 +12,12 @@ from itertools import chain, takewhile
 from local_voice.asr import endpointing, other_speeds
 from local_voice.asr.endpointing import Completeness
 from local_voice.asr.grammar import Grammar, GrammarState
-from local_voice.asr.interfaces import UNKNOWN, RecognitionResult, Recognizer
+from local_voice.asr.interfaces import (
+    UNKNOWN,
+    RecognitionResult,
+    Recognizer,
+    RecognizerError,
+)
 from local_voice.asr.speaker_level import SpeakerLevel
 from local_voice.asr.vad import Detector
 from local_voice.audio.interfaces import Microphone
@@ -196,7 +201,8 @@ class AudioListener:
         """Return what `result` becomes by second looks at other speeds.
 
         Without a graph a look takes too long. What is urgent counts at once, and so
-        does a plain yes or no: those are heard as well as they can be.
+        does a plain yes or no: looks lose some of them. A look that ends the engine
+        says nothing.
         """
         is_plain = self._grammar.get_completeness(result.text) is Completeness.PLAIN
         if (
@@ -215,7 +221,10 @@ class AudioListener:
             return seen
 
         looks = map(look, other_speeds.SPEEDS)
-        found = other_speeds.look_again(result, looks, self._grammar.get_meaning)
+        try:
+            found = other_speeds.look_again(result, looks, self._grammar.get_meaning)
+        except RecognizerError:
+            return result
         return replace(found, own=result.own, ms=sum(spent))
 
     def _decode(self, pcm: bytes) -> RecognitionResult:

@@ -6,7 +6,7 @@ import pytest
 from helpers.fakes import ScriptedRecognizer, SilentMicrophone
 
 from local_voice.asr.grammar import GrammarState, build_grammars, get_all_phrases
-from local_voice.asr.interfaces import SoundMatch
+from local_voice.asr.interfaces import RecognizerError, SoundMatch
 from local_voice.asr.listener import BEFORE_SPEECH, AudioListener
 from local_voice.asr.other_speeds import MOST_SECONDS, SPEEDS
 from local_voice.asr.speaker_level import LEAST_KNOWN
@@ -332,6 +332,20 @@ def test_what_lasts_long_is_looked_at_once(quick, seconds, expected):
     spoken = "#" * round((MOST_SECONDS + seconds) * SAMPLE_RATE / BLOCK_SAMPLES)
     heard = listener(Row(spoken + "." * 100), Ear("again"), quick).listen(0)
     assert expected == heard.text
+
+
+def test_a_second_look_that_ends_the_engine_loses_nothing(quick):
+    """What was heard as it was said stands."""
+
+    class Failing(Ear):
+        def finish(self):
+            if self._now == "dies":
+                raise RecognizerError("the same audio ended the ear twice")
+            return super().finish()
+
+    row = Row("#" * 20 + "." * 100)
+    heard = listener(row, Failing("again", "[unk]", "dies"), quick).listen(0)
+    assert "again" == heard.text
 
 
 def test_without_a_graph_there_is_no_second_look(grammars):
