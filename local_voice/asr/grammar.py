@@ -69,6 +69,8 @@ class Grammar:
     """A clinic's own phrases, each with the phrase that it stands for."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """The phrases of a graph, and a name of what each means."""
+    invited: frozenset[str] = frozenset()
+    """Those that our prompts ask people to say."""
     urgent: frozenset[str] = frozenset()
     """Those that count however badly they are heard."""
     fillers: frozenset[str] = frozenset()
@@ -98,9 +100,9 @@ class Grammar:
             return str(self._get_duration(text))
         return self.meanings.get(self._drop_fillers(text), "")
 
-    def is_urgent(self, text: str) -> bool:
-        """Tell whether `text` counts however badly it is heard."""
-        return self._drop_fillers(text) in self.urgent
+    def counts_at_once(self, text: str) -> bool:
+        """Tell whether `text` is what we asked for, or urgent."""
+        return text in self.invited or self._drop_fillers(text) in self.urgent
 
     def _drop_fillers(self, text: str) -> str:
         """Return the longest phrase that is `text` but for fillers at both ends."""
@@ -263,6 +265,7 @@ def build_static_grammar(
         limits,
         aliases,
         phrases.meanings,
+        frozenset(get_invited_phrases(lexicon)).intersection(phrases.meanings),
         phrases.statements | {p for p, m in phrases.meanings.items() if m in URGENT},
         frozenset(phrases.fillers),
     )

@@ -200,15 +200,13 @@ class AudioListener:
     ) -> RecognitionResult:
         """Return what `result` becomes by second looks at other speeds.
 
-        Without a graph a look takes too long. What is urgent counts at once, and so
-        does a plain yes or no: looks lose some of them. A look that ends the engine
-        says nothing.
+        Without a graph a look takes too long. What our prompts invite counts at once,
+        a plain yes or no with it, since looks lose some of it; and so does what is
+        urgent. A look that ends the engine says nothing.
         """
-        is_plain = self._grammar.get_completeness(result.text) is Completeness.PLAIN
         if (
             not self._grammar.graph
-            or is_plain
-            or self._grammar.is_urgent(result.text)
+            or self._grammar.counts_at_once(result.text)
             or (result.own and result.own.name)
             or stretch.speech > other_speeds.MOST_SECONDS
         ):

@@ -302,7 +302,12 @@ def test_nobody_is_left_in_silence_for_the_whole_time_to_answer(known):
 def quick(grammars):
     """Return grammars with a graph, by which a second look is quick."""
     meanings = {"yes": "plain yes", "again": "repeat", "help": "help"}
-    more = {"graph": "here", "meanings": meanings, "urgent": frozenset({"help"})}
+    more = {
+        "graph": "here",
+        "meanings": meanings,
+        "invited": frozenset({"yes"}),
+        "urgent": frozenset({"help"}),
+    }
     return {state: replace(one, **more) for state, one in grammars.items()}
 
 
@@ -320,7 +325,7 @@ def quick(grammars):
     ],
 )
 def test_second_looks_bear_out_what_was_heard(quick, lines, expected):
-    """A plain answer and what is urgent need none."""
+    """What we invited and what is urgent need none."""
     ear = Ear(*lines, *["[unk]"] * len(SPEEDS))
     row = Row("." * 30 + "#" * 20 + "." * 100)
     assert expected == listener(row, ear, quick).listen(0).text

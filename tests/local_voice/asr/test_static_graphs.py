@@ -22,7 +22,7 @@ from dialogue.engine.protocol import Answer
 from dialogue.loading import load_content
 from dialogue.understanding.asked import Asked, build_asked
 from dialogue.understanding.utterance import understand
-from local_voice.asr.grammar import GrammarState
+from local_voice.asr.grammar import INVITED, GrammarState
 from local_voice.commands.bench import get_resident_megabytes
 from local_voice.commands.engines import load_recognizer
 from local_voice.tts.pyttsx3_voice import Pyttsx3Synthesizer
@@ -204,12 +204,12 @@ def test_a_text_has_a_meaning_as_a_whole_or_none(setup):
         assert "" == get_meaning(part), part
 
 
-def test_calls_for_help_and_danger_signs_are_urgent(setup, content):
-    """And nothing that only answers, or goes on."""
+def test_calls_for_help_and_danger_signs_count_at_once(setup, content):
+    """So does what we asked for, and nothing else that only answers, or goes on."""
     for state in (GrammarState.ANSWER, GrammarState.CARE):
         grammar = setup.grammars[state]
-        assert grammar.is_urgent("help please")
-        assert not grammar.is_urgent("no please")
+        assert all(map(grammar.counts_at_once, (*INVITED, "help please", "call help")))
+        assert not any(map(grammar.counts_at_once, ("", "[unk]", "um no", "probably")))
         urgent = grammar.urgent
         calm = {said: m for said, m in NEW.items() if m != "stop"}
         assert urgent.isdisjoint({*calm, "yes", "no", "probably", "repeat", "next"})
