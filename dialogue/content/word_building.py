@@ -3,6 +3,7 @@
 from dialogue.content import word_messages
 from dialogue.content.problems import Place
 from dialogue.content.schema import ProblemLog
+from dialogue.garbage_collection import pause_garbage_collection
 from dialogue.understanding.conflicts import Conflict, find_conflicts, find_entry
 from dialogue.understanding.matcher import Kind, Label
 from dialogue.understanding.word_source import (
@@ -17,6 +18,7 @@ LONGEST = 60
 """Characters of a template that are shown."""
 
 
+@pause_garbage_collection()
 def build_checked_words(source: WordSource, log: ProblemLog) -> Words | None:
     """Build the tables; None, and why in `log`, where a template cannot be used."""
     try:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialogue.content.content import Content
+from dialogue.garbage_collection import pause_garbage_collection
 from dialogue.records.new_file import USUAL, replace_file
 from local_voice.asr import grammar, state_grammars
 from local_voice.asr.graph.dictionary import get_words, render_dictionary
@@ -30,6 +31,7 @@ HEAD = """\
 """
 
 
+@pause_garbage_collection()
 def phrases(config: PhrasesConfig, say: Callable[[str], None]) -> int:
     """Do what `config.verb` says; return 0, or 1 where something is stale.
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from dialogue.garbage_collection import pause_garbage_collection
 from local_voice.asr.graph import locale_data
 from local_voice.asr.graph.builder import Graph
 from local_voice.asr.graph.const_fst import GraphError
@@ -91,6 +92,7 @@ class GraphStore:
             os.utime(folder)
         return found
 
+    @pause_garbage_collection()
     def make(self, why: str) -> GraphSet:
         """Make the set anew, `why` for people, and return it checked."""
         began, folder = time.perf_counter(), self.folder
