@@ -5,6 +5,7 @@ the ends backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 from dialogue.understanding.matcher import Automaton, Label, State, name_gap
@@ -150,23 +151,25 @@ class AutomatonBuilder:
     def _determinise(
         self, moves: Sequence[Mapping[str, Sequence[int]]]
     ) -> tuple[list[dict[str, int]], list[list[Label]]]:
-        closures: dict[int, frozenset[int]] = {}
+        close = cache(lambda target: self._close([target]))
+        # Of one state, since the same one stands in many sets.
+        leads = [
+            {symbol: _unite(map(close, targets)) for symbol, targets in row.items()}
+            for row in moves
+        ]
         first = self._close([START])
         numbers = {first: 0}
         order = [first]
         steps: list[dict[str, int]] = []
         for members in order:
-            reached: dict[str, set[int]] = {}
+            reached: dict[str, list[frozenset[int]]] = {}
             for state in members:
-                for symbol, targets in moves[state].items():
-                    ends = reached.setdefault(symbol, set())
-                    for target in targets:
-                        if target not in closures:
-                            closures[target] = self._close([target])
-                        ends |= closures[target]
+                for symbol, ends in leads[state].items():
+                    reached.setdefault(symbol, []).append(ends)
             row = {}
-            for symbol, ends in reached.items():
-                target_set = frozenset(ends)
+            # Sorted, so that the states are numbered alike however sets are walked.
+            for symbol in sorted(reached):
+                target_set = _unite(reached[symbol])
                 if target_set not in numbers:
                     numbers[target_set] = len(order)
                     order.append(target_set)
@@ -223,6 +226,12 @@ class _Alphabet:
         return found
 
 
+def _unite(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+    """Return the union; a set alone stays itself, since its hash is known."""
+    first, *others = sets
+    return first.union(*others) if others else first
+
+
 def _flatten(items: Iterable[Node]) -> Iterable[Node]:
     for item in items:
         if isinstance(item, Row):
@@ -240,9 +249,7 @@ def _minimise(
     small_steps: list[dict[str, int]] = []
     small_marks: list[tuple[int, ...]] = []
     for state in _list_backwards(steps):
-        row = {
-            symbol: renamed[target] for symbol, target in sorted(steps[state].items())
-        }
+        row = {symbol: renamed[target] for symbol, target in steps[state].items()}
         key = (marks[state], *row.items())
         if key not in small:
             small[key] = len(small_steps)

@@ -124,19 +124,20 @@ class Expander:
         return self._known[id(node)][1]
 
     def _list(self, node: Node) -> list[tuple[Node, ...]]:
-        found: list[tuple[Node, ...]]
         match node:
             case Choice(options):
-                found = [e for o in options for e in self.list_shortest(o)]
+                every = [e for o in options for e in self.list_shortest(o)]
+                return _cut(every, self._most)
             case Sequence(items):
-                found = [()]
+                found: list[tuple[Node, ...]] = [()]
                 for item in items:
                     ends = self.list_shortest(item)
-                    longer = [(*start, *end) for start in found for end in ends]
-                    found = _cut(longer, self._most)
+                    found = [(*start, *end) for start in found for end in ends]
+                    if len(ends) > 1:  # else as few as before, and as different
+                        found = _cut(found, self._most)
+                return found
             case _:
-                found = [(node,)]
-        return _cut(found, self._most)
+                return [(node,)]
 
 
 class RuleBook:
