@@ -1,6 +1,6 @@
 """Python's search for circles of objects, held back while large tables are built.
 
-It looks through everything again and again as the tables grow: a third of the time.
+It looks through everything again and again as the tables grow, and finds nothing.
 """
 
 import gc

@@ -220,8 +220,7 @@ class _Alphabet:
             for symbol, value in self._numbers.items():
                 if range_.low <= value <= range_.high:
                     found.setdefault(symbol, []).append(target)
-        # Sorted, so that the table is the same on every run.
-        for length in sorted(self.lengths) if LENGTH_SIGN in steps else ():
+        for length in self.lengths if LENGTH_SIGN in steps else ():
             found.setdefault(length, []).extend(steps[LENGTH_SIGN])
         return found
 
@@ -243,7 +242,10 @@ def _flatten(items: Iterable[Node]) -> Iterable[Node]:
 def _minimise(
     steps: Sequence[Mapping[str, int]], marks: Sequence[tuple[int, ...]]
 ) -> list[State]:
-    """Merge states that accept the same from there on; the start stays the first."""
+    """Merge states that accept the same from there on; the start stays the first.
+
+    The steps of each are in the order of their symbols.
+    """
     small: dict[tuple[object, ...], int] = {}
     renamed: dict[int, int] = {}
     small_steps: list[dict[str, int]] = []

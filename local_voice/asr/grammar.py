@@ -86,8 +86,7 @@ class Grammar:
         said = " ".join(partial.lower().split())
         if said in self.plain:
             return Completeness.PLAIN
-        is_length = bool(said and self.graph) and self._find_length(said) == said
-        if said in self.complete or is_length:
+        if said in self.complete or self._is_length(said):
             return Completeness.WHOLE
         return Completeness.OPEN
 
@@ -96,7 +95,7 @@ class Grammar:
 
         Fillers at both ends change nothing.
         """
-        if text and self._find_length(text) == text:
+        if self._is_length(text):
             return str(self._get_duration(text))
         return self.meanings.get(self._drop_fillers(text), "")
 
@@ -149,6 +148,9 @@ class Grammar:
         for own, known in self.aliases.items():
             text = re.sub(rf"(?<!\S){re.escape(own)}(?!\S)", known, text)
         return text
+
+    def _is_length(self, text: str) -> bool:
+        return bool(text) and self._find_length(text) == text
 
     def _find_length(self, text: str) -> str:
         """Return the longest part of `text` that is a length of time, or nothing."""

@@ -73,8 +73,15 @@ class _Stretch:
     """Seconds of speech in it, pauses inside included."""
     spoken_until: int
     """The sample behind the last speech."""
-    spoken: bytes
-    """The audio from shortly before the speech on."""
+    began: int
+    """The sample of the microphone's clock that it begins with."""
+
+    @property
+    def spoken(self) -> bytes:
+        """Return the audio from shortly before the speech on."""
+        ended = self.spoken_until - self.began
+        first = ended - round((self.speech + BEFORE_SPEECH) * SAMPLE_RATE)
+        return self.pcm[2 * max(0, first) :]
 
 
 @dataclass
@@ -274,12 +281,9 @@ class AudioListener:
             )
         self._note_pause(endpointer.longest_pause)
         seconds = count * endpointing.FRAME_SAMPLES / SAMPLE_RATE
-        ended = endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
+        spoken_until = began + endpointer.speech_ended_at * endpointing.FRAME_SAMPLES
         speech = endpointer.speech_seconds
-        first = max(0, ended - round((speech + BEFORE_SPEECH) * SAMPLE_RATE))
-        return _Stretch(
-            state, bytes(pcm), seconds, speech, began + ended, bytes(pcm[2 * first :])
-        )
+        return _Stretch(state, bytes(pcm), seconds, speech, spoken_until, began)
 
     def _note_pause(self, longest: int) -> None:
         """Grow more patient with somebody who pauses inside an answer."""

@@ -39,7 +39,7 @@ def test_a_phrase_that_one_look_hears_too_is_kept(looks, taken):
 
 
 def test_words_of_the_same_meaning_agree():
-    """ "All right" bears out "okay", and the words stay as they were heard."""
+    """The one bears out the other, and the words stay as they were heard."""
     assert ("okay", 1) == look("okay", "all right")
 
 
