@@ -55,10 +55,12 @@ def _build_parser() -> argparse.ArgumentParser:
     export = command("export", "network to a model that Vosk loads", "model")
     graph_of = "a model whose graph is copied: without OpenFst's tools"
     export.add_argument("--graph-of", type=Path, help=graph_of)
-    way = (
-        "how far from the weights that training began with to the trained ones: 0 to 1"
+    mix = (
+        "checkpoints that are mixed, each with its share; what is left of 1 falls on "
+        "the first weights (default: all of the work folder's checkpoint)"
     )
-    export.add_argument("--way", type=float, default=1.0, help=way)
+    parts = "CHECKPOINT=SHARE"
+    export.add_argument("--mix", nargs="+", type=_read_share, metavar=parts, help=mix)
     evaluate = command(
         "evaluate", "figures on people the network never heard", "data", "model"
     )
@@ -109,6 +111,17 @@ def _read_engines(text: str) -> frozenset[str]:
     return named
 
 
+def _read_share(text: str) -> tuple[Path, float]:
+    path, _, share = text.rpartition("=")
+    try:
+        return Path(path), float(share)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text}: is no checkpoint with its share. Write, for instance, "
+            "build/acoustic/checkpoint.pkl=0.5."
+        ) from None
+
+
 def _read_choice(given: argparse.Namespace) -> "Choice":
     from acoustic_model.data.voices import ENGINES, Choice
 
@@ -149,8 +162,10 @@ def _run(given: argparse.Namespace) -> None:
             train(given.work, given.epochs, given.steps, start, rivals)
         case "export":
             from acoustic_model.exporting.export import export
+            from acoustic_model.training.train import CHECKPOINT
 
-            export(given.work, given.model, graph_of=given.graph_of, way=given.way)
+            shares = given.mix or [(given.work / CHECKPOINT, 1.0)]
+            export(dict(shares), given.model, graph_of=given.graph_of)
         case "evaluate":
             from acoustic_model.evaluation.evaluate import Spoken, evaluate
 

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from acoustic_model.data.features import COEFFICIENTS, HIGH_HZ, LOW_HZ
@@ -19,8 +20,8 @@ from acoustic_model.exporting import kaldi_format as kaldi
 from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
 from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
+from acoustic_model.training.mixture import mix_checkpoints
 from acoustic_model.training.network import SUBSAMPLING, fold
-from acoustic_model.training.train import CHECKPOINT, get_average, load_checkpoint
 from local_voice.asr.graph.network_units import UNITS as UNITS_FILE
 
 # A natural voice may swallow the end of "didn't": what is left sounds like these.
@@ -122,28 +123,21 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
 
 
 def export(
-    work: Path,
+    shares: Mapping[Path, float],
     model: Path,
     costs: Costs = COSTS,
     *,
     graph_of: Path | None = None,
-    way: float = 1.0,
 ) -> None:
     """Write the model's folder: network, settings, graph, decoys, checksums.
 
-    `graph_of` is a model whose graph and settings are copied: the same units and
-    phrases give the same graph, and OpenFst's tools are not needed then. `way` is how
-    far the weights go from those that the training began with to the trained ones.
+    `shares` are checkpoints and how much of each the weights are made of, see
+    `mix_checkpoints`. `graph_of` is a model whose graph and settings are copied: the
+    same units and phrases give the same graph, and OpenFst's tools are not needed then.
     Raises RecipeError without a trained network, or without a graph.
     """
-    kept = load_checkpoint(work / CHECKPOINT)
-    if not kept:
-        raise RecipeError(
-            f"{work / CHECKPOINT}: is missing. Only a trained network can be exported. "
-            "Run python -m acoustic_model train with the same --work."
-        )
-    average, moments = get_average(kept, way)
-    layers = fold(average, moments, kept["mean"], kept["deviation"])
+    mixed = mix_checkpoints(shares)
+    layers = fold(mixed.layers, mixed.moments, mixed.mean, mixed.deviation)
     ids = build_transitions(len(UNITS) - 1)
     network = build_network_file(layers, ids.binary)
     if graph_of is not None:
@@ -157,11 +151,7 @@ def export(
         (model / "decoys.txt").write_text(decoys, encoding="utf-8")
     _write_checksums(model)
     size = sum(p.stat().st_size for p in model.rglob("*") if p.is_file())
-    print(
-        f"{model}: {size / 1e6:.2f} MB after {kept['steps']} steps, "
-        f"{kept['epoch']} epochs",
-        file=sys.stderr,
-    )
+    print(f"{model}: {size / 1e6:.2f} MB", file=sys.stderr)
 
 
 def _copy_graph(source: Path, model: Path, transitions: bytes) -> None:

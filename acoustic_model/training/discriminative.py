@@ -22,9 +22,10 @@ Array = jax.Array
 Two, Three = tuple[Array, Array], tuple[Array, Array, Array]
 BLANK, FIRST_COMMON = 0, 1
 NEVER = -1e30
-MARGIN_OF_PHRASES, MARGIN_OF_TALK = 2.0, 4.0
-"""By so much what was said should win; a wrong answer is worse than a missed one. What
-else was tried: decision 24."""
+MARGIN_OF_PHRASES, MARGIN_OF_ANSWERS, MARGIN_OF_TALK = 2.0, 4.0, 4.0
+"""By so much what was said should win: a plain yes or no, which has units of its own,
+by more, and talk, since a wrong answer is worse than a missed one. What else was tried:
+decision 26."""
 HOPELESS = 12.0
 """What loses by more is not heard by anybody, and nothing is learnt from it."""
 
@@ -110,7 +111,9 @@ def compute_loss(found: Array, said: Three, compared: Comparison) -> Array:
     is_talk = labels == TALK
     right = jnp.where(is_talk, refused, scores[:, 0] - compared.own_costs)
     rival = jnp.where(is_talk, taken, jnp.maximum(taken, refused))
-    margin = jnp.where(is_talk, MARGIN_OF_TALK, MARGIN_OF_PHRASES)
+    is_answer = units[:, 0] >= FIRST_COMMON + len(PHONES)
+    margin = jnp.where(is_answer, MARGIN_OF_ANSWERS, MARGIN_OF_PHRASES)
+    margin = jnp.where(is_talk, MARGIN_OF_TALK, margin)
     lost = jnp.minimum(rival - right + margin, HOPELESS)
     return jnp.mean(jnp.where(labels == UNUSED, 0.0, jax.nn.softplus(lost)))
 

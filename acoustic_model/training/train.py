@@ -33,8 +33,6 @@ NEXT_RATE = 1e-3
 WARM_UP = 300
 AVERAGE = 0.998
 """How slowly the exported average of the weights follows them."""
-MOST_OF_START = 0.95
-"""A greater share of the start cannot be taken out of it: too few steps follow."""
 CHECKPOINT = "checkpoint.pkl"
 KEPT_EVERY = 50
 """Steps after which a checkpoint is kept: a few minutes."""
@@ -235,37 +233,6 @@ def _build_checkpoint(first: FeatureSet, start: list[Affine] | None) -> dict[str
         "started": start is not None,
         "begun": (layers, moments),
     }
-
-
-def get_average(kept: dict[str, Any], way: float = 1.0) -> tuple[Any, Any]:
-    """Return the slow average of layers and moments, without what it began with.
-
-    It follows so slowly that the first thousand steps would be mixed with that. Of a
-    `way` below 1, the weights so far from the first ones to it: see decision 23.
-    Raises RecipeError where they began with no model.
-    """
-    _, moments, average, _ = kept["state"]
-    found = average, moments
-    share = AVERAGE ** kept["steps"]
-    if "begun" in kept and share <= MOST_OF_START:
-        found = jax.tree.map(
-            lambda late, first: (late - share * first) / (1 - share),
-            found,
-            kept["begun"],
-        )
-    if way == 1.0:
-        return found
-    if not 0 <= way <= 1:
-        raise RecipeError(f"--way {way}: lies outside the way. Give 0 to 1.")
-    if not kept.get("started"):
-        raise RecipeError(
-            f"--way {way}: the training began with random weights. Only between two "
-            "networks is there a way. Leave it out, or train with --start."
-        )
-    between: tuple[Any, Any] = jax.tree.map(
-        lambda late, first: way * late + (1 - way) * first, found, kept["begun"]
-    )
-    return between
 
 
 def _draw_frames(data: FeatureSet) -> Iterator[Floats]:

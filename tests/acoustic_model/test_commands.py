@@ -37,3 +37,11 @@ def test_a_command_is_needed() -> None:
     assert done.returncode == 2
     for name in ("prepare", "train", "export", "evaluate", "states", "report", "clips"):
         assert name in done.stderr
+
+
+def test_a_share_that_is_no_number_is_one_sentence() -> None:
+    """Where it stood, and how it is written."""
+    done = run("export", "--mix", "checkpoint.pkl")
+    assert done.returncode == 2
+    assert "checkpoint.pkl: is no checkpoint with its share. Write" in done.stderr
+    assert "Traceback" not in done.stderr

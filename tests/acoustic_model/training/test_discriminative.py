@@ -113,6 +113,15 @@ def test_what_is_heard_as_it_was_said_costs_little() -> None:
     assert compute(speak(K, EY), (), TALK) > 5
 
 
+def test_a_plain_answer_should_win_by_more() -> None:
+    """Where common sounds are as likely as its own, by what the loop costs."""
+    answer = UNIT_NUMBER["N_no"], UNIT_NUMBER["OW_no"]
+    least = COSTS.unknown + 2 * COSTS.sound - COSTS.phrase
+    found = np.logaddexp(speak(*answer), speak(AA, K)) - np.log(2)
+    left = np.log1p(np.exp(discriminative.MARGIN_OF_ANSWERS - least))
+    assert compute(found, answer, 3) == pytest.approx(left, abs=0.01)
+
+
 def test_of_no_use_is_no_loss_and_the_hopeless_teaches_nothing() -> None:
     """An example without a meaning counts nothing; what nobody hears, no more."""
     assert compute(speak(K, EY), (K, EY), UNUSED) == 0.0

@@ -104,21 +104,6 @@ def test_a_set_made_meanwhile_comes_first(small: None, tmp_path: Path) -> None:
     assert kept["used"] == {"features-000.npz": 2, "features-001.npz": 1}
 
 
-def test_the_start_is_taken_out_of_the_average() -> None:
-    """After few steps the slow average is of those alone."""
-    begun = ([np.full(3, 5.0)], [np.full(2, 7.0)])
-    average, moments = [begun[0][0]], [begun[1][0]]
-    for _ in range(60):
-        average = [train.AVERAGE * average[0] + (1 - train.AVERAGE) * 1.0]
-        moments = [train.AVERAGE * moments[0] + (1 - train.AVERAGE) * 2.0]
-    kept = {"state": (None, moments, average, None), "steps": 60, "begun": begun}
-    layers, seen = train.get_average(kept)
-    assert layers[0] == pytest.approx(np.ones(3))
-    assert seen[0] == pytest.approx(np.full(2, 2.0))
-    kept["steps"] = 3
-    assert train.get_average(kept)[0] is average
-
-
 def test_without_features_the_remedy_is_named(tmp_path: Path) -> None:
     """One sentence."""
     with pytest.raises(RecipeError, match="Run python -m acoustic_model prepare"):
@@ -164,17 +149,3 @@ def test_a_network_of_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(network, "HIDDEN", 16)
     with pytest.raises(RecipeError, match="has layers of another form"):
         check_form(layers)
-
-
-def test_weights_half_of_the_way_from_a_model():
-    """Of a training that began with one; else, and outside the way, a sentence."""
-    begun = ([np.full(3, 5.0)], [np.full(2, 7.0)])
-    state = (None, [np.full(2, 9.0)], [np.full(3, 1.0)], None)
-    kept = {"state": state, "steps": 0, "begun": begun, "started": True}
-    layers, seen = train.get_average(kept, 0.5)
-    assert 3.0 == pytest.approx(layers[0])
-    assert 8.0 == pytest.approx(seen[0])
-    with pytest.raises(RecipeError, match="outside the way"):
-        train.get_average(kept, 1.5)
-    with pytest.raises(RecipeError, match="random weights"):
-        train.get_average(kept | {"started": False}, 0.5)
