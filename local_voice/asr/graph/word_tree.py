@@ -12,6 +12,7 @@ thanks", and nobody could tell that it is over.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from local_voice.asr.interfaces import BEGUN, ENDED
 
@@ -19,8 +20,7 @@ Sounds = tuple[str, ...]
 """Names of units, in the order in which they are said."""
 
 
-@dataclass(frozen=True, order=True)
-class Ending:
+class Ending(NamedTuple):
     """Where a word leads, what is written for it, and what it costs."""
 
     hub: int
@@ -29,8 +29,7 @@ class Ending:
     cost: float
 
 
-@dataclass(frozen=True, order=True)
-class Way:
+class Way(NamedTuple):
     """Leads to a step, and may write a word."""
 
     step: int
@@ -38,8 +37,7 @@ class Way:
     cost: float
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One sound, and what may follow it."""
 
     sound: str
