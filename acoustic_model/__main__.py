@@ -165,7 +165,7 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.training.train import CHECKPOINT
 
             shares = given.mix or [(given.work / CHECKPOINT, 1.0)]
-            export(dict(shares), given.model, graph_of=given.graph_of)
+            export(shares, given.model, graph_of=given.graph_of)
         case "evaluate":
             from acoustic_model.evaluation.evaluate import Spoken, evaluate
 

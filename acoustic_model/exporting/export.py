@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from acoustic_model.data.features import COEFFICIENTS, HIGH_HZ, LOW_HZ
@@ -20,7 +20,7 @@ from acoustic_model.exporting import kaldi_format as kaldi
 from acoustic_model.exporting.graph import Costs, build_graph_text, write_graph
 from acoustic_model.exporting.network_file import build_network_file
 from acoustic_model.exporting.transitions import build_transitions
-from acoustic_model.training.mixture import mix_checkpoints
+from acoustic_model.training.mixture import Share, mix_checkpoints
 from acoustic_model.training.network import SUBSAMPLING, fold
 from local_voice.asr.graph.network_units import UNITS as UNITS_FILE
 
@@ -123,7 +123,7 @@ def _write_settings(model: Path, network: bytes, silence_phone: int) -> None:
 
 
 def export(
-    shares: Mapping[Path, float],
+    shares: Sequence[Share],
     model: Path,
     costs: Costs = COSTS,
     *,
@@ -136,8 +136,7 @@ def export(
     same units and phrases give the same graph, and OpenFst's tools are not needed then.
     Raises RecipeError without a trained network, or without a graph.
     """
-    mixed = mix_checkpoints(shares)
-    layers = fold(mixed.layers, mixed.moments, mixed.mean, mixed.deviation)
+    layers = fold(*mix_checkpoints(shares))
     ids = build_transitions(len(UNITS) - 1)
     network = build_network_file(layers, ids.binary)
     if graph_of is not None:

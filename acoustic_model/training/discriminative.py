@@ -21,6 +21,8 @@ from local_voice.asr.graph.state_graph import COSTS
 Array = jax.Array
 Two, Three = tuple[Array, Array], tuple[Array, Array, Array]
 BLANK, FIRST_COMMON = 0, 1
+FIRST_OWN = FIRST_COMMON + len(PHONES)
+"""Behind the common sounds are those of a plain yes or no alone."""
 NEVER = -1e30
 MARGIN_OF_PHRASES, MARGIN_OF_ANSWERS, MARGIN_OF_TALK = 2.0, 4.0, 4.0
 """By so much what was said should win: a plain yes or no, which has units of its own,
@@ -69,7 +71,7 @@ def score_phrases(found: Array, unheard: Array, units: Array, lengths: Array) ->
 
 def score_unknown(found: Array, unheard: Array) -> Array:
     """Return the score (B) of the loop of unknown sounds, or of silence if greater."""
-    common = found[..., FIRST_COMMON : FIRST_COMMON + len(PHONES)]
+    common = found[..., FIRST_COMMON:FIRST_OWN]
     examples = found.shape[0]
 
     def step(state: Three, seen: Three) -> tuple[Three, None]:
@@ -111,7 +113,7 @@ def compute_loss(found: Array, said: Three, compared: Comparison) -> Array:
     is_talk = labels == TALK
     right = jnp.where(is_talk, refused, scores[:, 0] - compared.own_costs)
     rival = jnp.where(is_talk, taken, jnp.maximum(taken, refused))
-    is_answer = units[:, 0] >= FIRST_COMMON + len(PHONES)
+    is_answer = units[:, 0] >= FIRST_OWN
     margin = jnp.where(is_answer, MARGIN_OF_ANSWERS, MARGIN_OF_PHRASES)
     margin = jnp.where(is_talk, MARGIN_OF_TALK, margin)
     lost = jnp.minimum(rival - right + margin, HOPELESS)

@@ -4,10 +4,9 @@ Weights of one origin can be mixed, and a mixture keeps most of what each of the
 well (Wortsman and others, "Model soups", 2022); decisions 23 and 26.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -17,15 +16,16 @@ from acoustic_model.training.train import AVERAGE, load_checkpoint
 
 MOST_OF_START = 0.95
 """A greater share of the start cannot be taken out of it: too few steps follow."""
-WHOLE = 1.0
 NEARLY = 1e-6
+"""Shares that are written in decimals add up to 1 but for this."""
+Share = tuple[Path, float]
+"""A checkpoint, and how much of it: 0 to 1."""
 Weights = tuple[Any, Any]
 """Layers, and the moments of what they see."""
 
 
-@dataclass(frozen=True)
-class Mixture:
-    """What `fold` makes a network of."""
+class Mixture(NamedTuple):
+    """What `fold` makes a network of, in its order."""
 
     layers: Any
     moments: Any
@@ -47,36 +47,36 @@ def get_average(kept: Mapping[str, Any]) -> Weights:
     )
 
 
-def mix_checkpoints(shares: Mapping[Path, float]) -> Mixture:
+def mix_checkpoints(shares: Sequence[Share]) -> Mixture:
     """Return the averages of checkpoints, each by its share.
 
     What the shares leave of 1 falls on the weights that the training began with.
     Raises RecipeError for shares that make no mixture, and for a checkpoint that is
     missing or began with other weights than the first one.
     """
-    left = WHOLE - sum(shares.values())
-    if min(shares.values()) < 0 or left < -NEARLY:
-        given = ", ".join(f"{path}={share:g}" for path, share in shares.items())
+    left = 1 - sum(share for _, share in shares)
+    # Written so that what is no number is refused as well.
+    if not (all(share >= 0 for _, share in shares) and left >= -NEARLY):
+        given = " ".join(f"{path}={share:g}" for path, share in shares)
         raise RecipeError(
             f"--mix {given}: is no mixture. Each share is 0 or more, and all together "
             "are 1 at the most. Give smaller shares."
         )
-    all_kept = {path: _load(path) for path in shares}
-    first, *others = all_kept.values()
+    every = [_load(path) for path, _ in shares]
+    first, (began, _) = every[0], shares[0]
     if left > NEARLY and not first.get("started"):
         raise RecipeError(
-            f"{next(iter(shares))}: began with random weights. Only between two "
-            "networks is there a mixture. Give shares of 1 together, or train with "
-            "--start."
+            f"{began}: began with random weights. Only between two networks is there a "
+            "mixture. Give shares of 1 together, or train with --start."
         )
-    for path, other in zip([*shares][1:], others, strict=True):
-        if not _is_same(first, other):
+    for (path, _), other in zip(shares, every, strict=True):
+        if other is not first and not _is_same(first, other):
             raise RecipeError(
-                f"{path}: began with other weights than {next(iter(shares))}. Only "
-                "weights of one origin can be mixed. Give checkpoints that one "
-                "training left, or several with the same --start and features."
+                f"{path}: began with other weights than {began}. Only weights of one "
+                "origin can be mixed. Give checkpoints that one training left, or "
+                "several with the same --start and features."
             )
-    parts = [(get_average(all_kept[path]), share) for path, share in shares.items()]
+    parts = [(get_average(k), s) for k, (_, s) in zip(every, shares, strict=True)]
     if left > NEARLY:
         parts.append((first["begun"], left))
     return Mixture(*_mix(parts), first["mean"], first["deviation"])

@@ -46,8 +46,8 @@ class Costs:
     joiner: float = 1.0
     no_joiner: float = 0.5
     correction: float = 2.6
-    """Of "wait" and the like between a no and a yes: cheaper than beginning more, which
-    is said no less well by any word."""
+    """Of "wait" and the like between a no and a yes: cheaper than unknown sound behind
+    an answer, which any word fits."""
     more_behind: float = 3.6
     more_before: float = 4.7
     unknown_behind: float = 4.6

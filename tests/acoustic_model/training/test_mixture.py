@@ -44,21 +44,23 @@ def test_the_start_is_taken_out_of_the_average() -> None:
 def test_what_shares_leave_falls_on_the_first_weights(tmp_path: Path) -> None:
     """One half of the way, two beside it, and one alone, which is as it is."""
     one, other = write(tmp_path / "1", 1.0, 9.0), write(tmp_path / "2", 3.0, 1.0)
-    half = mix_checkpoints({one: 0.5})
+    half = mix_checkpoints([(one, 0.5)])
     assert half.layers[0] == pytest.approx(3.0)
     assert half.moments[0] == pytest.approx(8.0)
-    both = mix_checkpoints({one: 0.25, other: 0.5})
+    both = mix_checkpoints([(one, 0.25), (other, 0.5)])
     assert both.layers[0] == pytest.approx(0.25 * 1 + 0.5 * 3 + 0.25 * 5)
     assert both.moments[0] == pytest.approx(0.25 * 9 + 0.5 * 1 + 0.25 * 7)
     assert both.deviation == pytest.approx(1.0)
+    twice = mix_checkpoints([(one, 0.25), (one, 0.25)])
+    assert twice.layers[0] == pytest.approx(half.layers[0])
     alone = write(tmp_path / "3", 1.0, 9.0, started=False)
-    assert mix_checkpoints({alone: 1.0}).layers[0] == pytest.approx(1.0)
+    assert mix_checkpoints([(alone, 1.0)]).layers[0] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("shares", [(0.6, 0.5), (-0.1, 0.5)])
+@pytest.mark.parametrize("shares", [(0.6, 0.5), (-0.1, 0.5), (float("nan"), 0.5)])
 def test_shares_that_make_no_mixture(shares, tmp_path: Path) -> None:
     """They are named, with the rule."""
-    given = {write(tmp_path / str(n), 1.0, 1.0): s for n, s in enumerate(shares)}
+    given = [(write(tmp_path / str(n), 1.0, 1.0), s) for n, s in enumerate(shares)]
     with pytest.raises(RecipeError, match=r"1=0\.5: is no mixture. Each share is"):
         mix_checkpoints(given)
 
@@ -68,10 +70,10 @@ def test_weights_that_cannot_be_mixed(tmp_path: Path) -> None:
     one = write(tmp_path / "1", 1.0, 1.0)
     random = write(tmp_path / "2", 1.0, 1.0, started=False)
     with pytest.raises(RecipeError, match="2: began with random weights"):
-        mix_checkpoints({random: 0.5})
+        mix_checkpoints([(random, 0.5)])
     for part in ({"begun": ([np.zeros(3)], BEGUN[1])}, {"mean": np.full(4, 0.1)}):
         strange = write(tmp_path / "3", 1.0, 1.0, **part)
         with pytest.raises(RecipeError, match="3: began with other weights than"):
-            mix_checkpoints({one: 0.5, strange: 0.5})
+            mix_checkpoints([(one, 0.5), (strange, 0.5)])
     with pytest.raises(RecipeError, match="4: is missing"):
-        mix_checkpoints({tmp_path / "4": 1.0})
+        mix_checkpoints([(tmp_path / "4", 1.0)])
