@@ -39,7 +39,12 @@ def _build_parser() -> argparse.ArgumentParser:
     prepare.add_argument("--sets", type=int, default=3, help=sets)
     share = "of all clips that stands in one set, chosen by chance (default: 1, all)"
     prepare.add_argument("--share", type=float, default=1.0, help=share)
-    command("excerpts", "words cut out of people's sentences", "data", "model")
+    excerpts = command(
+        "excerpts", "words cut out of people's sentences", "data", "model"
+    )
+    of_whom = "train: for prepare; tune or test: for evaluate (default: train)"
+    every_part = ["train", "tune", "test"]
+    excerpts.add_argument("--part", choices=every_part, default="train", help=of_whom)
     speak = command("speak", "synthetic clips alone; other steps make theirs, too")
     for made in (prepare, speak):
         processes = "at a time (default: 2)"
@@ -146,7 +151,8 @@ def _run(given: argparse.Namespace) -> None:
             from acoustic_model.data.excerpts import cut_excerpts
             from acoustic_model.exporting.network_reader import read_network
 
-            cut_excerpts(given.data, given.work, read_network(given.model / NETWORK))
+            layers = read_network(given.model / NETWORK)
+            cut_excerpts(given.data, given.work, layers, given.part)
         case "speak":
             from acoustic_model.data.prepare import speak
 

@@ -129,10 +129,10 @@ def _add_background(
 ) -> Sound:
     """Add noise of 0 to 30 dB under the speech, or people who talk behind."""
     kind = rng.random()
-    if kind < 0.15 and room.talk:
+    if kind < 0.25 and room.talk:
         talkers = 2 if rng.random() < 0.8 else int(rng.integers(3, 6))
         noise, ratio = build_babble(room, len(sound), talkers, rng), rng.uniform(0, 20)
-    elif kind < 0.75:
+    elif kind < 0.8:
         noise, ratio = build_room_noise(room, len(sound), rng), rng.uniform(0, 30)
     else:
         return sound

@@ -2,7 +2,7 @@
 
 An answer that a person gives in a sentence, or that begins and ends abruptly, sounds
 otherwise than a word read alone. Where each word stands is found by the network of a
-model, on people who are trained on.
+model. Those of people who are trained on are trained on, the others are measured.
 """
 
 import csv
@@ -17,6 +17,7 @@ import numpy as np
 from acoustic_model.data.meaning import find_meaning, is_meant
 from acoustic_model.data.pronunciation import find_units
 from acoustic_model.data.recordings import RATE, Clip, Sound, find_clips, read_sound
+from acoustic_model.errors import RecipeError
 from local_voice.own_sounds.shipped_network import SUBSAMPLING, Affine, Matrix
 
 FOLDER, LISTING = "excerpts", "excerpts.csv"
@@ -120,18 +121,19 @@ def choose_excerpts(
     return meant + [others[number] for number in sorted(chance)]
 
 
-def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
-    """Write the excerpts of the sentences that are trained on, and a listing."""
+def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine], part: str) -> None:
+    """Write the excerpts of the sentences of one part, and a listing.
+
+    Raises RecipeError where there are no such sentences.
+    """
+    clips = _find_sentences(data, part)
     # Only here, so that the rest can be tested without the extra.
     import soundfile
 
     from acoustic_model.data.features import compute_likelihoods
 
-    folder = work / FOLDER
+    folder = work / FOLDER / part
     folder.mkdir(parents=True, exist_ok=True)
-    clips = [
-        c for c in find_clips(data) if (c.source, c.part) == ("transcribed", "train")
-    ]
     rows: list[tuple[str, str, str]] = []
     for number, clip in enumerate(clips):
         sound = read_sound(clip.path)
@@ -145,13 +147,25 @@ def cut_excerpts(data: Path, work: Path, layers: Sequence[Affine]) -> None:
     print(f"{folder}: {len(rows)} excerpts of {len(clips)} sentences", file=sys.stderr)
 
 
+def _find_sentences(data: Path, part: str) -> list[Clip]:
+    found = find_clips(data)
+    clips = [c for c in found if (c.source, c.part) == ("transcribed", part)]
+    if not clips:
+        raise RecipeError(
+            f"{data / 'transcribed'}: holds no sentence of the part {part}. Excerpts "
+            "are cut out of transcribed sentences. Add recordings of more speakers, "
+            "and their words to transcripts.csv."
+        )
+    return clips
+
+
 def _cut(sound: Sound, excerpt: Excerpt) -> Sound:
     return sound[max(0, round(excerpt.start * RATE)) : round(excerpt.end * RATE)]
 
 
-def find_excerpts(work: Path) -> Iterator[Clip]:
-    """Yield the excerpts that were cut."""
-    listing = work / FOLDER / LISTING
+def find_excerpts(work: Path, part: str) -> Iterator[Clip]:
+    """Yield the excerpts that were cut of one part."""
+    listing = work / FOLDER / part / LISTING
     if listing.is_file():
         with listing.open(encoding="utf-8", newline="") as lines:
             for name, words, speaker in csv.reader(lines):

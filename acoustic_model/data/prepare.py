@@ -25,7 +25,7 @@ from acoustic_model.data.vocabulary import read_vocabulary
 
 # How often a clip stands in one set. Real answers are few and matter most; a short,
 # soft "no" is what a model loses first, and "go" and "down" are what it takes for one.
-REPEATED = {"no": 4, "yes": 4, "stop": 3, "go": 3, "down": 3}
+REPEATED = {"no": 6, "yes": 5, "stop": 3, "go": 3, "down": 3}
 REPEATED_AN4 = {"yes": 6, "no": 6, "repeat": 6, "help": 6, "stop": 4}
 OTHER_AN4 = 2
 # Nearest to people among the synthetic voices, and the hardest to hear.
@@ -184,7 +184,8 @@ def prepare(data: Path, work: Path, request: Request) -> None:
         chosen_orders = request.choice.choose(orders)
         folder = work / "synthetic"
         spoken = voices.synthesize(chosen_orders, folder, request.processes)
-        chosen = choose_training_clips([*recorded, *spoken, *find_excerpts(work)])
+        cut_out = find_excerpts(work, "train")
+        chosen = choose_training_clips([*recorded, *spoken, *cut_out])
         jobs = build_jobs(chosen, seed, request.share)
         _write_set(path, jobs, room, seed, request.processes)
 

@@ -227,8 +227,9 @@ def synthesize(orders: list[Order], folder: Path, threads: int = 2) -> list[Clip
     So what is there after a run cut short is a fair part of the whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    todo = [order for order in orders if not order.path.is_file()]
-    todo.sort(key=lambda order: order.path.stem.rpartition("_")[2])
+    # A text that is a decoy as well as other talk is ordered twice.
+    missing = {order.path: order for order in orders if not order.path.is_file()}
+    todo = sorted(missing.values(), key=lambda o: o.path.stem.rpartition("_")[2])
     names = {order.engine for order in todo}
     write = partial(_write_clip, engines=load_engines(names, folder.parent))
     with ThreadPoolExecutor(threads) as pool:

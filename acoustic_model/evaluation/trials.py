@@ -9,7 +9,8 @@ import numpy as np
 
 from acoustic_model.data import voices
 from acoustic_model.data.augmentation import HELD_OUT_NOISE, get_held_out_noises
-from acoustic_model.data.meaning import CHECKED, find_meaning
+from acoustic_model.data.excerpts import find_excerpts
+from acoustic_model.data.meaning import CHECKED, find_meaning, is_meant
 from acoustic_model.data.recordings import (
     RATE,
     Clip,
@@ -37,12 +38,16 @@ NOISE_PIECE = 2 * RATE
 LONG_NOISES = "long noises, 2 s each"
 PEOPLE_ANSWER = "phrases of people: a yes or a no in other words, and in a sentence"
 PEOPLE_OTHER = "phrases of people: commands and the rest"
+CUT_OUT = "phrases cut out of people's sentences"
 SPELLED = "spelled letters, numbers, other commands (AN4)"
 TALK = "synthetic talk"
 SHORT = 3
 SHORT_SENTENCES = "people's words and short sentences that are no answer"
 SENTENCES = "people's sentences that are no answer"
-BY_ALL_WAYS = {'"yes"', '"no"', PEOPLE_ANSWER, PEOPLE_OTHER, "other single words"}
+BY_ALL_WAYS = {
+    *('"yes"', '"no"', "other single words"),
+    *(PEOPLE_ANSWER, PEOPLE_OTHER, CUT_OUT),
+}
 TALK_SHARE = 4
 # So that several states or costs can be measured in minutes.
 EVERY = {
@@ -87,6 +92,10 @@ def build_clean_trials(clips: list[Clip]) -> Iterator[Trial]:
                 continue
             yes_or_no = find_meaning(clip.said) in ANSWERS
             group = PEOPLE_ANSWER if yes_or_no else PEOPLE_OTHER
+        elif clip.source == "excerpts":
+            if not is_meant(clip.said):
+                continue
+            group = CUT_OUT
         elif clip.source == "transcribed":
             if meant:
                 # Cut out, it is among the phrases.
@@ -205,10 +214,12 @@ def build_all_trials(
 ) -> Iterator[Trial]:
     """Yield everything, always the same; `vocabulary` is spoken by the voices."""
     clips = [clip for clip in find_clips(data) if clip.part == part]
+    cut_out = [*find_excerpts(spoken.work, part)]
     noises = get_held_out_noises(find_noises(data))
     yield from build_real_trials(data, part)
+    yield from build_clean_trials(cut_out)
     yield from build_degraded_trials(clips, noises, np.random.default_rng(5))
-    yield from build_ways_trials(clips)
+    yield from build_ways_trials([*clips, *cut_out])
     yield from build_synthetic_trials(vocabulary, spoken, part)
     yield from build_needed_most_trials(spoken, part)
     yield from build_filler_trials(spoken, part)

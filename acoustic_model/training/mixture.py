@@ -40,7 +40,7 @@ def get_average(kept: Mapping[str, Any]) -> Weights:
     """
     _, moments, average, _ = kept["state"]
     share = AVERAGE ** kept["steps"]
-    if "begun" not in kept or share > MOST_OF_START:
+    if share > MOST_OF_START:
         return average, moments
     return _mix(
         [((average, moments), 1 / (1 - share)), (kept["begun"], -share / (1 - share))]
@@ -52,7 +52,7 @@ def mix_checkpoints(shares: Sequence[Share]) -> Mixture:
 
     What the shares leave of 1 falls on the weights that the training began with.
     Raises RecipeError for shares that make no mixture, and for a checkpoint that is
-    missing or began with other weights than the first one.
+    missing, too old, or began with other weights than the first one.
     """
     left = 1 - sum(share for _, share in shares)
     # Written so that what is no number is refused as well.
@@ -88,6 +88,11 @@ def _load(path: Path) -> dict[str, Any]:
         raise RecipeError(
             f"{path}: is missing. Only a trained network can be exported. "
             "Run python -m acoustic_model train with the same --work."
+        )
+    if "begun" not in kept:
+        raise RecipeError(
+            f"{path}: does not hold the weights that it began with. A mixture needs "
+            "them. Train again in an empty --work."
         )
     return kept
 

@@ -19,6 +19,7 @@ from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.errors import RecipeError
 from acoustic_model.training import network
 from acoustic_model.training.discriminative import compute_loss
+from acoustic_model.training.perturbation import perturb
 from acoustic_model.training.rivals import Comparison, Label, Rivals
 from acoustic_model.training.start import check_form, measure_moments, unfold
 from local_voice.own_sounds.shipped_network import Affine
@@ -125,7 +126,8 @@ def build_batch(
     unsaid = np.ones((BATCH, most), np.float32)
     for row, index in enumerate(chosen):
         features, said = data.features[index], data.units[index]
-        evened = (features.astype(np.float32) - mean) / deviation
+        perturbed = perturb(features.astype(np.float32), rng)
+        evened = (perturbed - mean) / deviation
         x[row] = _pad_edges(evened, frames)
         if rng.random() < 0.4:
             # A gap, so that no single instant decides about a word.

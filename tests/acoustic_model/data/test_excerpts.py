@@ -10,6 +10,7 @@ from acoustic_model.data import excerpts
 from acoustic_model.data.excerpts import AROUND, HOP, Excerpt
 from acoustic_model.data.meaning import is_meant
 from acoustic_model.data.pronunciation import UNIT_NUMBER, UNITS
+from acoustic_model.errors import RecipeError
 
 K, EY = UNIT_NUMBER["K"], UNIT_NUMBER["EY"]
 
@@ -78,10 +79,21 @@ def test_every_phrase_is_taken_and_some_other_words() -> None:
 
 
 def test_without_pieces_there_are_none(tmp_path: Path) -> None:
-    """Preparing goes on without them; those of a listing are found."""
-    assert list(excerpts.find_excerpts(tmp_path)) == []
-    folder = tmp_path / excerpts.FOLDER
-    folder.mkdir()
+    """Preparing goes on without them; those of a listing are found, of one part."""
+    assert list(excerpts.find_excerpts(tmp_path, "train")) == []
+    folder = tmp_path / excerpts.FOLDER / "train"
+    folder.mkdir(parents=True)
     (folder / excerpts.LISTING).write_text("00000.flac,i do,somebody\n")
-    (clip,) = excerpts.find_excerpts(tmp_path)
+    (clip,) = excerpts.find_excerpts(tmp_path, "train")
     assert (clip.path, clip.said) == (folder / "00000.flac", "i do")
+    assert list(excerpts.find_excerpts(tmp_path, "tune")) == []
+
+
+def test_a_folder_without_sentences_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing is written then, and nothing seems done."""
+    monkeypatch.setattr(excerpts, "find_clips", lambda data: [])
+    with pytest.raises(RecipeError, match="transcribed: holds no sentence of the part"):
+        excerpts.cut_excerpts(tmp_path, tmp_path / "work", [], "tune")
+    assert not (tmp_path / "work").exists()

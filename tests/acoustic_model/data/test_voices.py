@@ -101,3 +101,17 @@ def test_a_plan_is_the_same_every_time(voices) -> None:
     assert first == voices.build_training_orders(read_vocabulary(), FOLDER)
     # A phrase that is a decoy of another list as well is spoken once for both.
     assert len({order.path for order in first}) > 0.98 * len(first)
+
+
+def test_what_is_ordered_twice_is_spoken_once(
+    voices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Two threads would write the same file at the same time."""
+    spoken: list[Path] = []
+    monkeypatch.setattr(voices, "load_engines", lambda names, folder: {})
+    monkeypatch.setattr(
+        voices, "_write_clip", lambda order, engines: spoken.append(order.path)
+    )
+    order = voices.Order("okay", "espeak:m1", tmp_path / "okay.wav")
+    assert len(voices.synthesize([order, order], tmp_path)) == 2
+    assert spoken == [order.path]

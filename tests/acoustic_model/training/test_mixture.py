@@ -77,3 +77,7 @@ def test_weights_that_cannot_be_mixed(tmp_path: Path) -> None:
             mix_checkpoints([(one, 0.5), (strange, 0.5)])
     with pytest.raises(RecipeError, match="4: is missing"):
         mix_checkpoints([(tmp_path / "4", 1.0)])
+    old = tmp_path / "5"
+    old.write_bytes(pickle.dumps({"state": None, "started": True}))
+    with pytest.raises(RecipeError, match="5: does not hold the weights that it began"):
+        mix_checkpoints([(one, 0.5), (old, 0.5)])
