@@ -99,6 +99,8 @@ def _build_parser() -> argparse.ArgumentParser:
     sounds = "network, strangers and limits of a person's own sounds, measured"
     own = command("own-sounds", sounds, "data")
     own.add_argument("--card", action="store_true", help="write it into their CARD.md")
+    kept = "take the small network that ships, in place of training it anew"
+    own.add_argument("--keep-embedding", action="store_true", help=kept)
     clips = command("clips", "copy clips of held-out people for our tests", "data")
     clips.add_argument("--into", type=Path, default=Path("tests/audio/en-US"))
     return parser
@@ -208,7 +210,10 @@ def _run(given: argparse.Namespace) -> None:
         case "own-sounds":
             from acoustic_model.own_sounds.build import build_own_sounds
 
-            build_own_sounds(given.data, given.work, card=given.card)
+            kept = given.keep_embedding
+            build_own_sounds(
+                given.data, given.work, card=given.card, keep_embedding=kept
+            )
         case "clips":
             from acoustic_model.data.clips import copy_clips
 

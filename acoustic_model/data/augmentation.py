@@ -173,7 +173,7 @@ def augment(sound: Sound, room: Room, rng: np.random.Generator) -> Sound:
     spoken = get_loudness(sound[before : len(sound) - after])
     sound = _add_background(sound, spoken, room, rng)
     sound = _filter_as_microphone(sound, rng)
-    if rng.random() < 0.35:
+    if rng.random() < 0.4:
         sound = pass_channel(sound, rng)
     if rng.random() < 0.4:
         sound = add_floor(sound, rng.uniform(*FLOORS), rng)

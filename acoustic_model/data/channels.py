@@ -160,7 +160,7 @@ def encode_for_telephone(sound: Sound, bits: int = 8) -> Sound:
 def pass_channel(sound: Sound, rng: np.random.Generator) -> Sound:
     """Send it through one narrow channel, chosen by chance."""
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.35:
         way = str(rng.choice(list(RESAMPLERS)))
         return limit_band(sound, float(rng.choice(TOPS)), way)
     if kind < 0.65:

@@ -40,6 +40,7 @@ from local_voice.own_sounds.embedding import Weights
 from local_voice.own_sounds.features import FeatureExtractor
 from local_voice.own_sounds.known_numbers import (
     load_known_numbers,
+    read_shipped_embedding,
     read_shipped_network,
     render_weights,
     write_known_numbers,
@@ -50,15 +51,19 @@ CARD = "CARD.md"
 COMMAND = "own-sounds --card"
 
 
-def build_own_sounds(data: Path, work: Path, *, card: bool) -> None:
+def build_own_sounds(
+    data: Path, work: Path, *, card: bool, keep_embedding: bool
+) -> None:
     """Train, fit, write what ships, and print the figures; `card` writes them too.
+
+    With `keep_embedding` the small network that ships is not trained anew: it does not
+    depend on the recogniser's model.
 
     What takes minutes is kept in `work` and taken from there; an empty folder makes
     everything anew.
     """
     work = work / "own_sounds"
-    corpus = keep(work, "corpus", lambda: build_corpus(data))
-    weights = keep(work, "embedding", lambda: train_embedding(corpus))
+    weights = read_shipped_embedding() if keep_embedding else _train(data, work)
     people = {
         group: keep(work, f"people-{group}", partial(make_people, data, group))
         for group in (*GROUPS, *MEASURED_ONLY)
@@ -86,6 +91,11 @@ def build_own_sounds(data: Path, work: Path, *, card: bool) -> None:
     print(text)
     if card:
         write_figures(WEIGHTS.with_name(CARD), text, COMMAND)
+
+
+def _train(data: Path, work: Path) -> Weights:
+    corpus = keep(work, "corpus", lambda: build_corpus(data))
+    return keep(work, "embedding", lambda: train_embedding(corpus))
 
 
 def _build_tables(

@@ -41,14 +41,22 @@ class KnownNumbers:
 def load_known_numbers() -> KnownNumbers:
     """Read what ships; raises OSError, KeyError and ValueError where it is damaged."""
     arrays = read_arrays(WEIGHTS.read_bytes())
-    weights = {
+    model = parse_decision(json.loads(DECISION.read_text("utf-8")))
+    extractor = FeatureExtractor(read_shipped_network(), _take_embedding(arrays))
+    return KnownNumbers(extractor, unpack_features(arrays, _STRANGERS), model)
+
+
+def read_shipped_embedding() -> Weights:
+    """Return the small network that ships, in 32 bits."""
+    return _take_embedding(read_arrays(WEIGHTS.read_bytes()))
+
+
+def _take_embedding(arrays: Mapping[str, Any]) -> Weights:
+    return {
         name.removeprefix(_NETWORK): np.asarray(array, np.float32)
         for name, array in arrays.items()
         if name.startswith(_NETWORK)
     }
-    model = parse_decision(json.loads(DECISION.read_text("utf-8")))
-    extractor = FeatureExtractor(read_shipped_network(), weights)
-    return KnownNumbers(extractor, unpack_features(arrays, _STRANGERS), model)
 
 
 def read_shipped_network() -> tuple[Affine, ...]:

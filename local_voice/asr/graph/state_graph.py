@@ -45,7 +45,7 @@ class Costs:
     """Of a word before a number: for, about, over."""
     joiner: float = 1.0
     no_joiner: float = 0.5
-    correction: float = 2.6
+    correction: float = 1.6
     """Of "wait" and the like between a no and a yes: cheaper than unknown sound behind
     an answer, which any word fits."""
     more_behind: float = 3.6
