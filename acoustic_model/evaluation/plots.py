@@ -18,6 +18,8 @@ from acoustic_model.evaluation.metrics import (
 mpl.use("svg")
 # The same plot from the same figures: no dates, no chance in the file.
 mpl.rcParams["svg.hashsalt"] = "back talk"
+# As letters and not as their outlines: smaller, and can be read aloud.
+mpl.rcParams["svg.fonttype"] = "none"
 COLOURS = {"yes": "#1b6ca8", "no": "#c1440e"}
 NOTHING = "(nothing)"
 
