@@ -152,8 +152,7 @@ def speak(work: Path, choice: voices.Choice, threads: int) -> None:
     orders = _build_orders(work)
     for part in ("tune", "test"):
         orders += voices.build_held_out_orders(vocabulary, folder, part)
-        orders += voices.build_needed_most_orders(folder, part)
-        orders += voices.build_orders_in_ways(voices.WITH_FILLER, folder, part)
+        orders += voices.build_orders_in_ways(voices.IN_WAYS, folder, part)
         orders += voices.build_held_out_talk_orders(folder, part)
     voices.synthesize(choice.choose(orders), folder, threads)
 

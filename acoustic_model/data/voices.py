@@ -60,6 +60,7 @@ RARE = {"statement", "duration"}
 NEEDED_MOST = "stop", "repeat", "help", "next", "back", "not sure", "i don't know"
 # A filler before or behind a plain answer: common, and recorded by nobody.
 WITH_FILLER = "yes please", "um no", "no sir", "yes ma'am"
+IN_WAYS = (*NEEDED_MOST, *WITH_FILLER)
 WAYS = 8
 OTHER_TALK = Path(__file__).with_name("other_talk.txt")
 # Rows of words without sense: sounds next to each other as no sentence has them.
@@ -161,11 +162,6 @@ def build_held_out_orders(
         speaking = [voices[number % len(voices)]] if rare else voices
         made += [_build_order(phrase, voice, 0, folder) for voice in speaking]
     return made
-
-
-def build_needed_most_orders(folder: Path, part: str) -> list[Order]:
-    """Return the phrases needed most, in several ways by each voice of the part."""
-    return build_orders_in_ways(NEEDED_MOST, folder, part)
 
 
 def build_orders_in_ways(

@@ -157,19 +157,12 @@ def build_synthetic_trials(
                 yield Trial(group, clip.said, sent, "", way.kind, way.value)
 
 
-def build_needed_most_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
-    """Yield the phrases needed most, in several ways by each of those voices.
+def build_trials_in_ways(spoken: Spoken, part: str) -> Iterator[Trial]:
+    """Yield phrases needed most, and plain answers with a filler, in several ways.
 
     They are counted by phrase only: the rows by voice are about all phrases alike.
     """
-    for clip in spoken.say(voices.build_needed_most_orders(spoken.folder, part)):
-        group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
-        yield Trial(group, clip.said, read_sound(clip.path))
-
-
-def build_filler_trials(spoken: Spoken, part: str) -> Iterator[Trial]:
-    """Yield plain answers with a filler beside them, as those needed most."""
-    orders = voices.build_orders_in_ways(voices.WITH_FILLER, spoken.folder, part)
+    orders = voices.build_orders_in_ways(voices.IN_WAYS, spoken.folder, part)
     for clip in spoken.say(orders):
         group = f'{SYNTHETIC}"{clip.said}" in {voices.WAYS} ways'
         yield Trial(group, clip.said, read_sound(clip.path))
@@ -221,6 +214,5 @@ def build_all_trials(
     yield from build_degraded_trials(clips, noises, np.random.default_rng(5))
     yield from build_ways_trials([*clips, *cut_out])
     yield from build_synthetic_trials(vocabulary, spoken, part)
-    yield from build_needed_most_trials(spoken, part)
-    yield from build_filler_trials(spoken, part)
+    yield from build_trials_in_ways(spoken, part)
     yield from build_talk_trials(spoken, part)

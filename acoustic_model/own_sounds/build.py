@@ -35,7 +35,9 @@ from acoustic_model.own_sounds.tables import (
     build_table,
     extract_pools,
 )
-from acoustic_model.own_sounds.work import keep
+from acoustic_model.own_sounds.work import find_checksum, keep
+from local_voice.asr.graph.network_units import NETWORK
+from local_voice.asr.model_files import SHIPPED
 from local_voice.own_sounds.embedding import Weights
 from local_voice.own_sounds.features import FeatureExtractor
 from local_voice.own_sounds.known_numbers import (
@@ -59,8 +61,8 @@ def build_own_sounds(
     With `keep_embedding` the small network that ships is not trained anew: it does not
     depend on the recogniser's model.
 
-    What takes minutes is kept in `work` and taken from there; an empty folder makes
-    everything anew.
+    What takes minutes is kept in `work` and taken from there, unless it was made by
+    other networks; an empty folder makes everything anew.
     """
     work = work / "own_sounds"
     weights = read_shipped_embedding() if keep_embedding else _train(data, work)
@@ -102,6 +104,8 @@ def _build_tables(
     data: Path, work: Path, weights: Weights, people: Mapping[str, Sequence[Person]]
 ) -> tuple[PoolFeatures, dict[str, list[Table]]]:
     extractor = FeatureExtractor(read_shipped_network(), weights)
+    networks = (SHIPPED / NETWORK).read_bytes(), *map(bytes, weights.values())
+    work = work / find_checksum(networks)
     pools = keep(work, "pools", lambda: extract_pools(make_pools(data), extractor))
 
     def build(group: str) -> list[Table]:

@@ -7,7 +7,6 @@ multiplied by: each epoch hears other mouths without features being computed ane
 """
 
 from functools import cache
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +14,22 @@ import numpy.typing as npt
 from acoustic_model.data.features import COEFFICIENTS, HIGH_HZ, LOW_HZ
 from acoustic_model.data.recordings import RATE
 from local_voice.own_sounds.shipped_network import Matrix
+from local_voice.own_sounds.spectrum import (
+    build_cosines,
+    build_lifter,
+    interpolate_rows,
+    to_mel,
+)
 
 WARPED, MASKED = 0.7, 0.3
 """Shares of the examples."""
-SHORTEST, LONGEST, WARPS = 0.86, 1.16, 25
-"""Frequencies are multiplied by one of so many numbers between the first two."""
+LOWEST, HIGHEST, WARPS = 0.86, 1.16, 25
+"""Frequencies are multiplied by one of so many numbers between the first two: by less
+than 1 as of a longer vocal tract."""
 STILL_WARPED_HZ = 4800
 """Above this, warped frequencies run up to the highest one: none is lost."""
 WIDEST = 6
 """Mel bands that are masked at most, of all 40."""
-LIFTER = 22
-"""Kaldi's `cepstral-lifter`, as conf/mfcc.conf leaves it."""
 Floats = npt.NDArray[np.float32]
 
 
@@ -44,8 +48,8 @@ def perturb(features: Floats, rng: np.random.Generator) -> Floats:
 @cache
 def build_warps() -> Floats:
     """Return the matrices (warps, 40, 40) of all warps, by increasing frequencies."""
-    all_factors = np.linspace(SHORTEST, LONGEST, WARPS)
-    return np.stack([build_warp(factor) for factor in all_factors])
+    factors = np.linspace(LOWEST, HIGHEST, WARPS)
+    return np.stack([build_warp(factor) for factor in factors])
 
 
 def build_warp(factor: float) -> Floats:
@@ -54,39 +58,30 @@ def build_warp(factor: float) -> Floats:
     Frequencies are multiplied by `factor`: what stood at 1,000 Hz stands at 1,100 Hz
     with 1.1.
     """
-    low, high = _to_mel(LOW_HZ), _to_mel(HIGH_HZ)
-    step = (high - low) / (COEFFICIENTS + 1)
-    centres = _to_hz(low + step * np.arange(1, COEFFICIENTS + 1))
-    came_from = _to_mel(_warp(centres, 1 / factor))
-    places = np.clip((came_from - low) / step - 1, 0, COEFFICIENTS - 1)
-    below = np.minimum(places.astype(int), COEFFICIENTS - 2)
-    share = places - below
-    rows = np.arange(COEFFICIENTS)
-    bands = np.zeros((COEFFICIENTS, COEFFICIENTS))
-    bands[rows, below] = 1 - share
-    bands[rows, below + 1] = share
-    to_bands, to_mfcc = _build_transforms()
-    return cast(Floats, (to_bands @ bands.T @ to_mfcc).astype(np.float32))
+    edges = np.linspace(to_mel(LOW_HZ), to_mel(HIGH_HZ), COEFFICIENTS + 2)
+    centres = edges[1:-1]
+    came_from = to_mel(_warp(_to_hz(centres), 1 / factor))
+    places = np.interp(came_from, centres, np.arange(COEFFICIENTS))
+    bands = interpolate_rows(np.eye(COEFFICIENTS, dtype=np.float32), places)
+    to_bands, to_mfcc = build_transforms()
+    warp: Floats = (to_bands @ bands.T @ to_mfcc).astype(np.float32)
+    return warp
 
 
 def mask_bands(features: Floats, first: int, width: int) -> Floats:
     """Return the MFCCs with some mel bands as loud as on average, all the time."""
-    to_bands, to_mfcc = _build_transforms()
-    kept = (to_bands[:, first : first + width] @ to_mfcc[first : first + width]).astype(
-        np.float32
-    )
-    return features - (features - features.mean(0)) @ kept
+    to_bands, to_mfcc = build_transforms()
+    chosen = slice(first, first + width)
+    share = (to_bands[:, chosen] @ to_mfcc[chosen]).astype(np.float32)
+    return features - (features - features.mean(0)) @ share
 
 
 @cache
-def _build_transforms() -> tuple[Matrix, Matrix]:
+def build_transforms() -> tuple[Matrix, Matrix]:
     """Return matrices (40, 40) from MFCCs to log mel energies, and back."""
-    order = np.arange(COEFFICIENTS)[:, None]
-    bands = np.arange(COEFFICIENTS)[None]
-    cosines = np.cos(np.pi / COEFFICIENTS * (bands + 0.5) * order)
-    cosines *= np.sqrt(np.where(order == 0, 1, 2) / COEFFICIENTS)
-    lifts = 1 + LIFTER / 2 * np.sin(np.pi * order / LIFTER)
-    return cosines / lifts, (lifts * cosines).T
+    cosines = build_cosines(COEFFICIENTS, COEFFICIENTS)
+    lifter = build_lifter(COEFFICIENTS)
+    return cosines / lifter[:, None], cosines.T * lifter
 
 
 def _warp(hertz: Matrix, factor: float) -> Matrix:
@@ -95,10 +90,6 @@ def _warp(hertz: Matrix, factor: float) -> Matrix:
     above = (highest - factor * bend) / (highest - bend)
     bent = highest - above * (highest - hertz)
     return np.where(hertz <= bend, factor * hertz, bent)
-
-
-def _to_mel(hertz: Matrix | float) -> Matrix:
-    return np.asarray(1127 * np.log1p(np.asarray(hertz) / 700))
 
 
 def _to_hz(mel: Matrix) -> Matrix:

@@ -50,7 +50,7 @@ def compute_cepstra(mel: Rows, count: int = 20) -> Rows:
 
     No mean is taken away: a hum would vanish.
     """
-    return (mel @ _build_cosines(BANDS, count).T * _build_lifter(count)).astype(
+    return (mel @ build_cosines(BANDS, count).T * build_lifter(count)).astype(
         np.float32
     )
 
@@ -89,7 +89,7 @@ def compute_kaldi_mfcc(clip: Clip) -> Rows:
     frames = np.concatenate([first, frames[:, 1:] - 0.97 * frames[:, :-1]], 1)
     power = np.abs(np.fft.rfft(frames * _POVEY, _POINTS)) ** 2
     logs = np.log(np.maximum(power @ _KALDI_BANK.T, np.finfo(np.float32).eps))
-    mfcc = logs @ _build_cosines(BANDS, BANDS).T * _build_lifter(BANDS)
+    mfcc = logs @ build_cosines(BANDS, BANDS).T * build_lifter(BANDS)
     return mfcc.astype(np.float32)
 
 
@@ -97,22 +97,23 @@ def _cut_frames(clip: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[
     return np.lib.stride_tricks.sliding_window_view(clip, WINDOW)[::HOP]
 
 
-def _to_mel(hertz: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def to_mel(hertz: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return places on the mel scale."""
     mel: npt.NDArray[np.float64] = 1127 * np.log1p(np.asarray(hertz) / 700)
     return mel
 
 
 def _build_bank(low: float, high: float) -> npt.NDArray[np.float64]:
     """Return triangles that are even on the mel scale, one row a band."""
-    edges = np.linspace(_to_mel(low), _to_mel(high), BANDS + 2)
-    bins = _to_mel(np.arange(_POINTS // 2 + 1) * _RATE / _POINTS)
+    edges = np.linspace(to_mel(low), to_mel(high), BANDS + 2)
+    bins = to_mel(np.arange(_POINTS // 2 + 1) * _RATE / _POINTS)
     rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
     falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
     bank: npt.NDArray[np.float64] = np.maximum(0, np.minimum(rising, falling))
     return bank
 
 
-def _build_cosines(points: int, count: int) -> npt.NDArray[np.float64]:
+def build_cosines(points: int, count: int) -> npt.NDArray[np.float64]:
     """Return the rows of an orthonormal cosine transform."""
     angles = np.pi * (np.arange(points) + 0.5) * np.arange(count)[:, None] / points
     rows: npt.NDArray[np.float64] = np.sqrt(2 / points) * np.cos(angles)
@@ -120,7 +121,8 @@ def _build_cosines(points: int, count: int) -> npt.NDArray[np.float64]:
     return rows
 
 
-def _build_lifter(count: int) -> npt.NDArray[np.float64]:
+def build_lifter(count: int) -> npt.NDArray[np.float64]:
+    """Return what cepstra are multiplied by: Kaldi's `cepstral-lifter` of 22."""
     lifter: npt.NDArray[np.float64] = 1 + _LIFTER / 2 * np.sin(
         np.pi * np.arange(count) / _LIFTER
     )

@@ -59,7 +59,7 @@ def test_what_is_needed_most_is_measured_in_several_ways(voices) -> None:
     """By every voice of the part, as other clips than those of all phrases."""
     vocabulary = read_vocabulary()
     every = {o.path for o in voices.build_held_out_orders(vocabulary, FOLDER, "test")}
-    most = voices.build_needed_most_orders(FOLDER, "test")
+    most = voices.build_orders_in_ways(voices.NEEDED_MOST, FOLDER, "test")
     said = [(order.text, order.voice) for order in most]
     assert set(said) == {
         (phrase, voice)

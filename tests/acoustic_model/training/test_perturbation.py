@@ -6,7 +6,7 @@ import pytest
 from acoustic_model.data.features import COEFFICIENTS
 from acoustic_model.training import perturbation
 
-TO_BANDS, TO_MFCC = perturbation._build_transforms()
+TO_BANDS, TO_MFCC = perturbation.build_transforms()
 
 
 def build_peak(hertz: float) -> np.ndarray:
