@@ -188,19 +188,27 @@ class AudioListener:
         """Return what the person said where what is heard beside it is much fainter.
 
         The phrases of the loudest part must be those of the whole, since "no" is not
-        "no idea". Where the whole has none, one counts from far away alone.
+        "no idea". Where the whole has none, one counts from far away alone. Where words
+        that nobody listens for were heard rather than unknown sound, they are left out
+        only in front of a phrase: behind it, "door" may be a "wait, no".
         """
-        if UNKNOWN not in result.text.split():
-            return result
+        unknown = UNKNOWN in result.text.split()
         known = self._grammar.find_phrases(result.text)
+        if not unknown and not (known and self._has_other_words(result.text)):
+            return result
         for near in self._level.list_near(pcm):
             if not (known or near.is_far):
                 break
             again = self._decode(near.pcm)
             found = self._grammar.find_phrases(again.text)
-            if again.text in found and found == (known or found):
+            counts = unknown or result.text.endswith(f" {again.text}")
+            if counts and again.text in found and found == (known or found):
                 return again
         return result
+
+    def _has_other_words(self, text: str) -> bool:
+        """Tell whether words stand in `text` that a graph knows only to refuse them."""
+        return bool(self._grammar.graph) and not self._grammar.get_meaning(text)
 
     def _look_again(
         self, result: RecognitionResult, stretch: _Stretch

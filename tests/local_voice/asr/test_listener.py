@@ -16,14 +16,19 @@ from local_voice.audio.pcm import SAMPLE_RATE
 SPEECH, SILENCE = b"\x01\x10" * BLOCK_SAMPLES, bytes(2 * BLOCK_SAMPLES)
 BEHIND = b"\x01\x02" * BLOCK_SAMPLES
 """18 dB fainter."""
-SOUNDS = {".": SILENCE, "-": BEHIND}
+NEARER = b"\x01\x06" * BLOCK_SAMPLES
+"""8.5 dB fainter."""
+SOUNDS = {".": SILENCE, "-": BEHIND, "=": NEARER}
 
 
 class Row:
     """A microphone that gives one block for each mark, then ends."""
 
     def __init__(self, marks):
-        """`#` is speech, `!` known to be it, `-` fainter, `.` silence; 20 ms each."""
+        """`#` is speech, `!` known to be it, `-` and `=` fainter, `.` silence.
+
+        Each lasts 20 ms.
+        """
         self._marks = marks
         self.given = 0
 
@@ -328,6 +333,23 @@ def test_second_looks_bear_out_what_was_heard(quick, lines, expected):
     """What we invited and what is urgent need none."""
     ear = Ear(*lines, *["[unk]"] * len(SPEEDS))
     row = Row("." * 30 + "#" * 20 + "." * 100)
+    assert expected == listener(row, ear, quick).listen(0).text
+
+
+@pytest.mark.parametrize(
+    ("behind", "lines", "expected"),
+    [
+        ("-", ["it yes", "yes"], "yes"),
+        ("-", ["yes door", "yes"], "yes door"),
+        ("=", ["it yes", "yes"], "yes"),
+        ("-", ["help yes", "yes"], "help yes"),
+        ("-", ["it yes", "no"], "it yes"),
+    ],
+)
+def test_words_of_people_behind_are_left_out(quick, behind, lines, expected):
+    """Before the answer; behind it, they may be the person's correction."""
+    row = Row("." * 20 + behind * 40 + "#" * 20 + behind * 40 + "." * 100)
+    ear = Ear(*lines, *lines[1:] * 4)
     assert expected == listener(row, ear, quick).listen(0).text
 
 
