@@ -129,7 +129,7 @@ def _add_background(
 ) -> Sound:
     """Add noise of 0 to 30 dB under the speech, or people who talk behind."""
     kind = rng.random()
-    if kind < 0.25 and room.talk:
+    if kind < 0.3 and room.talk:
         talkers = 2 if rng.random() < 0.8 else int(rng.integers(3, 6))
         noise, ratio = build_babble(room, len(sound), talkers, rng), rng.uniform(0, 20)
     elif kind < 0.8:
@@ -143,7 +143,7 @@ def _add_room(sound: Sound, rng: np.random.Generator) -> Sound:
     kind = rng.random()
     if kind < 0.15:
         answer = _build_echo(rng)
-    elif kind < 0.4:
+    elif kind < 0.5:
         answer = build_answer(draw_shoebox(rng), rng)
     else:
         return sound

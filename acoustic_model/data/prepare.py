@@ -35,7 +35,7 @@ REPEATED_KOKORO = 2
 REPEATED_TRANSCRIBED = 2
 REPEATED_PHRASES = 8
 # Cut out of those sentences; of the others, each stands once.
-REPEATED_MEANT_EXCERPTS = 3
+REPEATED_MEANT_EXCERPTS = 5
 TALK_SHARE = 3
 """Every so-many-th transcribed sentence is also heard behind other people."""
 NOISE_PIECES = 900
