@@ -35,7 +35,7 @@ from acoustic_model.own_sounds.tables import (
     build_table,
     extract_pools,
 )
-from acoustic_model.own_sounds.work import find_checksum, keep
+from acoustic_model.own_sounds.work import keep
 from local_voice.asr.graph.network_units import NETWORK
 from local_voice.asr.model_files import SHIPPED
 from local_voice.own_sounds.embedding import Weights
@@ -47,7 +47,7 @@ from local_voice.own_sounds.known_numbers import (
     render_weights,
     write_known_numbers,
 )
-from local_voice.own_sounds.profile_folder import WEIGHTS
+from local_voice.own_sounds.profile_folder import WEIGHTS, find_checksum
 
 CARD = "CARD.md"
 COMMAND = "own-sounds --card"

@@ -1,21 +1,12 @@
 """Steps that take minutes, kept in the work folder and taken from there again."""
 
-import hashlib
 import pickle
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 Made = TypeVar("Made")
-
-
-def find_checksum(parts: Iterable[bytes]) -> str:
-    """Return the name of a folder for what is made of these parts, and of no others."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()[:12]
 
 
 def keep(folder: Path, name: str, make: Callable[[], Made]) -> Made:

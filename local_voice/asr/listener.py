@@ -193,11 +193,11 @@ class AudioListener:
         only in front of a phrase: behind it, "door" may be a "wait, no".
         """
         unknown = UNKNOWN in result.text.split()
-        known = self._grammar.find_phrases(result.text)
-        if not unknown and not (known and self._has_other_words(result.text)):
+        if not (unknown or self._is_no_phrase(result.text)):
             return result
+        known = self._grammar.find_phrases(result.text)
         for near in self._level.list_near(pcm):
-            if not (known or near.is_far):
+            if not (known or (unknown and near.is_far)):
                 break
             again = self._decode(near.pcm)
             found = self._grammar.find_phrases(again.text)
@@ -206,9 +206,10 @@ class AudioListener:
                 return again
         return result
 
-    def _has_other_words(self, text: str) -> bool:
-        """Tell whether words stand in `text` that a graph knows only to refuse them."""
-        return bool(self._grammar.graph) and not self._grammar.get_meaning(text)
+    def _is_no_phrase(self, text: str) -> bool:
+        """Tell whether what a graph heard is no phrase as a whole."""
+        by_graph = bool(self._grammar.graph and text)
+        return by_graph and not self._grammar.get_meaning(text)
 
     def _look_again(
         self, result: RecognitionResult, stretch: _Stretch

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -115,9 +115,14 @@ def refuse_other_versions(about: ProfileAbout, file: Path) -> None:
 
 def find_versions() -> str:
     """Return a checksum of the networks that sounds are compared by."""
+    return find_checksum(map(Path.read_bytes, (SHIPPED / NETWORK, WEIGHTS)))
+
+
+def find_checksum(parts: Iterable[bytes]) -> str:
+    """Return one checksum of several parts, which tells where each of them ends."""
     digest = hashlib.sha256()
-    for path in (SHIPPED / NETWORK, WEIGHTS):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 
 

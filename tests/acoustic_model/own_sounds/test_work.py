@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from acoustic_model.own_sounds.work import find_checksum, keep
+from acoustic_model.own_sounds.work import keep
+from local_voice.own_sounds.profile_folder import find_checksum
 
 
 def test_what_other_networks_made_is_not_taken(tmp_path: Path) -> None:
